@@ -1,0 +1,89 @@
+"""The `outreach` command: finds the subcommand, imports only that one, and turns errors into words."""
+
+import os
+import sys
+from importlib import import_module
+from pathlib import Path
+
+import click
+
+from outreach import __version__
+from outreach.errors import OutreachError
+
+# name → (module:attribute, the line in --help). Kept here so that --help imports none of them.
+COMMANDS = {
+    "init": ("outreach.cli.init:init", "Make a new campaign folder."),
+    "missions": ("outreach.cli.missions:missions", "List, show, check and import missions."),
+    "record": ("outreach.cli.record:record", "What States have done in public: list and add acts."),
+    "cases": ("outreach.cli.cases:cases", "List, show and check the cases."),
+    "preview": ("outreach.cli.preview:preview", "Look at a letter before anyone else does."),
+    "send": ("outreach.cli.send:send", "Plan, queue and deliver the letters of a case; rehearses by default."),
+    "queue": ("outreach.cli.queue:queue", "Look at the outbox; run, retry, withdraw, settle."),
+    "status": ("outreach.cli.status:status", "State by State: asked, arrived, answered, raised."),
+    "log": ("outreach.cli.log:log", "The ledger: every change of status there ever was."),
+    "doctor": ("outreach.cli.doctor:doctor", "Check settings, login and DNS before the first send."),
+}
+
+
+class LazyGroup(click.Group):
+    """Lists commands from a table and imports a command's module when it is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module, attribute = COMMANDS[cmd_name][0].split(":")
+        command: click.Command = getattr(import_module(module), attribute)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="outreach")
+@click.option(
+    "-C",
+    "folder",
+    metavar="DIR",
+    default=".",
+    type=click.Path(path_type=Path),
+    help="The campaign folder; default: the current one.",
+)
+@click.pass_context
+def cli(ctx: click.Context, folder: Path) -> None:
+    """Write to Permanent Missions about reprisals, once each, and keep the record straight."""
+    ctx.obj = folder
+
+
+def main() -> None:
+    """Run the command and exit: 0 all well, 1 something did not go through, 2 wrong usage or settings."""
+    try:
+        sys.exit(cli.main(prog_name="outreach", standalone_mode=False) or 0)
+    except click.exceptions.Abort:
+        _fail("stopped; nothing more was done", 130)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except OutreachError as error:
+        _fail(str(error), error.exit_code)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
+    except KeyboardInterrupt:
+        _fail("stopped; see where things stand with: outreach status", 130)
+    except Exception as error:  # noqa: BLE001 - the last door: a person gets words, never a traceback
+        if os.environ.get("OUTREACH_DEBUG"):
+            raise
+        _fail(f"a fault in outreach itself ({type(error).__name__}: {error}). Set OUTREACH_DEBUG=1 to see where", 1)
+
+
+def _fail(message: str, code: int) -> None:
+    from outreach.cli.output import clean
+
+    for line in message.splitlines():
+        click.echo(f"outreach: {clean(line)}", err=True)
+    sys.exit(code)

@@ -1,0 +1,38 @@
+"""Options that work alike in every command: -C, --json, --yes, --case and the like."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def _set_folder(ctx: click.Context, _parameter: click.Parameter, value: Path | None) -> None:
+    if value is not None:
+        ctx.find_root().obj = value
+        ctx.obj = value
+
+
+# -C is also taken after the command's name, where people put it.
+folder_option = click.option(
+    "-C",
+    "folder",
+    metavar="DIR",
+    type=click.Path(path_type=Path),
+    expose_value=False,
+    is_eager=True,
+    callback=_set_folder,
+    hidden=True,
+)
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON, for scripts.")
+yes_option = click.option("--yes", "-y", is_flag=True, help="Do not ask; do it.")
+case_option = click.option("--case", "case_slug", metavar="SLUG", help="Only this case, for example viasna.")
+rehearse_option = click.option("--rehearse", is_flag=True, help="Use the rehearsal's own outbox and ledger.")
+
+
+def campaign_folder(ctx: click.Context) -> Path:
+    """The folder given with -C, or the current one."""
+    folder: Path = ctx.find_root().obj or Path()
+    return folder

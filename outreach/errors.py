@@ -1,0 +1,105 @@
+"""Every error a user can meet; knows nothing about the rest of the program.
+
+    OutreachError                    exit 2: wrong usage, settings or files; nothing was changed
+    ├── UsageError                   what was typed cannot be done
+    ├── SettingsError                outreach.toml, .env or the environment
+    ├── DataError                    files people edit; carries every Problem found, not only the first
+    │   └── TemplateError            a letter template; names file, line and the word
+    └── DatabaseError                the outbox cannot be opened, or is newer than this program
+        └── StorageFailed            the outbox cannot be written (full, read-only): sending stops first
+
+    DeliveryError                    what a channel raises; outside the tree above, since the worker records these
+    ├── Deferred                     later: 4xx, no connection, or dropped before 354
+    ├── Rejected                     never: 5xx for this message
+    ├── Unconfirmed                  nobody can know: the line died after the final dot (RFC 1047)
+    └── Paused                       our own set-up is refused: login, sender, policy, TLS; the run stops
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+class OutreachError(Exception):
+    """Something a person can put right; its text says what is wrong, where, and what to type next."""
+
+    exit_code = 2
+
+
+class UsageError(OutreachError):
+    """What was typed cannot be done."""
+
+
+class SettingsError(OutreachError):
+    """outreach.toml, .env or the environment do not make sense."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing wrong in a file. `row` counts lines as a spreadsheet does: the header is row 1."""
+
+    file: str
+    message: str
+    row: int | None = None
+    column: str | None = None
+
+    def __str__(self) -> str:
+        where = self.file
+        if self.row is not None:
+            where += f", row {self.row}"
+        if self.column:
+            where += f", column {self.column}"
+        return f"{where}: {self.message}"
+
+
+class DataError(OutreachError):
+    """Files that people edit have problems; `problems` has all of them at once."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+class TemplateError(DataError):
+    """A letter template is broken: `problems` names file, line (as row) and word."""
+
+
+class DatabaseError(OutreachError):
+    """The outbox cannot be opened."""
+
+
+class StorageFailed(DatabaseError):
+    """The outbox cannot be written, so nothing more is sent."""
+
+    exit_code = 1
+
+
+class DeliveryError(Exception):
+    """What a channel raises instead of a receipt. `detail` is for the ledger: the server's words, no addresses."""
+
+    def __init__(self, detail: str) -> None:
+        self.detail = detail
+        super().__init__(detail)
+
+
+class Deferred(DeliveryError):
+    """Not now. The message did not leave; try again, after `retry_after` seconds if the server said so."""
+
+    def __init__(self, detail: str, retry_after: float | None = None) -> None:
+        super().__init__(detail)
+        self.retry_after = retry_after
+
+
+class Rejected(DeliveryError):
+    """Never: the server refused this message for good (5xx). A person looks."""
+
+
+class Unconfirmed(DeliveryError):
+    """The message may or may not have been taken; only evidence or a person can say (RFC 1047)."""
+
+
+class Paused(DeliveryError):
+    """Nothing can go out until a person mends the set-up; `hint` says what to do. The message did not leave."""
+
+    def __init__(self, detail: str, hint: str) -> None:
+        super().__init__(detail)
+        self.hint = hint

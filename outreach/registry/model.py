@@ -1,0 +1,95 @@
+"""The nouns of the registry and the record: State, Mission, Instrument, Act, Term; no files, no rules."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal
+
+Language = Literal["en", "fr", "es"]
+ActKind = Literal["co-sponsored", "led", "joined", "raised"]
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """A UN member or observer State. Formal names carry their article ("la République tchèque"), or are empty."""
+
+    code: str  # ISO 3166-1 alpha-3
+    alpha2: str
+    names: dict[str, str]  # language → short name, without article
+    formal: dict[str, str]  # language → formal name, with article
+    group: str  # African Group, Asia-Pacific, EEG, GRULAC, WEOG, or empty
+    observer: bool = False
+
+    @property
+    def name(self) -> str:
+        return self.names["en"]
+
+
+@dataclass(frozen=True, slots=True)
+class Mission:
+    """One row of contacts/missions.csv. Blank is blank: an empty field says that nobody knows."""
+
+    state: str
+    name: str
+    emails: tuple[str, ...]  # normalised; the first goes in To, the others in Cc
+    language: Language
+    phone: str = ""
+    address: str = ""
+    website: str = ""
+    x: str = ""
+    bluesky: str = ""
+    mastodon: str = ""
+    source: str = ""
+    verified_on: date | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Instrument:
+    """What States act in: a resolution, joint statement, dialogue or list; one row of contacts/instruments.csv."""
+
+    id: str
+    kind: str  # resolution, joint statement, dialogue, list
+    title: str
+    symbol: str = ""  # A/HRC/RES/36/21
+    date: str = ""  # as precise as known: 2021, or 2021-10-14
+    count: str = ""
+    led_by: str = ""
+    source: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One sourced fact: a State did this in that instrument; one row of contacts/record.csv."""
+
+    state: str
+    kind: ActKind
+    instrument: str
+    case: str = ""
+    subject: str = ""
+    state_concerned: str = ""
+    date: str = ""  # as precise as known
+    with_: str = ""
+    source: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """Membership of the Human Rights Council, both years included."""
+
+    state: str
+    from_year: int
+    to_year: int
+
+
+@dataclass(frozen=True, slots=True)
+class Registry:
+    """Who there is and what they did. `missions` and `states` are keyed by alpha-3."""
+
+    states: dict[str, State]
+    missions: dict[str, Mission]
+    instruments: dict[str, Instrument]
+    acts: tuple[Act, ...]
+    terms: tuple[Term, ...]
+    groups: dict[str, tuple[str, ...]] = field(default_factory=dict)  # [groups] of outreach.toml, alpha-3

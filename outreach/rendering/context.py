@@ -1,0 +1,105 @@
+"""What a letter template may say: the words it can use, as plain frozen data; docs/templates.md explains each.
+
+Everything here is text, numbers and lists of them: a template can reach nothing else.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class InstrumentWords:
+    """An instrument a State acted in. `body` is hrc or unga; `number` is 36/21; `session` 36; 0 and "" are unknown."""
+
+    id: str
+    kind: str
+    title: str
+    body: str
+    number: str
+    session: int
+    year: int
+
+
+@dataclass(frozen=True, slots=True)
+class RecordWords:
+    """What the State did up to the ask's date, newest last. `raised` is where it raised this very case."""
+
+    co_sponsored: tuple[InstrumentWords, ...] = ()
+    led: tuple[InstrumentWords, ...] = ()
+    joined: tuple[InstrumentWords, ...] = ()
+    raised: tuple[InstrumentWords, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.co_sponsored or self.led or self.joined or self.raised)
+
+
+@dataclass(frozen=True, slots=True)
+class StateWords:
+    """A State in the letter's language: `name` Belgique, `formal` le Royaume de Belgique, `of` du Royaume de Belgique."""
+
+    code: str
+    name: str
+    formal: str
+    of: str
+    observer: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MissionWords:
+    """`name` is the mission's full title in the letter's language; `address` its street address, often empty."""
+
+    name: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class CaseWords:
+    """A case in the letter's language. `people` are names, `mention` is half a sentence for other cases' letters."""
+
+    slug: str
+    title: str
+    place: str
+    mention: str
+    people: tuple[str, ...]
+    organisations: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AskWords:
+    """`text` is the ask as one whole sentence; `date` is written out ("29 September 2022")."""
+
+    id: str
+    forum: str
+    date: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class SenderWords:
+    name: str
+    role: str
+    organisation: str
+    email: str
+    postal_address: str
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignWords:
+    title: str
+    hashtag: str
+    organisation: str
+
+
+@dataclass(frozen=True, slots=True)
+class LetterContext:
+    """All the words of one letter; the template sees each field by its name."""
+
+    language: str
+    round: str  # first, reminder, thanks
+    state: StateWords
+    mission: MissionWords
+    record: RecordWords
+    case: CaseWords
+    other_cases: tuple[CaseWords, ...]
+    ask: AskWords
+    sender: SenderWords
+    campaign: CampaignWords

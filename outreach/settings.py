@@ -1,0 +1,191 @@
+"""The only reader of outreach.toml, .env and the environment; knows nothing about what the settings are for."""
+
+import os
+from datetime import date
+from ipaddress import ip_address
+from pathlib import Path
+from tomllib import TOMLDecodeError
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from outreach.errors import Problem, SettingsError
+
+FILE = "outreach.toml"
+PREFIX = "OUTREACH_"
+Language = Literal["en", "fr", "es"]
+# One line of text that may end up in a header: no control characters of any kind (RFC 5322, section 2.2).
+Line = Annotated[str, Field(pattern=r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029]*$", max_length=500)]
+
+
+class Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class CampaignSettings(Section):
+    title: Line = "Campaign"
+    hashtag: Line = ""
+    organisation: Line = ""
+    languages: tuple[Language, ...] = ("en", "fr", "es")
+    timezone: Line = "Europe/Zurich"
+
+    @field_validator("timezone")
+    @classmethod
+    def known_timezone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (ZoneInfoNotFoundError, ValueError) as error:
+            raise ValueError(f"'{value}' is not a time zone; write one such as Europe/Zurich") from error
+        return value
+
+
+class SenderSettings(Section):
+    name: Line = ""
+    role: Line = ""
+    organisation: Line = ""
+    email: Line = ""
+    reply_to: Line = ""
+    postal_address: str = Field(default="", pattern=r"^[^\x00-\x09\x0b-\x1f\x7f]*$", max_length=500)
+    unsubscribe_url: Line = ""
+
+
+class SmtpSettings(Section):
+    """`per_minute` and `per_domain_per_minute` are letters; 0 is no limit. `timeout` is seconds."""
+
+    host: Line = ""
+    port: int = Field(default=0, ge=0, le=65535)
+    security: Literal["starttls", "tls", "none"] = "starttls"
+    username: Line = ""
+    password: SecretStr = SecretStr("")
+    connections: int = Field(default=2, ge=1, le=50)
+    per_minute: int = Field(default=0, ge=0)
+    per_domain_per_minute: int = Field(default=0, ge=0)
+    archive: Line = ""
+    envelope: Line = ""
+    timeout: float = Field(default=60, gt=0, le=600)
+
+    @model_validator(mode="after")
+    def plain_text_stays_home(self) -> "SmtpSettings":
+        if self.host and self.security == "none" and not is_loopback(self.host):
+            raise ValueError(
+                f"security = \"none\" would send letters and password in the clear to {self.host}; it is only for "
+                'a server on this machine. Use "starttls" or "tls"'
+            )
+        return self
+
+    @property
+    def effective_port(self) -> int:
+        return self.port or {"starttls": 587, "tls": 465, "none": 25}[self.security]
+
+
+class ImapSettings(Section):
+    host: Line = ""
+    port: int = Field(default=0, ge=0, le=65535)
+    security: Literal["starttls", "tls", "none"] = "tls"
+    username: Line = ""
+    password: SecretStr = SecretStr("")
+    folder: Line = "INBOX"
+    after: Literal["keep", "flag", "move"] = "keep"
+
+
+class ReminderSettings(Section):
+    after_days: int = Field(default=10, ge=0)
+
+
+class AskSettings(Section):
+    id: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$", max_length=60)
+    forum: Line
+    date: date
+    to: str | tuple[str, ...] = ()
+    text: dict[Language, str]
+
+
+class Settings(BaseSettings):
+    """What outreach.toml says, each value overridden by OUTREACH_SECTION__KEY from the environment or .env."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_nested_delimiter="__", extra="forbid", frozen=True, nested_model_default_partial_update=True
+    )
+
+    campaign: CampaignSettings = CampaignSettings()
+    sender: SenderSettings = SenderSettings()
+    smtp: SmtpSettings = SmtpSettings()
+    imap: ImapSettings = ImapSettings()
+    reminder: ReminderSettings = ReminderSettings()
+    groups: dict[str, tuple[str, ...]] = {}
+    ask: tuple[AskSettings, ...] = ()
+    database_url: str = ""
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        toml = settings_cls.model_config.get("toml_file")
+        return env_settings, dotenv_settings, TomlConfigSettingsSource(settings_cls, toml_file=toml)
+
+    @property
+    def timezone(self) -> ZoneInfo:
+        return ZoneInfo(self.campaign.timezone)
+
+    @property
+    def mail_server_configured(self) -> bool:
+        return bool(self.smtp.host)
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host name or address is this machine, without asking DNS."""
+    if host.lower() in ("localhost", "localhost.localdomain"):
+        return True
+    try:
+        return ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
+
+
+def load_settings(folder: Path) -> Settings:
+    """Read the settings of the campaign in `folder`; raise SettingsError naming every wrong key at once."""
+    path = folder / FILE
+    if not path.is_file():
+        raise SettingsError(
+            f"{path}: there is no campaign here. Go to a campaign folder, name one with -C DIR, "
+            "or make one with: outreach init DIR"
+        )
+    located = type("Settings", (Settings,), {"model_config": SettingsConfigDict(toml_file=path)})
+    dotenv = folder / ".env"
+    try:
+        settings: Settings = located(_env_file=dotenv if dotenv.is_file() else None)
+    except ValidationError as error:
+        raise SettingsError("\n".join(_explain(error))) from None
+    except TOMLDecodeError as error:
+        raise SettingsError(f"{FILE}: not valid TOML: {error}. Values of text need quotes: title = \"…\"") from None
+    except UnicodeDecodeError as error:
+        raise SettingsError(f"{FILE} or .env: not UTF-8 ({error.reason} at byte {error.start}): save it as UTF-8") from None
+    except OSError as error:
+        raise SettingsError(f"{FILE}: cannot be read: {error.strerror}") from None
+    return settings
+
+
+def _explain(error: ValidationError) -> list[str]:
+    """One line a problem, naming where the value came from, never the value (it may be a secret)."""
+    lines = []
+    for item in error.errors(include_input=False, include_url=False):
+        keys = [str(part) for part in item["loc"]]
+        variable = PREFIX + "__".join(keys).upper()
+        where = f"environment {variable}" if variable in os.environ else FILE
+        message = item["msg"].removeprefix("Value error, ")
+        if item["type"] == "extra_forbidden":
+            message = "there is no such setting; see docs/settings.md"
+        lines.append(str(Problem(where, message, column=".".join(keys))))
+    return lines
