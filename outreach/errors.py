@@ -1,18 +1,19 @@
 """Every error a user can meet; knows nothing about the rest of the program.
 
-    OutreachError                    exit 2: wrong usage, settings or files; nothing was changed
-    ├── UsageError                   what was typed cannot be done
-    ├── SettingsError                outreach.toml, .env or the environment
-    ├── DataError                    files people edit; carries every Problem found, not only the first
-    │   └── TemplateError            a letter template; names file, line and the word
-    └── DatabaseError                the outbox cannot be opened, or is newer than this program
-        └── StorageFailed            the outbox cannot be written (full, read-only): sending stops first
+OutreachError                    exit 2: wrong usage, settings or files; nothing was changed
+├── UsageError                   what was typed cannot be done
+├── SettingsError                outreach.toml, .env or the environment
+├── DataError                    files people edit; carries every Problem found, not only the first
+│   └── TemplateError            a letter template; names file, line and the word
+└── DatabaseError                the outbox cannot be opened, or is newer than this program
+    └── StorageFailed            the outbox cannot be written (full, read-only): sending stops first
 
-    DeliveryError                    what a channel raises; outside the tree above, since the worker records these
-    ├── Deferred                     later: 4xx, no connection, or dropped before 354
-    ├── Rejected                     never: 5xx for this message
-    ├── Unconfirmed                  nobody can know: the line died after the final dot (RFC 1047)
-    └── Paused                       our own set-up is refused: login, sender, policy, TLS; the run stops
+DeliveryError                    what a channel raises; outside the tree above, since the worker records these
+├── Deferred                     later: 4xx, or dropped before 354
+│   └── Unreachable              later: no connection to the server could be had at all
+├── Rejected                     never: 5xx for this message
+├── Unconfirmed                  nobody can know: the line died after the final dot (RFC 1047)
+└── Paused                       our own set-up is refused: login, sender, policy, TLS; the run stops
 """
 
 from collections.abc import Sequence
@@ -87,6 +88,10 @@ class Deferred(DeliveryError):
     def __init__(self, detail: str, retry_after: float | None = None) -> None:
         super().__init__(detail)
         self.retry_after = retry_after
+
+
+class Unreachable(Deferred):
+    """No connection to the server could be had: several in a row, and the run ends instead of trying each message."""
 
 
 class Rejected(DeliveryError):

@@ -8,7 +8,15 @@ from tomllib import TOMLDecodeError
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -75,7 +83,7 @@ class SmtpSettings(Section):
     def plain_text_stays_home(self) -> "SmtpSettings":
         if self.host and self.security == "none" and not is_loopback(self.host):
             raise ValueError(
-                f"security = \"none\" would send letters and password in the clear to {self.host}; it is only for "
+                f'security = "none" would send letters and password in the clear to {self.host}; it is only for '
                 'a server on this machine. Use "starttls" or "tls"'
             )
         return self
@@ -111,7 +119,11 @@ class Settings(BaseSettings):
     """What outreach.toml says, each value overridden by OUTREACH_SECTION__KEY from the environment or .env."""
 
     model_config = SettingsConfigDict(
-        env_prefix=PREFIX, env_nested_delimiter="__", extra="forbid", frozen=True, nested_model_default_partial_update=True
+        env_prefix=PREFIX,
+        env_nested_delimiter="__",
+        extra="forbid",
+        frozen=True,
+        nested_model_default_partial_update=True,
     )
 
     campaign: CampaignSettings = CampaignSettings()
@@ -169,9 +181,11 @@ def load_settings(folder: Path) -> Settings:
     except ValidationError as error:
         raise SettingsError("\n".join(_explain(error))) from None
     except TOMLDecodeError as error:
-        raise SettingsError(f"{FILE}: not valid TOML: {error}. Values of text need quotes: title = \"…\"") from None
+        raise SettingsError(f'{FILE}: not valid TOML: {error}. Values of text need quotes: title = "…"') from None
     except UnicodeDecodeError as error:
-        raise SettingsError(f"{FILE} or .env: not UTF-8 ({error.reason} at byte {error.start}): save it as UTF-8") from None
+        raise SettingsError(
+            f"{FILE} or .env: not UTF-8 ({error.reason} at byte {error.start}): save it as UTF-8"
+        ) from None
     except OSError as error:
         raise SettingsError(f"{FILE}: cannot be read: {error.strerror}") from None
     return settings

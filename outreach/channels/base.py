@@ -2,7 +2,10 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Protocol
+from pathlib import Path
+from typing import Protocol, Self
+
+from outreach.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +49,14 @@ class Channel(Protocol):
     """Raises Deferred, Rejected, Unconfirmed or Paused (outreach.errors) instead of returning a receipt.
 
     A channel is an async context manager: connections are opened when needed and closed at its end. `send` may be
-    called by as many tasks at once as `limits.connections` says.
+    called by as many tasks at once as `limits.connections` says. `for_campaign` makes it; it opens nothing yet.
     """
 
     name: str
     limits: Limits
 
-    async def __aenter__(self) -> "Channel": ...
+    @classmethod
+    def for_campaign(cls, folder: Path, settings: Settings) -> Self: ...
+    async def __aenter__(self) -> Self: ...
     async def __aexit__(self, *details: object) -> None: ...
     async def send(self, outgoing: Outgoing) -> Receipt: ...

@@ -17,7 +17,10 @@ COMMANDS = {
     "record": ("outreach.cli.record:record", "What States have done in public: list and add acts."),
     "cases": ("outreach.cli.cases:cases", "List, show and check the cases."),
     "preview": ("outreach.cli.preview:preview", "Look at a letter before anyone else does."),
-    "send": ("outreach.cli.send:send", "Plan, queue and deliver the letters of a case; rehearses by default."),
+    "send": (
+        "outreach.cli.send:send",
+        "Plan, queue and deliver the letters of a case; rehearses by default.",
+    ),
     "queue": ("outreach.cli.queue:queue", "Look at the outbox; run, retry, withdraw, settle."),
     "status": ("outreach.cli.status:status", "State by State: asked, arrived, answered, raised."),
     "log": ("outreach.cli.log:log", "The ledger: every change of status there ever was."),
@@ -75,10 +78,13 @@ def main() -> None:
         sys.exit(1)
     except KeyboardInterrupt:
         _fail("stopped; see where things stand with: outreach status", 130)
-    except Exception as error:  # noqa: BLE001 - the last door: a person gets words, never a traceback
+    except Exception as error:  # the last door: a person gets words, never a traceback
         if os.environ.get("OUTREACH_DEBUG"):
             raise
-        _fail(f"a fault in outreach itself ({type(error).__name__}: {error}). Set OUTREACH_DEBUG=1 to see where", 1)
+        _fail(
+            f"a fault in outreach itself ({type(error).__name__}: {error}). Set OUTREACH_DEBUG=1 to see where",
+            1,
+        )
 
 
 def _fail(message: str, code: int) -> None:

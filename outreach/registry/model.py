@@ -10,7 +10,7 @@ ActKind = Literal["co-sponsored", "led", "joined", "raised"]
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """A UN member or observer State. Formal names carry their article ("la République tchèque"), or are empty."""
+    """A UN member or observer State. Formal names carry their article (the Swiss Confederation), or are empty."""
 
     code: str  # ISO 3166-1 alpha-3
     alpha2: str
@@ -41,11 +41,12 @@ class Mission:
     source: str = ""
     verified_on: date | None = None
     note: str = ""
+    row: int = field(default=0, compare=False)  # in contacts/missions.csv, the header being row 1
 
 
 @dataclass(frozen=True, slots=True)
 class Instrument:
-    """What States act in: a resolution, joint statement, dialogue or list; one row of contacts/instruments.csv."""
+    """What States act in: resolution, joint statement, dialogue or list; one row of contacts/instruments.csv."""
 
     id: str
     kind: str  # resolution, joint statement, dialogue, list
@@ -72,6 +73,7 @@ class Act:
     with_: str = ""
     source: str = ""
     note: str = ""
+    row: int = field(default=0, compare=False)  # in contacts/record.csv, the header being row 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,54 @@
+"""Loads a campaign folder: settings, registry, record, cases, asks; knows nothing of what was sent."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+from outreach.cases.ask import asks_from
+from outreach.cases.load import load_cases
+from outreach.cases.model import Ask, Case
+from outreach.errors import DataError, Problem
+from outreach.registry.load import load_registry
+from outreach.registry.model import Registry
+from outreach.settings import Settings, load_settings
+
+TEMPLATES = Path("templates") / "letters"
+
+
+@dataclass(frozen=True, slots=True)
+class Campaign:
+    """Everything that people edit, read and checked. `cases` and `asks` are keyed by slug and id."""
+
+    folder: Path
+    settings: Settings
+    registry: Registry
+    cases: dict[str, Case]
+    asks: dict[str, Ask]
+
+    @property
+    def templates(self) -> Path:
+        return self.folder / TEMPLATES
+
+    def today(self) -> date:
+        """The day in the campaign's own time zone: embargoes and asks are days there."""
+        return datetime.now(self.settings.timezone).date()
+
+
+def load_campaign(folder: Path) -> Campaign:
+    """Read a campaign folder; raises SettingsError, or DataError with the problems of all its files at once."""
+    settings = load_settings(folder)
+    problems: list[Problem] = []
+    registry, cases = None, {}
+    try:
+        registry = load_registry(folder, settings.groups)
+    except DataError as error:
+        problems += error.problems
+    try:
+        from outreach.registry.states import load_states
+
+        cases = load_cases(folder, load_states())
+    except DataError as error:
+        problems += error.problems
+    if registry is None or problems:
+        raise DataError(problems)
+    return Campaign(folder, settings, registry, cases, asks_from(settings))

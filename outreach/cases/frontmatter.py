@@ -1,0 +1,156 @@
+"""Takes a case file apart: front matter as YAML nodes that know their rows, and sections; knows nothing about cases.
+
+The front matter is read as a tree of nodes rather than values: a node knows its row, and nothing is guessed about
+its type (a date stays text, `no` stays `no`, an impossible date is ours to report).
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import cast
+
+import yaml
+from yaml.events import AliasEvent
+from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+
+from outreach.errors import Problem
+
+MAX_BYTES = 200_000  # a story of a hundred pages; anything larger is not a case file
+FENCE = "---"
+# C0 and C1 controls, line separators, marks that reorder text on screen, and halves of surrogate pairs.
+CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+HEADING = re.compile(r"^##?[ \t]+(.+?)[ \t]*#*[ \t]*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    heading: str
+    row: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """A case file taken apart. `front` is None when it could not be read: `problems` then says why."""
+
+    file: str
+    front: MappingNode | None
+    first_row: int  # of the front matter: what a mark's line 0 is in the file
+    sections: tuple[Section, ...] = ()
+    problems: tuple[Problem, ...] = field(default=())
+
+
+class Broken(Exception):
+    """A file that cannot be read any further; carries its one problem."""
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+        super().__init__(str(problem))
+
+
+class _PlainLoader(yaml.BaseLoader):
+    """YAML without anchors and aliases: a case needs none, and nine lines of them can fill the memory."""
+
+    def compose_node(self, parent: Node | None, index: int) -> Node | None:
+        event = self.peek_event()
+        if isinstance(event, AliasEvent) or getattr(event, "anchor", None):
+            raise yaml.composer.ComposerError(
+                None,
+                None,
+                "anchors (&) and aliases (*) are not used in case files; put the value in quotes",
+                event.start_mark,
+            )
+        return cast("Node | None", super().compose_node(parent, index))  # type: ignore[no-untyped-call]
+
+
+def take_apart(path: Path, file: str) -> Parts:
+    """Read one case file. `file` is its name for people. Raises nothing: what is wrong is in `problems`."""
+    try:
+        lines = _read(path, file)
+        closing = _closing_fence(lines, file)
+        front = _compose("\n".join(lines[1:closing]), file)
+    except Broken as broken:
+        return Parts(file, None, 2, problems=(broken.problem,))
+    return Parts(file, front, 2, tuple(_sections(lines, closing + 1)))
+
+
+def _read(path: Path, file: str) -> list[str]:
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise Broken(
+                Problem(file, f"larger than {MAX_BYTES // 1000} kB; a case file is a few pages of text")
+            )
+        raw = path.read_bytes()
+    except OSError as error:
+        raise Broken(Problem(file, f"cannot be read: {error.strerror}")) from None
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        row = raw.count(b"\n", 0, error.start) + 1
+        raise Broken(Problem(file, "not UTF-8: save it as UTF-8", row)) from None
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    for row, line in enumerate(lines, 1):
+        if found := CONTROL.search(line):
+            raise Broken(Problem(file, f"a control character (U+{ord(found[0]):04X}): delete it", row))
+    return lines
+
+
+def _closing_fence(lines: list[str], file: str) -> int:
+    if lines[0].rstrip() != FENCE:
+        raise Broken(Problem(file, f"must begin with a line {FENCE} (front matter); see docs/cases.md", 1))
+    for number, line in enumerate(lines[1:], 1):
+        if line.rstrip() == FENCE:
+            return number
+    raise Broken(Problem(file, f"the front matter has no closing line {FENCE}", 1))
+
+
+def _compose(text: str, file: str) -> MappingNode:
+    tab = next(
+        (
+            row
+            for row, line in enumerate(text.split("\n"), 2)
+            if "\t" in line[: len(line) - len(line.lstrip())]
+        ),
+        None,
+    )
+    if tab:
+        raise Broken(Problem(file, "a tab: indent with spaces", tab))
+    try:
+        node = yaml.compose(text, Loader=_PlainLoader)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        raise Broken(
+            Problem(file, f"not valid YAML: {error.problem}", mark.line + 2 if mark else None)
+        ) from None
+    except yaml.YAMLError as error:
+        raise Broken(Problem(file, f"not valid YAML: {' '.join(str(error).split())}")) from None
+    except RecursionError:
+        raise Broken(Problem(file, "not valid YAML: nested too deeply", 2)) from None
+    except ValueError:  # an escape such as "\Uffffffff", which is no character
+        raise Broken(Problem(file, "not valid YAML: an escape (\\…) that is no character", 2)) from None
+    if not isinstance(node, MappingNode):
+        raise Broken(Problem(file, "the front matter must be lines of 'key: value'; see docs/cases.md", 2))
+    return node
+
+
+def _sections(lines: list[str], start: int) -> Iterator[Section]:
+    heading, row, text = "", start + 1, list[str]()
+    for number, line in enumerate(lines[start:], start + 1):
+        if found := HEADING.match(line):
+            yield Section(heading, row, "\n".join(text).strip())
+            heading, row, text = found[1], number, []
+        else:
+            text.append(line)
+    yield Section(heading, row, "\n".join(text).strip())
+
+
+def kind_of(node: Node) -> str:
+    """What a node is, in words for people."""
+    if isinstance(node, MappingNode):
+        return "lines of 'key: value'"
+    return "a list" if isinstance(node, SequenceNode) else "one text"
+
+
+def is_blank(node: Node) -> bool:
+    return isinstance(node, ScalarNode) and not node.value.strip()

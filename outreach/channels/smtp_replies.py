@@ -1,0 +1,134 @@
+"""What a mail server's reply means for a message; pure, knows nothing about connections.
+
+    reply               while opening   MAIL        RCPT        archive     DATA        after the final dot
+    421                 Deferred at every step (and the connection is closed)
+    4xx                 Deferred at every step (STARTTLS refused: Paused)
+    530 534 535 538     Paused at every step: the login
+    5.7.x               Paused at every step: a policy of the server (DESIGN.md, rule 7)
+    552 5.2.2 5.3.4     Rejected at every step: this message, or this mailbox
+    any other 5xx       Paused          Paused      Rejected    Paused      Rejected    Rejected
+    out of turn         Deferred: the message did not leave                             Unconfirmed
+
+"Out of turn" is a 1xx, 2xx or 3xx where another was due, a code that is none, or no reply that can be read.
+A syntax or sequence error (500, 501, 503, 504, 555) is an "other 5xx": up to MAIL every letter would meet it, so
+the run pauses; later it belongs to this letter, which is rejected with the server's words.
+"""
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from outreach.errors import Deferred, DeliveryError, Paused, Rejected, Unconfirmed
+
+LONGEST = 300  # characters of detail
+_READ = 2000  # characters of a reply that are looked at; a server may send far more
+_CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]+")
+_ADDRESS = re.compile(r'<?(?:"[^"]{0,64}"|[^\s<>@"]+)@[^\s<>@]+>?')
+_ENHANCED = re.compile(r"\s*([245])\.(\d{1,3})\.(\d{1,3})(?!\d)")
+_WAIT = re.compile(r"(?:in|after|for)\s+(\d{1,5})\s*(s|m)(?:ec|in|econds?|inutes?|ecs|ins)?\b", re.IGNORECASE)
+
+LOGIN_CODES = frozenset({530, 534, 535, 538})
+LOGIN_HINT = (
+    "The server wants a login it accepts: check OUTREACH_SMTP__USERNAME and OUTREACH_SMTP__PASSWORD, and "
+    "that [smtp] security is what your provider says; then: outreach doctor"
+)
+POLICY_HINT = (
+    "The server refuses our mail as a matter of policy. Ask its operator, with its words; check that the "
+    "login may use the sender's address, and SPF, DKIM and DMARC with: outreach doctor"
+)
+SENDER_HINT = (
+    "The server refuses our sender address: check [sender] email and [smtp] envelope, and that this login "
+    "may use them; then: outreach doctor"
+)
+SERVER_HINT = "Check [smtp] host, port and security: this server does not take mail from us; then: outreach doctor"
+TLS_HINT = (
+    "The server does not offer encryption as asked, and letters never go in the clear: check [smtp] port and "
+    'security ("starttls" usually goes with 587, "tls" with 465); then: outreach doctor'
+)
+ARCHIVE_HINT = "The server refuses the archive address: correct [smtp] archive, or leave it empty"
+
+
+class Step(StrEnum):
+    """The part of the conversation a reply belongs to; the value is how a person reads it."""
+
+    GREETING = "greeting"
+    HELLO = "EHLO"
+    TLS = "STARTTLS"
+    LOGIN = "AUTH"
+    RESET = "RSET"
+    SENDER = "MAIL"
+    RECIPIENT = "RCPT"
+    ARCHIVE = "RCPT of the archive"
+    DATA = "DATA"
+    BODY = "after the final dot"
+
+
+_OPENING = frozenset({Step.GREETING, Step.HELLO, Step.TLS, Step.LOGIN, Step.RESET})
+_HINTS = {Step.SENDER: SENDER_HINT, Step.ARCHIVE: ARCHIVE_HINT, Step.LOGIN: LOGIN_HINT, Step.TLS: TLS_HINT}
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A server's reply: its code, and its text as it came (lines joined by LF, stray bytes as surrogates)."""
+
+    code: int
+    text: str
+
+    @property
+    def positive(self) -> bool:
+        return 200 <= self.code < 300
+
+    @property
+    def words(self) -> str:
+        """Code and text, fit for a ledger and a terminal."""
+        return words(f"{self.code} {self.text}")
+
+    @property
+    def enhanced(self) -> tuple[int, int, int] | None:
+        """The enhanced status code (RFC 3463), or None."""
+        match = _ENHANCED.match(self.text)
+        return (int(match[1]), int(match[2]), int(match[3])) if match else None
+
+
+def words(text: str, longest: int = LONGEST) -> str:
+    """One line of at most `longest` characters, without controls, every e-mail address made <address>."""
+    if len(text) > _READ:
+        text = text[:_READ].rpartition(" ")[0] or text[:longest]
+    return " ".join(_ADDRESS.sub("<address>", _CONTROLS.sub(" ", text)).split())[:longest]
+
+
+def failure(step: Step, reply: Reply) -> DeliveryError:
+    """The error that a reply other than the hoped-for one means at this step (see the table above)."""
+    detail = words(f"{step}: {reply.code} {reply.text}")
+    if 500 <= reply.code < 600:
+        return _permanent(step, reply, detail)
+    if 400 <= reply.code < 500:
+        if step is Step.TLS and reply.code != 421:
+            return Paused(detail, TLS_HINT)
+        return Deferred(detail, retry_after(reply.text))
+    if step is Step.BODY:
+        return Unconfirmed(detail)
+    return Deferred(words(f"{step}: the server answered out of turn: {reply.code} {reply.text}"))
+
+
+def _permanent(step: Step, reply: Reply, detail: str) -> DeliveryError:
+    category = reply.enhanced[:2] if reply.enhanced else (5, 0)
+    if step is Step.ARCHIVE:
+        return Paused(detail, ARCHIVE_HINT)
+    if reply.code in LOGIN_CODES:
+        return Paused(detail, LOGIN_HINT)
+    if category == (5, 7):
+        return Paused(detail, _HINTS.get(step, POLICY_HINT) if step in _OPENING else POLICY_HINT)
+    if reply.code == 552 or reply.enhanced in ((5, 2, 2), (5, 3, 4)):
+        return Rejected(detail)
+    if step in _OPENING or step is Step.SENDER:
+        return Paused(detail, _HINTS.get(step, SERVER_HINT))
+    return Rejected(detail)
+
+
+def retry_after(text: str) -> float | None:
+    """Seconds, when the server says how long to wait ("greylisted, try again in 5 minutes"); else None."""
+    match = _WAIT.search(text[:_READ])
+    if match is None:
+        return None
+    return float(int(match[1]) * (60 if match[2].lower() == "m" else 1))

@@ -1,0 +1,76 @@
+"""`outreach log`: the ledger, oldest entry first."""
+
+import click
+
+from outreach.cli.options import case_option, folder_option, json_option, rehearse_option
+from outreach.cli.output import print_json_lines, print_table
+from outreach.cli.queue import say_rehearsal
+from outreach.cli.session import make_scope, open_to_look
+from outreach.db import reading
+from outreach.outbox.ledger import LedgerEntry, history
+
+
+@click.command()
+@case_option
+@click.option("--mission", metavar="STATE", help="Only this mission: DEU, de or Germany.")
+@click.option("--ask", "ask_id", metavar="ID", help="Only this ask.")
+@click.option("--channel", metavar="NAME", help="Only this channel.")
+@rehearse_option
+@json_option
+@folder_option
+@click.pass_context
+def log(
+    ctx: click.Context,
+    case_slug: str | None,
+    mission: str | None,
+    ask_id: str | None,
+    channel: str | None,
+    *,
+    rehearse: bool,
+    as_json: bool,
+) -> None:
+    """Show every change of status there ever was: which States received which asks, when, and how that is known."""
+    session = open_to_look(ctx, rehearse=rehearse)
+    scope = make_scope(session.campaign, case=case_slug, ask=ask_id, channel=channel, mission=mission)
+    with reading(session.outbox.engine) as connection:
+        entries = list(history(connection, scope))
+    if as_json:
+        print_json_lines(_as_json(entry) for entry in entries)
+        return
+    say_rehearsal(session)
+    zone = session.campaign.settings.timezone
+    columns = ("at", "message", "State", "case", "ask", "round", "channel", "from", "to", "detail")
+    print_table(columns, [(f"{e.at.astimezone(zone):%Y-%m-%d %H:%M:%S}", *_as_cells(e)) for e in entries])
+
+
+def _as_json(entry: LedgerEntry) -> dict[str, object]:
+    key = entry.key
+    return {
+        "at": entry.at.isoformat(),
+        "message": entry.message,
+        "case": key.case,
+        "ask": key.ask,
+        "round": key.round,
+        "channel": key.channel,
+        "state": key.mission,
+        "from": entry.was.value if entry.was else None,
+        "to": entry.to.value,
+        "detail": entry.detail,
+        "by": entry.by,
+    }
+
+
+def _as_cells(entry: LedgerEntry) -> tuple[object, ...]:
+    key = entry.key
+    was = entry.was.value if entry.was else ""
+    return (
+        entry.message,
+        key.mission,
+        key.case,
+        key.ask,
+        key.round,
+        key.channel,
+        was,
+        entry.to.value,
+        entry.detail,
+    )

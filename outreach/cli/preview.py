@@ -1,0 +1,152 @@
+"""`outreach preview`: look at a letter as text, as HTML in the browser, as .eml, or in one's own mailbox."""
+
+import asyncio
+import sys
+import tempfile
+import webbrowser
+from dataclasses import replace
+from pathlib import Path
+
+import click
+
+from outreach.cases.ask import choose_ask
+from outreach.cases.load import find_case
+from outreach.channels.base import Outgoing
+from outreach.channels.registry import make_channel
+from outreach.cli.options import folder_option, rehearse_option
+from outreach.cli.output import note, say
+from outreach.cli.session import Session, open_to_send
+from outreach.errors import DeliveryError, OutreachError, UsageError
+from outreach.outbox.drafts import Drafter
+from outreach.outbox.plan import STAND_IN_DOMAIN, Planned, Round, Wish
+from outreach.outbox.store import now
+from outreach.registry.facts import read_address
+from outreach.registry.model import Mission
+from outreach.registry.selection import select
+from outreach.registry.states import find_state
+from outreach.rendering.mime import dated
+
+
+class NotDelivered(OutreachError):
+    """The test letter to oneself did not go through."""
+
+    exit_code = 1
+
+
+@click.command()
+@click.option("--case", "case_slug", metavar="SLUG", required=True, help="The case, for example viasna.")
+@click.option("--mission", "state", metavar="STATE", help="Whose letter: DEU, de or Germany; default: the first to get one.")
+@click.option("--ask", "ask_id", metavar="ID", help="The ask; default: the only one, or the next by date.")
+@click.option("--round", "round_", type=click.Choice(["first", "reminder", "thanks"]), default="first", show_default=True)
+@click.option("--language", type=click.Choice(["en", "fr", "es"]), help="Instead of the mission's own.")
+@click.option("--format", "format_", type=click.Choice(["text", "html", "eml"]), default="text", show_default=True)
+@click.option("--open", "open_", is_flag=True, help="Show the HTML in the browser.")
+@click.option("--send-to", "send_to", metavar="ADDRESS", help="Mail it, marked [TEST], to yourself; not in the ledger.")
+@rehearse_option
+@folder_option
+@click.pass_context
+def preview(
+    ctx: click.Context,
+    case_slug: str,
+    state: str | None,
+    ask_id: str | None,
+    round_: Round,
+    language: str | None,
+    format_: str,
+    send_to: str | None,
+    *,
+    open_: bool,
+    rehearse: bool,
+) -> None:
+    """Look at a letter before anyone else does: byte for byte what `send` would send, its date aside."""
+    session = open_to_send(ctx, rehearse=rehearse)
+    campaign = session.campaign
+    case = find_case(campaign.cases, case_slug)
+    ask = choose_ask(campaign.asks, ask_id, campaign.today())
+    wish = Wish(case=case, ask=ask, round=round_, rehearsal=session.outbox.rehearsal)
+    planned = _planned(session, wish, state)
+    drafter = Drafter(campaign, wish, session.outbox, session.channel)
+    if send_to:
+        _send_test(session, drafter, planned, language, send_to)
+    elif open_:
+        _open(drafter, planned, language, case.slug)
+    else:
+        _print(drafter, planned, language, format_)
+
+
+def _planned(session: Session, wish: Wish, name: str | None) -> Planned:
+    registry = session.campaign.registry
+    if name:
+        code = find_state(registry.states, name).code
+    else:
+        chosen = [code for code in select(registry, (), wish.ask.to) if code != wish.case.state_concerned]
+        if not chosen:
+            raise UsageError("the ask selects nobody; say whose letter to show with --mission STATE")
+        code = chosen[0]
+        note(f"The letter to {registry.states[code].name}; another one with --mission STATE")
+    if code == wish.case.state_concerned:
+        raise UsageError(f"{registry.states[code].name} is the State concerned in {wish.case.slug}: it gets no letter")
+    mission = registry.missions.get(code) or Mission(code, "", (), "en")
+    return Planned(mission, mission.emails or (f"{code.lower()}@{STAND_IN_DOMAIN}",))
+
+
+def _print(drafter: Drafter, planned: Planned, language: str | None, format_: str) -> None:
+    if format_ == "eml":
+        click.get_binary_stream("stdout").write(dated(drafter.draft(planned, language).content, now()))
+        return
+    letter = drafter.letter(planned, language)
+    if format_ == "html":
+        click.echo(letter.html)
+        return
+    say(f"Subject: {letter.subject}")
+    say()
+    for line in letter.text.splitlines():
+        say(line)
+
+
+def _open(drafter: Drafter, planned: Planned, language: str | None, slug: str) -> None:
+    letter = drafter.letter(planned, language)
+    folder = Path(tempfile.mkdtemp(prefix="outreach-"))
+    path = folder / f"{slug}.{planned.mission.state}.{letter.language}.html"
+    path.write_text(letter.html, encoding="utf-8")
+    opened = webbrowser.open(path.as_uri())
+    say(f"{'Opened' if opened else 'No browser was found; open this file yourself:'} {path}")
+
+
+def _own_address(text: str) -> str:
+    try:
+        return read_address(text)
+    except ValueError as error:
+        raise UsageError(f"--send-to: {error}") from None
+
+
+def _send_test(session: Session, drafter: Drafter, planned: Planned, language: str | None, address: str) -> None:
+    letter = drafter.letter(planned, language)
+    marked = letter.with_subject(f"[TEST] {letter.subject}")
+    draft = drafter.compose(replace(planned, recipients=(_own_address(address),)), marked)
+    channel = make_channel(session.channel, session.campaign.folder, session.campaign.settings)
+
+    async def nothing_to_record() -> None:
+        return None
+
+    async def deliver() -> str:
+        async with channel:
+            receipt = await channel.send(
+                Outgoing(
+                    message_id=draft.message_id,
+                    token=f"{draft.token}-test",
+                    sender=session.campaign.settings.sender.email,
+                    recipients=draft.recipients,
+                    content=dated(draft.content, now()),
+                    committed=nothing_to_record,
+                )
+            )
+        return receipt.detail
+
+    try:
+        detail = asyncio.run(deliver())
+    except DeliveryError as error:
+        raise NotDelivered(f"the test letter did not go through: {error.detail}. Check with: outreach doctor") from None
+    where = "the folder rehearsal (no mail server is configured)" if session.outbox.rehearsal else address
+    sys.stdout.flush()
+    say(f"A test letter went to {where}; the ledger does not know of it. {detail}")

@@ -1,0 +1,159 @@
+"""Works the queue off with a person watching: progress, Ctrl-C, and what came of it in words."""
+
+import asyncio
+import signal
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+from outreach.channels.registry import make_channel
+from outreach.cli.output import note, on_terminal, say
+from outreach.cli.session import Session
+from outreach.db import reading
+from outreach.outbox.models import Scope
+from outreach.outbox.queue import count, next_due
+from outreach.outbox.status import WAITING, Status
+from outreach.outbox.store import now
+from outreach.outbox.worker import Outcome, Post, Worker
+
+OnChange = Callable[[Counter[Status]], None]
+SHOWN = (Status.SENT, Status.DEFERRED, Status.REJECTED, Status.UNCONFIRMED)
+EVERY = 20  # letters between two plain lines of progress
+
+
+def work_off(session: Session, scope: Scope, *, quiet: bool) -> Outcome:
+    """Send what is due in scope. Ctrl-C ends after the letters in flight; a second one at once."""
+    with _progress(due(session, scope), quiet=quiet) as on_change:
+        return asyncio.run(_run(session, scope, on_change))
+
+
+def due(session: Session, scope: Scope) -> int:
+    """How many messages in scope wait, due or deferred."""
+    with reading(session.outbox.engine) as connection:
+        counts = count(connection, scope)
+    return sum(counts.get(status, 0) for status in WAITING)
+
+
+async def _run(session: Session, scope: Scope, on_change: OnChange) -> Outcome:
+    settings = session.campaign.settings
+    channel = make_channel(session.channel, session.campaign.folder, settings)
+    post = Post(envelope_for(session), "" if session.outbox.rehearsal else settings.smtp.archive)
+    worker = Worker(session.outbox, channel, post, scope, on_change=on_change)
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, _stop_once, worker, loop)
+    return await worker.run()
+
+
+def _stop_once(worker: Worker, loop: asyncio.AbstractEventLoop) -> None:
+    worker.stop()
+    note("Stopping after the letters in flight. Ctrl-C again stops at once, and leaves these unconfirmed.")
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.remove_signal_handler(number)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def envelope_for(session: Session) -> Callable[[str], str]:
+    """The envelope sender of a message: [smtp] envelope with its token filled in, else the sender's own address."""
+    settings = session.campaign.settings
+    pattern = settings.smtp.envelope or settings.sender.email
+    return lambda token: pattern.replace("{token}", token)
+
+
+@contextmanager
+def _progress(total: int, *, quiet: bool) -> Iterator[OnChange]:
+    if quiet or not total:
+        yield lambda counts: None
+    elif on_terminal() and sys.stderr.isatty():
+        with _bar(total) as on_change:
+            yield on_change
+    else:
+        yield _lines(total)
+
+
+@contextmanager
+def _bar(total: int) -> Iterator[OnChange]:
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (
+        TextColumn("Sending"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[words]}"),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns) as progress:
+        task = progress.add_task("send", total=total, words="")
+        yield lambda counts: progress.update(task, completed=sum(counts.values()), words=_words(counts))
+
+
+def _lines(total: int) -> OnChange:
+    def on_change(counts: Counter[Status]) -> None:
+        done = sum(counts.values())
+        if done % EVERY == 0 or done == total:
+            say(f"{done} of {total}: {_words(counts)}")
+
+    return on_change
+
+
+def _words(counts: Counter[Status]) -> str:
+    return ", ".join(f"{counts[status]} {status.value}" for status in SHOWN if counts[status]) or "nothing yet"
+
+
+def explain(session: Session, scope: Scope, outcome: Outcome) -> int:
+    """Say what came of a run and what to type next; the exit status."""
+    say(f"{_words(outcome.counts).capitalize()}.{_where(session, outcome)}")
+    for line in _reasons(outcome):
+        note(line)
+    for line in _next_steps(session, scope, outcome):
+        say(line)
+    return exit_status(outcome)
+
+
+def exit_status(outcome: Outcome) -> int:
+    """1 when something did not go through (a deferred letter will); 130 after Ctrl-C, as shells expect."""
+    if outcome.paused or outcome.unreachable or outcome.storage:
+        return 1
+    if outcome.counts[Status.REJECTED] or outcome.counts[Status.UNCONFIRMED]:
+        return 1
+    return 130 if outcome.stopped else 0
+
+
+def _where(session: Session, outcome: Outcome) -> str:
+    if not session.outbox.rehearsal or not outcome.counts[Status.SENT]:
+        return ""
+    return " A rehearsal: they lie in the folder rehearsal, and nothing left this machine."
+
+
+def _reasons(outcome: Outcome) -> list[str]:
+    lines = []
+    if outcome.paused:
+        lines += [f"Paused: {outcome.paused.detail}", f"  {outcome.paused.hint}"]
+    if outcome.unreachable:
+        lines += [
+            f"Ended early, the server cannot be reached: {outcome.unreachable}",
+            "  Check it with: outreach doctor",
+        ]
+    if outcome.storage:
+        lines.append(f"Stopped, the outbox cannot be written: {outcome.storage}")
+    return lines
+
+
+def _next_steps(session: Session, scope: Scope, outcome: Outcome) -> list[str]:
+    flag = " --rehearse" if session.outbox.rehearsal else ""
+    lines = []
+    waiting = due(session, scope)
+    if waiting:
+        with reading(session.outbox.engine) as connection:
+            moment = next_due(connection, scope)
+        when = f", the next at {_local(session, moment)}" if moment and moment > now() else ""
+        lines.append(f"{waiting} still waiting{when}. To go on: outreach queue run{flag}")
+    if outcome.counts[Status.UNCONFIRMED] or outcome.counts[Status.REJECTED]:
+        lines.append(f"What needs a person: outreach status{flag}")
+    return lines
+
+
+def _local(session: Session, moment: datetime) -> str:
+    return f"{moment.astimezone(session.campaign.settings.timezone):%H:%M on %d %B}"

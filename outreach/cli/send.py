@@ -1,0 +1,244 @@
+"""`outreach send`: plan, show, ask, queue, deliver."""
+
+import sys
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import click
+
+from outreach.campaign import Campaign
+from outreach.cases.ask import choose_ask
+from outreach.cases.load import find_case
+from outreach.cli.options import folder_option, json_option, rehearse_option, yes_option
+from outreach.cli.output import note, print_json, print_table, say
+from outreach.cli.running import due, exit_status, explain, work_off
+from outreach.cli.session import Session, open_to_send
+from outreach.db import reading, writing
+from outreach.errors import UsageError
+from outreach.outbox.drafts import Drafter
+from outreach.outbox.facts import read_facts
+from outreach.outbox.models import Draft, Scope
+from outreach.outbox.plan import Exclusion, Plan, Reason, Round, Wish, default_selection, make_plan
+from outreach.outbox.queue import count, enqueue
+from outreach.outbox.status import Status
+from outreach.outbox.store import now
+from outreach.outbox.worker import Outcome
+
+ACTOR = "outreach send"
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A plan with its letters written, before anything is queued. `left_over`: queued earlier and not sent yet."""
+
+    session: Session
+    wish: Wish
+    plan: Plan
+    drafts: tuple[Draft, ...]
+    selection: tuple[str, ...]
+    left_over: int
+
+    @property
+    def scope(self) -> Scope:
+        return Scope(self.wish.case.slug, self.wish.ask.id, self.wish.round, self.session.channel)
+
+
+@click.command()
+@click.option("--case", "case_slug", metavar="SLUG", required=True, help="The case, for example viasna.")
+@click.option("--ask", "ask_id", metavar="ID", help="The ask; default: the only one, or the next by date.")
+@click.option(
+    "--round",
+    "round_",
+    type=click.Choice(["first", "reminder", "thanks"]),
+    default="first",
+    show_default=True,
+)
+@click.option(
+    "--to",
+    "to",
+    metavar="SELECTION",
+    multiple=True,
+    help="Whom, instead of the ask's own selection; repeatable.",
+)
+@click.option("--limit", type=click.IntRange(min=1), metavar="N", help="At most N letters now.")
+@click.option("--dry-run", is_flag=True, help="Show the plan; queue and send nothing.")
+@rehearse_option
+@yes_option
+@click.option("--include-unverified", is_flag=True, help="Also addresses that nobody has verified.")
+@click.option("--after-deadline", is_flag=True, help="Although the ask's date is past.")
+@json_option
+@folder_option
+@click.pass_context
+def send(
+    ctx: click.Context,
+    case_slug: str,
+    ask_id: str | None,
+    round_: Round,
+    to: tuple[str, ...],
+    limit: int | None,
+    *,
+    dry_run: bool,
+    rehearse: bool,
+    yes: bool,
+    include_unverified: bool,
+    after_deadline: bool,
+    as_json: bool,
+) -> None:
+    """Plan, queue and deliver the letters of a case, each exactly once.
+
+    Without a configured mail server this is a rehearsal: letters land in the folder rehearsal. With one it shows the
+    plan and asks first.
+    """
+    session = open_to_send(ctx, rehearse=rehearse)
+    campaign = session.campaign
+    wish = Wish(
+        case=find_case(campaign.cases, case_slug),
+        ask=choose_ask(campaign.asks, ask_id, campaign.today()),
+        round=round_,
+        to=to,
+        limit=limit,
+        rehearsal=session.outbox.rehearsal,
+        include_unverified=include_unverified,
+        after_deadline=after_deadline,
+    )
+    prepared = prepare(session, wish)
+    if not as_json:
+        show_plan(prepared)
+    if dry_run:
+        _finish_dry(prepared, as_json=as_json)
+        return
+    if not _agreed(prepared, yes=yes):
+        say("Nothing was queued or sent.")
+        return
+    _queue_and_send(ctx, prepared, as_json=as_json)
+
+
+def prepare(session: Session, wish: Wish) -> Prepared:
+    """Plan and write every letter, so that a broken template stops everything before anything is queued."""
+    campaign = session.campaign
+    facts = read_facts(session.outbox, case=wish.case.slug, ask=wish.ask.id, round=wish.round, channel=session.channel)
+    plan = make_plan(campaign, wish, facts, campaign.today())
+    drafter = Drafter(campaign, wish, session.outbox, session.channel)
+    drafts = tuple(drafter.drafts(plan.letters))
+    scope = Scope(wish.case.slug, wish.ask.id, wish.round, session.channel)
+    return Prepared(session, wish, plan, drafts, tuple(wish.to or default_selection(wish, facts)), due(session, scope))
+
+
+def show_plan(prepared: Prepared) -> None:
+    """The plan in words: how many, in which languages, who is left out and why, from where, through what."""
+    wish, campaign = prepared.wish, prepared.session.campaign
+    say(f"{wish.case.title['en']} ({wish.case.slug}), ask {wish.ask.id}, {wish.round} letter, to {_named(prepared)}")
+    for line in _route(campaign, rehearsal=wish.rehearsal):
+        say(f"  {line}")
+    say(f"  {len(prepared.drafts)} letters{_languages(prepared.drafts)}; {len(prepared.plan.excluded)} States left out")
+    if prepared.left_over:
+        say(f"  {prepared.left_over} more, queued earlier and not sent yet, go too when their time has come")
+    if prepared.plan.excluded:
+        _exclusions("left out because", prepared.plan.excluded)
+    if prepared.plan.warnings:
+        say("In earnest these would be left out:")
+        _exclusions("because", prepared.plan.warnings)
+
+
+def _named(prepared: Prepared) -> str:
+    if prepared.wish.round == "reminder" and not prepared.wish.to:
+        return "those who got the first one"
+    return ", ".join(prepared.selection) or "nobody: the ask names no selection; add --to"
+
+
+def _route(campaign: Campaign, *, rehearsal: bool) -> list[str]:
+    settings = campaign.settings
+    sender = f"from {settings.sender.name} <{settings.sender.email}>"
+    if rehearsal:
+        return [f"{sender}; a REHEARSAL: nothing leaves this machine"]
+    smtp = settings.smtp
+    archive = f", a blind copy of each to {smtp.archive}" if smtp.archive else ""
+    return [sender, f"through {smtp.host}:{smtp.effective_port} ({smtp.security}){archive}; IN EARNEST"]
+
+
+def _languages(drafts: Sequence[Draft]) -> str:
+    counts = Counter(draft.language for draft in drafts)
+    return f" ({', '.join(f'{number} {language}' for language, number in counts.most_common())})" if counts else ""
+
+
+def _exclusions(heading: str, exclusions: Sequence[Exclusion]) -> None:
+    rows = []
+    for reason in Reason:
+        matching = [item for item in exclusions if item.reason is reason]
+        if matching:
+            details = sorted({item.detail for item in matching if item.detail})
+            words = f"{reason.value} ({'; '.join(details)})" if 0 < len(details) <= 3 else reason.value
+            rows.append((words, len(matching), _codes([item.state for item in matching])))
+    print_table((heading, "number", "States"), rows)
+
+
+def _codes(states: Sequence[str]) -> str:
+    return " ".join(states) if len(states) <= 12 else f"{' '.join(states[:10])} … and {len(states) - 10} more"
+
+
+def _agreed(prepared: Prepared, *, yes: bool) -> bool:
+    if prepared.session.outbox.rehearsal or yes or not (prepared.drafts or prepared.left_over):
+        return True
+    if not sys.stdin.isatty():
+        raise UsageError(
+            "sending in earnest without a terminal needs --yes; look at the plan first with --dry-run, "
+            "or try it out with --rehearse"
+        )
+    return click.confirm(f"Send {len(prepared.drafts) + prepared.left_over} letters now?", default=False)
+
+
+def _finish_dry(prepared: Prepared, *, as_json: bool) -> None:
+    if as_json:
+        print_json(_summary(prepared, queued=0, outcome=Outcome()))
+    else:
+        say("A dry run: nothing was queued or sent.")
+
+
+def _queue_and_send(ctx: click.Context, prepared: Prepared, *, as_json: bool) -> None:
+    session = prepared.session
+    with writing(session.outbox.engine) as connection:
+        queued = len(enqueue(connection, prepared.drafts, now(), ACTOR))
+    outcome = work_off(session, prepared.scope, quiet=as_json)
+    if as_json:
+        print_json(_summary(prepared, queued=queued, outcome=outcome))
+        if outcome.paused:
+            note(f"Paused: {outcome.paused.detail}. {outcome.paused.hint}")
+        ctx.exit(exit_status(outcome))
+    if not prepared.drafts and not prepared.left_over:
+        say("0 sent: there is nobody left to write to.")
+        for line in _why_nobody(prepared):
+            say(line)
+        return
+    ctx.exit(explain(session, prepared.scope, outcome))
+
+
+def _why_nobody(prepared: Prepared) -> list[str]:
+    reasons = prepared.plan.reasons
+    lines = []
+    if Reason.ALREADY_ASKED in reasons:
+        lines.append("A mission never gets the same letter twice. See what became of them: outreach status")
+        if prepared.session.outbox.rehearsal:
+            lines.append("To rehearse from the start, delete the folder rehearsal and the files rehearsal.db*.")
+    if Reason.PAST_DATE in reasons:
+        lines.append(f"The ask was for {prepared.wish.ask.date}. To write all the same, add --after-deadline")
+    if Reason.UNVERIFIED in reasons:
+        lines.append("Verify addresses and fill in verified_on in contacts/missions.csv, or add --include-unverified")
+    return lines
+
+
+def _summary(prepared: Prepared, *, queued: int, outcome: Outcome) -> dict[str, object]:
+    with reading(prepared.session.outbox.engine) as connection:
+        waiting = count(connection, prepared.scope).get(Status.QUEUED, 0)
+    return {
+        "planned": len(prepared.drafts),
+        "queued": queued,
+        "sent": outcome.counts[Status.SENT],
+        "deferred": outcome.counts[Status.DEFERRED],
+        "rejected": outcome.counts[Status.REJECTED],
+        "unconfirmed": outcome.counts[Status.UNCONFIRMED],
+        "excluded": prepared.plan.reasons,
+        "waiting": waiting,
+        "rehearsal": prepared.session.outbox.rehearsal,
+        "paused": f"{outcome.paused.detail}. {outcome.paused.hint}" if outcome.paused else None,
+    }

@@ -1,0 +1,65 @@
+"""What commands open before they work: the campaign, and the right outbox, said out loud when it is the rehearsal's."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+from outreach.campaign import Campaign, load_campaign
+from outreach.cases.load import find_case
+from outreach.cli.options import campaign_folder
+from outreach.outbox.models import Scope
+from outreach.outbox.store import Outbox, open_outbox, require_mail_server, shows_rehearsal
+from outreach.registry.states import find_state
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    campaign: Campaign
+    outbox: Outbox
+
+    @property
+    def channel(self) -> str:
+        """The name of the channel that letters leave through."""
+        return "rehearsal" if self.outbox.rehearsal else "smtp"
+
+
+def open_to_look(ctx: click.Context, *, rehearse: bool) -> Session:
+    """For listings: the real outbox, or the rehearsal's when asked for or when nothing was ever sent in earnest."""
+    campaign = load_campaign(campaign_folder(ctx))
+    rehearsal = shows_rehearsal(campaign.folder, campaign.settings, asked_for=rehearse)
+    return Session(campaign, open_outbox(campaign.folder, campaign.settings, rehearsal=rehearsal))
+
+
+def open_to_send(ctx: click.Context, *, rehearse: bool) -> Session:
+    """For sending: in earnest when a mail server is configured, else a rehearsal."""
+    campaign = load_campaign(campaign_folder(ctx))
+    rehearsal = rehearse or not campaign.settings.mail_server_configured
+    return Session(campaign, open_outbox(campaign.folder, campaign.settings, rehearsal=rehearsal))
+
+
+def open_to_go_on(ctx: click.Context, *, rehearse: bool) -> Session:
+    """For working off what is queued: the outbox that listings show; the real one needs a mail server."""
+    session = open_to_look(ctx, rehearse=rehearse)
+    if not session.outbox.rehearsal:
+        require_mail_server(session.campaign.settings)
+    return session
+
+
+def make_scope(
+    campaign: Campaign,
+    *,
+    case: str | None = None,
+    ask: str | None = None,
+    round: str | None = None,  # noqa: A002 - the field's word
+    channel: str | None = None,
+    mission: str | None = None,
+) -> Scope:
+    """What the filters mean; a mission is named by alpha-3, alpha-2 or name."""
+    slug = find_case(campaign.cases, case).slug if case else None
+    state = find_state(campaign.registry.states, mission).code if mission else None
+    return Scope(slug, ask, round, channel, state)
+
+
+def rehearsal_folder(campaign: Campaign) -> Path:
+    return campaign.folder / "rehearsal"

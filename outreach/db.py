@@ -1,0 +1,159 @@
+"""Opens the database that the program writes: engine, transactions, column types, migrations. No tables of its own."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, DateTime, Engine, create_engine, event, inspect, text
+from sqlalchemy.engine import Dialect, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.types import TypeDecorator
+
+from outreach.errors import DatabaseError, StorageFailed
+from outreach.migrations import HEAD
+
+BUSY_SECONDS = 30
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware datetime, kept in UTC; a naive one is refused."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a time without a zone cannot be stored")
+        return value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else value.replace(tzinfo=UTC)
+
+
+def open_database(url: str) -> Engine:
+    """An engine on a database that has the newest schema; raises DatabaseError when it cannot be had."""
+    engine = _engine(url)
+    try:
+        version = _version(engine)
+        if version != HEAD:
+            _migrate(engine, url)
+    except DBAPIError as error:
+        raise DatabaseError(_explain(error, url)) from error
+    return engine
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """One snapshot to read from."""
+    try:
+        with engine.connect() as connection:
+            yield connection
+    except DBAPIError as error:
+        raise DatabaseError(_explain(error, str(engine.url))) from error
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """One transaction that is on disk when the block ends, or has not happened; raises StorageFailed if it cannot be.
+
+    SQLite's write lock is taken at once (BEGIN IMMEDIATE), so that two processes never decide on the same old state.
+    """
+    try:
+        with engine.connect().execution_options(writing=True) as connection, connection.begin():
+            yield connection
+    except DBAPIError as error:
+        raise StorageFailed(_explain(error, str(engine.url))) from error
+
+
+def _engine(url: str) -> Engine:
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        raise DatabaseError(
+            "OUTREACH_DATABASE_URL is not a database URL; for a file write sqlite:///outreach.db"
+        ) from None
+    if parsed.get_backend_name() != "sqlite":
+        raise DatabaseError(
+            f"OUTREACH_DATABASE_URL names {parsed.get_backend_name()}; this version keeps its outbox in SQLite: "
+            "leave it unset, or write sqlite:///PATH"
+        )
+    engine = create_engine(parsed, connect_args={"timeout": BUSY_SECONDS})
+    event.listen(engine, "connect", _on_connect)
+    event.listen(engine, "begin", _on_begin)
+    return engine
+
+
+def _on_connect(raw: Any, _record: object) -> None:
+    # We say BEGIN ourselves: the driver's own transactions leave out DDL and start too late to lock.
+    raw.isolation_level = None
+    cursor = raw.cursor()
+    # FULL: a commit is on disk before it returns, also after a power cut. WAL: readers never wait for the writer.
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        f"busy_timeout={BUSY_SECONDS * 1000}",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _on_begin(connection: Connection) -> None:
+    immediate = connection.get_execution_options().get("writing")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+
+
+def _version(engine: Engine) -> str | None:
+    with engine.connect() as connection:
+        if not inspect(connection).has_table("alembic_version"):
+            return None
+        version: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
+        return version
+
+
+def _migrate(engine: Engine, url: str) -> None:
+    """Bring the schema to HEAD in one transaction; two processes at once are safe, the second finds it done."""
+    from alembic import command
+    from alembic.config import Config
+    from alembic.script import ScriptDirectory
+
+    config = Config()
+    config.set_main_option("script_location", "outreach:migrations")
+    config.set_main_option("path_separator", "os")
+    version = _version(engine)
+    known = {revision.revision for revision in ScriptDirectory.from_config(config).walk_revisions()}
+    if version is not None and version not in known:
+        raise DatabaseError(
+            f"{_place(url)}: made by a newer version of outreach (schema {version}; this one knows up to {HEAD}). "
+            "Install the newer version; nothing was changed"
+        )
+    with engine.connect().execution_options(writing=True) as connection, connection.begin():
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+
+def _place(url: str) -> str:
+    parsed = make_url(url)
+    return Path(parsed.database).name if parsed.database else parsed.render_as_string(hide_password=True)
+
+
+def _explain(error: DBAPIError, url: str) -> str:
+    words = str(error.orig)
+    advice = {
+        "full": "make room on the disk, then type: outreach status",
+        "readonly": "make the file and its folder writable, then type: outreach status",
+        "unable to open": "check that the folder exists and can be written",
+        "not a database": "this file is damaged or something else: move it aside or restore a copy; nothing changed",
+        "malformed": "the file is damaged: restore a copy; nothing was changed",
+        "locked": "another outreach is writing: wait for it to end, then try again",
+        "disk I/O": "the disk refused to write: check its space and health, then type: outreach status",
+    }
+    hint = next(
+        (text for word, text in advice.items() if word in words),
+        "nothing was half-recorded; see: outreach status",
+    )
+    return f"{_place(url)}: {words}. {hint[0].upper()}{hint[1:]}"

@@ -1,0 +1,73 @@
+"""Turns planned letters into drafts fixed to the byte: words, MIME, Message-ID. Writes nothing anywhere."""
+
+from collections.abc import Iterable, Iterator
+
+from outreach.campaign import Campaign
+from outreach.errors import SettingsError
+from outreach.outbox.models import Draft, Key
+from outreach.outbox.plan import Planned, Wish
+from outreach.outbox.store import Outbox
+from outreach.rendering.letter import Letter, LetterWriter
+from outreach.rendering.mime import Addressing, Composer
+from outreach.rendering.words import letter_context, letter_language
+
+
+class Drafter:
+    """Writes the letters of one wish. Templates are compiled once."""
+
+    def __init__(self, campaign: Campaign, wish: Wish, outbox: Outbox, channel: str) -> None:
+        self._campaign = campaign
+        self._wish = wish
+        self._outbox = outbox
+        self._channel = channel
+        self._writer = LetterWriter(campaign.templates)
+        self._composer = Composer(campaign.settings.sender)
+        self._domain = sender_domain(campaign)
+
+    def drafts(self, letters: Iterable[Planned]) -> Iterator[Draft]:
+        for planned in letters:
+            yield self.draft(planned)
+
+    def draft(self, planned: Planned, language: str | None = None) -> Draft:
+        """One letter in the mission's language (or the one given); raises TemplateError when it cannot be written."""
+        return self.compose(planned, self.letter(planned, language))
+
+    def letter(self, planned: Planned, language: str | None = None) -> Letter:
+        """The words alone."""
+        language = language or letter_language(planned.mission, self._campaign.settings)
+        return self._writer.write(self._context(planned, language))
+
+    def compose(self, planned: Planned, letter: Letter) -> Draft:
+        """The words as a message to this mission."""
+        key = Key(self._wish.ask.id, self._wish.case.slug, self._wish.round, self._channel, planned.mission.state)
+        token = self._outbox.token(key)
+        message_id = f"<{token}@{self._domain}>"
+        name = self._context(planned, letter.language).mission.name
+        addressing = Addressing(message_id=message_id, token=token, to_name=name, recipients=planned.recipients)
+        content = self._composer.compose(letter, addressing)
+        return Draft(key, token, message_id, letter.language, planned.recipients, letter.subject, content)
+
+    def _context(self, planned: Planned, language: str):  # type: ignore[no-untyped-def]
+        campaign = self._campaign
+        return letter_context(
+            registry=campaign.registry,
+            cases=campaign.cases,
+            settings=campaign.settings,
+            mission=planned.mission,
+            case=self._wish.case,
+            ask=self._wish.ask,
+            round=self._wish.round,
+            language=language,
+        )
+
+
+def sender_domain(campaign: Campaign) -> str:
+    """The right side of Message-IDs: the domain of the sender's address."""
+    email = campaign.settings.sender.email
+    local, _, domain = email.rpartition("@")
+    if not local or not domain or any(c.isspace() for c in email):
+        raise SettingsError(
+            f"outreach.toml, column sender.email: '{email}' is not an address; write the one you send from, "
+            'such as email = "campaign@example.org"'
+        )
+    return domain.encode("idna").decode()

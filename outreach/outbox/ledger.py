@@ -1,0 +1,147 @@
+"""The one door: the only code that changes a status, with its ledger entry in the same transaction; and the history."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Connection, bindparam, func, insert, select, update
+
+from outreach.outbox.models import Key, Scope, ledger, messages
+from outreach.outbox.status import HELD, Status, is_allowed
+
+
+class LostClaim(Exception):
+    """A message was no longer as the caller believed: someone else changed it first. Nothing was changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One change of status. `holder` is the worker that must hold the message before, "" for nobody.
+
+    `by` is who did it (a worker, or a person's command). `held_by` and `lease_until` are for the time after.
+    """
+
+    message: int
+    was: Status
+    to: Status
+    at: datetime
+    by: str
+    detail: str = ""
+    holder: str = ""
+    held_by: str = ""
+    lease_until: datetime | None = None
+    not_before: datetime | None = None
+    tried: int = 0
+
+
+_change = (
+    update(messages)
+    .where(
+        messages.c.id == bindparam("_id"),
+        messages.c.status == bindparam("_was"),
+        messages.c.claimed_by == bindparam("_holder"),
+    )
+    .values(
+        status=bindparam("_to"),
+        detail=bindparam("_detail"),
+        claimed_by=bindparam("_held_by"),
+        lease_until=bindparam("_lease_until"),
+        not_before=func.coalesce(bindparam("_not_before", type_=messages.c.not_before.type), messages.c.not_before),
+        attempts=messages.c.attempts + bindparam("_tried"),
+    )
+)
+
+
+def advance(connection: Connection, steps: Sequence[Step]) -> None:
+    """Take all steps in the caller's transaction, or raise LostClaim (roll back then).
+
+    Raises ValueError for a step that the table of allowed changes does not have.
+    """
+    if not steps:
+        return
+    for step in steps:
+        _check(step)
+    changed = connection.execute(_change, [_changes(step) for step in steps]).rowcount
+    if changed != len(steps):
+        raise LostClaim(f"{len(steps) - changed} of {len(steps)} messages had changed meanwhile")
+    connection.execute(insert(ledger), [_entry(step) for step in steps])
+
+
+def begin(connection: Connection, message: int, at: datetime, by: str) -> None:
+    """The first entry of a message's history: it was queued."""
+    connection.execute(
+        insert(ledger),
+        {
+            "message": message,
+            "at": at,
+            "from_status": None,
+            "to_status": Status.QUEUED,
+            "detail": "",
+            "actor": by,
+        },
+    )
+
+
+def _check(step: Step) -> None:
+    if not is_allowed(step.was, step.to):
+        raise ValueError(f"message {step.message}: {step.was} cannot become {step.to}")
+    if bool(step.held_by) != (step.to in HELD):
+        raise ValueError(f"message {step.message}: {step.to} needs {'a' if step.to in HELD else 'no'} holder")
+
+
+def _changes(step: Step) -> dict[str, object]:
+    return {
+        "_id": step.message,
+        "_was": step.was.value,
+        "_holder": step.holder,
+        "_to": step.to.value,
+        "_detail": step.detail,
+        "_held_by": step.held_by,
+        "_lease_until": step.lease_until,
+        "_not_before": step.not_before,
+        "_tried": step.tried,
+    }
+
+
+def _entry(step: Step) -> dict[str, object]:
+    return {
+        "message": step.message,
+        "at": step.at,
+        "from_status": step.was.value,
+        "to_status": step.to.value,
+        "detail": step.detail,
+        "actor": step.by,
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerEntry:
+    """One change of status as the history tells it."""
+
+    at: datetime
+    message: int
+    key: Key
+    was: Status | None
+    to: Status
+    detail: str
+    by: str
+
+
+def history(connection: Connection, scope: Scope) -> Iterator[LedgerEntry]:
+    """Every entry in scope, oldest first."""
+    query = select(ledger, *(messages.c[name] for name in KEY_COLUMNS)).join(
+        messages, ledger.c.message == messages.c.id
+    )
+    for row in connection.execute(query.where(*in_scope(scope)).order_by(ledger.c.id)).mappings():
+        key = Key(**{name: row[name] for name in KEY_COLUMNS})
+        was = Status(row["from_status"]) if row["from_status"] else None
+        yield LedgerEntry(row["at"], row["message"], key, was, Status(row["to_status"]), row["detail"], row["actor"])
+
+
+KEY_COLUMNS = ("ask", "case", "round", "channel", "mission", "part")
+
+
+def in_scope(scope: Scope) -> list[ColumnElement[bool]]:
+    """The conditions on messages that a scope means."""
+    wanted = {name: getattr(scope, name) for name in ("case", "ask", "round", "channel", "mission")}
+    return [messages.c[name] == value for name, value in wanted.items() if value is not None]

@@ -1,0 +1,132 @@
+"""The outbox's tables as SQLAlchemy sees them; their promises stand in migrations/versions/0001_outbox.py."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Column, Integer, LargeBinary, MetaData, String, Table
+
+from outreach.db import UtcDateTime
+from outreach.outbox.status import Status
+
+metadata = MetaData()
+
+messages = Table(
+    "messages",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("ask", String, nullable=False),
+    Column("case", String, nullable=False),
+    Column("round", String, nullable=False),
+    Column("channel", String, nullable=False),
+    Column("mission", String, nullable=False),
+    Column("part", String, nullable=False),
+    Column("token", String, nullable=False),
+    Column("message_id", String, nullable=False),
+    Column("language", String, nullable=False),
+    Column("recipients", String, nullable=False),
+    Column("subject", String, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    Column("queued_at", UtcDateTime, nullable=False),
+    Column("status", String, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("not_before", UtcDateTime, nullable=False),
+    Column("claimed_by", String, nullable=False),
+    Column("lease_until", UtcDateTime),
+    Column("detail", String, nullable=False),
+)
+
+ledger = Table(
+    "ledger",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("message", Integer, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("from_status", String),
+    Column("to_status", String, nullable=False),
+    Column("detail", String, nullable=False),
+    Column("actor", String, nullable=False),
+)
+
+suppressions = Table(
+    "suppressions",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("address", String, nullable=False),
+    Column("reason", String, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("lifted_at", UtcDateTime),
+)
+
+campaign_key = Table(
+    "campaign_key",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("secret", LargeBinary, nullable=False),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """What makes a message the same message, for ever (DESIGN.md, section 4, rule 1)."""
+
+    ask: str
+    case: str
+    round: str
+    channel: str
+    mission: str
+    part: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A message about to be queued, fixed to the byte: `content` is RFC 5322 without its Date."""
+
+    key: Key
+    token: str
+    message_id: str
+    language: str
+    recipients: tuple[str, ...]
+    subject: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A message that this worker holds."""
+
+    id: int
+    token: str
+    message_id: str
+    recipients: tuple[str, ...]
+    content: bytes
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A message as listings show it; without its content."""
+
+    id: int
+    key: Key
+    message_id: str
+    language: str
+    recipients: tuple[str, ...]
+    subject: str
+    status: Status
+    attempts: int
+    not_before: datetime
+    queued_at: datetime
+    claimed_by: str
+    lease_until: datetime | None
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Which messages a command means; None is any."""
+
+    case: str | None = None
+    ask: str | None = None
+    round: str | None = None
+    channel: str | None = None
+    mission: str | None = None

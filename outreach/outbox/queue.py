@@ -1,0 +1,164 @@
+"""What happens to messages in the outbox apart from sending: queue, claim, recover, and what people decide."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, RowMapping, Select, func, select
+from sqlalchemy.dialects.sqlite import insert as insert_or_ignore
+
+from outreach.outbox.holder import is_gone
+from outreach.outbox.ledger import KEY_COLUMNS, Step, advance, begin, in_scope
+from outreach.outbox.models import Claimed, Draft, Entry, Key, Scope, messages
+from outreach.outbox.status import HELD, WAITING, Status
+
+LEASE = timedelta(minutes=15)
+
+ENTRY_COLUMNS = [column for column in messages.c if column.name not in ("content", "token")]
+
+
+def enqueue(connection: Connection, drafts: Iterable[Draft], at: datetime, by: str) -> list[int]:
+    """Queue drafts; the ids of those that are new. A message that ever existed is left as it is (rule 1)."""
+    fresh = []
+    for draft in drafts:
+        statement = insert_or_ignore(messages).values(_row(draft, at))
+        unique = statement.on_conflict_do_nothing(index_elements=list(KEY_COLUMNS))
+        message = connection.scalar(unique.returning(messages.c.id))
+        if message is not None:
+            begin(connection, message, at, by)
+            fresh.append(message)
+    return fresh
+
+
+def _row(draft: Draft, at: datetime) -> dict[str, object]:
+    return {
+        **{name: getattr(draft.key, name) for name in KEY_COLUMNS},
+        "token": draft.token,
+        "message_id": draft.message_id,
+        "language": draft.language,
+        "recipients": ";".join(draft.recipients),
+        "subject": draft.subject,
+        "content": draft.content,
+        "queued_at": at,
+        "status": Status.QUEUED.value,
+        "attempts": 0,
+        "not_before": at,
+        "claimed_by": "",
+        "lease_until": None,
+        "detail": "",
+    }
+
+
+def claim(connection: Connection, scope: Scope, limit: int, at: datetime, worker: str) -> list[Claimed]:
+    """Take up to `limit` due messages for this worker, oldest first. Call in a writing transaction."""
+    due = messages.c.status.in_([status.value for status in WAITING])
+    query = (
+        select(messages).where(due, messages.c.not_before <= at, *in_scope(scope)).order_by(messages.c.id).limit(limit)
+    )
+    rows = connection.execute(query).mappings().all()
+    deferred = [row["id"] for row in rows if row["status"] == Status.DEFERRED]
+    advance(
+        connection,
+        [Step(id_, Status.DEFERRED, Status.QUEUED, at, worker, "its time has come") for id_ in deferred],
+    )
+    lease = at + LEASE
+    advance(
+        connection,
+        [Step(row["id"], Status.QUEUED, Status.CLAIMED, at, worker, held_by=worker, lease_until=lease) for row in rows],
+    )
+    return [_claimed(row) for row in rows]
+
+
+def _claimed(row: RowMapping) -> Claimed:
+    recipients = tuple(row["recipients"].split(";"))
+    return Claimed(row["id"], row["token"], row["message_id"], recipients, row["content"], row["attempts"])
+
+
+def release(connection: Connection, ids: Sequence[int], at: datetime, worker: str, detail: str) -> None:
+    """Give back what this worker claimed and did not begin to send."""
+    advance(
+        connection,
+        [Step(id_, Status.CLAIMED, Status.QUEUED, at, worker, detail, holder=worker) for id_ in ids],
+    )
+
+
+def recover(connection: Connection, at: datetime, by: str) -> int:
+    """Tell the truth about messages whose worker died: claimed ones are queued again, those in flight unconfirmed.
+
+    A worker is dead when its process on this machine is gone, or its lease ran out. Returns how many were changed.
+    """
+    held = entries(connection, statuses=HELD)
+    alive: dict[str, bool] = {}
+    steps = []
+    for entry in held:
+        holder = entry.claimed_by
+        if holder not in alive:
+            alive[holder] = not is_gone(holder)
+        lease_over = entry.lease_until is not None and entry.lease_until < at
+        if not alive[holder] or lease_over:
+            steps.append(_recovery(entry, at, by))
+    advance(connection, steps)
+    return len(steps)
+
+
+def _recovery(entry: Entry, at: datetime, by: str) -> Step:
+    if entry.status is Status.CLAIMED:
+        return Step(entry.id, Status.CLAIMED, Status.QUEUED, at, by, "its worker ended first", holder=entry.claimed_by)
+    detail = "the run ended while this was in flight; the server may or may not have taken it"
+    return Step(entry.id, Status.SENDING, Status.UNCONFIRMED, at, by, detail, holder=entry.claimed_by)
+
+
+def entries(
+    connection: Connection,
+    scope: Scope | None = None,
+    *,
+    statuses: Iterable[Status] = (),
+    ids: Iterable[int] = (),
+) -> list[Entry]:
+    """Messages as listings show them, oldest first; no statuses and no ids means any."""
+    query: Select[tuple[object, ...]] = select(*ENTRY_COLUMNS).order_by(messages.c.id)
+    query = query.where(*in_scope(scope or Scope()))
+    if statuses := list(statuses):
+        query = query.where(messages.c.status.in_([status.value for status in statuses]))
+    if ids := list(ids):
+        query = query.where(messages.c.id.in_(ids))
+    return [_entry(row) for row in connection.execute(query).mappings()]
+
+
+def _entry(row: RowMapping) -> Entry:
+    return Entry(
+        id=row["id"],
+        key=Key(**{name: row[name] for name in KEY_COLUMNS}),
+        message_id=row["message_id"],
+        language=row["language"],
+        recipients=tuple(row["recipients"].split(";")),
+        subject=row["subject"],
+        status=Status(row["status"]),
+        attempts=row["attempts"],
+        not_before=row["not_before"],
+        queued_at=row["queued_at"],
+        claimed_by=row["claimed_by"],
+        lease_until=row["lease_until"],
+        detail=row["detail"],
+    )
+
+
+def count(connection: Connection, scope: Scope) -> dict[Status, int]:
+    """How many messages in scope have each status; statuses nobody has are left out."""
+    query = select(messages.c.status, func.count()).where(*in_scope(scope)).group_by(messages.c.status)
+    return {Status(status): number for status, number in connection.execute(query).all()}
+
+
+def next_due(connection: Connection, scope: Scope) -> datetime | None:
+    """When the earliest waiting message may go."""
+    waiting = messages.c.status.in_([status.value for status in WAITING])
+    moment: datetime | None = connection.scalar(
+        select(messages.c.not_before).where(waiting, *in_scope(scope)).order_by(messages.c.not_before).limit(1)
+    )
+    return moment
+
+
+def change_by_person(
+    connection: Connection, chosen: Sequence[Entry], to: Status, at: datetime, by: str, detail: str
+) -> None:
+    """A person's decision about messages nobody holds: retry, withdraw, settle."""
+    advance(connection, [Step(entry.id, entry.status, to, at, by, detail, not_before=at) for entry in chosen])

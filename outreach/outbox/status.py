@@ -1,0 +1,41 @@
+"""A message's life: its statuses and the table of allowed changes (DESIGN.md, section 4). Knows no database."""
+
+from enum import StrEnum
+
+
+class Status(StrEnum):
+    QUEUED = "queued"
+    CLAIMED = "claimed"  # a worker holds it; nothing has left
+    SENDING = "sending"  # on disk before the first byte of the body leaves
+    SENT = "sent"  # the channel took it and said so
+    DELIVERED = "delivered"  # news that came later
+    BOUNCED = "bounced"
+    REJECTED = "rejected"  # final; a person looks
+    DEFERRED = "deferred"  # later, not before a given time
+    UNCONFIRMED = "unconfirmed"  # nobody knows; settled by evidence or a person, never by a retry
+    WITHDRAWN = "withdrawn"
+
+
+ALLOWED: dict[Status | None, frozenset[Status]] = {
+    None: frozenset({Status.QUEUED}),
+    Status.QUEUED: frozenset({Status.CLAIMED, Status.WITHDRAWN}),
+    Status.CLAIMED: frozenset({Status.QUEUED, Status.SENDING, Status.DEFERRED, Status.REJECTED}),
+    Status.SENDING: frozenset({Status.SENT, Status.DEFERRED, Status.REJECTED, Status.UNCONFIRMED}),
+    Status.DEFERRED: frozenset({Status.QUEUED, Status.WITHDRAWN}),
+    Status.UNCONFIRMED: frozenset({Status.SENT, Status.QUEUED}),
+    Status.REJECTED: frozenset({Status.QUEUED}),  # only by a person: outreach queue retry
+    Status.SENT: frozenset({Status.DELIVERED, Status.BOUNCED}),
+    Status.DELIVERED: frozenset({Status.BOUNCED}),
+    Status.BOUNCED: frozenset(),
+    Status.WITHDRAWN: frozenset(),
+}
+
+# Taken by a server, so the mission counts as asked. Unconfirmed does not: nobody knows.
+ASKED = frozenset({Status.SENT, Status.DELIVERED, Status.BOUNCED})
+WAITING = frozenset({Status.QUEUED, Status.DEFERRED})
+HELD = frozenset({Status.CLAIMED, Status.SENDING})
+
+
+def is_allowed(was: Status | None, to: Status) -> bool:
+    """Whether a message may change from `was` (None: it does not exist yet) to `to`."""
+    return to in ALLOWED[was]

@@ -1,0 +1,78 @@
+"""Which outbox a command works on: the real one, or the rehearsal's own; opened, migrated and told the truth."""
+
+import base64
+import hashlib
+import hmac
+from dataclasses import astuple, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sqlalchemy import Engine, select
+
+from outreach.db import open_database, reading, writing
+from outreach.errors import StorageFailed, UsageError
+from outreach.outbox.models import Key, campaign_key
+from outreach.outbox.queue import entries, recover
+from outreach.outbox.status import HELD
+from outreach.settings import Settings
+
+RECOVERY = "outreach, after a run that ended early"
+
+
+@dataclass(frozen=True, slots=True)
+class Outbox:
+    """An open outbox. A rehearsal never shares a file with the real one, so it can never mark a mission as asked."""
+
+    engine: Engine
+    rehearsal: bool
+    secret: bytes
+
+    def token(self, key: Key) -> str:
+        """The message's own unguessable word: the same for the same message, so a preview shows the real Message-ID.
+
+        HMAC-SHA-256 with the campaign's key, 130 bits, lower-case base32 (safe in Message-ID and envelope).
+        """
+        text = "\x1f".join(astuple(key))
+        digest = hmac.new(self.secret, text.encode(), hashlib.sha256).digest()
+        return base64.b32encode(digest).decode().lower()[:26]
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+def open_outbox(folder: Path, settings: Settings, *, rehearsal: bool) -> Outbox:
+    """Open (and if need be make) an outbox; messages of a worker that died are settled or marked unconfirmed first."""
+    engine = open_database(_url(folder, settings, rehearsal=rehearsal))
+    with reading(engine) as connection:
+        secret = connection.scalar(select(campaign_key.c.secret))
+        held = entries(connection, statuses=HELD)
+    if held:
+        try:
+            with writing(engine) as connection:
+                recover(connection, now(), RECOVERY)
+        except StorageFailed:
+            pass  # a listing still reads what is there: "sending", with its worker
+    return Outbox(engine, rehearsal, bytes(secret or b""))
+
+
+def _url(folder: Path, settings: Settings, *, rehearsal: bool) -> str:
+    if rehearsal:
+        return f"sqlite:///{folder.resolve() / 'rehearsal.db'}"
+    return settings.database_url or f"sqlite:///{folder.resolve() / 'outreach.db'}"
+
+
+def shows_rehearsal(folder: Path, settings: Settings, *, asked_for: bool) -> bool:
+    """Which outbox listings show: the rehearsal's when asked for, or while nothing was sent in earnest."""
+    if asked_for or settings.mail_server_configured or settings.database_url:
+        return asked_for
+    return not (folder / "outreach.db").exists()
+
+
+def require_mail_server(settings: Settings) -> None:
+    """Raise UsageError where only a configured mail server can go on."""
+    if not settings.mail_server_configured:
+        raise UsageError(
+            "no mail server is configured, so nothing can be sent in earnest. Set [smtp] host in outreach.toml or "
+            "OUTREACH_SMTP__HOST, then try: outreach doctor. To work on the rehearsal instead, add --rehearse"
+        )

@@ -1,0 +1,109 @@
+"""How single facts are written in a cell: State codes, e-mail addresses, dates, languages; knows no files.
+
+Each reader returns the value, or raises ValueError whose text says what is wrong and what to write.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from outreach.errors import UsageError
+from outreach.registry.model import Language, State
+from outreach.registry.states import find_state
+
+LANGUAGES: dict[str, Language] = {"": "en", "en": "en", "fr": "fr", "es": "es"}
+ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+ROUGH_DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", re.ASCII)
+FIRST_YEAR, LAST_YEAR = 1945, 2100
+# Reserved by RFC 6761 and never deliverable, which is what makes it fit for trying things out.
+TRIAL_DOMAIN = ".invalid"
+
+
+def read_code(states: Mapping[str, State], text: str) -> str:
+    """An alpha-3 code that exists."""
+    if text in states:
+        return text
+    try:
+        state = find_state(states, text)
+    except UsageError as error:
+        raise ValueError(str(error)) from None
+    raise ValueError(f"'{text}' is not an alpha-3 code; for {state.name} write {state.code}")
+
+
+def read_language(text: str) -> Language:
+    """en, fr or es; blank is en."""
+    if text.lower() not in LANGUAGES:
+        raise ValueError(f"unknown language '{text[:60]}'; write en, fr or es")
+    return LANGUAGES[text.lower()]
+
+
+def read_addresses(text: str) -> tuple[str, ...]:
+    """E-mail addresses separated by `;`, each checked and normalised (RFC 5321, 6531; no DNS)."""
+    addresses = tuple(read_address(part.strip()) for part in text.split(";") if part.strip())
+    doubled = [address for address in dict.fromkeys(addresses) if addresses.count(address) > 1]
+    if doubled:
+        raise ValueError(f"'{doubled[0]}' stands twice; keep it once")
+    return addresses
+
+
+def read_address(text: str) -> str:
+    """One e-mail address, normalised; international domains and mailboxes are fine."""
+    from email_validator import EmailNotValidError, validate_email
+
+    try:
+        checked = validate_email(
+            text, check_deliverability=False, globally_deliverable=not text.lower().endswith(TRIAL_DOMAIN)
+        )
+    except EmailNotValidError as error:
+        hint = " Separate several addresses with ;" if "," in text or text.count("@") > 1 else ""
+        raise ValueError(f"'{text[:80]}' is not an e-mail address: {error}{hint}") from None
+    return checked.normalized
+
+
+def read_day(text: str, today: date) -> date:
+    """A day in the past or today, as 2022-09-29."""
+    try:
+        day = date(*map(int, text.split("-"))) if ISO_DAY.fullmatch(text) else None
+    except ValueError:
+        day = None
+    if day is None:
+        raise ValueError(f"'{text[:60]}' is not a day; write it as year-month-day, such as 2022-09-29")
+    if day > today:
+        raise ValueError(f"{text} is in the future; write the day on which the address was seen at its source")
+    return day
+
+
+def read_rough_date(text: str) -> str:
+    """A date as precise as known: 2021, 2021-10 or 2021-10-14; or blank."""
+    if not text:
+        return text
+    parts = ROUGH_DATE.fullmatch(text)
+    if not parts:
+        raise ValueError(f"'{text[:60]}' is not a date; write it as precisely as known: 2021, 2021-10 or 2021-10-14")
+    year, month, day = (int(part or 1) for part in parts.groups())
+    try:
+        date(year, month, day)
+    except ValueError:
+        raise ValueError(f"there is no date {text}; write it as 2021, 2021-10 or 2021-10-14") from None
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        raise ValueError(f"the year {year} cannot be right; write a year from {FIRST_YEAR} to {LAST_YEAR}")
+    return text
+
+
+def read_choice(text: str, what: str, known: Sequence[str]) -> str:
+    """One of the known words, exactly; the error names the nearest, or all."""
+    if text in known:
+        return text
+    if not text:
+        raise ValueError(f"no {what}; write one of: {', '.join(known)}")
+    raise ValueError(f"unknown {what} '{text[:60]}'{nearest(text, known)}")
+
+
+def nearest(text: str, known: Sequence[str]) -> str:
+    """The end of a sentence about an unknown word: what was perhaps meant, or what there is."""
+    from difflib import get_close_matches
+
+    near = get_close_matches(text[:60], known, n=3, cutoff=0.6)
+    if near:
+        return f"; did you mean {' or '.join(near)}?"
+    return f"; known are: {', '.join(known)}" if known else ""

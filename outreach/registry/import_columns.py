@@ -1,0 +1,126 @@
+"""Which column of somebody's spreadsheet is which of ours, by its usual names in English, French and Spanish."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from outreach.errors import UsageError
+from outreach.registry.facts import nearest
+from outreach.registry.missions import COLUMNS
+from outreach.registry.states import fold
+
+# Folded, as `states.fold` does. "Name" is missing on purpose: it may be a State's, a mission's or an ambassador's.
+USUAL_NAMES: dict[str, tuple[str, ...]] = {
+    "state": (
+        *("state", "country", "member state", "country name", "country code", "iso", "iso3", "iso 3", "iso2", "iso 2"),
+        *("iso code", "alpha 3", "alpha 2", "code", "pays", "etat", "etat membre", "code pays", "code iso"),
+        *("pais", "estado", "estado miembro", "codigo", "codigo iso", "codigo de pais"),
+    ),
+    "mission": (
+        *("mission", "permanent mission", "mission name", "mission permanente", "nom de la mission"),
+        *("mision", "mision permanente", "nombre de la mision"),
+    ),
+    "email": (
+        *("email", "e mail", "emails", "e mails", "email address", "e mail address", "email 1", "email 2", "mail"),
+        *("courriel", "courriels", "adresse electronique", "adresse e mail", "adresse courriel", "adresse mail"),
+        *("correo", "correos", "correo electronico", "direccion de correo", "direccion electronica"),
+    ),
+    "language": ("language", "correspondence language", "langue", "langue de correspondance", "idioma", "lengua"),
+    "phone": (
+        *("phone", "phone number", "telephone", "telephone number", "tel", "numero de telephone"),
+        *("telefono", "numero de telefono"),
+    ),
+    "address": (
+        *("address", "postal address", "street address", "adresse", "adresse postale"),
+        *("direccion", "direccion postal", "domicilio"),
+    ),
+    "website": (
+        "website",
+        "web site",
+        "web",
+        "url",
+        "homepage",
+        "site web",
+        "site internet",
+        "sitio web",
+        "pagina web",
+    ),
+    "x": ("x", "twitter", "x twitter", "twitter x", "twitter handle", "compte twitter", "compte x", "cuenta de x"),
+    "bluesky": ("bluesky",),
+    "mastodon": ("mastodon", "fediverse", "fediverso"),
+    "source": ("source", "sources", "fuente", "fuentes"),
+    "note": (
+        *("note", "notes", "remark", "remarks", "comment", "comments", "observations"),
+        *("remarque", "remarques", "commentaire", "commentaires", "nota", "notas", "observaciones", "comentarios"),
+    ),
+}
+# Several columns may feed one of these; every other column takes one.
+JOINED = frozenset({"state", "email", "source", "note"})
+# A date of verification is taken only on an explicit --map: an import does not verify.
+VERIFICATION = frozenset({"verified on", "verified", "verifie", "verifie le", "verificado", "verificado el"})
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnMatch:
+    """Where each of their columns goes: `ours` maps theirs → ours, `kept` become columns of their own."""
+
+    ours: dict[str, str]
+    kept: tuple[str, ...]
+    left_out: tuple[str, ...]
+
+    @property
+    def targets(self) -> dict[str, str]:
+        """Theirs → the column of missions.csv that it ends up in."""
+        return {**self.ours, **{name: name for name in self.kept}}
+
+
+def parse_maps(maps: Sequence[str], theirs: Sequence[str], own: Sequence[str]) -> dict[str, str]:
+    """`--map their=ours` as theirs → ours ("" leaves the column out); UsageError for a name nobody has."""
+    chosen: dict[str, str] = {}
+    for text in maps:
+        left, equals, right = (part.strip() for part in text.rpartition("="))
+        if not equals or not left:
+            raise UsageError(f"--map '{text[:60]}': write their column, =, ours, such as --map 'Courriel=email'")
+        column = next((name for name in theirs if fold(name) == fold(left)), None)
+        if column is None:
+            raise UsageError(f"--map '{text[:60]}': the file has no column '{left[:60]}'{nearest(left, theirs)}")
+        if right not in ("", column, *own):
+            raise UsageError(f"--map '{text[:60]}': there is no column '{right[:60]}' here{nearest(right, own)}")
+        chosen[column] = right
+    return chosen
+
+
+def match_columns(theirs: Sequence[str], chosen: Mapping[str, str], own: Sequence[str]) -> ColumnMatch:
+    """Match their columns with ours. `own` are the columns of missions.csv, also those it has beyond the usual."""
+    ours: dict[str, str] = {}
+    kept, left_out = [], []
+    for column in theirs:
+        target = chosen.get(column, _usual(column, own))
+        if target in own:
+            ours[column] = target
+        elif not column or not target:
+            left_out.append(column)
+        else:
+            kept.append(column)
+    _refuse_doubled(ours)
+    if "state" not in ours.values():
+        raise UsageError("no column of the file looks like the State; say which with --map 'THEIRS=state'")
+    return ColumnMatch(ours, tuple(kept), tuple(left_out))
+
+
+def _usual(column: str, own: Sequence[str]) -> str:
+    """Our column for theirs, "" to leave it out, or their own name where it is no column of ours."""
+    name = fold(column.replace("_", " "))
+    if name in VERIFICATION:
+        return ""
+    for target, names in USUAL_NAMES.items():
+        if name in names:
+            return target
+    return next((extra for extra in own if extra not in COLUMNS and fold(extra) == fold(column)), column)
+
+
+def _refuse_doubled(ours: Mapping[str, str]) -> None:
+    for target in dict.fromkeys(ours.values()):
+        rivals = [column for column, where in ours.items() if where == target]
+        if len(rivals) > 1 and target not in JOINED:
+            names = " and ".join(f"'{column}'" for column in rivals)
+            raise UsageError(f"{names} both look like '{target}'; leave one out with --map '{rivals[-1]}='")

@@ -1,0 +1,118 @@
+"""What somebody's spreadsheet says about missions, fact by fact; knows nothing about what we have already."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from outreach.errors import DataError, Problem, UsageError
+from outreach.registry.facts import read_addresses, read_day, read_language
+from outreach.registry.import_columns import ColumnMatch
+from outreach.registry.model import State
+from outreach.registry.sheet_checks import FOREIGN_HANDLE, HANDLES
+from outreach.registry.spreadsheet import Sheet
+from outreach.registry.states import find_state, fold
+from outreach.registry.table import Fields, rows_of
+
+LANGUAGE_NAMES = {
+    "en": ("en", "eng", "english", "anglais", "ingles"),
+    "fr": ("fr", "fra", "french", "francais", "frances"),
+    "es": ("es", "spa", "spanish", "espagnol", "espanol", "castellano"),
+}
+BETWEEN_ADDRESSES = re.compile(r"[;,\s]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """`column` is ours, `text` as missions.csv would write it, `row` theirs."""
+
+    state: str
+    column: str
+    text: str
+    row: int
+
+
+@dataclass(frozen=True, slots=True)
+class Unmatched:
+    """A row of the spreadsheet that names no State that we know."""
+
+    row: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """All that the spreadsheet says. `states` are in its own order, also those about which it says nothing."""
+
+    facts: tuple[Fact, ...]
+    states: tuple[str, ...]
+    unmatched: tuple[Unmatched, ...]
+
+
+def read_facts(theirs: Sheet, columns: ColumnMatch, states: Mapping[str, State], today: date) -> Facts:
+    """Read the whole spreadsheet; DataError with all that is wrong with it at once."""
+    problems: list[Problem] = []
+    facts: list[Fact] = []
+    order: dict[str, None] = {}
+    unmatched: list[Unmatched] = []
+    meanings = {their: FOREIGN_HANDLE if our in HANDLES else our for their, our in columns.targets.items()}
+    for row in rows_of(theirs, (), problems, meanings):
+        try:
+            code = _state_of(row, columns, states)
+        except UsageError as error:
+            unmatched.append(Unmatched(row.row, str(error)))
+            continue
+        order[code] = None
+        facts += [Fact(code, our, text, row.row) for our, text in _texts(row, columns, today).items()]
+    if problems:
+        raise DataError(problems)
+    return Facts(tuple(facts), tuple(order), tuple(unmatched))
+
+
+def _state_of(row: Fields, columns: ColumnMatch, states: Mapping[str, State]) -> str:
+    """The State of a row; UsageError where it names none, an unknown one, or several."""
+    names = [row[their] for their, our in columns.ours.items() if our == "state" and row[their]]
+    if not names:
+        raise UsageError("names no State")
+    codes = {find_state(states, name).code for name in names}
+    if len(codes) > 1:
+        raise UsageError(f"names different States: {', '.join(names)}")
+    return codes.pop()
+
+
+def _texts(row: Fields, columns: ColumnMatch, today: date) -> dict[str, str]:
+    """Our column → text, for each cell that says something; several columns of theirs may make one of ours."""
+    texts: dict[str, str] = {}
+    for their, our in columns.targets.items():
+        text = row.read(their, _reader(our, today), "") if our != "state" else ""
+        if text and text not in texts.get(our, ""):
+            texts[our] = joined(our, texts[our], text) if our in texts else text
+    return texts
+
+
+def joined(column: str, first: str, second: str) -> str:
+    """Two texts for one cell: addresses as missions.csv separates them, sentences as people do."""
+    return f"{first}; {second}" if column == "email" else f"{first} ; {second}"
+
+
+def _reader(column: str, today: date) -> Callable[[str], str]:
+    """How a text for our column is checked, and put as missions.csv has it."""
+    if column == "email":
+        return normal_addresses
+    if column == "language":
+        return _language
+    if column == "verified_on":
+        return lambda text: read_day(text, today).isoformat() if text else ""
+    if column in HANDLES:
+        return lambda text: text.removeprefix("@")
+    return lambda text: text
+
+
+def normal_addresses(text: str) -> str:
+    """Addresses as missions.csv writes them: checked, normalised, separated by `;`."""
+    return "; ".join(read_addresses(BETWEEN_ADDRESSES.sub(";", text)))
+
+
+def _language(text: str) -> str:
+    found = (code for code, names in LANGUAGE_NAMES.items() if fold(text) in names)
+    return next(found, "") or (read_language(text) if text else "")

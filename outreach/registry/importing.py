@@ -1,0 +1,134 @@
+"""What somebody's spreadsheet would change in contacts/missions.csv; asks nobody and writes no file.
+
+A blank erases nothing; a source or note is added to what is there; a new address is never taken for verified;
+where the spreadsheet contradicts itself, nothing is taken.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from outreach.registry.editing import with_cells, with_columns, with_rows
+from outreach.registry.import_columns import ColumnMatch
+from outreach.registry.import_facts import Fact, Unmatched, joined, normal_addresses, read_facts
+from outreach.registry.model import State
+from outreach.registry.spreadsheet import Sheet
+
+GROWING = ("source", "note")  # added to, not replaced
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One cell of missions.csv. `cleared` is a verification that would otherwise vouch for a new address."""
+
+    state: str
+    column: str
+    kind: Literal["new", "changed", "added to", "cleared"]
+    old: str
+    new: str
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """The spreadsheet says several things about one fact; `values` are (row, text)."""
+
+    state: str
+    column: str
+    values: tuple[tuple[int, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ImportPlan:
+    """Everything an import would do, and everything it would not."""
+
+    columns: ColumnMatch
+    changes: tuple[Change, ...]
+    conflicts: tuple[Conflict, ...]
+    unmatched: tuple[Unmatched, ...]
+    new_states: tuple[str, ...]  # States that get a row
+    unchanged: tuple[str, ...]  # States about which the file says nothing new
+
+    @property
+    def empty(self) -> bool:
+        return not self.changes and not self.new_states
+
+
+def plan_import(
+    theirs: Sheet, columns: ColumnMatch, ours: Sheet, states: Mapping[str, State], today: date
+) -> ImportPlan:
+    """Compare. `ours` must be a missions.csv without problems; DataError with all problems of theirs at once."""
+    said = read_facts(theirs, columns, states, today)
+    known = {cells["state"]: cells for _, cells in ours.records()}
+    changes: list[Change] = []
+    conflicts: list[Conflict] = []
+    for code in said.states:
+        compared = _compare(code, [fact for fact in said.facts if fact.state == code], known.get(code, {}))
+        changes += [item for item in compared if isinstance(item, Change)]
+        conflicts += [item for item in compared if isinstance(item, Conflict)]
+    touched = {change.state for change in changes} | {conflict.state for conflict in conflicts}
+    return ImportPlan(
+        columns=columns,
+        changes=tuple(changes),
+        conflicts=tuple(conflicts),
+        unmatched=said.unmatched,
+        new_states=tuple(code for code in said.states if code not in known),
+        unchanged=tuple(code for code in said.states if code in known and code not in touched),
+    )
+
+
+def apply_import(ours: Sheet, plan: ImportPlan) -> Sheet:
+    """The sheet with the plan's changes; every other cell keeps its bytes."""
+    sheet = with_columns(ours, new_columns(ours, plan))
+    numbers = {cells["state"]: number for number, cells in sheet.records()}
+    edits = {(numbers[change.state], change.column): change.new for change in plan.changes if change.state in numbers}
+    added = [
+        {"state": code} | {change.column: change.new for change in plan.changes if change.state == code}
+        for code in plan.new_states
+    ]
+    edited = with_cells(sheet, edits)
+    return with_rows(edited, added) if added else edited
+
+
+def new_columns(ours: Sheet, plan: ImportPlan) -> list[str]:
+    """Columns that missions.csv gets: those kept from the spreadsheet that say something."""
+    used = {change.column for change in plan.changes}
+    return [name for name in plan.columns.kept if name in used and name not in ours.columns]
+
+
+def _compare(code: str, facts: Sequence[Fact], old: Mapping[str, str]) -> list[Change | Conflict]:
+    """What is said about one State, against the row we have."""
+    found: list[Change | Conflict] = []
+    for column in dict.fromkeys(fact.column for fact in facts):
+        about = [fact for fact in facts if fact.column == column]
+        item = _compare_cell(code, column, about, old.get(column, ""))
+        if item:
+            found.append(item)
+    return [*found, *_verification(code, found, old.get("verified_on", ""))]
+
+
+def _compare_cell(code: str, column: str, facts: Sequence[Fact], old: str) -> Change | Conflict | None:
+    texts = list(dict.fromkeys(fact.text for fact in facts))
+    if column in GROWING:
+        return _grown(code, column, texts, old)
+    if len(texts) > 1:
+        return Conflict(code, column, tuple((fact.row, fact.text) for fact in facts))
+    same = normal_addresses(old) == texts[0] if column == "email" else old == texts[0]
+    return None if same else Change(code, column, "changed" if old else "new", old, texts[0])
+
+
+def _grown(code: str, column: str, texts: Sequence[str], old: str) -> Change | None:
+    """What we have stays, and what it does not say yet is added."""
+    new = old
+    for text in texts:
+        if text not in new:
+            new = joined(column, new, text) if new else text
+    return None if new == old else Change(code, column, "added to" if old else "new", old, new)
+
+
+def _verification(code: str, found: Sequence[Change | Conflict], old: str) -> list[Change]:
+    """A date of verification vouches for the old address: it goes when the address does."""
+    columns = {item.column for item in found if isinstance(item, Change)}
+    if old and "email" in columns and "verified_on" not in columns:
+        return [Change(code, "verified_on", "cleared", old, "")]
+    return []

@@ -1,0 +1,52 @@
+"""Reads contacts/instruments.csv: what States act in; knows nothing about who acted."""
+
+import re
+
+from outreach.errors import Problem
+from outreach.registry.facts import read_choice, read_rough_date
+from outreach.registry.model import Instrument
+from outreach.registry.spreadsheet import Sheet
+from outreach.registry.table import rows_of
+
+FILE = "contacts/instruments.csv"
+COLUMNS = ("id", "kind", "title", "symbol", "date", "count", "led_by", "source", "note")
+KINDS = ("resolution", "joint statement", "dialogue", "list")
+ID = re.compile(r"[a-z0-9][a-z0-9-]*")
+
+
+def read_instruments(sheet: Sheet, problems: list[Problem]) -> dict[str, Instrument]:
+    """Instruments by id; everything wrong is added to `problems`."""
+    instruments: dict[str, Instrument] = {}
+    first: dict[str, int] = {}
+    for row in rows_of(sheet, COLUMNS, problems):
+        identity = row.read("id", _read_id, "")
+        if identity in first:
+            row.note("id", f"'{identity}' stands in row {first[identity]} already; keep one row")
+            continue
+        instrument = Instrument(
+            id=identity,
+            kind=row.read("kind", lambda text: read_choice(text, "kind", KINDS), ""),
+            title=row.read("title", _read_title, ""),
+            symbol=row["symbol"],
+            date=row.read("date", read_rough_date, ""),
+            count=row["count"],
+            led_by=row["led_by"],
+            source=row["source"],
+            note=row["note"],
+        )
+        if identity:
+            first[identity] = row.row
+            instruments[identity] = instrument
+    return instruments
+
+
+def _read_id(text: str) -> str:
+    if not ID.fullmatch(text):
+        raise ValueError(f"'{text[:60]}' is not an id; use small letters, digits and hyphens, such as hrc51-dialogue")
+    return text
+
+
+def _read_title(text: str) -> str:
+    if not text:
+        raise ValueError("no title; write the instrument's own title")
+    return text

@@ -1,0 +1,55 @@
+"""Loads the three files of contacts/ into one Registry, or says all that is wrong with them at once."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from pathlib import Path
+from types import MappingProxyType
+
+from outreach.errors import DataError, Problem, UsageError
+from outreach.registry import instruments, missions, record
+from outreach.registry.model import Registry, State
+from outreach.registry.spreadsheet import Sheet, read_sheet
+from outreach.registry.states import find_state, load_states, load_terms
+
+NO_GROUPS: Mapping[str, Sequence[str]] = MappingProxyType({})
+
+
+def load_registry(folder: Path, groups: Mapping[str, Sequence[str]] = NO_GROUPS, today: date | None = None) -> Registry:
+    """The registry of the campaign in `folder`, with the [groups] of outreach.toml.
+
+    Raises DataError with every problem of all three files, each with file, row and column.
+    `today` is the day after which a verification would be in the future.
+    """
+    states, problems = load_states(), list[Problem]()
+    acted_in = _sheet(folder, instruments.FILE, problems)
+    known = instruments.read_instruments(acted_in, problems) if acted_in else None
+    contacts = _sheet(folder, missions.FILE, problems)
+    day = today or datetime.now().astimezone().date()
+    people = missions.read_missions(contacts, states, day, problems) if contacts else {}
+    acts = _sheet(folder, record.FILE, problems)
+    done = record.read_record(acts, states, known, problems) if acts else ()
+    members = _groups(groups, states, problems)
+    if problems:
+        raise DataError(problems)
+    return Registry(states, people, known or {}, done, load_terms(), members)
+
+
+def _sheet(folder: Path, file: str, problems: list[Problem]) -> Sheet | None:
+    try:
+        return read_sheet(folder / file, file)
+    except DataError as error:
+        problems.extend(error.problems)
+        return None
+
+
+def _groups(
+    groups: Mapping[str, Sequence[str]], states: Mapping[str, State], problems: list[Problem]
+) -> dict[str, tuple[str, ...]]:
+    """The groups with their members as alpha-3 codes."""
+    members: dict[str, tuple[str, ...]] = {}
+    for name, names in groups.items():
+        try:
+            members[name] = tuple(find_state(states, member).code for member in names)
+        except UsageError as error:
+            problems.append(Problem("outreach.toml", str(error), column=f"groups.{name}"))
+    return members

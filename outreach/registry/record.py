@@ -1,0 +1,89 @@
+"""Reads contacts/record.csv: what States did in public, one sourced act a row; knows no letters."""
+
+from collections.abc import Collection, Mapping
+from functools import partial
+from typing import cast, get_args
+
+from outreach.errors import Problem
+from outreach.registry.facts import nearest, read_choice, read_code, read_rough_date
+from outreach.registry.model import Act, ActKind, Instrument, Registry, State
+from outreach.registry.spreadsheet import Sheet
+from outreach.registry.table import Fields, rows_of
+
+FILE = "contacts/record.csv"
+COLUMNS = (
+    "state",
+    "act",
+    "instrument",
+    "case",
+    "subject",
+    "state_concerned",
+    "date",
+    "with",
+    "source",
+    "note",
+)
+KINDS: tuple[ActKind, ...] = get_args(ActKind)
+
+
+def read_record(
+    sheet: Sheet,
+    states: Mapping[str, State],
+    instruments: Mapping[str, Instrument] | None,
+    problems: list[Problem],
+) -> tuple[Act, ...]:
+    """Acts in the order of the file; everything wrong is added to `problems`.
+
+    `instruments` is None when their own file cannot be read: then acts are not blamed for it.
+    """
+    acts: list[Act] = []
+    first: dict[tuple[str, ...], int] = {}
+    for row in rows_of(sheet, COLUMNS, problems):
+        fact = tuple(row[column] for column in COLUMNS)
+        if first.setdefault(fact, row.row) != row.row:
+            row.note(None, f"says the same as row {first[fact]}; keep one")
+            continue
+        acts.append(_act(row, states, instruments))
+    return tuple(acts)
+
+
+def unknown_cases(registry: Registry, slugs: Collection[str]) -> list[Problem]:
+    """A problem for each act whose case is none of `slugs`."""
+    return [
+        Problem(FILE, f"unknown case '{act.case[:60]}'{nearest(act.case, sorted(slugs))}", act.row, "case")
+        for act in registry.acts
+        if act.case and act.case not in slugs
+    ]
+
+
+def _act(row: Fields, states: Mapping[str, State], instruments: Mapping[str, Instrument] | None) -> Act:
+    code = partial(read_code, states)
+    return Act(
+        state=row.read("state", code, ""),
+        kind=row.read("act", read_kind, "raised"),
+        instrument=row.read("instrument", partial(_read_instrument, instruments), ""),
+        case=row["case"],
+        subject=row["subject"],
+        state_concerned=row.read("state_concerned", lambda text: code(text) if text else "", ""),
+        date=row.read("date", read_rough_date, ""),
+        with_=row["with"],
+        source=row.read("source", read_source, ""),
+        note=row["note"],
+        row=row.row,
+    )
+
+
+def read_kind(text: str) -> ActKind:
+    """What kind of act: co-sponsored, led, joined or raised."""
+    return cast("ActKind", read_choice(text, "act", KINDS))
+
+
+def read_source(text: str) -> str:
+    """Where an act is written down; there is no act without."""
+    if not text:
+        raise ValueError("no source; an act needs one: an address on the web, or a document")
+    return text
+
+
+def _read_instrument(instruments: Mapping[str, Instrument] | None, text: str) -> str:
+    return text if instruments is None else read_choice(text, "instrument", list(instruments))

@@ -1,0 +1,63 @@
+"""Writes a file whole or not at all, and only over what was read before; knows nothing about what is in it."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+
+from outreach.errors import OutreachError, UsageError
+
+
+@contextmanager
+def one_at_a_time(folder: Path) -> Iterator[None]:
+    """Hold the folder for one process: what is read inside is still true when it is saved."""
+    try:
+        import fcntl
+    except ImportError:  # Windows: `save` still notices a change made in between
+        yield
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
+
+def save(path: Path, before: bytes, after: bytes) -> None:
+    """Put `after` in the place of `before`, in one step that a crash cannot halve.
+
+    UsageError when the file is no longer what was read, OutreachError when it cannot be written; in both cases
+    it stays as it is.
+    """
+    target = path.resolve()
+    try:
+        if target.read_bytes() != before:
+            raise UsageError(f"{path} was changed meanwhile by someone else; nothing was written, so do it again")
+        _replace(target, after)
+    except OSError as error:
+        raise OutreachError(f"{path} cannot be written: {error.strerror}; it is as it was") from None
+
+
+def _replace(target: Path, data: bytes) -> None:
+    with NamedTemporaryFile(dir=target.parent, prefix=f".{target.name}.", delete=False) as draft:
+        try:
+            os.fchmod(draft.fileno(), target.stat().st_mode & 0o7777)
+            draft.write(data)
+            draft.flush()
+            os.fsync(draft.fileno())
+            Path(draft.name).replace(target)
+        except BaseException:
+            Path(draft.name).unlink(missing_ok=True)
+            raise
+    _flush_folder(target.parent)
+
+
+def _flush_folder(folder: Path) -> None:
+    """Make the new name itself durable."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

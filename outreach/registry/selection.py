@@ -1,0 +1,113 @@
+"""Who is meant: turns the words of --to into States; a pure function of the registry.
+
+A word is `co-sponsored`, `led`, `joined` or `raised`, alone or with `:INSTRUMENT` (`raised` also with
+`:CASE`); `group:NAME`; `hrc:YEAR`; `all`; or a State by alpha-3, alpha-2 or name. A leading `!` leaves out.
+"""
+
+from collections.abc import Iterator, Sequence
+
+from outreach.errors import UsageError
+from outreach.registry.facts import nearest
+from outreach.registry.model import Registry
+from outreach.registry.record import KINDS
+from outreach.registry.states import find_state, fold, named_state
+
+
+def select(
+    registry: Registry, words: Sequence[str], default: Sequence[str] = (), cases: Sequence[str] = ()
+) -> tuple[str, ...]:
+    """The alpha-3 codes, sorted, of the States that `words` name: those named, less those named with `!`.
+
+    A text may hold several words, separated by commas. Without words `default` counts; if every word is a
+    `!…`, they are taken out of `default`. `cases` are slugs that exist besides those in the record. A known
+    word may select nobody. UsageError names all unknown words at once, with what exists.
+    """
+    states = registry.states
+    wanted = [word for text in words for word in _split(registry, text)]
+    if all(word.startswith("!") for word in wanted):
+        wanted = [word for text in default for word in _split(registry, text)] + wanted
+    named, left_out, unknown = set[str](), set[str](), list[str]()
+    for word in wanted:
+        try:
+            found = _states_of(registry, word.lstrip("!").strip(), cases)
+        except UsageError as error:
+            unknown.append(str(error))
+            continue
+        (left_out if word.startswith("!") else named).update(found)
+    if unknown:
+        raise UsageError("\n".join(dict.fromkeys(unknown)))
+    return tuple(sorted((named - left_out) & states.keys()))
+
+
+def _split(registry: Registry, text: str) -> Iterator[str]:
+    """The words in one text. A State's name may itself have a comma: Netherlands, the."""
+    if named_state(registry.states, text.strip().lstrip("!")):
+        yield text.strip()
+    else:
+        yield from (word.strip() for word in text.split(",") if word.strip())
+
+
+def _states_of(registry: Registry, word: str, cases: Sequence[str]) -> set[str]:
+    kind, colon, rest = (part.strip() for part in word.partition(":"))
+    kind = kind.casefold()
+    if word.casefold() == "all":
+        return set(registry.missions)
+    if kind in KINDS:
+        return _acted(registry, kind, rest, cases) if rest or not colon else _incomplete(word)
+    if colon and kind == "group":
+        return _group(registry, rest)
+    if colon and kind == "hrc":
+        return _council(registry, rest)
+    if colon:
+        raise UsageError(f"'{word[:60]}' selects no States: there is no '{kind[:60]}:'{_forms()}")
+    try:
+        return {find_state(registry.states, word).code}
+    except UsageError as error:
+        raise UsageError(f"{error}{_forms()}") from None
+
+
+def _incomplete(word: str) -> set[str]:
+    raise UsageError(f"'{word}' is incomplete: write what stands after the colon, such as raised:hrc51-dialogue")
+
+
+def _acted(registry: Registry, kind: str, what: str, cases: Sequence[str]) -> set[str]:
+    """Who did acts of this kind: in any instrument, in one, or (raised) for one case."""
+    acts = [act for act in registry.acts if act.kind == kind]
+    if not what:
+        return {act.state for act in acts}
+    slugs = {act.case for act in registry.acts if act.case} | set(cases) if kind == "raised" else set[str]()
+    if what not in registry.instruments and what not in slugs:
+        known = [*registry.instruments, *sorted(slugs)]
+        raise UsageError(
+            f"'{kind}:{what[:60]}': there is no instrument or case of that name"
+            f"{nearest(what, known)}; known are: {', '.join(known)}"
+        )
+    return {act.state for act in acts if act.instrument == what or (act.case == what and what in slugs)}
+
+
+def _group(registry: Registry, name: str) -> set[str]:
+    """A group of outreach.toml, else a regional group of the UN."""
+    for own, members in registry.groups.items():
+        if fold(own) == fold(name):
+            return set(members)
+    found = {state.code for state in registry.states.values() if state.group and fold(state.group) == fold(name)}
+    if not found:
+        regional = sorted({state.group for state in registry.states.values() if state.group})
+        known = ", ".join([*regional, *registry.groups])
+        raise UsageError(f"there is no group '{name[:60]}'; known are: {known}")
+    return found
+
+
+def _council(registry: Registry, text: str) -> set[str]:
+    """The members of the Human Rights Council in a year."""
+    year = int(text) if text.isascii() and text.isdigit() and len(text) == 4 else 0
+    found = {term.state for term in registry.terms if term.from_year <= year <= term.to_year}
+    if not found:
+        first = min((term.from_year for term in registry.terms), default=0)
+        last = max((term.to_year for term in registry.terms), default=0)
+        raise UsageError(f"'hrc:{text[:60]}': the Council's members are known for {first} to {last}, such as hrc:2022")
+    return found
+
+
+def _forms() -> str:
+    return "; --to takes co-sponsored:ID, joined:ID, led:ID, raised:CASE, group:NAME, hrc:YEAR, all, or a State"

@@ -1,0 +1,123 @@
+"""The States, their names, and who sat on the Human Rights Council when; knows no campaign folder."""
+
+import csv
+import io
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
+from functools import cache, lru_cache
+from importlib.resources import files
+
+from outreach.errors import UsageError
+from outreach.registry.model import State, Term
+from outreach.registry.spellings import SPELLINGS
+
+LANGUAGES = ("en", "fr", "es")
+ARTICLE_FIRST = re.compile(r"^(?:the|le|la|les|l|el|los|las) (?=.)")
+ARTICLE_LAST = re.compile(r"(?<=.) (?:the|le|la|les|el|los|las)$")
+
+
+@cache
+def load_states() -> dict[str, State]:
+    """Every UN member and observer State, keyed by ISO 3166-1 alpha-3, from the package's states.csv."""
+    return {row["iso3"]: _state(row) for row in _package_rows("states.csv")}
+
+
+@cache
+def load_terms() -> tuple[Term, ...]:
+    """Terms on the Human Rights Council, both years included. Before 2021 the list is known to have gaps."""
+    return tuple(
+        Term(row["state"], int(row["from_year"]), int(row["to_year"])) for row in _package_rows("hrc_terms.csv")
+    )
+
+
+def find_state(states: Mapping[str, State], text: str) -> State:
+    """The State that `text` names: alpha-3, alpha-2, or a name in English, French or Spanish.
+
+    Case, accents, punctuation and articles do not matter. UsageError with the nearest names otherwise.
+    """
+    state = named_state(states, text)
+    if state is None:
+        raise UsageError(f"there is no State '{_short(text)}'{_suggestion(states, text)}")
+    return state
+
+
+def named_state(states: Mapping[str, State], text: str) -> State | None:
+    """As find_state, but None where no State has that name."""
+    known = states.get(text.strip().upper())
+    if known:
+        return known
+    code = _names_in(states).get(fold(text))
+    return states[code] if code else None
+
+
+@lru_cache(maxsize=4096)
+def fold(text: str) -> str:
+    """Text as names are compared: no case, accents, punctuation or leading and trailing article."""
+    letters = unicodedata.normalize("NFKD", text.casefold().replace("&", " and "))
+    plain = "".join(letter for letter in letters if not unicodedata.combining(letter))
+    words = " ".join(re.findall(r"\w+", plain))
+    words = re.sub(r"^st ", "saint ", words)
+    return ARTICLE_LAST.sub("", ARTICLE_FIRST.sub("", words))
+
+
+def _package_rows(name: str) -> Iterator[dict[str, str]]:
+    text = files("outreach").joinpath("data", name).read_text(encoding="utf-8")
+    return csv.DictReader(io.StringIO(text, newline=""))
+
+
+def _state(row: dict[str, str]) -> State:
+    # The UN's list marks its observers' formal names with an asterisk, a footnote and no part of the name.
+    return State(
+        code=row["iso3"],
+        alpha2=row["iso2"],
+        names={language: row[f"name_{language}"] for language in LANGUAGES},
+        formal={language: row[f"formal_{language}"].removesuffix(" *") for language in LANGUAGES},
+        group=row["regional_group"],
+        observer=row["un_status"] == "observer State",
+    )
+
+
+@cache
+def _names_of_package() -> dict[str, str]:
+    return _names(load_states())
+
+
+def _names_in(states: Mapping[str, State]) -> dict[str, str]:
+    return _names_of_package() if states is load_states() else _names(states)
+
+
+def _names(states: Mapping[str, State]) -> dict[str, str]:
+    """Folded name → alpha-3. Official names go before spellings: "Congo" is what the UN calls Congo."""
+    names: dict[str, str] = {}
+    for state in states.values():
+        for name in _official(state):
+            names.setdefault(fold(name), state.code)
+    for code in SPELLINGS.keys() & states.keys():
+        for name in SPELLINGS[code]:
+            names.setdefault(fold(name), code)
+    names.pop("", None)
+    return names
+
+
+def _official(state: State) -> Iterator[str]:
+    yield state.code
+    yield state.alpha2
+    for name in (*state.names.values(), *state.formal.values()):
+        yield name
+        yield name.partition(" (")[0]  # Iran (Islamic Republic of)
+
+
+def _suggestion(states: Mapping[str, State], text: str) -> str:
+    from difflib import get_close_matches
+
+    names = _names_in(states)
+    near = get_close_matches(fold(_short(text)), names, n=8, cutoff=0.7)
+    found = dict.fromkeys(names[name] for name in near)
+    if not found:
+        return "; name it by alpha-3, alpha-2 or name, such as DEU, de or Germany"
+    return "; did you mean " + ", ".join(f"{states[code].name} ({code})" for code in list(found)[:3]) + "?"
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 60 else text[:57] + "…"

@@ -1,0 +1,165 @@
+"""The sandbox of letter templates: which words, filters and functions exist; knows no letter and no mission."""
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import fields
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from jinja2 import BaseLoader, Environment, StrictUndefined, TemplateNotFound
+from jinja2.exceptions import SecurityError
+from jinja2.runtime import LoopContext, Undefined
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2.utils import missing
+
+from outreach.errors import Problem, TemplateError
+from outreach.rendering import context
+from outreach.rendering.grammar import join_words, ordinal
+
+MAX_LETTER = 100_000  # characters of a rendered template
+MAX_TEMPLATE = 100_000  # bytes of a file
+MAX_RANGE = 1_000
+FILE_NAME = re.compile(r"[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*\.md")
+# A tag or comment that stands alone takes its line with it; the comment put there keeps line numbers as they are.
+ALONE = re.compile(
+    r"^[ \t]*(?P<tags>(?:(?:\{%(?:(?!%\}).)*%\}|\{#(?:(?!#\}).)*#\})[ \t]*)+)\n", re.MULTILINE | re.DOTALL
+)
+
+# What a template sees of each noun: its fields, nothing else.
+WORDS: dict[type, frozenset[str]] = {
+    noun: frozenset(field.name for field in fields(noun))
+    for noun in vars(context).values()
+    if isinstance(noun, type) and noun.__module__ == context.__name__
+}
+CALLED = {noun: noun.__name__.removesuffix("Words").lower() for noun in WORDS}
+LETTER_WORDS = tuple(field.name for field in fields(context.LetterContext))
+NOTHING: frozenset[str] = frozenset()
+TEXT_METHODS = frozenset(
+    {"upper", "lower", "title", "capitalize", "strip", "startswith", "endswith", "split", "splitlines"}
+)
+FILTERS = (
+    "capitalize", "d", "default", "first", "join", "last", "length", "list", "lower", "map", "reject", "rejectattr",
+    "reverse", "select", "selectattr", "sort", "string", "title", "trim", "unique", "upper",
+)  # fmt: skip
+
+
+class MissingWord(StrictUndefined):
+    """A word the template uses and nobody gave: says which, and which was probably meant."""
+
+    __slots__ = ()
+
+    @property
+    def _undefined_message(self) -> str:
+        if self._undefined_hint:
+            return self._undefined_hint
+        name = str(self._undefined_name)
+        if self._undefined_obj is missing:
+            return f"there is no word '{name}'{_meant(name, LETTER_WORDS)}"
+        noun = type(self._undefined_obj)
+        if noun in WORDS:
+            return f"'{CALLED[noun]}' has no '{name}'{_meant(name, sorted(WORDS[noun]))}"
+        return f"there is no '{name}' in a {noun.__name__}"
+
+
+class LetterEnvironment(ImmutableSandboxedEnvironment):
+    """Templates reach the fields of LetterContext, a few methods of text and a few filters. Nothing else exists."""
+
+    intercepted_binops = frozenset({"*", "**", "%"})
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(
+            loader=LetterLoader(folder),
+            undefined=MissingWord,
+            autoescape=False,  # Markdown, not HTML: markdown-it escapes
+            lstrip_blocks=True,
+            keep_trailing_newline=True,
+            auto_reload=False,
+            cache_size=1_000,
+        )
+        known = self.filters
+        self.filters = {name: known[name] for name in FILTERS} | {"ordinal": ordinal, "join_words": join_words}
+        self.globals = {"range": short_range}
+
+    @staticmethod
+    def concat(pieces: Iterable[str]) -> str:
+        """Join what a template yields, up to the longest letter there may be."""
+        size = 0
+        kept = []
+        for piece in pieces:
+            size += len(piece)
+            if size > MAX_LETTER:
+                raise SecurityError(f"the letter is longer than {MAX_LETTER:,} characters; does a loop never end?")
+            kept.append(piece)
+        return "".join(kept)
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        if attribute in WORDS.get(type(obj), NOTHING):
+            return getattr(obj, attribute)
+        return super().getattr(obj, attribute)
+
+    def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
+        if type(obj) in WORDS:
+            return attr in WORDS[type(obj)]
+        if isinstance(obj, str):
+            return attr in TEXT_METHODS
+        return isinstance(obj, LoopContext) and bool(super().is_safe_attribute(obj, attr, value))
+
+    def unsafe_undefined(self, obj: Any, attribute: str) -> Undefined:
+        hint = f"'{attribute}' is out of bounds: a template can use the words of docs/templates.md, nothing else"
+        return self.undefined(hint, obj=obj, name=attribute, exc=SecurityError)
+
+    def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
+        if operator != "**" and isinstance(left, int | float) and isinstance(right, int | float):
+            return super().call_binop(context, operator, left, right)
+        raise SecurityError(f"'{operator}' is out of bounds: join texts with ~")
+
+
+class LetterLoader(BaseLoader):
+    """Reads templates of one folder and of nowhere else."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def get_source(self, environment: Environment, template: str) -> tuple[str, str, Callable[[], bool] | None]:
+        path = self.folder / template
+        if not FILE_NAME.fullmatch(template) or not path.is_file():
+            raise TemplateNotFound(template)
+        return source_of(path, display(self.folder, template)), str(path), None
+
+    def list_templates(self) -> list[str]:
+        return sorted(path.name for path in self.folder.glob("*.md"))
+
+
+def display(folder: Path, template: str) -> str:
+    """The file as people see it in the campaign folder: templates/letters/viasna.en.md."""
+    return f"{folder.parent.name}/{folder.name}/{template}"
+
+
+def source_of(path: Path, file: str) -> str:
+    """A template's text, tags that stand alone on their line prepared to leave no line; TemplateError if unreadable."""
+    try:
+        data = path.read_bytes()
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        row = data.count(b"\n", 0, error.start) + 1
+        raise TemplateError([Problem(file, "not UTF-8: save it as UTF-8 in your editor", row)]) from None
+    except OSError as error:
+        raise TemplateError([Problem(file, f"cannot be read: {error.strerror}")]) from None
+    if len(data) > MAX_TEMPLATE:
+        raise TemplateError([Problem(file, f"longer than {MAX_TEMPLATE:,} bytes; a letter is one page")])
+    return ALONE.sub(r"\g<tags>{#\n#}", text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def short_range(*bounds: int) -> range:
+    """Python's range, up to a thousand numbers."""
+    numbers = range(*bounds)
+    if len(numbers) > MAX_RANGE:
+        raise SecurityError(f"range() gives at most {MAX_RANGE:,} numbers")
+    return numbers
+
+
+def _meant(name: str, words: Iterable[str]) -> str:
+    words = list(words)
+    close = get_close_matches(name.lower(), words, n=1)
+    return f"; did you mean '{close[0]}'?" if close else f"; there are: {', '.join(words)}"

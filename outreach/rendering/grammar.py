@@ -1,0 +1,63 @@
+"""Articles, ordinals and lists in English, French and Spanish; knows nothing about letters or files."""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+
+# A mute h elides (d'Haïti); an aspirated one does not (de Hongrie). Short names only: formal ones bring their article.
+ASPIRATED = ("hongrie", "hollande", "honduras", "hong kong", "haut")
+FRENCH = (("les ", "des "), ("le ", "du "), ("la ", "de la "), ("l'", "de l'"))
+SPANISH = (("el ", "del "), ("la ", "de la "), ("los ", "de los "), ("las ", "de las "))
+I_SOUND = re.compile(r"(?:h?i(?!e)|h?í|y(?![aeiouáéíóú]))", re.IGNORECASE)
+AND = {"en": "and", "fr": "et", "es": "y"}
+
+
+def of_state(name: str, language: str) -> str:
+    """ "of" and the name, which may begin with its article: la République … → de la République …"""
+    if language == "fr":
+        return _contracted(name, FRENCH) or _elided(name)
+    if language == "es":
+        return _contracted(name, SPANISH) or f"de {name}"
+    return f"of {name}"
+
+
+def ordinal(number: int, language: str) -> str:
+    """51 → 51st, 51e, 51.º; French has the feminine 1re, since what letters count is sessions."""
+    if isinstance(number, bool) or not isinstance(number, int):
+        raise TypeError(f"ordinal counts whole numbers, not {type(number).__name__}")
+    if language == "fr":
+        return "1re" if number == 1 else f"{number}e"
+    if language == "es":
+        return f"{number}.º"
+    return f"{number}{_english_ending(abs(number))}"
+
+
+def join_words(words: Iterable[str], language: str) -> str:
+    """A, B and C; A, B et C; A, B y C (Spanish says e before the sound of i)."""
+    items = [str(word) for word in words]
+    if len(items) < 2:
+        return "".join(items)
+    word = AND.get(language, "and")
+    if language == "es" and I_SOUND.match(items[-1]):
+        word = "e"
+    return f"{', '.join(items[:-1])} {word} {items[-1]}"
+
+
+def _contracted(name: str, articles: tuple[tuple[str, str], ...]) -> str:
+    """The name with its article drawn together with "de", or "" when it has none."""
+    for article, contracted in articles:
+        if name.startswith(article):
+            return contracted + name[len(article) :]
+    return ""
+
+
+def _elided(name: str) -> str:
+    letters = unicodedata.normalize("NFD", name.casefold())
+    vowel = letters[:1] in set("aeiouœæ") or (letters[:1] == "h" and not letters.startswith(ASPIRATED))
+    return f"d'{name}" if vowel else f"de {name}"
+
+
+def _english_ending(number: int) -> str:
+    if number % 100 in (11, 12, 13):
+        return "th"
+    return {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")

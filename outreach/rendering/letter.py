@@ -1,0 +1,172 @@
+"""Writes a letter: picks the template, fills in the words, splits subject and body; knows nothing about mail."""
+
+import re
+from dataclasses import dataclass, fields, replace
+from functools import lru_cache
+from pathlib import Path
+
+from jinja2 import Template
+
+from outreach.errors import Problem, TemplateError
+from outreach.rendering.context import LetterContext, MissionWords, SenderWords
+from outreach.rendering.environment import FILE_NAME, LetterEnvironment, display
+from outreach.rendering.faults import template_error
+from outreach.rendering.markdown import Block, render
+from outreach.rendering.page import page
+
+SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,99})")
+# Controls (NUL, CR, ESC, C1 …), the separators some programs take for a line end, and halves of surrogate pairs.
+CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+CONTROL_OR_BREAK = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+SUBJECT = "Subject:"
+MAX_SUBJECT = 500
+SEVERAL_LINES = {MissionWords: "address", SenderWords: "postal_address"}  # the fields that may have line breaks
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A rendered letter. `blocks` are its paragraphs, each ready as HTML, as text and as quoted-printable of both."""
+
+    language: str
+    subject: str
+    blocks: tuple[Block, ...]
+
+    @property
+    def text(self) -> str:
+        """The body as plain text, wrapped at 76 columns, lines ended by a line feed."""
+        return "\n".join([block.text for block in self.blocks])
+
+    @property
+    def html(self) -> str:
+        """The body as a complete HTML document, styles inlined."""
+        around = page(self.language, self.subject)
+        return around.head + "".join([block.html for block in self.blocks]) + around.tail
+
+    def with_subject(self, subject: str) -> "Letter":
+        """The same letter under another subject, such as "[TEST] …"."""
+        return replace(self, subject=subject)
+
+
+class LetterWriter:
+    """Writes letters from the templates of one folder, each file read once: make a new writer to see changes."""
+
+    def __init__(self, templates: Path) -> None:
+        self._folder = templates
+        self._environment = LetterEnvironment(templates)
+        self._chosen: dict[tuple[str, str, str], Template] = {}
+
+    def write(self, context: LetterContext) -> Letter:
+        """Render the letter; raise TemplateError naming file, line and what is wrong."""
+        template = self._template(context)
+        file = display(self._folder, template.name or "")
+        _check_words(context, file)
+        try:
+            source = template.render(_words(context))
+        except Exception as error:  # noqa: BLE001 - a template can raise whatever Python can; people get file and line
+            raise template_error(error, self._folder, template.name or "") from None
+        subject, body = self._split(source, file, template)
+        return Letter(context.language, subject, render(body))
+
+    def _template(self, context: LetterContext) -> Template:
+        key = (context.case.slug, context.round, context.language)
+        if key not in self._chosen:
+            self._chosen[key] = self._load(self._name(*key))
+        return self._chosen[key]
+
+    def _name(self, slug: str, round_: str, language: str) -> str:
+        """Which file: the case's own first; for other rounds the case's own if it exists, else the common one."""
+        for what, word in (("case", slug), ("round", round_), ("language", language)):
+            if not SLUG.fullmatch(word):
+                message = f"{word[:60]!a} cannot be the name of a {what}: use a-z, 0-9 and -"
+                raise TemplateError([Problem(display(self._folder, "").rstrip("/"), message)])
+        if round_ == "first":
+            return f"{slug}.{language}.md"
+        own = f"{slug}.{round_}.{language}.md"
+        return own if (self._folder / own).is_file() else f"{round_}.{language}.md"
+
+    def _load(self, name: str) -> Template:
+        if not (self._folder / name).is_file():
+            raise TemplateError([Problem(display(self._folder, name), self._absent(name))])
+        try:
+            return self._environment.get_template(name)
+        except Exception as error:  # noqa: BLE001 - as in write
+            raise template_error(error, self._folder, name) from None
+
+    def _absent(self, name: str) -> str:
+        stem, language, _ = name.rsplit(".", 2)
+        names = [path.name for path in self._folder.glob(f"{stem}.*.md") if FILE_NAME.fullmatch(path.name)]
+        languages = sorted(found.split(".")[-2] for found in names if found.rsplit(".", 2)[0] == stem)
+        there = f"it exists in: {', '.join(languages)}" if languages else "it exists in no other language either"
+        return f"there is no such template ({there}). Make the file, or take '{language}' out of the languages"
+
+    def _split(self, source: str, file: str, template: Template) -> tuple[str, str]:
+        """Subject and Markdown body of a rendered template."""
+        first, _, rest = source.lstrip("\n").partition("\n")
+        after, _, body = rest.partition("\n")
+        row = _subject_row(template)
+        if not first.startswith(SUBJECT):
+            raise TemplateError([Problem(file, "the first line of a letter is 'Subject: …', then a blank line", row)])
+        subject = first[len(SUBJECT) :].strip()
+        problem = _subject_problem(subject, after)
+        if problem:
+            raise TemplateError([Problem(file, problem, row)])
+        found = CONTROL.search(body)
+        if found:
+            line = body.count("\n", 0, found.start()) + 3
+            message = f"line {line} of the letter has the control character {_code_point(found)}"
+            raise TemplateError([Problem(file, message)])
+        if not body.strip():
+            raise TemplateError([Problem(file, "the letter has a subject and no text")])
+        return subject, body
+
+
+def _words(context: LetterContext) -> dict[str, object]:
+    return {name: getattr(context, name) for name in LETTER_FIELDS}
+
+
+def _subject_problem(subject: str, after: str) -> str:
+    """What is wrong with a subject line and the line that follows it, or ""."""
+    if not subject:
+        return "the subject is empty"
+    if after.strip():
+        return "a blank line must follow the subject: the subject is one line, without line breaks"
+    if len(subject) > MAX_SUBJECT:
+        return f"the subject is longer than {MAX_SUBJECT} characters"
+    found = CONTROL_OR_BREAK.search(subject)
+    return f"the subject has the control character {_code_point(found)}" if found else ""
+
+
+def _subject_row(template: Template) -> int:
+    """Where the template says Subject, or its first line."""
+    lines = Path(template.filename or "").read_text("utf-8-sig").splitlines()
+    return next((row for row, line in enumerate(lines, 1) if line.startswith(SUBJECT)), 1)
+
+
+def _check_words(context: LetterContext, file: str) -> None:
+    """No value may bring a line break or a control character along, whichever file it came from."""
+    record = context.record
+    nouns: list[object] = [context.state, context.mission, context.case, context.ask, context.sender, context.campaign]
+    nouns += [*record.co_sponsored, *record.led, *record.joined, *record.raised, *context.other_cases]
+    problem = "".join([_word_problem(noun) for noun in nouns])
+    if problem:
+        raise TemplateError([Problem(file, problem)])
+
+
+@lru_cache(maxsize=8192)
+def _word_problem(noun: object) -> str:
+    for field in fields(noun):  # type: ignore[arg-type]
+        value = getattr(noun, field.name)
+        several = SEVERAL_LINES.get(type(noun)) == field.name
+        for text in value if isinstance(value, tuple) else (value,):
+            found = (CONTROL if several else CONTROL_OR_BREAK).search(text) if isinstance(text, str) else None
+            if found:
+                owner = type(noun).__name__.removesuffix("Words").lower()
+                return f"the word {owner}.{field.name} has the control character or line break {_code_point(found)}"
+    return ""
+
+
+def _code_point(found: re.Match[str]) -> str:
+    return f"U+{ord(found[0]):04X}"
+
+
+LETTER_FIELDS = tuple(field.name for field in fields(LetterContext))

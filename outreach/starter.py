@@ -1,0 +1,146 @@
+"""A new campaign folder, copied from the files this program ships with; knows nothing about what they say."""
+
+import shlex
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from secrets import token_hex
+
+from outreach.errors import UsageError
+
+PARTS = ("outreach.toml", "contacts", "cases", "templates")
+GITIGNORE = """\
+# What happened, rehearsals and secrets: on this machine only.
+outreach.db*
+rehearsal/
+rehearsal.db*
+/preview/
+.env
+"""
+_STAGE = ".outreach-init-"
+
+
+@dataclass(frozen=True, slots=True)
+class Campaign:
+    """A folder that was made. `kept_gitignore`: it already had a .gitignore, which was left as it was."""
+
+    folder: Path
+    kept_gitignore: bool
+
+
+def starter_files(package: Path | None = None) -> Path:
+    """The folder to copy from: `starter` in an installed package; in a checkout the checkout, a campaign itself."""
+    package = package or Path(__file__).parent
+    for folder in (package / "starter", package.parent):
+        if all((folder / part).exists() for part in PARTS):
+            return folder
+    raise UsageError(
+        f"{package}: the starter files are missing from this installation; install outreach again, "
+        "or copy a campaign folder that you have"
+    )
+
+
+def make_campaign(folder: Path, source: Path | None = None) -> Campaign:
+    """Make the campaign folder `folder`, with its missing parents; all of it or nothing.
+
+    A folder that exists is taken if it holds nothing but hidden files, which stay as they are. Raises UsageError,
+    and then leaves everything as it was, if there is something else in it or the disk refuses.
+    """
+    source = source or starter_files()
+    try:
+        _refuse_if_occupied(folder)
+        kept_gitignore = (folder / ".gitignore").exists()
+        with ExitStack() as undo:
+            if folder.exists():
+                _fill(folder, source, undo)
+            else:
+                _create(folder, source, undo)
+            undo.pop_all()
+    except OSError as error:
+        raise UsageError(f"{folder}: cannot be made: {_reason(error)}. Nothing was left behind") from None
+    return Campaign(folder, kept_gitignore)
+
+
+def _refuse_if_occupied(folder: Path) -> None:
+    if not folder.exists() and not folder.is_symlink():
+        return
+    if not folder.is_dir():
+        raise UsageError(f"{folder}: there is a file of this name. Name another folder: outreach init DIR")
+    visible = sorted(item.name for item in folder.iterdir() if not item.name.startswith("."))
+    if "outreach.toml" in visible:
+        raise UsageError(
+            f"{folder}: is a campaign folder already. Go on with: outreach -C {shlex.quote(str(folder))} status"
+        )
+    if visible:
+        raise UsageError(
+            f"{folder}: is not empty (it has {_some(visible)}), and nothing is ever overwritten. "
+            "Name a new folder: outreach init DIR"
+        )
+
+
+def _create(folder: Path, source: Path, undo: ExitStack) -> None:
+    """Build beside `folder`, then give it the name in one step."""
+    for parent in _missing_parents(folder):
+        parent.mkdir()
+        undo.callback(_quietly, parent.rmdir)
+    stage = _staged(folder.parent, source, undo)
+    stage.rename(folder)
+
+
+def _fill(folder: Path, source: Path, undo: ExitStack) -> None:
+    """Build inside `folder`, since it may be a disk of its own and somebody may stand in it; then move up by one."""
+    stage = _staged(folder, source, undo)
+    for item in sorted(stage.iterdir()):
+        target = folder / item.name
+        if item.name == ".gitignore" and target.exists():
+            continue
+        if target.exists() or target.is_symlink():
+            raise FileExistsError(0, f"{item.name} appeared meanwhile")
+        item.rename(target)
+        undo.callback(_quietly, lambda moved=target, back=item: moved.rename(back))
+    shutil.rmtree(stage)
+
+
+def _staged(parent: Path, source: Path, undo: ExitStack) -> Path:
+    """A complete campaign folder under a passing name in `parent`."""
+    stage = parent / f"{_STAGE}{token_hex(4)}"
+    stage.mkdir()
+    undo.callback(shutil.rmtree, stage, ignore_errors=True)
+    for file in _files(source):
+        target = stage / file.relative_to(source)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(file, target)
+    (stage / ".gitignore").write_text(GITIGNORE, encoding="utf-8")
+    return stage
+
+
+def _files(source: Path) -> Iterator[Path]:
+    for part in PARTS:
+        if (source / part).is_file():
+            yield source / part
+        for file in sorted((source / part).rglob("*")):
+            if file.is_file() and not file.name.startswith(".") and "__pycache__" not in file.parts:
+                yield file
+
+
+def _missing_parents(folder: Path) -> list[Path]:
+    """Outermost first."""
+    return [parent for parent in reversed(folder.absolute().parents) if not parent.exists()]
+
+
+def _quietly(step: Callable[[], object]) -> None:
+    """Undoing goes as far as it can; the error that is told is the one that began it."""
+    try:
+        step()
+    except OSError:
+        return
+
+
+def _reason(error: OSError) -> str:
+    return (error.strerror or str(error)).lower()
+
+
+def _some(names: list[str]) -> str:
+    return ", ".join(names[:3]) + (", …" if len(names) > 3 else "")

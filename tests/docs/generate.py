@@ -1,0 +1,65 @@
+"""Writes every command's --help into docs/commands.md: `make docs`. The words around the help texts are people's."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from outreach.cli.main import cli
+
+REPOSITORY = Path(__file__).parents[2]
+COMMANDS = REPOSITORY / "docs" / "commands.md"
+WIDTH = 90
+BLOCK = re.compile(r"<!-- help: (?P<command>outreach[a-z -]*) -->\n(?:```text\n.*?\n```\n)?", re.DOTALL)
+
+
+def contexts(command: click.Command = cli, above: click.Context | None = None) -> Iterator[click.Context]:
+    """The context of each command, in the order in which --help lists them."""
+    name = command.name if above else "outreach"
+    context = click.Context(command, info_name=name, parent=above, terminal_width=WIDTH, max_content_width=WIDTH)
+    yield context
+    if isinstance(command, click.Group):
+        for below in command.list_commands(context):
+            found = command.get_command(context, below)
+            if found is not None and not found.hidden:
+                yield from contexts(found, context)
+
+
+def commands() -> Iterator[tuple[str, str]]:
+    """Each command's full name and its help text."""
+    for context in contexts():
+        yield context.command_path, context.command.get_help(context)
+
+
+def documented(text: str) -> list[str]:
+    """The commands that the page has a help block for, in its order."""
+    return [block["command"] for block in BLOCK.finditer(text)]
+
+
+def with_help(text: str, helps: dict[str, str]) -> str:
+    """The page with every help block as it should be; a block of a command that is gone stays as it is."""
+
+    def block(found: re.Match[str]) -> str:
+        command = found["command"]
+        if command not in helps:
+            return found[0]
+        body = "\n".join(line.rstrip() for line in helps[command].splitlines())
+        return f"<!-- help: {command} -->\n```text\n{body}\n```\n"
+
+    return BLOCK.sub(block, text)
+
+
+def with_sections(text: str, helps: dict[str, str]) -> str:
+    """The page with a section at its end for each command that it does not have yet."""
+    missing = [command for command in helps if command not in documented(text)]
+    return text + "".join(f"\n### `{command}`\n\n<!-- help: {command} -->\n" for command in missing)
+
+
+def main() -> None:
+    helps = dict(commands())
+    COMMANDS.write_text(with_help(with_sections(COMMANDS.read_text(encoding="utf-8"), helps), helps), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
