@@ -8,7 +8,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import cast
 
 import yaml
 from yaml.events import AliasEvent
@@ -18,6 +17,7 @@ from outreach.errors import Problem
 
 MAX_BYTES = 200_000  # a story of a hundred pages; anything larger is not a case file
 FENCE = "---"
+FIRST_ROW = 2  # of the front matter: the fence is row 1
 # C0 and C1 controls, line separators, marks that reorder text on screen, and halves of surrogate pairs.
 CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 HEADING = re.compile(r"^##?[ \t]+(.+?)[ \t]*#*[ \t]*$")
@@ -36,7 +36,6 @@ class Parts:
 
     file: str
     front: MappingNode | None
-    first_row: int  # of the front matter: what a mark's line 0 is in the file
     sections: tuple[Section, ...] = ()
     problems: tuple[Problem, ...] = field(default=())
 
@@ -53,7 +52,7 @@ class _PlainLoader(yaml.BaseLoader):
     """YAML without anchors and aliases: a case needs none, and nine lines of them can fill the memory."""
 
     def compose_node(self, parent: Node | None, index: int) -> Node | None:
-        event = self.peek_event()
+        event = self.peek_event()  # type: ignore[no-untyped-call]
         if isinstance(event, AliasEvent) or getattr(event, "anchor", None):
             raise yaml.composer.ComposerError(
                 None,
@@ -61,7 +60,7 @@ class _PlainLoader(yaml.BaseLoader):
                 "anchors (&) and aliases (*) are not used in case files; put the value in quotes",
                 event.start_mark,
             )
-        return cast("Node | None", super().compose_node(parent, index))  # type: ignore[no-untyped-call]
+        return super().compose_node(parent, index)
 
 
 def take_apart(path: Path, file: str) -> Parts:
@@ -71,16 +70,14 @@ def take_apart(path: Path, file: str) -> Parts:
         closing = _closing_fence(lines, file)
         front = _compose("\n".join(lines[1:closing]), file)
     except Broken as broken:
-        return Parts(file, None, 2, problems=(broken.problem,))
-    return Parts(file, front, 2, tuple(_sections(lines, closing + 1)))
+        return Parts(file, None, problems=(broken.problem,))
+    return Parts(file, front, tuple(_sections(lines, closing + 1)))
 
 
 def _read(path: Path, file: str) -> list[str]:
     try:
         if path.stat().st_size > MAX_BYTES:
-            raise Broken(
-                Problem(file, f"larger than {MAX_BYTES // 1000} kB; a case file is a few pages of text")
-            )
+            raise Broken(Problem(file, f"larger than {MAX_BYTES // 1000} kB; a case file is a few pages of text"))
         raw = path.read_bytes()
     except OSError as error:
         raise Broken(Problem(file, f"cannot be read: {error.strerror}")) from None
@@ -107,11 +104,7 @@ def _closing_fence(lines: list[str], file: str) -> int:
 
 def _compose(text: str, file: str) -> MappingNode:
     tab = next(
-        (
-            row
-            for row, line in enumerate(text.split("\n"), 2)
-            if "\t" in line[: len(line) - len(line.lstrip())]
-        ),
+        (row for row, line in enumerate(text.split("\n"), FIRST_ROW) if "\t" in line[: len(line) - len(line.lstrip())]),
         None,
     )
     if tab:
@@ -121,16 +114,16 @@ def _compose(text: str, file: str) -> MappingNode:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         raise Broken(
-            Problem(file, f"not valid YAML: {error.problem}", mark.line + 2 if mark else None)
+            Problem(file, f"not valid YAML: {error.problem}", mark.line + FIRST_ROW if mark else None)
         ) from None
     except yaml.YAMLError as error:
         raise Broken(Problem(file, f"not valid YAML: {' '.join(str(error).split())}")) from None
     except RecursionError:
-        raise Broken(Problem(file, "not valid YAML: nested too deeply", 2)) from None
+        raise Broken(Problem(file, "not valid YAML: nested too deeply", FIRST_ROW)) from None
     except ValueError:  # an escape such as "\Uffffffff", which is no character
-        raise Broken(Problem(file, "not valid YAML: an escape (\\…) that is no character", 2)) from None
+        raise Broken(Problem(file, "not valid YAML: an escape (\\…) that is no character", FIRST_ROW)) from None
     if not isinstance(node, MappingNode):
-        raise Broken(Problem(file, "the front matter must be lines of 'key: value'; see docs/cases.md", 2))
+        raise Broken(Problem(file, "the front matter must be lines of 'key: value'; see docs/cases.md", FIRST_ROW))
     return node
 
 
@@ -154,3 +147,13 @@ def kind_of(node: Node) -> str:
 
 def is_blank(node: Node) -> bool:
     return isinstance(node, ScalarNode) and not node.value.strip()
+
+
+def lost_to_comment(node: ScalarNode) -> str:
+    """The word that YAML took for a comment after a value without quotes (#EndReprisals), or ""."""
+    mark = node.end_mark
+    if node.style is not None or mark is None or mark.buffer is None:
+        return ""
+    rest = mark.buffer[mark.pointer :].partition("\n")[0].strip()
+    found = re.match(r"#[^\s#]+", rest)
+    return found[0] if found else ""

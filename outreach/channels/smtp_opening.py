@@ -42,7 +42,7 @@ async def connect(settings: SmtpSettings, tls: Callable[[], ssl.SSLContext], hel
     try:
         async with asyncio.timeout(settings.timeout):
             return smtp, await _converse(smtp, settings)
-    except BaseException as error:
+    except BaseException as error:  # noqa: BLE001 - a cancellation cuts the connection too, and goes on as it is
         cut(smtp)
         raise _explained(error, settings) from None
 

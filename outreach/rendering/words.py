@@ -33,8 +33,9 @@ OBSERVER_MISSION = {
     "fr": "Mission permanente d'observation {of} auprès de l'Office des Nations Unies à Genève",
     "es": "Misión Permanente de Observación {of} ante la Oficina de las Naciones Unidas en Ginebra",
 }
-# Names that stand for a State without a formal name where the short name lacks its article or its official form.
-IN_A_SENTENCE = {("CIV", "en"): "Côte d'Ivoire", ("CIV", "fr"): "la Côte d'Ivoire", ("CIV", "es"): "Côte d'Ivoire"}
+# The one State without a formal name whose short name needs care: it asks to be called so in every language.
+OFFICIAL = {("CIV", "en"): "Côte d'Ivoire"}
+WITH_ARTICLE = {("CIV", "fr"): "la Côte d'Ivoire"}
 LOCALES = {"en": "en_GB", "fr": "fr", "es": "es"}
 LANGUAGE_NAMES = {"en": "English", "fr": "French", "es": "Spanish"}
 WHITE = re.compile(r"[ \t\r\n]+")
@@ -77,8 +78,8 @@ def written_date(day: date, language: str) -> str:
 
 def state_words(state: State, language: str) -> StateWords:
     """The State's names in a language, apostrophes straight and footnote marks gone."""
-    name = _plain(state.names.get(language) or state.name)
-    formal = _plain(state.formal.get(language, "")) or IN_A_SENTENCE.get((state.code, language), name)
+    name = OFFICIAL.get((state.code, language)) or _plain(state.names.get(language) or state.name)
+    formal = _plain(state.formal.get(language, "")) or WITH_ARTICLE.get((state.code, language), name)
     return StateWords(state.code, name, formal, of_state(formal, language), state.observer)
 
 

@@ -38,17 +38,15 @@ def table_rows(text: str) -> Iterator[list[str]]:
 
 def broken_links(page: Path) -> list[str]:
     """The relative links of a page that lead nowhere."""
-    broken = []
-    for link in links(page.read_text(encoding="utf-8")):
-        path, _, fragment = link.partition("#")
-        if re.match(r"[a-z][a-z0-9+.-]*:", link):
-            continue
-        target = (page.parent / path) if path else page
-        if not target.exists():
-            broken.append(link)
-        elif fragment and target.suffix == ".md" and fragment not in anchors(target.read_text(encoding="utf-8")):
-            broken.append(link)
-    return broken
+    relative = [link for link in links(page.read_text(encoding="utf-8")) if not re.match(r"[a-z][a-z0-9+.-]*:", link)]
+    return [link for link in relative if not _leads_somewhere(page, *link.partition("#")[::2])]
+
+
+def _leads_somewhere(page: Path, path: str, fragment: str) -> bool:
+    target = page.parent / path if path else page
+    if not target.exists() or not fragment or target.suffix != ".md":
+        return target.exists()
+    return fragment in anchors(target.read_text(encoding="utf-8"))
 
 
 def own_files() -> list[Path]:

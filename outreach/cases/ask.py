@@ -1,0 +1,79 @@
+"""The asks of a campaign, from its settings, and which one is meant; reads no files."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+from outreach.cases.fields import LANGUAGE_NAMES
+from outreach.cases.frontmatter import CONTROL
+from outreach.cases.model import Ask
+from outreach.errors import Problem, SettingsError, UsageError
+from outreach.settings import FILE, AskSettings, Settings
+
+
+def asks_from(settings: Settings) -> dict[str, Ask]:
+    """The asks by id, as outreach.toml orders them. SettingsError naming every doubled id and missing text."""
+    asks = {ask.id: _ask(ask) for ask in settings.ask}
+    problems = [*_doubled(settings.ask), *_untranslated(asks.values(), settings)]
+    if problems:
+        raise SettingsError("\n".join(str(problem) for problem in problems))
+    return asks
+
+
+def choose_ask(asks: Mapping[str, Ask], ask_id: str | None, today: date) -> Ask:
+    """The ask of that id; without one the only ask, or the next by date that is not past.
+
+    UsageError listing the asks when there is no such ask, or no single next one.
+    """
+    if ask_id is not None:
+        if ask_id not in asks:
+            raise UsageError(f"there is no ask '{ask_id[:60]}'; {_listed(asks)}")
+        return asks[ask_id]
+    if len(asks) == 1:
+        return next(iter(asks.values()))
+    coming = sorted((ask for ask in asks.values() if ask.date >= today), key=lambda ask: ask.date)
+    nearest = [ask for ask in coming if ask.date == coming[0].date]
+    if len(nearest) == 1:
+        return nearest[0]
+    why = f"several asks are due on {nearest[0].date}" if nearest else "no ask is still to come"
+    raise UsageError(f"{why}: say which with --ask ID; {_listed(asks)}")
+
+
+def _ask(ask: AskSettings) -> Ask:
+    to = (ask.to,) if isinstance(ask.to, str) else ask.to
+    text: dict[str, str] = {language: _on_one_line(sentence) for language, sentence in ask.text.items()}
+    return Ask(ask.id, ask.forum, ask.date, tuple(part for part in to if part.strip()), text)
+
+
+def _on_one_line(sentence: str) -> str:
+    """The sentence without the line breaks of the file; no-break spaces stay."""
+    return re.sub(r"[ \t\r\n]+", " ", sentence).strip(" ")
+
+
+def _doubled(asks: Iterable[AskSettings]) -> Iterable[Problem]:
+    counts = Counter(ask.id for ask in asks)
+    for ask_id, count in counts.items():
+        if count > 1:
+            yield Problem(
+                FILE, f"the id '{ask_id}' is there {count} times; each [[ask]] needs its own", column="ask.id"
+            )
+
+
+def _untranslated(asks: Iterable[Ask], settings: Settings) -> Iterable[Problem]:
+    for ask in asks:
+        for language in settings.campaign.languages:
+            text = ask.text.get(language, "")
+            column = f"ask.{ask.id}.text.{language}"
+            if not text:
+                yield Problem(
+                    FILE, f"missing: write the ask as one sentence in {LANGUAGE_NAMES[language]}", column=column
+                )
+            elif found := CONTROL.search(text):
+                yield Problem(FILE, f"has the control character U+{ord(found[0]):04X}: delete it", column=column)
+
+
+def _listed(asks: Mapping[str, Ask]) -> str:
+    if not asks:
+        return f"{FILE} has no [[ask]] yet"
+    return "there are: " + ", ".join(f"{ask.id} ({ask.date})" for ask in asks.values())

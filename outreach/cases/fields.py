@@ -1,0 +1,142 @@
+"""Reads the fields of a case's front matter and collects what is wrong; knows nothing about what they mean."""
+
+from collections.abc import Sequence
+from difflib import get_close_matches
+
+from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+
+from outreach.cases.frontmatter import CONTROL, FIRST_ROW, is_blank, kind_of, lost_to_comment
+from outreach.errors import Problem
+from outreach.registry.model import Language
+
+MAX_LINE = 500  # characters of a field: a subject or a sentence, never a page
+LANGUAGE_NAMES = {"en": "English", "fr": "French", "es": "Spanish"}
+YES_OR_NO = {"yes": True, "no": False, "true": True, "false": False}
+
+
+class Fields:
+    """The keys and values of one group of lines. `node` may be None: then there are none, and nothing is reported."""
+
+    def __init__(self, node: Node | None, file: str, problems: list[Problem], path: str = "") -> None:
+        self._file = file
+        self._problems = problems
+        self._path = path
+        self._row = _row(node) if node else None
+        self._nodes: dict[str, Node] = {}
+        for key, value in node.value if isinstance(node, MappingNode) else ():
+            self._add(key, value)
+
+    def _add(self, key: Node, value: Node) -> None:
+        name = key.value if isinstance(key, ScalarNode) else ""
+        if not name or CONTROL.search(name) or len(name) > MAX_LINE:
+            self._report("a key must be a plain word", _row(key))
+        elif name in self._nodes:
+            self._report("the key is there twice; keep one", _row(key), name)
+        else:
+            self._nodes[name] = value
+
+    def has(self, key: str) -> bool:
+        return key in self._nodes and not is_blank(self._nodes[key])
+
+    def wrong(self, key: str, message: str) -> None:
+        """Report a problem of that key, at its row if it is there."""
+        node = self._nodes.get(key)
+        self._report(message, _row(node) if node else self._row if self._path else None, key)
+
+    def only(self, known: Sequence[str]) -> None:
+        """Report every key that is not among `known`, with the one that was probably meant."""
+        for key in self._nodes.keys() - set(known):
+            near = get_close_matches(key.lower(), known, n=1, cutoff=0.5)
+            hint = f"did you mean '{near[0]}'?" if near else f"there are: {', '.join(known)}"
+            self.wrong(key, f"there is no such key; {hint}")
+
+    def text(self, key: str) -> str:
+        """One line of text, or "" where there is none."""
+        node = self._nodes.get(key)
+        return self._line(node, key) if node else ""
+
+    def required(self, key: str, what: str) -> str:
+        if not self.has(key):
+            self.wrong(key, f"missing: {what}")
+            return ""
+        return self.text(key)
+
+    def yes_or_no(self, key: str) -> bool:
+        """Whether it says yes. Silence is no; anything but yes and no is a problem, and no."""
+        text = self.text(key).lower()
+        if text and text not in YES_OR_NO:
+            self.wrong(key, f"'{text}': write yes or no")
+        return YES_OR_NO.get(text, False)
+
+    def translated(self, key: str, languages: Sequence[Language]) -> dict[str, str]:
+        """Language → text, in each of `languages`."""
+        group = self.group(key, tuple(LANGUAGE_NAMES))
+        if not self.has(key):
+            self.wrong(key, f"missing: give it in {', '.join(languages)}")
+            return {}
+        texts = {language: group.text(language) for language in LANGUAGE_NAMES if group.has(language)}
+        for language in languages:
+            if not group.has(language):
+                group.wrong(language, f"missing: the {key} in {LANGUAGE_NAMES[language]}")
+        return texts
+
+    def group(self, key: str, known: Sequence[str]) -> "Fields":
+        """The keys under a key, each of them one of `known`."""
+        node = self._nodes.get(key)
+        if node and not isinstance(node, MappingNode) and not is_blank(node):
+            self.wrong(key, f"must be lines of 'key: value' ({', '.join(known)}), not {kind_of(node)}")
+        group = Fields(node, self._file, self._problems, f"{self._path}{key}.")
+        group.only(known)
+        return group
+
+    def items(self, key: str, known: Sequence[str]) -> list["Fields"]:
+        """The entries of a list, each a group of the keys `known`."""
+        entries = []
+        for number, node in enumerate(self._list(key), 1):
+            if isinstance(node, MappingNode):
+                entry = Fields(node, self._file, self._problems, f"{self._path}{key}.{number}.")
+                entry.only(known)
+                entries.append(entry)
+            else:
+                self._report(f"must be '- {known[0]}: …', not {kind_of(node)}", _row(node), key)
+        return entries
+
+    def texts(self, key: str) -> tuple[str, ...]:
+        """The lines of a list, each one text."""
+        return tuple(line for node in self._list(key) if (line := self._line(node, key)))
+
+    def _list(self, key: str) -> list[Node]:
+        node = self._nodes.get(key)
+        if node is None or is_blank(node):
+            return []
+        if isinstance(node, SequenceNode):
+            return list(node.value)
+        self.wrong(key, f"must be a list, each line beginning with '- ', not {kind_of(node)}")
+        return []
+
+    def _line(self, node: Node, key: str) -> str:
+        if not isinstance(node, ScalarNode):
+            self._report(f"must be one text, not {kind_of(node)}; text with a colon needs quotes", _row(node), key)
+            return ""
+        text: str = node.value.strip()
+        found = CONTROL.search(text)
+        lost = lost_to_comment(node)
+        if lost:
+            self._report(f"the text from '{lost}' on is a comment to YAML: put the value in quotes", _row(node), key)
+        elif "\n" in text or "\t" in text:
+            self._report("must be one line, without line breaks and tabs", _row(node), key)
+        elif found:
+            self._report(f"has the control character U+{ord(found[0]):04X}: delete it", _row(node), key)
+        elif len(text) > MAX_LINE:
+            self._report(f"longer than {MAX_LINE} characters", _row(node), key)
+        else:
+            return text
+        return ""
+
+    def _report(self, message: str, row: int | None, key: str = "") -> None:
+        self._problems.append(Problem(self._file, message, row, f"{self._path}{key}".strip(".") or None))
+
+
+def _row(node: Node) -> int:
+    """The row in the file where a node begins; a list or a group begins below its key."""
+    return int(node.start_mark.line) + FIRST_ROW

@@ -1,0 +1,197 @@
+"""Loads the case files of a campaign, or says all that is wrong with them at once; sends nothing, renders nothing."""
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import date
+from difflib import get_close_matches
+from pathlib import Path
+
+from outreach.cases.fields import Fields
+from outreach.cases.frontmatter import Parts, Section, take_apart
+from outreach.cases.model import Case, CaseEvent, Consent, Person
+from outreach.errors import DataError, Problem, UsageError
+from outreach.registry.model import Language, State
+from outreach.registry.states import named_state
+
+FOLDER = "cases"
+LANGUAGES: tuple[Language, ...] = ("en", "fr", "es")
+SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+MAX_SLUG = 60
+SECTIONS = ("Story behind", "What happened", "What we want")
+KEYS = (
+    "title",
+    "place",
+    "mention",
+    "state_concerned",
+    "people",
+    "organisations",
+    "dates",
+    "consent",
+    "embargo",
+    "sources",
+)
+PARTIAL_DATE = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?")
+
+
+def load_cases(folder: Path, states: Mapping[str, State], languages: Sequence[Language] = LANGUAGES) -> dict[str, Case]:
+    """The cases of the campaign in `folder`, keyed by slug, in the order of their slugs.
+
+    Every file cases/SLUG.md is one case; files whose name begins with "_" or "." are none. Raises DataError with
+    every problem of every file: file, row where known, and the key as column.
+    """
+    if not (folder / FOLDER).is_dir():
+        raise DataError([Problem(f"{FOLDER}/", "there is no such folder; each case is a file in it: cases/SLUG.md")])
+    problems: list[Problem] = []
+    cases: dict[str, Case] = {}
+    for path in sorted((folder / FOLDER).glob("*.md")):
+        if path.name.startswith(("_", ".")):
+            continue
+        case = _read_case(path, states, languages, problems)
+        cases[case.slug] = case
+    if problems:
+        raise DataError(problems)
+    return cases
+
+
+def find_case(cases: Mapping[str, Case], slug: str) -> Case:
+    """The case of that slug; UsageError listing the slugs there are."""
+    if slug in cases:
+        return cases[slug]
+    shown = slug if len(slug) <= MAX_SLUG else f"{slug[:MAX_SLUG]}…"
+    if not SLUG.fullmatch(slug):
+        raise UsageError(f"{shown!a} is not the name of a case (a-z, 0-9 and -); {_slugs(cases)}")
+    near = get_close_matches(slug, cases, n=1)
+    hint = f"did you mean {near[0]}? " if near else ""
+    raise UsageError(f"there is no case '{shown}'; {hint}{_slugs(cases)}")
+
+
+def _slugs(cases: Mapping[str, Case]) -> str:
+    return f"there are: {', '.join(cases)}" if cases else f"{FOLDER}/ has no case yet; see docs/cases.md"
+
+
+def _read_case(path: Path, states: Mapping[str, State], languages: Sequence[Language], problems: list[Problem]) -> Case:
+    """One case; what is wrong with it goes to `problems`, and then the case is not for use."""
+    file = f"{FOLDER}/{path.name}"
+    slug = path.stem
+    if not SLUG.fullmatch(slug) or len(slug) > MAX_SLUG:
+        problems.append(Problem(ascii(file)[1:-1], "a case file is named a-z, 0-9 and -, such as viasna.md: rename it"))
+    parts = take_apart(path, file)
+    problems.extend(parts.problems)
+    found = [] if parts.front is None else problems
+    fields = Fields(parts.front, file, found)
+    fields.only(KEYS)
+    return Case(
+        slug=slug,
+        title=fields.translated("title", languages),
+        place=fields.translated("place", languages),
+        mention=fields.translated("mention", languages),
+        state_concerned=_state_concerned(fields, states),
+        people=_people(fields),
+        organisations=fields.texts("organisations"),
+        dates=_dates(fields),
+        consent=_consent(fields),
+        sources=_sources(fields),
+        embargo=_embargo(fields),
+        story=_story(parts, found),
+    )
+
+
+def _state_concerned(fields: Fields, states: Mapping[str, State]) -> str:
+    code = fields.required("state_concerned", "the State carrying out the reprisals, by alpha-3, such as BLR")
+    if not code or code in states:
+        return code
+    meant = named_state(states, code)
+    hint = f"write {meant.code}" if meant else "write its alpha-3 code, such as BLR"
+    fields.wrong("state_concerned", f"'{code}' is not the alpha-3 code of a State: {hint}")
+    return code
+
+
+def _people(fields: Fields) -> tuple[Person, ...]:
+    return tuple(
+        Person(item.required("name", "the name as the person spells it"), item.text("role"))
+        for item in fields.items("people", ("name", "role"))
+    )
+
+
+def _dates(fields: Fields) -> tuple[CaseEvent, ...]:
+    events = []
+    for item in fields.items("dates", ("date", "text")):
+        day = item.required("date", "the day, as precise as known: 2020, 2020-08 or 2020-08-09")
+        if day and not _is_partial_date(day):
+            item.wrong("date", f"'{day}' is no date: write 2020, 2020-08 or 2020-08-09")
+        events.append(CaseEvent(day, item.required("text", "what happened, in one sentence")))
+    return tuple(events)
+
+
+def _is_partial_date(text: str) -> bool:
+    found = PARTIAL_DATE.fullmatch(text)
+    if not found:
+        return False
+    year, month, day = (int(part or 1) for part in found.groups())
+    return _day(f"{year:04}-{month:02}-{day:02}") is not None
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if len(text) == len("2020-08-09") else None
+    except ValueError:
+        return None
+
+
+def _consent(fields: Fields) -> Consent:
+    if not fields.has("consent"):
+        fields.wrong("consent", "missing: say what the people concerned agreed to (letters, posts, web: yes or no)")
+        return Consent()
+    given = fields.group("consent", ("letters", "posts", "web", "source"))
+    consent = Consent(
+        given.yes_or_no("letters"), given.yes_or_no("posts"), given.yes_or_no("web"), given.text("source")
+    )
+    if (consent.letters or consent.posts or consent.web) and not consent.source:
+        given.wrong("source", "missing: say where the consent is written down")
+    return consent
+
+
+def _sources(fields: Fields) -> tuple[str, ...]:
+    sources = fields.texts("sources")
+    if not sources:
+        fields.wrong("sources", "missing: name at least one source of the facts")
+    return sources
+
+
+def _embargo(fields: Fields) -> date | None:
+    text = fields.text("embargo")
+    day = _day(text)
+    if text and day is None:
+        fields.wrong("embargo", f"'{text}' is no day: write it as 2022-09-01")
+    return day
+
+
+def _story(parts: Parts, problems: list[Problem]) -> dict[str, str]:
+    """Heading → Markdown; the three sections every case has are there, each once and with text."""
+    story: dict[str, str] = {}
+    for section in parts.sections:
+        _check_section(section, story, parts.file, problems)
+        if section.heading:
+            story[_canonical(section.heading)] = section.text
+    missing = [heading for heading in SECTIONS if heading not in story]
+    problems.extend(Problem(parts.file, f"the section '## {heading}' is missing") for heading in missing)
+    return story
+
+
+def _check_section(section: Section, story: Mapping[str, str], file: str, problems: list[Problem]) -> None:
+    if not section.heading:
+        if section.text:
+            problems.append(
+                Problem(file, f"text before the first heading: put it under '## {SECTIONS[0]}'", section.row)
+            )
+        return
+    if _canonical(section.heading) in story:
+        problems.append(Problem(file, f"the section '{section.heading}' is there twice", section.row))
+    elif not section.text:
+        problems.append(Problem(file, f"the section '{section.heading}' is empty", section.row))
+
+
+def _canonical(heading: str) -> str:
+    """The heading as we spell it, whatever its case and final question mark."""
+    plain = heading.rstrip("? \u00a0").casefold()
+    return next((known for known in SECTIONS if known.casefold() == plain), heading)

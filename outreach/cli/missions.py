@@ -1,0 +1,219 @@
+"""`outreach missions`: who there is to write to; prints what the registry knows, and imports spreadsheets."""
+
+from collections.abc import Iterator, Sequence
+from importlib import import_module
+from pathlib import Path
+
+import click
+
+from outreach.cli.options import campaign_folder, folder_option, json_option, yes_option
+from outreach.cli.output import note, print_json, print_table, say
+from outreach.cli.record import case_slugs
+from outreach.errors import DataError
+from outreach.registry.load import load_registry
+from outreach.registry.model import Act, Instrument, Mission, Registry, State
+from outreach.registry.record import unknown_cases
+from outreach.registry.selection import select
+from outreach.registry.states import find_state
+from outreach.settings import load_settings
+
+to_option = click.option(
+    "--to", "words", metavar="SELECTION", multiple=True, help="Only these States, for example group:WEOG or '!TUR'."
+)
+
+
+@click.group()
+def missions() -> None:
+    """List, show, check and import missions."""
+
+
+@missions.command("list")
+@to_option
+@json_option
+@folder_option
+@click.pass_context
+def list_(ctx: click.Context, words: Sequence[str], as_json: bool) -> None:
+    """List missions: language, whether there is an address, regional group, number of acts."""
+    folder = campaign_folder(ctx)
+    registry = load_registry(folder, load_settings(folder).groups)
+    chosen = select(registry, words, default=("all",), cases=sorted(case_slugs(folder)))
+    rows = [_row(registry, registry.missions[code]) for code in chosen if code in registry.missions]
+    if as_json:
+        print_json([dict(zip(("state", "name", "language", "address", "group", "acts"), row, strict=True)) for row in rows])
+    else:
+        print_table(("State", "Name", "Language", "Address", "Regional group", "Acts"), rows)
+    absent = [code for code in chosen if code not in registry.missions]
+    if absent:
+        note(f"No row in contacts/missions.csv: {', '.join(absent)}")
+
+
+def _row(registry: Registry, mission: Mission) -> tuple[object, ...]:
+    state = registry.states[mission.state]
+    acts = sum(act.state == mission.state for act in registry.acts)
+    return state.code, state.name, mission.language, address_status(mission), state.group, acts
+
+
+def address_status(mission: Mission) -> str:
+    """yes: an address seen at its source; unverified: one that nobody has checked; no: none is known."""
+    if not mission.emails:
+        return "no"
+    return "yes" if mission.verified_on else "unverified"
+
+
+@missions.command()
+@click.argument("state")
+@json_option
+@folder_option
+@click.pass_context
+def show(ctx: click.Context, state: str, as_json: bool) -> None:
+    """Show one mission: contact, the State's record, and what we asked it. STATE is DEU, de or Germany."""
+    folder = campaign_folder(ctx)
+    registry = load_registry(folder, load_settings(folder).groups)
+    found = find_state(registry.states, state)
+    mission = registry.missions.get(found.code)
+    acts = [act for act in registry.acts if act.state == found.code]
+    asked = _asked(folder, found.code)
+    if as_json:
+        print_json(_as_json(found, mission, acts, asked))
+        return
+    say(f"{found.name} ({found.code})" + (f", {found.group}" if found.group else ""))
+    for line in (*_contact(mission), "", *_record(registry, acts), "", "What we asked it", *_or_nothing(asked)):
+        say(line)
+
+
+def _asked(folder: Path, code: str) -> list[str]:
+    """What the outbox says we asked this State, a line each."""
+    lines: list[str] = import_module("outreach.reports.asked").asked_lines(folder, code)
+    return lines
+
+
+def _or_nothing(lines: Sequence[str]) -> list[str]:
+    return [f"  {line}" for line in lines] or ["  nothing yet"]
+
+
+def _contact(mission: Mission | None) -> Iterator[str]:
+    if mission is None:
+        yield "  no row in contacts/missions.csv"
+        return
+    facts = {
+        "mission": mission.name,
+        "e-mail": "; ".join(mission.emails) or "not known",
+        "verified": str(mission.verified_on or "never"),
+        "language": mission.language,
+        "phone": mission.phone,
+        "address": mission.address,
+        "website": mission.website,
+        "x": mission.x,
+        "bluesky": mission.bluesky,
+        "mastodon": mission.mastodon,
+        "source": mission.source,
+        "note": mission.note,
+    }
+    for name, text in facts.items():
+        if text:
+            yield f"  {name:<9} {text}".replace("\n", " ")
+
+
+def _record(registry: Registry, acts: Sequence[Act]) -> Iterator[str]:
+    """The State's acts under the instruments they belong to, the oldest first."""
+    yield "Record"
+    if not acts:
+        yield "  no act known"
+    for identity in sorted({act.instrument for act in acts}, key=lambda each: (registry.instruments[each].date, each)):
+        yield f"  {_instrument_line(registry.instruments[identity])}"
+        for act in acts:
+            if act.instrument == identity:
+                yield f"    {_act_line(act)}"
+
+
+def _instrument_line(instrument: Instrument) -> str:
+    details = ", ".join(part for part in (instrument.symbol, instrument.date) if part)
+    return f"{instrument.id}: {instrument.title}" + (f" ({details})" if details else "")
+
+
+def _act_line(act: Act) -> str:
+    subject = f" {act.subject}" if act.subject else ""
+    case = f" [{act.case}]" if act.case else ""
+    concerned = f" ({act.state_concerned})" if act.state_concerned else ""
+    with_ = f", with {act.with_}" if act.with_ else ""
+    remark = f"; {act.note}" if act.note else ""
+    return f"{act.kind}{subject}{case}{concerned}{with_}. Source: {act.source}{remark}"
+
+
+def _as_json(state: State, mission: Mission | None, acts: Sequence[Act], asked: Sequence[str]) -> dict[str, object]:
+    from dataclasses import asdict
+
+    from outreach.cli.record import act_json
+
+    contact = asdict(mission) if mission else None
+    return {
+        "state": state.code,
+        "name": state.name,
+        "group": state.group,
+        "mission": contact,
+        "record": [act_json(act) for act in acts],
+        "asked": list(asked),
+    }
+
+
+@missions.command()
+@click.option("--dns", is_flag=True, help="Also ask DNS whether each address's domain takes mail.")
+@folder_option
+@click.pass_context
+def check(ctx: click.Context, dns: bool) -> None:
+    """Check the three files of contacts/: all problems at once, each with file, row and column."""
+    folder = campaign_folder(ctx)
+    try:
+        registry = load_registry(folder, load_settings(folder).groups)
+        problems = unknown_cases(registry, case_slugs(folder))
+    except DataError as error:
+        registry, problems = None, list(error.problems)
+    for problem in problems:
+        note(str(problem))
+    if registry:
+        _say_counts(registry)
+    refused = _say_domains(registry) if registry and dns else 0
+    if problems:
+        note(f"{len(problems)} problem{'s' if len(problems) > 1 else ''}; mend the files and run this again")
+    if problems or refused:
+        ctx.exit(1)
+
+
+def _say_counts(registry: Registry) -> None:
+    statuses = [address_status(mission) for mission in registry.missions.values()]
+    say(f"{len(statuses)} missions, {len(registry.acts)} acts, {len(registry.instruments)} instruments")
+    say(f"{statuses.count('no')} missions without an address, {statuses.count('unverified')} with one never verified")
+
+
+def _say_domains(registry: Registry) -> int:
+    """Print what DNS says of each domain; return how many take no mail."""
+    from outreach.registry.deliverability import look_up
+
+    addresses = [address for mission in registry.missions.values() for address in mission.emails]
+    findings = look_up(address.rpartition("@")[2] for address in addresses)
+    for finding in findings:
+        if finding.answer == "unknown":
+            note(f"{finding.domain}: could not look up ({finding.detail})")
+        elif finding.answer == "takes no mail":
+            note(f"{finding.domain}: takes no mail ({finding.detail})")
+    good = sum(finding.answer == "takes mail" for finding in findings)
+    say(f"{good} of {len(findings)} domains are known to take mail")
+    return sum(finding.answer == "takes no mail" for finding in findings)
+
+
+@missions.command("import")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--map", "maps", metavar="THEIRS=OURS", multiple=True, help="Which column of theirs is which of ours.")
+@yes_option
+@folder_option
+@click.pass_context
+def import_(ctx: click.Context, file: Path, maps: Sequence[str], yes: bool) -> None:
+    """Take facts from somebody's spreadsheet (CSV): shows every difference first, and asks.
+
+    A blank never erases; a source or note is added to what is there; an imported address is never taken for
+    verified. --map 'Courriel=email' names a column, --map 'Fax=' leaves one out.
+    """
+    from outreach.cli.missions_import import import_file
+
+    if not import_file(campaign_folder(ctx), file, maps, yes=yes):
+        ctx.exit(1)

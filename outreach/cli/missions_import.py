@@ -1,0 +1,109 @@
+"""`outreach missions import`: shows what a spreadsheet would change in contacts/missions.csv, asks, and saves."""
+
+import sys
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime
+from pathlib import Path
+
+import click
+
+from outreach.cli.output import note, say
+from outreach.errors import DataError, Problem, UsageError
+from outreach.registry.import_columns import match_columns, parse_maps
+from outreach.registry.importing import Change, ImportPlan, apply_import, new_columns, plan_import
+from outreach.registry.missions import FILE, read_missions
+from outreach.registry.saving import one_at_a_time, save
+from outreach.registry.spreadsheet import Sheet, parse_sheet, read_sheet
+from outreach.registry.states import load_states
+
+
+def import_file(folder: Path, file: Path, maps: Sequence[str], *, yes: bool) -> bool:
+    """Import; return whether everything in the spreadsheet found its place (False: rows or facts were left over)."""
+    today = datetime.now().astimezone().date()
+    ours, theirs = read_sheet(folder / FILE, FILE), read_sheet(file, str(file))
+    _refuse_problems(ours, today)
+    columns = match_columns(theirs.columns, parse_maps(maps, theirs.columns, ours.columns), ours.columns)
+    plan = plan_import(theirs, columns, ours, load_states(), today)
+    for line in (*_columns(plan), *_differences(plan), *_leftovers(plan), _summary(plan, ours)):
+        say(line)
+    complete = not plan.conflicts and not plan.unmatched
+    if plan.empty:
+        say("Nothing to change.")
+        return complete
+    after = apply_import(ours, plan)
+    _refuse_problems(parse_sheet(after.to_bytes(), FILE), today)
+    _confirm(yes=yes)
+    with one_at_a_time((folder / FILE).parent):
+        save(folder / FILE, ours.to_bytes(), after.to_bytes())
+    say(f"Written to {FILE}. No imported address counts as verified: look at its source, then fill in verified_on.")
+    return complete
+
+
+def _refuse_problems(sheet: Sheet, today: date) -> None:
+    problems: list[Problem] = []
+    read_missions(sheet, load_states(), today, problems)
+    if problems:
+        raise DataError(problems)
+
+
+def _confirm(*, yes: bool) -> None:
+    if yes:
+        return
+    if not sys.stdin.isatty():
+        raise UsageError("nothing was changed: without a terminal to ask on, say --yes")
+    if not click.confirm(f"Apply this to {FILE}?", default=False):
+        raise click.Abort
+
+
+def _columns(plan: ImportPlan) -> Iterator[str]:
+    say("Columns (theirs → ours; change one with --map 'THEIRS=OURS'):")
+    for their, our in plan.columns.ours.items():
+        yield f"  {their} → {our}"
+    for name in plan.columns.kept:
+        yield f"  {name} → kept as a column of its own (leave it out with --map '{name}=')"
+    for name in plan.columns.left_out:
+        yield f"  {name or '(no name)'} → left out"
+
+
+def _differences(plan: ImportPlan) -> Iterator[str]:
+    states = load_states()
+    for code in dict.fromkeys([*plan.new_states, *(change.state for change in plan.changes)]):
+        yield f"{code} {states[code].name}" + (" (a new row)" if code in plan.new_states else "")
+        for change in plan.changes:
+            if change.state == code:
+                yield f"  {_change(change)}"
+    if plan.unchanged:
+        yield f"Unchanged: {', '.join(plan.unchanged)}"
+
+
+def _change(change: Change) -> str:
+    old, new = (" ".join(text.split()) for text in (change.old, change.new))
+    if change.kind == "new":
+        return f"new {change.column}: {new}"
+    if change.kind == "cleared":
+        return f"cleared {change.column}: {old} (it vouched for what was there before, not for the new address)"
+    return f"{change.kind} {change.column}: {old} → {new}"
+
+
+def _leftovers(plan: ImportPlan) -> Iterator[str]:
+    for conflict in plan.conflicts:
+        said = ", ".join(f"row {row} says '{text}'" for row, text in conflict.values)
+        yield f"Conflict, not taken: {conflict.state} {conflict.column}: {said}"
+    for row in plan.unmatched:
+        yield f"Not matched, not taken: row {row.row}: {row.reason}"
+
+
+def _summary(plan: ImportPlan, ours: Sheet) -> str:
+    kinds = [change.kind for change in plan.changes]
+    counts = {
+        "new facts": kinds.count("new"),
+        "changed": kinds.count("changed"),
+        "added to": kinds.count("added to"),
+        "cleared": kinds.count("cleared"),
+        "new rows": len(plan.new_states),
+        "new columns": len(new_columns(ours, plan)),
+        "States unchanged": len(plan.unchanged),
+        "conflicts": len(plan.conflicts),
+        "rows not matched": len(plan.unmatched),
+    }
+    return ", ".join(f"{count} {what}" for what, count in counts.items() if count) or "The file says nothing."

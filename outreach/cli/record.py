@@ -1,0 +1,138 @@
+"""`outreach record`: what States have done in public; lists acts and adds new ones, each with its source."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import click
+
+from outreach.cli.options import campaign_folder, folder_option, json_option
+from outreach.cli.output import csv_text, note, print_json, print_table, say
+from outreach.errors import UsageError
+from outreach.registry.load import load_registry
+from outreach.registry.model import Act, Registry
+from outreach.registry.record import COLUMNS, FILE, KINDS
+from outreach.registry.selection import select
+from outreach.registry.states import find_state
+from outreach.settings import load_settings
+
+
+def case_slugs(folder: Path) -> set[str]:
+    """The cases of a campaign folder, by the names of their files."""
+    return {path.stem for path in (folder / "cases").glob("*.md")}
+
+
+def act_json(act: Act) -> dict[str, str]:
+    """An act under the names of the columns of record.csv."""
+    return dict(zip(COLUMNS, act_cells(act), strict=True))
+
+
+def act_cells(act: Act) -> tuple[str, ...]:
+    """An act as the row of record.csv that it came from."""
+    about = (act.state, act.kind, act.instrument, act.case, act.subject, act.state_concerned)
+    return (*about, act.date, act.with_, act.source, act.note)
+
+
+@click.group()
+def record() -> None:
+    """What States have done in public: list and add acts."""
+
+
+@record.command("list")
+@click.option("--state", metavar="STATE", help="Acts of this State: DEU, de or Germany.")
+@click.option("--act", "kind", type=click.Choice(KINDS), help="Acts of this kind.")
+@click.option("--case", "case_slug", metavar="SLUG", help="Acts about this case, for example viasna.")
+@click.option("--instrument", metavar="ID", help="Acts in this instrument, for example hrc51-dialogue.")
+@click.option("--to", "words", metavar="SELECTION", multiple=True, help="Acts of these States, as in send --to.")
+@json_option
+@click.option("--csv", "as_csv", is_flag=True, help="Print CSV that a spreadsheet opens safely.")
+@folder_option
+@click.pass_context
+def list_(
+    ctx: click.Context,
+    state: str | None,
+    kind: str | None,
+    case_slug: str | None,
+    instrument: str | None,
+    words: Sequence[str],
+    as_json: bool,
+    as_csv: bool,
+) -> None:
+    """List acts, all or those that the options choose."""
+    folder = campaign_folder(ctx)
+    registry = load_registry(folder, load_settings(folder).groups)
+    slugs = sorted(case_slugs(folder))
+    known_words(registry, slugs, case_slug, instrument)
+    states = set(select(registry, words, cases=slugs)) if words else set(registry.states)
+    if state:
+        states &= {find_state(registry.states, state).code}
+    acts = [
+        act
+        for act in registry.acts
+        if act.state in states
+        and kind in (None, act.kind)
+        and case_slug in (None, act.case)
+        and instrument in (None, act.instrument)
+    ]
+    _print(acts, as_json=as_json, as_csv=as_csv)
+
+
+def known_words(registry: Registry, slugs: Sequence[str], case: str | None, instrument: str | None) -> None:
+    """UsageError for a case or an instrument that does not exist, naming the nearest."""
+    from outreach.registry.facts import read_choice
+
+    cases = sorted({*slugs, *(act.case for act in registry.acts if act.case)})
+    try:
+        if case:
+            read_choice(case, "case", cases)
+        if instrument:
+            read_choice(instrument, "instrument", list(registry.instruments))
+    except ValueError as error:
+        raise UsageError(str(error)) from None
+
+
+def _print(acts: Sequence[Act], *, as_json: bool, as_csv: bool) -> None:
+    if as_json:
+        print_json([act_json(act) for act in acts])
+    elif as_csv:
+        click.echo(csv_text(COLUMNS, map(act_cells, acts)), nl=False)
+    else:
+        shown = ("State", "Act", "Instrument", "Case", "Subject", "Concerned", "Date")
+        print_table(shown, [act_cells(act)[: len(shown)] for act in acts])
+        note(f"{len(acts)} acts")
+
+
+@record.command()
+@click.option("--state", metavar="STATE", required=True, help="Who did it: DEU, de or Germany.")
+@click.option("--act", "kind", type=click.Choice(KINDS), required=True, help="What it did.")
+@click.option("--instrument", metavar="ID", required=True, help="In what, for example hrc51-dialogue.")
+@click.option("--source", required=True, help="Where that is written down.")
+@click.option("--case", "case_slug", metavar="SLUG", default="", help="The case it raised.")
+@click.option("--subject", default="", help="The person or organisation it named.")
+@click.option("--state-concerned", metavar="STATE", default="", help="The State carrying out the reprisal.")
+@click.option("--date", "day", metavar="DATE", default="", help="As precise as known: 2022, 2022-09 or 2022-09-29.")
+@click.option("--with", "with_", metavar="TEXT", default="", help="Together with whom; a group of outreach.toml adds its members.")
+@click.option("--note", "remark", default="", help="What a reader should know.")
+@folder_option
+@click.pass_context
+def add(
+    ctx: click.Context,
+    state: str,
+    kind: str,
+    instrument: str,
+    source: str,
+    case_slug: str,
+    subject: str,
+    state_concerned: str,
+    day: str,
+    with_: str,
+    remark: str,
+) -> None:
+    """Add an act to contacts/record.csv; nothing else in the file is touched."""
+    from outreach.registry.recording import append_acts
+
+    folder = campaign_folder(ctx)
+    groups = load_settings(folder).groups
+    given = (state, kind, instrument, case_slug, subject, state_concerned, day, with_, source, remark)
+    written = append_acts(folder, groups, case_slugs(folder), dict(zip(COLUMNS, given, strict=True)))
+    for act in written:
+        say(f"{FILE}, row {act.row}: {act.state} {act.kind} {act.case or act.subject or ''} {act.instrument}")

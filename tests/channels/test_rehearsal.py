@@ -1,0 +1,129 @@
+"""The rehearsal mailbox: one file a letter, in a Maildir that anything can read."""
+
+import email.policy
+import mailbox
+import resource
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from outreach.channels.registry import make_channel
+from outreach.channels.rehearsal import RehearsalChannel, file_name
+from outreach.errors import Paused
+from outreach.settings import Settings
+from tests.channels.contract import ChannelContract
+from tests.channels.letters import letter, send
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / "rehearsal"
+
+
+class TestContract(ChannelContract):
+    @pytest.fixture
+    def channel(self, folder: Path) -> RehearsalChannel:
+        self.folder = folder
+        return RehearsalChannel(folder)
+
+    def delivered(self) -> list[bytes]:
+        return [file.read_bytes() for file in (self.folder / "new").glob("*")]
+
+
+def files(folder: Path) -> list[str]:
+    return sorted(file.relative_to(folder).as_posix() for file in folder.rglob("*") if file.is_file())
+
+
+def test_pythons_mailbox_reads_it(folder: Path) -> None:
+    send(RehearsalChannel(folder), letter(1), letter(2))
+    box = mailbox.Maildir(folder, create=False)
+    subjects = [message["Subject"] for message in box]
+    assert subjects == ["test", "test"]
+
+
+def test_the_same_message_twice_leaves_one_file(folder: Path) -> None:
+    send(RehearsalChannel(folder), letter(1), letter(1))
+    send(RehearsalChannel(folder), letter(1))
+    assert files(folder) == [f"new/{file_name('t1')}"]
+
+
+def test_a_letter_that_was_looked_at_does_not_come_back(folder: Path) -> None:
+    """A mail program moves what was read from new/ to cur/ and adds flags to its name."""
+    send(RehearsalChannel(folder), letter(1))
+    (folder / "new" / file_name("t1")).rename(folder / "cur" / f"{file_name('t1')}:2,S")
+    (receipt,) = send(RehearsalChannel(folder), letter(1))
+    assert "already" in receipt.detail
+    assert files(folder) == [f"cur/{file_name('t1')}:2,S"]
+
+
+@given(st.text())
+def test_a_file_name_is_one_plain_component_whatever_the_token(token: str) -> None:
+    name = file_name(token)
+    assert Path(name).name == name
+    assert not set(name) & set("/\\:\0")
+    assert not name.startswith(".")
+    assert len(name) <= 60
+
+
+@given(st.text(), st.text())
+def test_different_tokens_have_different_files(one: str, other: str) -> None:
+    assert (file_name(one) == file_name(other)) == (one == other)
+
+
+@pytest.mark.parametrize("token", ["../../escape", "/etc/passwd", "..", "", "a/b", "nul\0byte", "x" * 5000])
+def test_a_path_as_token_stays_inside(folder: Path, token: str) -> None:
+    send(RehearsalChannel(folder), letter(token=token, content=b"Subject: x\r\n\r\n"))
+    assert [Path(name).parent.as_posix() for name in files(folder)] == ["new"]
+    assert files(folder.parent) == [f"rehearsal/{name}" for name in files(folder)]
+
+
+@pytest.fixture
+def no_room() -> Iterator[None]:
+    """No file of this process may grow beyond 10 bytes: what a full disk does, from the kernel itself."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (10, before[1]))
+    yield
+    resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+def test_a_full_disk_pauses_and_leaves_nothing(folder: Path, no_room: None) -> None:
+    outgoing = letter()
+    (outcome,) = send(RehearsalChannel(folder), outgoing)
+    assert isinstance(outcome, Paused)
+    assert "cannot be written" in outcome.detail
+    assert str(folder) in outcome.hint
+    assert outgoing.committed.count == 0  # type: ignore[attr-defined]
+    assert files(folder) == []
+
+
+def test_a_file_where_the_mailbox_should_be_pauses(folder: Path) -> None:
+    folder.write_text("in the way")
+    with pytest.raises(Paused, match="cannot be written"):
+        send(RehearsalChannel(folder), letter())
+
+
+def test_a_mailbox_that_goes_away_meanwhile_pauses(folder: Path) -> None:
+    async def vanish() -> None:
+        (folder / "new").rmdir()
+
+    outgoing = letter()
+    object.__setattr__(outgoing, "committed", vanish)
+    (outcome,) = send(RehearsalChannel(folder), outgoing)
+    assert isinstance(outcome, Paused)
+    assert files(folder) == []
+
+
+def test_it_is_found_by_name_and_lives_in_the_campaign(tmp_path: Path) -> None:
+    channel = make_channel("rehearsal", tmp_path, Settings())
+    assert isinstance(channel, RehearsalChannel)
+    assert channel.folder == tmp_path / "rehearsal"
+
+
+def test_what_is_kept_parses_as_mail(folder: Path) -> None:
+    send(RehearsalChannel(folder), letter())
+    (name,) = files(folder)
+    parsed = email.message_from_bytes((folder / name).read_bytes(), policy=email.policy.default)
+    assert "attention" in parsed.get_content()

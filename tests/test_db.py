@@ -1,0 +1,141 @@
+"""Opening the database: migrations, versions, damage, disks that refuse."""
+
+import os
+import sqlite3
+import subprocess
+import sys
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from sqlalchemy import text
+
+from outreach.db import UtcDateTime, open_database, reading, writing
+from outreach.errors import DatabaseError, StorageFailed
+from outreach.migrations import HEAD
+from outreach.outbox.models import metadata
+
+
+def script() -> ScriptDirectory:
+    config = Config()
+    config.set_main_option("script_location", "outreach:migrations")
+    config.set_main_option("path_separator", "os")
+    return ScriptDirectory.from_config(config)
+
+
+def test_the_program_knows_its_newest_migration() -> None:
+    assert script().get_current_head() == HEAD
+
+
+def test_the_tables_that_the_program_uses_are_the_ones_that_the_migrations_make(tmp_path: Path) -> None:
+    engine = open_database(f"sqlite:///{tmp_path / 'outreach.db'}")
+    with reading(engine) as connection:
+        for table in metadata.sorted_tables:
+            made = {row[1] for row in connection.execute(text(f"PRAGMA table_info({table.name})"))}
+            assert made == {column.name for column in table.columns}
+    engine.dispose()
+
+
+def test_it_is_durable_and_readers_do_not_wait(tmp_path: Path) -> None:
+    engine = open_database(f"sqlite:///{tmp_path / 'outreach.db'}")
+    with reading(engine) as connection:
+        assert connection.scalar(text("PRAGMA journal_mode")) == "wal"
+        assert connection.scalar(text("PRAGMA synchronous")) == 2  # FULL
+    engine.dispose()
+
+
+def test_a_database_from_a_newer_version_is_refused_and_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "outreach.db"
+    open_database(f"sqlite:///{path}").dispose()
+    with sqlite3.connect(path) as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    connection.close()
+    with pytest.raises(DatabaseError, match=r"outreach\.db: made by a newer version of outreach \(schema 9999"):
+        open_database(f"sqlite:///{path}")
+
+
+def test_many_that_open_a_new_database_at_once_make_it_once(tmp_path: Path) -> None:
+    code = "import sys; from outreach.db import open_database; open_database(sys.argv[1]).dispose()"
+    command = [sys.executable, "-c", code, f"sqlite:///{tmp_path / 'outreach.db'}"]
+    with ThreadPoolExecutor(4) as pool:
+        results = list(pool.map(lambda _: subprocess.run(command, capture_output=True, text=True), range(4)))
+    assert [result.stderr for result in results] == [""] * 4
+
+
+@pytest.mark.parametrize(
+    ("content", "words"), [(b"this is a letter, not a database" * 50, "not a database"), (b"", "")], ids=["text", "empty"]
+)
+def test_a_file_that_is_no_database_is_named_and_an_empty_one_is_filled(
+    tmp_path: Path, content: bytes, words: str
+) -> None:
+    path = tmp_path / "outreach.db"
+    path.write_bytes(content)
+    if words:
+        with pytest.raises(DatabaseError, match=rf"outreach\.db: .*{words}"):
+            open_database(f"sqlite:///{path}")
+        assert path.read_bytes() == content
+    else:
+        open_database(f"sqlite:///{path}").dispose()
+
+
+@pytest.mark.parametrize("url", ["postgresql://localhost/outreach", "nonsense", "mysql+pymysql://x"])
+def test_another_kind_of_database_is_refused_in_words(url: str) -> None:
+    with pytest.raises(DatabaseError, match="OUTREACH_DATABASE_URL"):
+        open_database(url)
+
+
+def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(DatabaseError, match=r"unable to open database file.*folder exists"):
+        open_database(f"sqlite:///{tmp_path / 'nowhere' / 'outreach.db'}")
+
+
+READ_ONLY = """
+import os, sys
+from sqlalchemy import text
+from outreach.db import open_database, writing
+from outreach.errors import DatabaseError
+open_database(sys.argv[1]).dispose()
+for path in (sys.argv[2] + "/outreach.db", sys.argv[2]):
+    os.chmod(path, 0o555)
+if os.getuid() == 0:  # root may write anywhere, so go on as nobody
+    os.seteuid(65534)
+try:
+    with writing(open_database(sys.argv[1])) as connection:
+        connection.execute(text("DELETE FROM suppressions"))
+except DatabaseError as error:
+    print(type(error).__name__, error)
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="file permissions as POSIX has them")
+def test_a_read_only_database_stops_before_anything_is_changed() -> None:
+    with tempfile.TemporaryDirectory() as folder:  # pytest's own are closed to nobody
+        Path(folder).chmod(0o755)
+        command = [sys.executable, "-c", READ_ONLY, f"sqlite:///{folder}/outreach.db", folder]
+        result = subprocess.run(command, capture_output=True, text=True)
+        Path(folder).chmod(0o755)
+    assert "Error outreach.db: " in result.stdout or "StorageFailed outreach.db: " in result.stdout, result.stderr
+    assert result.stderr == ""
+
+
+def test_a_transaction_that_fails_leaves_nothing(tmp_path: Path) -> None:
+    engine = open_database(f"sqlite:///{tmp_path / 'outreach.db'}")
+    insert = "INSERT INTO suppressions (address, reason, at) VALUES ('a@example.org', 'x', '2022-01-01')"
+    with pytest.raises(StorageFailed), writing(engine) as connection:
+        connection.execute(text(insert))
+        connection.execute(text("INSERT INTO suppressions (address) VALUES ('b@example.org')"))
+    with reading(engine) as connection:
+        assert connection.scalar(text("SELECT count(*) FROM suppressions")) == 0
+    engine.dispose()
+
+
+def test_times_are_kept_in_utc_and_naive_ones_refused() -> None:
+    kind = UtcDateTime()
+    moment = datetime(2022, 9, 29, 12, 0, tzinfo=UTC)
+    assert kind.process_result_value(kind.process_bind_param(moment, None), None) == moment  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="without a zone"):
+        kind.process_bind_param(datetime(2022, 9, 29, 12, 0), None)  # type: ignore[arg-type]  # noqa: DTZ001
