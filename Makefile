@@ -54,13 +54,15 @@ clean:  ## remove the environment, caches and rehearsals; keeps outreach.db, whi
 	rm -rf $(VENV) dist build rehearsal rehearsal.db* .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-# A Python whose venv module cannot make pip leaves half an environment behind: that is removed again.
+# An environment that is there and works is kept, whoever made it (uv makes one without pip). A Python whose venv
+# module cannot make pip leaves half an environment behind: that is removed again.
 $(VENV)/.venv:
-	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
-		echo 'make: this needs Python 3.11 or newer; $(or $(PYTHON),python3) is: '"$$($(or $(PYTHON),python3) --version 2>&1)" >&2; \
-		echo 'make: install a newer one, or name it: make PYTHON=/path/to/python3.11' >&2; exit 1; }
-	@"$(PYTHON)" -m venv $(VENV) || { rm -rf $(VENV); \
-		echo 'make: "$(PYTHON) -m venv" failed. On Debian or Ubuntu: apt-get install python3-venv' >&2; exit 1; }
+	@{ $(BIN)/python -m pip --version || $(BIN)/python -m ensurepip; } >/dev/null 2>&1 || { \
+		"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+			echo 'make: this needs Python 3.11 or newer; $(or $(PYTHON),python3) is: '"$$($(or $(PYTHON),python3) --version 2>&1)"; \
+			echo 'make: install a newer one, or name it: make PYTHON=/path/to/python3.11'; exit 1; } >&2; \
+		"$(PYTHON)" -m venv --clear $(VENV) || { rm -rf $(VENV); \
+			echo 'make: "$(PYTHON) -m venv" failed. On Debian or Ubuntu: apt-get install python3-venv' >&2; exit 1; }; }
 	@touch $@
 
 # A stamp says what is installed; a change of pins or of pyproject.toml makes it old.

@@ -7,10 +7,11 @@ from pathlib import Path
 from outreach.cases.ask import asks_from
 from outreach.cases.load import load_cases
 from outreach.cases.model import Ask, Case
-from outreach.errors import DataError, Problem
+from outreach.errors import DataError, Problem, SettingsError
+from outreach.registry.facts import read_address
 from outreach.registry.load import load_registry
 from outreach.registry.model import Registry
-from outreach.settings import Settings, load_settings
+from outreach.settings import FILE, Settings, load_settings
 
 TEMPLATES = Path("templates") / "letters"
 
@@ -37,6 +38,7 @@ class Campaign:
 def load_campaign(folder: Path) -> Campaign:
     """Read a campaign folder; raises SettingsError, or DataError with the problems of all its files at once."""
     settings = load_settings(folder)
+    check_addresses(settings)
     problems: list[Problem] = []
     registry, cases = None, {}
     try:
@@ -52,3 +54,22 @@ def load_campaign(folder: Path) -> Campaign:
     if registry is None or problems:
         raise DataError(problems)
     return Campaign(folder, settings, registry, cases, asks_from(settings))
+
+
+def check_addresses(settings: Settings) -> None:
+    """Raise SettingsError for an address of our own that is none. Blank ones are for `send` to miss."""
+    own = {
+        "sender.email": settings.sender.email,
+        "sender.reply_to": settings.sender.reply_to,
+        "smtp.archive": settings.smtp.archive,
+        "smtp.envelope": settings.smtp.envelope.replace("{token}", "token"),
+    }
+    problems = []
+    for key, text in own.items():
+        try:
+            if text:
+                read_address(text)
+        except ValueError as error:
+            problems.append(str(Problem(FILE, str(error), column=key)))
+    if problems:
+        raise SettingsError("\n".join(problems))

@@ -1,11 +1,11 @@
 """The only reader of outreach.toml, .env and the environment; knows nothing about what the settings are for."""
 
 import os
+import tomllib
 from datetime import date
 from ipaddress import ip_address
 from pathlib import Path
-from tomllib import TOMLDecodeError
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import (
@@ -21,7 +21,6 @@ from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
-    TomlConfigSettingsSource,
 )
 
 from outreach.errors import Problem, SettingsError
@@ -144,8 +143,8 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        toml = settings_cls.model_config.get("toml_file")
-        return env_settings, dotenv_settings, TomlConfigSettingsSource(settings_cls, toml_file=toml)
+        # What load_settings hands over comes from outreach.toml, so the environment goes before it.
+        return env_settings, dotenv_settings, init_settings
 
     @property
     def timezone(self) -> ZoneInfo:
@@ -174,21 +173,37 @@ def load_settings(folder: Path) -> Settings:
             f"{path}: there is no campaign here. Go to a campaign folder, name one with -C DIR, "
             "or make one with: outreach init DIR"
         )
-    located = type("Settings", (Settings,), {"model_config": SettingsConfigDict(toml_file=path)})
+    written = _read_toml(path)
+    _refuse_secrets(written)
     dotenv = folder / ".env"
     try:
-        settings: Settings = located(_env_file=dotenv if dotenv.is_file() else None)
+        return Settings(_env_file=dotenv if dotenv.is_file() else None, **written)  # type: ignore[call-arg]
     except ValidationError as error:
         raise SettingsError("\n".join(_explain(error))) from None
-    except TOMLDecodeError as error:
+    except UnicodeDecodeError as error:
+        raise SettingsError(f".env: not UTF-8 ({error.reason} at byte {error.start}): save it as UTF-8") from None
+
+
+def _read_toml(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except tomllib.TOMLDecodeError as error:
         raise SettingsError(f'{FILE}: not valid TOML: {error}. Values of text need quotes: title = "…"') from None
     except UnicodeDecodeError as error:
-        raise SettingsError(
-            f"{FILE} or .env: not UTF-8 ({error.reason} at byte {error.start}): save it as UTF-8"
-        ) from None
+        raise SettingsError(f"{FILE}: not UTF-8 ({error.reason} at byte {error.start}): save it as UTF-8") from None
     except OSError as error:
         raise SettingsError(f"{FILE}: cannot be read: {error.strerror}") from None
-    return settings
+
+
+def _refuse_secrets(written: dict[str, Any]) -> None:
+    """A file that is shared and tracked is no place for a password."""
+    for section in ("smtp", "imap"):
+        table = written.get(section)
+        if isinstance(table, dict) and "password" in table:
+            raise SettingsError(
+                f"{FILE}, column {section}.password: a password does not belong in this file, which others read. "
+                f"Remove it there, and set {PREFIX}{section.upper()}__PASSWORD in the environment or in .env"
+            )
 
 
 def _explain(error: ValidationError) -> list[str]:

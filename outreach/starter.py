@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from secrets import token_hex
 
@@ -99,7 +100,7 @@ def _fill(folder: Path, source: Path, undo: ExitStack) -> None:
         if target.exists() or target.is_symlink():
             raise FileExistsError(0, f"{item.name} appeared meanwhile")
         item.rename(target)
-        undo.callback(_quietly, lambda moved=target, back=item: moved.rename(back))
+        undo.callback(_quietly, partial(target.rename, item))
     shutil.rmtree(stage)
 
 

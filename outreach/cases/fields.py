@@ -17,12 +17,15 @@ YES_OR_NO = {"yes": True, "no": False, "true": True, "false": False}
 class Fields:
     """The keys and values of one group of lines. `node` may be None: then there are none, and nothing is reported."""
 
-    def __init__(self, node: Node | None, file: str, problems: list[Problem], path: str = "") -> None:
+    def __init__(
+        self, node: Node | None, file: str, problems: list[Problem], path: str = "", row: int | None = None
+    ) -> None:
         self._file = file
         self._problems = problems
         self._path = path
-        self._row = _row(node) if node else None
+        self._row = row
         self._nodes: dict[str, Node] = {}
+        self._rows: dict[str, int] = {}
         for key, value in node.value if isinstance(node, MappingNode) else ():
             self._add(key, value)
 
@@ -34,14 +37,14 @@ class Fields:
             self._report("the key is there twice; keep one", _row(key), name)
         else:
             self._nodes[name] = value
+            self._rows[name] = _row(key)
 
     def has(self, key: str) -> bool:
         return key in self._nodes and not is_blank(self._nodes[key])
 
     def wrong(self, key: str, message: str) -> None:
-        """Report a problem of that key, at its row if it is there."""
-        node = self._nodes.get(key)
-        self._report(message, _row(node) if node else self._row if self._path else None, key)
+        """Report a problem of that key, at its row; if it is not there, at the row of the group it belongs to."""
+        self._report(message, self._rows.get(key, self._row), key)
 
     def only(self, known: Sequence[str]) -> None:
         """Report every key that is not among `known`, with the one that was probably meant."""
@@ -85,7 +88,7 @@ class Fields:
         node = self._nodes.get(key)
         if node and not isinstance(node, MappingNode) and not is_blank(node):
             self.wrong(key, f"must be lines of 'key: value' ({', '.join(known)}), not {kind_of(node)}")
-        group = Fields(node, self._file, self._problems, f"{self._path}{key}.")
+        group = Fields(node, self._file, self._problems, f"{self._path}{key}.", self._rows.get(key))
         group.only(known)
         return group
 
@@ -94,7 +97,7 @@ class Fields:
         entries = []
         for number, node in enumerate(self._list(key), 1):
             if isinstance(node, MappingNode):
-                entry = Fields(node, self._file, self._problems, f"{self._path}{key}.{number}.")
+                entry = Fields(node, self._file, self._problems, f"{self._path}{key}.{number}.", _row(node))
                 entry.only(known)
                 entries.append(entry)
             else:
@@ -138,5 +141,5 @@ class Fields:
 
 
 def _row(node: Node) -> int:
-    """The row in the file where a node begins; a list or a group begins below its key."""
+    """The row in the file where a node begins."""
     return int(node.start_mark.line) + FIRST_ROW

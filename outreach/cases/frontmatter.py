@@ -89,7 +89,7 @@ def _read(path: Path, file: str) -> list[str]:
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     for row, line in enumerate(lines, 1):
         if found := CONTROL.search(line):
-            raise Broken(Problem(file, f"a control character (U+{ord(found[0]):04X}): delete it", row))
+            raise Broken(Problem(file, f"has the control character U+{ord(found[0]):04X}: delete it", row))
     return lines
 
 
@@ -120,7 +120,7 @@ def _compose(text: str, file: str) -> MappingNode:
         raise Broken(Problem(file, f"not valid YAML: {' '.join(str(error).split())}")) from None
     except RecursionError:
         raise Broken(Problem(file, "not valid YAML: nested too deeply", FIRST_ROW)) from None
-    except ValueError:  # an escape such as "\Uffffffff", which is no character
+    except (ValueError, OverflowError):  # an escape such as "\Uffffffff", which is no character
         raise Broken(Problem(file, "not valid YAML: an escape (\\…) that is no character", FIRST_ROW)) from None
     if not isinstance(node, MappingNode):
         raise Broken(Problem(file, "the front matter must be lines of 'key: value'; see docs/cases.md", FIRST_ROW))
@@ -130,6 +130,8 @@ def _compose(text: str, file: str) -> MappingNode:
 def _sections(lines: list[str], start: int) -> Iterator[Section]:
     heading, row, text = "", start + 1, list[str]()
     for number, line in enumerate(lines[start:], start + 1):
+        if not heading and not "".join(text).strip():
+            row = number
         if found := HEADING.match(line):
             yield Section(heading, row, "\n".join(text).strip())
             heading, row, text = found[1], number, []

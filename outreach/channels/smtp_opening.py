@@ -4,6 +4,7 @@ Every failure is Unreachable (another time it may work) or Paused (a person has 
 """
 
 import asyncio
+import os
 import ssl
 from collections.abc import Awaitable, Callable
 
@@ -132,7 +133,9 @@ def _unreachable(error: Exception, where: str, timeout: float) -> DeliveryError:
     if isinstance(error, SMTPServerDisconnected):
         return Unreachable(f"{where}: the server hung up")
     if isinstance(error, OSError):
-        return Unreachable(f"{where}: {words(error.strerror or str(error))}")
+        # asyncio puts the address in place of the reason; the number still has it. A resolver's numbers are negative.
+        reason = os.strerror(error.errno) if error.errno and error.errno > 0 else error.strerror or str(error)
+        return Unreachable(f"{where}: {words(reason)}")
     return Paused(f"{where}: {words(str(error))}", SERVER_HINT)  # a host that is no name, an answer to no question
 
 

@@ -1,7 +1,7 @@
 """`outreach missions`: who there is to write to; prints what the registry knows, and imports spreadsheets."""
 
 from collections.abc import Iterator, Sequence
-from importlib import import_module
+from dataclasses import asdict
 from pathlib import Path
 
 import click
@@ -12,7 +12,7 @@ from outreach.cli.record import case_slugs
 from outreach.errors import DataError
 from outreach.registry.load import load_registry
 from outreach.registry.model import Act, Instrument, Mission, Registry, State
-from outreach.registry.record import unknown_cases
+from outreach.registry.record import act_cells, unknown_cases
 from outreach.registry.selection import select
 from outreach.registry.states import find_state
 from outreach.settings import load_settings
@@ -39,7 +39,9 @@ def list_(ctx: click.Context, words: Sequence[str], as_json: bool) -> None:
     chosen = select(registry, words, default=("all",), cases=sorted(case_slugs(folder)))
     rows = [_row(registry, registry.missions[code]) for code in chosen if code in registry.missions]
     if as_json:
-        print_json([dict(zip(("state", "name", "language", "address", "group", "acts"), row, strict=True)) for row in rows])
+        print_json(
+            [dict(zip(("state", "name", "language", "address", "group", "acts"), row, strict=True)) for row in rows]
+        )
     else:
         print_table(("State", "Name", "Language", "Address", "Regional group", "Acts"), rows)
     absent = [code for code in chosen if code not in registry.missions]
@@ -67,24 +69,20 @@ def address_status(mission: Mission) -> str:
 @click.pass_context
 def show(ctx: click.Context, state: str, as_json: bool) -> None:
     """Show one mission: contact, the State's record, and what we asked it. STATE is DEU, de or Germany."""
+    from outreach.reports.asked import asked_lines
+
     folder = campaign_folder(ctx)
     registry = load_registry(folder, load_settings(folder).groups)
     found = find_state(registry.states, state)
     mission = registry.missions.get(found.code)
     acts = [act for act in registry.acts if act.state == found.code]
-    asked = _asked(folder, found.code)
+    asked = asked_lines(folder, found.code)
     if as_json:
         print_json(_as_json(found, mission, acts, asked))
         return
     say(f"{found.name} ({found.code})" + (f", {found.group}" if found.group else ""))
     for line in (*_contact(mission), "", *_record(registry, acts), "", "What we asked it", *_or_nothing(asked)):
         say(line)
-
-
-def _asked(folder: Path, code: str) -> list[str]:
-    """What the outbox says we asked this State, a line each."""
-    lines: list[str] = import_module("outreach.reports.asked").asked_lines(folder, code)
-    return lines
 
 
 def _or_nothing(lines: Sequence[str]) -> list[str]:
@@ -115,15 +113,16 @@ def _contact(mission: Mission | None) -> Iterator[str]:
 
 
 def _record(registry: Registry, acts: Sequence[Act]) -> Iterator[str]:
-    """The State's acts under the instruments they belong to, the oldest first."""
+    """The State's acts under the instruments they belong to, the oldest first, each with its source."""
     yield "Record"
     if not acts:
         yield "  no act known"
     for identity in sorted({act.instrument for act in acts}, key=lambda each: (registry.instruments[each].date, each)):
         yield f"  {_instrument_line(registry.instruments[identity])}"
-        for act in acts:
-            if act.instrument == identity:
-                yield f"    {_act_line(act)}"
+        here = [act for act in acts if act.instrument == identity]
+        for source in dict.fromkeys(act.source for act in here):
+            yield from (f"    {_act_line(act)}" for act in here if act.source == source)
+            yield f"      source: {source}"
 
 
 def _instrument_line(instrument: Instrument) -> str:
@@ -137,21 +136,16 @@ def _act_line(act: Act) -> str:
     concerned = f" ({act.state_concerned})" if act.state_concerned else ""
     with_ = f", with {act.with_}" if act.with_ else ""
     remark = f"; {act.note}" if act.note else ""
-    return f"{act.kind}{subject}{case}{concerned}{with_}. Source: {act.source}{remark}"
+    return f"{act.kind}{subject}{case}{concerned}{with_}{remark}"
 
 
 def _as_json(state: State, mission: Mission | None, acts: Sequence[Act], asked: Sequence[str]) -> dict[str, object]:
-    from dataclasses import asdict
-
-    from outreach.cli.record import act_json
-
-    contact = asdict(mission) if mission else None
     return {
         "state": state.code,
         "name": state.name,
         "group": state.group,
-        "mission": contact,
-        "record": [act_json(act) for act in acts],
+        "mission": asdict(mission) if mission else None,
+        "record": [act_cells(act) for act in acts],
         "asked": list(asked),
     }
 

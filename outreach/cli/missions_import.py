@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from outreach.cli.output import note, say
+from outreach.cli.output import say
 from outreach.errors import DataError, Problem, UsageError
 from outreach.registry.import_columns import match_columns, parse_maps
 from outreach.registry.importing import Change, ImportPlan, apply_import, new_columns, plan_import
@@ -106,4 +106,4 @@ def _summary(plan: ImportPlan, ours: Sheet) -> str:
         "conflicts": len(plan.conflicts),
         "rows not matched": len(plan.unmatched),
     }
-    return ", ".join(f"{count} {what}" for what, count in counts.items() if count) or "The file says nothing."
+    return ", ".join(f"{what}: {count}" for what, count in counts.items() if count) or "The file says nothing."

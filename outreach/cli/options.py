@@ -29,6 +29,13 @@ folder_option = click.option(
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON, for scripts.")
 yes_option = click.option("--yes", "-y", is_flag=True, help="Do not ask; do it.")
 case_option = click.option("--case", "case_slug", metavar="SLUG", help="Only this case, for example viasna.")
+round_option = click.option(
+    "--round",
+    "round_",
+    type=click.Choice(["first", "reminder", "thanks"]),
+    default="first",
+    help="Which letter of the ask; default: first.",
+)
 rehearse_option = click.option("--rehearse", is_flag=True, help="Use the rehearsal's own outbox and ledger.")
 
 

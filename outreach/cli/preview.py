@@ -13,7 +13,7 @@ from outreach.cases.ask import choose_ask
 from outreach.cases.load import find_case
 from outreach.channels.base import Outgoing
 from outreach.channels.registry import make_channel
-from outreach.cli.options import folder_option, rehearse_option
+from outreach.cli.options import folder_option, rehearse_option, round_option
 from outreach.cli.output import note, say
 from outreach.cli.session import Session, open_to_send
 from outreach.errors import DeliveryError, OutreachError, UsageError
@@ -35,11 +35,15 @@ class NotDelivered(OutreachError):
 
 @click.command()
 @click.option("--case", "case_slug", metavar="SLUG", required=True, help="The case, for example viasna.")
-@click.option("--mission", "state", metavar="STATE", help="Whose letter: DEU, de or Germany; default: the first to get one.")
+@click.option(
+    "--mission", "state", metavar="STATE", help="Whose letter: DEU, de or Germany; default: the first to get one."
+)
 @click.option("--ask", "ask_id", metavar="ID", help="The ask; default: the only one, or the next by date.")
-@click.option("--round", "round_", type=click.Choice(["first", "reminder", "thanks"]), default="first", show_default=True)
+@round_option
 @click.option("--language", type=click.Choice(["en", "fr", "es"]), help="Instead of the mission's own.")
-@click.option("--format", "format_", type=click.Choice(["text", "html", "eml"]), default="text", show_default=True)
+@click.option(
+    "--format", "format_", type=click.Choice(["text", "html", "eml"]), default="text", help="As what; default: text."
+)
 @click.option("--open", "open_", is_flag=True, help="Show the HTML in the browser.")
 @click.option("--send-to", "send_to", metavar="ADDRESS", help="Mail it, marked [TEST], to yourself; not in the ledger.")
 @rehearse_option
@@ -92,7 +96,7 @@ def _planned(session: Session, wish: Wish, name: str | None) -> Planned:
 
 def _print(drafter: Drafter, planned: Planned, language: str | None, format_: str) -> None:
     if format_ == "eml":
-        click.get_binary_stream("stdout").write(dated(drafter.draft(planned, language).content, now()))
+        sys.stdout.buffer.write(dated(drafter.draft(planned, language).content, now()))
         return
     letter = drafter.letter(planned, language)
     if format_ == "html":

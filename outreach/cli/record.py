@@ -1,6 +1,6 @@
 """`outreach record`: what States have done in public; lists acts and adds new ones, each with its source."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -9,8 +9,8 @@ from outreach.cli.options import campaign_folder, folder_option, json_option
 from outreach.cli.output import csv_text, note, print_json, print_table, say
 from outreach.errors import UsageError
 from outreach.registry.load import load_registry
-from outreach.registry.model import Act, Registry
-from outreach.registry.record import COLUMNS, FILE, KINDS
+from outreach.registry.model import Act, ActKind, Registry
+from outreach.registry.record import COLUMNS, FILE, KINDS, act_cells
 from outreach.registry.selection import select
 from outreach.registry.states import find_state
 from outreach.settings import load_settings
@@ -19,17 +19,6 @@ from outreach.settings import load_settings
 def case_slugs(folder: Path) -> set[str]:
     """The cases of a campaign folder, by the names of their files."""
     return {path.stem for path in (folder / "cases").glob("*.md")}
-
-
-def act_json(act: Act) -> dict[str, str]:
-    """An act under the names of the columns of record.csv."""
-    return dict(zip(COLUMNS, act_cells(act), strict=True))
-
-
-def act_cells(act: Act) -> tuple[str, ...]:
-    """An act as the row of record.csv that it came from."""
-    about = (act.state, act.kind, act.instrument, act.case, act.subject, act.state_concerned)
-    return (*about, act.date, act.with_, act.source, act.note)
 
 
 @click.group()
@@ -92,12 +81,12 @@ def known_words(registry: Registry, slugs: Sequence[str], case: str | None, inst
 
 def _print(acts: Sequence[Act], *, as_json: bool, as_csv: bool) -> None:
     if as_json:
-        print_json([act_json(act) for act in acts])
+        print_json([act_cells(act) for act in acts])
     elif as_csv:
-        click.echo(csv_text(COLUMNS, map(act_cells, acts)), nl=False)
+        click.echo(csv_text(COLUMNS, [tuple(act_cells(act).values()) for act in acts]), nl=False)
     else:
         shown = ("State", "Act", "Instrument", "Case", "Subject", "Concerned", "Date")
-        print_table(shown, [act_cells(act)[: len(shown)] for act in acts])
+        print_table(shown, [tuple(act_cells(act).values())[: len(shown)] for act in acts])
         note(f"{len(acts)} acts")
 
 
@@ -110,14 +99,20 @@ def _print(acts: Sequence[Act], *, as_json: bool, as_csv: bool) -> None:
 @click.option("--subject", default="", help="The person or organisation it named.")
 @click.option("--state-concerned", metavar="STATE", default="", help="The State carrying out the reprisal.")
 @click.option("--date", "day", metavar="DATE", default="", help="As precise as known: 2022, 2022-09 or 2022-09-29.")
-@click.option("--with", "with_", metavar="TEXT", default="", help="Together with whom; a group of outreach.toml adds its members.")
+@click.option(
+    "--with",
+    "with_",
+    metavar="TEXT",
+    default="",
+    help="Together with whom. A group of outreach.toml adds an act for each member.",
+)
 @click.option("--note", "remark", default="", help="What a reader should know.")
 @folder_option
 @click.pass_context
 def add(
     ctx: click.Context,
     state: str,
-    kind: str,
+    kind: ActKind,
     instrument: str,
     source: str,
     case_slug: str,
@@ -132,7 +127,7 @@ def add(
 
     folder = campaign_folder(ctx)
     groups = load_settings(folder).groups
-    given = (state, kind, instrument, case_slug, subject, state_concerned, day, with_, source, remark)
-    written = append_acts(folder, groups, case_slugs(folder), dict(zip(COLUMNS, given, strict=True)))
+    act = Act(state, kind, instrument, case_slug, subject, state_concerned, day, with_, source, remark)
+    written = append_acts(folder, groups, case_slugs(folder), act)
     for act in written:
-        say(f"{FILE}, row {act.row}: {act.state} {act.kind} {act.case or act.subject or ''} {act.instrument}")
+        say(f"{FILE}, row {act.row}: {act.state} {act.kind} {act.subject or act.case or '-'} in {act.instrument}")

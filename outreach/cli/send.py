@@ -10,7 +10,7 @@ import click
 from outreach.campaign import Campaign
 from outreach.cases.ask import choose_ask
 from outreach.cases.load import find_case
-from outreach.cli.options import folder_option, json_option, rehearse_option, yes_option
+from outreach.cli.options import folder_option, json_option, rehearse_option, round_option, yes_option
 from outreach.cli.output import note, print_json, print_table, say
 from outreach.cli.running import due, exit_status, explain, work_off
 from outreach.cli.session import Session, open_to_send

@@ -32,7 +32,8 @@ def status(ctx: click.Context, case_slug: str | None, ask_id: str | None, *, reh
     if not rows:
         say("No letter is in this outbox yet. Try: outreach send --case SLUG")
         return
-    columns = ("State", "mission", "case", "round", "asked", "arrived", "answered", "raised")
+    asked = "rehearsed" if session.outbox.rehearsal else "asked"
+    columns = ("State", "", "case", "ask", "round", asked, "arrived", "answered", "raised")
     print_table(columns, [_as_cells(session, row) for row in rows])
     _totals(session, rows, case_slug)
     _needs(session, rows)
@@ -56,17 +57,9 @@ def _as_json(row: StatusRow) -> dict[str, object]:
 
 def _as_cells(session: Session, row: StatusRow) -> tuple[object, ...]:
     zone = session.campaign.settings.timezone
-    asked = f"{row.asked_at.astimezone(zone):%Y-%m-%d %H:%M}" if row.asked_at else row.status.value
-    return (
-        row.state,
-        row.mission,
-        row.case,
-        row.round,
-        asked,
-        _arrived(row),
-        "–",
-        "raised" if row.raised else "–",
-    )
+    taken = f"{row.taken_at.astimezone(zone):%Y-%m-%d %H:%M}" if row.taken_at else row.status.value
+    raised = "raised" if row.raised else "–"
+    return (row.state, row.name, row.case, row.ask, row.round, taken, _arrived(row), "–", raised)
 
 
 def _arrived(row: StatusRow) -> str:
@@ -76,10 +69,11 @@ def _arrived(row: StatusRow) -> str:
 
 def _totals(session: Session, rows: Sequence[StatusRow], case: str | None) -> None:
     counts = Counter(row.status.value for row in rows)
-    asked = sum(1 for row in rows if row.asked_at)
+    taken = sum(1 for row in rows if row.taken_at)
     raised = sum(1 for row in rows if row.raised)
     say(f"{len(rows)} letters: {', '.join(f'{number} {name}' for name, number in counts.most_common())}.")
-    say(f"Asked {asked}, answered 0, raised (by the record) {raised}.")
+    asked = f"Rehearsed {taken}, asked 0" if session.outbox.rehearsal else f"Asked {taken}"
+    say(f"{asked}, answered 0, raised (by the record) {raised}.")
     if case:
         others = {state for state, slug in raised_cases(session.campaign.registry) if slug == case}
         unasked = sorted(others - {row.state for row in rows})

@@ -64,10 +64,9 @@ class Drafter:
 def sender_domain(campaign: Campaign) -> str:
     """The right side of Message-IDs: the domain of the sender's address."""
     email = campaign.settings.sender.email
-    local, _, domain = email.rpartition("@")
-    if not local or not domain or any(c.isspace() for c in email):
+    if not email:
         raise SettingsError(
-            f"outreach.toml, column sender.email: '{email}' is not an address; write the one you send from, "
-            'such as email = "campaign@example.org"'
+            "outreach.toml, column sender.email: blank, but letters come from somebody; write the address you send "
+            'from, such as email = "campaign@example.org"'
         )
-    return domain.encode("idna").decode()
+    return email.rpartition("@")[2].encode("idna").decode()

@@ -23,15 +23,18 @@ class DomainFinding:
 
 
 def look_up(domains: Iterable[str], resolver: "Resolver | None" = None) -> list[DomainFinding]:
-    """One finding for each domain, sorted by domain (MX, else A or AAAA: RFC 5321, section 5; null MX: RFC 7505)."""
-    from dns.resolver import NoResolverConfiguration, Resolver
+    """A finding for each domain, sorted by domain (MX, else A or AAAA: RFC 5321, section 5; null MX: RFC 7505)."""
+    from dns.exception import DNSException
+    from dns.resolver import Resolver
 
     names = sorted(set(domains))
     try:
         resolver = resolver or Resolver()
-    except NoResolverConfiguration:
-        return [DomainFinding(name, "unknown", "this machine has no name server") for name in names]
-    resolver.lifetime = SECONDS
+        resolver.lifetime = SECONDS
+        # A name server cut off from the world may say of every name that it does not exist, even of the root.
+        resolver.resolve(".", "NS")
+    except (DNSException, OSError) as error:
+        return [DomainFinding(name, "unknown", f"no DNS here: {error}") for name in names]
     with ThreadPoolExecutor(AT_ONCE) as pool:
         return list(pool.map(partial(_look_up, resolver), names))
 

@@ -30,8 +30,14 @@ def load_registry(folder: Path, groups: Mapping[str, Sequence[str]] = NO_GROUPS,
     done = record.read_record(acts, states, known, problems) if acts else ()
     members = _groups(groups, states, problems)
     if problems:
-        raise DataError(problems)
+        raise DataError(sorted(problems, key=_place))
     return Registry(states, people, known or {}, done, load_terms(), members)
+
+
+def _place(problem: Problem) -> tuple[int, int]:
+    """Problems in the order in which a person mends them: file by file, row by row."""
+    files = (instruments.FILE, missions.FILE, record.FILE)
+    return files.index(problem.file) if problem.file in files else len(files), problem.row or 0
 
 
 def _sheet(folder: Path, file: str, problems: list[Problem]) -> Sheet | None:

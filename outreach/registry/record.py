@@ -47,6 +47,12 @@ def read_record(
     return tuple(acts)
 
 
+def act_cells(act: Act) -> dict[str, str]:
+    """An act under the names of the columns of record.csv."""
+    about = (act.state, act.kind, act.instrument, act.case, act.subject, act.state_concerned)
+    return dict(zip(COLUMNS, (*about, act.date, act.with_, act.source, act.note), strict=True))
+
+
 def unknown_cases(registry: Registry, slugs: Collection[str]) -> list[Problem]:
     """A problem for each act whose case is none of `slugs`."""
     return [

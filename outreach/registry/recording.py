@@ -1,17 +1,97 @@
 """Adds acts to contacts/record.csv without touching another byte; refuses what the file says already."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 
-from outreach.errors import DataError, Problem, UsageError
+from outreach.errors import UsageError
 from outreach.registry.editing import with_rows
 from outreach.registry.facts import read_choice, read_rough_date
 from outreach.registry.load import load_registry
 from outreach.registry.model import Act, Registry
-from outreach.registry.record import COLUMNS, FILE, read_kind, read_source
+from outreach.registry.record import FILE, act_cells, read_source
 from outreach.registry.saving import one_at_a_time, save
 from outreach.registry.sheet_checks import value_message
 from outreach.registry.spreadsheet import read_sheet
 from outreach.registry.states import find_state, fold
+
+
+def append_acts(folder: Path, groups: Mapping[str, Sequence[str]], cases: Collection[str], act: Act) -> tuple[Act, ...]:
+    """Write `act` at the end of the record, once for each member where `with_` names a group; return what was written.
+
+    Its States may be given by any name. UsageError for everything that is unknown or badly written, and for what
+    the record says already; DataError when the files have problems of their own. In each case nothing is written.
+    """
+    path = folder / FILE
+    with one_at_a_time(path.parent):
+        registry = load_registry(folder, groups)
+        acts = _one_for_each_member(registry, _checked(registry, cases, act))
+        _refuse_known(registry, acts)
+        sheet = read_sheet(path, FILE)
+        first = len(sheet.rows) + 1
+        after = with_rows(sheet, [act_cells(each) for each in acts])
+        save(path, sheet.to_bytes(), after.to_bytes())
+    return tuple(replace(each, row=number) for number, each in enumerate(acts, first))
+
+
+def _checked(registry: Registry, cases: Collection[str], act: Act) -> Act:
+    """The act with its words as the file has them; UsageError with all that is wrong, each with its option."""
+    wrong: list[str] = []
+
+    def read(option: str, reader: Callable[[str], str], text: str) -> str:
+        text = text.strip()
+        try:
+            fault = value_message(text, option)
+            if fault:
+                wrong.append(f"--{option}: {fault}")
+            return text if fault else reader(text)
+        except (ValueError, UsageError) as error:
+            wrong.append(f"--{option}: {error}")
+            return text
+
+    def state(text: str) -> str:
+        return find_state(registry.states, text).code if text else ""
+
+    def case(text: str) -> str:
+        return read_choice(text, "case", sorted(cases)) if text else ""
+
+    checked = replace(
+        act,
+        state=read("state", lambda text: find_state(registry.states, text).code, act.state),
+        instrument=read(
+            "instrument", lambda t: read_choice(t, "instrument", list(registry.instruments)), act.instrument
+        ),
+        case=read("case", case, act.case),
+        subject=read("subject", str, act.subject),
+        state_concerned=read("state-concerned", state, act.state_concerned),
+        date=read("date", read_rough_date, act.date),
+        with_=read("with", str, act.with_),
+        source=read("source", read_source, act.source),
+        note=read("note", str, act.note),
+    )
+    if act.kind == "raised" and not (act.case or act.subject):
+        wrong.append("--act raised: say what was raised, with --case or --subject")
+    if wrong:
+        raise UsageError("\n".join(wrong))
+    return checked
+
+
+def _one_for_each_member(registry: Registry, act: Act) -> list[Act]:
+    """The act itself; or, when it was done with a group, that of its State and of every member."""
+    for name, members in registry.groups.items():
+        if act.with_ and fold(act.with_) == fold(name):
+            return [replace(act, state=code, with_=name) for code in dict.fromkeys((act.state, *members))]
+    return [act]
+
+
+def _refuse_known(registry: Registry, acts: Sequence[Act]) -> None:
+    """One fact is one row: another source for it belongs into that row."""
+    known = {_fact(act): act for act in registry.acts}
+    again = [known[_fact(act)] for act in acts if _fact(act) in known]
+    if again:
+        rows = ", ".join(f"row {act.row} ({act.state})" for act in again)
+        raise UsageError(f"{FILE} says this already: {rows}; nothing was added. To name another source, edit that row")
+
+
+def _fact(act: Act) -> Act:
+    return replace(act, source="", note="", row=0)

@@ -1,6 +1,8 @@
 """Writes a file whole or not at all, and only over what was read before; knows nothing about what is in it."""
 
+import fcntl
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,11 +15,9 @@ from outreach.errors import OutreachError, UsageError
 def one_at_a_time(folder: Path) -> Iterator[None]:
     """Hold the folder for one process: what is read inside is still true when it is saved."""
     try:
-        import fcntl
-    except ImportError:  # Windows: `save` still notices a change made in between
-        yield
-        return
-    handle = os.open(folder, os.O_RDONLY)
+        handle = os.open(folder, os.O_RDONLY)
+    except OSError as error:
+        raise OutreachError(f"{folder} cannot be opened: {error.strerror}") from None
     try:
         fcntl.flock(handle, fcntl.LOCK_EX)
         yield
@@ -43,7 +43,7 @@ def save(path: Path, before: bytes, after: bytes) -> None:
 def _replace(target: Path, data: bytes) -> None:
     with NamedTemporaryFile(dir=target.parent, prefix=f".{target.name}.", delete=False) as draft:
         try:
-            os.fchmod(draft.fileno(), target.stat().st_mode & 0o7777)
+            shutil.copymode(target, draft.name)
             draft.write(data)
             draft.flush()
             os.fsync(draft.fileno())

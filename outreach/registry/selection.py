@@ -7,7 +7,6 @@ A word is `co-sponsored`, `led`, `joined` or `raised`, alone or with `:INSTRUMEN
 from collections.abc import Iterator, Sequence
 
 from outreach.errors import UsageError
-from outreach.registry.facts import nearest
 from outreach.registry.model import Registry
 from outreach.registry.record import KINDS
 from outreach.registry.states import find_state, fold, named_state
@@ -77,11 +76,9 @@ def _acted(registry: Registry, kind: str, what: str, cases: Sequence[str]) -> se
         return {act.state for act in acts}
     slugs = {act.case for act in registry.acts if act.case} | set(cases) if kind == "raised" else set[str]()
     if what not in registry.instruments and what not in slugs:
-        known = [*registry.instruments, *sorted(slugs)]
-        raise UsageError(
-            f"'{kind}:{what[:60]}': there is no instrument or case of that name"
-            f"{nearest(what, known)}; known are: {', '.join(known)}"
-        )
+        names = "instrument or case" if kind == "raised" else "instrument"
+        known = ", ".join([*registry.instruments, *sorted(slugs)])
+        raise UsageError(f"'{kind}:{what[:60]}': there is no {names} '{what[:60]}'; known are: {known}")
     return {act.state for act in acts if act.instrument == what or (act.case == what and what in slugs)}
 
 

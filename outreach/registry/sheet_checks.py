@@ -15,7 +15,7 @@ LINE_BREAK = re.compile(r"\r\n|\n|\r")
 # What a spreadsheet would calculate instead of showing, and two columns where such a beginning is plain text.
 FORMULA = re.compile(r"\s*[=+\-@\t]")
 NO_FORMULA = {
-    "phone": re.compile(r"\s*\+?[\d\s()./,;\-]*(?:ext\.?\s*\d+)?\s*", re.IGNORECASE),
+    "phone": re.compile(r"\s*\+\(?\d[\d\s()./,;\-]*(?:ext\.?\s*\d+)?\s*", re.IGNORECASE),
     "mastodon": re.compile(r"\s*@[\w.\-]+@[\w.\-]+\s*"),
 }
 HANDLES = frozenset({"x", "bluesky"})

@@ -34,7 +34,7 @@ class RecordWords:
 
 @dataclass(frozen=True, slots=True)
 class StateWords:
-    """A State in the letter's language: `name` Belgique, `formal` le Royaume de Belgique, `of` du Royaume de Belgique."""
+    """A State, in the letter's language: `name` Belgique, `formal` le Royaume de Belgique, `of` du Royaume …"""
 
     code: str
     name: str

@@ -71,6 +71,7 @@ class LetterEnvironment(ImmutableSandboxedEnvironment):
         super().__init__(
             loader=LetterLoader(folder),
             undefined=MissingWord,
+            finalize=printable,
             autoescape=False,  # Markdown, not HTML: markdown-it escapes
             lstrip_blocks=True,
             keep_trailing_newline=True,
@@ -97,6 +98,11 @@ class LetterEnvironment(ImmutableSandboxedEnvironment):
         if attribute in WORDS.get(type(obj), NOTHING):
             return getattr(obj, attribute)
         return super().getattr(obj, attribute)
+
+    def getitem(self, obj: Any, argument: Any) -> Any:
+        if type(obj) in WORDS and isinstance(argument, str):
+            return self.getattr(obj, argument)
+        return super().getitem(obj, argument)
 
     def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
         if type(obj) in WORDS:
@@ -149,6 +155,17 @@ def source_of(path: Path, file: str) -> str:
     if len(data) > MAX_TEMPLATE:
         raise TemplateError([Problem(file, f"longer than {MAX_TEMPLATE:,} bytes; a letter is one page")])
     return ALONE.sub(r"\g<tags>{#\n#}", text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def printable(value: object) -> object:
+    """A value as it may stand in a letter: text or a number, never Python's own way of showing a list or a noun."""
+    if isinstance(value, str | int | float | Undefined) and not isinstance(value, bool):
+        return value
+    if type(value) in WORDS:
+        raise TypeError(f"'{CALLED[type(value)]}' is not text; it has: {', '.join(sorted(WORDS[type(value)]))}")
+    if isinstance(value, list | tuple):
+        raise TypeError("a list is not text; join it: {{ … | join_words(language) }}")
+    raise TypeError(f"{type(value).__name__} is not text that can stand in a letter")
 
 
 def short_range(*bounds: int) -> range:

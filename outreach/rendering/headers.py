@@ -4,22 +4,17 @@ Nothing that a person typed can end a header: every value is checked, and an err
 """
 
 import re
-from base64 import b64encode
 from datetime import UTC, datetime
 from functools import lru_cache
-from itertools import groupby
 
 from outreach.errors import UsageError
+from outreach.rendering.encoded import encoded
 
 WIDTH = 76
-ENCODED_WORD = 66  # characters, of the 75 of RFC 2047, section 2: it fits after "Subject: " too
-AROUND_IT = len("=?utf-8?q??=")
 UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 # What may stand for itself in a subject, and in a name (RFC 5322, section 3.2.3); longer words would not fold.
 PLAIN_WORD = re.compile(r"(?!.*=\?)[\x21-\x7e]{1,64}")
 ATOM = re.compile(r"(?!.*=\?)[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]{1,64}")
-# RFC 2047, section 5 (3): what may stand for itself in an encoded word of a phrase.
-SAFE_IN_WORD = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789!*+-/")
 LOCAL_PART = re.compile(r"[^\s\x00-\x20\x7f()<>\[\]:;@\\,.\"]+(?:\.[^\s\x00-\x20\x7f()<>\[\]:;@\\,.\"]+)*")
 DOMAIN = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)*")
 MESSAGE_ID = re.compile(r"<[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]+@[A-Za-z0-9.-]+>")
@@ -45,7 +40,7 @@ def subject_header(subject: str) -> bytes:
     checked("Subject", subject)
     if subject != subject.strip(" "):
         raise UsageError(f"Subject: spaces at its ends would be lost: {subject[:60]!a}")
-    return folded("Subject", _encoded(subject, PLAIN_WORD))
+    return folded("Subject", encoded(subject, PLAIN_WORD))
 
 
 @lru_cache(maxsize=8192)
@@ -59,7 +54,7 @@ def mailbox(header: str, name: str, address: str) -> str:
     if all(map(PLAIN_WORD.fullmatch, words)) and not all(map(ATOM.fullmatch, words)):
         quoted = name.replace("\\", "\\\\").replace('"', '\\"')
         return f'"{quoted}" <{bare}>'
-    return f"{_encoded(name, ATOM)} <{bare}>"
+    return f"{encoded(name, ATOM)} <{bare}>"
 
 
 @lru_cache(maxsize=8192)
@@ -102,61 +97,6 @@ def date_header(at: datetime) -> bytes:
     utc = at.astimezone(UTC)
     day = f"{DAYS[utc.weekday()]}, {utc.day:02d} {MONTHS[utc.month - 1]} {utc.year:04d}"
     return f"Date: {day} {utc:%H:%M:%S} +0000\r\n".encode()
-
-
-def _encoded(text: str, plain: re.Pattern[str]) -> str:
-    """Text whose words are left as they are where they are plain, the others RFC 2047 encoded words.
-
-    Neighbours that need it are encoded together, since the space between two encoded words is not shown.
-    """
-    words = text.split(" ")
-    if "" in words:
-        return _encoded_words(text)
-    runs = groupby(words, key=lambda word: plain.fullmatch(word) is not None)
-    return " ".join([" ".join(run) if is_plain else _encoded_words(" ".join(run)) for is_plain, run in runs])
-
-
-def _encoded_words(text: str) -> str:
-    """All of a text as encoded words parted by spaces; none holds part of a character."""
-    words = []
-    start = 0
-    while start < len(text):
-        start, word = _encoded_word(text, start)
-        words.append(word)
-    return " ".join(words)
-
-
-def _encoded_word(text: str, start: int) -> tuple[int, str]:
-    """As much of the text as one word takes, in Q or B, whichever takes more of it."""
-    q_end, quoted = _q(text, start, ENCODED_WORD - AROUND_IT)
-    b_end, based = _b(text, start, ENCODED_WORD - AROUND_IT)
-    return (q_end, f"=?utf-8?q?{quoted}?=") if q_end >= b_end else (b_end, f"=?utf-8?b?{based}?=")
-
-
-def _q(text: str, start: int, room: int) -> tuple[int, str]:
-    pieces: list[str] = []
-    for at in range(start, len(text)):
-        piece = _q_character(text[at])
-        room -= len(piece)
-        if room < 0:
-            return at, "".join(pieces)
-        pieces.append(piece)
-    return len(text), "".join(pieces)
-
-
-@lru_cache(maxsize=1024)
-def _q_character(character: str) -> str:
-    if character == " ":
-        return "_"
-    return "".join(chr(byte) if byte in SAFE_IN_WORD else f"={byte:02X}" for byte in character.encode())
-
-
-def _b(text: str, start: int, room: int) -> tuple[int, str]:
-    size = room // 4 * 3
-    end = start
-    while end < len(text) and (size := size - len(text[end].encode())) >= 0:
-        end += 1
-    return end, b64encode(text[start:end].encode()).decode()
 
 
 def _a_labels(domain: str) -> str:

@@ -20,7 +20,10 @@ CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 CONTROL_OR_BREAK = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 SUBJECT = "Subject:"
 MAX_SUBJECT = 500
-SEVERAL_LINES = {MissionWords: "address", SenderWords: "postal_address"}  # the fields that may have line breaks
+SEVERAL_LINES: dict[type, str] = {
+    MissionWords: "address",
+    SenderWords: "postal_address",
+}  # the fields that may have line breaks
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +67,10 @@ class LetterWriter:
             source = template.render(_words(context))
         except Exception as error:  # noqa: BLE001 - a template can raise whatever Python can; people get file and line
             raise template_error(error, self._folder, template.name or "") from None
-        subject, body = self._split(source, file, template)
+        try:
+            subject, body = _split(source)
+        except ValueError as error:
+            raise TemplateError([Problem(file, str(error), _subject_row(template))]) from None
         return Letter(context.language, subject, render(body))
 
     def _template(self, context: LetterContext) -> Template:
@@ -99,25 +105,18 @@ class LetterWriter:
         there = f"it exists in: {', '.join(languages)}" if languages else "it exists in no other language either"
         return f"there is no such template ({there}). Make the file, or take '{language}' out of the languages"
 
-    def _split(self, source: str, file: str, template: Template) -> tuple[str, str]:
-        """Subject and Markdown body of a rendered template."""
-        first, _, rest = source.lstrip("\n").partition("\n")
-        after, _, body = rest.partition("\n")
-        row = _subject_row(template)
-        if not first.startswith(SUBJECT):
-            raise TemplateError([Problem(file, "the first line of a letter is 'Subject: …', then a blank line", row)])
-        subject = first[len(SUBJECT) :].strip()
-        problem = _subject_problem(subject, after)
-        if problem:
-            raise TemplateError([Problem(file, problem, row)])
-        found = CONTROL.search(body)
-        if found:
-            line = body.count("\n", 0, found.start()) + 3
-            message = f"line {line} of the letter has the control character {_code_point(found)}"
-            raise TemplateError([Problem(file, message)])
-        if not body.strip():
-            raise TemplateError([Problem(file, "the letter has a subject and no text")])
-        return subject, body
+
+def _split(source: str) -> tuple[str, str]:
+    """Subject and Markdown body of a rendered template."""
+    first, _, rest = source.lstrip("\n").partition("\n")
+    after, _, body = rest.partition("\n")
+    if not first.startswith(SUBJECT):
+        raise ValueError("the first line of a letter is 'Subject: …', then a blank line")
+    subject = first[len(SUBJECT) :].strip()
+    problem = _subject_problem(subject, after) or _body_problem(body)
+    if problem:
+        raise ValueError(problem)
+    return subject, body
 
 
 def _words(context: LetterContext) -> dict[str, object]:
@@ -134,6 +133,15 @@ def _subject_problem(subject: str, after: str) -> str:
         return f"the subject is longer than {MAX_SUBJECT} characters"
     found = CONTROL_OR_BREAK.search(subject)
     return f"the subject has the control character {_code_point(found)}" if found else ""
+
+
+def _body_problem(body: str) -> str:
+    """What is wrong with a body, or ""."""
+    found = CONTROL.search(body)
+    if found:
+        line = body.count("\n", 0, found.start()) + 3
+        return f"line {line} of the letter has the control character {_code_point(found)}"
+    return "" if body.strip() else "the letter has a subject and no text"
 
 
 def _subject_row(template: Template) -> int:
@@ -154,15 +162,25 @@ def _check_words(context: LetterContext, file: str) -> None:
 
 @lru_cache(maxsize=8192)
 def _word_problem(noun: object) -> str:
-    for field in fields(noun):  # type: ignore[arg-type]
-        value = getattr(noun, field.name)
-        several = SEVERAL_LINES.get(type(noun)) == field.name
-        for text in value if isinstance(value, tuple) else (value,):
-            found = (CONTROL if several else CONTROL_OR_BREAK).search(text) if isinstance(text, str) else None
-            if found:
-                owner = type(noun).__name__.removesuffix("Words").lower()
-                return f"the word {owner}.{field.name} has the control character or line break {_code_point(found)}"
+    """What is wrong with one noun's words, or "". Most have nothing wrong: those are looked at in one go."""
+    texts = _texts(noun)
+    if CONTROL_OR_BREAK.search("".join([text for _, text in texts])) is None:
+        return ""
+    several = SEVERAL_LINES.get(type(noun))
+    for name, text in texts:
+        found = (CONTROL if name == several else CONTROL_OR_BREAK).search(text)
+        if found:
+            owner = type(noun).__name__.removesuffix("Words").lower()
+            return f"the word {owner}.{name} has the control character or line break {_code_point(found)}"
     return ""
+
+
+def _texts(noun: object) -> list[tuple[str, str]]:
+    """Field and text, for each text that a noun holds."""
+    values = [(name, getattr(noun, name)) for name in noun.__slots__]  # type: ignore[attr-defined]
+    texts = [(name, value) for name, value in values if isinstance(value, str)]
+    lists = [(name, value) for name, value in values if isinstance(value, tuple)]
+    return texts + [(name, text) for name, value in lists for text in value]
 
 
 def _code_point(found: re.Match[str]) -> str:

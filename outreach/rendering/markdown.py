@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
 
 ALLOWED_LINK = re.compile(r"(?:https?|mailto):", re.IGNORECASE)
-BLANK_LINES = re.compile(r"\n(?:[ \t]*\n)+")
+BLANK_LINES = re.compile(r"(\n(?:[ \t]*\n)+)")
 # What one part of a document can do to another, far away: fences that swallow blank lines, and link definitions.
 FAR_REACHING = re.compile(r"```|~~~|\]:")
 LIST_ITEM = re.compile(r"(?:[-+*]|\d{1,9}[.)])(?:[ \t]|$)", re.MULTILINE)
@@ -50,11 +50,12 @@ def split(body: str) -> list[str]:
     if FAR_REACHING.search(body):
         return [body]
     parts: list[str] = []
-    for part in BLANK_LINES.split(f"\n{body}\n"):
+    pieces = ["", *BLANK_LINES.split(f"\n{body}\n")]
+    for blank, part in zip(pieces[::2], pieces[1::2], strict=True):
         if not part.strip(" \t\n"):
             continue
         if parts and _continues(parts[-1], part):
-            parts[-1] += f"\n\n{part}"
+            parts[-1] += blank + part
         else:
             parts.append(part)
     return [part.strip("\n") for part in parts]
@@ -80,7 +81,7 @@ def _block(part: str) -> Block:
 def _paragraph(part: str) -> Block | None:
     """A paragraph of nothing but words, without markdown-it; None if it may be more than that."""
     lines = HARD_BREAK.sub("\v", part)
-    if SIGNIFICANT.search(lines.replace("\v", "\n")) or part != part.strip():
+    if "\v" in part or SIGNIFICANT.search(lines.replace("\v", "\n")) or part != part.strip():
         return None
     html = escape(lines, quote=False).replace('"', "&quot;").replace("\v", "<br />\n")
     text = "\n".join([wrapped(line.replace("\n", " ")) for line in lines.split("\v")])

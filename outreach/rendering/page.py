@@ -78,4 +78,4 @@ def _inlined() -> str:
     samples = "".join(f"<{tag}></{tag}>" for tag in TAGS if tag != "hr") + "<hr>"
     document = SKELETON.replace("{styles}", STYLES).replace("{samples}", samples)
     inlined: str = css_inline.CSSInliner(load_remote_stylesheets=False).inline(document)
-    return inlined.replace("</head>", f"<style>{AT_RULES}</style></head>")
+    return inlined.replace("</head>", f"<style>{AT_RULES}</style></head>").rstrip("\n") + "\n"

@@ -20,6 +20,7 @@ def plain_text(tokens: "list[Token]") -> str:
 
 def wrapped(line: str, width: int = WIDTH) -> str:
     """One line of words broken at spaces; a word longer than the width (a link, an address) stays whole."""
+    line = line.strip(" ")
     if len(line) <= width:
         return line
     lines = []
@@ -63,7 +64,7 @@ def _lines(node: "SyntaxTreeNode", width: int) -> list[str]:
     if node.type in ("bullet_list", "ordered_list"):
         return _list(node, width)
     if node.type == "blockquote":
-        return [f"> {line}".rstrip() for line in _children(node, max(width - 2, 20))]
+        return [f"> {line}".rstrip() for line in _children(node, max(width - 2, 20)) or [""]]
     if node.type in ("fence", "code_block"):
         return [f"    {line}".rstrip() for line in node.content.rstrip("\n").split("\n")]
     if node.type == "hr":

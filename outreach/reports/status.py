@@ -1,7 +1,7 @@
 """States × asked, arrived, answered, raised: joins the outbox with the record. Draws nothing."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Connection, func, select
@@ -17,19 +17,22 @@ from outreach.registry.model import Registry
 
 @dataclass(frozen=True, slots=True)
 class StatusRow:
-    """One letter or post as people follow it. `asked_at` is when a server took it; None as long as nobody knows that.
+    """One letter or post as people follow it.
 
-    `answered` and `stance` are empty until a reply is on file; `raised` says whether the record has the State raising
+    `taken_at` is when the channel took it. `asked_at` is the same for a real one, and None as long as nobody knows
+    that it was taken; a rehearsal never marks a mission as asked. `answered` and `stance` are empty until a reply is on file; `raised` says whether the record has the State raising
     the case, in any forum.
     """
 
     state: str
+    name: str
     mission: str
     case: str
     ask: str
     round: str
     channel: str
     status: Status
+    taken_at: datetime | None
     asked_at: datetime | None
     answered: datetime | None
     stance: str | None
@@ -50,28 +53,33 @@ def status_rows(campaign: Campaign, outbox: Outbox, scope: Scope) -> list[Status
     """One row a message in scope, in the order of State, case, ask and round."""
     with reading(outbox.engine) as connection:
         found = entries(connection, scope)
-        asked_at = _asked_at(connection)
+        taken_at = _taken_at(connection)
     raised = raised_cases(campaign.registry)
-    rows = [_row(campaign, entry, asked_at.get(entry.id), raised) for entry in found]
+    rows = [_row(campaign.registry, entry, taken_at.get(entry.id), raised) for entry in found]
+    if outbox.rehearsal:
+        rows = [replace(row, asked_at=None) for row in rows]
     return sorted(rows, key=lambda row: (row.state, row.case, row.ask, row.round, row.channel))
 
 
-def _asked_at(connection: Connection) -> dict[int, datetime]:
+def _taken_at(connection: Connection) -> dict[int, datetime]:
     taken = select(ledger.c.message, func.min(ledger.c.at)).where(ledger.c.to_status == Status.SENT.value)
     return {message: at for message, at in connection.execute(taken.group_by(ledger.c.message)).all()}  # noqa: C416
 
 
-def _row(campaign: Campaign, entry: Entry, asked_at: datetime | None, raised: frozenset[tuple[str, str]]) -> StatusRow:
+def _row(registry: Registry, entry: Entry, taken_at: datetime | None, raised: frozenset[tuple[str, str]]) -> StatusRow:
     key = entry.key
+    taken_at = taken_at if entry.status in ASKED else None
     return StatusRow(
         state=key.mission,
-        mission=mission_title(campaign.registry, key.mission),
+        name=registry.states[key.mission].name if key.mission in registry.states else key.mission,
+        mission=mission_title(registry, key.mission),
         case=key.case,
         ask=key.ask,
         round=key.round,
         channel=key.channel,
         status=entry.status,
-        asked_at=asked_at if entry.status in ASKED else None,
+        taken_at=taken_at,
+        asked_at=taken_at,
         answered=None,
         stance=None,
         raised=(key.mission, key.case) in raised,
@@ -89,7 +97,10 @@ def mission_title(registry: Registry, state: str) -> str:
     if mission and mission.name:
         return mission.name
     known = registry.states.get(state)
-    return f"Permanent Mission of {known.name}" if known else state
+    if known is None:
+        return state
+    kind = "Permanent Observer Mission" if known.observer else "Permanent Mission"
+    return f"{kind} of {known.formal['en'] or known.name}"
 
 
 def attention(found: Sequence[Status], *, rehearsal: bool) -> list[Attention]:

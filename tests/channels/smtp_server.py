@@ -35,7 +35,7 @@ import sys
 import threading
 from base64 import b64decode
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, Self
@@ -43,6 +43,7 @@ from typing import Literal, Self
 Phase = Literal["connect", "ehlo", "starttls", "auth", "mail", "rcpt", "data", "body", "dot", "rset", "quit"]
 CAPABILITIES = ("PIPELINING", "SIZE 10485760", "8BITMIME", "SMTPUTF8", "DSN", "ENHANCEDSTATUSCODES")
 MESSAGE_ID = re.compile(rb"^message-id:\s*(\S+)", re.IGNORECASE | re.MULTILINE)
+POSITIVE = re.compile(rb"2\d\d .*\r\n")
 PATH = re.compile(rb"(?:FROM|TO):\s*<([^>]*)>\s*(.*)", re.IGNORECASE)
 
 
@@ -187,8 +188,8 @@ class SmtpServer:
 
     # Own affairs
 
-    def _call(self, coroutine: object) -> None:
-        asyncio.run_coroutine_threadsafe(coroutine, self._loop).result(30)  # type: ignore[arg-type]
+    def _call(self, coroutine: Coroutine[None, None, None]) -> None:
+        asyncio.run_coroutine_threadsafe(coroutine, self._loop).result(30)
 
     async def _start(self) -> None:
         tls = self.script.tls if self.script.implicit else None
@@ -388,6 +389,7 @@ class Conversation(asyncio.Protocol):
         if (fault is not None and not _positive(fault.reply)) or tls is None or self.encrypted:
             self._reply(fault, "starttls", "503 5.5.1 no")
             return
+        self._transport.pause_reading()  # the client's first TLS record must not land here
         self._transport.write(_line(fault.reply if fault else "220 2.0.0 go ahead"))
         self._waiting = True
         self._buffer = b""
@@ -402,6 +404,7 @@ class Conversation(asyncio.Protocol):
         if transport is not None:
             self._transport = transport
             self.encrypted, self._waiting = True, False
+            self._work()  # the client may have spoken before this task woke up
 
     def _auth(self, line: bytes) -> None:
         words = line.decode("ascii", "replace").split()
@@ -464,8 +467,8 @@ class Conversation(asyncio.Protocol):
             self._waiting = True
             self._transport.close()
 
-    def _soon(self, coroutine: object) -> None:
-        task = asyncio.get_running_loop().create_task(coroutine)  # type: ignore[arg-type]
+    def _soon(self, coroutine: Coroutine[None, None, None]) -> None:
+        task = asyncio.get_running_loop().create_task(coroutine)
         self.server.script_tasks.add(task)
         task.add_done_callback(self.server.script_tasks.discard)
 
@@ -479,7 +482,7 @@ def _line(reply: str | bytes) -> bytes:
 
 
 def _positive(reply: str | bytes) -> bool:
-    return str(reply).startswith("2") if isinstance(reply, str) else reply.startswith(b"2")
+    return POSITIVE.match(_line(reply)) is not None
 
 
 class Sink:

@@ -10,14 +10,15 @@ from outreach.cli.main import cli
 
 REPOSITORY = Path(__file__).parents[2]
 COMMANDS = REPOSITORY / "docs" / "commands.md"
-WIDTH = 90
+WIDTH = 78  # what click takes of a terminal of 80
 BLOCK = re.compile(r"<!-- help: (?P<command>outreach[a-z -]*) -->\n(?:```text\n.*?\n```\n)?", re.DOTALL)
 
 
 def contexts(command: click.Command = cli, above: click.Context | None = None) -> Iterator[click.Context]:
     """The context of each command, in the order in which --help lists them."""
+    width = {"terminal_width": WIDTH, "max_content_width": WIDTH}
     name = command.name if above else "outreach"
-    context = click.Context(command, info_name=name, parent=above, terminal_width=WIDTH, max_content_width=WIDTH)
+    context = click.Context(command, info_name=name, parent=above, **{**command.context_settings, **width})
     yield context
     if isinstance(command, click.Group):
         for below in command.list_commands(context):

@@ -17,20 +17,6 @@ from outreach.rendering.context import (
     StateWords,
 )
 
-LAYOUT = """\
-Subject: {% block subject %}{{ case.title }}{% endblock %}
-
-{{ mission.name }}
-
-{% block story %}
-{% endblock %}
-
-{{ ask.text }}
-
-{{ sender.name }}\\
-{{ sender.email }}
-"""
-
 
 @pytest.fixture
 def words() -> LetterContext:
@@ -38,7 +24,9 @@ def words() -> LetterContext:
     return LetterContext(
         language="en",
         round="first",
-        state=StateWords("DEU", "Germany", "the Federal Republic of Germany", "of the Federal Republic of Germany", False),
+        state=StateWords(
+            "DEU", "Germany", "the Federal Republic of Germany", "of the Federal Republic of Germany", False
+        ),
         mission=MissionWords("Permanent Mission of the Federal Republic of Germany", ""),
         record=RecordWords(co_sponsored=(resolution,)),
         case=CaseWords("archive", "The Archive", "in Utopia", "the Archive (Utopia)", ("A. Person",), ("The Archive",)),

@@ -48,7 +48,17 @@ def test_no_name_on_the_list_of_states_keeps_a_bare_article_after_of(language):
 
 @pytest.mark.parametrize(
     ("number", "english"),
-    [(1, "1st"), (2, "2nd"), (3, "3rd"), (4, "4th"), (11, "11th"), (12, "12th"), (13, "13th"), (51, "51st"), (112, "112th")],
+    [
+        (1, "1st"),
+        (2, "2nd"),
+        (3, "3rd"),
+        (4, "4th"),
+        (11, "11th"),
+        (12, "12th"),
+        (13, "13th"),
+        (51, "51st"),
+        (112, "112th"),
+    ],
 )
 def test_english_ordinals(number, english):
     assert ordinal(number, "en") == english

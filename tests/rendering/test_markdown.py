@@ -9,10 +9,14 @@ from outreach.rendering.plain import WIDTH
 
 # What Markdown is made of, so that documents of it are drawn often.
 PIECES = st.sampled_from(
-    "\n|\n\n|\n\n\n| |  |    |\t|- |* |+ |1. |2) |10. |# |> |```|~~~|`|*|**|_|[a](https://x.example.org)|[a]: /u|[a]|![i](u)|"
-    "<b>|<https://x.example.org>|&amp;|&|\\|\\\n|  \n|---|===|word|two words|naïve|“quoted”|\"|'|29 September|—|:|; |(|)|.|!|\u00a0"
-    "|\u202f|\x0b|\x1c|\x85|\u2028|\u200f|é|漢字".split("|")
-)
+    [
+        "\n", "\n\n", "\n\n\n", " ", "  ", "    ", "\t", "  \n", "\\\n", "\\", "\u00a0", "\u202f", "\x0b", "\x1c",
+        "- ", "* ", "+ ", "1. ", "2) ", "10. ", "# ", "> ", "```", "~~~", "`", "*", "**", "_", "[a]: /u", "[a]",
+        "[a](https://x.example.org)", "![i](u)", "<b>", "<https://x.example.org>", "&amp;", "&", "---", "===",
+        "word", "two words", "naïve", "“quoted”", '"', "'", "29 September", "—", ":", "; ", "(", ")", ".", "!",
+        "é", "漢字", "\x85", "\u2028", "\u200f",
+    ]
+)  # fmt: skip
 DOCUMENTS = st.lists(PIECES, max_size=25).map("".join)
 PARAGRAPHS = st.text(st.sampled_from("ab cé’.,;:-–—()!?/@#+=~|1234567890\"'\n\u00a0\u3000\x0b*_\\&<"), max_size=80)
 
@@ -57,7 +61,9 @@ def test_the_short_way_is_taken_by_a_paragraph_of_a_letter():
 
 def test_paragraphs_are_wrapped_and_links_and_addresses_stay_whole():
     url = "https://www.example.org/" + "a" * 90
-    lines = text(f"Some words before the link that are long enough to fill a line: <{url}> and some after it.").split("\n")
+    lines = text(f"Some words before the link that are long enough to fill a line: <{url}> and some after it.").split(
+        "\n"
+    )
     assert url in lines
     assert all(len(line) <= WIDTH or line == url for line in lines)
     assert text("word " * 40).count("\n") == 3

@@ -9,9 +9,9 @@ from outreach.registry.model import Act, Instrument, Mission, Registry
 from outreach.registry.states import load_states
 from outreach.rendering.record import instrument_words
 from outreach.rendering.words import letter_context, letter_language, written_date
-from outreach.settings import CampaignSettings, SenderSettings, Settings
+from outreach.settings import Settings, load_settings
 
-SETTINGS = Settings(sender=SenderSettings(name="The team", email="team@example.org"))
+SETTINGS = Settings()
 INSTRUMENTS = {
     instrument.id: instrument
     for instrument in (
@@ -165,7 +165,7 @@ def test_raised_speaks_of_this_very_case_only():
 
 
 @pytest.mark.parametrize(
-    ("id", "body", "session", "number", "year"),
+    ("key", "body", "session", "number", "year"),
     [
         ("hrc36-21", "hrc", 36, "36/21", 2017),
         ("unga76-statement", "unga", 76, "", 2021),
@@ -174,8 +174,8 @@ def test_raised_speaks_of_this_very_case_only():
         ("sometime", "", 0, "", 0),
     ],
 )
-def test_an_instrument_says_body_session_number_and_year(id, body, session, number, year):
-    words = instrument_words(INSTRUMENTS[id])
+def test_an_instrument_says_body_session_number_and_year(key, body, session, number, year):
+    words = instrument_words(INSTRUMENTS[key])
     assert (words.body, words.session, words.number, words.year) == (body, session, number, year)
 
 
@@ -244,7 +244,8 @@ def test_dates_are_written_out(language, day, written):
     assert written_date(day, language) == written
 
 
-def test_a_letter_is_in_the_missions_language_if_the_campaign_writes_in_it():
-    settings = Settings(campaign=CampaignSettings(languages=("fr", "en")))
+def test_a_letter_is_in_the_missions_language_if_the_campaign_writes_in_it(tmp_path):
+    (tmp_path / "outreach.toml").write_text('[campaign]\nlanguages = ["fr", "en"]\n')
+    settings = load_settings(tmp_path)
     assert letter_language(Mission("DEU", "", (), "en"), settings) == "en"
     assert letter_language(Mission("ESP", "", (), "es"), settings) == "fr"

@@ -1,0 +1,80 @@
+"""`outreach doctor`: looks at everything that a first send needs, and says what to do next; sends nothing."""
+
+import asyncio
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from outreach.channels.checks import Check, Result, check_words, failed, ok, warning
+from outreach.cli.options import campaign_folder, folder_option, json_option
+from outreach.cli.output import print_json, print_table, say
+from outreach.errors import DataError
+from outreach.settings import Settings, load_settings
+
+
+@click.command()
+@click.option("--dns/--no-dns", default=True, help="Look up MX, SPF, DKIM, DMARC and PTR; default: yes.")
+@json_option
+@folder_option
+@click.pass_context
+def doctor(ctx: click.Context, *, dns: bool, as_json: bool) -> None:
+    """Check settings, mail server, login, files and DNS before the first send. Nothing is sent.
+
+    Exit status: 0 all well or only warnings, 1 something failed, 2 the settings cannot be read.
+    """
+    folder = campaign_folder(ctx)
+    settings = load_settings(folder)
+    checks = [ok("settings", "outreach.toml and the environment are read"), *check_words(settings)]
+    checks += check_files(folder)
+    checks += asyncio.run(_ask_around(settings, dns=dns))
+    if as_json:
+        print_json([_as_json(check) for check in checks])
+    else:
+        _show(checks)
+    if any(check.result is Result.FAILED for check in checks):
+        ctx.exit(1)
+
+
+async def _ask_around(settings: Settings, *, dns: bool) -> list[Check]:
+    from outreach.channels.checks_dns import check_dns
+    from outreach.channels.checks_server import check_server
+
+    checks = await check_server(settings, datetime.now(UTC))
+    return checks + (await check_dns(settings) if dns else [])
+
+
+def check_files(folder: Path) -> list[Check]:
+    """Whether the files that people edit load, and how many missions can be written to."""
+    from outreach.campaign import load_campaign
+
+    try:
+        campaign = load_campaign(folder)
+    except DataError as error:
+        found = f"{len(error.problems)} problems, the first: {error.problems[0]}"
+        return [failed("campaign files", found, "See them all with: outreach missions check; outreach cases check")]
+    missions = campaign.registry.missions.values()
+    verified = sum(1 for mission in missions if mission.emails and mission.verified_on)
+    found = f"{len(missions)} missions, {len(campaign.cases)} cases, {len(campaign.asks)} asks"
+    return [ok("campaign files", found), _addresses(len(missions), verified)]
+
+
+def _addresses(missions: int, verified: int) -> Check:
+    found = f"{verified} of {missions} missions have an address that somebody has verified"
+    if verified:
+        return ok("addresses", found)
+    return warning("addresses", found, "Fill in email and verified_on in contacts/missions.csv; only those get letters")
+
+
+def _as_json(check: Check) -> dict[str, str]:
+    return {"check": check.name, "result": check.result.value, "found": check.found, "next": check.next}
+
+
+def _show(checks: list[Check]) -> None:
+    print_table(("check", "result", "found"), [(check.name, check.result.value, check.found) for check in checks])
+    steps = [check for check in checks if check.next]
+    if steps:
+        say()
+        say("What to do next:")
+    for check in steps:
+        say(f"  {check.name}: {check.next}")

@@ -1,0 +1,120 @@
+"""`outreach cases`, as typed."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Command
+
+
+def test_list_has_a_line_for_each_case(campaign_folder: Path, outreach: Command) -> None:
+    done = outreach("cases", "list", folder=campaign_folder)
+
+    assert done.returncode == 0
+    assert [line.split()[0] for line in done.stdout.splitlines()] == [
+        "Case",
+        "burundi-lawyers",
+        "jiang",
+        "metwally",
+        "venezuela-ngos",
+        "viasna",
+    ]
+    assert "Belarus (BLR)" in done.stdout
+
+
+def test_list_as_json_is_one_array(campaign_folder: Path, outreach: Command) -> None:
+    rows = json.loads(outreach("cases", "list", "--json", folder=campaign_folder).stdout)
+
+    assert [row["state_concerned"] for row in rows] == ["BDI", "CHN", "EGY", "VEN", "BLR"]
+    assert rows[4]["people"][0] == "Ales Bialiatski"
+    assert rows[4]["consent"]["letters"] is True
+
+
+def test_show_tells_the_whole_story(campaign_folder: Path, outreach: Command) -> None:
+    shown = outreach("cases", "show", "metwally", folder=campaign_folder).stdout
+
+    assert "State concerned: Egypt (EGY)" in shown
+    assert "Consent: letters, posts, web; The published ISHR campaign page" in shown
+    assert "2019-08-14:" in shown
+    assert "What we want" in shown
+
+
+def test_show_as_json_has_dates_and_sections(campaign_folder: Path, outreach: Command) -> None:
+    case = json.loads(outreach("cases", "show", "jiang", "--json", folder=campaign_folder).stdout)
+
+    assert case["dates"][1]["date"] == "2016-11-21"
+    assert list(case["story"]) == ["Story behind", "What happened", "What we want"]
+
+
+@pytest.mark.parametrize("slug", ["../../x", "viasn"])
+def test_show_of_what_is_not_there_lists_what_is(campaign_folder: Path, outreach: Command, slug: str) -> None:
+    done = outreach("cases", "show", slug, folder=campaign_folder)
+
+    assert done.returncode == 2
+    assert "there are: burundi-lawyers, jiang, metwally, venezuela-ngos, viasna" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_check_of_the_repository_finds_nothing_in_all_its_letters(campaign_folder: Path, outreach: Command) -> None:
+    done = outreach("cases", "check", folder=campaign_folder)
+
+    assert (done.returncode, done.stdout) == (0, "")
+    assert done.stderr == "5 cases, 3600 letters tried: all well\n"  # 80 missions, 5 cases, 3 languages, 3 rounds
+
+
+def test_check_names_a_broken_template_once(campaign_folder: Path, outreach: Command) -> None:
+    template = campaign_folder / "templates" / "letters" / "reminder.fr.md"
+    template.write_text(template.read_text(encoding="utf-8").replace("case.people", "case.peple"), encoding="utf-8")
+
+    done = outreach("cases", "check", "--json", folder=campaign_folder)
+
+    (problem,) = json.loads(done.stdout)
+    assert done.returncode == 1
+    assert problem["file"] == "templates/letters/reminder.fr.md"
+    assert "peple" in problem["message"]
+
+
+def test_check_says_which_letter_is_not_one_page(campaign_folder: Path, outreach: Command) -> None:
+    template = campaign_folder / "templates" / "letters" / "jiang.es.md"
+    text = template.read_text(encoding="utf-8").replace("{% block case %}", "{% block case %}\n\n" + "palabra " * 90)
+    template.write_text(text, encoding="utf-8")
+
+    done = outreach("cases", "check", folder=campaign_folder)
+
+    assert done.returncode == 1
+    assert "the letter jiang, first, es to Netherlands has" in done.stdout
+    assert "a letter is one page: 250 to 420" in done.stdout
+
+
+def test_check_misses_the_letter_of_a_case_that_has_none(campaign_folder: Path, outreach: Command) -> None:
+    (campaign_folder / "templates" / "letters" / "viasna.fr.md").unlink()
+
+    done = outreach("cases", "check", folder=campaign_folder)
+
+    assert done.returncode == 1
+    assert "templates/letters/viasna.fr.md" in done.stdout
+
+
+def test_check_finds_acts_about_cases_that_do_not_exist(campaign_folder: Path, outreach: Command) -> None:
+    (campaign_folder / "cases" / "viasna.md").rename(campaign_folder / "cases" / "spring.md")
+
+    done = outreach("cases", "check", folder=campaign_folder)
+
+    assert done.returncode == 1
+    assert "contacts/record.csv, row" in done.stdout
+    assert "unknown case 'viasna'" in done.stdout
+
+
+def test_check_reports_every_file_at_once(campaign_folder: Path, outreach: Command) -> None:
+    case = campaign_folder / "cases" / "jiang.md"
+    case.write_text(case.read_text(encoding="utf-8").replace("state_concerned: CHN", "state_concerned: China"), "utf-8")
+    missions = campaign_folder / "contacts" / "missions.csv"
+    missions.write_text(missions.read_text(encoding="utf-8") + "XXX,,,en,,,,,,,,,\n", encoding="utf-8")
+
+    done = outreach("cases", "check", folder=campaign_folder)
+
+    assert done.returncode == 1
+    assert "cases/jiang.md, row" in done.stdout
+    assert "'China' is not the alpha-3 code of a State: write CHN" in done.stdout
+    assert "contacts/missions.csv, row" in done.stdout

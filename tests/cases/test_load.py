@@ -1,0 +1,246 @@
+"""A case file is read whole or refused with everything that is wrong with it."""
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from outreach.cases.load import find_case, load_cases
+from outreach.cases.model import Case, CaseEvent, Consent, Person
+from outreach.errors import DataError, Problem, UsageError
+from outreach.registry.states import load_states
+from tests.cases.conftest import SOUND, problems_in, replaced
+from tests.conftest import REPOSITORY
+
+Problems = Callable[[str, str], tuple[Problem, ...]]
+
+
+def test_a_sound_file_becomes_a_case(case_of: Callable[..., Case]) -> None:
+    case = case_of()
+
+    assert case.slug == "archive"
+    assert case.title == {"en": "The Archive", "fr": "Les Archives", "es": "El Archivo"}
+    assert case.place["fr"] == "au Bélarus"
+    assert case.mention["es"] == "el Archivo (Belarús)"
+    assert case.state_concerned == "BLR"
+    assert case.people == (Person("A. Person", "archivist"),)
+    assert case.organisations == ("The Archive",)
+    assert case.dates == (CaseEvent("2020-08", "The Archive is raided."),)
+    assert case.consent == Consent(letters=True, source="A letter of 2 May 2022")
+    assert case.sources == ("The Archive itself",)
+    assert case.embargo is None
+    assert case.story == {
+        "Story behind": "It keeps records.",
+        "What happened": "It was raided.",
+        "What we want": "That it reopens.",
+    }
+
+
+def test_the_five_cases_of_the_campaign_load() -> None:
+    cases = load_cases(REPOSITORY, load_states())
+
+    concerned = {slug: case.state_concerned for slug, case in cases.items()}
+    assert concerned == {
+        "burundi-lawyers": "BDI",
+        "jiang": "CHN",
+        "metwally": "EGY",
+        "venezuela-ngos": "VEN",
+        "viasna": "BLR",
+    }
+    for case in cases.values():
+        assert case.consent.letters
+        assert case.consent.posts
+        assert case.consent.web
+        assert "campaign page" in case.consent.source
+
+
+def test_byte_order_mark_and_windows_line_ends_change_nothing(write_case: Callable[..., Path]) -> None:
+    plain = load_cases(write_case(), load_states())
+
+    windows = b"\xef\xbb\xbf" + SOUND.replace("\n", "\r\n").encode()
+
+    assert load_cases(write_case(windows), load_states()) == plain
+
+
+def test_headings_may_end_in_a_question_mark_and_have_any_case(case_of: Callable[..., Case]) -> None:
+    assert "What happened" in case_of("## What happened", "## WHAT HAPPENED?").story
+
+
+def test_further_sections_are_kept_in_order(case_of: Callable[..., Case]) -> None:
+    story = case_of("## What we want", "## Voices\n\nOne.\n\n## What we want").story
+
+    assert list(story) == ["Story behind", "What happened", "Voices", "What we want"]
+
+
+def test_drafts_begin_with_an_underscore_and_are_no_cases(write_case: Callable[..., Path]) -> None:
+    write_case("not a case", "_draft.md")
+
+    assert list(load_cases(write_case(), load_states())) == ["archive"]
+
+
+def test_a_campaign_in_one_language_needs_no_other(write_case: Callable[..., Path]) -> None:
+    folder = write_case(SOUND.replace("  fr: ", "  # fr: ").replace("  es: ", "  # es: "))
+
+    cases = load_cases(folder, load_states(), languages=("en",))
+
+    assert cases["archive"].title == {"en": "The Archive"}
+
+
+def test_an_embargo_is_a_day(case_of: Callable[..., Case]) -> None:
+    assert case_of("people:", "embargo: 2022-09-01\npeople:").embargo == date(2022, 9, 1)
+
+
+def test_silence_is_no_consent(case_of: Callable[..., Case]) -> None:
+    assert case_of("  posts: no\n  web: no\n", "").consent == Consent(letters=True, source="A letter of 2 May 2022")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "row", "column", "words"),
+    [
+        ("  fr: Les Archives\n", "", 2, "title.fr", "missing: the title in French"),
+        ("  fr: Les Archives\n", "  fr: ''\n", 4, "title.fr", "missing: the title in French"),
+        ("state_concerned: BLR", "state_concerned: Belarus", 14, "state_concerned", "write BLR"),
+        ("state_concerned: BLR", "state_concerned: XXX", 14, "state_concerned", "alpha-3 code"),
+        ("state_concerned: BLR\n", "", None, "state_concerned", "missing"),
+        ("date: 2020-08\n", "date: 2020-13\n", 21, "dates.1.date", "'2020-13' is no date"),
+        ("date: 2020-08\n", "date: 2021-02-29\n", 21, "dates.1.date", "'2021-02-29' is no date"),
+        ("date: 2020-08\n", "date: August 2020\n", 21, "dates.1.date", "write 2020, 2020-08 or 2020-08-09"),
+        ("people:", "embargo: 2022-09-31\npeople:", 15, "embargo", "'2022-09-31' is no day"),
+        ("letters: yes", "letters: maybe", 24, "consent.letters", "write yes or no"),
+        ("  source: A letter of 2 May 2022\n", "", 23, "consent.source", "where the consent is written down"),
+        ("sources:\n  - The Archive itself\n", "", None, "sources", "at least one source"),
+        ("title:", "titel:", 2, "titel", "did you mean 'title'?"),
+        ("    role: archivist", "    rolle: archivist", 17, "people.1.rolle", "did you mean 'role'?"),
+        ("organisations:", "organisations: []\norganisations:", 19, "organisations", "there twice"),
+        ("organisations:\n  - The Archive\n", "organisations: The Archive\n", 18, "organisations", "must be a list"),
+        ("  - The Archive\n", "  - The: Archive\n", 19, "organisations", "text with a colon needs quotes"),
+        ("  - name: A. Person\n    role: archivist\n", "  - A. Person\n", 16, "people", "must be '- name: …'"),
+        ("## What happened\n", "", None, None, "'## What happened' is missing"),
+        ("It was raided.\n", "", 36, None, "'What happened' is empty"),
+        ("## What we want", "## What happened", 40, None, "is there twice"),
+        ("## Story behind\n", "", 33, None, "text before the first heading"),
+        ("  en: The Archive\n", '  en: "The\\r\\nBcc: x@example.org"\n', 3, "title.en", "one line"),
+        ("  en: The Archive\n", '  en: "The\\0Archive"\n', 3, "title.en", "control character U+0000"),
+        ("  en: The Archive\n", '  en: "The\\u2028Archive"\n', 3, "title.en", "U+2028"),
+        ("  en: The Archive\n", '  en: "The\\ud800Archive"\n', 3, "title.en", "U+D800"),
+        ("  en: The Archive\n", "  en: |\n    The\n    Archive\n", 3, "title.en", "one line"),
+        ("  en: The Archive\n", f"  en: {'x' * 501}\n", 3, "title.en", "longer than 500"),
+        ("  en: The Archive\n", "  en: The Archive\x1b[2J\n", 3, None, "control character U+001B"),
+        ("  en: The Archive\n", "\ten: The Archive\n", 3, None, "a tab: indent with spaces"),
+        ("  en: The Archive\n", "  en: 'The Archive\n", None, None, "not valid YAML"),
+        ("  en: The Archive\n", "  en: The #EndReprisals archive\n", 3, "title.en", "put the value in quotes"),
+        ("  en: The Archive\n", "  en: &a The Archive\n  fr: *a\n", 3, None, "anchors"),
+        ("title:", "? [a, b]\n: c\ntitle:", 2, None, "a key must be a plain word"),
+    ],
+)
+def test_a_fault_is_named_with_row_and_key(
+    problems_of: Problems, old: str, new: str, row: int | None, column: str | None, words: str
+) -> None:
+    matching = [problem for problem in problems_of(old, new) if words in problem.message]
+
+    assert matching, problems_of(old, new)
+    assert matching[0].file == "cases/archive.md"
+    assert matching[0].column == column
+    if row is not None:
+        assert matching[0].row == row
+
+
+def test_a_yaml_comment_after_a_value_is_still_a_comment(case_of: Callable[..., Case]) -> None:
+    assert case_of("letters: yes", "letters: yes  # asked by telephone").consent.letters
+
+
+def test_all_problems_of_all_files_come_at_once(write_case: Callable[..., Path]) -> None:
+    write_case(replaced("state_concerned: BLR", "state_concerned: XXX"), "one.md")
+    folder = write_case(SOUND.replace("letters: yes", "letters: perhaps").replace("date: 2020-08", "date: 1"), "two.md")
+
+    found = {(problem.file, problem.column) for problem in problems_in(folder)}
+
+    assert found == {
+        ("cases/one.md", "state_concerned"),
+        ("cases/two.md", "dates.1.date"),
+        ("cases/two.md", "consent.letters"),
+    }
+
+
+@pytest.mark.parametrize("name", ["Viasna.md", "two words.md", "a_b.md", "-.md", f"{'x' * 61}.md", "é.md"])
+def test_a_file_name_that_is_no_slug_is_refused(write_case: Callable[..., Path], name: str) -> None:
+    assert "rename it" in problems_in(write_case(name=name))[0].message
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"", "must begin with a line ---"),
+        (b"No front matter\n", "must begin with a line ---"),
+        (b"---\ntitle: x\n", "no closing line ---"),
+        (b"---\n- a list\n---\n", "must be lines of 'key: value'"),
+        (b"---\n---\n", "must be lines of 'key: value'"),
+        (SOUND.encode("utf-16"), "not UTF-8"),
+        (SOUND.encode("latin-1"), "not UTF-8"),
+        (b"---\n" + b"[" * 50_000 + b"\n---\n", "nested too deeply"),
+        (b"x" * 10_000_000, "larger than 200 kB"),
+        (b'---\ntitle: "\\Uffffffff"\n---\n', "no character"),
+    ],
+)
+def test_what_is_no_case_file_is_refused_in_words(write_case: Callable[..., Path], content: bytes, words: str) -> None:
+    problems = problems_in(write_case(content))
+
+    assert len(problems) == 1
+    assert words in problems[0].message
+
+
+def test_a_yaml_bomb_is_refused_before_it_unfolds(write_case: Callable[..., Path]) -> None:
+    lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x]"]
+    lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 30)]
+
+    (problem,) = problems_in(write_case("---\n" + "\n".join(lines) + "\n---\n"))
+
+    assert "anchors (&) and aliases (*) are not used" in problem.message
+    assert problem.row == 2
+
+
+def test_a_campaign_without_a_cases_folder_says_so(tmp_path: Path) -> None:
+    (problem,) = problems_in(tmp_path)
+
+    assert "each case is a file in it" in problem.message
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=200, deadline=None)
+@given(text=st.text(max_size=300), at=st.integers(min_value=0, max_value=len(SOUND)))
+def test_whatever_is_typed_into_a_file_it_loads_or_is_refused_in_words(tmp_path: Path, text: str, at: int) -> None:
+    """No input ends in anything but cases or a DataError; what loads is safe in a header."""
+    (tmp_path / "cases").mkdir(exist_ok=True)
+    mixed = SOUND[:at] + text + SOUND[at:]
+    (tmp_path / "cases" / "archive.md").write_bytes(mixed.encode(errors="surrogatepass"))
+
+    try:
+        case = load_cases(tmp_path, load_states())["archive"]
+    except DataError:
+        return
+
+    assert not any(ord(letter) < 32 for title in case.title.values() for letter in title)
+
+
+def test_a_case_is_found_by_its_slug() -> None:
+    cases = load_cases(REPOSITORY, load_states())
+
+    assert find_case(cases, "jiang").state_concerned == "CHN"
+
+
+@pytest.mark.parametrize("slug", ["../../x", "viasna.md", "vi\x00asna", "", "/etc/passwd", "VIASNA", "y" * 5000])
+def test_what_is_no_slug_is_answered_with_the_slugs_there_are(slug: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        find_case(load_cases(REPOSITORY, load_states()), slug)
+
+    message = str(caught.value)
+    assert "there are: burundi-lawyers, jiang, metwally, venezuela-ngos, viasna" in message
+    assert "\x00" not in message
+    assert len(message) < 300
+
+
+def test_a_misspelt_slug_is_answered_with_the_nearest() -> None:
+    with pytest.raises(UsageError, match=r"did you mean metwally\?"):
+        find_case(load_cases(REPOSITORY, load_states()), "metwaly")

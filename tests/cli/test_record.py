@@ -1,0 +1,165 @@
+"""`outreach record`, by the real command on a copy of the repository's campaign."""
+
+import csv
+import io
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Command, environment
+
+ADD = ("record", "add", "--act", "raised", "--instrument", "hrc51-dialogue", "--source", "https://example.org/a")
+
+
+@pytest.fixture
+def folder(campaign_folder: Path) -> Path:
+    return campaign_folder
+
+
+def record_file(folder: Path) -> Path:
+    return folder / "contacts" / "record.csv"
+
+
+@pytest.mark.parametrize(
+    ("options", "states"),
+    [
+        (("--case", "viasna", "--instrument", "hrc51-dialogue"), ["BEL", "DEU", "LIE", "LUX", "NLD"]),
+        (("--state", "Armenia", "--act", "raised"), ["ARM"]),
+        (("--act", "led", "--instrument", "unga77-statement"), ["IRL"]),
+        (("--to", "group:benelux", "--to", "!NLD", "--instrument", "hrc36-21"), ["BEL", "LUX"]),
+        (("--instrument", "hrc57-dialogue"), []),
+    ],
+)
+def test_list_filters_the_record(folder: Path, outreach: Command, options: tuple[str, ...], states: list[str]) -> None:
+    listed = json.loads(outreach("record", "list", *options, "--json", folder=folder).stdout)
+    assert [act["state"] for act in listed] == states
+
+
+def test_list_as_csv_is_the_file_itself_as_a_spreadsheet_may_open_it(folder: Path, outreach: Command) -> None:
+    path = record_file(folder)
+    with path.open("a", encoding="utf-8") as file:
+        file.write("PER,raised,hrc51-dialogue,,- a dash is a formula to a spreadsheet,,,,s,\n")
+    assert outreach("record", "list", "--csv", folder=folder).returncode == 2
+    path.write_text(path.read_text(encoding="utf-8").replace("- a dash", "a dash"), encoding="utf-8")
+    listed = outreach("record", "list", "--csv", folder=folder).stdout
+    with path.open(encoding="utf-8", newline="") as file:
+        assert list(csv.reader(io.StringIO(listed))) == list(csv.reader(file))
+
+
+def test_list_for_people_is_a_table(folder: Path, outreach: Command) -> None:
+    done = outreach("record", "list", "--state", "NAM", folder=folder)
+    assert [line.split()[:3] for line in done.stdout.splitlines()] == [
+        ["State", "Act", "Instrument"],
+        ["NAM", "raised", "hrc51-dialogue"],
+    ]
+    assert done.stderr == "1 acts\n"
+
+
+def test_unknown_words_in_a_filter_name_what_there_is(folder: Path, outreach: Command) -> None:
+    done = outreach("record", "list", "--case", "viasnna", folder=folder)
+    assert (done.returncode, done.stderr) == (2, "outreach: unknown case 'viasnna'; did you mean viasna?\n")
+
+
+@pytest.mark.parametrize(("separator", "end"), [(",", "\n"), (";", "\r\n")])
+def test_add_writes_one_row_and_touches_no_other_byte(
+    folder: Path, outreach: Command, separator: str, end: str
+) -> None:
+    path = record_file(folder)
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.reader(file))
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        csv.writer(file, delimiter=separator, lineterminator=end).writerows(rows)
+    before = path.read_bytes()
+    options = (
+        "--state",
+        "fr",
+        "--case",
+        "viasna",
+        "--state-concerned",
+        "Belarus",
+        "--date",
+        "2022-09",
+        "--note",
+        "a;b,c",
+    )
+    done = outreach(*ADD, *options, folder=folder)
+    fields = ["FRA", "raised", "hrc51-dialogue", "viasna", "", "BLR", "2022-09", "", "https://example.org/a", '"a;b,c"']
+    assert path.read_bytes() == before + (separator.join(fields) + end).encode()
+    assert done.stdout == "contacts/record.csv, row 367: FRA raised viasna in hrc51-dialogue\n"
+
+
+def test_with_a_group_adds_an_act_for_each_member(folder: Path, outreach: Command) -> None:
+    before = record_file(folder).read_text()
+    outreach(*ADD, "--state", "NLD", "--subject", "Somebody", "--with", "benelux", folder=folder)
+    added = record_file(folder).read_text().removeprefix(before).splitlines()
+    assert added == [
+        f"{code},raised,hrc51-dialogue,,Somebody,,,BENELUX,https://example.org/a," for code in ("NLD", "BEL", "LUX")
+    ]
+
+
+def test_add_refuses_what_the_record_says_already(folder: Path, outreach: Command) -> None:
+    options = ("--state", "DEU", "--case", "viasna", "--subject", "Human Rights Center Viasna")
+    options += ("--state-concerned", "BLR", "--date", "2022-09-29")
+    before = record_file(folder).read_bytes()
+    done = outreach(*ADD, *options, folder=folder)
+    assert (done.returncode, record_file(folder).read_bytes()) == (2, before)
+    assert done.stderr == (
+        "outreach: contacts/record.csv says this already: row 102 (DEU); nothing was added. "
+        "To name another source, edit that row\n"
+    )
+
+
+def test_add_names_everything_that_is_unknown_or_badly_written(folder: Path, outreach: Command) -> None:
+    before = record_file(folder).read_bytes()
+    command = ("record", "add", "--state", "Germny", "--act", "raised", "--instrument", "hrc51", "--source", "")
+    options = (
+        "--case",
+        "../viasna",
+        "--date",
+        "29.9.2022",
+        "--note",
+        "two\nlines",
+        "--with",
+        "=1+1",
+        "--subject",
+        "a\nb",
+    )
+    done = outreach(*command, *options, folder=folder)
+    assert [line.split(":")[1] for line in done.stderr.splitlines()] == [
+        *(" --state", " --instrument", " --case", " --subject", " --date", " --with", " --source")
+    ]
+    assert (done.returncode, record_file(folder).read_bytes()) == (2, before)
+
+
+def test_add_wants_to_know_what_was_raised(folder: Path, outreach: Command) -> None:
+    done = outreach(*ADD, "--state", "PER", folder=folder)
+    assert done.stderr == "outreach: --act raised: say what was raised, with --case or --subject\n"
+
+
+def test_adding_from_many_processes_at_once_loses_nothing(folder: Path) -> None:
+    processes = [
+        subprocess.Popen(
+            [
+                sys.executable,
+                "-m",
+                "outreach",
+                "-C",
+                str(folder),
+                *ADD,
+                "--state",
+                "PER",
+                "--subject",
+                f"Person {number}",
+            ],
+            env=environment({}),
+            stdout=subprocess.DEVNULL,
+        )
+        for number in range(6)
+    ]
+    assert [process.wait(60) for process in processes] == [0] * 6
+    lines = record_file(folder).read_text().splitlines()
+    assert len(lines) == 366 + 6
+    assert {f"Person {number}" for number in range(6)} == {line.split(",")[4] for line in lines[366:]}

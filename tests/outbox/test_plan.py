@@ -1,0 +1,134 @@
+"""Who gets a letter, who does not, and why: each exclusion of DESIGN.md, section 6, on the real campaign."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from outreach.campaign import Campaign, load_campaign
+from outreach.outbox.plan import Facts, Plan, Reason, Wish, make_plan
+from outreach.outbox.status import Status
+from outreach.registry.model import Mission
+from tests.conftest import give_addresses
+
+BEFORE = date(2022, 9, 1)
+
+
+@pytest.fixture
+def campaign(campaign_folder: Path) -> Campaign:
+    give_addresses(campaign_folder)
+    return load_campaign(campaign_folder)
+
+
+def wish(campaign: Campaign, slug: str = "viasna", **more: object) -> Wish:
+    return Wish(campaign.cases[slug], campaign.asks["hrc51"], **{"rehearsal": False, **more})  # type: ignore[arg-type]
+
+
+def reasons(plan: Plan) -> dict[str, Reason]:
+    return {exclusion.state: exclusion.reason for exclusion in plan.excluded}
+
+
+def with_mission(campaign: Campaign, mission: Mission) -> Campaign:
+    missions = {**campaign.registry.missions, mission.state: mission}
+    return replace(campaign, registry=replace(campaign.registry, missions=missions))
+
+
+def test_the_first_letter_goes_to_the_76_of_the_campaign_page(campaign: Campaign) -> None:
+    plan = make_plan(campaign, wish(campaign), Facts(), BEFORE)
+    assert len(plan.letters) == 76
+    assert plan.excluded == plan.warnings == ()
+
+
+@pytest.mark.parametrize("rehearsal", [True, False])
+def test_the_state_concerned_never_gets_a_letter(campaign: Campaign, rehearsal: bool) -> None:
+    asked = wish(campaign, to=("BLR", "DEU"), rehearsal=rehearsal, include_unverified=True, after_deadline=True)
+    plan = make_plan(campaign, asked, Facts(), BEFORE)
+    assert [planned.mission.state for planned in plan.letters] == ["DEU"]
+    assert reasons(plan) == {"BLR": Reason.STATE_CONCERNED}
+
+
+@pytest.mark.parametrize("rehearsal", [True, False])
+def test_without_consent_nobody_gets_a_letter_not_even_in_a_rehearsal(campaign: Campaign, rehearsal: bool) -> None:
+    silent = replace(campaign.cases["viasna"], consent=replace(campaign.cases["viasna"].consent, letters=False))
+    plan = make_plan(campaign, replace(wish(campaign, rehearsal=rehearsal), case=silent), Facts(), BEFORE)
+    assert plan.letters == ()
+    assert set(reasons(plan).values()) == {Reason.NO_CONSENT}
+
+
+@pytest.mark.parametrize(("day", "letters"), [(date(2022, 8, 31), 0), (date(2022, 9, 1), 76)])
+def test_an_embargo_ends_with_its_day(campaign: Campaign, day: date, letters: int) -> None:
+    held = replace(campaign.cases["viasna"], embargo=date(2022, 9, 1))
+    assert len(make_plan(campaign, replace(wish(campaign), case=held), Facts(), day).letters) == letters
+
+
+def test_on_the_asks_day_it_is_not_too_late_the_day_after_it_is(campaign: Campaign) -> None:
+    day = campaign.asks["hrc51"].date
+    assert len(make_plan(campaign, wish(campaign), Facts(), day).letters) == 76
+    late = make_plan(campaign, wish(campaign), Facts(), day + timedelta(days=1))
+    assert set(reasons(late).values()) == {Reason.PAST_DATE}
+    allowed = make_plan(campaign, wish(campaign, after_deadline=True), Facts(), day + timedelta(days=1))
+    assert len(allowed.letters) == 76
+
+
+def test_a_rehearsal_only_warns_of_the_date_and_of_missing_addresses(campaign: Campaign) -> None:
+    mission = replace(campaign.registry.missions["DEU"], emails=())
+    late = date(2026, 1, 1)
+    asked = wish(campaign, to=("DEU",), rehearsal=True)
+    plan = make_plan(with_mission(campaign, mission), asked, Facts(), late)
+    assert [planned.recipients for planned in plan.letters] == [("deu@rehearsal.invalid",)]
+    assert {warning.reason for warning in plan.warnings} == {Reason.PAST_DATE, Reason.NO_ADDRESS}
+
+
+def test_in_earnest_a_blank_address_stays_blank(campaign: Campaign) -> None:
+    mission = replace(campaign.registry.missions["DEU"], emails=())
+    plan = make_plan(with_mission(campaign, mission), wish(campaign, to=("DEU",)), Facts(), BEFORE)
+    assert reasons(plan) == {"DEU": Reason.NO_ADDRESS}
+
+
+def test_a_state_that_is_not_in_the_missions_file_has_no_address(campaign: Campaign) -> None:
+    plan = make_plan(campaign, wish(campaign, to=("AFG",), rehearsal=True), Facts(), BEFORE)
+    assert reasons(plan) == {"AFG": Reason.NO_ADDRESS}
+
+
+def test_an_address_nobody_verified_is_used_only_when_asked_for(campaign: Campaign) -> None:
+    changed = with_mission(campaign, replace(campaign.registry.missions["DEU"], verified_on=None))
+    assert reasons(make_plan(changed, wish(campaign, to=("DEU",)), Facts(), BEFORE)) == {"DEU": Reason.UNVERIFIED}
+    asked = wish(campaign, to=("DEU",), include_unverified=True)
+    assert len(make_plan(changed, asked, Facts(), BEFORE).letters) == 1
+
+
+def test_a_suppressed_address_is_not_written_to_but_the_missions_other_one_is(campaign: Campaign) -> None:
+    facts = Facts(suppressed={"deu@deu.example.org": "bounced twice"})
+    assert reasons(make_plan(campaign, wish(campaign, to=("DEU",)), facts, BEFORE)) == {"DEU": Reason.SUPPRESSED}
+    two = replace(campaign.registry.missions["DEU"], emails=("DEU@deu.example.org", "b@deu.example.org"))
+    plan = make_plan(with_mission(campaign, two), wish(campaign, to=("DEU",)), facts, BEFORE)
+    assert [planned.recipients for planned in plan.letters] == [("b@deu.example.org",)]
+
+
+@pytest.mark.parametrize("status", list(Status))
+def test_whatever_became_of_a_letter_it_is_not_sent_again(campaign: Campaign, status: Status) -> None:
+    plan = make_plan(campaign, wish(campaign, to=("DEU", "FRA")), Facts(asked={"DEU": status}), BEFORE)
+    assert reasons(plan) == {"DEU": Reason.ALREADY_ASKED}
+    assert plan.excluded[0].detail == status.value
+
+
+def test_a_reminder_goes_to_those_who_got_the_first_letter(campaign: Campaign) -> None:
+    facts = Facts(first=frozenset({"DEU", "FRA"}))
+    plan = make_plan(campaign, wish(campaign, round="reminder"), facts, BEFORE)
+    assert [planned.mission.state for planned in plan.letters] == ["DEU", "FRA"]
+    named = make_plan(campaign, wish(campaign, round="reminder", to=("DEU", "ESP")), facts, BEFORE)
+    assert reasons(named) == {"ESP": Reason.NOT_ASKED_BEFORE}
+
+
+def test_thanks_go_to_those_who_raised_the_case_also_after_the_date(campaign: Campaign) -> None:
+    plan = make_plan(campaign, wish(campaign, round="thanks"), Facts(), date(2026, 1, 1))
+    assert {"BEL", "DEU", "LIE", "LUX", "NLD"} <= {planned.mission.state for planned in plan.letters}
+    named = make_plan(campaign, wish(campaign, round="thanks", to=("FRA",)), Facts(), BEFORE)
+    assert reasons(named) == {"FRA": Reason.DID_NOT_RAISE}
+
+
+def test_a_limit_takes_the_first_and_counts_the_others(campaign: Campaign) -> None:
+    plan = make_plan(campaign, wish(campaign, limit=5), Facts(), BEFORE)
+    assert len(plan.letters) == 5
+    assert plan.reasons == {"over the limit": 71}

@@ -1,0 +1,117 @@
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from outreach.errors import UsageError
+from outreach.registry.load import load_registry
+from outreach.registry.selection import select
+
+REPOSITORY = Path(__file__).parents[2]
+REGISTRY = load_registry(REPOSITORY, {"BENELUX": ["BEL", "NLD", "LUX"], "Empty": []})
+WORDS = [
+    *("co-sponsored", "co-sponsored:hrc36-21", "joined:unga76-statement", "raised:viasna", "led", "group:WEOG"),
+    *("group:benelux", "hrc:2022", "all", "DEU", "fr", "Turkey", "group:Empty", "led:hrc51-dialogue"),
+]
+
+
+def test_exactly_76_states_are_on_the_campaigns_list() -> None:
+    assert len(select(REGISTRY, ["co-sponsored:reprisals-2022"])) == 76
+
+
+def test_exactly_eight_states_raised_cases_at_hrc51() -> None:
+    chosen = select(REGISTRY, ["raised:hrc51-dialogue"])
+    assert chosen == ("ARM", "BEL", "DEU", "DNK", "LIE", "LUX", "NAM", "NLD")
+
+
+def test_single_resolutions_have_co_sponsors_that_the_campaigns_list_does_not() -> None:
+    listed = select(REGISTRY, ["co-sponsored:reprisals-2022"])
+    assert set(select(REGISTRY, ["co-sponsored"])) > set(listed)
+
+
+def test_all_is_every_mission() -> None:
+    assert select(REGISTRY, ["all"]) == tuple(sorted(REGISTRY.missions))
+
+
+def test_the_council_of_2022_has_both_the_expelled_member_and_its_successor() -> None:
+    chosen = select(REGISTRY, ["hrc:2022"])
+    assert len(chosen) == 48
+    assert {"RUS", "CZE"} <= set(chosen)
+
+
+@pytest.mark.parametrize("word", ["group:African Group", "GROUP:african group", "group:african-group"])
+def test_regional_groups_are_found_in_any_case(word: str) -> None:
+    assert len(select(REGISTRY, [word])) == 54
+
+
+def test_groups_of_the_settings_are_groups_too() -> None:
+    assert select(REGISTRY, ["group:Benelux"]) == ("BEL", "LUX", "NLD")
+
+
+def test_words_combine_by_comma_or_repetition_and_leave_out_with_an_exclamation_mark() -> None:
+    expected = ("BEL", "FRA", "LUX")
+    assert select(REGISTRY, ["group:BENELUX,FRA,!NLD"]) == expected
+    assert select(REGISTRY, ["group:BENELUX", "France", "! Netherlands, the"]) == expected
+
+
+def test_a_name_with_a_comma_is_one_name() -> None:
+    assert select(REGISTRY, ["Netherlands, the"]) == ("NLD",)
+
+
+def test_only_exclusions_are_taken_out_of_the_default() -> None:
+    assert select(REGISTRY, ["!DEU", "!fr"], default=["DEU,FRA,ESP"]) == ("ESP",)
+    assert select(REGISTRY, [], default=["DEU", "!DEU", "ESP"]) == ("ESP",)
+    assert select(REGISTRY, []) == ()
+
+
+def test_a_known_word_may_select_nobody() -> None:
+    assert select(REGISTRY, ["led:hrc51-dialogue"]) == ()
+    assert select(REGISTRY, ["raised:venezuela-ngos"], cases=["venezuela-ngos"]) == ()
+    assert select(REGISTRY, ["group:Empty"]) == ()
+
+
+@pytest.mark.parametrize(
+    ("word", "says"),
+    [
+        ("raised:viasnna", "metwally, viasna"),
+        ("joined:unga76", "unga76-statement"),
+        ("co-sponsored:viasna", "there is no instrument 'viasna'"),
+        ("group:NATO", "African Group, Asia-Pacific, EEG, GRULAC, WEOG, BENELUX"),
+        ("hrc:1999", "2017 to 2028"),
+        ("hrc:２０２２", "such as hrc:2022"),
+        ("hrc:", "such as hrc:2022"),
+        ("raised:", "incomplete"),
+        ("cosponsored:hrc36-21", "co-sponsored:ID"),
+        ("Germny", "did you mean Germany (DEU)?"),
+        ("!Germny", "did you mean Germany (DEU)?"),
+    ],
+)
+def test_an_unknown_word_says_what_there_is(word: str, says: str) -> None:
+    with pytest.raises(UsageError) as error:
+        select(REGISTRY, [word], default=["all"])
+    assert says in str(error.value)
+
+
+def test_all_unknown_words_are_named_at_once() -> None:
+    with pytest.raises(UsageError) as error:
+        select(REGISTRY, ["Germny", "hrc:1", "DEU"])
+    assert len(str(error.value).splitlines()) == 2
+
+
+@given(st.lists(st.sampled_from(WORDS), min_size=1), st.lists(st.sampled_from(WORDS)))
+def test_a_selection_is_the_union_of_its_words_less_the_union_of_those_left_out(
+    wanted: list[str], left_out: list[str]
+) -> None:
+    union = {code for word in wanted for code in select(REGISTRY, [word])}
+    less = {code for word in left_out for code in select(REGISTRY, [word])}
+    words = [*(f"!{word}" for word in left_out), *wanted]
+    assert select(REGISTRY, words) == select(REGISTRY, words[::-1]) == tuple(sorted(union - less))
+
+
+@given(st.text(max_size=40), st.sampled_from(["", "!", "raised:", "group:", "hrc:"]))
+def test_any_text_is_a_selection_or_a_usage_error(text: str, start: str) -> None:
+    try:
+        assert set(select(REGISTRY, [start + text])) <= set(REGISTRY.states)
+    except UsageError as error:
+        assert str(error)  # noqa: PT017 - either outcome is right; only its form is tested

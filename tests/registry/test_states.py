@@ -1,0 +1,79 @@
+import pytest
+
+from outreach.errors import UsageError
+from outreach.registry.spellings import SPELLINGS
+from outreach.registry.states import find_state, fold, load_states, load_terms
+
+STATES = load_states()
+
+
+def test_there_are_193_members_and_two_observers() -> None:
+    assert len(STATES) == 195
+    assert sorted(code for code, state in STATES.items() if state.observer) == ["PSE", "VAT"]
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("DEU", "DEU"),
+        ("de", "DEU"),
+        (" Germany ", "DEU"),
+        ("ALLEMAGNE", "DEU"),
+        ("alemania", "DEU"),
+        ("the Federal Republic of Germany", "DEU"),
+        ("Turkey", "TUR"),
+        ("türkiye", "TUR"),
+        ("Netherlands, the", "NLD"),
+        ("Pays-Bas", "NLD"),
+        ("Moldova", "MDA"),
+        ("iran", "IRN"),
+        ("Cote d'Ivoire", "CIV"),
+        ("Côte d’Ivoire", "CIV"),
+        ("St. Lucia", "LCA"),
+        ("Congo", "COG"),
+        ("DR Congo", "COD"),
+        ("Niger", "NER"),
+        ("El Salvador", "SLV"),
+        ("Estado de Palestina", "PSE"),
+        ("Trinidad & Tobago", "TTO"),
+    ],
+)
+def test_a_state_is_found_by_any_of_its_names(text: str, code: str) -> None:
+    assert find_state(STATES, text).code == code
+
+
+def test_every_name_of_every_state_leads_back_to_it() -> None:
+    for state in STATES.values():
+        names = [state.code, state.alpha2, *state.names.values(), *filter(None, state.formal.values())]
+        assert {find_state(STATES, name).code for name in names} == {state.code}
+
+
+def test_no_spelling_is_another_states_name() -> None:
+    for code, spellings in SPELLINGS.items():
+        assert {find_state(STATES, spelling).code for spelling in spellings} == {code}
+
+
+def test_an_unknown_state_names_the_nearest() -> None:
+    with pytest.raises(UsageError) as error:
+        find_state(STATES, "Germny")
+    assert str(error.value) == "there is no State 'Germny'; did you mean Germany (DEU)?"
+
+
+@pytest.mark.parametrize("text", ["", "  ", "Atlantis", "\0", "x" * 1_000_000, "🙂", "(", "!"])
+def test_nonsense_is_a_usage_error(text: str) -> None:
+    with pytest.raises(UsageError, match="there is no State"):
+        find_state(STATES, text)
+
+
+def test_formal_names_lose_the_asterisk_of_the_list_and_stay_empty_where_nobody_knows() -> None:
+    assert STATES["PSE"].formal["en"] == "the State of Palestine"
+    assert not any("*" in name for state in STATES.values() for name in state.formal.values())
+    assert sorted(code for code, state in STATES.items() if not any(state.formal.values())) == ["CIV", "TUR"]
+
+
+def test_folding_keeps_different_names_apart() -> None:
+    assert len({fold(state.name) for state in STATES.values()}) == len(STATES)
+
+
+def test_council_terms_are_of_known_states_and_run_forwards() -> None:
+    assert all(term.state in STATES and term.from_year <= term.to_year for term in load_terms())

@@ -1,0 +1,344 @@
+"""The repository's own letters: what an ambassador reads, for every State, case, language and round."""
+
+import re
+from datetime import date
+from itertools import product
+
+import pytest
+
+from outreach.campaign import Campaign
+from outreach.registry.model import Act
+from tests.templates.conftest import LetterOf
+
+LANGUAGES = ("en", "fr", "es")
+ROUNDS = ("first", "reminder", "thanks")
+CASES = ("viasna", "burundi-lawyers", "jiang", "metwally", "venezuela-ngos")
+EVERY_KIND = list(product(CASES, LANGUAGES, ROUNDS))
+EVERY_FIRST = list(product(CASES, LANGUAGES))
+NO_BREAK = "\u00a0"
+SALUTATION = {
+    "en": "Excellency,",
+    "fr": "Madame l'Ambassadrice, Monsieur l'Ambassadeur,",
+    "es": "Señora Embajadora, Señor Embajador:",
+}
+OPENING = {"en": "We have the honour to", "fr": "Nous avons l'honneur d", "es": "Tenemos el honor de"}
+CLOSING = {
+    "en": "Please accept, Excellency, the assurances of our highest consideration.",
+    "fr": "Veuillez agréer, Madame l'Ambassadrice, Monsieur l'Ambassadeur, "
+    "les assurances de notre très haute considération.",
+    "es": "Hacemos propicia esta ocasión para reiterar a Vuestra Excelencia "
+    "las seguridades de nuestra más alta y distinguida consideración.",
+}
+# Singular pronouns and the third person of a note verbale: a campaign signs, so "we" throughout.
+OTHER_VOICES = {
+    "en": r"\b(?:I|my|me)\b|presents its compliments|note verbale",
+    "fr": r"\b(?:j'|je|mon|ma)\b|présente ses compliments|note verbale",
+    "es": r"\b(?:yo|mi|tengo|quedo|hago)\b|saluda atentamente|nota verbal",
+}
+RECORD_OF_2025 = date(2025, 12, 31)
+
+
+def paragraphs(text: str) -> list[str]:
+    """The paragraphs of a letter, each on one line; no-break spaces stay."""
+    return [re.sub(r"[ \n]+", " ", part).strip(" ") for part in text.strip("\n").split("\n\n")]
+
+
+@pytest.mark.parametrize(("case", "language", "round_"), EVERY_KIND)
+@pytest.mark.parametrize("until", [None, RECORD_OF_2025], ids=["now", "longest record"])
+def test_a_letter_is_one_page_for_every_state(
+    campaign: Campaign, letter_of: LetterOf, case: str, language: str, round_: str, until: date | None
+) -> None:
+    """From address to signature, 250 to 420 words, with the shortest record and the longest."""
+    words = {
+        state: len(letter_of(state, case, language, round_, record_until=until).text.split())
+        for state in campaign.registry.missions
+    }
+
+    assert len(words) == 80
+    assert {state: count for state, count in words.items() if not 250 <= count <= 420} == {}
+
+
+@pytest.mark.parametrize(("case", "language", "round_"), EVERY_KIND)
+@pytest.mark.parametrize("state", ["DEU", "PSE", "IDN"])
+def test_a_letter_has_the_form_of_a_signed_diplomatic_letter(
+    letter_of: LetterOf, state: str, case: str, language: str, round_: str
+) -> None:
+    letter = letter_of(state, case, language, round_)
+
+    _, salutation, opening, *body, closing, signature = paragraphs(letter.text)
+
+    assert salutation == SALUTATION[language]
+    assert opening.startswith(OPENING[language])
+    assert closing == CLOSING[language]
+    assert signature.endswith("campaign@example.org")
+    assert not re.search(OTHER_VOICES[language], " ".join([opening, *body]), re.IGNORECASE)
+    assert letter.subject not in letter.text
+    assert len(letter.subject) <= 120
+    assert not re.search(r"\*\*|<strong|<ul|<ol|<img|<h[1-6]|\{[{%#]|\\", letter.html + letter.text)
+
+
+@pytest.mark.parametrize(("case", "language"), EVERY_FIRST)
+@pytest.mark.parametrize("round_", ["first", "reminder"])
+def test_the_ask_is_a_paragraph_of_its_own(
+    campaign: Campaign, letter_of: LetterOf, case: str, language: str, round_: str
+) -> None:
+    assert campaign.asks["hrc51"].text[language] in paragraphs(letter_of("CHE", case, language, round_).text)
+
+
+@pytest.mark.parametrize(("case", "language", "round_"), EVERY_KIND)
+def test_every_person_under_reprisal_is_named(
+    campaign: Campaign, letter_of: LetterOf, case: str, language: str, round_: str
+) -> None:
+    text = " ".join(paragraphs(letter_of("NOR", case, language, round_).text))
+
+    for person in campaign.cases[case].people:
+        assert person.name in text
+    for organisation in campaign.cases[case].organisations:
+        assert organisation in text
+
+
+@pytest.mark.parametrize(("case", "language"), EVERY_FIRST)
+def test_the_other_cases_are_named_in_one_sentence(
+    campaign: Campaign, letter_of: LetterOf, case: str, language: str
+) -> None:
+    mentions = [other.mention[language] for other in campaign.cases.values() if other.slug != case]
+
+    named = [line for line in paragraphs(letter_of("NOR", case, language).text) if mentions[0] in line]
+
+    assert len(named) == 1
+    assert all(mention in named[0] for mention in mentions)
+    assert named[0].endswith(".")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("round_", ROUNDS)
+def test_a_single_other_case_is_one_case_and_none_is_no_sentence(
+    campaign: Campaign, letter_of: LetterOf, language: str, round_: str
+) -> None:
+    several = {"en": "other cases", "fr": "autres cas", "es": "demás casos"}[language]
+    single = {"en": "other case ", "fr": "autre cas ", "es": "otro caso "}[language]
+
+    one = " ".join(paragraphs(letter_of("NOR", "viasna", language, round_, cases=("viasna", "jiang")).text))
+    none = " ".join(paragraphs(letter_of("NOR", "viasna", language, round_, cases=("viasna",)).text))
+
+    assert single in one
+    assert several not in one
+    assert several not in none
+    assert single not in none
+
+
+@pytest.mark.parametrize(
+    ("state", "case", "language", "sentence"),
+    [
+        (
+            "DEU",
+            "viasna",
+            "en",
+            (
+                "Your delegation co-sponsored Human Rights Council resolution 36/21 on cooperation with the United "
+                "Nations, joined the joint statement on reprisals in the Third Committee of the General Assembly in "
+                "2021 and raised this case at the 51st session of the Human Rights Council."
+            ),
+        ),
+        (
+            "PSE",
+            "viasna",
+            "en",
+            "Your delegation co-sponsored resolutions of the Human Rights Council on reprisals. We thank it",
+        ),
+        (
+            "GBR",
+            "viasna",
+            "en",
+            (
+                "and led the joint statements on reprisals in the Third Committee of the General Assembly "
+                "in 2019, 2020 and 2021. We thank it"
+            ),
+        ),
+        (
+            "IDN",
+            "viasna",
+            "en",
+            "The safety of those who inform the United Nations concerns every State.",
+        ),
+        (
+            "LUX",
+            "jiang",
+            "fr",
+            (
+                "Votre délégation a coparrainé la résolution 36/21 du Conseil des droits de l'homme "
+                "sur la coopération avec les Nations Unies, s'est associée à la déclaration commune sur les "
+                "représailles à la Troisième Commission de l'Assemblée générale en 2021 et a évoqué ce cas "
+                "à la 51e session du Conseil des droits de l'homme."
+            ),
+        ),
+        (
+            "ARG",
+            "jiang",
+            "es",
+            (
+                "Su delegación copatrocinó la resolución 36/21 del Consejo de Derechos Humanos "
+                "sobre la cooperación con las Naciones Unidas y se sumó a la declaración conjunta sobre las "
+                "represalias en la Tercera Comisión de la Asamblea General en 2021."
+            ),
+        ),
+        (
+            "NLD",
+            "viasna",
+            "es",
+            "y planteó este caso en el 51.º período de sesiones del Consejo de Derechos Humanos.",
+        ),
+    ],
+)
+def test_the_record_is_one_sentence_that_says_what_is_known(
+    letter_of: LetterOf, state: str, case: str, language: str, sentence: str
+) -> None:
+    assert sentence in " ".join(paragraphs(letter_of(state, case, language).text))
+
+
+CLAIMS = {
+    "co-sponsored": {"en": "co-sponsored", "fr": "coparrainé", "es": "copatrocinó"},
+    "led": {"en": " led the", "fr": " conduit l", "es": " encabezó"},
+    "raised": {"en": "raised this case", "fr": "a évoqué ce cas", "es": "planteó este caso"},
+}
+
+
+@pytest.mark.parametrize(("case", "language"), EVERY_FIRST)
+@pytest.mark.parametrize("kind", CLAIMS)
+def test_no_state_is_said_to_have_done_what_its_record_does_not_have(
+    campaign: Campaign, letter_of: LetterOf, case: str, language: str, kind: str
+) -> None:
+    def did(act: Act) -> bool:
+        when = act.date or campaign.registry.instruments[act.instrument].date
+        return act.kind == kind and when <= "2022-09-29" and (kind != "raised" or act.case == case)
+
+    said = {
+        state
+        for state in campaign.registry.missions
+        if CLAIMS[kind][language] in " ".join(paragraphs(letter_of(state, case, language).text))
+    }
+
+    assert said == {act.state for act in campaign.registry.acts if did(act)} & campaign.registry.missions.keys()
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        (
+            "en",
+            (
+                "for having raised the case of the members of the Human Rights Center ‘Viasna’ (Belarus) at the 51st, "
+                "54th and 60th sessions of the Human Rights Council and in the Third Committee of the General Assembly "
+                "in 2024 and 2025."
+            ),
+        ),
+        (
+            "fr",
+            (
+                "d'avoir évoqué, aux 51e, 54e et 60e sessions du Conseil des droits de l'homme et à la Troisième "
+                "Commission de l'Assemblée générale en 2024 et 2025, les représailles visant les membres"
+            ),
+        ),
+        (
+            "es",
+            (
+                "que hayan planteado, en los períodos de sesiones 51.º, 54.º y 60.º del Consejo de Derechos Humanos y "
+                "en la Tercera Comisión de la Asamblea General en 2024 y 2025, el caso de las represalias contra los"
+            ),
+        ),
+    ],
+)
+def test_thanks_say_wherever_the_state_raised_the_case(letter_of: LetterOf, language: str, sentence: str) -> None:
+    letter = letter_of("NLD", "viasna", language, "thanks", record_until=RECORD_OF_2025)
+
+    assert sentence in " ".join(paragraphs(letter.text))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_thanks_to_a_state_that_raised_nothing_claim_nothing(letter_of: LetterOf, language: str) -> None:
+    text = " ".join(paragraphs(letter_of("ALB", "viasna", language, "thanks").text))
+
+    assert not re.search(r"having raised|d'avoir évoqué|hayan planteado|36/21|2021", text)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_reminder_invents_no_date_for_the_earlier_letter(letter_of: LetterOf, language: str) -> None:
+    opening = paragraphs(letter_of("CHE", "jiang", language, "reminder").text)[2]
+
+    assert not re.search(r"\d", opening)
+
+
+@pytest.mark.parametrize(
+    ("state", "language", "lines"),
+    [
+        ("DEU", "en", ("H.E. the Permanent Representative", "Permanent Mission of the Federal Republic of Germany")),
+        ("PSE", "en", ("H.E. the Permanent Observer", "Permanent Observer Mission of the State of Palestine")),
+        ("NLD", "fr", ("Madame la Représentante permanente", "Mission permanente du Royaume des Pays-Bas")),
+        ("USA", "fr", ("Monsieur le Représentant permanent", "Mission permanente des États-Unis d'Amérique")),
+        ("PSE", "fr", ("Madame l'Observatrice permanente", "de l'État de Palestine")),
+        ("CHE", "fr", ("Madame la Représentante permanente", "Mission permanente de la Confédération suisse")),
+        ("ARG", "es", ("Representante Permanente", "Misión Permanente de la República Argentina")),
+        ("TUR", "es", ("Representante Permanente", "Misión Permanente de Türkiye")),
+        ("PSE", "es", ("Observadora Permanente", "del Estado de Palestina")),
+    ],
+)
+def test_the_address_names_an_office_and_no_person(
+    letter_of: LetterOf, state: str, language: str, lines: tuple[str, ...]
+) -> None:
+    address = paragraphs(letter_of(state, "viasna", language).text)[0]
+
+    assert all(line in address for line in lines)
+
+
+@pytest.mark.parametrize(("case", "round_"), list(product(CASES, ROUNDS)))
+def test_french_has_no_break_spaces_where_french_has_them(letter_of: LetterOf, case: str, round_: str) -> None:
+    """U+00A0 before ; : ? ! and inside « »: a line never begins with a sign."""
+    letter = letter_of("FRA", case, "fr", round_)
+    text = f"{letter.subject}\n{letter.text}"
+
+    assert not re.search(r"(?<!\u00a0)[;:?!»](?!/)", text)
+    assert not re.search(r"«(?!\u00a0)", text)
+    assert text.count("«") == text.count("»")
+
+
+@pytest.mark.parametrize(("case", "language", "round_"), EVERY_KIND)
+def test_no_word_is_doubled_and_no_sign_stands_alone(
+    letter_of: LetterOf, case: str, language: str, round_: str
+) -> None:
+    for state in ("DEU", "NLD", "IDN", "PSE", "GBR"):
+        for line in paragraphs(letter_of(state, case, language, round_).text)[:-1]:
+            assert not re.search(r"\b(\w+) \1\b", line), line
+            assert not re.search(r" [.,)]|\( |\.\.|,\.|  ", line), line
+
+
+@pytest.mark.parametrize(
+    ("language", "wrong"),
+    [("fr", r"\b(?:de les|de le|à les|à le|de l' |si il|que il|de un)\b"), ("es", r"\b(?:de el|a el|y i[^e]\w*)\b")],
+)
+@pytest.mark.parametrize("round_", ROUNDS)
+def test_articles_are_drawn_together(
+    campaign: Campaign, letter_of: LetterOf, language: str, wrong: str, round_: str
+) -> None:
+    for state, case in product(campaign.registry.missions, CASES):
+        for line in paragraphs(letter_of(state, case, language, round_).text):
+            assert not re.search(wrong, line), line
+
+
+# Facts as the campaign page spells them: each language must carry all of them.
+FACTS = {
+    "viasna": ("Ales Bialiatski", "Valiantsin Stefanovich", "Uladzimir Labkovich", "Marfa Rabkova",
+               "Leanid Sudalenka", "Tatsiana Lasitsa", "Andrei Chapiuk", "2020", "2021"),
+    "burundi-lawyers": ("Armel Niyongere", "Dieudonné Bashirahishize", "Vital Nshimirimana", "Lambert Nigarura",
+                        "2015", "2016", "2021"),
+    "jiang": ("Jiang Tianyong", "Luoshan", "2016", "2017", "2022"),
+    "metwally": ("Ibrahim Metwally Hegazy", "2013", "2017", "2019"),
+    "venezuela-ngos": ("COFAVIC", "OVCS", "CEPAZ", "Control Ciudadano", "Espacio Público", "Rocío San Miguel",
+                       "Carlos Correa", "Misión Verdad", "2019", "2020"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("case", "language"), EVERY_FIRST)
+def test_the_first_letter_tells_the_facts_in_every_language(letter_of: LetterOf, case: str, language: str) -> None:
+    text = " ".join(paragraphs(letter_of("NOR", case, language).text))
+
+    assert [fact for fact in FACTS[case] if fact not in text] == []
