@@ -11,6 +11,7 @@ from outreach.errors import DataError, Problem, SettingsError
 from outreach.registry.facts import read_address
 from outreach.registry.load import load_registry
 from outreach.registry.model import Registry
+from outreach.registry.states import load_states
 from outreach.settings import FILE, Settings, load_settings
 
 TEMPLATES = Path("templates") / "letters"
@@ -46,9 +47,7 @@ def load_campaign(folder: Path) -> Campaign:
     except DataError as error:
         problems += error.problems
     try:
-        from outreach.registry.states import load_states
-
-        cases = load_cases(folder, load_states())
+        cases = load_cases(folder, load_states(), settings.campaign.languages)
     except DataError as error:
         problems += error.problems
     if registry is None or problems:

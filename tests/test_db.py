@@ -67,7 +67,9 @@ def test_many_that_open_a_new_database_at_once_make_it_once(tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize(
-    ("content", "words"), [(b"this is a letter, not a database" * 50, "not a database"), (b"", "")], ids=["text", "empty"]
+    ("content", "words"),
+    [(b"this is a letter, not a database" * 50, "not a database"), (b"", "")],
+    ids=["text", "empty"],
 )
 def test_a_file_that_is_no_database_is_named_and_an_empty_one_is_filled(
     tmp_path: Path, content: bytes, words: str
@@ -125,9 +127,14 @@ def test_a_read_only_database_stops_before_anything_is_changed() -> None:
 def test_a_transaction_that_fails_leaves_nothing(tmp_path: Path) -> None:
     engine = open_database(f"sqlite:///{tmp_path / 'outreach.db'}")
     insert = "INSERT INTO suppressions (address, reason, at) VALUES ('a@example.org', 'x', '2022-01-01')"
-    with pytest.raises(StorageFailed), writing(engine) as connection:
-        connection.execute(text(insert))
-        connection.execute(text("INSERT INTO suppressions (address) VALUES ('b@example.org')"))
+
+    def write_two() -> None:
+        with writing(engine) as connection:
+            connection.execute(text(insert))
+            connection.execute(text("INSERT INTO suppressions (address) VALUES ('b@example.org')"))
+
+    with pytest.raises(StorageFailed):
+        write_two()
     with reading(engine) as connection:
         assert connection.scalar(text("SELECT count(*) FROM suppressions")) == 0
     engine.dispose()

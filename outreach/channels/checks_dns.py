@@ -6,7 +6,7 @@ different things: the second one is "could not look up".
 
 import asyncio
 import socket
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable
 from ipaddress import ip_address
 
 from dns.asyncresolver import Resolver
@@ -14,7 +14,7 @@ from dns.exception import DNSException
 from dns.resolver import NXDOMAIN, NoAnswer, NoResolverConfiguration
 from dns.reversename import from_address
 
-from outreach.channels.checks import Check, envelope_sender, is_example, ok, sender_domain, unknown, warning
+from outreach.channels.checks import Check, envelope_sender, ok, sender_domain, unknown, warning
 from outreach.channels.smtp_envelope import wire_domain
 from outreach.settings import Settings
 
@@ -22,14 +22,18 @@ LIMIT = 3.0  # seconds a look-up
 NO_DNS = "Try again where there is DNS, or leave the look-ups out with --no-dns"
 
 
-async def check_dns(settings: Settings, resolver: Resolver | None = None) -> list[Check]:
-    """Look up everything at once, within a few seconds; without `resolver` with the system's."""
+async def check_dns(settings: Settings, resolver: Resolver | None = None, address: str | None = None) -> list[Check]:
+    """Look up everything at once, in a few seconds; by default with the system's resolver, for this machine."""
     sender, envelope = sender_domain(settings), envelope_sender(settings).rpartition("@")[2]
-    if not sender or is_example(settings.sender.email):
-        return [unknown("DNS", "there is no sender domain of your own yet", "Set [sender] email in outreach.toml")]
     look = Lookup(resolver)
-    checks = {"MX": _mx(look, sender), "SPF": _spf(look, envelope), "DKIM": _dkim(look, sender),
-              "DMARC": _dmarc(look, sender), "PTR": _ptr(look)}  # fmt: skip
+    here = own_address() if address is None else address
+    checks = {
+        "MX": _mx(look, sender),
+        "SPF": _spf(look, envelope),
+        "DKIM": _dkim(look, sender),
+        "DMARC": _dmarc(look, sender),
+        "PTR": _ptr(look, here),
+    }
     return list(await asyncio.gather(*(_settled(name, check) for name, check in checks.items())))
 
 
@@ -117,8 +121,7 @@ async def _dmarc(look: Lookup, domain: str) -> Check:
     return warning("DMARC", f"{domain} has no DMARC record", f'Publish "v=DMARC1; p=none" at _dmarc.{domain}')
 
 
-async def _ptr(look: Lookup) -> Check:
-    address = own_address()
+async def _ptr(look: Lookup, address: str) -> Check:
     if not address or not ip_address(address).is_global:
         return ok("PTR", "this machine has no public address of its own; the mail server's name is what counts")
     names = await look(from_address(address).to_text(), "PTR")
@@ -127,12 +130,12 @@ async def _ptr(look: Lookup) -> Check:
     return warning("PTR", f"{address} has no name", "It matters only if this machine itself is the mail server")
 
 
-def own_address(connect: Callable[[socket.socket], object] | None = None) -> str:
+def own_address() -> str:
     """This machine's address towards the internet, or empty; connecting a UDP socket sends nothing."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         try:
             # An address reserved for documentation (RFC 5737): the route to it is the default one.
-            probe.connect(("192.0.2.1", 53)) if connect is None else connect(probe)
+            probe.connect(("192.0.2.1", 53))
         except OSError:
             return ""
         return str(probe.getsockname()[0])

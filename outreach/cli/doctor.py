@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from outreach.channels.checks import Check, Result, check_words, failed, ok, warning
+from outreach.channels.checks import Check, Result, check_words, failed, is_example, ok, unknown, warning
 from outreach.cli.options import campaign_folder, folder_option, json_option
 from outreach.cli.output import print_json, print_table, say
 from outreach.errors import DataError
@@ -37,11 +37,18 @@ def doctor(ctx: click.Context, *, dns: bool, as_json: bool) -> None:
 
 
 async def _ask_around(settings: Settings, *, dns: bool) -> list[Check]:
-    from outreach.channels.checks_dns import check_dns
     from outreach.channels.checks_server import check_server
 
     checks = await check_server(settings, datetime.now(UTC))
-    return checks + (await check_dns(settings) if dns else [])
+    return checks + (await _look_up(settings) if dns else [])
+
+
+async def _look_up(settings: Settings) -> list[Check]:
+    if not settings.sender.email or is_example(settings.sender.email):
+        return [unknown("DNS", "there is no sender domain of your own yet", "Set [sender] email in outreach.toml")]
+    from outreach.channels.checks_dns import check_dns
+
+    return await check_dns(settings)
 
 
 def check_files(folder: Path) -> list[Check]:

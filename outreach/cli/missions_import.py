@@ -87,7 +87,7 @@ def _change(change: Change) -> str:
 
 def _leftovers(plan: ImportPlan) -> Iterator[str]:
     for conflict in plan.conflicts:
-        said = ", ".join(f"row {row} says '{text}'" for row, text in conflict.values)
+        said = ", ".join(f"row {row} says '{' '.join(text.split())}'" for row, text in conflict.values)
         yield f"Conflict, not taken: {conflict.state} {conflict.column}: {said}"
     for row in plan.unmatched:
         yield f"Not matched, not taken: row {row.row}: {row.reason}"

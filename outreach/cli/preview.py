@@ -83,7 +83,11 @@ def _planned(session: Session, wish: Wish, name: str | None) -> Planned:
     if name:
         code = find_state(registry.states, name).code
     else:
-        chosen = [code for code in select(registry, (), wish.ask.to) if code != wish.case.state_concerned]
+        chosen = [
+            code
+            for code in select(registry, (), wish.ask.to, tuple(session.campaign.cases))
+            if code != wish.case.state_concerned
+        ]
         if not chosen:
             raise UsageError("the ask selects nobody; say whose letter to show with --mission STATE")
         code = chosen[0]

@@ -47,13 +47,7 @@ class Prepared:
 @click.command()
 @click.option("--case", "case_slug", metavar="SLUG", required=True, help="The case, for example viasna.")
 @click.option("--ask", "ask_id", metavar="ID", help="The ask; default: the only one, or the next by date.")
-@click.option(
-    "--round",
-    "round_",
-    type=click.Choice(["first", "reminder", "thanks"]),
-    default="first",
-    show_default=True,
-)
+@round_option
 @click.option(
     "--to",
     "to",

@@ -35,6 +35,8 @@ def open_to_send(ctx: click.Context, *, rehearse: bool) -> Session:
     """For sending: in earnest when a mail server is configured, else a rehearsal."""
     campaign = load_campaign(campaign_folder(ctx))
     rehearsal = rehearse or not campaign.settings.mail_server_configured
+    if not rehearsal:
+        require_mail_server(campaign.settings)
     return Session(campaign, open_outbox(campaign.folder, campaign.settings, rehearsal=rehearsal))
 
 

@@ -96,7 +96,7 @@ def make_plan(campaign: Campaign, wish: Wish, facts: Facts, today: date) -> Plan
     excluded: list[Exclusion] = []
     warnings: list[Exclusion] = []
     raised = _raised(campaign, wish.case)
-    for state in select(campaign.registry, wish.to, default_selection(wish, facts)):
+    for state in select(campaign.registry, wish.to, default_selection(wish, facts), tuple(campaign.cases)):
         mission = campaign.registry.missions.get(state)
         found = [
             Exclusion(state, reason, detail)

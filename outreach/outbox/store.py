@@ -9,12 +9,13 @@ from pathlib import Path
 
 from sqlalchemy import Engine, select
 
+from outreach.channels.checks import is_example
 from outreach.db import open_database, reading, writing
 from outreach.errors import StorageFailed, UsageError
 from outreach.outbox.models import Key, campaign_key
 from outreach.outbox.queue import entries, recover
 from outreach.outbox.status import HELD
-from outreach.settings import Settings
+from outreach.settings import Settings, is_loopback
 
 RECOVERY = "outreach, after a run that ended early"
 
@@ -70,9 +71,15 @@ def shows_rehearsal(folder: Path, settings: Settings, *, asked_for: bool) -> boo
 
 
 def require_mail_server(settings: Settings) -> None:
-    """Raise UsageError where only a configured mail server can go on."""
+    """Raise UsageError where only a configured mail server, and a sender that can be answered, can go on."""
     if not settings.mail_server_configured:
         raise UsageError(
             "no mail server is configured, so nothing can be sent in earnest. Set [smtp] host in outreach.toml or "
             "OUTREACH_SMTP__HOST, then try: outreach doctor. To work on the rehearsal instead, add --rehearse"
+        )
+    # A server on this machine may be for trying things out, so there it is allowed.
+    if is_example(settings.sender.email) and not is_loopback(settings.smtp.host):
+        raise UsageError(
+            f"the sender {settings.sender.email} is an example, where no answer would arrive. "
+            "Set [sender] email in outreach.toml to your own address"
         )

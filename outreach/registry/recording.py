@@ -37,43 +37,45 @@ def append_acts(folder: Path, groups: Mapping[str, Sequence[str]], cases: Collec
 def _checked(registry: Registry, cases: Collection[str], act: Act) -> Act:
     """The act with its words as the file has them; UsageError with all that is wrong, each with its option."""
     wrong: list[str] = []
-
-    def read(option: str, reader: Callable[[str], str], text: str) -> str:
-        text = text.strip()
+    words: dict[str, str] = {}
+    for name, reader in _readers(registry, cases).items():
+        option, text = name.rstrip("_").replace("_", "-"), getattr(act, name).strip()
         try:
-            fault = value_message(text, option)
-            if fault:
-                wrong.append(f"--{option}: {fault}")
-            return text if fault else reader(text)
+            words[name] = _read(reader, text, option)
         except (ValueError, UsageError) as error:
             wrong.append(f"--{option}: {error}")
-            return text
-
-    def state(text: str) -> str:
-        return find_state(registry.states, text).code if text else ""
-
-    def case(text: str) -> str:
-        return read_choice(text, "case", sorted(cases)) if text else ""
-
-    checked = replace(
-        act,
-        state=read("state", lambda text: find_state(registry.states, text).code, act.state),
-        instrument=read(
-            "instrument", lambda t: read_choice(t, "instrument", list(registry.instruments)), act.instrument
-        ),
-        case=read("case", case, act.case),
-        subject=read("subject", str, act.subject),
-        state_concerned=read("state-concerned", state, act.state_concerned),
-        date=read("date", read_rough_date, act.date),
-        with_=read("with", str, act.with_),
-        source=read("source", read_source, act.source),
-        note=read("note", str, act.note),
-    )
     if act.kind == "raised" and not (act.case or act.subject):
         wrong.append("--act raised: say what was raised, with --case or --subject")
     if wrong:
         raise UsageError("\n".join(wrong))
-    return checked
+    return Act(kind=act.kind, row=0, **words)
+
+
+def _readers(registry: Registry, cases: Collection[str]) -> dict[str, Callable[[str], str]]:
+    """How each of an act's words is read, in the order of the file."""
+
+    def state(text: str) -> str:
+        return find_state(registry.states, text).code
+
+    return {
+        "state": state,
+        "instrument": lambda text: read_choice(text, "instrument", list(registry.instruments)),
+        "case": lambda text: text and read_choice(text, "case", sorted(cases)),
+        "subject": str,
+        "state_concerned": lambda text: text and state(text),
+        "date": read_rough_date,
+        "with_": str,
+        "source": read_source,
+        "note": str,
+    }
+
+
+def _read(reader: Callable[[str], str], text: str, column: str) -> str:
+    """A text that may stand in a cell of that column, as `reader` reads it; ValueError otherwise."""
+    fault = value_message(text, column)
+    if fault:
+        raise ValueError(fault)
+    return reader(text)
 
 
 def _one_for_each_member(registry: Registry, act: Act) -> list[Act]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import BaseLoader, Environment, StrictUndefined, TemplateNotFound
+from jinja2.environment import TemplateModule
 from jinja2.exceptions import SecurityError
 from jinja2.runtime import LoopContext, Undefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -23,7 +24,7 @@ MAX_RANGE = 1_000
 FILE_NAME = re.compile(r"[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*\.md")
 # A tag or comment that stands alone takes its line with it; the comment put there keeps line numbers as they are.
 ALONE = re.compile(
-    r"^[ \t]*(?P<tags>(?:(?:\{%(?:(?!%\}).)*%\}|\{#(?:(?!#\}).)*#\})[ \t]*)+)\n", re.MULTILINE | re.DOTALL
+    r"^[ \t]*(?P<tags>(?:(?:\{%(?:(?!%\}).){0,4000}%\}|\{#(?:(?!#\}).){0,4000}#\})[ \t]*)+)\n", re.MULTILINE | re.DOTALL
 )
 
 # What a template sees of each noun: its fields, nothing else.
@@ -109,7 +110,7 @@ class LetterEnvironment(ImmutableSandboxedEnvironment):
             return attr in WORDS[type(obj)]
         if isinstance(obj, str):
             return attr in TEXT_METHODS
-        return isinstance(obj, LoopContext) and bool(super().is_safe_attribute(obj, attr, value))
+        return isinstance(obj, LoopContext | TemplateModule) and bool(super().is_safe_attribute(obj, attr, value))
 
     def unsafe_undefined(self, obj: Any, attribute: str) -> Undefined:
         hint = f"'{attribute}' is out of bounds: a template can use the words of docs/templates.md, nothing else"

@@ -11,6 +11,7 @@ from outreach.errors import UsageError
 from outreach.rendering.encoded import encoded
 
 WIDTH = 76
+LONGEST = 1000
 UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 # What may stand for itself in a subject, and in a name (RFC 5322, section 3.2.3); longer words would not fold.
 PLAIN_WORD = re.compile(r"(?!.*=\?)[\x21-\x7e]{1,64}")
@@ -23,7 +24,9 @@ MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", 
 
 
 def checked(header: str, value: str) -> str:
-    """The value, if it has no line break, control character or half a surrogate pair; UsageError otherwise."""
+    """The value, if it is short and without line break, control character or half a surrogate pair; else UsageError."""
+    if len(value) > LONGEST:
+        raise UsageError(f"{header}: longer than {LONGEST} characters: {value[:40]!a}…")
     found = UNSAFE.search(value)
     if found:
         where = ascii(value[max(0, found.start() - 20) : found.end() + 20])

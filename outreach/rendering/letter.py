@@ -68,10 +68,9 @@ class LetterWriter:
         except Exception as error:  # noqa: BLE001 - a template can raise whatever Python can; people get file and line
             raise template_error(error, self._folder, template.name or "") from None
         try:
-            subject, body = _split(source)
+            return _letter(context.language, source)
         except ValueError as error:
             raise TemplateError([Problem(file, str(error), _subject_row(template))]) from None
-        return Letter(context.language, subject, render(body))
 
     def _template(self, context: LetterContext) -> Template:
         key = (context.case.slug, context.round, context.language)
@@ -106,6 +105,15 @@ class LetterWriter:
         return f"there is no such template ({there}). Make the file, or take '{language}' out of the languages"
 
 
+def _letter(language: str, source: str) -> Letter:
+    """The letter that a rendered template is; ValueError says why it is none."""
+    subject, body = _split(source)
+    blocks = render(body)
+    if not any(block.text for block in blocks):
+        raise ValueError("the letter has a subject and no text")
+    return Letter(language, subject, blocks)
+
+
 def _split(source: str) -> tuple[str, str]:
     """Subject and Markdown body of a rendered template."""
     first, _, rest = source.lstrip("\n").partition("\n")
@@ -138,15 +146,18 @@ def _subject_problem(subject: str, after: str) -> str:
 def _body_problem(body: str) -> str:
     """What is wrong with a body, or ""."""
     found = CONTROL.search(body)
-    if found:
-        line = body.count("\n", 0, found.start()) + 3
-        return f"line {line} of the letter has the control character {_code_point(found)}"
-    return "" if body.strip() else "the letter has a subject and no text"
+    if not found:
+        return ""
+    line = body.count("\n", 0, found.start()) + 3
+    return f"line {line} of the letter has the control character {_code_point(found)}"
 
 
 def _subject_row(template: Template) -> int:
     """Where the template says Subject, or its first line."""
-    lines = Path(template.filename or "").read_text("utf-8-sig").splitlines()
+    try:
+        lines = Path(template.filename or "").read_text("utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError):  # changed since it was loaded
+        return 1
     return next((row for row, line in enumerate(lines, 1) if line.startswith(SUBJECT)), 1)
 
 

@@ -20,8 +20,8 @@ class StatusRow:
     """One letter or post as people follow it.
 
     `taken_at` is when the channel took it. `asked_at` is the same for a real one, and None as long as nobody knows
-    that it was taken; a rehearsal never marks a mission as asked. `answered` and `stance` are empty until a reply is on file; `raised` says whether the record has the State raising
-    the case, in any forum.
+    that it was taken; a rehearsal never marks a mission as asked. `answered` and
+    `stance` are empty until a reply is on file; `raised`: the record has the State raising the case, in any forum.
     """
 
     state: str

@@ -62,14 +62,18 @@ def test_a_formula_in_a_cell_is_refused_on_the_way_in(campaign_folder: Path, out
     refused(outreach(*SEND, folder=campaign_folder), "column mission")
 
 
-@pytest.mark.parametrize("name", ["SENDER__NAME", "SENDER__ORGANISATION", "SENDER__EMAIL", "SENDER__REPLY_TO", "CAMPAIGN__TITLE"])
+@pytest.mark.parametrize(
+    "name", ["SENDER__NAME", "SENDER__ORGANISATION", "SENDER__EMAIL", "SENDER__REPLY_TO", "CAMPAIGN__TITLE"]
+)
 def test_line_breaks_in_settings_are_refused(campaign_folder: Path, outreach: Command, name: str) -> None:
     env = {f"OUTREACH_{name}": INJECTION}
     refused(outreach(*SEND, folder=campaign_folder, env=env), f"OUTREACH_{name}")
     assert letters(campaign_folder) == []
 
 
-@pytest.mark.parametrize("email", ["nobody", "a@b@c", "two words@example.org", "a@example.org, b@example.org", "@", "ä\u202e@x"])
+@pytest.mark.parametrize(
+    "email", ["nobody", "a@b@c", "two words@example.org", "a@example.org, b@example.org", "@", "ä\u202e@x"]
+)
 def test_a_sender_that_is_no_address_is_refused(campaign_folder: Path, outreach: Command, email: str) -> None:
     result = outreach(*SEND, folder=campaign_folder, env={"OUTREACH_SENDER__EMAIL": email})
     refused(result, "sender.email")
@@ -114,13 +118,17 @@ def test_html_in_names_is_shown_never_run(campaign_folder: Path, outreach: Comma
 def test_a_title_with_a_line_break_never_reaches_the_subject(campaign_folder: Path, outreach: Command) -> None:
     path = campaign_folder / "cases" / "viasna.md"
     text = path.read_text(encoding="utf-8")
-    changed = re.sub(r"(title:\s*\n\s*en: ).*", lambda found: f'{found[1]}"x\\r\\nBcc: victim@example.org"', text, count=1)
+    changed = re.sub(
+        r"(title:\s*\n\s*en: ).*", lambda found: f'{found[1]}"x\\r\\nBcc: victim@example.org"', text, count=1
+    )
     assert changed != text
     path.write_text(changed, encoding="utf-8")
     refused(outreach(*SEND, folder=campaign_folder), "cases/viasna.md")
 
 
-@pytest.mark.parametrize("content", [b"\xff\xfe\x00", b"title = [", b'[smtp]\nport = "x"\n', b"[nonsense]\na = 1\n", b""])
+@pytest.mark.parametrize(
+    "content", [b"\xff\xfe\x00", b"title = [", b'[smtp]\nport = "x"\n', b"[nonsense]\na = 1\n", b""]
+)
 def test_a_broken_settings_file_is_named(campaign_folder: Path, outreach: Command, content: bytes) -> None:
     (campaign_folder / "outreach.toml").write_bytes(content)
     result = outreach(*SEND, folder=campaign_folder)
@@ -130,10 +138,17 @@ def test_a_broken_settings_file_is_named(campaign_folder: Path, outreach: Comman
 
 def test_a_password_in_the_tracked_file_is_refused(campaign_folder: Path, outreach: Command) -> None:
     path = campaign_folder / "outreach.toml"
-    path.write_text(path.read_text(encoding="utf-8").replace("[smtp]", '[smtp]\npassword = "hunter2"'), encoding="utf-8")
+    path.write_text(
+        path.read_text(encoding="utf-8").replace("[smtp]", '[smtp]\npassword = "hunter2"'), encoding="utf-8"
+    )
     result = outreach(*SEND, folder=campaign_folder)
     refused(result, "OUTREACH_SMTP__PASSWORD")
     assert "hunter2" not in result.stderr
+
+
+def test_an_example_sender_never_writes_through_a_real_server(campaign_folder: Path, outreach: Command) -> None:
+    env = {"OUTREACH_SMTP__HOST": "mail.invalid"}
+    refused(outreach(*SEND, "--yes", folder=campaign_folder, env=env), "campaign@example.org", "[sender] email")
 
 
 def test_a_case_may_not_be_a_path(campaign_folder: Path, outreach: Command) -> None:

@@ -37,7 +37,9 @@ def test_without_a_mail_server_76_letters_are_rehearsed(campaign_folder: Path, o
     assert len(letters) == 76
     assert not (campaign_folder / "outreach.db").exists(), "a rehearsal never touches the real ledger"
     log = outreach("log", "--json", folder=campaign_folder).stdout.splitlines()
-    assert Counter(json.loads(line)["to"] for line in log) == dict.fromkeys(("queued", "claimed", "sending", "sent"), 76)
+    assert Counter(json.loads(line)["to"] for line in log) == dict.fromkeys(
+        ("queued", "claimed", "sending", "sent"), 76
+    )
     assert len(json.loads(outreach("status", "--json", folder=campaign_folder).stdout)) == 76
 
 
@@ -191,7 +193,11 @@ def test_on_a_terminal_it_shows_the_plan_asks_and_takes_no_for_an_answer(campaig
         command = [sys.executable, "-m", "outreach", "-C", str(campaign_folder), "send", "--case", "viasna"]
         leader, follower = pty.openpty()
         with subprocess.Popen(
-            [*command, "--after-deadline"], env=environment(mail_server(server.port)), stdin=follower, stdout=follower, stderr=follower
+            [*command, "--after-deadline"],
+            env=environment(mail_server(server.port)),
+            stdin=follower,
+            stdout=follower,
+            stderr=follower,
         ) as process:
             os.close(follower)
             os.write(leader, b"n\n")

@@ -20,8 +20,12 @@ def main() -> None:
     states = {**registry.states, **{code: replace(registry.states["DEU"], code=code) for code in codes}}
     missions = {c: replace(pattern, state=c, emails=(f"{c.lower()}@example.org",)) for c in codes}
     acts = tuple(replace(act, state=code) for code in codes for act in registry.acts[:5])
-    campaign = replace(campaign, registry=replace(registry, states=states, missions=missions, acts=registry.acts + acts))
-    facts = Facts(asked=dict.fromkeys(codes[::3], Status.SENT), suppressed={f"{codes[1].lower()}@example.org": "bounced"})
+    campaign = replace(
+        campaign, registry=replace(registry, states=states, missions=missions, acts=registry.acts + acts)
+    )
+    facts = Facts(
+        asked=dict.fromkeys(codes[::3], Status.SENT), suppressed={f"{codes[1].lower()}@example.org": "bounced"}
+    )
     wish = Wish(campaign.cases["viasna"], campaign.asks["hrc51"], to=("all",), rehearsal=False, include_unverified=True)
     times = []
     for _ in range(20):

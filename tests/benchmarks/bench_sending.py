@@ -1,4 +1,4 @@
-"""Durable sending: letters a second through SMTP into a fast local sink, every status on disk (WAL, synchronous=FULL)."""
+"""Durable sending: letters a second through SMTP into a fast sink, every status on disk (WAL, synchronous=FULL)."""
 
 import asyncio
 import json

@@ -57,6 +57,13 @@ def test_the_five_cases_of_the_campaign_load() -> None:
         assert "campaign page" in case.consent.source
 
 
+def test_the_example_of_the_documentation_is_a_sound_case(write_case: Callable[..., Path]) -> None:
+    page = (REPOSITORY / "docs" / "cases.md").read_text(encoding="utf-8")
+    example = page.partition("```markdown\n")[2].partition("```")[0]
+
+    assert load_cases(write_case(example), load_states())["archive"].people == (Person("A. Person", "archivist"),)
+
+
 def test_byte_order_mark_and_windows_line_ends_change_nothing(write_case: Callable[..., Path]) -> None:
     plain = load_cases(write_case(), load_states())
 

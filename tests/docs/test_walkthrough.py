@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from outreach.starter import make_campaign
+from tests.channels.smtp_server import SmtpServer
 from tests.docs.walkthrough import matches, run, steps, wrong
 
 REPOSITORY = Path(__file__).parents[2]
@@ -15,7 +16,9 @@ def test_the_readme_walks_through_a_campaign(tmp_path):
     make_campaign(tmp_path / "campaign")
 
     assert steps(page), "README.md has no console block after a line <!-- tested -->"
-    assert wrong(page, tmp_path / "campaign", tmp_path) == ""
+    with SmtpServer() as server:
+        assert wrong(page.replace("8025", str(server.port)), tmp_path / "campaign", tmp_path) == ""
+    assert len(server.messages) == 2
 
 
 def page(*lines: str) -> str:

@@ -265,6 +265,7 @@ def test_a_template_that_cannot_be_read_says_so(templates, words):
         ("Subject: s\n\nx\0y", 1, "line 3 of the letter has the control character U+0000"),
         ("Subject: s\n\nx\n\nz\x1b[2J", 1, "line 5 of the letter has the control character U+001B"),
         ("Subject: s\n\n\n  \n", 1, "the letter has a subject and no text"),
+        ("Subject: s\n\n[a]: https://x.example.org\n", 1, "the letter has a subject and no text"),
     ],
 )
 def test_what_a_subject_and_a_body_must_be(template, words, source, row, message):
@@ -285,6 +286,17 @@ def test_no_value_brings_a_line_break_or_control_character_along(template, words
         found = problem(folder, changed)
         assert found.file == "templates/letters/archive.en.md"
         assert "U+" in found.message
+
+
+def test_a_value_of_megabytes_is_refused(template, words):
+    folder = template("Subject: s\n\n{{ mission.name }}\n")
+    assert "longer than 100,000" in problem(folder, replace(words, mission=MissionWords("x" * 10_000_000, ""))).message
+
+
+def test_macros_of_another_file_can_be_used(template, words):
+    template("{% macro bold(word) %}**{{ word }}**{% endmacro %}", "_macros.md")
+    folder = template('{% import "_macros.md" as macros %}\nSubject: s\n\n{{ macros.bold(state.name) }}\n')
+    assert "<strong>Germany</strong>" in LetterWriter(folder).write(words).html
 
 
 def test_an_address_may_have_several_lines(template, words):

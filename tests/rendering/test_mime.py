@@ -257,6 +257,12 @@ def test_what_is_no_message_id_is_refused(value):
         Composer(SENDER).compose(LETTER, replace(ADDRESSING, message_id=value))
 
 
+@pytest.mark.parametrize("changed", [{"to_name": "x" * 10_000_000}, {"recipients": ("x" * 10_000_000,)}])
+def test_a_header_of_megabytes_is_refused(changed):
+    with pytest.raises(UsageError, match=r"^To: longer than 1000 characters"):
+        Composer(SENDER).compose(LETTER, replace(ADDRESSING, **changed))
+
+
 @pytest.mark.parametrize("token", ["", "a b", "a>b", "a?b", "é", "x" * 65])
 def test_what_is_no_token_is_refused(token):
     with pytest.raises(UsageError, match=r"^List-Unsubscribe: .* is not a token"):

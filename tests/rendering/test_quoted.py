@@ -5,7 +5,9 @@ from hypothesis import strategies as st
 
 from outreach.rendering.quoted import quoted_printable
 
-TEXTS = st.lists(st.text(st.sampled_from("ab =.\t\néا😀\u2028\x85\x1c")) | st.sampled_from(["x" * 75, "é" * 13, " \n"])).map("".join)
+TEXTS = st.lists(
+    st.text(st.sampled_from("ab =.\t\néا😀\u2028\x85\x1c")) | st.sampled_from(["x" * 75, "é" * 13, " \n"])
+).map("".join)
 
 
 @given(TEXTS)

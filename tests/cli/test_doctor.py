@@ -1,0 +1,98 @@
+"""`outreach doctor`, typed as people type it."""
+
+import json
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.channels.smtp_server import Script, SmtpServer
+from tests.conftest import Command
+
+PASSWORD = "correct horse battery"
+Run = subprocess.CompletedProcess[str]
+
+
+@pytest.fixture
+def doctor(outreach: Command, campaign_folder: Path) -> Callable[..., Run]:
+    """Run `outreach doctor` on a copy of the repository's own campaign."""
+
+    def run(*options: str, **environment: str) -> Run:
+        return outreach("doctor", *options, folder=campaign_folder, env=environment)
+
+    return run
+
+
+def results(run: Run) -> dict[str, dict[str, str]]:
+    return {each["check"]: each for each in json.loads(run.stdout)}
+
+
+def test_a_fresh_campaign_has_only_warnings_and_ends_well(doctor: Callable[..., Run]) -> None:
+    run = doctor("--no-dns")
+    assert run.returncode == 0, run.stderr
+    assert run.stderr == ""
+    assert run.stdout.startswith("check ")
+    assert "What to do next:" in run.stdout
+    assert "sender: Set [sender] email" in run.stdout
+
+
+def test_json_is_one_array_with_the_same_keys_everywhere(doctor: Callable[..., Run]) -> None:
+    run = doctor("--no-dns", "--json")
+    assert run.returncode == 0
+    for each in json.loads(run.stdout):
+        assert list(each) == ["check", "result", "found", "next"]
+        assert each["result"] in ("ok", "warning", "failed", "could not look up")
+    assert results(run)["campaign files"]["result"] == "ok"
+    assert "missions have an address" in results(run)["addresses"]["found"]
+
+
+def test_a_mail_server_is_tried_and_nothing_secret_is_printed(doctor: Callable[..., Run]) -> None:
+    with SmtpServer(Script(users={"team": PASSWORD})) as server:
+        smtp = {
+            "OUTREACH_SMTP__HOST": "127.0.0.1",
+            "OUTREACH_SMTP__PORT": str(server.port),
+            "OUTREACH_SMTP__SECURITY": "none",
+            "OUTREACH_SMTP__USERNAME": "team",
+        }
+        good = doctor("--no-dns", "--json", **smtp, OUTREACH_SMTP__PASSWORD=PASSWORD)
+        wrong = doctor("--no-dns", **smtp, OUTREACH_SMTP__PASSWORD="a wrong one")
+        assert server.messages == []
+    assert {name: each["result"] for name, each in results(good).items() if each["result"] == "failed"} == {
+        "sender": "failed"  # example.org, with a server to send through
+    }
+    assert good.returncode == 1
+    assert PASSWORD not in good.stdout + good.stderr
+    assert wrong.returncode == 1
+    assert "OUTREACH_SMTP__PASSWORD" in wrong.stdout
+    assert "a wrong one" not in wrong.stdout + wrong.stderr
+
+
+def test_broken_settings_end_with_2_and_words(doctor: Callable[..., Run], campaign_folder: Path) -> None:
+    (campaign_folder / "outreach.toml").write_text('[smtp]\nport = "many"\n')
+    run = doctor("--no-dns")
+    assert run.returncode == 2
+    assert "smtp.port" in run.stderr
+    assert "Traceback" not in run.stderr
+
+
+def test_no_campaign_ends_with_2_and_what_to_type(outreach: Command, tmp_path: Path) -> None:
+    run = outreach("doctor", folder=tmp_path)
+    assert run.returncode == 2
+    assert "outreach init" in run.stderr
+
+
+def test_broken_files_fail_and_the_rest_is_still_looked_at(doctor: Callable[..., Run], campaign_folder: Path) -> None:
+    shutil.rmtree(campaign_folder / "contacts")
+    run = doctor("--no-dns", "--json")
+    assert run.returncode == 1
+    assert results(run)["campaign files"]["result"] == "failed"
+    assert "outreach missions check" in results(run)["campaign files"]["next"]
+    assert "mail server" in results(run)
+
+
+def test_an_example_domain_is_not_looked_up(doctor: Callable[..., Run]) -> None:
+    run = doctor("--dns", "--json")
+    assert run.returncode == 0
+    assert results(run)["DNS"]["result"] == "could not look up"
