@@ -7,6 +7,7 @@ from outreach.errors import SettingsError
 from outreach.outbox.models import Draft, Key
 from outreach.outbox.plan import Planned, Wish
 from outreach.outbox.store import Outbox
+from outreach.rendering.context import LetterContext
 from outreach.rendering.letter import Letter, LetterWriter
 from outreach.rendering.mime import Addressing, Composer
 from outreach.rendering.words import letter_context, letter_language
@@ -23,6 +24,7 @@ class Drafter:
         self._writer = LetterWriter(campaign.templates)
         self._composer = Composer(campaign.settings.sender)
         self._domain = sender_domain(campaign)
+        self._today = campaign.today()
 
     def drafts(self, letters: Iterable[Planned]) -> Iterator[Draft]:
         for planned in letters:
@@ -47,7 +49,7 @@ class Drafter:
         content = self._composer.compose(letter, addressing)
         return Draft(key, token, message_id, letter.language, planned.recipients, letter.subject, content)
 
-    def _context(self, planned: Planned, language: str):  # type: ignore[no-untyped-def]
+    def _context(self, planned: Planned, language: str) -> LetterContext:
         campaign = self._campaign
         return letter_context(
             registry=campaign.registry,
@@ -58,6 +60,7 @@ class Drafter:
             ask=self._wish.ask,
             round=self._wish.round,
             language=language,
+            today=self._today,
         )
 
 

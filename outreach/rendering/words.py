@@ -61,10 +61,12 @@ def letter_context(
 ) -> LetterContext:
     """All the words of one letter; what does not depend on the mission is worked out once per case, ask and language.
 
-    Another case under embargo is mentioned only when `today` is given and its embargo is over. Raises DataError when
-    case or ask has no words in the language.
+    The record is told up to the ask's date; thanks speak of all that came of it. Another case under embargo is
+    mentioned only when `today` is given and its embargo is over, and never to its own State concerned. Raises
+    DataError when case or ask has no words in the language.
     """
-    wording = _wording(Nouns(registry, cases, settings, case, ask, language, today))
+    until = date.max if round == "thanks" else ask.date
+    wording = _wording(Nouns(registry, cases, settings, case, ask, language, today, until))
     return wording.letter(mission, round)
 
 
@@ -94,6 +96,7 @@ class Nouns:
     ask: Ask
     language: str
     today: date | None
+    until: date
 
     def __hash__(self) -> int:
         return hash((id(self.registry), id(self.cases), id(self.settings), id(self.case), id(self.ask), self.language))
@@ -108,6 +111,7 @@ class Nouns:
             and self.ask is other.ask
             and self.language == other.language
             and self.today == other.today
+            and self.until == other.until
         )
 
 
@@ -117,11 +121,11 @@ class Wording:
     def __init__(self, nouns: Nouns) -> None:
         self._nouns = nouns
         self._case = _case_words(nouns.case, nouns.language)
-        self._other_cases = tuple(_case_words(case, nouns.language) for case in _other_cases(nouns))
+        self._other_cases = [(case.state_concerned, _case_words(case, nouns.language)) for case in _other_cases(nouns)]
         self._ask = _ask_words(nouns.ask, nouns.language)
         self._sender = _sender_words(nouns.settings)
         self._campaign = _campaign_words(nouns.settings)
-        self._records = records(nouns.registry, nouns.case.slug, nouns.ask.date)
+        self._records = records(nouns.registry, nouns.case.slug, nouns.until)
         self._states: dict[str, tuple[StateWords, RecordWords, str]] = {}
 
     def letter(self, mission: Mission, round_: str) -> LetterContext:
@@ -134,11 +138,14 @@ class Wording:
             mission=MissionWords(name, "\n".join(mission.address.splitlines())),
             record=record,
             case=self._case,
-            other_cases=self._other_cases,
+            other_cases=self._mentioned_to(mission.state),
             ask=self._ask,
             sender=self._sender,
             campaign=self._campaign,
         )
+
+    def _mentioned_to(self, state: str) -> tuple[CaseWords, ...]:
+        return tuple([words for concerned, words in self._other_cases if concerned != state])
 
     def _remember(self, code: str) -> tuple[StateWords, RecordWords, str]:
         known = self._nouns.registry.states.get(code)

@@ -249,3 +249,45 @@ def test_a_letter_is_in_the_missions_language_if_the_campaign_writes_in_it(tmp_p
     settings = load_settings(tmp_path)
     assert letter_language(Mission("DEU", "", (), "en"), settings) == "en"
     assert letter_language(Mission("ESP", "", (), "es"), settings) == "fr"
+
+
+def test_a_state_is_never_told_of_another_case_in_which_it_is_the_state_concerned() -> None:
+    from pathlib import Path
+
+    from outreach.campaign import load_campaign
+
+    campaign = load_campaign(Path(__file__).parents[2])
+    for state, expected in (("FRA", 4), ("EGY", 3)):
+        context = letter_context(
+            registry=campaign.registry,
+            cases=campaign.cases,
+            settings=campaign.settings,
+            mission=Mission(state, "", (), "en"),
+            case=campaign.cases["viasna"],
+            ask=campaign.asks["hrc51"],
+            round="first",
+            language="en",
+        )
+        assert len(context.other_cases) == expected
+
+
+def test_thanks_speak_of_what_came_after_the_asks_date_and_other_letters_do_not() -> None:
+    from pathlib import Path
+
+    from outreach.campaign import load_campaign
+
+    campaign = load_campaign(Path(__file__).parents[2])
+    raised = {}
+    for round_ in ("first", "thanks"):
+        context = letter_context(
+            registry=campaign.registry,
+            cases=campaign.cases,
+            settings=campaign.settings,
+            mission=campaign.registry.missions["CZE"],
+            case=campaign.cases["viasna"],
+            ask=campaign.asks["hrc51"],
+            round=round_,
+            language="en",
+        )
+        raised[round_] = [instrument.id for instrument in context.record.raised]
+    assert raised == {"first": [], "thanks": ["hrc60-dialogue"]}
