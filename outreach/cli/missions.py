@@ -9,6 +9,7 @@ import click
 from outreach.cli.options import campaign_folder, folder_option, json_option, yes_option
 from outreach.cli.output import note, print_json, print_table, say
 from outreach.cli.record import case_slugs
+from outreach.cli.suppress import suppress, unsuppress
 from outreach.errors import DataError
 from outreach.registry.load import load_registry
 from outreach.registry.model import Act, Instrument, Mission, Registry, State
@@ -25,6 +26,10 @@ to_option = click.option(
 @click.group()
 def missions() -> None:
     """List, show, check and import missions."""
+
+
+missions.add_command(suppress)
+missions.add_command(unsuppress)
 
 
 @missions.command("list")

@@ -18,6 +18,7 @@ from outreach.cli.output import note, say
 from outreach.cli.session import Session, open_to_send
 from outreach.errors import DeliveryError, OutreachError, UsageError
 from outreach.outbox.drafts import Drafter
+from outreach.outbox.facts import read_facts
 from outreach.outbox.plan import STAND_IN_DOMAIN, Planned, Round, Wish
 from outreach.outbox.store import now
 from outreach.registry.facts import read_address
@@ -70,6 +71,7 @@ def preview(
     wish = Wish(case=case, ask=ask, round=round_, rehearsal=session.outbox.rehearsal)
     planned = _planned(session, wish, state)
     drafter = Drafter(campaign, wish, session.outbox, session.channel)
+    _warn_if_queued(session, wish, planned)
     if send_to:
         _send_test(session, drafter, planned, language, send_to)
     elif open_:
@@ -96,6 +98,16 @@ def _planned(session: Session, wish: Wish, name: str | None) -> Planned:
         raise UsageError(f"{registry.states[code].name} is the State concerned in {wish.case.slug}: it gets no letter")
     mission = registry.missions.get(code) or Mission(code, "", (), "en")
     return Planned(mission, mission.emails or (f"{code.lower()}@{STAND_IN_DOMAIN}",))
+
+
+def _warn_if_queued(session: Session, wish: Wish, planned: Planned) -> None:
+    """What was queued stays as it was, so a preview after that may show other words."""
+    facts = read_facts(session.outbox, case=wish.case.slug, ask=wish.ask.id, round=wish.round, channel=session.channel)
+    status = facts.asked.get(planned.mission.state)
+    if status:
+        note(
+            f"This letter is in the outbox already ({status}) and stays as it was queued; here it is as written today."
+        )
 
 
 def _print(drafter: Drafter, planned: Planned, language: str | None, format_: str) -> None:

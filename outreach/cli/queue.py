@@ -1,16 +1,15 @@
 """`outreach queue`: the outbox, and what people decide about single messages."""
 
-import asyncio
 import sys
+import time
 from collections.abc import Sequence
 from datetime import timedelta
 
 import click
 
 from outreach.cli.options import case_option, folder_option, json_option, rehearse_option, yes_option
-from outreach.cli.output import note, print_json, print_table, say
-from outreach.cli.running import due, exit_status, explain, work_off
-from outreach.cli.session import Session, make_scope, open_to_go_on, open_to_look
+from outreach.cli.output import print_json, print_table, say
+from outreach.cli.session import Session, make_scope, open_to_go_on, open_to_look, say_rehearsal
 from outreach.db import reading, writing
 from outreach.errors import UsageError
 from outreach.outbox.models import Entry, Scope
@@ -62,12 +61,6 @@ def list_(
     say(f"{len(found)} messages")
 
 
-def say_rehearsal(session: Session) -> None:
-    """Say it first, so that nobody takes a rehearsal for the real thing."""
-    if session.outbox.rehearsal:
-        say("REHEARSAL: nothing below reached a mission.")
-
-
 def _as_json(entry: Entry) -> dict[str, object]:
     key = entry.key
     return {
@@ -104,17 +97,19 @@ def _as_cells(entry: Entry) -> tuple[object, ...]:
 @click.pass_context
 def run(ctx: click.Context, case_slug: str | None, *, watch: bool, rehearse: bool, yes: bool, as_json: bool) -> None:
     """Send what is queued and due. What was queued was agreed to, so this does not ask again."""
+    from outreach.cli.running import due, exit_status, explain, tell_why, work_off
+
     del yes  # taken for uniformity
     session = open_to_go_on(ctx, rehearse=rehearse)
     scope = make_scope(session.campaign, case=case_slug, channel=session.channel)
     outcome = work_off(session, scope, quiet=as_json)
     while watch and not outcome.ended_early and _wait_for_next(session, scope):
-        outcome = work_off(session, scope, quiet=as_json)
+        earlier, outcome = outcome.counts, work_off(session, scope, quiet=as_json)
+        outcome.counts.update(earlier)
     if as_json:
         names = (Status.SENT, Status.DEFERRED, Status.REJECTED, Status.UNCONFIRMED)
         print_json({**{name.value: outcome.counts[name] for name in names}, "waiting": due(session, scope)})
-        if outcome.paused:
-            note(f"Paused: {outcome.paused.detail}. {outcome.paused.hint}")
+        tell_why(outcome)
         ctx.exit(exit_status(outcome))
     ctx.exit(explain(session, scope, outcome))
 
@@ -125,7 +120,7 @@ def _wait_for_next(session: Session, scope: Scope) -> bool:
         moment = next_due(connection, scope)
     if moment is None:
         return False
-    asyncio.run(asyncio.sleep(max(timedelta(0), moment - now()).total_seconds()))
+    time.sleep(max(timedelta(0), moment - now()).total_seconds())
     return True
 
 

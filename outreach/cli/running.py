@@ -105,8 +105,7 @@ def _words(counts: Counter[Status]) -> str:
 def explain(session: Session, scope: Scope, outcome: Outcome) -> int:
     """Say what came of a run and what to type next; the exit status."""
     say(f"{_words(outcome.counts).capitalize()}.{_where(session, outcome)}")
-    for line in _reasons(outcome):
-        note(line)
+    tell_why(outcome)
     for line in _next_steps(session, scope, outcome):
         say(line)
     return exit_status(outcome)
@@ -125,6 +124,12 @@ def _where(session: Session, outcome: Outcome) -> str:
     if not session.outbox.rehearsal or not outcome.counts[Status.SENT]:
         return ""
     return " A rehearsal: they lie in the folder rehearsal, and nothing left this machine."
+
+
+def tell_why(outcome: Outcome) -> None:
+    """Why a run ended before the queue did, on standard error."""
+    for line in _reasons(outcome):
+        note(line)
 
 
 def _reasons(outcome: Outcome) -> list[str]:

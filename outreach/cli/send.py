@@ -11,13 +11,13 @@ from outreach.campaign import Campaign
 from outreach.cases.ask import choose_ask
 from outreach.cases.load import find_case
 from outreach.cli.options import folder_option, json_option, rehearse_option, round_option, yes_option
-from outreach.cli.output import note, print_json, print_table, say
-from outreach.cli.running import due, exit_status, explain, work_off
+from outreach.cli.output import print_json, print_table, say
+from outreach.cli.running import due, exit_status, explain, tell_why, work_off
 from outreach.cli.session import Session, open_to_send
 from outreach.db import reading, writing
 from outreach.errors import UsageError
 from outreach.outbox.drafts import Drafter
-from outreach.outbox.facts import read_facts
+from outreach.outbox.facts import read_facts, with_real_suppressions
 from outreach.outbox.models import Draft, Scope
 from outreach.outbox.plan import Exclusion, Plan, Reason, Round, Wish, default_selection, make_plan
 from outreach.outbox.queue import count, enqueue
@@ -112,6 +112,8 @@ def prepare(session: Session, wish: Wish) -> Prepared:
     """Plan and write every letter, so that a broken template stops everything before anything is queued."""
     campaign = session.campaign
     facts = read_facts(session.outbox, case=wish.case.slug, ask=wish.ask.id, round=wish.round, channel=session.channel)
+    if wish.rehearsal:
+        facts = with_real_suppressions(facts, campaign.folder, campaign.settings)
     plan = make_plan(campaign, wish, facts, campaign.today())
     drafter = Drafter(campaign, wish, session.outbox, session.channel)
     drafts = tuple(drafter.drafts(plan.letters))
@@ -196,8 +198,7 @@ def _queue_and_send(ctx: click.Context, prepared: Prepared, *, as_json: bool) ->
     outcome = work_off(session, prepared.scope, quiet=as_json)
     if as_json:
         print_json(_summary(prepared, queued=queued, outcome=outcome))
-        if outcome.paused:
-            note(f"Paused: {outcome.paused.detail}. {outcome.paused.hint}")
+        tell_why(outcome)
         ctx.exit(exit_status(outcome))
     if not prepared.drafts and not prepared.left_over:
         say("0 sent: there is nobody left to write to.")

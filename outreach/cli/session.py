@@ -1,13 +1,13 @@
 """What commands open before they work: the campaign, and the right outbox, said out loud when it is the rehearsal's."""
 
 from dataclasses import dataclass
-from pathlib import Path
 
 import click
 
 from outreach.campaign import Campaign, load_campaign
 from outreach.cases.load import find_case
 from outreach.cli.options import campaign_folder
+from outreach.cli.output import say
 from outreach.outbox.models import Scope
 from outreach.outbox.store import Outbox, open_outbox, require_mail_server, shows_rehearsal
 from outreach.registry.states import find_state
@@ -48,6 +48,12 @@ def open_to_go_on(ctx: click.Context, *, rehearse: bool) -> Session:
     return session
 
 
+def say_rehearsal(session: Session) -> None:
+    """Say it first, so that nobody takes a rehearsal for the real thing."""
+    if session.outbox.rehearsal:
+        say("REHEARSAL: nothing below reached a mission.")
+
+
 def make_scope(
     campaign: Campaign,
     *,
@@ -61,7 +67,3 @@ def make_scope(
     slug = find_case(campaign.cases, case).slug if case else None
     state = find_state(campaign.registry.states, mission).code if mission else None
     return Scope(slug, ask, round, channel, state)
-
-
-def rehearsal_folder(campaign: Campaign) -> Path:
-    return campaign.folder / "rehearsal"

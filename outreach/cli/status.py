@@ -7,8 +7,7 @@ import click
 
 from outreach.cli.options import case_option, folder_option, json_option, rehearse_option
 from outreach.cli.output import print_json, print_table, say
-from outreach.cli.queue import say_rehearsal
-from outreach.cli.session import Session, make_scope, open_to_look
+from outreach.cli.session import Session, make_scope, open_to_look, say_rehearsal
 from outreach.outbox.status import Status
 from outreach.reports.status import StatusRow, attention, raised_cases, status_rows
 

@@ -1,16 +1,23 @@
 """What the outbox knows that the plan must know: who was asked already, and which addresses are suppressed."""
 
+from dataclasses import replace
+from pathlib import Path
+
 from sqlalchemy import Connection, insert, select, update
 
 from outreach.db import reading, writing
 from outreach.outbox.models import messages, suppressions
 from outreach.outbox.plan import Facts
 from outreach.outbox.status import ASKED, Status
-from outreach.outbox.store import Outbox, now
+from outreach.outbox.store import Outbox, now, open_outbox
+from outreach.settings import Settings
 
 
 def read_facts(outbox: Outbox, *, case: str, ask: str, round: str, channel: str) -> Facts:  # noqa: A002 - the field's word
-    """The facts for one letter of one ask. A message that exists at all counts as asked already (rule 1)."""
+    """The facts for one letter of one ask. A message that exists at all counts as asked already (rule 1).
+
+    A rehearsal's outbox knows no suppressions of its own: see `with_real_suppressions`.
+    """
     with reading(outbox.engine) as connection:
         return Facts(
             asked=_statuses(connection, case, ask, round, channel),
@@ -32,6 +39,14 @@ def _statuses(connection: Connection, case: str, ask: str, round: str, channel: 
 def _first(connection: Connection, case: str, ask: str, channel: str) -> frozenset[str]:
     statuses = _statuses(connection, case, ask, "first", channel)
     return frozenset(mission for mission, status in statuses.items() if status in ASKED)
+
+
+def with_real_suppressions(facts: Facts, folder: Path, settings: Settings) -> Facts:
+    """The facts of a rehearsal with the suppressions of the real outbox, if there is one; it is not made for this."""
+    if not (settings.database_url or (folder / "outreach.db").exists()):
+        return facts
+    with reading(open_outbox(folder, settings, rehearsal=False).engine) as connection:
+        return replace(facts, suppressed=suppressed(connection))
 
 
 def suppressed(connection: Connection) -> dict[str, str]:

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 from collections import Counter
+from contextlib import ExitStack
 from email import policy
 from email.parser import BytesParser
 from pathlib import Path
@@ -73,8 +74,12 @@ def test_two_processes_at_once_send_every_letter_once(campaign_folder: Path) -> 
     with SmtpServer() as server:
         command = [sys.executable, "-m", "outreach", "-C", str(campaign_folder), *SEND, "--json"]
         env = environment(mail_server(server.port, connections="3"))
-        pair = [subprocess.Popen(command, env=env, stdout=subprocess.PIPE, text=True) for _ in range(2)]
-        sent = [told(process.communicate()[0])["sent"] for process in pair]
+        with ExitStack() as stack:
+            pair = [
+                stack.enter_context(subprocess.Popen(command, env=env, stdout=subprocess.PIPE, text=True))
+                for _ in range(2)
+            ]
+            sent = [told(process.communicate()[0])["sent"] for process in pair]
     assert sum(int(str(number)) for number in sent) == 76
     assert set(Counter(message.message_id for message in server.messages).values()) == {1}
     assert len(server.messages) == 76

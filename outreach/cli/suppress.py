@@ -1,0 +1,68 @@
+"""`outreach missions suppress` and `unsuppress`: addresses that must not be written to, in earnest or in rehearsal."""
+
+from typing import TYPE_CHECKING
+
+import click
+
+from outreach.cli.options import campaign_folder, folder_option
+from outreach.cli.output import say
+from outreach.errors import UsageError
+
+if TYPE_CHECKING:  # `missions list` does without the database
+    from outreach.campaign import Campaign
+    from outreach.outbox.store import Outbox
+
+who_argument = click.argument("who", metavar="STATE|ADDRESS")
+
+
+@click.command()
+@who_argument
+@click.option("--why", required=True, metavar="TEXT", help="For example: asked by phone not to be written to.")
+@folder_option
+@click.pass_context
+def suppress(ctx: click.Context, who: str, why: str) -> None:
+    """Never write to a mission's addresses, or to one address, from now on."""
+    from outreach.outbox.facts import suppress as do_suppress
+
+    outbox, addresses = _outbox_and_addresses(ctx, who)
+    for address in addresses:
+        do_suppress(outbox, address, why)
+    say(f"{len(addresses)} addresses are not written to any more. To undo: outreach missions unsuppress {who}")
+
+
+@click.command()
+@who_argument
+@folder_option
+@click.pass_context
+def unsuppress(ctx: click.Context, who: str) -> None:
+    """Write to these addresses again; that they were suppressed stays on file."""
+    from outreach.outbox.facts import lift
+
+    outbox, addresses = _outbox_and_addresses(ctx, who)
+    lifted = sum(lift(outbox, address) for address in addresses)
+    say(f"{lifted} suppressions lifted.")
+
+
+def _outbox_and_addresses(ctx: click.Context, who: str) -> "tuple[Outbox, tuple[str, ...]]":
+    from outreach.campaign import load_campaign
+    from outreach.outbox.store import open_outbox
+
+    campaign = load_campaign(campaign_folder(ctx))
+    addresses = _addresses(campaign, who)
+    return open_outbox(campaign.folder, campaign.settings, rehearsal=False), addresses
+
+
+def _addresses(campaign: "Campaign", who: str) -> tuple[str, ...]:
+    from outreach.registry.facts import read_address
+    from outreach.registry.states import find_state
+
+    if "@" in who:
+        try:
+            return (read_address(who),)
+        except ValueError as error:
+            raise UsageError(str(error)) from None
+    state = find_state(campaign.registry.states, who)
+    mission = campaign.registry.missions.get(state.code)
+    if mission is None or not mission.emails:
+        raise UsageError(f"{state.name} has no address in contacts/missions.csv, so there is nothing to suppress")
+    return mission.emails
