@@ -23,6 +23,12 @@ def on_terminal() -> bool:
     return sys.stdout.isatty()
 
 
+def counted(number: int, noun: str) -> str:
+    """1 letter, 2 letters, 2 addresses."""
+    plural = f"{noun}es" if noun.endswith("s") else f"{noun}s"
+    return f"{number} {noun if number == 1 else plural}"
+
+
 def say(text: str = "") -> None:
     """One line for a person, on standard output."""
     click.echo(clean(text))

@@ -8,7 +8,7 @@ from datetime import timedelta
 import click
 
 from outreach.cli.options import case_option, folder_option, json_option, rehearse_option, yes_option
-from outreach.cli.output import print_json, print_table, say
+from outreach.cli.output import counted, print_json, print_table, say
 from outreach.cli.session import Session, make_scope, open_to_go_on, open_to_look, say_rehearsal
 from outreach.db import reading, writing
 from outreach.errors import UsageError
@@ -58,7 +58,7 @@ def list_(
     say_rehearsal(session)
     columns = ("id", "State", "case", "ask", "round", "channel", "status", "tries", "recipient", "detail")
     print_table(columns, [_as_cells(entry) for entry in found])
-    say(f"{len(found)} messages")
+    say(counted(len(found), "message"))
 
 
 def _as_json(entry: Entry) -> dict[str, object]:
@@ -169,7 +169,10 @@ def withdraw(
     session = open_to_look(ctx, rehearse=rehearse)
     chosen = _choose(session, ids, tuple(WAITING), case_slug, all_=case_slug is not None)
     if chosen and not yes and sys.stdin.isatty():
-        click.confirm(f"Withdraw {len(chosen)} messages? These missions can then never get this letter.", abort=True)
+        question = (
+            f"Withdraw {counted(len(chosen), 'message')}? What is withdrawn can never be sent to that mission again."
+        )
+        click.confirm(question, abort=True)
     _change(session, chosen, Status.WITHDRAWN, "a person: outreach queue withdraw")
     _report(chosen, "withdrawn", as_json=as_json)
 
@@ -241,4 +244,4 @@ def _report(chosen: Sequence[Entry], words: str, *, as_json: bool) -> None:
     if as_json:
         print_json([entry.id for entry in chosen])
     else:
-        say(f"{len(chosen)} messages {words}" if chosen else "There is nothing to do: no such messages.")
+        say(f"{counted(len(chosen), 'message')} {words}" if chosen else "There is nothing to do: no such messages.")

@@ -9,11 +9,13 @@ from contextlib import contextmanager
 from datetime import datetime
 
 from outreach.channels.registry import make_channel
-from outreach.cli.output import note, on_terminal, say
+from outreach.cli.output import counted, note, on_terminal, say
 from outreach.cli.session import Session
 from outreach.db import reading
+from outreach.errors import UsageError
 from outreach.outbox.models import Scope
-from outreach.outbox.queue import count, next_due
+from outreach.outbox.plan import objection_to_waiting
+from outreach.outbox.queue import count, entries, next_due
 from outreach.outbox.status import WAITING, Status
 from outreach.outbox.store import now
 from outreach.outbox.worker import Outcome, Post, Worker
@@ -24,9 +26,31 @@ EVERY = 20  # letters between two plain lines of progress
 
 
 def work_off(session: Session, scope: Scope, *, quiet: bool) -> Outcome:
-    """Send what is due in scope. Ctrl-C ends after the letters in flight; a second one at once."""
+    """Send what is due in scope. Ctrl-C ends after the letters in flight; a second one at once.
+
+    Raises UsageError before anything leaves when the people concerned no longer agree to a letter that waits.
+    """
+    _refuse_what_may_not_leave(session, scope)
     with _progress(due(session, scope), quiet=quiet) as on_change:
         return asyncio.run(_run(session, scope, on_change))
+
+
+def _refuse_what_may_not_leave(session: Session, scope: Scope) -> None:
+    campaign = session.campaign
+    with reading(session.outbox.engine) as connection:
+        waiting = entries(connection, scope, statuses=WAITING)
+    today = campaign.today()
+    held = {}
+    for entry in waiting:
+        why = objection_to_waiting(campaign, entry.key.case, entry.key.mission, today)
+        if why:
+            held[entry.id] = f"{entry.key.case} to {entry.key.mission} ({why})"
+    if held:
+        ids = " ".join(str(id_) for id_ in list(held)[:10])
+        raise UsageError(
+            f"of what waits, {counted(len(held), 'letter')} may not leave any more: "
+            f"{', '.join(sorted(set(held.values()))[:5])}. Nothing was sent. Withdraw them: outreach queue withdraw {ids}{' …' if len(held) > 10 else ''}"
+        )
 
 
 def due(session: Session, scope: Scope) -> int:

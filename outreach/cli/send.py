@@ -11,7 +11,7 @@ from outreach.campaign import Campaign
 from outreach.cases.ask import choose_ask
 from outreach.cases.load import find_case
 from outreach.cli.options import folder_option, json_option, rehearse_option, round_option, yes_option
-from outreach.cli.output import print_json, print_table, say
+from outreach.cli.output import counted, print_json, print_table, say
 from outreach.cli.running import due, exit_status, explain, tell_why, work_off
 from outreach.cli.session import Session, open_to_send
 from outreach.db import reading, writing
@@ -127,7 +127,8 @@ def show_plan(prepared: Prepared) -> None:
     say(f"{wish.case.title['en']} ({wish.case.slug}), ask {wish.ask.id}, {wish.round} letter, to {_named(prepared)}")
     for line in _route(campaign, rehearsal=wish.rehearsal):
         say(f"  {line}")
-    say(f"  {len(prepared.drafts)} letters{_languages(prepared.drafts)}; {len(prepared.plan.excluded)} States left out")
+    letters = f"{counted(len(prepared.drafts), 'letter')}{_languages(prepared.drafts)}"
+    say(f"  {letters}; {counted(len(prepared.plan.excluded), 'State')} left out")
     if prepared.left_over:
         say(f"  {prepared.left_over} more, queued earlier and not sent yet, go too when their time has come")
     if prepared.plan.excluded:
@@ -181,7 +182,7 @@ def _agreed(prepared: Prepared, *, yes: bool) -> bool:
             "sending in earnest without a terminal needs --yes; look at the plan first with --dry-run, "
             "or try it out with --rehearse"
         )
-    return click.confirm(f"Send {len(prepared.drafts) + prepared.left_over} letters now?", default=False)
+    return click.confirm(f"Send {counted(len(prepared.drafts) + prepared.left_over, 'letter')} now?", default=False)
 
 
 def _finish_dry(prepared: Prepared, *, as_json: bool) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import click
 
 from outreach.cli.options import case_option, folder_option, json_option, rehearse_option
-from outreach.cli.output import print_json, print_table, say
+from outreach.cli.output import counted, print_json, print_table, say
 from outreach.cli.session import Session, make_scope, open_to_look, say_rehearsal
 from outreach.outbox.status import Status
 from outreach.reports.status import StatusRow, attention, raised_cases, status_rows
@@ -70,7 +70,7 @@ def _totals(session: Session, rows: Sequence[StatusRow], case: str | None) -> No
     counts = Counter(row.status.value for row in rows)
     taken = sum(1 for row in rows if row.taken_at)
     raised = sum(1 for row in rows if row.raised)
-    say(f"{len(rows)} letters: {', '.join(f'{number} {name}' for name, number in counts.most_common())}.")
+    say(f"{counted(len(rows), 'letter')}: {', '.join(f'{number} {name}' for name, number in counts.most_common())}.")
     asked = f"Rehearsed {taken}, asked 0" if session.outbox.rehearsal else f"Asked {taken}"
     say(f"{asked}, answered 0, raised (by the record) {raised}.")
     if case:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import click
 
 from outreach.cli.options import campaign_folder, folder_option
-from outreach.cli.output import say
+from outreach.cli.output import counted, note, say
 from outreach.errors import UsageError
 
 if TYPE_CHECKING:  # `missions list` does without the database
@@ -27,7 +27,10 @@ def suppress(ctx: click.Context, who: str, why: str) -> None:
     outbox, addresses = _outbox_and_addresses(ctx, who)
     for address in addresses:
         do_suppress(outbox, address, why)
-    say(f"{len(addresses)} addresses are not written to any more. To undo: outreach missions unsuppress {who}")
+    waiting = _waiting_to(outbox, addresses)
+    if waiting:
+        note(f"Letters to them still wait, and would go. Withdraw them: outreach queue withdraw {' '.join(waiting)}")
+    say(f"Not written to any more: {counted(len(addresses), 'address')}. To undo: outreach missions unsuppress {who}")
 
 
 @click.command()
@@ -40,7 +43,7 @@ def unsuppress(ctx: click.Context, who: str) -> None:
 
     outbox, addresses = _outbox_and_addresses(ctx, who)
     lifted = sum(lift(outbox, address) for address in addresses)
-    say(f"{lifted} suppressions lifted.")
+    say(f"{counted(lifted, 'suppression')} lifted.")
 
 
 def _outbox_and_addresses(ctx: click.Context, who: str) -> "tuple[Outbox, tuple[str, ...]]":
@@ -50,6 +53,18 @@ def _outbox_and_addresses(ctx: click.Context, who: str) -> "tuple[Outbox, tuple[
     campaign = load_campaign(campaign_folder(ctx))
     addresses = _addresses(campaign, who)
     return open_outbox(campaign.folder, campaign.settings, rehearsal=False), addresses
+
+
+def _waiting_to(outbox: "Outbox", addresses: tuple[str, ...]) -> list[str]:
+    """The ids of letters that were queued to these addresses before."""
+    from outreach.db import reading
+    from outreach.outbox.queue import entries
+    from outreach.outbox.status import WAITING
+
+    wanted = {address.lower() for address in addresses}
+    with reading(outbox.engine) as connection:
+        found = entries(connection, statuses=WAITING)
+    return [str(entry.id) for entry in found if wanted & {address.lower() for address in entry.recipients}]
 
 
 def _addresses(campaign: "Campaign", who: str) -> tuple[str, ...]:

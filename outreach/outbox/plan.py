@@ -122,6 +122,18 @@ def default_selection(wish: Wish, facts: Facts) -> Sequence[str]:
     return wish.ask.to
 
 
+def objection_to_waiting(campaign: Campaign, case: str, mission: str, today: date) -> str:
+    """Why a letter that is queued may no longer leave, since the people concerned said so meanwhile; "" if it may.
+
+    What was agreed to once (address, date) stands; consent, embargo and the State concerned hold at every moment.
+    """
+    known = campaign.cases.get(case)
+    if known is None:
+        return f"cases/{case}.md is not there any more"
+    found = _for_the_people(known, mission, today)
+    return f"{found[0][0].value}: {found[0][1]}" if found else ""
+
+
 def _raised(campaign: Campaign, case: Case) -> frozenset[str]:
     return frozenset(act.state for act in campaign.registry.acts if act.kind == "raised" and act.case == case.slug)
 
@@ -131,20 +143,20 @@ def _objections(
 ) -> list[tuple[Reason, str]]:
     """Everything that speaks against a letter to this State, the weightiest first."""
     return [
-        *_for_the_people(wish, state, today),
+        *_for_the_people(wish.case, state, today),
         *_for_the_round(wish, facts, state, today, raised),
         *_for_the_address(wish, facts, mission),
     ]
 
 
-def _for_the_people(wish: Wish, state: str, today: date) -> list[tuple[Reason, str]]:
+def _for_the_people(case: Case, state: str, today: date) -> list[tuple[Reason, str]]:
     found = []
-    if state == wish.case.state_concerned:
+    if state == case.state_concerned:
         found.append((Reason.STATE_CONCERNED, "it is the one carrying out the reprisal"))
-    if not wish.case.consent.letters:
-        found.append((Reason.NO_CONSENT, f"cases/{wish.case.slug}.md"))
-    if wish.case.embargo and today < wish.case.embargo:
-        found.append((Reason.EMBARGO, f"until {wish.case.embargo}"))
+    if not case.consent.letters:
+        found.append((Reason.NO_CONSENT, f"cases/{case.slug}.md"))
+    if case.embargo and today < case.embargo:
+        found.append((Reason.EMBARGO, f"until {case.embargo}"))
     return found
 
 

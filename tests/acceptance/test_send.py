@@ -289,3 +289,39 @@ def test_a_test_letter_goes_to_oneself_marked_and_leaves_no_trace(campaign_folde
     [message] = server.messages
     assert message.recipients == ("me@example.org",)
     assert BytesParser(policy=policy.default).parsebytes(message.content)["Subject"].startswith("[TEST] ")
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (("letters: yes", "letters: no"), "no consent for letters"),
+        (("state_concerned: BLR", "state_concerned: DEU"), "State concerned"),
+    ],
+)
+def test_what_the_people_concerned_took_back_stops_letters_that_are_queued(
+    campaign_folder: Path, outreach: Command, change: tuple[str, str], words: str
+) -> None:
+    give_addresses(campaign_folder)
+    with SmtpServer(Script(faults=(Fault("rcpt", "451 4.7.1 later", first=76),))) as server:
+        env = mail_server(server.port)
+        outreach(*SEND, folder=campaign_folder, env=env)
+        outreach("queue", "retry", "--all", folder=campaign_folder, env=env)
+        case = campaign_folder / "cases" / "viasna.md"
+        changed = case.read_text(encoding="utf-8").replace(*change)
+        assert changed != case.read_text(encoding="utf-8")
+        case.write_text(changed, encoding="utf-8")
+        result = outreach("queue", "run", folder=campaign_folder, env=env)
+    assert (result.returncode, words in result.stderr) == (2, True), result.stderr
+    assert "outreach queue withdraw" in result.stderr
+    assert server.messages == []
+
+
+def test_suppressing_an_address_names_the_letters_to_it_that_still_wait(
+    campaign_folder: Path, outreach: Command
+) -> None:
+    give_addresses(campaign_folder, ["DEU"])
+    with SmtpServer(Script(faults=(Fault("rcpt", "451 4.7.1 later"),))) as server:
+        env = mail_server(server.port)
+        outreach(*SEND, folder=campaign_folder, env=env)
+        result = outreach("missions", "suppress", "DEU", "--why", "asked to", folder=campaign_folder, env=env)
+    assert "outreach queue withdraw 1" in result.stderr
