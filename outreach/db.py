@@ -46,6 +46,18 @@ def open_database(url: str) -> Engine:
     return engine
 
 
+def in_folder(url: str, folder: Path) -> str:
+    """The URL with a relative SQLite path taken from `folder`: the outbox belongs to the campaign, not to the shell."""
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        return url
+    path = parsed.database
+    if parsed.get_backend_name() != "sqlite" or not path or path == ":memory:" or path.startswith("file:"):
+        return url
+    return parsed.set(database=str(folder.resolve() / path)).render_as_string(hide_password=False)
+
+
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
     """One snapshot to read from."""

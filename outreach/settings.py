@@ -1,13 +1,15 @@
 """The only reader of outreach.toml, .env and the environment; knows nothing about what the settings are for."""
 
 import os
+import re
 import tomllib
 from datetime import date
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from dotenv import dotenv_values
 from pydantic import (
     BaseModel,
     ConfigDict,
@@ -22,12 +24,15 @@ from pydantic_settings import (
     PydanticBaseSettingsSource,
     SettingsConfigDict,
 )
+from pydantic_settings import SettingsError as UnreadableValue
 
 from outreach.errors import Problem, SettingsError
 
 FILE = "outreach.toml"
+NO_SUCH_SETTING = "there is no such setting; see docs/settings.md"
 PREFIX = "OUTREACH_"
 Language = Literal["en", "fr", "es"]
+LANGUAGES: tuple[Language, ...] = get_args(Language)
 # One line of text that may end up in a header: no control characters of any kind (RFC 5322, section 2.2).
 Line = Annotated[str, Field(pattern=r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029]*$", max_length=500)]
 
@@ -40,7 +45,7 @@ class CampaignSettings(Section):
     title: Line = "Campaign"
     hashtag: Line = ""
     organisation: Line = ""
-    languages: tuple[Language, ...] = ("en", "fr", "es")
+    languages: tuple[Language, ...] = LANGUAGES
     timezone: Line = "Europe/Zurich"
 
     @field_validator("timezone")
@@ -120,7 +125,7 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(
         env_prefix=PREFIX,
         env_nested_delimiter="__",
-        extra="forbid",
+        extra="ignore",  # of .env, which is not ours alone; an unknown key in outreach.toml is named all the same
         frozen=True,
         nested_model_default_partial_update=True,
     )
@@ -154,6 +159,10 @@ class Settings(BaseSettings):
     def mail_server_configured(self) -> bool:
         return bool(self.smtp.host)
 
+    def envelope_sender(self, token: str) -> str:
+        """Where bounces of the message with this token return to; without [smtp] envelope, to the sender."""
+        return (self.smtp.envelope or self.sender.email).replace("{token}", token)
+
 
 def is_loopback(host: str) -> bool:
     """Whether a host name or address is this machine, without asking DNS."""
@@ -177,11 +186,21 @@ def load_settings(folder: Path) -> Settings:
     _refuse_secrets(written)
     dotenv = folder / ".env"
     try:
-        return Settings(_env_file=dotenv if dotenv.is_file() else None, **written)  # type: ignore[call-arg]
+        in_dotenv = set(dotenv_values(dotenv)) if dotenv.is_file() else set()
+        settings = Settings(_env_file=dotenv if in_dotenv else None, **written)  # type: ignore[call-arg]
     except ValidationError as error:
-        raise SettingsError("\n".join(_explain(error))) from None
+        raise SettingsError("\n".join([*_unknown(written), *_explain(error, in_dotenv)])) from None
+    except UnreadableValue as error:
+        raise SettingsError(f'environment or .env: {error}. A list is written as JSON: \'["en", "fr"]\'') from None
     except UnicodeDecodeError as error:
         raise SettingsError(f".env: not UTF-8 ({error.reason} at byte {error.start}): save it as UTF-8") from None
+    if unknown := _unknown(written):
+        raise SettingsError("\n".join(unknown))
+    return settings
+
+
+def _unknown(written: dict[str, Any]) -> list[str]:
+    return [str(Problem(FILE, NO_SUCH_SETTING, column=key)) for key in written if key not in Settings.model_fields]
 
 
 def _read_toml(path: Path) -> dict[str, Any]:
@@ -197,6 +216,8 @@ def _read_toml(path: Path) -> dict[str, Any]:
 
 def _refuse_secrets(written: dict[str, Any]) -> None:
     """A file that is shared and tracked is no place for a password."""
+    if re.search(r"://[^/@]*:[^/@]*@", str(written.get("database_url", ""))):
+        raise SettingsError(f"{FILE}, column database_url: holds a password; set {PREFIX}DATABASE_URL instead")
     for section in ("smtp", "imap"):
         table = written.get(section)
         if isinstance(table, dict) and "password" in table:
@@ -206,15 +227,23 @@ def _refuse_secrets(written: dict[str, Any]) -> None:
             )
 
 
-def _explain(error: ValidationError) -> list[str]:
+def _explain(error: ValidationError, in_dotenv: set[str]) -> list[str]:
     """One line a problem, naming where the value came from, never the value (it may be a secret)."""
     lines = []
     for item in error.errors(include_input=False, include_url=False):
         keys = [str(part) for part in item["loc"]]
-        variable = PREFIX + "__".join(keys).upper()
-        where = f"environment {variable}" if variable in os.environ else FILE
         message = item["msg"].removeprefix("Value error, ")
         if item["type"] == "extra_forbidden":
-            message = "there is no such setting; see docs/settings.md"
-        lines.append(str(Problem(where, message, column=".".join(keys))))
+            message = NO_SUCH_SETTING
+        lines.append(str(Problem(_origin(keys, in_dotenv), message, column=".".join(keys))))
     return lines
+
+
+def _origin(keys: list[str], in_dotenv: set[str]) -> str:
+    """Where a value came from: the environment goes before .env, and .env before outreach.toml."""
+    variable = PREFIX + "__".join(keys).upper()
+    for place, names in (("environment", set(os.environ)), (".env", in_dotenv)):
+        found = next((name for name in names if name.upper() == variable), None)
+        if found:
+            return f"{place} {found}"
+    return FILE

@@ -10,11 +10,11 @@ from outreach.cases.fields import Fields
 from outreach.cases.frontmatter import Parts, Section, take_apart
 from outreach.cases.model import Case, CaseEvent, Consent, Person
 from outreach.errors import DataError, Problem, UsageError
-from outreach.registry.model import Language, State
+from outreach.registry.model import State
 from outreach.registry.states import named_state
+from outreach.settings import LANGUAGES, Language
 
 FOLDER = "cases"
-LANGUAGES: tuple[Language, ...] = ("en", "fr", "es")
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 MAX_SLUG = 60
 SECTIONS = ("Story behind", "What happened", "What we want")

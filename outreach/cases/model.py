@@ -2,7 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Literal, get_args
 
+Round = Literal["first", "reminder", "thanks"]  # which letter of an ask
+ROUNDS: tuple[Round, ...] = get_args(Round)
 Translated = dict[str, str]  # language → text
 
 

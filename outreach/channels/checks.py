@@ -55,7 +55,7 @@ def sender_domain(settings: Settings) -> str:
 
 def envelope_sender(settings: Settings) -> str:
     """The envelope sender of a letter whose token is `doctor`."""
-    return (settings.smtp.envelope or settings.sender.email).replace("{token}", "doctor")
+    return settings.envelope_sender("doctor")
 
 
 def is_example(address: str) -> bool:

@@ -37,7 +37,7 @@ class SmtpChannel:
     @classmethod
     def for_campaign(cls, folder: Path, settings: Settings) -> Self:
         """The server of `[smtp]`; we call ourselves by the domain that bounces return to."""
-        _, _, domain = (settings.smtp.envelope or settings.sender.email).rpartition("@")
+        _, _, domain = settings.envelope_sender("").rpartition("@")
         return cls(settings.smtp, envelope_domain=domain)
 
     async def __aenter__(self) -> Self:

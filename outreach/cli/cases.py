@@ -6,9 +6,10 @@ from pathlib import Path
 
 import click
 
+from outreach.campaign import TEMPLATES
 from outreach.cases.ask import asks_from
 from outreach.cases.load import find_case, load_cases
-from outreach.cases.model import Ask, Case
+from outreach.cases.model import ROUNDS, Ask, Case
 from outreach.cli.options import campaign_folder, folder_option, json_option
 from outreach.cli.output import note, print_json, print_table, say
 from outreach.errors import DataError, Problem, SettingsError
@@ -18,8 +19,6 @@ from outreach.registry.record import unknown_cases
 from outreach.registry.states import load_states
 from outreach.settings import FILE, Settings, load_settings
 
-TEMPLATES = Path("templates") / "letters"
-ROUNDS = ("first", "reminder", "thanks")
 ONE_PAGE = range(250, 421)  # words of a letter, from address to signature
 
 

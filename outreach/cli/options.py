@@ -6,6 +6,8 @@ from typing import Any, TypeVar
 
 import click
 
+from outreach.cases.model import ROUNDS
+
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -32,7 +34,7 @@ case_option = click.option("--case", "case_slug", metavar="SLUG", help="Only thi
 round_option = click.option(
     "--round",
     "round_",
-    type=click.Choice(["first", "reminder", "thanks"]),
+    type=click.Choice(ROUNDS),
     default="first",
     help="Which letter of the ask; default: first.",
 )

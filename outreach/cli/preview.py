@@ -6,11 +6,14 @@ import tempfile
 import webbrowser
 from dataclasses import replace
 from pathlib import Path
+from secrets import token_hex
 
 import click
 
+from outreach.campaign import Campaign
 from outreach.cases.ask import choose_ask
 from outreach.cases.load import find_case
+from outreach.cases.model import Round
 from outreach.channels.base import Outgoing
 from outreach.channels.registry import make_channel
 from outreach.cli.options import folder_option, rehearse_option, round_option
@@ -19,13 +22,13 @@ from outreach.cli.session import Session, open_to_send
 from outreach.errors import DeliveryError, OutreachError, UsageError
 from outreach.outbox.drafts import Drafter
 from outreach.outbox.facts import read_facts
-from outreach.outbox.plan import STAND_IN_DOMAIN, Planned, Round, Wish
+from outreach.outbox.plan import Exclusion, Facts, Planned, Reason, Wish, make_plan, planned
 from outreach.outbox.store import now
 from outreach.registry.facts import read_address
 from outreach.registry.model import Mission
-from outreach.registry.selection import select
 from outreach.registry.states import find_state
 from outreach.rendering.mime import dated
+from outreach.settings import LANGUAGES
 
 
 class NotDelivered(OutreachError):
@@ -41,7 +44,7 @@ class NotDelivered(OutreachError):
 )
 @click.option("--ask", "ask_id", metavar="ID", help="The ask; default: the only one, or the next by date.")
 @round_option
-@click.option("--language", type=click.Choice(["en", "fr", "es"]), help="Instead of the mission's own.")
+@click.option("--language", type=click.Choice(LANGUAGES), help="Instead of the mission's own.")
 @click.option(
     "--format", "format_", type=click.Choice(["text", "html", "eml"]), default="text", help="As what; default: text."
 )
@@ -69,45 +72,45 @@ def preview(
     case = find_case(campaign.cases, case_slug)
     ask = choose_ask(campaign.asks, ask_id, campaign.today())
     wish = Wish(case=case, ask=ask, round=round_, rehearsal=session.outbox.rehearsal)
-    planned = _planned(session, wish, state)
+    chosen = choose_letter(session, wish, state)
     drafter = Drafter(campaign, wish, session.outbox, session.channel)
-    _warn_if_queued(session, wish, planned)
     if send_to:
-        _send_test(session, drafter, planned, language, send_to)
+        _send_test(session, drafter, chosen, language, send_to)
     elif open_:
-        _open(drafter, planned, language, case.slug)
+        _open(drafter, chosen, language, case.slug)
     else:
-        _print(drafter, planned, language, format_)
+        _print(drafter, chosen, language, format_)
 
 
-def _planned(session: Session, wish: Wish, name: str | None) -> Planned:
-    registry = session.campaign.registry
-    if name:
-        code = find_state(registry.states, name).code
+def choose_letter(session: Session, wish: Wish, name: str | None) -> Planned:
+    """The letter to the State named, or the first that would be written, exactly as `send` would plan it.
+
+    A letter that would be left out can be looked at all the same; why it would be is said on standard error.
+    """
+    campaign = session.campaign
+    named = find_state(campaign.registry.states, name).code if name else None
+    facts = read_facts(campaign, session.outbox, wish, session.channel)
+    plan = make_plan(campaign, replace(wish, to=(named,) if named else ()), facts, campaign.today())
+    if plan.letters:
+        if not named:
+            who = campaign.registry.states[plan.letters[0].mission.state].name
+            note(f"The letter to {who}; another one with --mission STATE")
+        return plan.letters[0]
+    if not plan.excluded:
+        raise UsageError("nobody would get this letter; say whose to show with --mission STATE")
+    return _left_out(campaign, wish, facts, plan.excluded[0])
+
+
+def _left_out(campaign: Campaign, wish: Wish, facts: Facts, exclusion: Exclusion) -> Planned:
+    who = campaign.registry.states[exclusion.state].name
+    if exclusion.reason is Reason.STATE_CONCERNED:
+        raise UsageError(f"{who} is the State concerned in {wish.case.slug}: it gets no letter")
+    if exclusion.reason is Reason.ALREADY_ASKED:
+        note(f"{who}: in the outbox already ({exclusion.detail}), as it was queued; here it is as written today.")
     else:
-        chosen = [
-            code
-            for code in select(registry, (), wish.ask.to, tuple(session.campaign.cases))
-            if code != wish.case.state_concerned
-        ]
-        if not chosen:
-            raise UsageError("the ask selects nobody; say whose letter to show with --mission STATE")
-        code = chosen[0]
-        note(f"The letter to {registry.states[code].name}; another one with --mission STATE")
-    if code == wish.case.state_concerned:
-        raise UsageError(f"{registry.states[code].name} is the State concerned in {wish.case.slug}: it gets no letter")
-    mission = registry.missions.get(code) or Mission(code, "", (), "en")
-    return Planned(mission, mission.emails or (f"{code.lower()}@{STAND_IN_DOMAIN}",))
-
-
-def _warn_if_queued(session: Session, wish: Wish, planned: Planned) -> None:
-    """What was queued stays as it was, so a preview after that may show other words."""
-    facts = read_facts(session.outbox, case=wish.case.slug, ask=wish.ask.id, round=wish.round, channel=session.channel)
-    status = facts.asked.get(planned.mission.state)
-    if status:
-        note(
-            f"This letter is in the outbox already ({status}) and stays as it was queued; here it is as written today."
-        )
+        note(f"{who} would get no letter ({exclusion.reason.value}); here it is all the same.")
+    mission = campaign.registry.missions.get(exclusion.state) or Mission(exclusion.state, "", (), "en")
+    return planned(mission, wish, facts)
 
 
 def _print(drafter: Drafter, planned: Planned, language: str | None, format_: str) -> None:
@@ -143,7 +146,7 @@ def _own_address(text: str) -> str:
 def _send_test(session: Session, drafter: Drafter, planned: Planned, language: str | None, address: str) -> None:
     letter = drafter.letter(planned, language)
     marked = letter.with_subject(f"[TEST] {letter.subject}")
-    draft = drafter.compose(replace(planned, recipients=(_own_address(address),)), marked)
+    draft = drafter.compose(replace(planned, recipients=(_own_address(address),)), marked, f"test-{token_hex(8)}")
     channel = make_channel(session.channel, session.campaign.folder, session.campaign.settings)
 
     async def nothing_to_record() -> None:
@@ -154,7 +157,7 @@ def _send_test(session: Session, drafter: Drafter, planned: Planned, language: s
             receipt = await channel.send(
                 Outgoing(
                     message_id=draft.message_id,
-                    token=f"{draft.token}-test",
+                    token=draft.token,
                     sender=session.campaign.settings.sender.email,
                     recipients=draft.recipients,
                     content=dated(draft.content, now()),

@@ -6,17 +6,17 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 
 from outreach.channels.registry import make_channel
 from outreach.cli.output import counted, note, on_terminal, say
 from outreach.cli.session import Session
 from outreach.db import reading
-from outreach.errors import UsageError
 from outreach.outbox.models import Scope
-from outreach.outbox.plan import objection_to_waiting
-from outreach.outbox.queue import count, entries, next_due
-from outreach.outbox.status import WAITING, Status
+from outreach.outbox.prepare import held_back, waiting
+from outreach.outbox.queue import next_due
+from outreach.outbox.status import Status
 from outreach.outbox.store import now
 from outreach.outbox.worker import Outcome, Post, Worker
 
@@ -28,42 +28,34 @@ EVERY = 20  # letters between two plain lines of progress
 def work_off(session: Session, scope: Scope, *, quiet: bool) -> Outcome:
     """Send what is due in scope. Ctrl-C ends after the letters in flight; a second one at once.
 
-    Raises UsageError before anything leaves when the people concerned no longer agree to a letter that waits.
+    What the people concerned no longer agree to is left where it is, and said.
     """
-    _refuse_what_may_not_leave(session, scope)
-    with _progress(due(session, scope), quiet=quiet) as on_change:
-        return asyncio.run(_run(session, scope, on_change))
-
-
-def _refuse_what_may_not_leave(session: Session, scope: Scope) -> None:
-    campaign = session.campaign
-    with reading(session.outbox.engine) as connection:
-        waiting = entries(connection, scope, statuses=WAITING)
-    today = campaign.today()
-    held = {}
-    for entry in waiting:
-        why = objection_to_waiting(campaign, entry.key.case, entry.key.mission, today)
-        if why:
-            held[entry.id] = f"{entry.key.case} to {entry.key.mission} ({why})"
+    held = held_back(session.campaign, session.outbox, scope)
     if held:
-        ids = " ".join(str(id_) for id_ in list(held)[:10])
-        raise UsageError(
-            f"of what waits, {counted(len(held), 'letter')} may not leave any more: "
-            f"{', '.join(sorted(set(held.values()))[:5])}. Nothing was sent. Withdraw them: outreach queue withdraw {ids}{' …' if len(held) > 10 else ''}"
-        )
+        _say_held(held)
+        scope = replace(scope, without=tuple(held))
+    with _progress(due(session, scope), quiet=quiet) as on_change:
+        outcome = asyncio.run(_run(session, scope, on_change))
+    outcome.held = len(held)
+    return outcome
+
+
+def _say_held(held: dict[int, str]) -> None:
+    ids = " ".join(str(id_) for id_ in list(held)[:10]) + (" …" if len(held) > 10 else "")
+    whose = ", ".join(sorted(set(held.values()))[:5])
+    note(f"Held back: {counted(len(held), 'letter')} that may not leave any more: {whose}.")
+    note(f"  Withdraw with: outreach queue withdraw {ids}")
 
 
 def due(session: Session, scope: Scope) -> int:
     """How many messages in scope wait, due or deferred."""
-    with reading(session.outbox.engine) as connection:
-        counts = count(connection, scope)
-    return sum(counts.get(status, 0) for status in WAITING)
+    return len(waiting(session.outbox, scope))
 
 
 async def _run(session: Session, scope: Scope, on_change: OnChange) -> Outcome:
     settings = session.campaign.settings
     channel = make_channel(session.channel, session.campaign.folder, settings)
-    post = Post(envelope_for(session), "" if session.outbox.rehearsal else settings.smtp.archive)
+    post = Post(settings.envelope_sender, "" if session.outbox.rehearsal else settings.smtp.archive)
     worker = Worker(session.outbox, channel, post, scope, on_change=on_change)
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -77,13 +69,6 @@ def _stop_once(worker: Worker, loop: asyncio.AbstractEventLoop) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.remove_signal_handler(number)
     signal.signal(signal.SIGINT, signal.default_int_handler)
-
-
-def envelope_for(session: Session) -> Callable[[str], str]:
-    """The envelope sender of a message: [smtp] envelope with its token filled in, else the sender's own address."""
-    settings = session.campaign.settings
-    pattern = settings.smtp.envelope or settings.sender.email
-    return lambda token: pattern.replace("{token}", token)
 
 
 @contextmanager
@@ -139,7 +124,7 @@ def exit_status(outcome: Outcome) -> int:
     """1 when something did not go through (a deferred letter will); 130 after Ctrl-C, as shells expect."""
     if outcome.paused or outcome.unreachable or outcome.storage:
         return 1
-    if outcome.counts[Status.REJECTED] or outcome.counts[Status.UNCONFIRMED]:
+    if outcome.held or outcome.counts[Status.REJECTED] or outcome.counts[Status.UNCONFIRMED]:
         return 1
     return 130 if outcome.stopped else 0
 
@@ -173,12 +158,12 @@ def _reasons(outcome: Outcome) -> list[str]:
 def _next_steps(session: Session, scope: Scope, outcome: Outcome) -> list[str]:
     flag = " --rehearse" if session.outbox.rehearsal else ""
     lines = []
-    waiting = due(session, scope)
-    if waiting:
+    left = due(session, scope)
+    if left:
         with reading(session.outbox.engine) as connection:
             moment = next_due(connection, scope)
         when = f", the next at {_local(session, moment)}" if moment and moment > now() else ""
-        lines.append(f"{waiting} still waiting{when}. To go on: outreach queue run{flag}")
+        lines.append(f"{left} still waiting{when}. To go on: outreach queue run{flag}")
     if outcome.counts[Status.UNCONFIRMED] or outcome.counts[Status.REJECTED]:
         lines.append(f"What needs a person: outreach status{flag}")
     return lines

@@ -3,45 +3,28 @@
 import sys
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import click
 
 from outreach.campaign import Campaign
 from outreach.cases.ask import choose_ask
 from outreach.cases.load import find_case
+from outreach.cases.model import Round
 from outreach.cli.options import folder_option, json_option, rehearse_option, round_option, yes_option
 from outreach.cli.output import counted, print_json, print_table, say
 from outreach.cli.running import due, exit_status, explain, tell_why, work_off
 from outreach.cli.session import Session, open_to_send
-from outreach.db import reading, writing
+from outreach.db import writing
 from outreach.errors import UsageError
-from outreach.outbox.drafts import Drafter
-from outreach.outbox.facts import read_facts, with_real_suppressions
-from outreach.outbox.models import Draft, Scope
-from outreach.outbox.plan import Exclusion, Plan, Reason, Round, Wish, default_selection, make_plan
-from outreach.outbox.queue import count, enqueue
+from outreach.outbox.models import Draft
+from outreach.outbox.plan import Exclusion, Reason, Wish
+from outreach.outbox.prepare import Prepared, prepare
+from outreach.outbox.queue import enqueue
 from outreach.outbox.status import Status
 from outreach.outbox.store import now
 from outreach.outbox.worker import Outcome
 
 ACTOR = "outreach send"
-
-
-@dataclass(frozen=True, slots=True)
-class Prepared:
-    """A plan with its letters written, before anything is queued. `left_over`: queued earlier and not sent yet."""
-
-    session: Session
-    wish: Wish
-    plan: Plan
-    drafts: tuple[Draft, ...]
-    selection: tuple[str, ...]
-    left_over: int
-
-    @property
-    def scope(self) -> Scope:
-        return Scope(self.wish.case.slug, self.wish.ask.id, self.wish.round, self.session.channel)
 
 
 @click.command()
@@ -96,34 +79,21 @@ def send(
         include_unverified=include_unverified,
         after_deadline=after_deadline,
     )
-    prepared = prepare(session, wish)
+    prepared = prepare(campaign, session.outbox, wish, session.channel)
     if not as_json:
-        show_plan(prepared)
+        show_plan(campaign, prepared)
     if dry_run:
-        _finish_dry(prepared, as_json=as_json)
+        _finish_dry(session, prepared, as_json=as_json)
         return
-    if not _agreed(prepared, yes=yes):
+    if not _agreed(prepared, yes=yes, as_json=as_json):
         say("Nothing was queued or sent.")
         return
-    _queue_and_send(ctx, prepared, as_json=as_json)
+    _queue_and_send(ctx, session, prepared, as_json=as_json)
 
 
-def prepare(session: Session, wish: Wish) -> Prepared:
-    """Plan and write every letter, so that a broken template stops everything before anything is queued."""
-    campaign = session.campaign
-    facts = read_facts(session.outbox, case=wish.case.slug, ask=wish.ask.id, round=wish.round, channel=session.channel)
-    if wish.rehearsal:
-        facts = with_real_suppressions(facts, campaign.folder, campaign.settings)
-    plan = make_plan(campaign, wish, facts, campaign.today())
-    drafter = Drafter(campaign, wish, session.outbox, session.channel)
-    drafts = tuple(drafter.drafts(plan.letters))
-    scope = Scope(wish.case.slug, wish.ask.id, wish.round, session.channel)
-    return Prepared(session, wish, plan, drafts, tuple(wish.to or default_selection(wish, facts)), due(session, scope))
-
-
-def show_plan(prepared: Prepared) -> None:
+def show_plan(campaign: Campaign, prepared: Prepared) -> None:
     """The plan in words: how many, in which languages, who is left out and why, from where, through what."""
-    wish, campaign = prepared.wish, prepared.session.campaign
+    wish = prepared.wish
     say(f"{wish.case.title['en']} ({wish.case.slug}), ask {wish.ask.id}, {wish.round} letter, to {_named(prepared)}")
     for line in _route(campaign, rehearsal=wish.rehearsal):
         say(f"  {line}")
@@ -174,31 +144,30 @@ def _codes(states: Sequence[str]) -> str:
     return " ".join(states) if len(states) <= 12 else f"{' '.join(states[:10])} … and {len(states) - 10} more"
 
 
-def _agreed(prepared: Prepared, *, yes: bool) -> bool:
-    if prepared.session.outbox.rehearsal or yes or not (prepared.drafts or prepared.left_over):
+def _agreed(prepared: Prepared, *, yes: bool, as_json: bool) -> bool:
+    if prepared.wish.rehearsal or yes or not (prepared.drafts or prepared.left_over):
         return True
-    if not sys.stdin.isatty():
+    if as_json or not sys.stdin.isatty():
         raise UsageError(
-            "sending in earnest without a terminal needs --yes; look at the plan first with --dry-run, "
+            "sending in earnest with --json or without a terminal needs --yes; look at the plan first with --dry-run, "
             "or try it out with --rehearse"
         )
     return click.confirm(f"Send {counted(len(prepared.drafts) + prepared.left_over, 'letter')} now?", default=False)
 
 
-def _finish_dry(prepared: Prepared, *, as_json: bool) -> None:
+def _finish_dry(session: Session, prepared: Prepared, *, as_json: bool) -> None:
     if as_json:
-        print_json(_summary(prepared, queued=0, outcome=Outcome()))
+        print_json(_summary(session, prepared, queued=0, outcome=Outcome()))
     else:
         say("A dry run: nothing was queued or sent.")
 
 
-def _queue_and_send(ctx: click.Context, prepared: Prepared, *, as_json: bool) -> None:
-    session = prepared.session
+def _queue_and_send(ctx: click.Context, session: Session, prepared: Prepared, *, as_json: bool) -> None:
     with writing(session.outbox.engine) as connection:
         queued = len(enqueue(connection, prepared.drafts, now(), ACTOR))
     outcome = work_off(session, prepared.scope, quiet=as_json)
     if as_json:
-        print_json(_summary(prepared, queued=queued, outcome=outcome))
+        print_json(_summary(session, prepared, queued=queued, outcome=outcome))
         tell_why(outcome)
         ctx.exit(exit_status(outcome))
     if not prepared.drafts and not prepared.left_over:
@@ -214,7 +183,7 @@ def _why_nobody(prepared: Prepared) -> list[str]:
     lines = []
     if Reason.ALREADY_ASKED in reasons:
         lines.append("A mission never gets the same letter twice. See what became of them: outreach status")
-        if prepared.session.outbox.rehearsal:
+        if prepared.wish.rehearsal:
             lines.append("To rehearse from the start, delete the folder rehearsal and the files rehearsal.db*.")
     if Reason.PAST_DATE in reasons:
         lines.append(f"The ask was for {prepared.wish.ask.date}. To write all the same, add --after-deadline")
@@ -223,9 +192,7 @@ def _why_nobody(prepared: Prepared) -> list[str]:
     return lines
 
 
-def _summary(prepared: Prepared, *, queued: int, outcome: Outcome) -> dict[str, object]:
-    with reading(prepared.session.outbox.engine) as connection:
-        waiting = count(connection, prepared.scope).get(Status.QUEUED, 0)
+def _summary(session: Session, prepared: Prepared, *, queued: int, outcome: Outcome) -> dict[str, object]:
     return {
         "planned": len(prepared.drafts),
         "queued": queued,
@@ -234,7 +201,7 @@ def _summary(prepared: Prepared, *, queued: int, outcome: Outcome) -> dict[str, 
         "rejected": outcome.counts[Status.REJECTED],
         "unconfirmed": outcome.counts[Status.UNCONFIRMED],
         "excluded": prepared.plan.reasons,
-        "waiting": waiting,
-        "rehearsal": prepared.session.outbox.rehearsal,
+        "waiting": due(session, prepared.scope),
+        "rehearsal": session.outbox.rehearsal,
         "paused": f"{outcome.paused.detail}. {outcome.paused.hint}" if outcome.paused else None,
     }

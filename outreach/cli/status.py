@@ -9,7 +9,7 @@ from outreach.cli.options import case_option, folder_option, json_option, rehear
 from outreach.cli.output import counted, print_json, print_table, say
 from outreach.cli.session import Session, make_scope, open_to_look, say_rehearsal
 from outreach.outbox.status import Status
-from outreach.reports.status import StatusRow, attention, raised_cases, status_rows
+from outreach.reports.status import StatusRow, attention, status_rows
 
 
 @click.command()
@@ -74,8 +74,7 @@ def _totals(session: Session, rows: Sequence[StatusRow], case: str | None) -> No
     asked = f"Rehearsed {taken}, asked 0" if session.outbox.rehearsal else f"Asked {taken}"
     say(f"{asked}, answered 0, raised (by the record) {raised}.")
     if case:
-        others = {state for state, slug in raised_cases(session.campaign.registry) if slug == case}
-        unasked = sorted(others - {row.state for row in rows})
+        unasked = sorted(session.campaign.registry.who_raised(case) - {row.state for row in rows})
         if unasked:
             say(f"Raised it without a letter from us: {' '.join(unasked)}")
 

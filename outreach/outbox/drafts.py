@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from outreach.campaign import Campaign
+from outreach.channels.smtp_envelope import wire_domain
 from outreach.errors import SettingsError
 from outreach.outbox.models import Draft, Key
 from outreach.outbox.plan import Planned, Wish
@@ -39,13 +40,14 @@ class Drafter:
         language = language or letter_language(planned.mission, self._campaign.settings)
         return self._writer.write(self._context(planned, language))
 
-    def compose(self, planned: Planned, letter: Letter) -> Draft:
-        """The words as a message to this mission."""
-        key = Key(self._wish.ask.id, self._wish.case.slug, self._wish.round, self._channel, planned.mission.state)
+    def compose(self, planned: Planned, letter: Letter, part: str = "") -> Draft:
+        """The words as a message to this mission. Another `part` makes it another message, such as a test letter."""
+        wish = self._wish
+        key = Key(wish.ask.id, wish.case.slug, wish.round, self._channel, planned.mission.state, part)
         token = self._outbox.token(key)
         message_id = f"<{token}@{self._domain}>"
         name = self._context(planned, letter.language).mission.name
-        addressing = Addressing(message_id=message_id, token=token, to_name=name, recipients=planned.recipients)
+        addressing = Addressing(message_id, token, name, planned.recipients, planned.in_reply_to)
         content = self._composer.compose(letter, addressing)
         return Draft(key, token, message_id, letter.language, planned.recipients, letter.subject, content)
 
@@ -72,4 +74,4 @@ def sender_domain(campaign: Campaign) -> str:
             "outreach.toml, column sender.email: blank, but letters come from somebody; write the address you send "
             'from, such as email = "campaign@example.org"'
         )
-    return email.rpartition("@")[2].encode("idna").decode()
+    return wire_domain(email.rpartition("@")[2]).decode()

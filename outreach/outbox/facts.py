@@ -1,52 +1,52 @@
 """What the outbox knows that the plan must know: who was asked already, and which addresses are suppressed."""
 
-from dataclasses import replace
-from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, insert, select, update
 
+from outreach.campaign import Campaign
 from outreach.db import reading, writing
-from outreach.outbox.models import messages, suppressions
-from outreach.outbox.plan import Facts
+from outreach.outbox.ledger import taken_at
+from outreach.outbox.models import Scope, suppressions
+from outreach.outbox.plan import Facts, FirstLetter, Wish
+from outreach.outbox.queue import entries
 from outreach.outbox.status import ASKED, Status
-from outreach.outbox.store import Outbox, now, open_outbox
-from outreach.settings import Settings
+from outreach.outbox.store import Outbox, existing_outbox, now
 
 
-def read_facts(outbox: Outbox, *, case: str, ask: str, round: str, channel: str) -> Facts:  # noqa: A002 - the field's word
+def read_facts(campaign: Campaign, outbox: Outbox, wish: Wish, channel: str) -> Facts:
     """The facts for one letter of one ask. A message that exists at all counts as asked already (rule 1).
 
-    A rehearsal's outbox knows no suppressions of its own: see `with_real_suppressions`.
+    Suppressions are always those of the real outbox, if there is one: a rehearsal shows what would happen.
     """
+    zone = campaign.settings.timezone
     with reading(outbox.engine) as connection:
-        return Facts(
-            asked=_statuses(connection, case, ask, round, channel),
-            first=_first(connection, case, ask, channel),
-            suppressed=suppressed(connection),
-        )
+        asked = _asked(connection, wish, channel)
+        first = _first(connection, wish, channel, zone) if wish.round == "reminder" else {}
+        ours = suppressed(connection)
+    return Facts(asked, first, _real_suppressions(campaign) if outbox.rehearsal else ours)
 
 
-def _statuses(connection: Connection, case: str, ask: str, round: str, channel: str) -> dict[str, Status]:  # noqa: A002
-    query = select(messages.c.mission, messages.c.status).where(
-        messages.c.case == case,
-        messages.c.ask == ask,
-        messages.c.round == round,
-        messages.c.channel == channel,
-    )
-    return {mission: Status(status) for mission, status in connection.execute(query).all()}
+def _asked(connection: Connection, wish: Wish, channel: str) -> dict[str, Status]:
+    found = entries(connection, Scope(wish.case.slug, wish.ask.id, wish.round, channel))
+    return {entry.key.mission: entry.status for entry in found}
 
 
-def _first(connection: Connection, case: str, ask: str, channel: str) -> frozenset[str]:
-    statuses = _statuses(connection, case, ask, "first", channel)
-    return frozenset(mission for mission, status in statuses.items() if status in ASKED)
+def _first(connection: Connection, wish: Wish, channel: str, zone: ZoneInfo) -> dict[str, FirstLetter]:
+    """The first letters that a server took, by mission, with the day they were taken."""
+    found = entries(connection, Scope(wish.case.slug, wish.ask.id, "first", channel), statuses=ASKED)
+    taken = taken_at(connection)
+    return {
+        entry.key.mission: FirstLetter(taken[entry.id].astimezone(zone).date(), entry.message_id) for entry in found
+    }
 
 
-def with_real_suppressions(facts: Facts, folder: Path, settings: Settings) -> Facts:
-    """The facts of a rehearsal with the suppressions of the real outbox, if there is one; it is not made for this."""
-    if not (settings.database_url or (folder / "outreach.db").exists()):
-        return facts
-    with reading(open_outbox(folder, settings, rehearsal=False).engine) as connection:
-        return replace(facts, suppressed=suppressed(connection))
+def _real_suppressions(campaign: Campaign) -> dict[str, str]:
+    real = existing_outbox(campaign.folder, campaign.settings, rehearsal=False)
+    if real is None:
+        return {}
+    with reading(real.engine) as connection:
+        return suppressed(connection)
 
 
 def suppressed(connection: Connection) -> dict[str, str]:
@@ -58,6 +58,8 @@ def suppressed(connection: Connection) -> dict[str, str]:
 def suppress(outbox: Outbox, address: str, reason: str) -> None:
     """Never write to this address again, until `lift` says otherwise."""
     with writing(outbox.engine) as connection:
+        if address.lower() in suppressed(connection):
+            return
         row = {"address": address.lower(), "reason": reason, "at": now(), "lifted_at": None}
         connection.execute(insert(suppressions), row)
 

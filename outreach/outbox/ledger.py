@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, bindparam, func, insert, select, update
+from sqlalchemy.dialects.sqlite import insert as insert_or_ignore
 
-from outreach.outbox.models import Key, Scope, ledger, messages
+from outreach.outbox.models import Draft, Key, Scope, ledger, messages
 from outreach.outbox.status import HELD, Status, is_allowed
 
 
@@ -67,19 +68,30 @@ def advance(connection: Connection, steps: Sequence[Step]) -> None:
     connection.execute(insert(ledger), [_entry(step) for step in steps])
 
 
-def begin(connection: Connection, message: int, at: datetime, by: str) -> None:
-    """The first entry of a message's history: it was queued."""
-    connection.execute(
-        insert(ledger),
-        {
-            "message": message,
-            "at": at,
-            "from_status": None,
-            "to_status": Status.QUEUED,
-            "detail": "",
-            "actor": by,
-        },
-    )
+def begin(connection: Connection, draft: Draft, at: datetime, by: str) -> int | None:
+    """Queue a draft: its row and the first entry of its history. None if it exists; that is left as it is (rule 1)."""
+    row = {
+        **{name: getattr(draft.key, name) for name in KEY_COLUMNS},
+        "token": draft.token,
+        "message_id": draft.message_id,
+        "language": draft.language,
+        "recipients": ";".join(draft.recipients),
+        "subject": draft.subject,
+        "content": draft.content,
+        "queued_at": at,
+        "status": Status.QUEUED.value,
+        "attempts": 0,
+        "not_before": at,
+        "claimed_by": "",
+        "lease_until": None,
+        "detail": "",
+    }
+    unique = insert_or_ignore(messages).values(row).on_conflict_do_nothing(index_elements=list(KEY_COLUMNS))
+    message: int | None = connection.scalar(unique.returning(messages.c.id))
+    if message is not None:
+        first = {"message": message, "at": at, "from_status": None, "to_status": Status.QUEUED.value}
+        connection.execute(insert(ledger), {**first, "detail": "", "actor": by})
+    return message
 
 
 def _check(step: Step) -> None:
@@ -138,10 +150,17 @@ def history(connection: Connection, scope: Scope) -> Iterator[LedgerEntry]:
         yield LedgerEntry(row["at"], row["message"], key, was, Status(row["to_status"]), row["detail"], row["actor"])
 
 
+def taken_at(connection: Connection) -> dict[int, datetime]:
+    """Message → when its channel first took it, by the ledger; messages that nobody took are left out."""
+    query = select(ledger.c.message, func.min(ledger.c.at)).where(ledger.c.to_status == Status.SENT)
+    return {message: at for message, at in connection.execute(query.group_by(ledger.c.message)).all()}  # noqa: C416
+
+
 KEY_COLUMNS = ("ask", "case", "round", "channel", "mission", "part")
 
 
 def in_scope(scope: Scope) -> list[ColumnElement[bool]]:
     """The conditions on messages that a scope means."""
+    left_out = [messages.c.id.not_in(scope.without)] if scope.without else []
     wanted = {name: getattr(scope, name) for name in ("case", "ask", "round", "channel", "mission")}
-    return [messages.c[name] == value for name, value in wanted.items() if value is not None]
+    return left_out + [messages.c[name] == value for name, value in wanted.items() if value is not None]

@@ -123,10 +123,11 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Which messages a command means; None is any."""
+    """Which messages a command means; None is any. `without` are ids to leave alone."""
 
     case: str | None = None
     ask: str | None = None
     round: str | None = None
     channel: str | None = None
     mission: str | None = None
+    without: tuple[int, ...] = ()

@@ -3,17 +3,15 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
-from typing import Literal
 
 from outreach.campaign import Campaign
-from outreach.cases.model import Ask, Case
+from outreach.cases.model import Ask, Case, Round
 from outreach.outbox.status import Status
 from outreach.registry.model import Mission
 from outreach.registry.selection import select
 
-Round = Literal["first", "reminder", "thanks"]
 STAND_IN_DOMAIN = "rehearsal.invalid"  # RFC 2606: never anybody's
 
 
@@ -26,6 +24,7 @@ class Reason(StrEnum):
     EMBARGO = "embargo"
     PAST_DATE = "past the ask's date"
     NOT_ASKED_BEFORE = "no first letter sent"
+    TOO_SOON = "asked too recently"
     DID_NOT_RAISE = "did not raise the case"
     NO_ADDRESS = "no address"
     UNVERIFIED = "address never verified"
@@ -34,7 +33,15 @@ class Reason(StrEnum):
 
 
 # Nothing leaves this machine in a rehearsal, so these are only warnings there.
-WARNINGS_IN_REHEARSAL = frozenset({Reason.PAST_DATE, Reason.NO_ADDRESS, Reason.UNVERIFIED})
+WARNINGS_IN_REHEARSAL = frozenset({Reason.PAST_DATE, Reason.TOO_SOON, Reason.NO_ADDRESS, Reason.UNVERIFIED})
+
+
+@dataclass(frozen=True, slots=True)
+class FirstLetter:
+    """The first letter of an ask, for the reminder that follows it: when a server took it, and its Message-ID."""
+
+    sent_on: date
+    message_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +49,7 @@ class Facts:
     """What the outbox knows. `asked`: mission → status of this very letter; `first`: who got the first one."""
 
     asked: Mapping[str, Status] = field(default_factory=dict)
-    first: frozenset[str] = frozenset()
+    first: Mapping[str, FirstLetter] = field(default_factory=dict)
     suppressed: Mapping[str, str] = field(default_factory=dict)  # address → why
 
 
@@ -62,10 +69,14 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """One letter to be: `recipients` has To first, then Cc."""
+    """One letter to be: `recipients` has To first, then Cc. A reminder answers the first letter's Message-ID."""
 
     mission: Mission
     recipients: tuple[str, ...]
+    in_reply_to: str = ""
+
+
+Objection = tuple[Reason, str]  # with a detail for people
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,20 +106,17 @@ def make_plan(campaign: Campaign, wish: Wish, facts: Facts, today: date) -> Plan
     letters: list[Planned] = []
     excluded: list[Exclusion] = []
     warnings: list[Exclusion] = []
-    raised = _raised(campaign, wish.case)
+    judge = _Judge(campaign, wish, facts, today)
     for state in select(campaign.registry, wish.to, default_selection(wish, facts), tuple(campaign.cases)):
         mission = campaign.registry.missions.get(state)
-        found = [
-            Exclusion(state, reason, detail)
-            for reason, detail in _objections(wish, facts, state, mission, today, raised)
-        ]
+        found = [Exclusion(state, reason, detail) for reason, detail in judge.objections(state, mission)]
         hard = [item for item in found if not (wish.rehearsal and mission and item.reason in WARNINGS_IN_REHEARSAL)]
         if hard or mission is None:
             excluded.append(hard[0])
         elif wish.limit is not None and len(letters) >= wish.limit:
             excluded.append(Exclusion(state, Reason.OVER_LIMIT))
         else:
-            letters.append(Planned(mission, _recipients(mission, facts)))
+            letters.append(planned(mission, wish, facts))
             warnings += found
     return Plan(tuple(letters), tuple(excluded), tuple(warnings))
 
@@ -134,22 +142,53 @@ def objection_to_waiting(campaign: Campaign, case: str, mission: str, today: dat
     return f"{found[0][0].value}: {found[0][1]}" if found else ""
 
 
-def _raised(campaign: Campaign, case: Case) -> frozenset[str]:
-    return frozenset(act.state for act in campaign.registry.acts if act.kind == "raised" and act.case == case.slug)
+def planned(mission: Mission, wish: Wish, facts: Facts) -> Planned:
+    """The letter to a mission: to its open addresses; one that has none gets a stand-in that can never be anybody's."""
+    recipients = _open(mission, facts) or (f"{mission.state.lower()}@{STAND_IN_DOMAIN}",)
+    first = facts.first.get(mission.state) if wish.round == "reminder" else None
+    return Planned(mission, recipients, first.message_id if first else "")
 
 
-def _objections(
-    wish: Wish, facts: Facts, state: str, mission: Mission | None, today: date, raised: frozenset[str]
-) -> list[tuple[Reason, str]]:
-    """Everything that speaks against a letter to this State, the weightiest first."""
-    return [
-        *_for_the_people(wish.case, state, today),
-        *_for_the_round(wish, facts, state, today, raised),
-        *_for_the_address(wish, facts, mission),
-    ]
+class _Judge:
+    """Says of a State everything that speaks against writing to it, the weightiest first."""
+
+    def __init__(self, campaign: Campaign, wish: Wish, facts: Facts, today: date) -> None:
+        self._wish = wish
+        self._facts = facts
+        self._today = today
+        self._raised = campaign.registry.who_raised(wish.case.slug)
+        self._pause = timedelta(days=campaign.settings.reminder.after_days)
+
+    def objections(self, state: str, mission: Mission | None) -> list[Objection]:
+        return [
+            *_for_the_people(self._wish.case, state, self._today),
+            *self._already_asked(state),
+            *self._for_the_round(state),
+            *_for_the_address(self._wish, self._facts, mission),
+        ]
+
+    def _already_asked(self, state: str) -> list[Objection]:
+        status = self._facts.asked.get(state)
+        return [(Reason.ALREADY_ASKED, status.value)] if status else []
+
+    def _for_the_round(self, state: str) -> list[Objection]:
+        if self._wish.round == "thanks":
+            return [] if state in self._raised else [(Reason.DID_NOT_RAISE, "contacts/record.csv has no such act")]
+        found = self._for_a_reminder(state) if self._wish.round == "reminder" else []
+        if self._today > self._wish.ask.date and not self._wish.after_deadline:
+            found.append((Reason.PAST_DATE, f"{self._wish.ask.date}"))
+        return found
+
+    def _for_a_reminder(self, state: str) -> list[Objection]:
+        first = self._facts.first.get(state)
+        if first is None:
+            return [(Reason.NOT_ASKED_BEFORE, "")]
+        if self._today < first.sent_on + self._pause:
+            return [(Reason.TOO_SOON, f"[reminder] after_days = {self._pause.days}")]
+        return []
 
 
-def _for_the_people(case: Case, state: str, today: date) -> list[tuple[Reason, str]]:
+def _for_the_people(case: Case, state: str, today: date) -> list[Objection]:
     found = []
     if state == case.state_concerned:
         found.append((Reason.STATE_CONCERNED, "it is the one carrying out the reprisal"))
@@ -160,24 +199,7 @@ def _for_the_people(case: Case, state: str, today: date) -> list[tuple[Reason, s
     return found
 
 
-def _for_the_round(
-    wish: Wish, facts: Facts, state: str, today: date, raised: frozenset[str]
-) -> list[tuple[Reason, str]]:
-    found = []
-    if state in facts.asked:
-        found.append((Reason.ALREADY_ASKED, facts.asked[state].value))
-    if wish.round == "thanks":
-        if state not in raised:
-            found.append((Reason.DID_NOT_RAISE, "contacts/record.csv has no such act"))
-        return found
-    if wish.round == "reminder" and state not in facts.first:
-        found.append((Reason.NOT_ASKED_BEFORE, ""))
-    if today > wish.ask.date and not wish.after_deadline:
-        found.append((Reason.PAST_DATE, f"{wish.ask.date}"))
-    return found
-
-
-def _for_the_address(wish: Wish, facts: Facts, mission: Mission | None) -> list[tuple[Reason, str]]:
+def _for_the_address(wish: Wish, facts: Facts, mission: Mission | None) -> list[Objection]:
     if mission is None:
         return [(Reason.NO_ADDRESS, "not in contacts/missions.csv")]
     if not mission.emails:
@@ -192,8 +214,3 @@ def _for_the_address(wish: Wish, facts: Facts, mission: Mission | None) -> list[
 
 def _open(mission: Mission, facts: Facts) -> tuple[str, ...]:
     return tuple(address for address in mission.emails if address.lower() not in facts.suppressed)
-
-
-def _recipients(mission: Mission, facts: Facts) -> tuple[str, ...]:
-    """Its open addresses; in a rehearsal a mission without any gets a stand-in that can never be anybody's."""
-    return _open(mission, facts) or (f"{mission.state.lower()}@{STAND_IN_DOMAIN}",)

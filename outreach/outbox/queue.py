@@ -4,7 +4,6 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, RowMapping, Select, func, select
-from sqlalchemy.dialects.sqlite import insert as insert_or_ignore
 
 from outreach.outbox.holder import is_gone
 from outreach.outbox.ledger import KEY_COLUMNS, Step, advance, begin, in_scope
@@ -18,34 +17,8 @@ ENTRY_COLUMNS = [column for column in messages.c if column.name not in ("content
 
 def enqueue(connection: Connection, drafts: Iterable[Draft], at: datetime, by: str) -> list[int]:
     """Queue drafts; the ids of those that are new. A message that ever existed is left as it is (rule 1)."""
-    fresh = []
-    for draft in drafts:
-        statement = insert_or_ignore(messages).values(_row(draft, at))
-        unique = statement.on_conflict_do_nothing(index_elements=list(KEY_COLUMNS))
-        message = connection.scalar(unique.returning(messages.c.id))
-        if message is not None:
-            begin(connection, message, at, by)
-            fresh.append(message)
-    return fresh
-
-
-def _row(draft: Draft, at: datetime) -> dict[str, object]:
-    return {
-        **{name: getattr(draft.key, name) for name in KEY_COLUMNS},
-        "token": draft.token,
-        "message_id": draft.message_id,
-        "language": draft.language,
-        "recipients": ";".join(draft.recipients),
-        "subject": draft.subject,
-        "content": draft.content,
-        "queued_at": at,
-        "status": Status.QUEUED.value,
-        "attempts": 0,
-        "not_before": at,
-        "claimed_by": "",
-        "lease_until": None,
-        "detail": "",
-    }
+    begun = [begin(connection, draft, at, by) for draft in drafts]
+    return [message for message in begun if message is not None]
 
 
 def claim(connection: Connection, scope: Scope, limit: int, at: datetime, worker: str) -> list[Claimed]:

@@ -16,8 +16,8 @@ class Status(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
-ALLOWED: dict[Status | None, frozenset[Status]] = {
-    None: frozenset({Status.QUEUED}),
+# A message begins as queued.
+ALLOWED: dict[Status, frozenset[Status]] = {
     Status.QUEUED: frozenset({Status.CLAIMED, Status.WITHDRAWN}),
     Status.CLAIMED: frozenset({Status.QUEUED, Status.SENDING, Status.DEFERRED, Status.REJECTED}),
     Status.SENDING: frozenset({Status.SENT, Status.DEFERRED, Status.REJECTED, Status.UNCONFIRMED}),
@@ -36,6 +36,6 @@ WAITING = frozenset({Status.QUEUED, Status.DEFERRED})
 HELD = frozenset({Status.CLAIMED, Status.SENDING})
 
 
-def is_allowed(was: Status | None, to: Status) -> bool:
-    """Whether a message may change from `was` (None: it does not exist yet) to `to`."""
+def is_allowed(was: Status, to: Status) -> bool:
+    """Whether a message may change from `was` to `to`."""
     return to in ALLOWED[was]

@@ -10,13 +10,15 @@ from pathlib import Path
 from sqlalchemy import Engine, select
 
 from outreach.channels.checks import is_example
-from outreach.db import open_database, reading, writing
+from outreach.db import in_folder, open_database, reading, writing
 from outreach.errors import StorageFailed, UsageError
-from outreach.outbox.models import Key, campaign_key
-from outreach.outbox.queue import entries, recover
+from outreach.outbox.models import Key, Scope, campaign_key
+from outreach.outbox.queue import count, entries, recover
 from outreach.outbox.status import HELD
 from outreach.settings import Settings, is_loopback
 
+FILE = "outreach.db"
+REHEARSAL_FILE = "rehearsal.db"
 RECOVERY = "outreach, after a run that ended early"
 
 
@@ -57,17 +59,32 @@ def open_outbox(folder: Path, settings: Settings, *, rehearsal: bool) -> Outbox:
     return Outbox(engine, rehearsal, bytes(secret or b""))
 
 
+def existing_outbox(folder: Path, settings: Settings, *, rehearsal: bool) -> Outbox | None:
+    """The same, but None instead of making one: looking makes no files."""
+    if rehearsal or not settings.database_url:
+        name = REHEARSAL_FILE if rehearsal else FILE
+        if not (folder / name).exists():
+            return None
+    return open_outbox(folder, settings, rehearsal=rehearsal)
+
+
 def _url(folder: Path, settings: Settings, *, rehearsal: bool) -> str:
     if rehearsal:
-        return f"sqlite:///{folder.resolve() / 'rehearsal.db'}"
-    return settings.database_url or f"sqlite:///{folder.resolve() / 'outreach.db'}"
+        return f"sqlite:///{folder.resolve() / REHEARSAL_FILE}"
+    if not settings.database_url:
+        return f"sqlite:///{folder.resolve() / FILE}"
+    return in_folder(settings.database_url, folder)
 
 
 def shows_rehearsal(folder: Path, settings: Settings, *, asked_for: bool) -> bool:
-    """Which outbox listings show: the rehearsal's when asked for, or while nothing was sent in earnest."""
+    """Which outbox listings show: the rehearsal's when asked for, or while nothing was queued in earnest."""
     if asked_for or settings.mail_server_configured or settings.database_url:
         return asked_for
-    return not (folder / "outreach.db").exists()
+    real = existing_outbox(folder, settings, rehearsal=False)
+    if real is None:
+        return True
+    with reading(real.engine) as connection:
+        return not count(connection, Scope())
 
 
 def require_mail_server(settings: Settings) -> None:

@@ -24,19 +24,25 @@ from outreach.outbox.store import Outbox, now
 from outreach.rendering.mime import dated
 
 BATCH = 100
+CONCLUSIONS = frozenset(
+    {Status.SENT, Status.DEFERRED, Status.REJECTED, Status.UNCONFIRMED}
+)  # what a run counts: a message given back is none
 # After so many failures in a row to reach the server at all, the rest need not be tried one by one.
 UNREACHABLE_LIMIT = 5
 
 
 @dataclass(slots=True)
 class Outcome:
-    """What a run did. `paused` or `unreachable`: why it ended before the queue did; `stopped`: by a person."""
+    """What a run did. `paused` or `unreachable`: why it ended before the queue did; `stopped`: by a person.
+
+    `held` counts what waits and may not leave any more."""
 
     counts: Counter[Status] = field(default_factory=Counter)
     paused: Paused | None = None
     unreachable: str = ""
     storage: StorageFailed | None = None
     stopped: bool = False
+    held: int = 0
 
     @property
     def ended_early(self) -> bool:
@@ -155,7 +161,7 @@ class Worker:
         except Exception as error:  # noqa: BLE001 - a channel of someone else's must not take the run down
             self._failed(message, _fault(error), begun=begun)
         else:
-            self._taken(message, receipt)
+            self._taken(message, receipt, begun=begun)
 
     def _outgoing(self, message: Claimed, committed: Callable[[], Awaitable[None]]) -> Outgoing:
         return Outgoing(
@@ -168,8 +174,12 @@ class Worker:
             archive=self._post.archive,
         )
 
-    def _taken(self, message: Claimed, receipt: Receipt) -> None:
+    def _taken(self, message: Claimed, receipt: Receipt, *, begun: bool) -> None:
         self._unreached = 0
+        if not begun:
+            # It left before "sending" was on disk: record what is true, and let no more leave that way.
+            self._conclude(self._step(message, Status.CLAIMED, Status.SENDING, tried=1))
+            self._pause(Paused(f"the channel {self._channel.name} sends before it is told to", "Mend or remove it."))
         self._conclude(self._step(message, Status.SENDING, Status.SENT, receipt.detail))
 
     def _failed(self, message: Claimed, error: DeliveryError, *, begun: bool) -> None:
@@ -221,19 +231,27 @@ class Worker:
             # The message stays "sending" on disk: unconfirmed, until someone settles it. That is the truth.
             self.outcome.storage = error
             self._stop.set()
-            return
         except LostClaim:
-            await self._late(step)
-        self.outcome.counts[step.to] += 1
-        self._on_change(self.outcome.counts)
+            if await self._settles_late(step):
+                self._count(step.to)
+        else:
+            self._count(step.to)
 
-    async def _late(self, step: Step) -> None:
+    def _count(self, status: Status) -> None:
+        if status in CONCLUSIONS:
+            self.outcome.counts[status] += 1
+            self._on_change(self.outcome.counts)
+
+    async def _settles_late(self, step: Step) -> bool:
         """The lease ran out (a laptop slept) and the message was called unconfirmed: the server's yes settles it."""
         if step.to is not Status.SENT:
-            return
+            return False
         detail = f"the server's answer came after the lease had run out: {step.detail}"
         late = Step(step.message, Status.UNCONFIRMED, Status.SENT, step.at, step.by, detail)
-        await asyncio.gather(self._marks.put(late), return_exceptions=True)
+        with suppress(StorageFailed, LostClaim):
+            await self._marks.put(late)
+            return True
+        return False
 
     def _step(
         self,

@@ -9,8 +9,9 @@ from datetime import date
 from functools import cache
 
 from outreach.errors import UsageError
-from outreach.registry.model import Language, State
+from outreach.registry.model import State
 from outreach.registry.states import find_state
+from outreach.settings import Language
 
 LANGUAGES: dict[str, Language] = {"": "en", "en": "en", "fr": "fr", "es": "es"}
 ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)

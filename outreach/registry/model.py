@@ -4,7 +4,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
-Language = Literal["en", "fr", "es"]
+from outreach.settings import Language
+
 ActKind = Literal["co-sponsored", "led", "joined", "raised"]
 
 
@@ -95,3 +96,7 @@ class Registry:
     acts: tuple[Act, ...]
     terms: tuple[Term, ...]
     groups: dict[str, tuple[str, ...]] = field(default_factory=dict)  # [groups] of outreach.toml, alpha-3
+
+    def who_raised(self, case: str) -> frozenset[str]:
+        """The States that raised a case in public, in any forum, as far as the record knows."""
+        return frozenset(act.state for act in self.acts if act.kind == "raised" and act.case == case)

@@ -11,8 +11,8 @@ from importlib.resources import files
 from outreach.errors import UsageError
 from outreach.registry.model import State, Term
 from outreach.registry.spellings import SPELLINGS
+from outreach.settings import LANGUAGES
 
-LANGUAGES = ("en", "fr", "es")
 ARTICLE_FIRST = re.compile(r"^(?:the|le|la|les|l|el|los|las) (?=.)")
 ARTICLE_LAST = re.compile(r"(?<=.) (?:the|le|la|les|el|los|las)$")
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
+from outreach.cases.fields import LANGUAGE_NAMES
 from outreach.cases.model import Ask, Case
 from outreach.errors import DataError, Problem
 from outreach.registry.model import Mission, Registry, State
@@ -37,7 +38,6 @@ OBSERVER_MISSION = {
 OFFICIAL = {("CIV", "en"): "Côte d'Ivoire"}
 WITH_ARTICLE = {("CIV", "fr"): "la Côte d'Ivoire"}
 LOCALES = {"en": "en_GB", "fr": "fr", "es": "es"}
-LANGUAGE_NAMES = {"en": "English", "fr": "French", "es": "Spanish"}
 WHITE = re.compile(r"[ \t\r\n]+")
 
 

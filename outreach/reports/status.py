@@ -1,14 +1,13 @@
 """States × asked, arrived, answered, raised: joins the outbox with the record. Draws nothing."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
-
-from sqlalchemy import Connection, func, select
 
 from outreach.campaign import Campaign
 from outreach.db import reading
-from outreach.outbox.models import Entry, Scope, ledger
+from outreach.outbox.ledger import taken_at
+from outreach.outbox.models import Entry, Scope
 from outreach.outbox.queue import entries
 from outreach.outbox.status import ASKED, Status
 from outreach.outbox.store import Outbox
@@ -53,42 +52,39 @@ def status_rows(campaign: Campaign, outbox: Outbox, scope: Scope) -> list[Status
     """One row a message in scope, in the order of State, case, ask and round."""
     with reading(outbox.engine) as connection:
         found = entries(connection, scope)
-        taken_at = _taken_at(connection)
-    raised = raised_cases(campaign.registry)
-    rows = [_row(campaign.registry, entry, taken_at.get(entry.id), raised) for entry in found]
-    if outbox.rehearsal:
-        rows = [replace(row, asked_at=None) for row in rows]
+        taken = taken_at(connection)
+    raised = {slug: campaign.registry.who_raised(slug) for slug in {entry.key.case for entry in found}}
+    view = _View(campaign.registry, raised, rehearsal=outbox.rehearsal)
+    rows = [view.row(entry, taken.get(entry.id)) for entry in found]
     return sorted(rows, key=lambda row: (row.state, row.case, row.ask, row.round, row.channel))
 
 
-def _taken_at(connection: Connection) -> dict[int, datetime]:
-    taken = select(ledger.c.message, func.min(ledger.c.at)).where(ledger.c.to_status == Status.SENT.value)
-    return {message: at for message, at in connection.execute(taken.group_by(ledger.c.message)).all()}  # noqa: C416
+@dataclass(frozen=True, slots=True)
+class _View:
+    """What a row needs besides its message; `raised` is case → States."""
 
+    registry: Registry
+    raised: dict[str, frozenset[str]]
+    rehearsal: bool
 
-def _row(registry: Registry, entry: Entry, taken_at: datetime | None, raised: frozenset[tuple[str, str]]) -> StatusRow:
-    key = entry.key
-    taken_at = taken_at if entry.status in ASKED else None
-    return StatusRow(
-        state=key.mission,
-        name=registry.states[key.mission].name if key.mission in registry.states else key.mission,
-        mission=mission_title(registry, key.mission),
-        case=key.case,
-        ask=key.ask,
-        round=key.round,
-        channel=key.channel,
-        status=entry.status,
-        taken_at=taken_at,
-        asked_at=taken_at,
-        answered=None,
-        stance=None,
-        raised=(key.mission, key.case) in raised,
-    )
-
-
-def raised_cases(registry: Registry) -> frozenset[tuple[str, str]]:
-    """(State, case slug) for every case a State has raised, by the record."""
-    return frozenset((act.state, act.case) for act in registry.acts if act.kind == "raised" and act.case)
+    def row(self, entry: Entry, taken_at: datetime | None) -> StatusRow:
+        key = entry.key
+        taken_at = taken_at if entry.status in ASKED else None
+        return StatusRow(
+            state=key.mission,
+            name=self.registry.states[key.mission].name if key.mission in self.registry.states else key.mission,
+            mission=mission_title(self.registry, key.mission),
+            case=key.case,
+            ask=key.ask,
+            round=key.round,
+            channel=key.channel,
+            status=entry.status,
+            taken_at=taken_at,
+            asked_at=None if self.rehearsal else taken_at,
+            answered=None,
+            stance=None,
+            raised=key.mission in self.raised[key.case],
+        )
 
 
 def mission_title(registry: Registry, state: str) -> str:

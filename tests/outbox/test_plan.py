@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from outreach.campaign import Campaign, load_campaign
-from outreach.outbox.plan import Facts, Plan, Reason, Wish, make_plan
+from outreach.outbox.plan import Facts, FirstLetter, Plan, Reason, Wish, make_plan
 from outreach.outbox.status import Status
 from outreach.registry.model import Mission
 from tests.conftest import give_addresses
@@ -114,11 +114,20 @@ def test_whatever_became_of_a_letter_it_is_not_sent_again(campaign: Campaign, st
 
 
 def test_a_reminder_goes_to_those_who_got_the_first_letter(campaign: Campaign) -> None:
-    facts = Facts(first=frozenset({"DEU", "FRA"}))
+    facts = Facts(first=dict.fromkeys(("DEU", "FRA"), FirstLetter(date(2022, 8, 1), "<first@example.org>")))
     plan = make_plan(campaign, wish(campaign, round="reminder"), facts, BEFORE)
     assert [planned.mission.state for planned in plan.letters] == ["DEU", "FRA"]
+    assert {planned.in_reply_to for planned in plan.letters} == {"<first@example.org>"}
     named = make_plan(campaign, wish(campaign, round="reminder", to=("DEU", "ESP")), facts, BEFORE)
     assert reasons(named) == {"ESP": Reason.NOT_ASKED_BEFORE}
+
+
+@pytest.mark.parametrize(("days", "letters"), [(9, 0), (10, 1)])
+def test_a_reminder_waits_as_many_days_as_the_settings_say(campaign: Campaign, days: int, letters: int) -> None:
+    first = FirstLetter(BEFORE - timedelta(days=days), "<first@example.org>")
+    plan = make_plan(campaign, wish(campaign, round="reminder"), Facts(first={"DEU": first}), BEFORE)
+    assert len(plan.letters) == letters
+    assert set(plan.reasons) <= {"asked too recently"}
 
 
 def test_thanks_go_to_those_who_raised_the_case_also_after_the_date(campaign: Campaign) -> None:
