@@ -4,13 +4,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
-from outreach.cases.ask import asks_from
+from outreach.cases.ask import ask_problems, asks_from
 from outreach.cases.load import load_cases
 from outreach.cases.model import Ask, Case
 from outreach.errors import DataError, Problem, SettingsError
 from outreach.registry.facts import read_address
 from outreach.registry.load import load_registry
 from outreach.registry.model import Registry
+from outreach.registry.record import unknown_cases
 from outreach.registry.states import load_states
 from outreach.settings import FILE, Settings, load_settings
 
@@ -37,11 +38,14 @@ class Campaign:
 
 
 def load_campaign(folder: Path) -> Campaign:
-    """Read a campaign folder; raises SettingsError, or DataError with the problems of all its files at once."""
+    """Read a campaign folder; raises SettingsError, or DataError with the problems of all its files at once.
+
+    Among them are acts of the record that name a case which is not there.
+    """
     settings = load_settings(folder)
     check_addresses(settings)
-    problems: list[Problem] = []
-    registry, cases = None, {}
+    problems = list[Problem]()
+    registry, cases = None, None
     try:
         registry = load_registry(folder, settings.groups)
     except DataError as error:
@@ -50,7 +54,10 @@ def load_campaign(folder: Path) -> Campaign:
         cases = load_cases(folder, load_states(), settings.campaign.languages)
     except DataError as error:
         problems += error.problems
-    if registry is None or problems:
+    if registry is not None and cases is not None:
+        problems += unknown_cases(registry, cases)
+    problems += ask_problems(settings)
+    if registry is None or cases is None or problems:
         raise DataError(problems)
     return Campaign(folder, settings, registry, cases, asks_from(settings))
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, DateTime, Engine, create_engine, event, inspect, text
+from sqlalchemy import URL, Connection, DateTime, Engine, create_engine, event, inspect, text
 from sqlalchemy.engine import Dialect, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.types import TypeDecorator
@@ -15,6 +15,7 @@ from outreach.errors import DatabaseError, StorageFailed
 from outreach.migrations import HEAD
 
 BUSY_SECONDS = 30
+FOR_A_FILE = "for a file write sqlite:///outreach.db"
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -34,7 +35,7 @@ class UtcDateTime(TypeDecorator[datetime]):
         return None if value is None else value.replace(tzinfo=UTC)
 
 
-def open_database(url: str) -> Engine:
+def open_database(url: URL) -> Engine:
     """An engine on a database that has the newest schema; raises DatabaseError when it cannot be had."""
     engine = _engine(url)
     try:
@@ -46,16 +47,28 @@ def open_database(url: str) -> Engine:
     return engine
 
 
-def in_folder(url: str, folder: Path) -> str:
-    """The URL with a relative SQLite path taken from `folder`: the outbox belongs to the campaign, not to the shell."""
+def sqlite_file(path: Path) -> URL:
+    """The URL of a file, whatever its name has in it (`?`, `%`, `#`)."""
+    return URL.create("sqlite", database=str(path))
+
+
+def parse_url(text: str, folder: Path) -> URL:
+    """The URL that a setting means, a relative SQLite path taken from `folder`: an outbox belongs to its campaign.
+
+    Raises DatabaseError for what is no URL, another kind of database, or one that would be gone with the process.
+    """
     try:
-        parsed = make_url(url)
-    except ArgumentError:
-        return url
-    path = parsed.database
-    if parsed.get_backend_name() != "sqlite" or not path or path == ":memory:" or path.startswith("file:"):
-        return url
-    return parsed.set(database=str(folder.resolve() / path)).render_as_string(hide_password=False)
+        url = make_url(text)
+    except (ArgumentError, ValueError):
+        raise DatabaseError(f"OUTREACH_DATABASE_URL is not a database URL; {FOR_A_FILE}") from None
+    if url.drivername != "sqlite":
+        raise DatabaseError(
+            f"OUTREACH_DATABASE_URL names {url.drivername}; this version keeps its outbox in SQLite: "
+            f"leave it unset, or {FOR_A_FILE}"
+        )
+    if not url.database or url.database.startswith((":", "file:")) or url.query:
+        raise DatabaseError(f"OUTREACH_DATABASE_URL names no file; {FOR_A_FILE}")
+    return sqlite_file(folder.resolve() / url.database)
 
 
 @contextmanager
@@ -65,7 +78,7 @@ def reading(engine: Engine) -> Iterator[Connection]:
         with engine.connect() as connection:
             yield connection
     except DBAPIError as error:
-        raise DatabaseError(_explain(error, str(engine.url))) from error
+        raise DatabaseError(_explain(error, engine.url)) from error
 
 
 @contextmanager
@@ -78,22 +91,11 @@ def writing(engine: Engine) -> Iterator[Connection]:
         with engine.connect().execution_options(writing=True) as connection, connection.begin():
             yield connection
     except DBAPIError as error:
-        raise StorageFailed(_explain(error, str(engine.url))) from error
+        raise StorageFailed(_explain(error, engine.url)) from error
 
 
-def _engine(url: str) -> Engine:
-    try:
-        parsed = make_url(url)
-    except ArgumentError:
-        raise DatabaseError(
-            "OUTREACH_DATABASE_URL is not a database URL; for a file write sqlite:///outreach.db"
-        ) from None
-    if parsed.get_backend_name() != "sqlite":
-        raise DatabaseError(
-            f"OUTREACH_DATABASE_URL names {parsed.get_backend_name()}; this version keeps its outbox in SQLite: "
-            "leave it unset, or write sqlite:///PATH"
-        )
-    engine = create_engine(parsed, connect_args={"timeout": BUSY_SECONDS})
+def _engine(url: URL) -> Engine:
+    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS})
     event.listen(engine, "connect", _on_connect)
     event.listen(engine, "begin", _on_begin)
     return engine
@@ -127,7 +129,7 @@ def _version(engine: Engine) -> str | None:
         return version
 
 
-def _migrate(engine: Engine, url: str) -> None:
+def _migrate(engine: Engine, url: URL) -> None:
     """Bring the schema to HEAD in one transaction; two processes at once are safe, the second finds it done."""
     from alembic import command
     from alembic.config import Config
@@ -148,12 +150,11 @@ def _migrate(engine: Engine, url: str) -> None:
         command.upgrade(config, "head")
 
 
-def _place(url: str) -> str:
-    parsed = make_url(url)
-    return Path(parsed.database).name if parsed.database else parsed.render_as_string(hide_password=True)
+def _place(url: URL) -> str:
+    return Path(url.database or "").name
 
 
-def _explain(error: DBAPIError, url: str) -> str:
+def _explain(error: DBAPIError, url: URL) -> str:
     words = str(error.orig)
     advice = {
         "full": "make room on the disk, then type: outreach status",

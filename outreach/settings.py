@@ -53,7 +53,7 @@ class CampaignSettings(Section):
     def known_timezone(cls, value: str) -> str:
         try:
             ZoneInfo(value)
-        except (ZoneInfoNotFoundError, ValueError) as error:
+        except (ZoneInfoNotFoundError, ValueError, OSError) as error:
             raise ValueError(f"'{value}' is not a time zone; write one such as Europe/Zurich") from error
         return value
 
@@ -210,6 +210,8 @@ def _read_toml(path: Path) -> dict[str, Any]:
         raise SettingsError(f'{FILE}: not valid TOML: {error}. Values of text need quotes: title = "…"') from None
     except UnicodeDecodeError as error:
         raise SettingsError(f"{FILE}: not UTF-8 ({error.reason} at byte {error.start}): save it as UTF-8") from None
+    except (RecursionError, ValueError):
+        raise SettingsError(f"{FILE}: not valid TOML: too deep, or a number too long") from None
     except OSError as error:
         raise SettingsError(f"{FILE}: cannot be read: {error.strerror}") from None
 

@@ -14,7 +14,7 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 from sqlalchemy import text
 
-from outreach.db import UtcDateTime, open_database, reading, writing
+from outreach.db import UtcDateTime, open_database, parse_url, reading, sqlite_file, writing
 from outreach.errors import DatabaseError, StorageFailed
 from outreach.migrations import HEAD
 from outreach.outbox.models import metadata
@@ -32,7 +32,7 @@ def test_the_program_knows_its_newest_migration() -> None:
 
 
 def test_the_tables_that_the_program_uses_are_the_ones_that_the_migrations_make(tmp_path: Path) -> None:
-    engine = open_database(f"sqlite:///{tmp_path / 'outreach.db'}")
+    engine = open_database(sqlite_file(tmp_path / "outreach.db"))
     with reading(engine) as connection:
         for table in metadata.sorted_tables:
             made = {row[1] for row in connection.execute(text(f"PRAGMA table_info({table.name})"))}
@@ -41,7 +41,7 @@ def test_the_tables_that_the_program_uses_are_the_ones_that_the_migrations_make(
 
 
 def test_it_is_durable_and_readers_do_not_wait(tmp_path: Path) -> None:
-    engine = open_database(f"sqlite:///{tmp_path / 'outreach.db'}")
+    engine = open_database(sqlite_file(tmp_path / "outreach.db"))
     with reading(engine) as connection:
         assert connection.scalar(text("PRAGMA journal_mode")) == "wal"
         assert connection.scalar(text("PRAGMA synchronous")) == 2  # FULL
@@ -50,17 +50,17 @@ def test_it_is_durable_and_readers_do_not_wait(tmp_path: Path) -> None:
 
 def test_a_database_from_a_newer_version_is_refused_and_left_alone(tmp_path: Path) -> None:
     path = tmp_path / "outreach.db"
-    open_database(f"sqlite:///{path}").dispose()
+    open_database(sqlite_file(path)).dispose()
     with sqlite3.connect(path) as connection:
         connection.execute("UPDATE alembic_version SET version_num = '9999'")
     connection.close()
     with pytest.raises(DatabaseError, match=r"outreach\.db: made by a newer version of outreach \(schema 9999"):
-        open_database(f"sqlite:///{path}")
+        open_database(sqlite_file(path))
 
 
 def test_many_that_open_a_new_database_at_once_make_it_once(tmp_path: Path) -> None:
-    code = "import sys; from outreach.db import open_database; open_database(sys.argv[1]).dispose()"
-    command = [sys.executable, "-c", code, f"sqlite:///{tmp_path / 'outreach.db'}"]
+    code = "import sys; from outreach.db import *; open_database(sqlite_file(sys.argv[1])).dispose()"
+    command = [sys.executable, "-c", code, str(tmp_path / "outreach.db")]
     with ThreadPoolExecutor(4) as pool:
         results = list(pool.map(lambda _: subprocess.run(command, capture_output=True, text=True), range(4)))
     assert [result.stderr for result in results] == [""] * 4
@@ -78,35 +78,62 @@ def test_a_file_that_is_no_database_is_named_and_an_empty_one_is_filled(
     path.write_bytes(content)
     if words:
         with pytest.raises(DatabaseError, match=rf"outreach\.db: .*{words}"):
-            open_database(f"sqlite:///{path}")
+            open_database(sqlite_file(path))
         assert path.read_bytes() == content
     else:
-        open_database(f"sqlite:///{path}").dispose()
+        open_database(sqlite_file(path)).dispose()
 
 
-@pytest.mark.parametrize("url", ["postgresql://localhost/outreach", "nonsense", "mysql+pymysql://x"])
-def test_another_kind_of_database_is_refused_in_words(url: str) -> None:
-    with pytest.raises(DatabaseError, match="OUTREACH_DATABASE_URL"):
-        open_database(url)
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://user:secret@localhost/outreach",
+        "nonsense",
+        "mysql+pymysql://x",
+        "sqlite+aiosqlite:///x.db",
+        "sqlite://",
+        "sqlite:///:memory:",
+        "sqlite:///x.db?timeout=abc",
+        "",
+    ],
+)
+def test_what_is_no_file_of_ours_is_refused_in_words_without_its_secrets(tmp_path: Path, url: str) -> None:
+    with pytest.raises(DatabaseError, match="OUTREACH_DATABASE_URL") as caught:
+        parse_url(url, tmp_path)
+    assert "secret" not in str(caught.value)
+
+
+def test_a_relative_path_is_the_campaigns_not_the_shells(tmp_path: Path) -> None:
+    assert parse_url("sqlite:///outreach.db", tmp_path) == sqlite_file(tmp_path.resolve() / "outreach.db")
+    assert parse_url("sqlite:////srv/outreach.db", tmp_path) == sqlite_file(Path("/srv/outreach.db"))
+
+
+@pytest.mark.parametrize("name", ["what?now", "100%25", "a#b", "é &x=1"])
+def test_whatever_a_folder_is_called_its_database_lies_in_it(tmp_path: Path, name: str) -> None:
+    folder = tmp_path / name
+    folder.mkdir()
+    open_database(sqlite_file(folder / "outreach.db")).dispose()
+    assert (folder / "outreach.db").exists()
+    assert [path.name for path in tmp_path.iterdir()] == [name]
 
 
 def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(DatabaseError, match=r"unable to open database file.*folder exists"):
-        open_database(f"sqlite:///{tmp_path / 'nowhere' / 'outreach.db'}")
+        open_database(sqlite_file(tmp_path / "nowhere" / "outreach.db"))
 
 
 READ_ONLY = """
 import os, sys
 from sqlalchemy import text
-from outreach.db import open_database, writing
+from outreach.db import open_database, sqlite_file, writing
 from outreach.errors import DatabaseError
-open_database(sys.argv[1]).dispose()
+open_database(sqlite_file(sys.argv[1])).dispose()
 for path in (sys.argv[2] + "/outreach.db", sys.argv[2]):
     os.chmod(path, 0o555)
 if os.getuid() == 0:  # root may write anywhere, so go on as nobody
     os.seteuid(65534)
 try:
-    with writing(open_database(sys.argv[1])) as connection:
+    with writing(open_database(sqlite_file(sys.argv[1]))) as connection:
         connection.execute(text("DELETE FROM suppressions"))
 except DatabaseError as error:
     print(type(error).__name__, error)
@@ -117,7 +144,7 @@ except DatabaseError as error:
 def test_a_read_only_database_stops_before_anything_is_changed() -> None:
     with tempfile.TemporaryDirectory() as folder:  # pytest's own are closed to nobody
         Path(folder).chmod(0o755)
-        command = [sys.executable, "-c", READ_ONLY, f"sqlite:///{folder}/outreach.db", folder]
+        command = [sys.executable, "-c", READ_ONLY, f"{folder}/outreach.db", folder]
         result = subprocess.run(command, capture_output=True, text=True)
         Path(folder).chmod(0o755)
     assert "Error outreach.db: " in result.stdout or "StorageFailed outreach.db: " in result.stdout, result.stderr
@@ -125,7 +152,7 @@ def test_a_read_only_database_stops_before_anything_is_changed() -> None:
 
 
 def test_a_transaction_that_fails_leaves_nothing(tmp_path: Path) -> None:
-    engine = open_database(f"sqlite:///{tmp_path / 'outreach.db'}")
+    engine = open_database(sqlite_file(tmp_path / "outreach.db"))
     insert = "INSERT INTO suppressions (address, reason, at) VALUES ('a@example.org', 'x', '2022-01-01')"
 
     def write_two() -> None:

@@ -15,10 +15,15 @@ from outreach.settings import FILE, AskSettings, Settings
 def asks_from(settings: Settings) -> dict[str, Ask]:
     """The asks by id, as outreach.toml orders them. SettingsError naming every doubled id and missing text."""
     asks = {ask.id: _ask(ask) for ask in settings.ask}
-    problems = [*_doubled(settings.ask), *_untranslated(asks.values(), settings)]
+    problems = ask_problems(settings)
     if problems:
         raise SettingsError("\n".join(str(problem) for problem in problems))
     return asks
+
+
+def ask_problems(settings: Settings) -> list[Problem]:
+    """Everything wrong with the asks of outreach.toml."""
+    return [*_doubled(settings.ask), *_untranslated(map(_ask, settings.ask), settings)]
 
 
 def choose_ask(asks: Mapping[str, Ask], ask_id: str | None, today: date) -> Ask:

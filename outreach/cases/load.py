@@ -7,6 +7,7 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from outreach.cases.fields import Fields
+from outreach.cases.files import FOLDER, case_files
 from outreach.cases.frontmatter import Parts, Section, take_apart
 from outreach.cases.model import Case, CaseEvent, Consent, Person
 from outreach.errors import DataError, Problem, UsageError
@@ -14,7 +15,6 @@ from outreach.registry.model import State
 from outreach.registry.states import named_state
 from outreach.settings import LANGUAGES, Language
 
-FOLDER = "cases"
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 MAX_SLUG = 60
 SECTIONS = ("Story behind", "What happened", "What we want")
@@ -43,9 +43,7 @@ def load_cases(folder: Path, states: Mapping[str, State], languages: Sequence[La
         raise DataError([Problem(f"{FOLDER}/", "there is no such folder; each case is a file in it: cases/SLUG.md")])
     problems: list[Problem] = []
     cases: dict[str, Case] = {}
-    for path in sorted((folder / FOLDER).glob("*.md")):
-        if path.name.startswith(("_", ".")):
-            continue
+    for path in case_files(folder):
         case = _read_case(path, states, languages, problems)
         cases[case.slug] = case
     if problems:

@@ -6,18 +6,15 @@ from pathlib import Path
 
 import click
 
-from outreach.campaign import TEMPLATES
-from outreach.cases.ask import asks_from
+from outreach.campaign import TEMPLATES, Campaign, load_campaign
 from outreach.cases.load import find_case, load_cases
 from outreach.cases.model import ROUNDS, Ask, Case
 from outreach.cli.options import campaign_folder, folder_option, json_option
-from outreach.cli.output import note, print_json, print_table, say
-from outreach.errors import DataError, Problem, SettingsError
-from outreach.registry.load import load_registry
-from outreach.registry.model import Mission, Registry
-from outreach.registry.record import unknown_cases
+from outreach.cli.output import counted, note, print_json, print_table, say
+from outreach.errors import DataError, Problem
+from outreach.registry.model import Mission, State
 from outreach.registry.states import load_states
-from outreach.settings import FILE, Settings, load_settings
+from outreach.settings import FILE, load_settings
 
 ONE_PAGE = range(250, 421)  # words of a letter, from address to signature
 
@@ -84,8 +81,10 @@ class Checked:
 
     @property
     def verdict(self) -> str:
-        looked = f"{_count(self.cases, 'case')}, {_count(self.letters, 'letter')} tried"
-        return f"{looked}: {_count(len(self.problems), 'problem') if self.problems else 'all well'}"
+        found = counted(len(self.problems), "problem") if self.problems else "all well"
+        if self.problems and not self.letters:
+            return f"{found}; letters are tried once these are mended"
+        return f"{counted(self.cases, 'case')}, {counted(self.letters, 'letter')} tried: {found}"
 
 
 def _load(folder: Path) -> dict[str, Case]:
@@ -94,92 +93,98 @@ def _load(folder: Path) -> dict[str, Case]:
 
 def _check(folder: Path) -> Checked:
     """Everything about the cases of a campaign; letters are tried only when all they are made of is sound."""
-    settings = load_settings(folder)
-    problems: list[Problem] = []
-    registry, found, asks = None, dict[str, Case](), dict[str, Ask]()
     try:
-        registry = load_registry(folder, settings.groups)
+        campaign = load_campaign(folder)
     except DataError as error:
-        problems.extend(error.problems)
-    try:
-        found = load_cases(folder, load_states(), settings.campaign.languages)
-    except DataError as error:
-        problems.extend(error.problems)
-    try:
-        asks = asks_from(settings)
-    except SettingsError as error:
-        problems.extend(Problem(FILE, line.removeprefix(f"{FILE}, ")) for line in str(error).splitlines())
-    if registry is None or problems:
-        return Checked(len(found), 0, tuple(problems))
-    problems.extend(unknown_cases(registry, found))
-    trial = _Trial(folder, settings, registry, found)
-    problems.extend(trial.problems(asks.values()))
-    return Checked(len(found), trial.letters, tuple(dict.fromkeys(problems)))
+        return Checked(0, 0, error.problems)
+    trial = _Trial(campaign)
+    problems = tuple(dict.fromkeys(trial.problems()))
+    return Checked(len(campaign.cases), trial.letters, problems)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sort:
+    """The letters that one template makes for one ask."""
+
+    case: Case
+    ask: Ask
+    round: str
+    language: str
+
+    def __str__(self) -> str:
+        return f"{self.case.slug}, ask {self.ask.id}, {self.round}, {self.language}"
 
 
 class _Trial:
     """Writes every letter there could be and says what is wrong with it; each fault once, not once a State."""
 
-    def __init__(self, folder: Path, settings: Settings, registry: Registry, found: dict[str, Case]) -> None:
+    def __init__(self, campaign: Campaign) -> None:
         from outreach.rendering.letter import LetterWriter
 
-        self._templates = folder / TEMPLATES
-        self._writer = LetterWriter(self._templates)
-        self._settings = settings
-        self._registry = registry
-        self._cases = found
-        # Without missions one State stands in for them, so that the templates are tried all the same.
-        self._missions = list(registry.missions.values()) or [Mission("CHE", "", (), "fr")]
+        self._campaign = campaign
+        self._writer = LetterWriter(campaign.templates)
         self.letters = 0
 
-    def problems(self, asks: Iterable[Ask]) -> Iterator[Problem]:
-        for ask in asks:
-            for case in self._cases.values():
-                for language in self._settings.campaign.languages:
+    def problems(self) -> Iterator[Problem]:
+        for ask in self._campaign.asks.values():
+            for case in self._campaign.cases.values():
+                for language in self._campaign.settings.campaign.languages:
                     for round_ in ROUNDS:
-                        if round_ == "first" or self._has_template(case.slug, round_, language):
-                            yield from self._of_template(case, ask, round_, language)
+                        yield from self._problems_of(_Sort(case, ask, round_, language))
 
-    def _has_template(self, slug: str, round_: str, language: str) -> bool:
-        names = (f"{slug}.{round_}.{language}.md", f"{round_}.{language}.md")
-        return any((self._templates / name).is_file() for name in names)
-
-    def _of_template(self, case: Case, ask: Ask, round_: str, language: str) -> list[Problem]:
-        """The problems of one template: that it cannot be rendered, or its letters that are not one page."""
+    def _problems_of(self, sort: _Sort) -> list[Problem]:
+        """That a template is missing or cannot be rendered, or its letters that are not one page."""
+        template = self._template(sort)
+        if not template and sort.round != "first":
+            return []
         try:
-            words = {mission.state: self._words(mission, case, ask, round_, language) for mission in self._missions}
+            words = {mission.state: self._words(mission, sort) for mission in self._missions(sort.case)}
         except DataError as error:
             return list(error.problems)
         shortest, longest = min(words, key=words.__getitem__), max(words, key=words.__getitem__)
         return [
-            Problem(
-                f"{TEMPLATES}/", _wrong_length(words[code], case, round_, language, self._registry.states[code].name)
-            )
+            Problem(f"{TEMPLATES}/{template}", _wrong_length(sort, self._campaign.registry.states[code], words[code]))
             for code in dict.fromkeys((shortest, longest))
             if words[code] not in ONE_PAGE
         ]
 
-    def _words(self, mission: Mission, case: Case, ask: Ask, round_: str, language: str) -> int:
+    def _template(self, sort: _Sort) -> str:
+        """The name of the file that makes these letters, or "" where there is none."""
+        common = f"{sort.round}.{sort.language}.md"
+        own = f"{sort.case.slug}.{common}"
+        names = (f"{sort.case.slug}.{sort.language}.md",) if sort.round == "first" else (own, common)
+        return next((name for name in names if (self._campaign.templates / name).is_file()), "")
+
+    def _missions(self, case: Case) -> list[Mission]:
+        """Whom a letter about the case may go to; where there is nobody one State stands in, to try it all the same."""
+        missions = self._campaign.registry.missions.values()
+        stand_in = Mission("CHE" if case.state_concerned != "CHE" else "CRI", "", (), "en")
+        return [mission for mission in missions if mission.state != case.state_concerned] or [stand_in]
+
+    def _words(self, mission: Mission, sort: _Sort) -> int:
         from outreach.rendering.words import letter_context
 
         context = letter_context(
-            registry=self._registry,
-            cases=self._cases,
-            settings=self._settings,
+            registry=self._campaign.registry,
+            cases=self._campaign.cases,
+            settings=self._campaign.settings,
             mission=mission,
-            case=case,
-            ask=ask,
-            round=round_,
-            language=language,
+            case=sort.case,
+            ask=sort.ask,
+            round=sort.round,
+            language=sort.language,
         )
         self.letters += 1
         return len(self._writer.write(context).text.split())
 
 
-def _wrong_length(words: int, case: Case, round_: str, language: str, state: str) -> str:
+def _wrong_length(sort: _Sort, state: State, words: int) -> str:
+    shortest, longest = ONE_PAGE.start, ONE_PAGE.stop - 1
+    short, long = counted(shortest - words, "word"), counted(words - longest, "word")
+    advice = f"write {short} more" if words < shortest else f"shorten it by {long}"
     return (
-        f"the letter {case.slug}, {round_}, {language} to {state} has {words} words; "
-        f"a letter is one page: {ONE_PAGE.start} to {ONE_PAGE.stop - 1}"
+        f"the letter {sort} to {state.name} has {counted(words, 'word')}, and one page is {shortest} to {longest}: "
+        f"{advice}. The ask's own sentence (text.{sort.language} in {FILE}) counts too, where the letter has it"
     )
 
 
@@ -227,7 +232,3 @@ def _concerned(case: Case) -> str:
 def _consent(case: Case) -> str:
     scopes = {"letters": case.consent.letters, "posts": case.consent.posts, "web": case.consent.web}
     return ", ".join(scope for scope, given in scopes.items() if given) or "none"
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -8,7 +8,7 @@ import click
 
 from outreach.channels.checks import Check, Result, check_words, failed, is_example, ok, unknown, warning
 from outreach.cli.options import campaign_folder, folder_option, json_option
-from outreach.cli.output import print_json, print_table, say
+from outreach.cli.output import counted, print_json, print_table, say
 from outreach.errors import DataError
 from outreach.settings import Settings, load_settings
 
@@ -58,16 +58,17 @@ def check_files(folder: Path) -> list[Check]:
     try:
         campaign = load_campaign(folder)
     except DataError as error:
-        found = f"{len(error.problems)} problems, the first: {error.problems[0]}"
+        found = f"{counted(len(error.problems), 'problem')}, the first: {error.problems[0]}"
         return [failed("campaign files", found, "See them all with: outreach missions check; outreach cases check")]
     missions = campaign.registry.missions.values()
     verified = sum(1 for mission in missions if mission.emails and mission.verified_on)
-    found = f"{len(missions)} missions, {len(campaign.cases)} cases, {len(campaign.asks)} asks"
+    counts = {"mission": len(missions), "case": len(campaign.cases), "ask": len(campaign.asks)}
+    found = ", ".join(counted(count, noun) for noun, count in counts.items())
     return [ok("campaign files", found), _addresses(len(missions), verified)]
 
 
 def _addresses(missions: int, verified: int) -> Check:
-    found = f"{verified} of {missions} missions have an address that somebody has verified"
+    found = f"{counted(missions, 'mission')}, {verified} with an address that somebody has verified"
     if verified:
         return ok("addresses", found)
     return warning("addresses", found, "Fill in email and verified_on in contacts/missions.csv; only those get letters")

@@ -30,7 +30,7 @@ def log(
 ) -> None:
     """Show every change of status there ever was: which States received which asks, when, and how that is known."""
     session = open_to_look(ctx, rehearse=rehearse)
-    scope = make_scope(session.campaign, case=case_slug, ask=ask_id, channel=channel, mission=mission)
+    scope = make_scope(session, case=case_slug, ask=ask_id, channel=channel, mission=mission)
     with reading(session.outbox.engine) as connection:
         entries = list(history(connection, scope))
     if as_json:
@@ -38,8 +38,9 @@ def log(
         return
     say_rehearsal(session)
     zone = session.campaign.settings.timezone
-    columns = ("at", "message", "State", "case", "ask", "round", "channel", "from", "to", "detail")
-    print_table(columns, [(f"{e.at.astimezone(zone):%Y-%m-%d %H:%M:%S}", *_as_cells(e)) for e in entries])
+    columns = ("at", "ID", "State", "case", "round", "change", "who and why")
+    rows = [(f"{entry.at.astimezone(zone):%Y-%m-%d %H:%M:%S}", *_as_cells(entry)) for entry in entries]
+    print_table(columns, rows, wrap=("who and why",))
 
 
 def _as_json(entry: LedgerEntry) -> dict[str, object]:
@@ -61,15 +62,7 @@ def _as_json(entry: LedgerEntry) -> dict[str, object]:
 
 def _as_cells(entry: LedgerEntry) -> tuple[object, ...]:
     key = entry.key
-    was = entry.was.value if entry.was else ""
-    return (
-        entry.message,
-        key.mission,
-        key.case,
-        key.ask,
-        key.round,
-        key.channel,
-        was,
-        entry.to.value,
-        entry.detail,
-    )
+    change = f"{entry.was.value if entry.was else '–'} → {entry.to.value}"
+    # A worker's name is a machine and a process: only --json needs it.
+    who = "" if "/" in entry.by else entry.by
+    return (entry.message, key.mission, key.case, key.round, change, "; ".join(filter(None, (who, entry.detail))))

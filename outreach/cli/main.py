@@ -1,5 +1,6 @@
 """The `outreach` command: finds the subcommand, imports only that one, and turns errors into words."""
 
+import io
 import os
 import sys
 from importlib import import_module
@@ -64,6 +65,7 @@ def cli(ctx: click.Context, folder: Path) -> None:
 
 def main() -> None:
     """Run the command and exit: 0 all well, 1 something did not go through, 2 wrong usage or settings."""
+    _show_every_script()
     try:
         sys.exit(cli.main(prog_name="outreach", standalone_mode=False) or 0)
     except click.exceptions.Abort:
@@ -85,6 +87,13 @@ def main() -> None:
             f"a fault in outreach itself ({type(error).__name__}: {error}). Set OUTREACH_DEBUG=1 to see where",
             1,
         )
+
+
+def _show_every_script() -> None:
+    """Names in all scripts are printed, also where a terminal cannot show some of them."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
 
 
 def _fail(message: str, code: int) -> None:

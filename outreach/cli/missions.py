@@ -3,20 +3,25 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from outreach.cli.options import campaign_folder, folder_option, json_option, yes_option
-from outreach.cli.output import note, print_json, print_table, say
+from outreach.cli.output import counted, note, print_json, print_table, say
 from outreach.cli.record import case_slugs
 from outreach.cli.suppress import suppress, unsuppress
-from outreach.errors import DataError
+from outreach.errors import DataError, Problem
 from outreach.registry.load import load_registry
+from outreach.registry.missions import FILE
 from outreach.registry.model import Act, Instrument, Mission, Registry, State
 from outreach.registry.record import act_cells, unknown_cases
 from outreach.registry.selection import select
 from outreach.registry.states import find_state
 from outreach.settings import load_settings
+
+if TYPE_CHECKING:
+    from outreach.registry.deliverability import DomainFinding
 
 to_option = click.option(
     "--to", "words", metavar="SELECTION", multiple=True, help="Only these States, for example group:WEOG or '!TUR'."
@@ -157,47 +162,74 @@ def _as_json(state: State, mission: Mission | None, acts: Sequence[Act], asked: 
 
 @missions.command()
 @click.option("--dns", is_flag=True, help="Also ask DNS whether each address's domain takes mail.")
+@json_option
 @folder_option
 @click.pass_context
-def check(ctx: click.Context, dns: bool) -> None:
+def check(ctx: click.Context, dns: bool, as_json: bool) -> None:
     """Check the three files of contacts/: all problems at once, each with file, row and column."""
     folder = campaign_folder(ctx)
+    lines: list[str] = []
     try:
         registry = load_registry(folder, load_settings(folder).groups)
         problems = unknown_cases(registry, case_slugs(folder))
+        lines += _counts(registry)
+        if dns:
+            findings = _look_up(registry)
+            problems += _domain_problems(registry, findings)
+            lines.append(_domain_line(findings))
     except DataError as error:
-        registry, problems = None, list(error.problems)
+        problems = list(error.problems)
+    if as_json:
+        print_json([asdict(problem) for problem in problems])
+    else:
+        _show_check(problems, lines)
+    ctx.exit(1 if problems else 0)
+
+
+def _show_check(problems: Sequence[Problem], lines: Sequence[str]) -> None:
     for problem in problems:
         note(str(problem))
-    if registry:
-        _say_counts(registry)
-    refused = _say_domains(registry) if registry and dns else 0
+    for line in lines:
+        say(line)
     if problems:
-        note(f"{len(problems)} problem{'s' if len(problems) > 1 else ''}; mend the files and run this again")
-    if problems or refused:
-        ctx.exit(1)
+        note(f"{counted(len(problems), 'problem')}; mend the files and run this again")
 
 
-def _say_counts(registry: Registry) -> None:
+def _counts(registry: Registry) -> Iterator[str]:
     statuses = [address_status(mission) for mission in registry.missions.values()]
-    say(f"{len(statuses)} missions, {len(registry.acts)} acts, {len(registry.instruments)} instruments")
-    say(f"{statuses.count('no')} missions without an address, {statuses.count('unverified')} with one never verified")
+    counts = {"mission": len(statuses), "act": len(registry.acts), "instrument": len(registry.instruments)}
+    yield ", ".join(counted(count, noun) for noun, count in counts.items())
+    without, unverified = counted(statuses.count("no"), "mission"), statuses.count("unverified")
+    yield f"{without} without an address, {unverified} with one never verified"
 
 
-def _say_domains(registry: Registry) -> int:
-    """Print what DNS says of each domain; return how many take no mail."""
+def _look_up(registry: Registry) -> list["DomainFinding"]:
+    """What DNS says of the domain of each address; an aside for each about which it says nothing."""
     from outreach.registry.deliverability import look_up
 
-    addresses = [address for mission in registry.missions.values() for address in mission.emails]
-    findings = look_up(address.rpartition("@")[2] for address in addresses)
+    findings = look_up(_domain(address) for mission in registry.missions.values() for address in mission.emails)
     for finding in findings:
         if finding.answer == "unknown":
             note(f"{finding.domain}: could not look up ({finding.detail})")
-        elif finding.answer == "takes no mail":
-            note(f"{finding.domain}: takes no mail ({finding.detail})")
+    return findings
+
+
+def _domain_problems(registry: Registry, findings: Sequence["DomainFinding"]) -> Iterator[Problem]:
+    """A problem for each mission and each domain of its addresses that takes no mail."""
+    refused = {finding.domain: finding.detail for finding in findings if finding.answer == "takes no mail"}
+    for mission in registry.missions.values():
+        for domain in dict.fromkeys(map(_domain, mission.emails)):
+            if domain in refused:
+                yield Problem(FILE, f"{domain} takes no mail ({refused[domain]})", mission.row, "email")
+
+
+def _domain_line(findings: Sequence["DomainFinding"]) -> str:
     good = sum(finding.answer == "takes mail" for finding in findings)
-    say(f"{good} of {len(findings)} domains are known to take mail")
-    return sum(finding.answer == "takes no mail" for finding in findings)
+    return f"Known to take mail: {good} of {counted(len(findings), 'domain')}"
+
+
+def _domain(address: str) -> str:
+    return address.rpartition("@")[2]
 
 
 @missions.command("import")
@@ -209,8 +241,9 @@ def _say_domains(registry: Registry) -> int:
 def import_(ctx: click.Context, file: Path, maps: Sequence[str], yes: bool) -> None:
     """Take facts from somebody's spreadsheet (CSV): shows every difference first, and asks.
 
-    A blank never erases; a source or note is added to what is there; an imported address is never taken for
-    verified. --map 'Courriel=email' names a column, --map 'Fax=' leaves one out.
+    A blank never erases; a source or note is added to what is there; an imported address is not taken for
+    verified, and its source says which file it came from. --map 'Courriel=email' names a column, --map 'Fax='
+    leaves one out, --map 'Checked=verified_on' says that you trust its dates.
     """
     from outreach.cli.missions_import import import_file
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from outreach.cli.output import say
+from outreach.cli.output import counted, say
 from outreach.errors import DataError, Problem, UsageError
 from outreach.registry.import_columns import match_columns, parse_maps
 from outreach.registry.importing import Change, ImportPlan, apply_import, new_columns, plan_import
@@ -18,7 +18,7 @@ from outreach.registry.states import load_states
 
 
 def import_file(folder: Path, file: Path, maps: Sequence[str], *, yes: bool) -> bool:
-    """Import; return whether everything in the spreadsheet found its place (False: rows or facts were left over)."""
+    """Import; return False if rows or facts were left over, True if everything found its place or the answer was no."""
     today = datetime.now().astimezone().date()
     ours, theirs = read_sheet(folder / FILE, FILE), read_sheet(file, str(file))
     _refuse_problems(ours, today)
@@ -32,10 +32,13 @@ def import_file(folder: Path, file: Path, maps: Sequence[str], *, yes: bool) -> 
         return complete
     after = apply_import(ours, plan)
     _refuse_problems(parse_sheet(after.to_bytes(), FILE), today)
-    _confirm(yes=yes)
+    if not _confirmed(yes=yes):
+        say("Nothing was changed.")
+        return True
     with one_at_a_time((folder / FILE).parent):
         save(folder / FILE, ours.to_bytes(), after.to_bytes())
-    say(f"Written to {FILE}. No imported address counts as verified: look at its source, then fill in verified_on.")
+    for line in (f"Written to {FILE}.", *_verified(plan, after)):
+        say(line)
     return complete
 
 
@@ -46,13 +49,23 @@ def _refuse_problems(sheet: Sheet, today: date) -> None:
         raise DataError(problems)
 
 
-def _confirm(*, yes: bool) -> None:
+def _confirmed(*, yes: bool) -> bool:
     if yes:
-        return
+        return True
     if not sys.stdin.isatty():
         raise UsageError("nothing was changed: without a terminal to ask on, say --yes")
-    if not click.confirm(f"Apply this to {FILE}?", default=False):
-        raise click.Abort
+    return click.confirm(f"Apply this to {FILE}?", default=False)
+
+
+def _verified(plan: ImportPlan, after: Sheet) -> Iterator[str]:
+    """How many of the addresses that the import was about are verified now."""
+    about = {change.state for change in plan.changes if change.column in ("email", "verified_on")}
+    days = [row["verified_on"] for _, row in after.records() if row["state"] in about and row["email"]]
+    vouched, unverified = sum(map(bool, days)), days.count("")
+    if vouched:
+        yield f"Verified, because the spreadsheet says so: {counted(vouched, 'mission')}."
+    if unverified:
+        yield f"Not verified: {counted(unverified, 'mission')}. Look each address up, then fill in verified_on."
 
 
 def _columns(plan: ImportPlan) -> Iterator[str]:
@@ -62,7 +75,8 @@ def _columns(plan: ImportPlan) -> Iterator[str]:
     for name in plan.columns.kept:
         yield f"  {name} → kept as a column of its own (leave it out with --map '{name}=')"
     for name in plan.columns.left_out:
-        yield f"  {name or '(no name)'} → left out"
+        why = ": an import verifies nothing. If its dates can be trusted: --map '{}=verified_on'"
+        yield f"  {name or '(no name)'} → left out" + (why.format(name) if name in plan.columns.unasked else "")
 
 
 def _differences(plan: ImportPlan) -> Iterator[str]:

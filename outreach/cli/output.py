@@ -5,7 +5,7 @@ import io
 import json
 import re
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 
 import click
 
@@ -49,16 +49,19 @@ def print_json_lines(rows: Iterable[Mapping[str, object]]) -> None:
         click.echo(json.dumps(row, ensure_ascii=False, default=str))
 
 
-def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """A table: drawn by rich on a terminal, aligned plain columns elsewhere."""
+def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]], wrap: Container[str] = ()) -> None:
+    """A table: drawn by rich on a terminal, aligned plain columns elsewhere.
+
+    Where a terminal is too narrow, only the columns named in `wrap` are broken into lines; without any, all are.
+    """
     cells = [[clean("" if cell is None else str(cell)).replace("\n", " ") for cell in row] for row in rows]
     if on_terminal():
-        _draw(columns, cells)
+        _draw(columns, cells, wrap)
     else:
         _plain(columns, cells)
 
 
-def _draw(columns: Sequence[str], cells: Sequence[Sequence[str]]) -> None:
+def _draw(columns: Sequence[str], cells: Sequence[Sequence[str]], wrap: Container[str]) -> None:
     from rich import box
     from rich.console import Console
     from rich.table import Table
@@ -66,7 +69,7 @@ def _draw(columns: Sequence[str], cells: Sequence[Sequence[str]]) -> None:
 
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for column in columns:
-        table.add_column(Text(column), overflow="fold")
+        table.add_column(Text(column), overflow="fold", no_wrap=bool(wrap) and column not in wrap)
     for row in cells:
         table.add_row(*(Text(cell) for cell in row))
     Console().print(table)

@@ -136,17 +136,23 @@ def _open(drafter: Drafter, planned: Planned, language: str | None, slug: str) -
     say(f"{'Opened' if opened else 'No browser was found; open this file yourself:'} {path}")
 
 
-def _own_address(text: str) -> str:
+def _own_address(campaign: Campaign, text: str) -> str:
+    """An address of one's own: a mission gets letters only through `send`, once."""
     try:
-        return read_address(text)
+        address = read_address(text)
     except ValueError as error:
         raise UsageError(f"--send-to: {error}") from None
+    for mission in campaign.registry.missions.values():
+        if address.lower() in (email.lower() for email in mission.emails):
+            raise UsageError(f"--send-to: {text} is the address of a mission ({mission.state}), not your own")
+    return address
 
 
 def _send_test(session: Session, drafter: Drafter, planned: Planned, language: str | None, address: str) -> None:
     letter = drafter.letter(planned, language)
     marked = letter.with_subject(f"[TEST] {letter.subject}")
-    draft = drafter.compose(replace(planned, recipients=(_own_address(address),)), marked, f"test-{token_hex(8)}")
+    to_us = replace(planned, recipients=(_own_address(session.campaign, address),))
+    draft = drafter.compose(to_us, marked, f"test-{token_hex(8)}")
     channel = make_channel(session.channel, session.campaign.folder, session.campaign.settings)
 
     async def nothing_to_record() -> None:

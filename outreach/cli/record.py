@@ -5,20 +5,22 @@ from pathlib import Path
 
 import click
 
+from outreach.cases.files import case_files
 from outreach.cli.options import campaign_folder, folder_option, json_option
-from outreach.cli.output import csv_text, note, print_json, print_table, say
+from outreach.cli.output import counted, csv_text, note, print_json, print_table, say
 from outreach.errors import UsageError
+from outreach.registry.instruments import FILE as INSTRUMENTS
 from outreach.registry.load import load_registry
 from outreach.registry.model import Act, ActKind, Registry
 from outreach.registry.record import COLUMNS, FILE, KINDS, act_cells
 from outreach.registry.selection import select
-from outreach.registry.states import find_state
-from outreach.settings import load_settings
+from outreach.registry.states import find_state, load_states
+from outreach.settings import Settings, load_settings
 
 
 def case_slugs(folder: Path) -> set[str]:
     """The cases of a campaign folder, by the names of their files."""
-    return {path.stem for path in (folder / "cases").glob("*.md")}
+    return {path.stem for path in case_files(folder)}
 
 
 @click.group()
@@ -87,7 +89,7 @@ def _print(acts: Sequence[Act], *, as_json: bool, as_csv: bool) -> None:
     else:
         shown = ("State", "Act", "Instrument", "Case", "Subject", "Concerned", "Date")
         print_table(shown, [tuple(act_cells(act).values())[: len(shown)] for act in acts])
-        note(f"{len(acts)} acts")
+        note(counted(len(acts), "act"))
 
 
 @record.command()
@@ -122,12 +124,34 @@ def add(
     with_: str,
     remark: str,
 ) -> None:
-    """Add an act to contacts/record.csv; nothing else in the file is touched."""
+    """Add an act to contacts/record.csv; nothing else in the file is touched.
+
+    Without --state-concerned the case file says it, without --date the instrument's row, if it knows the day.
+    """
     from outreach.registry.recording import append_acts
 
     folder = campaign_folder(ctx)
-    groups = load_settings(folder).groups
-    act = Act(state, kind, instrument, case_slug, subject, state_concerned, day, with_, source, remark)
-    written = append_acts(folder, groups, case_slugs(folder), act)
-    for act in written:
-        say(f"{FILE}, row {act.row}: {act.state} {act.kind} {act.subject or act.case or '-'} in {act.instrument}")
+    settings = load_settings(folder)
+    known = _states_concerned(folder, settings) if case_slug else {}
+    concerned = state_concerned.strip() or known.get(case_slug.strip(), "")
+    act = Act(state, kind, instrument, case_slug, subject, concerned, day, with_, source, remark)
+    for added in append_acts(folder, settings.groups, known, act):
+        say(_added(added, concerned_given=bool(state_concerned.strip()), day_given=bool(day.strip())))
+
+
+def _states_concerned(folder: Path, settings: Settings) -> dict[str, str]:
+    """Case → its State concerned, as the case files say."""
+    from outreach.cases.load import load_cases
+
+    cases = load_cases(folder, load_states(), settings.campaign.languages)
+    return {slug: case.state_concerned for slug, case in cases.items()}
+
+
+def _added(act: Act, *, concerned_given: bool, day_given: bool) -> str:
+    """Which row was written, and what in it was not typed."""
+    line = f"{FILE}, row {act.row}: {act.state} {act.kind} {act.subject or act.case or '-'} in {act.instrument}"
+    if act.state_concerned and not concerned_given:
+        line += f"; State concerned {act.state_concerned}, from cases/{act.case}.md"
+    if act.date and not day_given:
+        line += f"; date {act.date}, from {INSTRUMENTS}"
+    return line

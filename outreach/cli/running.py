@@ -1,41 +1,47 @@
 """Works the queue off with a person watching: progress, Ctrl-C, and what came of it in words."""
 
 import asyncio
+import os
 import signal
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import datetime
+
+import click
 
 from outreach.channels.registry import make_channel
 from outreach.cli.output import counted, note, on_terminal, say
 from outreach.cli.session import Session
 from outreach.db import reading
 from outreach.outbox.models import Scope
+from outreach.outbox.outcome import Outcome, Post
 from outreach.outbox.prepare import held_back, waiting
 from outreach.outbox.queue import next_due
 from outreach.outbox.status import Status
 from outreach.outbox.store import now
-from outreach.outbox.worker import Outcome, Post, Worker
+from outreach.outbox.worker import Worker
 
 OnChange = Callable[[Counter[Status]], None]
 SHOWN = (Status.SENT, Status.DEFERRED, Status.REJECTED, Status.UNCONFIRMED)
+SHOW_CURSOR = "\x1b[?25h"  # the progress bar hides it
 EVERY = 20  # letters between two plain lines of progress
 
 
-def work_off(session: Session, scope: Scope, *, quiet: bool) -> Outcome:
+def work_off(session: Session, scope: Scope, *, quiet: bool, limit: int | None = None) -> Outcome:
     """Send what is due in scope. Ctrl-C ends after the letters in flight; a second one at once.
 
-    What the people concerned no longer agree to is left where it is, and said.
+    What may not leave any more is left where it is, and said. `limit` is how many are tried at most.
     """
     held = held_back(session.campaign, session.outbox, scope)
     if held:
         _say_held(held)
         scope = replace(scope, without=tuple(held))
-    with _progress(due(session, scope), quiet=quiet) as on_change:
-        outcome = asyncio.run(_run(session, scope, on_change))
+    total = min(due(session, scope), limit or sys.maxsize)
+    with _progress(total, quiet=quiet) as on_change:
+        outcome = asyncio.run(_run(session, scope, on_change, limit))
     outcome.held = len(held)
     return outcome
 
@@ -52,11 +58,11 @@ def due(session: Session, scope: Scope) -> int:
     return len(waiting(session.outbox, scope))
 
 
-async def _run(session: Session, scope: Scope, on_change: OnChange) -> Outcome:
+async def _run(session: Session, scope: Scope, on_change: OnChange, limit: int | None) -> Outcome:
     settings = session.campaign.settings
     channel = make_channel(session.channel, session.campaign.folder, settings)
     post = Post(settings.envelope_sender, "" if session.outbox.rehearsal else settings.smtp.archive)
-    worker = Worker(session.outbox, channel, post, scope, on_change=on_change)
+    worker = Worker(session.outbox, channel, post, scope, limit=limit, on_change=on_change)
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, _stop_once, worker, loop)
@@ -67,8 +73,15 @@ def _stop_once(worker: Worker, loop: asyncio.AbstractEventLoop) -> None:
     worker.stop()
     note("Stopping after the letters in flight. Ctrl-C again stops at once, and leaves these unconfirmed.")
     for number in (signal.SIGINT, signal.SIGTERM):
-        loop.remove_signal_handler(number)
-    signal.signal(signal.SIGINT, signal.default_int_handler)
+        loop.add_signal_handler(number, _stop_at_once)
+
+
+def _stop_at_once() -> None:
+    """What is on disk is true as it stands: the next command finds this process gone, and says what was in flight."""
+    click.echo(SHOW_CURSOR if sys.stderr.isatty() else "", err=True)
+    note("Stopped. See what was in flight with: outreach status")
+    sys.stdout.flush()
+    os._exit(130)
 
 
 @contextmanager
@@ -102,13 +115,14 @@ def _lines(total: int) -> OnChange:
     def on_change(counts: Counter[Status]) -> None:
         done = sum(counts.values())
         if done % EVERY == 0 or done == total:
-            say(f"{done} of {total}: {_words(counts)}")
+            with suppress(BrokenPipeError):  # whoever read along has left; the letters go on
+                say(f"{done} of {total}: {_words(counts)}")
 
     return on_change
 
 
 def _words(counts: Counter[Status]) -> str:
-    return ", ".join(f"{counts[status]} {status.value}" for status in SHOWN if counts[status]) or "nothing yet"
+    return ", ".join(f"{counts[status]} {status.value}" for status in SHOWN if counts[status]) or "nothing was due"
 
 
 def explain(session: Session, scope: Scope, outcome: Outcome) -> int:
@@ -137,11 +151,12 @@ def _where(session: Session, outcome: Outcome) -> str:
 
 def tell_why(outcome: Outcome) -> None:
     """Why a run ended before the queue did, on standard error."""
-    for line in _reasons(outcome):
+    for line in reasons(outcome):
         note(line)
 
 
-def _reasons(outcome: Outcome) -> list[str]:
+def reasons(outcome: Outcome) -> list[str]:
+    """Why a run ended before the queue did, and what to do, in lines."""
     lines = []
     if outcome.paused:
         lines += [f"Paused: {outcome.paused.detail}", f"  {outcome.paused.hint}"]

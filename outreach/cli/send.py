@@ -12,17 +12,17 @@ from outreach.cases.load import find_case
 from outreach.cases.model import Round
 from outreach.cli.options import folder_option, json_option, rehearse_option, round_option, yes_option
 from outreach.cli.output import counted, print_json, print_table, say
-from outreach.cli.running import due, exit_status, explain, tell_why, work_off
+from outreach.cli.running import due, exit_status, explain, reasons, tell_why, work_off
 from outreach.cli.session import Session, open_to_send
 from outreach.db import writing
 from outreach.errors import UsageError
 from outreach.outbox.models import Draft
+from outreach.outbox.outcome import Outcome
 from outreach.outbox.plan import Exclusion, Reason, Wish
 from outreach.outbox.prepare import Prepared, prepare
 from outreach.outbox.queue import enqueue
 from outreach.outbox.status import Status
 from outreach.outbox.store import now
-from outreach.outbox.worker import Outcome
 
 ACTOR = "outreach send"
 
@@ -67,6 +67,8 @@ def send(
     Without a configured mail server this is a rehearsal: letters land in the folder rehearsal. With one it shows the
     plan and asks first.
     """
+    if any(not word.strip() for word in to):
+        raise UsageError("--to is blank: name States or a selection, or leave --to out for the ask's own selection")
     session = open_to_send(ctx, rehearse=rehearse)
     campaign = session.campaign
     wish = Wish(
@@ -99,6 +101,8 @@ def show_plan(campaign: Campaign, prepared: Prepared) -> None:
         say(f"  {line}")
     letters = f"{counted(len(prepared.drafts), 'letter')}{_languages(prepared.drafts)}"
     say(f"  {letters}; {counted(len(prepared.plan.excluded), 'State')} left out")
+    if prepared.drafts:
+        say(f"  to {' '.join(draft.key.mission for draft in prepared.drafts)}")
     if prepared.left_over:
         say(f"  {prepared.left_over} more, queued earlier and not sent yet, go too when their time has come")
     if prepared.plan.excluded:
@@ -165,17 +169,23 @@ def _finish_dry(session: Session, prepared: Prepared, *, as_json: bool) -> None:
 def _queue_and_send(ctx: click.Context, session: Session, prepared: Prepared, *, as_json: bool) -> None:
     with writing(session.outbox.engine) as connection:
         queued = len(enqueue(connection, prepared.drafts, now(), ACTOR))
-    outcome = work_off(session, prepared.scope, quiet=as_json)
+    outcome = work_off(session, prepared.scope, quiet=as_json, limit=prepared.wish.limit)
     if as_json:
         print_json(_summary(session, prepared, queued=queued, outcome=outcome))
         tell_why(outcome)
         ctx.exit(exit_status(outcome))
     if not prepared.drafts and not prepared.left_over:
-        say("0 sent: there is nobody left to write to.")
+        say(_nobody(prepared))
         for line in _why_nobody(prepared):
             say(line)
         return
     ctx.exit(explain(session, prepared.scope, outcome))
+
+
+def _nobody(prepared: Prepared) -> str:
+    if prepared.wish.round == "reminder" and not prepared.selection:
+        return f"0 sent: no first letter went out yet. Send it with: outreach send --case {prepared.wish.case.slug}"
+    return "0 sent: there is nobody left to write to."
 
 
 def _why_nobody(prepared: Prepared) -> list[str]:
@@ -203,5 +213,5 @@ def _summary(session: Session, prepared: Prepared, *, queued: int, outcome: Outc
         "excluded": prepared.plan.reasons,
         "waiting": due(session, prepared.scope),
         "rehearsal": session.outbox.rehearsal,
-        "paused": f"{outcome.paused.detail}. {outcome.paused.hint}" if outcome.paused else None,
+        "paused": " ".join(reasons(outcome)) or None,
     }

@@ -5,10 +5,13 @@ from dataclasses import dataclass
 import click
 
 from outreach.campaign import Campaign, load_campaign
+from outreach.cases.ask import choose_ask
 from outreach.cases.load import find_case
 from outreach.cli.options import campaign_folder
-from outreach.cli.output import say
+from outreach.cli.output import note, say
+from outreach.db import reading
 from outreach.outbox.models import Scope
+from outreach.outbox.queue import entries
 from outreach.outbox.store import Outbox, open_outbox, require_mail_server, shows_rehearsal
 from outreach.registry.states import find_state
 
@@ -52,18 +55,29 @@ def say_rehearsal(session: Session) -> None:
     """Say it first, so that nobody takes a rehearsal for the real thing."""
     if session.outbox.rehearsal:
         say("REHEARSAL: nothing below reached a mission.")
+    if session.outbox.unwritable:
+        note(f"A run ended early, and what it left could not be put right: {session.outbox.unwritable}")
+        note("What is shown as claimed or sending below is held by nobody.")
 
 
 def make_scope(
-    campaign: Campaign,
+    session: Session,
     *,
     case: str | None = None,
     ask: str | None = None,
-    round: str | None = None,  # noqa: A002 - the field's word
     channel: str | None = None,
     mission: str | None = None,
 ) -> Scope:
-    """What the filters mean; a mission is named by alpha-3, alpha-2 or name."""
-    slug = find_case(campaign.cases, case).slug if case else None
+    """What the filters mean; a mission is named by alpha-3, alpha-2 or name.
+
+    Cases and asks that are gone from the campaign can still be looked for as long as the outbox has letters of them.
+    """
+    campaign = session.campaign
+    with reading(session.outbox.engine) as connection:
+        there = {(entry.key.case, entry.key.ask) for entry in entries(connection)}
+    if case is not None and case not in {slug for slug, _ in there}:
+        case = find_case(campaign.cases, case).slug
+    if ask is not None and ask not in {id_ for _, id_ in there}:
+        ask = choose_ask(campaign.asks, ask, campaign.today()).id
     state = find_state(campaign.registry.states, mission).code if mission else None
-    return Scope(slug, ask, round, channel, state)
+    return Scope(case, ask, None, channel, state)

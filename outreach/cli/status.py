@@ -1,7 +1,7 @@
 """`outreach status`: one line a State, the totals, and what needs a person today."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import click
 
@@ -10,6 +10,8 @@ from outreach.cli.output import counted, print_json, print_table, say
 from outreach.cli.session import Session, make_scope, open_to_look, say_rehearsal
 from outreach.outbox.status import Status
 from outreach.reports.status import StatusRow, attention, status_rows
+
+NAME = ""  # the column of State names needs no heading
 
 
 @click.command()
@@ -22,19 +24,20 @@ from outreach.reports.status import StatusRow, attention, status_rows
 def status(ctx: click.Context, case_slug: str | None, ask_id: str | None, *, rehearse: bool, as_json: bool) -> None:
     """Show State by State who was asked, what arrived, who answered, and who raised the case."""
     session = open_to_look(ctx, rehearse=rehearse)
-    scope = make_scope(session.campaign, case=case_slug, ask=ask_id)
+    scope = make_scope(session, case=case_slug, ask=ask_id)
     rows = status_rows(session.campaign, session.outbox, scope)
     if as_json:
         print_json([_as_json(row) for row in rows])
         return
     say_rehearsal(session)
     if not rows:
-        say("No letter is in this outbox yet. Try: outreach send --case SLUG")
+        about = f" about {case_slug}" if case_slug else ""
+        say(f"No letter{about} is in this outbox yet. Try: outreach send --case {case_slug or 'SLUG'}")
         return
     asked = "rehearsed" if session.outbox.rehearsal else "asked"
-    columns = ("State", "", "case", "ask", "round", asked, "arrived", "answered", "raised")
-    print_table(columns, [_as_cells(session, row) for row in rows])
-    _totals(session, rows, case_slug)
+    columns = ("State", NAME, "case", "ask", "round", asked, "arrived", "answered", "raised")
+    print_table(columns, [_as_cells(session, row) for row in rows], wrap=(NAME,))
+    _totals(session, rows)
     _needs(session, rows)
 
 
@@ -66,17 +69,20 @@ def _arrived(row: StatusRow) -> str:
     return {Status.DELIVERED: "arrived", Status.BOUNCED: "came back"}.get(row.status, "–")
 
 
-def _totals(session: Session, rows: Sequence[StatusRow], case: str | None) -> None:
+def _totals(session: Session, rows: Sequence[StatusRow]) -> None:
     counts = Counter(row.status.value for row in rows)
-    taken = sum(1 for row in rows if row.taken_at)
-    raised = sum(1 for row in rows if row.raised)
     say(f"{counted(len(rows), 'letter')}: {', '.join(f'{number} {name}' for name, number in counts.most_common())}.")
-    asked = f"Rehearsed {taken}, asked 0" if session.outbox.rehearsal else f"Asked {taken}"
-    say(f"{asked}, answered 0, raised (by the record) {raised}.")
-    if case:
-        unasked = sorted(session.campaign.registry.who_raised(case) - {row.state for row in rows})
-        if unasked:
-            say(f"Raised it without a letter from us: {' '.join(unasked)}")
+    asking = [row for row in rows if row.round != "thanks" and row.taken_at]
+    verb = "Rehearsed with" if session.outbox.rehearsal else "Asked"
+    raised = {row.state for row in asking if row.raised}
+    say(
+        f"{verb} {counted(len({row.state for row in asking}), 'State')}; answered 0; "
+        f"raised the case since, by the record: {len(raised)}{_named(raised)}."
+    )
+
+
+def _named(states: Collection[str]) -> str:
+    return f" ({' '.join(sorted(states))})" if states else ""
 
 
 def _needs(session: Session, rows: Sequence[StatusRow]) -> None:
@@ -86,4 +92,5 @@ def _needs(session: Session, rows: Sequence[StatusRow]) -> None:
         print_table(
             ("number", "status", "what it means", "type"),
             [(n.number, n.status.value, n.meaning, n.command) for n in needs],
+            wrap=("what it means",),
         )

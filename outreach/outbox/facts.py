@@ -8,7 +8,7 @@ from outreach.campaign import Campaign
 from outreach.db import reading, writing
 from outreach.outbox.ledger import taken_at
 from outreach.outbox.models import Scope, suppressions
-from outreach.outbox.plan import Facts, FirstLetter, Wish
+from outreach.outbox.plan import Facts, FirstLetter, Wish, closed_addresses
 from outreach.outbox.queue import entries
 from outreach.outbox.status import ASKED, Status
 from outreach.outbox.store import Outbox, existing_outbox, now
@@ -24,7 +24,8 @@ def read_facts(campaign: Campaign, outbox: Outbox, wish: Wish, channel: str) -> 
         asked = _asked(connection, wish, channel)
         first = _first(connection, wish, channel, zone) if wish.round == "reminder" else {}
         ours = suppressed(connection)
-    return Facts(asked, first, _real_suppressions(campaign) if outbox.rehearsal else ours)
+    closed = closed_addresses(campaign, wish.case, _real_suppressions(campaign) if outbox.rehearsal else ours)
+    return Facts(asked, first, closed)
 
 
 def _asked(connection: Connection, wish: Wish, channel: str) -> dict[str, Status]:

@@ -130,16 +130,41 @@ def default_selection(wish: Wish, facts: Facts) -> Sequence[str]:
     return wish.ask.to
 
 
-def objection_to_waiting(campaign: Campaign, case: str, mission: str, today: date) -> str:
-    """Why a letter that is queued may no longer leave, since the people concerned said so meanwhile; "" if it may.
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A letter that is queued, as far as it matters for whether it may still leave."""
 
-    What was agreed to once (address, date) stands; consent, embargo and the State concerned hold at every moment.
+    case: str
+    ask: str
+    round: str
+    mission: str
+    recipients: tuple[str, ...]
+    queued_on: date
+
+
+def objection_to_waiting(campaign: Campaign, letter: Waiting, suppressed: Mapping[str, str], today: date) -> str:
+    """Why a letter that is queued may no longer leave; "" if it may.
+
+    Consent, embargo, the State concerned and suppressed addresses hold at every moment. The ask's date holds for what
+    was queued in time; whoever queued it later knew.
     """
-    known = campaign.cases.get(case)
-    if known is None:
-        return f"cases/{case}.md is not there any more"
-    found = _for_the_people(known, mission, today)
+    case, ask = campaign.cases.get(letter.case), campaign.asks.get(letter.ask)
+    if case is None or ask is None:
+        return "its case or its ask is not there any more"
+    found = _for_the_people(case, letter.mission, today)
+    closed = closed_addresses(campaign, case, suppressed)
+    if all(address.lower() in closed for address in letter.recipients):
+        found.append((Reason.SUPPRESSED, closed[letter.recipients[0].lower()]))
+    if letter.round != "thanks" and letter.queued_on <= ask.date < today:
+        found.append((Reason.PAST_DATE, f"{ask.date}"))
     return f"{found[0][0].value}: {found[0][1]}" if found else ""
+
+
+def closed_addresses(campaign: Campaign, case: Case, suppressed: Mapping[str, str]) -> dict[str, str]:
+    """Address (lower case) → why it is not written to about this case: suppressed, or the State concerned's own."""
+    concerned = campaign.registry.missions.get(case.state_concerned)
+    theirs = {email.lower(): "the State concerned's own address" for email in concerned.emails} if concerned else {}
+    return {**suppressed, **theirs}
 
 
 def planned(mission: Mission, wish: Wish, facts: Facts) -> Planned:
@@ -156,7 +181,7 @@ class _Judge:
         self._wish = wish
         self._facts = facts
         self._today = today
-        self._raised = campaign.registry.who_raised(wish.case.slug)
+        self._raised = campaign.registry.who_raised(wish.case.slug, wish.ask.date)
         self._pause = timedelta(days=campaign.settings.reminder.after_days)
 
     def objections(self, state: str, mission: Mission | None) -> list[Objection]:
@@ -173,7 +198,11 @@ class _Judge:
 
     def _for_the_round(self, state: str) -> list[Objection]:
         if self._wish.round == "thanks":
-            return [] if state in self._raised else [(Reason.DID_NOT_RAISE, "contacts/record.csv has no such act")]
+            return (
+                []
+                if state in self._raised
+                else [(Reason.DID_NOT_RAISE, f"no such act since {self._wish.ask.date} in contacts/record.csv")]
+            )
         found = self._for_a_reminder(state) if self._wish.round == "reminder" else []
         if self._today > self._wish.ask.date and not self._wish.after_deadline:
             found.append((Reason.PAST_DATE, f"{self._wish.ask.date}"))

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, RowMapping, Select, func, select
 
-from outreach.outbox.holder import is_gone
+from outreach.outbox.holder import is_gone, is_here
 from outreach.outbox.ledger import KEY_COLUMNS, Step, advance, begin, in_scope
 from outreach.outbox.models import Claimed, Draft, Entry, Key, Scope, messages
 from outreach.outbox.status import HELD, WAITING, Status
@@ -57,20 +57,19 @@ def release(connection: Connection, ids: Sequence[int], at: datetime, worker: st
 def recover(connection: Connection, at: datetime, by: str) -> int:
     """Tell the truth about messages whose worker died: claimed ones are queued again, those in flight unconfirmed.
 
-    A worker is dead when its process on this machine is gone, or its lease ran out. Returns how many were changed.
+    A worker on this machine is dead when its process is gone, and never before: it may only have been stopped for a
+    while, as a laptop's sleep does. One on another machine is taken for dead when its lease has run out. Returns how
+    many messages were changed.
     """
     held = entries(connection, statuses=HELD)
-    alive: dict[str, bool] = {}
-    steps = []
-    for entry in held:
-        holder = entry.claimed_by
-        if holder not in alive:
-            alive[holder] = not is_gone(holder)
-        lease_over = entry.lease_until is not None and entry.lease_until < at
-        if not alive[holder] or lease_over:
-            steps.append(_recovery(entry, at, by))
+    dead = {holder for holder in {entry.claimed_by for entry in held} if is_gone(holder)}
+    steps = [_recovery(entry, at, by) for entry in held if entry.claimed_by in dead or _lease_is_over(entry, at)]
     advance(connection, steps)
     return len(steps)
+
+
+def _lease_is_over(entry: Entry, at: datetime) -> bool:
+    return not is_here(entry.claimed_by) and entry.lease_until is not None and entry.lease_until < at
 
 
 def _recovery(entry: Entry, at: datetime, by: str) -> Step:
@@ -133,5 +132,8 @@ def next_due(connection: Connection, scope: Scope) -> datetime | None:
 def change_by_person(
     connection: Connection, chosen: Sequence[Entry], to: Status, at: datetime, by: str, detail: str
 ) -> None:
-    """A person's decision about messages nobody holds: retry, withdraw, settle."""
-    advance(connection, [Step(entry.id, entry.status, to, at, by, detail, not_before=at) for entry in chosen])
+    """A person's decision about messages nobody holds: retry, withdraw, settle. The count of tries begins anew."""
+    advance(
+        connection,
+        [Step(entry.id, entry.status, to, at, by, detail, not_before=at, tried=-entry.attempts) for entry in chosen],
+    )

@@ -9,11 +9,12 @@ WAITS = tuple(timedelta(minutes=minutes) for minutes in (2, 10, 30, 60, 180, 360
 def wait(attempt: int, jitter: float, asked_for: float | None = None) -> timedelta | None:
     """The wait after the `attempt`-th try (from 1), or None when it is time to tell a person.
 
-    `jitter` in [0, 1) spreads a batch over up to a tenth of the wait. `asked_for` are the server's own seconds.
+    `jitter` in [0, 1) spreads a batch over up to a tenth of the wait. `asked_for` are the server's own seconds, heeded
+    up to our longest wait.
     """
     if attempt > len(WAITS):
         return None
     planned = WAITS[attempt - 1]
     if asked_for is not None:
-        planned = max(planned, timedelta(seconds=asked_for))
+        planned = max(planned, min(timedelta(seconds=asked_for), WAITS[-1]))
     return planned * (1 + jitter / 10)

@@ -23,7 +23,8 @@ ALLOWED: dict[Status, frozenset[Status]] = {
     Status.SENDING: frozenset({Status.SENT, Status.DEFERRED, Status.REJECTED, Status.UNCONFIRMED}),
     Status.DEFERRED: frozenset({Status.QUEUED, Status.WITHDRAWN}),
     Status.UNCONFIRMED: frozenset({Status.SENT, Status.QUEUED}),
-    Status.REJECTED: frozenset({Status.QUEUED}),  # only by a person: outreach queue retry
+    # Only by a person: outreach queue retry; withdrawn when another message replaces it.
+    Status.REJECTED: frozenset({Status.QUEUED, Status.WITHDRAWN}),
     Status.SENT: frozenset({Status.DELIVERED, Status.BOUNCED}),
     Status.DELIVERED: frozenset({Status.BOUNCED}),
     Status.BOUNCED: frozenset(),

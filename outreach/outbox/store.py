@@ -7,11 +7,11 @@ from dataclasses import astuple, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sqlalchemy import Engine, select
+from sqlalchemy import URL, Engine, select
 
 from outreach.channels.checks import is_example
-from outreach.db import in_folder, open_database, reading, writing
-from outreach.errors import StorageFailed, UsageError
+from outreach.db import open_database, parse_url, reading, sqlite_file, writing
+from outreach.errors import DatabaseError, StorageFailed, UsageError
 from outreach.outbox.models import Key, Scope, campaign_key
 from outreach.outbox.queue import count, entries, recover
 from outreach.outbox.status import HELD
@@ -24,11 +24,15 @@ RECOVERY = "outreach, after a run that ended early"
 
 @dataclass(frozen=True, slots=True)
 class Outbox:
-    """An open outbox. A rehearsal never shares a file with the real one, so it can never mark a mission as asked."""
+    """An open outbox. A rehearsal never shares a file with the real one, so it can never mark a mission as asked.
+
+    `unwritable` says why what a dead run left could not be put right; empty when all is well.
+    """
 
     engine: Engine
     rehearsal: bool
     secret: bytes
+    unwritable: str = ""
 
     def token(self, key: Key) -> str:
         """The message's own unguessable word: the same for the same message, so a preview shows the real Message-ID.
@@ -50,13 +54,17 @@ def open_outbox(folder: Path, settings: Settings, *, rehearsal: bool) -> Outbox:
     with reading(engine) as connection:
         secret = connection.scalar(select(campaign_key.c.secret))
         held = entries(connection, statuses=HELD)
-    if held:
-        try:
-            with writing(engine) as connection:
-                recover(connection, now(), RECOVERY)
-        except StorageFailed:
-            pass  # a listing still reads what is there: "sending", with its worker
-    return Outbox(engine, rehearsal, bytes(secret or b""))
+    unwritable = _recover(engine) if held else ""
+    return Outbox(engine, rehearsal, bytes(secret or b""), unwritable)
+
+
+def _recover(engine: Engine) -> str:
+    try:
+        with writing(engine) as connection:
+            recover(connection, now(), RECOVERY)
+    except StorageFailed as error:
+        return str(error)
+    return ""
 
 
 def existing_outbox(folder: Path, settings: Settings, *, rehearsal: bool) -> Outbox | None:
@@ -68,12 +76,16 @@ def existing_outbox(folder: Path, settings: Settings, *, rehearsal: bool) -> Out
     return open_outbox(folder, settings, rehearsal=rehearsal)
 
 
-def _url(folder: Path, settings: Settings, *, rehearsal: bool) -> str:
+def _url(folder: Path, settings: Settings, *, rehearsal: bool) -> URL:
+    rehearsed = sqlite_file(folder.resolve() / REHEARSAL_FILE)
     if rehearsal:
-        return f"sqlite:///{folder.resolve() / REHEARSAL_FILE}"
+        return rehearsed
     if not settings.database_url:
-        return f"sqlite:///{folder.resolve() / FILE}"
-    return in_folder(settings.database_url, folder)
+        return sqlite_file(folder.resolve() / FILE)
+    url = parse_url(settings.database_url, folder)
+    if url == rehearsed:
+        raise DatabaseError(f"OUTREACH_DATABASE_URL names {REHEARSAL_FILE}, the rehearsal's; name another file")
+    return url
 
 
 def shows_rehearsal(folder: Path, settings: Settings, *, asked_for: bool) -> bool:

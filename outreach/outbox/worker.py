@@ -1,11 +1,11 @@
 """Works the queue off through one channel: claims, sends, and records what came of each. Knows no templates."""
 
 import asyncio
+import sys
 from collections import Counter, deque
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from random import random
 
 from sqlalchemy import Connection
@@ -16,52 +16,26 @@ from outreach.outbox.holder import this_process
 from outreach.outbox.ledger import LostClaim, Step
 from outreach.outbox.marks import Marks
 from outreach.outbox.models import Claimed, Scope
+from outreach.outbox.outcome import CONCLUSIONS, Outcome, Post
 from outreach.outbox.pace import Pace
 from outreach.outbox.queue import LEASE, claim, release
+from outreach.outbox.redaction import without_addresses
 from outreach.outbox.retry import wait
 from outreach.outbox.status import Status
 from outreach.outbox.store import Outbox, now
 from outreach.rendering.mime import dated
 
-BATCH = 100
-CONCLUSIONS = frozenset(
-    {Status.SENT, Status.DEFERRED, Status.REJECTED, Status.UNCONFIRMED}
-)  # what a run counts: a message given back is none
+BATCH = 6  # messages claimed at once, for each connection: few enough that most can still be withdrawn
 # After so many failures in a row to reach the server at all, the rest need not be tried one by one.
 UNREACHABLE_LIMIT = 5
-
-
-@dataclass(slots=True)
-class Outcome:
-    """What a run did. `paused` or `unreachable`: why it ended before the queue did; `stopped`: by a person.
-
-    `held` counts what waits and may not leave any more."""
-
-    counts: Counter[Status] = field(default_factory=Counter)
-    paused: Paused | None = None
-    unreachable: str = ""
-    storage: StorageFailed | None = None
-    stopped: bool = False
-    held: int = 0
-
-    @property
-    def ended_early(self) -> bool:
-        return bool(self.paused or self.unreachable or self.storage or self.stopped)
-
-
-@dataclass(frozen=True, slots=True)
-class Post:
-    """How this campaign's letters leave: `envelope(token)` is the sender that bounces return to."""
-
-    envelope: Callable[[str], str]
-    archive: str = ""
 
 
 class Worker:
     """One run over the due messages in scope.
 
     `connections` tasks share one claimed batch. A task has one message in flight at a time, and the mark of its last
-    one is put before the next one's, so that a crash leaves at most one message a connection in doubt.
+    one is put before the next one's, so that a crash leaves at most one message a connection in doubt. `limit` is how
+    many are tried at most.
     """
 
     def __init__(
@@ -71,6 +45,7 @@ class Worker:
         post: Post,
         scope: Scope,
         *,
+        limit: int | None = None,
         clock: Callable[[], datetime] = now,
         on_change: Callable[[Counter[Status]], None] = lambda counts: None,
     ) -> None:
@@ -89,6 +64,7 @@ class Worker:
         self._stop = asyncio.Event()
         self._conclusions: set[asyncio.Task[None]] = set()
         self._unreached = 0
+        self._allowance = sys.maxsize if limit is None else limit
 
     def stop(self) -> None:
         """End after the messages in flight."""
@@ -129,8 +105,11 @@ class Worker:
 
     def _claim(self, connection: Connection) -> list[Claimed]:
         limits = self._channel.limits
-        size = limits.connections if limits.per_minute or limits.per_domain_per_minute else BATCH
-        return claim(connection, self._scope, size, self._clock(), self._name)
+        spaced = limits.per_minute or limits.per_domain_per_minute
+        size = min(limits.connections * (1 if spaced else BATCH), self._allowance)
+        claimed = claim(connection, self._scope, size, self._clock(), self._name) if size else []
+        self._allowance -= len(claimed)
+        return claimed
 
     async def _paced(self, message: Claimed) -> bool:
         """Wait for the message's turn; False if the run was stopped first."""
@@ -197,15 +176,21 @@ class Worker:
             self._count_unreached(error)
 
     def _defer(self, message: Claimed, was: Status, error: DeliveryError) -> None:
-        tried = int(was is Status.CLAIMED)
-        asked_for = error.retry_after if isinstance(error, Deferred) else None
-        pause = wait(message.attempts + 1, random(), asked_for)  # noqa: S311 - spreads load, guards nothing
+        # That our own server was away says nothing about the letter: it does not count as a try.
+        tried = int(was is Status.CLAIMED and not isinstance(error, Unreachable))
+        pause = self._pause_before_next(message, error)
         if pause is None:
             detail = f"given up after {message.attempts + 1} tries; the last answer: {error.detail}"
             self._conclude(self._step(message, was, Status.REJECTED, detail, tried=tried))
         else:
             later = self._clock() + pause
             self._conclude(self._step(message, was, Status.DEFERRED, error.detail, not_before=later, tried=tried))
+
+    def _pause_before_next(self, message: Claimed, error: DeliveryError) -> timedelta | None:
+        jitter = random()  # noqa: S311 - spreads load, guards nothing
+        if isinstance(error, Unreachable):
+            return wait(1, jitter)
+        return wait(message.attempts + 1, jitter, error.retry_after if isinstance(error, Deferred) else None)
 
     def _count_unreached(self, error: DeliveryError) -> None:
         self._unreached = self._unreached + 1 if isinstance(error, Unreachable) else 0
@@ -271,7 +256,7 @@ class Worker:
             to,
             at,
             self._name,
-            detail,
+            without_addresses(detail, message.recipients),
             holder=self._name,
             held_by=self._name if keeps else "",
             lease_until=at + LEASE if keeps else None,

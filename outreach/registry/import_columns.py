@@ -61,11 +61,15 @@ VERIFICATION = frozenset({"verified on", "verified", "verifie", "verifie le", "v
 
 @dataclass(frozen=True, slots=True)
 class ColumnMatch:
-    """Where each of their columns goes: `ours` maps theirs → ours, `kept` become columns of their own."""
+    """Where each of their columns goes: `ours` maps theirs → ours, `kept` become columns of their own.
+
+    `unasked` are those of `left_out` that hold dates of verification and that no --map spoke of.
+    """
 
     ours: dict[str, str]
     kept: tuple[str, ...]
     left_out: tuple[str, ...]
+    unasked: tuple[str, ...]
 
     @property
     def targets(self) -> dict[str, str]:
@@ -104,18 +108,27 @@ def match_columns(theirs: Sequence[str], chosen: Mapping[str, str], own: Sequenc
     _refuse_doubled(ours)
     if "state" not in ours.values():
         raise UsageError("no column of the file looks like the State; say which with --map 'THEIRS=state'")
-    return ColumnMatch(ours, tuple(kept), tuple(left_out))
+    unasked = tuple(column for column in left_out if column not in chosen and _verifies(column))
+    return ColumnMatch(ours, tuple(kept), tuple(left_out), unasked)
 
 
 def _usual(column: str, own: Sequence[str]) -> str:
     """Our column for theirs, "" to leave it out, or their own name where it is no column of ours."""
-    name = fold(column.replace("_", " "))
-    if name in VERIFICATION:
+    if _verifies(column):
         return ""
+    name = _folded(column)
     for target, names in USUAL_NAMES.items():
         if name in names:
             return target
     return next((extra for extra in own if extra not in COLUMNS and fold(extra) == fold(column)), column)
+
+
+def _verifies(column: str) -> bool:
+    return _folded(column) in VERIFICATION
+
+
+def _folded(column: str) -> str:
+    return fold(column.replace("_", " "))
 
 
 def _refuse_doubled(ours: Mapping[str, str]) -> None:

@@ -84,7 +84,7 @@ def _texts(row: Fields, columns: ColumnMatch, today: date) -> dict[str, str]:
     """Our column → text, for each cell that says something; several columns of theirs may make one of ours."""
     texts: dict[str, str] = {}
     for their, our in columns.targets.items():
-        text = row.read(their, _reader(our, today), "") if our != "state" else ""
+        text = row.read(their, _reader(our, their, today), "") if our != "state" else ""
         if text and text not in texts.get(our, ""):
             texts[our] = joined(our, texts[our], text) if our in texts else text
     return texts
@@ -95,17 +95,25 @@ def joined(column: str, first: str, second: str) -> str:
     return f"{first}; {second}" if column == "email" else f"{first} ; {second}"
 
 
-def _reader(column: str, today: date) -> Callable[[str], str]:
-    """How a text for our column is checked, and put as missions.csv has it."""
+def _reader(column: str, their: str, today: date) -> Callable[[str], str]:
+    """How a text of their column for ours is checked, and put as missions.csv has it."""
     if column == "email":
         return normal_addresses
     if column == "language":
         return _language
     if column == "verified_on":
-        return lambda text: read_day(text, today).isoformat() if text else ""
+        return lambda text: _day(text, their, today)
     if column in HANDLES:
         return lambda text: text.removeprefix("@")
     return lambda text: text
+
+
+def _day(text: str, their: str, today: date) -> str:
+    """A day of verification, or ""; ValueError also says how to do without the column."""
+    try:
+        return read_day(text, today).isoformat() if text else ""
+    except ValueError as error:
+        raise ValueError(f"{error}; or leave the column out with --map '{their}='") from None
 
 
 def normal_addresses(text: str) -> str:

@@ -1,12 +1,13 @@
 """What somebody's spreadsheet would change in contacts/missions.csv; asks nobody and writes no file.
 
-A blank erases nothing; a source or note is added to what is there; a new address is never taken for verified;
-where the spreadsheet contradicts itself, nothing is taken.
+A blank erases nothing; a source or note is added to what is there; a new address is never taken for verified, and its
+source says which file it came from; where the spreadsheet contradicts itself, nothing is taken.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from pathlib import PurePath
 from typing import Literal
 
 from outreach.registry.editing import with_cells, with_columns, with_rows
@@ -62,8 +63,9 @@ def plan_import(
     known = {cells["state"]: cells for _, cells in ours.records()}
     changes: list[Change] = []
     conflicts: list[Conflict] = []
+    origin = f"imported from {_shown(PurePath(theirs.name).name)} on {today}"
     for code in said.states:
-        compared = _compare(code, [fact for fact in said.facts if fact.state == code], known.get(code, {}))
+        compared = _compare(code, [fact for fact in said.facts if fact.state == code], known.get(code, {}), origin)
         changes += [item for item in compared if isinstance(item, Change)]
         conflicts += [item for item in compared if isinstance(item, Conflict)]
     touched = {change.state for change in changes} | {conflict.state for conflict in conflicts}
@@ -96,15 +98,32 @@ def new_columns(ours: Sheet, plan: ImportPlan) -> list[str]:
     return [name for name in plan.columns.kept if name in used and name not in ours.columns]
 
 
-def _compare(code: str, facts: Sequence[Fact], old: Mapping[str, str]) -> list[Change | Conflict]:
-    """What is said about one State, against the row we have."""
+def _shown(name: str) -> str:
+    """The name of a file as a cell can hold it."""
+    return "".join(letter if letter.isprintable() else "?" for letter in name)
+
+
+def _compare(code: str, facts: Sequence[Fact], old: Mapping[str, str], origin: str) -> list[Change | Conflict]:
+    """What is said about one State, against the row we have; `origin` is the source of an address that comes in."""
+    found = _compare_cells(code, facts, old)
+    if "email" in _changed(found):
+        found = _compare_cells(code, [*facts, Fact(code, "source", origin, 0)], old)
+    said = {fact.text for fact in facts if fact.column == "verified_on"}
+    return [*found, *_verification(code, found, old.get("verified_on", ""), said)]
+
+
+def _compare_cells(code: str, facts: Sequence[Fact], old: Mapping[str, str]) -> list[Change | Conflict]:
     found: list[Change | Conflict] = []
     for column in dict.fromkeys(fact.column for fact in facts):
         about = [fact for fact in facts if fact.column == column]
         item = _compare_cell(code, column, about, old.get(column, ""))
         if item:
             found.append(item)
-    return [*found, *_verification(code, found, old.get("verified_on", ""))]
+    return found
+
+
+def _changed(found: Sequence[Change | Conflict]) -> set[str]:
+    return {item.column for item in found if isinstance(item, Change)}
 
 
 def _compare_cell(code: str, column: str, facts: Sequence[Fact], old: str) -> Change | Conflict | None:
@@ -126,9 +145,9 @@ def _grown(code: str, column: str, texts: Sequence[str], old: str) -> Change | N
     return None if new == old else Change(code, column, "added to" if old else "new", old, new)
 
 
-def _verification(code: str, found: Sequence[Change | Conflict], old: str) -> list[Change]:
-    """A date of verification vouches for the old address: it goes when the address does."""
-    columns = {item.column for item in found if isinstance(item, Change)}
-    if old and "email" in columns and "verified_on" not in columns:
+def _verification(code: str, found: Sequence[Change | Conflict], old: str, said: set[str]) -> list[Change]:
+    """A date of verification vouches for the old address: it goes when the address does, unless it is `said` anew."""
+    columns = _changed(found)
+    if old and "email" in columns and "verified_on" not in columns and said != {old}:
         return [Change(code, "verified_on", "cleared", old, "")]
     return []

@@ -5,8 +5,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from outreach.errors import UsageError
+from outreach.registry import instruments
 from outreach.registry.editing import with_rows
-from outreach.registry.facts import read_choice, read_rough_date
+from outreach.registry.facts import ISO_DAY, read_choice, read_rough_date
 from outreach.registry.load import load_registry
 from outreach.registry.model import Act, Registry
 from outreach.registry.record import FILE, act_cells, read_source
@@ -19,13 +20,14 @@ from outreach.registry.states import find_state, fold
 def append_acts(folder: Path, groups: Mapping[str, Sequence[str]], cases: Collection[str], act: Act) -> tuple[Act, ...]:
     """Write `act` at the end of the record, once for each member where `with_` names a group; return what was written.
 
-    Its States may be given by any name. UsageError for everything that is unknown or badly written, and for what
-    the record says already; DataError when the files have problems of their own. In each case nothing is written.
+    Its States may be given by any name; without a date it gets that of its instrument, where that is a full day.
+    UsageError for everything that is unknown or badly written, and for what the record says already; DataError when
+    the files have problems of their own. In each case nothing is written.
     """
     path = folder / FILE
     with one_at_a_time(path.parent):
         registry = load_registry(folder, groups)
-        acts = _one_for_each_member(registry, _checked(registry, cases, act))
+        acts = _one_for_each_member(registry, _dated(registry, _checked(registry, cases, act)))
         _refuse_known(registry, acts)
         sheet = read_sheet(path, FILE)
         first = len(sheet.rows) + 1
@@ -59,7 +61,7 @@ def _readers(registry: Registry, cases: Collection[str]) -> dict[str, Callable[[
 
     return {
         "state": state,
-        "instrument": lambda text: read_choice(text, "instrument", list(registry.instruments)),
+        "instrument": lambda text: _read_instrument(registry, text),
         "case": lambda text: text and read_choice(text, "case", sorted(cases)),
         "subject": str,
         "state_concerned": lambda text: text and state(text),
@@ -70,12 +72,26 @@ def _readers(registry: Registry, cases: Collection[str]) -> dict[str, Callable[[
     }
 
 
+def _read_instrument(registry: Registry, text: str) -> str:
+    try:
+        return read_choice(text, "instrument", list(registry.instruments))
+    except ValueError as error:
+        row = ",".join(instruments.COLUMNS)
+        raise ValueError(f"{error} (a new one first needs a row in {instruments.FILE}: {row})") from None
+
+
 def _read(reader: Callable[[str], str], text: str, column: str) -> str:
     """A text that may stand in a cell of that column, as `reader` reads it; ValueError otherwise."""
     fault = value_message(text, column)
     if fault:
         raise ValueError(fault)
     return reader(text)
+
+
+def _dated(registry: Registry, act: Act) -> Act:
+    """The act with a date: what was done in an instrument of one day was done on that day."""
+    day = registry.instruments[act.instrument].date
+    return replace(act, date=day) if not act.date and ISO_DAY.fullmatch(day) else act
 
 
 def _one_for_each_member(registry: Registry, act: Act) -> list[Act]:

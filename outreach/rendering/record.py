@@ -5,17 +5,21 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from operator import itemgetter
 
-from outreach.registry.model import Act, ActKind, Instrument, Registry
+from outreach.registry.model import Act, ActKind, Instrument, Registry, reaches
 from outreach.rendering.context import InstrumentWords, RecordWords
 
 SESSION = re.compile(r"^(hrc|unga)(\d+)(?:-|$)")
 NUMBER = re.compile(r"(\d+/\d+)$")
 
 
-def records(registry: Registry, case: str, day: date) -> dict[str, RecordWords]:
-    """State → its record as it stood on a day, that day included. `raised` is where it raised this very case."""
+def records(registry: Registry, case: str, until: date, raised_since: date = date.min) -> dict[str, RecordWords]:
+    """State → its record as it stood on a day, that day included.
+
+    `raised` is where it raised this very case, for thanks only since the ask's date.
+    """
     words = {key: instrument_words(instrument) for key, instrument in registry.instruments.items()}
-    return {state: _record(acts, case, words) for state, acts in _acts_by_state(registry, day).items()}
+    acts_by_state = _acts_by_state(registry, until, raised_since)
+    return {state: _record(acts, case, words) for state, acts in acts_by_state.items()}
 
 
 def instrument_words(instrument: Instrument) -> InstrumentWords:
@@ -33,14 +37,15 @@ def instrument_words(instrument: Instrument) -> InstrumentWords:
     )
 
 
-def _acts_by_state(registry: Registry, day: date) -> dict[str, list[Act]]:
+def _acts_by_state(registry: Registry, until: date, raised_since: date) -> dict[str, list[Act]]:
     """Each State's acts, oldest first. An act that nobody can date is left unspoken."""
-    instruments = registry.instruments
-    known = [act for act in registry.acts if act.instrument in instruments]
-    dated = [(act.date or instruments[act.instrument].date, act.instrument, act) for act in known]
+    known = [act for act in registry.acts if act.instrument in registry.instruments]
     acts: dict[str, list[Act]] = {}
-    for when, _, act in sorted(dated, key=itemgetter(0, 1)):
-        if when and when <= day.isoformat()[: len(when)]:  # at the precision known: 2022 is not after 2022-09-29
+    for when, _, act in sorted([(registry.when(act), act.instrument, act) for act in known], key=itemgetter(0, 1)):
+        in_time = (
+            when and when <= until.isoformat()[: len(when)]
+        )  # at the precision known: 2022 is not after 2022-09-29
+        if in_time and (act.kind != "raised" or reaches(when, raised_since)):
             acts.setdefault(act.state, []).append(act)
     return acts
 

@@ -61,12 +61,12 @@ def letter_context(
 ) -> LetterContext:
     """All the words of one letter; what does not depend on the mission is worked out once per case, ask and language.
 
-    The record is told up to the ask's date; thanks speak of all that came of it. Another case under embargo is
-    mentioned only when `today` is given and its embargo is over, and never to its own State concerned. Raises
-    DataError when case or ask has no words in the language.
+    The record is told up to the ask's date; thanks speak of where the case was raised since. Another case under
+    embargo is mentioned only when `today` is given and its embargo is over, and never to its own State concerned.
+    Raises DataError when case or ask has no words in the language.
     """
-    until = date.max if round == "thanks" else ask.date
-    wording = _wording(Nouns(registry, cases, settings, case, ask, language, today, until))
+    thanks = round == "thanks"
+    wording = _wording(Nouns(registry, cases, settings, case, ask, language, today, thanks))
     return wording.letter(mission, round)
 
 
@@ -96,7 +96,7 @@ class Nouns:
     ask: Ask
     language: str
     today: date | None
-    until: date
+    thanks: bool
 
     def __hash__(self) -> int:
         return hash((id(self.registry), id(self.cases), id(self.settings), id(self.case), id(self.ask), self.language))
@@ -111,7 +111,7 @@ class Nouns:
             and self.ask is other.ask
             and self.language == other.language
             and self.today == other.today
-            and self.until == other.until
+            and self.thanks == other.thanks
         )
 
 
@@ -125,7 +125,8 @@ class Wording:
         self._ask = _ask_words(nouns.ask, nouns.language)
         self._sender = _sender_words(nouns.settings)
         self._campaign = _campaign_words(nouns.settings)
-        self._records = records(nouns.registry, nouns.case.slug, nouns.until)
+        until, since = (date.max, nouns.ask.date) if nouns.thanks else (nouns.ask.date, date.min)
+        self._records = records(nouns.registry, nouns.case.slug, until, since)
         self._states: dict[str, tuple[StateWords, RecordWords, str]] = {}
 
     def letter(self, mission: Mission, round_: str) -> LetterContext:

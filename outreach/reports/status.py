@@ -13,6 +13,8 @@ from outreach.outbox.status import ASKED, Status
 from outreach.outbox.store import Outbox
 from outreach.registry.model import Registry
 
+HELD_BY_A_RUN = "held by a run at work now; one on another machine that died frees them after 15 minutes"
+
 
 @dataclass(frozen=True, slots=True)
 class StatusRow:
@@ -20,7 +22,7 @@ class StatusRow:
 
     `taken_at` is when the channel took it. `asked_at` is the same for a real one, and None as long as nobody knows
     that it was taken; a rehearsal never marks a mission as asked. `answered` and
-    `stance` are empty until a reply is on file; `raised`: the record has the State raising the case, in any forum.
+    `stance` are empty until a reply is on file; `raised`: by the record, it raised the case since the ask's date.
     """
 
     state: str
@@ -53,18 +55,25 @@ def status_rows(campaign: Campaign, outbox: Outbox, scope: Scope) -> list[Status
     with reading(outbox.engine) as connection:
         found = entries(connection, scope)
         taken = taken_at(connection)
-    raised = {slug: campaign.registry.who_raised(slug) for slug in {entry.key.case for entry in found}}
+    asks = {(entry.key.case, entry.key.ask) for entry in found}
+    raised = {(case, ask): _raised_since(campaign, case, ask) for case, ask in asks}
     view = _View(campaign.registry, raised, rehearsal=outbox.rehearsal)
     rows = [view.row(entry, taken.get(entry.id)) for entry in found]
     return sorted(rows, key=lambda row: (row.state, row.case, row.ask, row.round, row.channel))
 
 
+def _raised_since(campaign: Campaign, case: str, ask: str) -> frozenset[str]:
+    """Who raised the case since the ask's date; an ask that is not in outreach.toml any more has none."""
+    known = campaign.asks.get(ask)
+    return campaign.registry.who_raised(case, known.date) if known else frozenset()
+
+
 @dataclass(frozen=True, slots=True)
 class _View:
-    """What a row needs besides its message; `raised` is case → States."""
+    """What a row needs besides its message; `raised` is (case, ask) → States."""
 
     registry: Registry
-    raised: dict[str, frozenset[str]]
+    raised: dict[tuple[str, str], frozenset[str]]
     rehearsal: bool
 
     def row(self, entry: Entry, taken_at: datetime | None) -> StatusRow:
@@ -83,7 +92,7 @@ class _View:
             asked_at=None if self.rehearsal else taken_at,
             answered=None,
             stance=None,
-            raised=key.mission in self.raised[key.case],
+            raised=key.mission in self.raised[key.case, key.ask],
         )
 
 
@@ -105,13 +114,13 @@ def attention(found: Sequence[Status], *, rehearsal: bool) -> list[Attention]:
     advice = (
         (
             Status.UNCONFIRMED,
-            "nobody knows whether the server took them; look for them in the archive mailbox or ask the mission",
-            f"outreach queue settle ID --sent|--not-sent{flag}",
+            "nobody knows whether the server took them; look in the archive mailbox or ask; then outreach queue settle",
+            f"outreach queue list --status unconfirmed{flag}",
         ),
         (
             Status.REJECTED,
-            "refused for good; read why in the list, mend the address or the set-up",
-            f"outreach queue retry ID{flag}",
+            "refused for good; mend the cause, then: outreach queue retry ID (--new-address if that was wrong)",
+            f"outreach queue list --status rejected{flag}",
         ),
         (
             Status.BOUNCED,
@@ -120,8 +129,8 @@ def attention(found: Sequence[Status], *, rehearsal: bool) -> list[Attention]:
         ),
         (Status.DEFERRED, "refused for now; they go when their time has come", f"outreach queue run{flag}"),
         (Status.QUEUED, "waiting to be sent", f"outreach queue run{flag}"),
-        (Status.CLAIMED, "held by a run that is at work now", f"outreach queue list{flag}"),
-        (Status.SENDING, "on their way in a run that is at work now", f"outreach queue list{flag}"),
+        (Status.CLAIMED, HELD_BY_A_RUN, f"outreach queue list{flag}"),
+        (Status.SENDING, HELD_BY_A_RUN, f"outreach queue list{flag}"),
     )
     return [
         Attention(status, number, meaning, command)

@@ -1,6 +1,7 @@
 """`outreach cases`, as typed."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -83,8 +84,53 @@ def test_check_says_which_letter_is_not_one_page(campaign_folder: Path, outreach
     done = outreach("cases", "check", folder=campaign_folder)
 
     assert done.returncode == 1
-    assert "the letter jiang, first, es to Netherlands has" in done.stdout
-    assert "a letter is one page: 250 to 420" in done.stdout
+    first = done.stdout.splitlines()[0]
+    assert first.startswith("templates/letters/jiang.es.md: the letter jiang, ask hrc51, first, es to ")
+    assert re.search(r"has (\d+) words, and one page is 250 to 420: shorten it by \d+ words\. ", first)
+    assert first.endswith("The ask's own sentence (text.es in outreach.toml) counts too, where the letter has it")
+
+
+def test_check_names_the_ask_whose_sentence_makes_letters_too_long(campaign_folder: Path, outreach: Command) -> None:
+    """Only the second of two asks is long; thanks do not have its sentence."""
+    settings = campaign_folder / "outreach.toml"
+    ask = '\n[[ask]]\nid = "second"\nforum = "f"\ndate = 2022-12-01\nto = "all"\ntext.{} = "{}"\n'
+    one_language = settings.read_text(encoding="utf-8").replace('["en", "fr", "es"]', '["fr"]')
+    settings.write_text(one_language + ask.format("fr", "mot " * 400), encoding="utf-8")
+
+    problems = json.loads(outreach("cases", "check", "--json", folder=campaign_folder).stdout)
+
+    assert {problem["file"] for problem in problems if "viasna" in problem["message"]} == {
+        f"templates/letters/{name}.fr.md" for name in ("viasna", "reminder")
+    }
+    assert [problem["message"] for problem in problems if ", ask second, " not in problem["message"]] == []
+    assert len({(problem["file"], problem["message"]) for problem in problems}) == len(problems)
+
+
+def test_check_says_how_many_words_a_short_letter_lacks(campaign_folder: Path, outreach: Command) -> None:
+    template = campaign_folder / "templates" / "letters" / "reminder.en.md"
+    template.write_text("Subject: Reminder\n\nSix words and not one more.\n", encoding="utf-8")
+
+    done = outreach("cases", "check", folder=campaign_folder)
+
+    assert done.stdout.startswith(
+        "templates/letters/reminder.en.md: the letter burundi-lawyers, ask hrc51, reminder, en"
+    )
+    assert "has 6 words, and one page is 250 to 420: write 244 words more. " in done.stdout
+
+
+@pytest.mark.parametrize(("missions", "letters"), [(("BLR", "JPN"), 2 * 5 * 9 - 9), (("BLR",), 5 * 9), ((), 5 * 9)])
+def test_check_tries_no_letter_to_the_state_concerned(
+    campaign_folder: Path, outreach: Command, missions: tuple[str, ...], letters: int
+) -> None:
+    """Nine letters, three languages and three rounds, of each of five cases; where nobody is left, one stands in."""
+    path = campaign_folder / "contacts" / "missions.csv"
+    header = path.read_text(encoding="utf-8").splitlines()[0]
+    rows = [f"{code},,,en{',' * (header.count(',') - 3)}" for code in missions]
+    path.write_text("\n".join([header, *rows, ""]), encoding="utf-8")
+
+    done = outreach("cases", "check", folder=campaign_folder)
+
+    assert done.stderr.startswith(f"5 cases, {letters} letters tried: ")
 
 
 def test_check_misses_the_letter_of_a_case_that_has_none(campaign_folder: Path, outreach: Command) -> None:
@@ -112,9 +158,16 @@ def test_check_reports_every_file_at_once(campaign_folder: Path, outreach: Comma
     missions = campaign_folder / "contacts" / "missions.csv"
     missions.write_text(missions.read_text(encoding="utf-8") + "XXX,,,en,,,,,,,,,\n", encoding="utf-8")
 
+    with (campaign_folder / "outreach.toml").open("a", encoding="utf-8") as settings:
+        settings.write(
+            '\n[[ask]]\nid = "new"\nforum = "f"\ndate = 2022-12-01\nto = "all"\ntext = {en = "a", fr = "b"}\n'
+        )
+
     done = outreach("cases", "check", folder=campaign_folder)
 
     assert done.returncode == 1
+    assert "outreach.toml, column ask.new.text.es: missing" in done.stdout
     assert "cases/jiang.md, row" in done.stdout
     assert "'China' is not the alpha-3 code of a State: write CHN" in done.stdout
     assert "contacts/missions.csv, row" in done.stdout
+    assert done.stderr == "3 problems; letters are tried once these are mended\n"

@@ -45,7 +45,7 @@ def test_json_is_one_array_with_the_same_keys_everywhere(doctor: Callable[..., R
         assert list(each) == ["check", "result", "found", "next"]
         assert each["result"] in ("ok", "warning", "failed", "could not look up")
     assert results(run)["campaign files"]["result"] == "ok"
-    assert "missions have an address" in results(run)["addresses"]["found"]
+    assert "80 missions, 1 with an address that somebody has verified" in results(run)["addresses"]["found"]
 
 
 def test_a_mail_server_is_tried_and_nothing_secret_is_printed(doctor: Callable[..., Run]) -> None:

@@ -3,6 +3,7 @@
 import json
 import os
 import pty
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -144,9 +145,35 @@ def test_check_asks_dns_only_when_told_and_says_when_it_could_not(folder: Path, 
     rows = path.read_text().splitlines(keepends=True)
     path.write_text(rows[0] + "AND,,a@nowhere.invalid,en,,,,,,,,,\n")
     done = outreach("missions", "check", "--dns", folder=folder)
-    assert done.stderr.startswith(("nowhere.invalid: could not look up (", "nowhere.invalid: takes no mail ("))
-    assert done.stdout.splitlines()[-1] == "0 of 1 domains are known to take mail"
+    refused = "contacts/missions.csv, row 2, column email: nowhere.invalid takes no mail ("
+    assert done.stderr.startswith(("nowhere.invalid: could not look up (", refused))
+    assert done.stdout.splitlines()[-1] == "Known to take mail: 0 of 1 domain"
     assert done.returncode == ("takes no mail" in done.stderr)
+
+
+def test_check_as_json_is_one_array_of_problems(folder: Path, outreach: Command) -> None:
+    assert json.loads(outreach("missions", "check", "--json", folder=folder).stdout) == []
+    path = missions_file(folder)
+    path.write_text(path.read_text().replace("CAN,,,en", "CAN,,,de"))
+    done = outreach("missions", "check", "--json", folder=folder)
+    assert json.loads(done.stdout) == [
+        {
+            "file": "contacts/missions.csv",
+            "row": 14,
+            "column": "language",
+            "message": "unknown language 'de'; write en, fr or es",
+        }
+    ]
+    assert (done.returncode, done.stderr) == (1, "")
+
+
+def test_check_counts_one_as_one(folder: Path, outreach: Command) -> None:
+    path = missions_file(folder)
+    path.write_text(path.read_text().splitlines()[0] + "\nAND,,,en,,,,,,,,,\n")
+    assert outreach("missions", "check", folder=folder).stdout.splitlines() == [
+        "1 mission, 365 acts, 20 instruments",
+        "1 mission without an address, 0 with one never verified",
+    ]
 
 
 THEIRS = "Pays;Courriel;Téléphone;Notes;Fax;Langue;Twitter\r\n"
@@ -209,10 +236,62 @@ def test_a_blank_in_the_spreadsheet_erases_nothing(folder: Path, outreach: Comma
 def test_a_new_address_is_never_taken_for_verified(folder: Path, outreach: Command) -> None:
     file = spreadsheet(folder, "Country,E-mail,Verified\nJapan,new@example.org,2026-01-01\n")
     done = outreach("missions", "import", file, "--yes", folder=folder)
-    assert "  Verified → left out" in done.stdout
+    left_out = (
+        "  Verified → left out: an import verifies nothing. If its dates can be trusted: --map 'Verified=verified_on'"
+    )
+    assert left_out in done.stdout.splitlines()
+    assert done.stdout.splitlines()[-1] == ("Not verified: 1 mission. Look each address up, then fill in verified_on.")
     assert "  changed email: jpnmission4@gv.mofa.go.jp → new@example.org" in done.stdout
     assert "  cleared verified_on: 2024-11-28 (it vouched for what was there before" in done.stdout
     assert outreach("missions", "list", "--to", "JPN", folder=folder).stdout.split()[-3] == "unverified"
+
+
+def test_dates_of_verification_count_where_map_says_so(folder: Path, outreach: Command) -> None:
+    """One address with a day, one without, and one mission whose day is the one we have already."""
+    rows = "Japan,a@example.org,2024-11-28\nFrance,b@example.org,2026-01-01\nPeru,c@example.org,\n"
+    file = spreadsheet(folder, "Country,E-mail,Vérifié le\n" + rows)
+    done = outreach("missions", "import", file, "--map", "Vérifié le=verified_on", "--yes", folder=folder)
+    assert done.stdout.splitlines()[-3:] == [
+        "Written to contacts/missions.csv.",
+        "Verified, because the spreadsheet says so: 2 missions.",
+        "Not verified: 1 mission. Look each address up, then fill in verified_on.",
+    ]
+    listed = outreach("missions", "list", "--to", "FRA,JPN,PER", "--json", folder=folder)
+    assert [mission["address"] for mission in json.loads(listed.stdout)] == ["yes", "yes", "unverified"]
+
+
+def test_a_date_of_verification_in_another_form_says_how_to_do_without(folder: Path, outreach: Command) -> None:
+    file = spreadsheet(folder, "Country,E-mail,Vérifié le\nPeru,c@example.org,22.11.2026\n")
+    done = outreach("missions", "import", file, "--map", "Vérifié le=verified_on", "--yes", folder=folder)
+    assert (done.returncode, done.stderr) == (
+        2,
+        (
+            f"outreach: {file}, row 2, column Vérifié le: '22.11.2026' is not a day; write it as year-month-day, "
+            "such as 2022-09-29; or leave the column out with --map 'Vérifié le='\n"
+        ),
+    )
+    assert outreach("missions", "import", file, "--map", "Vérifié le=", "--yes", folder=folder).returncode == 0
+
+
+def test_a_column_left_out_by_map_is_not_argued_about(folder: Path, outreach: Command) -> None:
+    file = spreadsheet(folder, "Country,Phone,Verified\nPeru,+51 1,never\n")
+    done = outreach("missions", "import", file, "--map", "Verified=", "--yes", folder=folder)
+    assert "  Verified → left out" in done.stdout.splitlines()
+    assert done.stdout.splitlines()[-1] == "Written to contacts/missions.csv."
+
+
+def test_an_imported_address_says_in_its_source_where_it_came_from(folder: Path, outreach: Command) -> None:
+    rows = "Japan,new@example.org,\nPeru,c@example.org,the mission's site\nChile,,a list\n"
+    file = spreadsheet(folder, "Country,E-mail,Source\n" + rows)
+    done = outreach("missions", "import", file, "--yes", folder=folder)
+    about = "https://www.geneve-mission.emb-japan.go.jp/itpr_ja/about.html"
+    came = re.search(r"imported from theirs\.csv on \d{4}-\d\d-\d\d", done.stdout)
+    assert came, done.stdout
+    assert f"  added to source: {about} → {about} ; {came[0]}" in done.stdout.splitlines()
+    assert f"  new source: the mission's site ; {came[0]}" in done.stdout.splitlines()
+    assert "  new source: a list" in done.stdout.splitlines()
+    assert f",{about} ; {came[0]},," in row_of(folder, "JPN")
+    assert f",the mission's site ; {came[0]},," in row_of(folder, "PER")
 
 
 def test_what_the_spreadsheet_contradicts_itself_about_is_not_taken(folder: Path, outreach: Command) -> None:
@@ -240,7 +319,7 @@ def test_map_names_columns_that_nobody_can_guess(folder: Path, outreach: Command
     assert "say which with --map 'THEIRS=state'" in outreach("missions", "import", file, folder=folder).stderr
     maps = ("--map", "who=state", "--map", "Where to=email", "--map", "Junk=")
     outreach("missions", "import", file, *maps, "--yes", folder=folder)
-    assert row_of(folder, "AND") == "AND,,a@example.org,en,,,,,,,,,"
+    assert row_of(folder, "AND").startswith("AND,,a@example.org,en,,,,,,,imported from theirs.csv on ")
 
 
 @pytest.mark.parametrize(
@@ -284,15 +363,21 @@ def test_without_a_terminal_an_import_needs_yes(folder: Path, outreach: Command)
     assert missions_file(folder).read_bytes() == before
 
 
-@pytest.mark.parametrize(("answer", "applied"), [("n", False), ("y", True)])
-def test_on_a_terminal_an_import_asks_first(folder: Path, answer: str, applied: bool) -> None:
+@pytest.mark.parametrize(
+    ("answer", "applied", "last"),
+    [("n", False, "Nothing was changed."), ("y", True, "Written to contacts/missions.csv.")],
+)
+def test_on_a_terminal_an_import_asks_first(folder: Path, answer: str, applied: bool, last: str) -> None:
+    """Either answer is an answer: it ends well."""
     file = spreadsheet(folder, "Country,Phone\nPeru,+51 1\n")
     ours, theirs = pty.openpty()
     command = [sys.executable, "-m", "outreach", "-C", str(folder), "missions", "import", file]
     os.write(ours, f"{answer}\n".encode())
-    subprocess.run(command, stdin=theirs, stdout=subprocess.PIPE, check=False, env=environment({}), timeout=60)
+    done = subprocess.run(command, stdin=theirs, capture_output=True, env=environment({}), timeout=60)
     os.close(ours)
     os.close(theirs)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert done.stdout.decode().splitlines()[-1].endswith(last)
     assert ("+51 1" in row_of(folder, "PER")) is applied
 
 

@@ -55,7 +55,7 @@ def test_list_for_people_is_a_table(folder: Path, outreach: Command) -> None:
         ["State", "Act", "Instrument"],
         ["NAM", "raised", "hrc51-dialogue"],
     ]
-    assert done.stderr == "1 acts\n"
+    assert done.stderr == "1 act\n"
 
 
 def test_unknown_words_in_a_filter_name_what_there_is(folder: Path, outreach: Command) -> None:
@@ -96,7 +96,8 @@ def test_with_a_group_adds_an_act_for_each_member(folder: Path, outreach: Comman
     outreach(*ADD, "--state", "NLD", "--subject", "Somebody", "--with", "benelux", folder=folder)
     added = record_file(folder).read_text().removeprefix(before).splitlines()
     assert added == [
-        f"{code},raised,hrc51-dialogue,,Somebody,,,BENELUX,https://example.org/a," for code in ("NLD", "BEL", "LUX")
+        f"{code},raised,hrc51-dialogue,,Somebody,,2022-09-29,BENELUX,https://example.org/a,"
+        for code in ("NLD", "BEL", "LUX")
     ]
 
 
@@ -132,6 +133,63 @@ def test_add_names_everything_that_is_unknown_or_badly_written(folder: Path, out
         *(" --state", " --instrument", " --case", " --subject", " --date", " --with", " --source")
     ]
     assert (done.returncode, record_file(folder).read_bytes()) == (2, before)
+
+
+def test_add_takes_what_case_and_instrument_say_and_says_so(folder: Path, outreach: Command) -> None:
+    done = outreach(*ADD, "--state", "PER", "--case", "viasna", folder=folder)
+    assert done.stdout == (
+        "contacts/record.csv, row 367: PER raised viasna in hrc51-dialogue; State concerned BLR, from cases/viasna.md; "
+        "date 2022-09-29, from contacts/instruments.csv\n"
+    )
+    added = record_file(folder).read_text().splitlines()[-1]
+    assert added == "PER,raised,hrc51-dialogue,viasna,,BLR,2022-09-29,,https://example.org/a,"
+
+
+def test_what_is_typed_is_not_filled_in(folder: Path, outreach: Command) -> None:
+    options = ("--case", "viasna", "--state-concerned", "Egypt", "--date", "2022")
+    done = outreach(*ADD, "--state", "PER", *options, folder=folder)
+    assert done.stdout == "contacts/record.csv, row 367: PER raised viasna in hrc51-dialogue\n"
+    assert (
+        record_file(folder).read_text().endswith("PER,raised,hrc51-dialogue,viasna,,EGY,2022,,https://example.org/a,\n")
+    )
+
+
+def test_an_instrument_of_which_only_the_year_is_known_gives_no_date(folder: Path, outreach: Command) -> None:
+    command = ("record", "add", "--state", "PER", "--act", "joined", "--instrument", "unga74-statement")
+    outreach(*command, "--source", "s", folder=folder)
+    assert record_file(folder).read_text().endswith("PER,joined,unga74-statement,,,,,,s,\n")
+
+
+def test_a_new_instrument_first_needs_its_row(folder: Path, outreach: Command) -> None:
+    command = ("record", "add", "--state", "PER", "--act", "joined", "--instrument", "hrc99-statement")
+    done = outreach(*command, "--source", "s", folder=folder)
+    assert done.returncode == 2
+    assert done.stderr.startswith("outreach: --instrument: unknown instrument 'hrc99-statement'; did you mean ")
+    assert done.stderr.endswith(
+        " (a new one first needs a row in contacts/instruments.csv: "
+        "id,kind,title,symbol,date,count,led_by,source,note)\n"
+    )
+
+
+@pytest.mark.parametrize("command", [("status",), ("send", "--case", "viasna", "--dry-run"), ("queue", "list")])
+def test_no_command_works_on_a_record_that_names_an_unknown_case(
+    folder: Path, outreach: Command, command: tuple[str, ...]
+) -> None:
+    path = record_file(folder)
+    path.write_text(path.read_text() + "PER,raised,hrc51-dialogue,viasnna,,BLR,2022-09-29,,s,\n")
+    done = outreach(*command, folder=folder)
+    assert (done.returncode, done.stderr) == (
+        2,
+        "outreach: contacts/record.csv, row 367, column case: unknown case 'viasnna'; did you mean viasna?\n",
+    )
+
+
+def test_a_draft_is_no_case_to_the_record(folder: Path, outreach: Command) -> None:
+    (folder / "cases" / "_draft.md").write_text("not yet\n")
+    done = outreach(*ADD, "--state", "PER", "--case", "_draft", folder=folder)
+    assert (done.returncode, "unknown case '_draft'" in done.stderr) == (2, True)
+    listed = outreach("record", "list", "--case", "_draft", folder=folder)
+    assert (listed.returncode, "unknown case '_draft'" in listed.stderr) == (2, True)
 
 
 def test_add_wants_to_know_what_was_raised(folder: Path, outreach: Command) -> None:

@@ -7,7 +7,17 @@ from pathlib import Path
 import pytest
 
 from outreach.campaign import Campaign, load_campaign
-from outreach.outbox.plan import Facts, FirstLetter, Plan, Reason, Wish, make_plan
+from outreach.outbox.plan import (
+    Facts,
+    FirstLetter,
+    Plan,
+    Reason,
+    Waiting,
+    Wish,
+    closed_addresses,
+    make_plan,
+    objection_to_waiting,
+)
 from outreach.outbox.status import Status
 from outreach.registry.model import Mission
 from tests.conftest import give_addresses
@@ -141,3 +151,53 @@ def test_a_limit_takes_the_first_and_counts_the_others(campaign: Campaign) -> No
     plan = make_plan(campaign, wish(campaign, limit=5), Facts(), BEFORE)
     assert len(plan.letters) == 5
     assert plan.reasons == {"over the limit": 71}
+
+
+def test_the_state_concerned_gets_nothing_through_another_missions_row(campaign: Campaign) -> None:
+    concerned = Mission("BLR", "", ("blr@blr.example.org",), "en", verified_on=BEFORE)
+    shared = replace(campaign.registry.missions["DEU"], emails=("deu@deu.example.org", "BLR@blr.example.org"))
+    changed = with_mission(with_mission(campaign, concerned), shared)
+    facts = Facts(suppressed=closed_addresses(changed, changed.cases["viasna"], {}))
+    plan = make_plan(changed, wish(campaign, to=("DEU",)), facts, BEFORE)
+    assert [planned.recipients for planned in plan.letters] == [("deu@deu.example.org",)]
+
+
+def waiting(**more: object) -> Waiting:
+    usual = {
+        "case": "viasna",
+        "ask": "hrc51",
+        "round": "first",
+        "mission": "DEU",
+        "recipients": ("deu@deu.example.org",),
+        "queued_on": BEFORE,
+    }
+    return Waiting(**{**usual, **more})  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("letter", "suppressed", "today", "why"),
+    [
+        (waiting(), {}, BEFORE, ""),
+        (waiting(mission="BLR"), {}, BEFORE, "State concerned"),
+        (waiting(case="gone"), {}, BEFORE, "not there any more"),
+        (waiting(ask="gone"), {}, BEFORE, "not there any more"),
+        (waiting(), {"deu@deu.example.org": "asked to"}, BEFORE, "suppressed: asked to"),
+        (waiting(), {"other@example.org": "asked to"}, BEFORE, ""),
+        (waiting(), {}, date(2022, 9, 30), "past the ask's date"),  # queued in time, and then put off
+        (waiting(queued_on=date(2022, 9, 30)), {}, date(2022, 10, 1), ""),  # whoever queued it knew
+        (waiting(round="thanks"), {}, date(2022, 9, 30), ""),
+    ],
+)
+def test_what_waits_may_leave_only_while_nothing_speaks_against_it(
+    campaign: Campaign, letter: Waiting, suppressed: dict[str, str], today: date, why: str
+) -> None:
+    found = objection_to_waiting(campaign, letter, suppressed, today)
+    assert why in found
+    assert bool(found) == bool(why)
+
+
+def test_thanks_are_for_what_was_done_on_the_asks_day_or_later(campaign: Campaign) -> None:
+    later = replace(campaign.asks["hrc51"], id="later", date=date(2030, 1, 1))
+    plan = make_plan(campaign, replace(wish(campaign, round="thanks"), ask=later), Facts(), date(2030, 1, 2))
+    assert plan.letters == ()
+    assert set(reasons(plan).values()) == {Reason.DID_NOT_RAISE}

@@ -2,6 +2,8 @@
 
 import asyncio
 from collections import Counter
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Self
 
@@ -268,13 +270,15 @@ def test_only_what_was_in_flight_can_be_unconfirmed_even_when_a_channel_breaks(
     assert statuses(outbox) == [expected]
 
 
+def days_later(days: int) -> Callable[[], datetime]:
+    return lambda: now() + timedelta(days=days)
+
+
 def test_a_letter_that_was_only_ever_put_off_is_given_up_and_shown_to_a_person(outbox: Outbox) -> None:
     queue_letters(outbox, 1)
     with SmtpServer(Script(faults=(Fault("rcpt", "450 4.2.1 mailbox busy"),))) as server:
-        for _ in range(7):
-            work(outbox, smtp(server.port))
-            retry_all(outbox)
-        work(outbox, smtp(server.port))
+        for day in range(8):
+            asyncio.run(Worker(outbox, smtp(server.port), POST, Scope(), clock=days_later(day)).run())
     [entry] = listing(outbox)
     assert entry.status is Status.REJECTED
     assert entry.attempts == 8

@@ -1,0 +1,64 @@
+"""A letter refused because its address was wrong, once more to the address that the registry has now."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from outreach.campaign import Campaign
+from outreach.cases.ask import choose_ask
+from outreach.cases.load import find_case
+from outreach.cases.model import Round
+from outreach.db import reading, writing
+from outreach.errors import UsageError
+from outreach.outbox.drafts import Drafter
+from outreach.outbox.facts import read_facts
+from outreach.outbox.ledger import begin
+from outreach.outbox.models import Draft, Entry, Scope
+from outreach.outbox.plan import Wish, make_plan
+from outreach.outbox.queue import change_by_person, entries
+from outreach.outbox.status import Status
+from outreach.outbox.store import Outbox
+
+
+def readdress(campaign: Campaign, outbox: Outbox, entry: Entry, at: datetime, by: str) -> int:
+    """Queue the letter again for the mission's present address, as a message of its own, and withdraw the refused one.
+
+    Only for a rejected one: there it is certain that nobody got it. Returns the new id; raises UsageError when the
+    address is still the same, or anything else speaks against writing.
+    """
+    draft = _draft(campaign, outbox, entry)
+    with writing(outbox.engine) as connection:
+        new = begin(connection, draft, at, by)
+        change_by_person(
+            connection, [entry], Status.WITHDRAWN, at, by, f"replaced by message {new}, to another address"
+        )
+    if new is None:
+        raise UsageError(f"message {entry.id} was replaced already; see: outreach queue list")
+    return new
+
+
+def _draft(campaign: Campaign, outbox: Outbox, entry: Entry) -> Draft:
+    key = entry.key
+    round_: Round = key.round  # type: ignore[assignment]
+    wish = Wish(
+        case=find_case(campaign.cases, key.case),
+        ask=choose_ask(campaign.asks, key.ask, campaign.today()),
+        round=round_,
+        to=(key.mission,),
+        rehearsal=outbox.rehearsal,
+        after_deadline=True,  # when it was queued, the date was agreed to
+    )
+    facts = replace(read_facts(campaign, outbox, wish, key.channel), asked={})
+    plan = make_plan(campaign, wish, facts, campaign.today())
+    if plan.excluded:
+        raise UsageError(f"message {entry.id}: {key.mission} can get no letter now: {plan.excluded[0].reason.value}")
+    [letter] = plan.letters
+    if letter.recipients == entry.recipients:
+        raise UsageError(f"message {entry.id}: contacts/missions.csv still has the refused address for {key.mission}")
+    drafter = Drafter(campaign, wish, outbox, key.channel)
+    return drafter.compose(letter, drafter.letter(letter, entry.language), f"address-{_parts(outbox, entry) + 1}")
+
+
+def _parts(outbox: Outbox, entry: Entry) -> int:
+    key = entry.key
+    with reading(outbox.engine) as connection:
+        return len(entries(connection, Scope(key.case, key.ask, key.round, key.channel, key.mission)))

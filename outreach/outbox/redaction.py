@@ -1,0 +1,12 @@
+"""Keeps addresses out of the ledger; pure."""
+
+import re
+
+
+def without_addresses(detail: str, recipients: tuple[str, ...]) -> str:
+    """A server's words without the addresses it was told, however it writes them (a @ b, a%40b, over two lines)."""
+    for recipient in recipients:
+        local, _, domain = (re.escape(part) for part in recipient.rpartition("@"))
+        written = rf"{local}\W{{0,9}}(?:at|40)?\W{{0,9}}{domain}|{local}@"
+        detail = re.sub(written, "<address>", detail, flags=re.IGNORECASE)
+    return detail

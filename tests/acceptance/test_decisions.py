@@ -1,0 +1,150 @@
+"""What people decide, and what must not happen by a slip: the real command, a real server."""
+
+import json
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.channels.smtp_server import Fault, Script, SmtpServer
+from tests.conftest import Command, environment, give_addresses, mail_server
+
+SEND = ("send", "--case", "viasna", "--after-deadline", "--yes")
+LATER = Fault("rcpt", "451 4.7.1 later")
+
+
+def rows(outreach: Command, folder: Path, env: dict[str, str]) -> list[dict[str, object]]:
+    result = outreach("queue", "list", "--json", folder=folder, env=env)
+    found: list[dict[str, object]] = json.loads(result.stdout)
+    return found
+
+
+def test_a_second_ctrl_c_ends_at_once_and_the_next_command_tells_the_truth(
+    campaign_folder: Path, outreach: Command
+) -> None:
+    give_addresses(campaign_folder)
+    with SmtpServer(Script(faults=(Fault("dot", "250 2.0.0 taken", hold=True, nth=3),))) as server:
+        env = mail_server(server.port, connections="1")
+        command = [sys.executable, "-m", "outreach", "-C", str(campaign_folder), *SEND]
+        with subprocess.Popen(
+            command, env=environment(env), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        ) as process:
+            server.wait_for("dot", 3)
+            process.send_signal(signal.SIGINT)
+            assert process.stderr
+            assert "after the letters in flight" in process.stderr.readline()
+            process.send_signal(signal.SIGINT)
+            _, errors = process.communicate(timeout=20)
+        found = rows(outreach, campaign_folder, env)
+    assert process.returncode == 130
+    assert "Traceback" not in errors
+    assert [row["status"] for row in found][:4] == ["sent", "sent", "unconfirmed", "queued"]
+
+
+@pytest.mark.parametrize("flags", [(), ("--sent", "--not-sent")])
+def test_settling_takes_exactly_one_answer(campaign_folder: Path, outreach: Command, flags: tuple[str, ...]) -> None:
+    give_addresses(campaign_folder, ["DEU"])
+    with SmtpServer(Script(faults=(Fault("dot", drop=True, take=True, nth=1),))) as server:
+        env = mail_server(server.port)
+        assert outreach(*SEND, folder=campaign_folder, env=env).returncode == 1
+        result = outreach("queue", "settle", "1", *flags, folder=campaign_folder, env=env)
+        assert (result.returncode, "one of both" in result.stderr) == (2, True)
+        assert [row["status"] for row in rows(outreach, campaign_folder, env)] == ["unconfirmed"]
+
+
+def test_a_rejected_letter_goes_to_the_address_that_was_mended_and_only_once(
+    campaign_folder: Path, outreach: Command
+) -> None:
+    give_addresses(campaign_folder, ["DEU"])
+    refuse = Fault("rcpt", "550 5.1.1 no such user", recipient="deu@deu.example.org")
+    with SmtpServer(Script(faults=(refuse,))) as server:
+        env = mail_server(server.port)
+        outreach(*SEND, folder=campaign_folder, env=env)
+        retry = ("queue", "retry", "1", "--new-address")
+        same = outreach(*retry, folder=campaign_folder, env=env)
+        assert (same.returncode, "still has the refused address" in same.stderr) == (2, True)
+        path = campaign_folder / "contacts" / "missions.csv"
+        path.write_text(path.read_text(encoding="utf-8").replace("deu@deu.", "mission@deu."), encoding="utf-8")
+        assert outreach(*retry, folder=campaign_folder, env=env).returncode == 0
+        again = outreach(*retry, folder=campaign_folder, env=env)
+        assert (again.returncode, "message 1 is withdrawn" in again.stderr) == (2, True)
+        outreach("queue", "run", folder=campaign_folder, env=env)
+        told = json.loads(outreach(*SEND, "--json", folder=campaign_folder, env=env).stdout)
+        assert told["excluded"]["already asked"] == 1
+        found = rows(outreach, campaign_folder, env)
+    assert [message.recipients for message in server.messages] == [("mission@deu.example.org",)]
+    assert [row["status"] for row in found] == ["withdrawn", "sent"]
+
+
+def test_a_blank_selection_is_not_everybody(campaign_folder: Path, outreach: Command) -> None:
+    give_addresses(campaign_folder)
+    with SmtpServer() as server:
+        result = outreach(*SEND, "--to", "", folder=campaign_folder, env=mail_server(server.port))
+    assert (result.returncode, server.messages) == (2, [])
+
+
+@pytest.mark.parametrize("address", ["deu@deu.example.org", "DEU@deu.example.org", "blr@blr.example.org"])
+def test_a_test_letter_never_goes_to_a_mission(campaign_folder: Path, outreach: Command, address: str) -> None:
+    give_addresses(campaign_folder)
+    path = campaign_folder / "contacts" / "missions.csv"
+    with path.open("a", encoding="utf-8") as file:
+        columns = path.read_text(encoding="utf-8").splitlines()[0].split(",")
+        file.write(
+            ",".join({"state": "BLR", "email": "blr@blr.example.org"}.get(name, "") for name in columns) + "\r\n"
+        )
+    with SmtpServer() as server:
+        arguments = ("preview", "--case", "viasna", "--send-to", address)
+        result = outreach(*arguments, folder=campaign_folder, env=mail_server(server.port))
+    assert (result.returncode, server.messages) == (2, []), result.stderr
+
+
+def test_a_limit_holds_for_what_was_left_over_too(campaign_folder: Path, outreach: Command) -> None:
+    give_addresses(campaign_folder)
+    with SmtpServer(Script(faults=(Fault("rcpt", "451 4.7.1 later", first=10),))) as server:
+        env = mail_server(server.port)
+        outreach(*SEND, "--limit", "10", folder=campaign_folder, env=env)
+        outreach("queue", "retry", "--all", folder=campaign_folder, env=env)
+        outreach(*SEND, "--limit", "3", folder=campaign_folder, env=env)
+    assert len(server.messages) == 3
+
+
+def test_a_case_under_another_name_does_not_send_everything_again(campaign_folder: Path, outreach: Command) -> None:
+    give_addresses(campaign_folder, ["DEU"])
+    with SmtpServer() as server:
+        env = mail_server(server.port)
+        outreach("send", "--case", "venezuela-ngos", "--after-deadline", "--yes", folder=campaign_folder, env=env)
+        for folder in ("cases", "templates/letters"):
+            for path in (campaign_folder / folder).glob("venezuela-ngos.*"):
+                path.rename(path.with_name(path.name.replace("venezuela-ngos", "venezuela")))
+        renamed = ("send", "--case", "venezuela", "--after-deadline", "--yes")
+        result = outreach(*renamed, folder=campaign_folder, env=env)
+        old = outreach("queue", "list", "--case", "venezuela-ngos", "--json", folder=campaign_folder, env=env)
+    assert (result.returncode, "venezuela-ngos" in result.stderr) == (2, True), result.stderr
+    assert len(server.messages) == 1
+    assert len(json.loads(old.stdout)) == 1
+
+
+def test_our_own_server_being_away_is_never_held_against_a_letter(campaign_folder: Path, outreach: Command) -> None:
+    give_addresses(campaign_folder, ["DEU"])
+    with SmtpServer() as server:
+        env = mail_server(server.port)
+    outreach(*SEND, folder=campaign_folder, env=env)
+    [row] = rows(outreach, campaign_folder, env)
+    assert (row["status"], row["attempts"]) == ("deferred", 0)
+
+
+def test_withdrawing_while_a_run_is_at_work_says_what_it_cannot_reach(campaign_folder: Path, outreach: Command) -> None:
+    give_addresses(campaign_folder)
+    with SmtpServer(Script(faults=(Fault("dot", "250 2.0.0 taken", hold=True, nth=1),))) as server:
+        env = mail_server(server.port, connections="1")
+        command = [sys.executable, "-m", "outreach", "-C", str(campaign_folder), *SEND]
+        pipe = subprocess.DEVNULL
+        with subprocess.Popen(command, env=environment(env), stdout=pipe, stderr=pipe):
+            server.wait_for("dot")
+            result = outreach("queue", "withdraw", "--case", "viasna", folder=campaign_folder, env=env)
+            server.release()
+    assert "70 messages withdrawn" in result.stdout
+    assert "holds 6 messages more: stop it with Ctrl-C first" in result.stderr
+    assert len(server.messages) == 6

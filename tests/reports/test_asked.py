@@ -1,0 +1,85 @@
+"""What one mission was asked, as `outreach missions show` tells it, from both outboxes."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from outreach.outbox.models import Key
+from outreach.outbox.status import Status
+from outreach.outbox.store import Outbox, open_outbox
+from outreach.reports.asked import asked_lines
+from outreach.settings import load_settings
+from tests.conftest import Command
+from tests.outbox.outboxes import lead, queue_keys
+
+# Late in the evening in Geneva it is the next day there, and still this one in UTC.
+EVENING = datetime(2022, 9, 1, 22, 30, tzinfo=UTC)
+MORNING = datetime(2022, 9, 20, 8, 0, tzinfo=UTC)
+
+
+def outbox_of(folder: Path, *, rehearsal: bool = False) -> Outbox:
+    return open_outbox(folder, load_settings(folder), rehearsal=rehearsal)
+
+
+def letter(mission: str, case: str = "viasna", round_: str = "first") -> Key:
+    return Key("hrc51", case, round_, "smtp", mission)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        pytest.param("", id="usual place"),
+        pytest.param(
+            "sqlite:///elsewhere.db",
+            id="OUTREACH_DATABASE_URL",
+            marks=pytest.mark.xfail(strict=True, reason="existing_outbox makes the file that database_url names"),
+        ),
+    ],
+)
+def test_looking_makes_no_outbox(campaign_folder: Path, monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    if url:
+        monkeypatch.setenv("OUTREACH_DATABASE_URL", url)
+    assert asked_lines(campaign_folder, "DEU") == []
+    assert list(campaign_folder.rglob("*.db*")) == []
+
+
+def test_a_line_a_letter_in_the_campaigns_own_time_oldest_first(campaign_folder: Path) -> None:
+    outbox = outbox_of(campaign_folder)
+    [first] = queue_keys(outbox, letter("DEU"), at=EVENING)
+    queue_keys(outbox, letter("DEU", round_="reminder"), at=MORNING)
+    lead(outbox, first, Status.SENT, EVENING)
+    assert asked_lines(campaign_folder, "DEU") == [
+        "2022-09-02 hrc51 viasna, first letter: sent",
+        "2022-09-20 hrc51 viasna, reminder letter: queued",
+    ]
+
+
+def test_what_was_asked_of_others_is_not_told(campaign_folder: Path) -> None:
+    queue_keys(outbox_of(campaign_folder), letter("FRA"), letter("LUX"))
+    assert asked_lines(campaign_folder, "DEU") == []
+
+
+def test_both_outboxes_are_told_and_a_rehearsal_is_called_one(campaign_folder: Path) -> None:
+    rehearsal = outbox_of(campaign_folder, rehearsal=True)
+    [rehearsed] = queue_keys(rehearsal, letter("DEU", "jiang"), at=MORNING)
+    lead(rehearsal, rehearsed, Status.SENT, MORNING)
+    queue_keys(outbox_of(campaign_folder), letter("DEU", "viasna"), at=MORNING)
+    assert asked_lines(campaign_folder, "DEU") == [
+        "2022-09-20 hrc51 viasna, first letter: queued",
+        "2022-09-20 hrc51 jiang, first letter: sent, in a rehearsal only",
+    ]
+
+
+def test_only_a_rehearsal_does_not_make_the_real_outbox(campaign_folder: Path) -> None:
+    queue_keys(outbox_of(campaign_folder, rehearsal=True), letter("DEU"))
+    assert len(asked_lines(campaign_folder, "DEU")) == 1
+    assert not (campaign_folder / "outreach.db").exists()
+
+
+def test_missions_show_tells_it(campaign_folder: Path, outreach: Command) -> None:
+    nothing = outreach("missions", "show", "DEU", folder=campaign_folder)
+    queue_keys(outbox_of(campaign_folder), letter("DEU"), at=MORNING)
+    asked = outreach("missions", "show", "Germany", folder=campaign_folder)
+    assert "nothing yet" in nothing.stdout
+    assert "2022-09-20 hrc51 viasna, first letter: queued" in asked.stdout
