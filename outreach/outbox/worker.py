@@ -25,7 +25,7 @@ from outreach.outbox.status import Status
 from outreach.outbox.store import Outbox, now
 from outreach.rendering.mime import dated
 
-BATCH = 6  # messages claimed at once, for each connection: few enough that most can still be withdrawn
+BATCH = 10  # messages claimed at once, for each connection: few enough that most can still be withdrawn
 # After so many failures in a row to reach the server at all, the rest need not be tried one by one.
 UNREACHABLE_LIMIT = 5
 

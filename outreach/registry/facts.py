@@ -40,7 +40,8 @@ def read_language(text: str) -> Language:
 def read_addresses(text: str) -> tuple[str, ...]:
     """E-mail addresses separated by `;`, each checked and normalised (RFC 5321, 6531; no DNS)."""
     addresses = tuple(read_address(part.strip()) for part in text.split(";") if part.strip())
-    doubled = [address for address in dict.fromkeys(addresses) if addresses.count(address) > 1]
+    folded = [address.casefold() for address in addresses]  # no mail server worth the name tells A@ from a@
+    doubled = [address for address in addresses if folded.count(address.casefold()) > 1]
     if doubled:
         raise ValueError(f"'{doubled[0]}' stands twice; keep it once")
     return addresses

@@ -6,6 +6,8 @@ from collections.abc import Coroutine, Mapping
 from typing import Any, TypeVar
 
 T = TypeVar("T")
+# Whatever a turn of the loop does takes a moment: without it, a timer rounded down would ring for ever.
+MOMENT = 1e-6
 
 
 class HurriedSelector(selectors.BaseSelector):
@@ -30,8 +32,8 @@ class HurriedSelector(selectors.BaseSelector):
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
         assert timeout is not None, "nothing is left to wait for: the tasks wait for each other"
         events = self._real.select(0)
-        if not events:
-            self.passed += max(0.0, timeout)
+        if not events:  # an answer of another thread is no passing of time
+            self.passed += max(MOMENT, timeout)
         return events
 
 
