@@ -55,8 +55,8 @@ def list_(
         print_json([_as_json(entry) for entry in found])
         return
     say_rehearsal(session)
-    columns = ("id", "State", "case", "ask", "round", "channel", "status", "tries", "recipient", "detail")
-    print_table(columns, [_as_cells(entry) for entry in found])
+    columns = ("ID", "State", "case", "round", "status", "tries", "recipient", "detail")
+    print_table(columns, [_as_cells(session, entry) for entry in found], wrap=("detail",))
     say(counted(len(found), "message"))
 
 
@@ -80,10 +80,12 @@ def _as_json(entry: Entry) -> dict[str, object]:
     }
 
 
-def _as_cells(entry: Entry) -> tuple[object, ...]:
-    key = entry.key
-    what = (entry.id, key.mission, key.case, key.ask, key.round, key.channel)
-    return (*what, entry.status.value, entry.attempts, "; ".join(entry.recipients), entry.detail)
+def _as_cells(session: Session, entry: Entry) -> tuple[object, ...]:
+    key, status = entry.key, entry.status.value
+    if entry.status is Status.DEFERRED:
+        status += f" until {entry.not_before.astimezone(session.campaign.settings.timezone):%d %b %H:%M}"
+    what = (entry.id, key.mission, key.case, key.round, status, entry.attempts)
+    return (*what, "; ".join(entry.recipients), entry.detail)
 
 
 @queue.command()
