@@ -7,19 +7,25 @@ tell the truth: what was in flight is unconfirmed (at most one a connection), an
 import json
 import random
 import signal
+import sqlite3
 import subprocess
 import sys
+import time
 from collections import Counter
+from collections.abc import Callable
+from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 import pytest
 
-from tests.channels.smtp_server import SmtpServer
+from tests.channels.smtp_server import Phase, SmtpServer
 from tests.conftest import Command, environment, give_addresses, mail_server
 
 RUNS = 10
 KILLS = 10  # of each run: a hundred in all
 CONNECTIONS = 4
+EACH = 12  # letters that a killed `send` queues
 CASES = ("viasna", "metwally", "venezuela-ngos")  # enough for 200 letters
 
 
@@ -103,28 +109,97 @@ def test_killed_again_and_again_every_letter_arrives_exactly_once(
     assert {message["status"] for message in listing(outreach, campaign_folder, env)} == {"sent"}
 
 
+def size(path: Path) -> int:
+    """In bytes; -1 for a file that is not there."""
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:
+        return -1
+
+
+class KilledSend:
+    """`outreach send`, again and again on the same folder, each time killed when something that it does is seen.
+
+    `stages` counts where the kills fell, judged by what each left behind.
+    """
+
+    def __init__(self, folder: Path, server: SmtpServer) -> None:
+        self.database = folder / "outreach.db"
+        self.log = folder / "outreach.db-wal"
+        self.server = server
+        self.stages: Counter[str] = Counter()
+        arguments = ["send", "--case", "viasna", "--to", "all", "--yes", "--after-deadline", "--limit", str(EACH)]
+        self._command = [sys.executable, "-m", "outreach", "-C", str(folder), *arguments]
+        self._env = environment(settings(server.port))
+
+    def until(self, seen: Callable[[], bool]) -> None:
+        self._close_database()
+        connections, pipe = self.server.connections, subprocess.DEVNULL
+        with subprocess.Popen(self._command, env=self._env, stdout=pipe, stderr=pipe) as process:
+            deadline = time.monotonic() + 20
+            while not seen():  # without a pause: what is looked for lasts a few milliseconds
+                assert process.poll() is None, "it ended before that was seen"
+                assert time.monotonic() < deadline
+            process.kill()
+        self.stages[self._stage(connections)] += 1
+
+    def when_logged(self, least: int) -> None:
+        """Kill when the write-ahead log is there and has so many bytes."""
+        self.until(lambda: size(self.log) >= least)
+
+    def when_reached(self, phase: Phase, times: int) -> None:
+        """Kill when the server has reached this phase so many times more."""
+        goal = self.server.times[phase] + times
+        self.until(lambda: self.server.times[phase] >= goal)
+
+    def _close_database(self) -> None:
+        """Leave no write-ahead log behind, so that the next one is the work of the run to be killed."""
+        if self.database.exists():
+            with closing(sqlite3.connect(self.database)) as connection:
+                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        assert size(self.log) == -1
+
+    def _stage(self, connections: int) -> str:
+        if not self.database.exists():
+            return "starting"
+        logged = size(self.log)  # before anybody opens the database: whoever closes it last takes the log away
+        with closing(sqlite3.connect(self.database)) as connection:
+            if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'messages'").fetchall():
+                return "making the database"
+            assert connection.execute("SELECT count(*) FROM messages").fetchone()[0] % EACH == 0, "all queued, or none"
+        if self.server.connections > connections:
+            return "sending"
+        return "queueing" if logged > 0 else "planning"
+
+
 @pytest.mark.slow
 @pytest.mark.timeout(600)
-def test_send_itself_killed_at_any_moment_leaves_no_letter_doubled_or_lost(
+def test_send_itself_killed_at_any_stage_leaves_no_letter_doubled_or_lost(
     campaign_folder: Path, outreach: Command
 ) -> None:
-    """Also while it plans, writes letters, makes the database or queues."""
+    """While it starts, makes the database, plans, queues or sends; each of these at least once."""
     chance = random.Random(2022)
     states = give_addresses(campaign_folder)
-    arguments = ["send", "--case", "viasna", "--to", "all", "--yes", "--after-deadline"]
-    command = [sys.executable, "-m", "outreach", "-C", str(campaign_folder), *arguments]
     with SmtpServer() as server:
         env = settings(server.port)
-        for _ in range(15):
-            pipe = subprocess.DEVNULL
-            with subprocess.Popen(command, env=environment(env), stdout=pipe, stderr=pipe) as process:
-                try:
-                    process.wait(chance.uniform(0.2, 1.2))
-                except subprocess.TimeoutExpired:
-                    process.kill()
+        killed = KilledSend(campaign_folder, server)
+        killed.until(lambda: True)
+        killed.until(killed.database.exists)
+        assert server.connections == 0
+        moments = [
+            lambda: killed.when_logged(1),  # the schema is being written
+            lambda: killed.when_logged(0),  # the database was opened
+            *(partial(killed.when_logged, chance.randrange(1, 60_000)) for _ in range(4)),  # letters are being written
+            partial(killed.when_reached, "connect", chance.randint(1, CONNECTIONS)),
+            *(partial(killed.when_reached, phase, chance.randint(1, 8)) for phase in ("mail", "data", "body", "dot")),
+        ]
+        for kill in moments:
+            kill()
             doubtful = next_command_tells_the_truth(outreach, campaign_folder, env, server)
             settle(outreach, campaign_folder, env, doubtful, server)
+        arguments = ("send", "--case", "viasna", "--to", "all", "--yes", "--after-deadline")
         result = outreach(*arguments, folder=campaign_folder, env=env)
         assert result.returncode == 0, result.stderr
+    assert set(killed.stages) >= {"starting", "making the database", "planning", "queueing", "sending"}, killed.stages
     asked = Counter(message.recipients[0] for message in server.messages)
     assert asked == {f"{state.lower()}@{state.lower()}.example.org": 1 for state in states}

@@ -3,7 +3,6 @@
 import subprocess
 import sys
 from datetime import timedelta
-from pathlib import Path
 
 import psutil
 import pytest
@@ -16,14 +15,9 @@ from outreach.outbox.queue import LEASE, claim, next_due, recover, release
 from outreach.outbox.retry import WAITS, wait
 from outreach.outbox.status import Status
 from outreach.outbox.store import Outbox
-from tests.outbox.outboxes import NOON, listing, open_test_outbox, queue_letters
+from tests.outbox.outboxes import NOON, listing, queue_letters
 
 ELSEWHERE = "another-machine/4242/1.00"
-
-
-@pytest.fixture
-def outbox(tmp_path: Path) -> Outbox:
-    return open_test_outbox(tmp_path / "outreach.db")
 
 
 def test_two_workers_never_claim_the_same_message(outbox: Outbox) -> None:

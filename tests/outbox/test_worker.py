@@ -3,6 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Self
@@ -11,39 +12,18 @@ import pytest
 from pydantic import SecretStr
 from sqlalchemy import text
 
-from outreach.channels.base import Channel, Limits, Outgoing, Receipt
+from outreach.channels.base import Limits, Outgoing, Receipt
 from outreach.channels.smtp import SmtpChannel
-from outreach.db import reading, writing
+from outreach.db import reading
 from outreach.errors import Rejected, Unconfirmed
 from outreach.outbox.ledger import history
 from outreach.outbox.models import Scope
-from outreach.outbox.queue import change_by_person
 from outreach.outbox.status import Status
 from outreach.outbox.store import Outbox, now
-from outreach.outbox.worker import Outcome, Post, Worker
-from outreach.settings import SmtpSettings
-from tests.channels.smtp_server import Fault, Script, SmtpServer
-from tests.outbox.outboxes import listing, open_test_outbox, queue_letters
-
-POST = Post(lambda token: f"bounces+{token}@example.org")
-
-
-@pytest.fixture
-def outbox(tmp_path: Path) -> Outbox:
-    return open_test_outbox(tmp_path / "outreach.db")
-
-
-def smtp(port: int, connections: int = 1, **more: object) -> SmtpChannel:
-    settings = {"host": "127.0.0.1", "port": port, "security": "none", "connections": connections, "timeout": 5, **more}
-    return SmtpChannel(SmtpSettings.model_validate(settings))
-
-
-def work(outbox: Outbox, channel: Channel) -> Outcome:
-    return asyncio.run(Worker(outbox, channel, POST, Scope()).run())
-
-
-def statuses(outbox: Outbox) -> list[Status]:
-    return [entry.status for entry in listing(outbox)]
+from outreach.outbox.worker import Outcome, Worker
+from tests.channels.smtp_server import Fault, Phase, Script, SmtpServer
+from tests.outbox.outboxes import WAYS, chain, listing, queue_letters
+from tests.outbox.workers import POST, by_message_id, recover_elsewhere, retry_all, smtp, statuses, work
 
 
 def test_every_letter_arrives_once_and_the_ledger_tells_its_whole_way(outbox: Outbox) -> None:
@@ -93,22 +73,31 @@ def test_a_line_that_dies_after_the_dot_leaves_the_letter_unconfirmed_and_never_
 
 
 @pytest.mark.parametrize("phase", ["connect", "ehlo", "mail", "rcpt", "data"])
-def test_a_line_that_dies_before_354_is_tried_again_later(outbox: Outbox, phase: str) -> None:
-    queue_letters(outbox, 1)
-    with SmtpServer(Script(faults=(Fault(phase, drop=True, first=2),))) as server:  # type: ignore[arg-type]
-        outcome = work(outbox, smtp(server.port))
-        assert outcome.counts == {Status.DEFERRED: 1}
-        assert server.messages == []
-        retry_all(outbox)
-        outcome = work(outbox, smtp(server.port))
-    assert statuses(outbox) in ([Status.SENT], [Status.DEFERRED])
-    assert len(server.messages) == outcome.counts[Status.SENT]
+def test_a_line_that_dies_before_354_is_tried_again_later_and_the_letter_sent_once(
+    outbox: Outbox, phase: Phase
+) -> None:
+    [message] = queue_letters(outbox, 1)
+    with SmtpServer(Script(faults=(Fault(phase, drop=True, first=2),))) as server:
+        for _ in range(2):
+            assert work(outbox, smtp(server.port)).counts == {Status.DEFERRED: 1}
+            [entry] = listing(outbox)
+            assert (entry.status, entry.not_before > now()) == (Status.DEFERRED, True)
+            assert server.messages == []
+            assert work(outbox, smtp(server.port)).counts == {}, "not before its time has come"
+            retry_all(outbox)
+        assert work(outbox, smtp(server.port)).counts == {Status.SENT: 1}
+        assert work(outbox, smtp(server.port)).counts == {}
+    assert [received.message_id for received in server.messages] == ["<token000000@example.org>"]
+    put_off = [Status.CLAIMED, Status.DEFERRED, Status.QUEUED]
+    assert chain(outbox, message) == [Status.QUEUED, *put_off, *put_off, *WAYS[Status.SENT][1:]]
 
 
-def retry_all(outbox: Outbox) -> None:
-    chosen = [entry for entry in listing(outbox) if entry.status is Status.DEFERRED]
-    with writing(outbox.engine) as connection:
-        change_by_person(connection, chosen, Status.QUEUED, now(), "test", "")
+def test_a_line_that_died_while_idle_is_opened_anew_and_no_letter_waits_for_it(outbox: Outbox) -> None:
+    """A server may hang up between two letters; nothing of the second has left, so it goes at once."""
+    queue_letters(outbox, 3)
+    with SmtpServer(Script(faults=(Fault("mail", drop=True, nth=2),))) as server:
+        assert work(outbox, smtp(server.port)).counts == {Status.SENT: 3}
+    assert (len(server.messages), server.connections) == (3, 2)
 
 
 def test_a_451_is_deferred_and_then_sent(outbox: Outbox) -> None:
@@ -200,30 +189,34 @@ def test_two_workers_at_once_send_every_letter_once(outbox: Outbox) -> None:
     assert set(statuses(outbox)) == {Status.SENT}
 
 
-def fill_up(outbox: Outbox) -> None:
-    """SQLite's own "database or disk is full": the file may not grow any more."""
-    from sqlalchemy import event
+class Hasty(SmtpChannel):
+    """A channel of someone else's: it sends, and does not say so before."""
 
-    outbox.engine.dispose()
+    async def send(self, outgoing: Outgoing) -> Receipt:
+        async def not_asked() -> None:
+            return None
 
-    @event.listens_for(outbox.engine, "connect")
-    def no_room(raw: object, _record: object) -> None:
-        cursor = raw.cursor()  # type: ignore[attr-defined]
-        pages = cursor.execute("PRAGMA page_count").fetchone()[0]
-        cursor.execute(f"PRAGMA max_page_count={pages}")
-        cursor.close()
+        return await super().send(replace(outgoing, committed=not_asked))
 
 
-def test_a_full_disk_stops_before_anything_is_sent(outbox: Outbox) -> None:
-    queue_letters(outbox, 200)
-    fill_up(outbox)
+def test_a_channel_that_sends_before_it_is_told_to_is_recorded_as_it_was_and_stopped(
+    outbox: Outbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, *_rest = queue_letters(outbox, 3)
     with SmtpServer() as server:
-        outcome = work(outbox, smtp(server.port))
-    assert outcome.storage is not None
-    assert "full" in str(outcome.storage)
-    sent = statuses(outbox).count(Status.SENT)
-    assert len(server.messages) - sent <= 1, "at most the one in flight is in doubt"
-    assert set(statuses(outbox)) <= {Status.QUEUED, Status.CLAIMED, Status.SENDING, Status.SENT}
+        outcome = work(outbox, Hasty(smtp(server.port).settings))
+        assert outcome.paused is not None
+        assert "sends before it is told to" in outcome.paused.detail
+        assert outcome.counts == {Status.SENT: 1}
+        assert statuses(outbox) == [Status.SENT, Status.QUEUED, Status.QUEUED]
+        assert chain(outbox, first) == list(WAYS[Status.SENT])
+
+        assert recover_elsewhere(outbox, monkeypatch) == 0
+        assert work(outbox, smtp(server.port)).counts == {Status.SENT: 2}
+    assert Counter(message.message_id for message in server.messages) == dict.fromkeys(
+        by_message_id(outbox, Status.SENT), 1
+    )
+    assert len(server.messages) == 3
 
 
 class Oracle:

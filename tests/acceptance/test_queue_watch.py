@@ -1,0 +1,188 @@
+"""`outreach queue run`, with --watch and twice at once: the real command, a real server."""
+
+import json
+import signal
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from outreach.campaign import load_campaign
+from outreach.db import writing
+from outreach.outbox.ledger import Step, advance
+from outreach.outbox.models import Entry
+from outreach.outbox.plan import Wish
+from outreach.outbox.prepare import prepare
+from outreach.outbox.queue import change_by_person, enqueue
+from outreach.outbox.status import Status
+from outreach.outbox.store import Outbox, now, open_outbox
+from tests.channels.smtp_server import Fault, Script, SmtpServer
+from tests.conftest import Command, environment, give_addresses, mail_server
+from tests.outbox.outboxes import HOLDER, chain, listing, told
+
+HOLDS_THE_FIRST = Script(faults=(Fault("dot", "250 2.0.0 taken", hold=True, nth=1),))
+
+
+def queue_up(folder: Path, *states: str) -> tuple[Outbox, list[int]]:
+    """Letters about Viasna to these States (none: to all) that wait in the real queue, due now; their ids."""
+    give_addresses(folder, states or None)
+    campaign = load_campaign(folder)
+    outbox = open_outbox(folder, campaign.settings, rehearsal=False)
+    wish = Wish(campaign.cases["viasna"], campaign.asks["hrc51"], to=states, rehearsal=False, after_deadline=True)
+    with writing(outbox.engine) as connection:
+        return outbox, enqueue(connection, prepare(campaign, outbox, wish, "smtp").drafts, now(), "test")
+
+
+def put_off(outbox: Outbox, message: int, until: datetime) -> None:
+    """Make a queued letter one that a server put off until then."""
+    steps = [
+        Step(message, Status.QUEUED, Status.CLAIMED, now(), "test", held_by=HOLDER),
+        Step(message, Status.CLAIMED, Status.DEFERRED, now(), "test", "451 later", holder=HOLDER, not_before=until),
+    ]
+    with writing(outbox.engine) as connection:
+        advance(connection, steps)
+
+
+def entry_of(outbox: Outbox, message: int) -> Entry:
+    return next(entry for entry in listing(outbox) if entry.id == message)
+
+
+@contextmanager
+def running(folder: Path, env: dict[str, str], *options: str) -> Iterator[subprocess.Popen[str]]:
+    """`outreach queue run` at work in a process of its own; killed if it is still at work at the end of the block."""
+    command = [sys.executable, "-m", "outreach", "-C", str(folder), "queue", "run", *options]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, env=environment(env), stdout=pipe, stderr=pipe, text=True) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def due_soon(outbox: Outbox, message: int) -> datetime:
+    """Make what was put off come due a moment after what a run is doing now; that moment."""
+    with writing(outbox.engine) as connection:
+        change_by_person(connection, [entry_of(outbox, message)], Status.QUEUED, now(), "test", "")
+    moment = now() + timedelta(seconds=1.5)
+    put_off(outbox, message, moment)
+    return moment
+
+
+def test_watch_sends_what_was_put_off_when_its_time_has_come_and_ends_when_nothing_waits(campaign_folder: Path) -> None:
+    outbox, [first, second] = queue_up(campaign_folder, "DEU", "FRA")
+    put_off(outbox, second, now() + timedelta(hours=1))
+    with (
+        SmtpServer(HOLDS_THE_FIRST) as server,
+        running(campaign_folder, mail_server(server.port), "--watch", "--json") as process,
+    ):
+        server.wait_for("dot")
+        due = due_soon(outbox, second)
+        server.release()
+        output, errors = process.communicate(timeout=30)
+    assert (process.returncode, errors) == (0, "")
+    assert json.loads(output) == {"sent": 2, "deferred": 0, "rejected": 0, "unconfirmed": 0, "waiting": 0}
+    assert chain(outbox, first) == ["queued", "claimed", "sending", "sent"]
+    assert chain(outbox, second)[-5:] == ["deferred", "queued", "claimed", "sending", "sent"]
+    taken_up = next(entry for entry in reversed(told(outbox)) if (entry.message, entry.to) == (second, "claimed"))
+    assert taken_up.at >= due
+    assert len(server.messages) == 2
+
+
+def test_without_watch_what_was_put_off_is_left_and_said(campaign_folder: Path, outreach: Command) -> None:
+    outbox, [message] = queue_up(campaign_folder, "DEU")
+    put_off(outbox, message, now() + timedelta(hours=1))
+    with SmtpServer() as server:
+        result = outreach("queue", "run", folder=campaign_folder, env=mail_server(server.port))
+    assert result.returncode == 0
+    assert "1 still waiting, the next at " in result.stdout
+    assert server.messages == []
+
+
+@pytest.mark.parametrize("options", [("--watch",), ("--watch", "--json")])
+def test_watch_ends_at_once_when_nothing_waits(
+    campaign_folder: Path, outreach: Command, options: tuple[str, ...]
+) -> None:
+    with SmtpServer() as server:
+        result = outreach("queue", "run", *options, folder=campaign_folder, env=mail_server(server.port))
+    assert (result.returncode, result.stderr) == (0, "")
+
+
+def test_watch_ends_when_the_server_cannot_be_used(campaign_folder: Path, outreach: Command) -> None:
+    """What pauses a run is for a person: watching on would only fail again."""
+    queue_up(campaign_folder, "DEU", "FRA")
+    with SmtpServer(Script(faults=(Fault("mail", "550 5.1.0 sender rejected"),))) as server:
+        result = outreach("queue", "run", "--watch", folder=campaign_folder, env=mail_server(server.port))
+    assert result.returncode == 1
+    assert "Paused: " in result.stderr
+    assert server.times["mail"] <= 2
+
+
+@pytest.mark.xfail(strict=True, reason="it runs again at once, without end: next_due sees what is held back")
+def test_watch_does_not_wait_for_what_may_not_leave_any_more(campaign_folder: Path) -> None:
+    queue_up(campaign_folder, "DEU", "FRA")
+    change_case(campaign_folder, "state_concerned: BLR", "state_concerned: DEU")
+    with SmtpServer() as server, running(campaign_folder, mail_server(server.port), "--watch") as process:
+        held = (line for line in process.stderr or () if "Held back: 1 letter" in line)
+        assert next(held)
+        assert next(held, None) is None, "it said so again and again"
+        assert process.wait(timeout=30) == 1
+    assert [message.recipients for message in server.messages] == [("fra@fra.example.org",)]
+
+
+@pytest.mark.xfail(strict=True, reason="a watch goes by the case files as they were when it began")
+def test_consent_taken_back_while_watch_waits_stops_the_letter(campaign_folder: Path) -> None:
+    outbox, [_first, second] = queue_up(campaign_folder, "DEU", "FRA")
+    put_off(outbox, second, now() + timedelta(hours=1))
+    with (
+        SmtpServer(HOLDS_THE_FIRST) as server,
+        running(campaign_folder, mail_server(server.port), "--watch") as process,
+    ):
+        server.wait_for("dot")
+        change_case(campaign_folder, "letters: yes", "letters: no")
+        due_soon(outbox, second)
+        server.release()
+        process.communicate(timeout=30)
+    assert [message.recipients for message in server.messages] == [("deu@deu.example.org",)]
+
+
+def change_case(folder: Path, old: str, new: str) -> None:
+    path = folder / "cases" / "viasna.md"
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def test_ctrl_c_while_watch_waits_ends_it_in_words_and_the_letter_still_waits(campaign_folder: Path) -> None:
+    outbox, [_first, second] = queue_up(campaign_folder, "DEU", "FRA")
+    put_off(outbox, second, now() + timedelta(hours=1))
+    with SmtpServer() as server, running(campaign_folder, mail_server(server.port), "--watch") as process:
+        server.wait_for("quit")  # the first pass is over
+        process.send_signal(signal.SIGINT)
+        _, errors = process.communicate(timeout=10)
+    assert process.returncode == 130
+    assert "Traceback" not in errors
+    assert entry_of(outbox, second).status is Status.DEFERRED
+
+
+@pytest.mark.parametrize("options", [(), ("--watch",)])
+def test_two_runs_at_once_send_every_letter_once(campaign_folder: Path, options: tuple[str, ...]) -> None:
+    outbox, ids = queue_up(campaign_folder)
+    # Neither goes on before both are at work: each holds a letter at its first dot.
+    holds = tuple(Fault("dot", "250 2.0.0 taken", hold=True, nth=nth) for nth in (1, 2))
+    with SmtpServer(Script(faults=holds)) as server, ExitStack() as stack:
+        env = mail_server(server.port, connections="1")
+        runs = [stack.enter_context(running(campaign_folder, env, *options, "--json")) for _ in range(2)]
+        server.wait_for("dot", 2)
+        server.release()
+        ended = [run.communicate(timeout=60) for run in runs]
+    assert [run.returncode for run in runs] == [0, 0], ended
+    sent = [json.loads(output)["sent"] for output, _ in ended]
+    assert all(sent), "both had a part in it"
+    assert sum(sent) == len(server.messages) == len(ids) == 76
+    assert set(Counter(message.message_id for message in server.messages).values()) == {1}
+    assert {entry.status for entry in listing(outbox)} == {Status.SENT}
