@@ -6,7 +6,7 @@ import tomllib
 from datetime import date
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, Literal, Self, get_args
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from dotenv import dotenv_values
@@ -68,14 +68,28 @@ class SenderSettings(Section):
     unsubscribe_url: Line = ""
 
 
-class SmtpSettings(Section):
-    """`per_minute` and `per_domain_per_minute` are letters; 0 is no limit. `timeout` is seconds."""
+class MailServer(Section):
+    """What every mail server needs; it is spoken to in the clear only on this machine."""
 
     host: Line = ""
     port: int = Field(default=0, ge=0, le=65535)
     security: Literal["starttls", "tls", "none"] = "starttls"
     username: Line = ""
     password: SecretStr = SecretStr("")
+
+    @model_validator(mode="after")
+    def plain_text_stays_home(self) -> Self:
+        if self.host and self.security == "none" and not is_loopback(self.host):
+            raise ValueError(
+                f'security = "none" would send mail and password in the clear to {self.host}; it is only for '
+                'a server on this machine. Use "starttls" or "tls"'
+            )
+        return self
+
+
+class SmtpSettings(MailServer):
+    """`per_minute` and `per_domain_per_minute` are letters; 0 is no limit. `timeout` is seconds."""
+
     connections: int = Field(default=2, ge=1, le=50)
     per_minute: int = Field(default=0, ge=0)
     per_domain_per_minute: int = Field(default=0, ge=0)
@@ -83,26 +97,13 @@ class SmtpSettings(Section):
     envelope: Line = ""
     timeout: float = Field(default=60, gt=0, le=600)
 
-    @model_validator(mode="after")
-    def plain_text_stays_home(self) -> "SmtpSettings":
-        if self.host and self.security == "none" and not is_loopback(self.host):
-            raise ValueError(
-                f'security = "none" would send letters and password in the clear to {self.host}; it is only for '
-                'a server on this machine. Use "starttls" or "tls"'
-            )
-        return self
-
     @property
     def effective_port(self) -> int:
         return self.port or {"starttls": 587, "tls": 465, "none": 25}[self.security]
 
 
-class ImapSettings(Section):
-    host: Line = ""
-    port: int = Field(default=0, ge=0, le=65535)
+class ImapSettings(MailServer):
     security: Literal["starttls", "tls", "none"] = "tls"
-    username: Line = ""
-    password: SecretStr = SecretStr("")
     folder: Line = "INBOX"
     after: Literal["keep", "flag", "move"] = "keep"
 

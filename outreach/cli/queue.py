@@ -1,6 +1,7 @@
 """`outreach queue`: the outbox, listed and worked off; what people decide about it is in decide.py."""
 
 import time
+from dataclasses import replace
 from datetime import timedelta
 
 import click
@@ -11,6 +12,7 @@ from outreach.cli.output import counted, print_json, print_table, say
 from outreach.cli.session import Session, make_scope, open_to_go_on, open_to_look, say_rehearsal
 from outreach.db import reading
 from outreach.outbox.models import Entry, Scope
+from outreach.outbox.prepare import held_back
 from outreach.outbox.queue import entries, next_due
 from outreach.outbox.status import Status
 from outreach.outbox.store import now
@@ -105,6 +107,8 @@ def run(ctx: click.Context, case_slug: str | None, *, watch: bool, rehearse: boo
     scope = make_scope(session, case=case_slug, channel=session.channel)
     outcome = work_off(session, scope, quiet=as_json)
     while watch and not outcome.ended_early and _wait_for_next(session, scope):
+        # Read again what people edit: consent may have been taken back in the meantime.
+        session = open_to_go_on(ctx, rehearse=rehearse)
         earlier, outcome = outcome.counts, work_off(session, scope, quiet=as_json)
         outcome.counts.update(earlier)
     if as_json:
@@ -116,9 +120,10 @@ def run(ctx: click.Context, case_slug: str | None, *, watch: bool, rehearse: boo
 
 
 def _wait_for_next(session: Session, scope: Scope) -> bool:
-    """Sleep until the next message may go; False when none waits."""
+    """Sleep until the next message may go; False when none waits but what is held back."""
+    held = tuple(held_back(session.campaign, session.outbox, scope))
     with reading(session.outbox.engine) as connection:
-        moment = next_due(connection, scope)
+        moment = next_due(connection, replace(scope, without=held))
     if moment is None:
         return False
     time.sleep(max(timedelta(0), moment - now()).total_seconds())

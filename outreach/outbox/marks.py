@@ -8,6 +8,7 @@ from typing import Self, TypeVar
 from sqlalchemy import Connection, Engine
 
 from outreach.db import writing
+from outreach.errors import StorageFailed
 from outreach.outbox.ledger import LostClaim, Step, advance
 
 T = TypeVar("T")
@@ -27,6 +28,7 @@ class Marks:
         self._full = asyncio.Event()
         self._committing = asyncio.Lock()
         self._task: asyncio.Task[None] | None = None
+        self._refused: StorageFailed | None = None
 
     async def __aenter__(self) -> Self:
         self._task = asyncio.create_task(self._commit_for_ever())
@@ -92,8 +94,14 @@ class Marks:
                 future.set_exception(failure)
 
     def _write(self, steps: list[Step]) -> list[Exception | None]:
-        """One commit for all; when one of them had changed meanwhile, each on its own, so that the others stand."""
-        failure = self._attempt(steps)
+        """One commit for all; when one of them had changed meanwhile, each on its own, so that the others stand.
+
+        Once the disk has refused, nothing more is written: a shorter mark that still found room would let a letter
+        go out after one whose end could not be recorded.
+        """
+        failure = self._refused or self._attempt(steps)
+        if isinstance(failure, StorageFailed):
+            self._refused = failure
         if isinstance(failure, LostClaim) and len(steps) > 1:
             return [self._attempt([step]) for step in steps]
         return [failure] * len(steps)

@@ -22,11 +22,7 @@ class Pace:
 
 
 def _limiter(per_minute: int) -> AsyncLimiter | None:
-    if not per_minute:
-        return None
-    if per_minute <= 60:
-        return AsyncLimiter(1, 60 / per_minute)
-    return AsyncLimiter(per_minute / 60, 1)
+    return AsyncLimiter(1, 60 / per_minute) if per_minute else None
 
 
 async def _enter(limiter: AsyncLimiter | None) -> None:

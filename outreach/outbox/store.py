@@ -69,10 +69,8 @@ def _recover(engine: Engine) -> str:
 
 def existing_outbox(folder: Path, settings: Settings, *, rehearsal: bool) -> Outbox | None:
     """The same, but None instead of making one: looking makes no files."""
-    if rehearsal or not settings.database_url:
-        name = REHEARSAL_FILE if rehearsal else FILE
-        if not (folder / name).exists():
-            return None
+    if not Path(_url(folder, settings, rehearsal=rehearsal).database or "").exists():
+        return None
     return open_outbox(folder, settings, rehearsal=rehearsal)
 
 

@@ -217,8 +217,10 @@ class Worker:
             self.outcome.storage = error
             self._stop.set()
         except LostClaim:
-            if await self._settles_late(step):
-                self._count(step.to)
+            if step.to is not Status.SENT:
+                self._count(Status.UNCONFIRMED)  # it was called so meanwhile, and a no that comes late settles nothing
+            elif await self._settles_late(step):
+                self._count(Status.SENT)
         else:
             self._count(step.to)
 
@@ -228,9 +230,7 @@ class Worker:
             self._on_change(self.outcome.counts)
 
     async def _settles_late(self, step: Step) -> bool:
-        """The lease ran out (a laptop slept) and the message was called unconfirmed: the server's yes settles it."""
-        if step.to is not Status.SENT:
-            return False
+        """The lease ran out meanwhile and the message was called unconfirmed: the server's late yes settles it."""
         detail = f"the server's answer came after the lease had run out: {step.detail}"
         late = Step(step.message, Status.UNCONFIRMED, Status.SENT, step.at, step.by, detail)
         with suppress(StorageFailed, LostClaim):

@@ -11,7 +11,7 @@ from outreach.settings import load_settings
 
 
 def asked_lines(folder: Path, state: str) -> list[str]:
-    """A line a letter, oldest first; empty when there is none. Outboxes that do not exist are not made."""
+    """A line a letter, the real ones before the rehearsed; empty when there is none. Outboxes are not made for this."""
     settings = load_settings(folder)
     lines: list[str] = []
     for rehearsal in (False, True):

@@ -122,7 +122,6 @@ def test_watch_ends_when_the_server_cannot_be_used(campaign_folder: Path, outrea
     assert server.times["mail"] <= 2
 
 
-@pytest.mark.xfail(strict=True, reason="it runs again at once, without end: next_due sees what is held back")
 def test_watch_does_not_wait_for_what_may_not_leave_any_more(campaign_folder: Path) -> None:
     queue_up(campaign_folder, "DEU", "FRA")
     change_case(campaign_folder, "state_concerned: BLR", "state_concerned: DEU")
@@ -134,7 +133,6 @@ def test_watch_does_not_wait_for_what_may_not_leave_any_more(campaign_folder: Pa
     assert [message.recipients for message in server.messages] == [("fra@fra.example.org",)]
 
 
-@pytest.mark.xfail(strict=True, reason="a watch goes by the case files as they were when it began")
 def test_consent_taken_back_while_watch_waits_stops_the_letter(campaign_folder: Path) -> None:
     outbox, [_first, second] = queue_up(campaign_folder, "DEU", "FRA")
     put_off(outbox, second, now() + timedelta(hours=1))
