@@ -2,8 +2,8 @@
 
 import email.policy
 import mailbox
-import resource
-from collections.abc import Iterator
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -16,6 +16,7 @@ from outreach.errors import Paused
 from outreach.settings import Settings
 from tests.channels.contract import ChannelContract
 from tests.channels.letters import letter, send
+from tests.conftest import REPOSITORY
 
 
 @pytest.fixture
@@ -80,22 +81,26 @@ def test_a_path_as_token_stays_inside(folder: Path, token: str) -> None:
     assert files(folder.parent) == [f"rehearsal/{name}" for name in files(folder)]
 
 
-@pytest.fixture
-def no_room() -> Iterator[None]:
-    """No file of this process may grow beyond 10 bytes: what a full disk does, from the kernel itself."""
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (10, before[1]))
-    yield
-    resource.setrlimit(resource.RLIMIT_FSIZE, before)
+ON_A_FULL_DISK = """
+import resource, sys
+from pathlib import Path
+from outreach.channels.rehearsal import RehearsalChannel
+from tests.channels.letters import letter, send
+from tests.conftest import REPOSITORY
+resource.setrlimit(resource.RLIMIT_FSIZE, (10, 10))
+outgoing = letter()
+(outcome,) = send(RehearsalChannel(Path(sys.argv[1])), outgoing)
+print(type(outcome).__name__, outgoing.committed.count, outcome.detail, outcome.hint)
+"""
 
 
-def test_a_full_disk_pauses_and_leaves_nothing(folder: Path, no_room: None) -> None:
-    outgoing = letter()
-    (outcome,) = send(RehearsalChannel(folder), outgoing)
-    assert isinstance(outcome, Paused)
-    assert "cannot be written" in outcome.detail
-    assert str(folder) in outcome.hint
-    assert outgoing.committed.count == 0  # type: ignore[attr-defined]
+def test_a_full_disk_pauses_and_leaves_nothing(folder: Path) -> None:
+    """In a process of its own, no file of which may grow beyond 10 bytes: what a full disk does, from the kernel."""
+    command = [sys.executable, "-c", ON_A_FULL_DISK, str(folder)]
+    told = subprocess.run(command, capture_output=True, text=True, cwd=REPOSITORY)
+    assert told.stdout.startswith("Paused 0 "), told.stderr
+    assert "cannot be written" in told.stdout
+    assert str(folder) in told.stdout
     assert files(folder) == []
 
 
