@@ -68,7 +68,7 @@ def parse_url(text: str, folder: Path) -> URL:
         )
     if not url.database or url.database.startswith((":", "file:")) or url.query:
         raise DatabaseError(f"OUTREACH_DATABASE_URL names no file; {FOR_A_FILE}")
-    return sqlite_file(folder.resolve() / url.database)
+    return sqlite_file((folder / url.database).resolve())
 
 
 @contextmanager

@@ -109,7 +109,7 @@ class ImapSettings(MailServer):
 
 
 class ReminderSettings(Section):
-    after_days: int = Field(default=10, ge=0)
+    after_days: int = Field(default=10, ge=0, le=3650)
 
 
 class AskSettings(Section):
@@ -244,9 +244,9 @@ def _explain(error: ValidationError, in_dotenv: set[str]) -> list[str]:
 
 def _origin(keys: list[str], in_dotenv: set[str]) -> str:
     """Where a value came from: the environment goes before .env, and .env before outreach.toml."""
-    variable = PREFIX + "__".join(keys).upper()
+    wanted = {PREFIX + "__".join(keys[:depth]).upper() for depth in range(1, len(keys) + 1)}
     for place, names in (("environment", set(os.environ)), (".env", in_dotenv)):
-        found = next((name for name in names if name.upper() == variable), None)
+        found = sorted(name for name in names if name.upper() in wanted)
         if found:
-            return f"{place} {found}"
+            return f"{place} {found[-1]}"
     return FILE

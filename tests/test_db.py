@@ -106,6 +106,7 @@ def test_what_is_no_file_of_ours_is_refused_in_words_without_its_secrets(tmp_pat
 def test_a_relative_path_is_the_campaigns_not_the_shells(tmp_path: Path) -> None:
     assert parse_url("sqlite:///outreach.db", tmp_path) == sqlite_file(tmp_path.resolve() / "outreach.db")
     assert parse_url("sqlite:////srv/outreach.db", tmp_path) == sqlite_file(Path("/srv/outreach.db"))
+    assert parse_url("sqlite:///contacts/../a.db", tmp_path) == sqlite_file(tmp_path.resolve() / "a.db")
 
 
 @pytest.mark.parametrize("name", ["what?now", "100%25", "a#b", "é &x=1"])

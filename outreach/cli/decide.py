@@ -50,12 +50,15 @@ def retry(
     session = open_to_look(ctx, rehearse=rehearse)
     if new_address:
         refused = _choose(session, ids, (Status.REJECTED,), case_slug, all_=all_)
-        new = [readdress(session.campaign, session.outbox, entry, now(), RETRY) for entry in refused]
-        _report(new, "queued to new addresses; send them with: outreach queue run", as_json=as_json)
+        try:
+            new = readdress(session.campaign, session.outbox, refused, now(), RETRY)
+        except LostClaim:
+            raise UsageError("these were changed at the same moment; nothing was done. Try again") from None
+        _report(new, f"queued to new addresses; {_send_with(session)}", as_json=as_json)
         return
     chosen = _choose(session, ids, RETRIED, case_slug, all_=all_)
     _change(session, chosen, Status.QUEUED, RETRY)
-    _report([entry.id for entry in chosen], "queued again; send them with: outreach queue run", as_json=as_json)
+    _report([entry.id for entry in chosen], f"queued again; {_send_with(session)}", as_json=as_json)
 
 
 @click.command()
@@ -122,7 +125,7 @@ def settle(
     _change(session, chosen, to, f"a person: outreach queue settle --{'sent' if sent else 'not-sent'}")
     _report(
         [entry.id for entry in chosen],
-        "settled as sent" if sent else "queued again; send them with: outreach queue run",
+        "settled as sent" if sent else f"queued again; {_send_with(session)}",
         as_json=as_json,
     )
 
@@ -151,8 +154,12 @@ def _choose(
     if missing or wrong:
         complaints = [f"there is no message {id_}" for id_ in missing]
         complaints += [f"message {entry.id} is {entry.status}, not {' or '.join(wanted)}" for entry in wrong]
-        raise UsageError(f"{'; '.join(complaints)}. Nothing was changed; see: outreach queue list")
+        raise UsageError(f"{'; '.join(complaints)}. Nothing was changed; see: outreach queue list{session.flag}")
     return found
+
+
+def _send_with(session: Session) -> str:
+    return f"send them with: outreach queue run{session.flag}"
 
 
 def _change(session: Session, chosen: Sequence[Entry], to: Status, who: str) -> None:

@@ -11,6 +11,7 @@ import click
 
 # C0 and C1 controls, and the marks that reorder text on screen: a cell must not move the cursor or hide a word.
 CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+ROOM_TO_READ = 20  # columns of a terminal, for text that is broken into lines
 FORMULA = re.compile(r"^[\s]*[=+\-@\t\r]")
 
 
@@ -67,12 +68,23 @@ def _draw(columns: Sequence[str], cells: Sequence[Sequence[str]], wrap: Containe
     from rich.table import Table
     from rich.text import Text
 
+    console = Console()
+    kept = _kept_whole(columns, cells, wrap, console.width)
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for column in columns:
-        table.add_column(Text(column), overflow="fold", no_wrap=bool(wrap) and column not in wrap)
+        table.add_column(Text(column), overflow="fold", no_wrap=column in kept)
     for row in cells:
         table.add_row(*(Text(cell) for cell in row))
-    Console().print(table)
+    console.print(table)
+
+
+def _kept_whole(columns: Sequence[str], cells: Sequence[Sequence[str]], wrap: Container[str], width: int) -> set[str]:
+    """The columns that are not broken into lines: all but those in `wrap`, if they leave these room to be read."""
+    if not wrap:
+        return set()
+    whole = [i for i, column in enumerate(columns) if column not in wrap]
+    needed = sum(max(len(row[i]) for row in [list(columns), *cells]) + 3 for i in whole)
+    return {columns[i] for i in whole} if needed + ROOM_TO_READ <= width else set()
 
 
 def _plain(columns: Sequence[str], cells: Sequence[Sequence[str]]) -> None:

@@ -18,7 +18,7 @@ from outreach.channels.base import Outgoing
 from outreach.channels.registry import make_channel
 from outreach.cli.options import folder_option, rehearse_option, round_option
 from outreach.cli.output import note, say
-from outreach.cli.session import Session, open_to_send
+from outreach.cli.session import Session, open_to_preview, open_to_send
 from outreach.errors import DeliveryError, OutreachError, UsageError
 from outreach.outbox.drafts import Drafter
 from outreach.outbox.facts import read_facts
@@ -67,7 +67,7 @@ def preview(
     rehearse: bool,
 ) -> None:
     """Look at a letter before anyone else does: byte for byte what `send` would send, its date aside."""
-    session = open_to_send(ctx, rehearse=rehearse)
+    session = (open_to_send if send_to else open_to_preview)(ctx, rehearse=rehearse)
     campaign = session.campaign
     case = find_case(campaign.cases, case_slug)
     ask = choose_ask(campaign.asks, ask_id, campaign.today())
@@ -176,6 +176,6 @@ def _send_test(session: Session, drafter: Drafter, planned: Planned, language: s
         detail = asyncio.run(deliver())
     except DeliveryError as error:
         raise NotDelivered(f"the test letter did not go through: {error.detail}. Check with: outreach doctor") from None
-    where = "the folder rehearsal (no mail server is configured)" if session.outbox.rehearsal else address
+    where = "the folder rehearsal" if session.outbox.rehearsal else address
     sys.stdout.flush()
     say(f"A test letter went to {where}; the ledger does not know of it. {detail}")

@@ -93,18 +93,28 @@ def _as_cells(session: Session, entry: Entry) -> tuple[object, ...]:
 @queue.command()
 @case_option
 @click.option("--watch", is_flag=True, help="Go on until nothing waits any more.")
+@click.option("--after-deadline", is_flag=True, help="Also what waited until its ask's date was past.")
 @rehearse_option
 @yes_option
 @json_option
 @folder_option
 @click.pass_context
-def run(ctx: click.Context, case_slug: str | None, *, watch: bool, rehearse: bool, yes: bool, as_json: bool) -> None:
+def run(
+    ctx: click.Context,
+    case_slug: str | None,
+    *,
+    watch: bool,
+    after_deadline: bool,
+    rehearse: bool,
+    yes: bool,
+    as_json: bool,
+) -> None:
     """Send what is queued and due. What was queued was agreed to, so this does not ask again."""
     from outreach.cli.running import due, exit_status, explain, tell_why, work_off
 
     del yes  # taken for uniformity
     session = open_to_go_on(ctx, rehearse=rehearse)
-    scope = make_scope(session, case=case_slug, channel=session.channel)
+    scope = replace(make_scope(session, case=case_slug, channel=session.channel), after_deadline=after_deadline)
     outcome = work_off(session, scope, quiet=as_json)
     while watch and not outcome.ended_early and _wait_for_next(session, scope):
         # Read again what people edit: consent may have been taken back in the meantime.
@@ -113,7 +123,13 @@ def run(ctx: click.Context, case_slug: str | None, *, watch: bool, rehearse: boo
         outcome.counts.update(earlier)
     if as_json:
         names = (Status.SENT, Status.DEFERRED, Status.REJECTED, Status.UNCONFIRMED)
-        print_json({**{name.value: outcome.counts[name] for name in names}, "waiting": due(session, scope)})
+        print_json(
+            {
+                **{name.value: outcome.counts[name] for name in names},
+                "waiting": due(session, scope),
+                "held": outcome.held,
+            }
+        )
         tell_why(outcome)
         ctx.exit(exit_status(outcome))
     ctx.exit(explain(session, scope, outcome))

@@ -18,7 +18,7 @@ from outreach.cli.session import Session
 from outreach.db import reading
 from outreach.outbox.models import Scope
 from outreach.outbox.outcome import Outcome, Post
-from outreach.outbox.prepare import held_back, waiting
+from outreach.outbox.prepare import free_to_go, held_back
 from outreach.outbox.queue import next_due
 from outreach.outbox.status import Status
 from outreach.outbox.store import now
@@ -37,7 +37,7 @@ def work_off(session: Session, scope: Scope, *, quiet: bool, limit: int | None =
     """
     held = held_back(session.campaign, session.outbox, scope)
     if held:
-        _say_held(held)
+        _say_held(session, held)
         scope = replace(scope, without=tuple(held))
     total = min(due(session, scope), limit or sys.maxsize)
     with _progress(total, quiet=quiet) as on_change:
@@ -46,16 +46,16 @@ def work_off(session: Session, scope: Scope, *, quiet: bool, limit: int | None =
     return outcome
 
 
-def _say_held(held: dict[int, str]) -> None:
+def _say_held(session: Session, held: dict[int, str]) -> None:
     ids = " ".join(str(id_) for id_ in list(held)[:10]) + (" …" if len(held) > 10 else "")
     whose = ", ".join(sorted(set(held.values()))[:5])
     note(f"Held back: {counted(len(held), 'letter')} that may not leave any more: {whose}.")
-    note(f"  Withdraw with: outreach queue withdraw {ids}")
+    note(f"  Withdraw with: outreach queue withdraw {ids}{session.flag}")
 
 
 def due(session: Session, scope: Scope) -> int:
-    """How many messages in scope wait, due or deferred."""
-    return len(waiting(session.outbox, scope))
+    """How many messages in scope wait, due or deferred, that nothing holds back."""
+    return free_to_go(session.campaign, session.outbox, scope)
 
 
 async def _run(session: Session, scope: Scope, on_change: OnChange, limit: int | None) -> Outcome:
@@ -70,18 +70,21 @@ async def _run(session: Session, scope: Scope, on_change: OnChange, limit: int |
 
 
 def _stop_once(worker: Worker, loop: asyncio.AbstractEventLoop) -> None:
-    worker.stop()
-    note("Stopping after the letters in flight. Ctrl-C again stops at once, and leaves these unconfirmed.")
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, _stop_at_once)
+    worker.stop()
+    with suppress(OSError):  # nobody may be listening any more
+        note("Stopping after the letters in flight. Ctrl-C again stops at once, and leaves these unconfirmed.")
 
 
 def _stop_at_once() -> None:
     """What is on disk is true as it stands: the next command finds this process gone, and says what was in flight."""
-    click.echo(SHOW_CURSOR if sys.stderr.isatty() else "", err=True)
-    note("Stopped. See what was in flight with: outreach status")
-    sys.stdout.flush()
-    os._exit(130)
+    try:
+        click.echo(SHOW_CURSOR if sys.stderr.isatty() else "", err=True)
+        note("Stopped. See what was in flight with: outreach status")
+        sys.stdout.flush()
+    finally:
+        os._exit(130)
 
 
 @contextmanager
@@ -171,7 +174,7 @@ def reasons(outcome: Outcome) -> list[str]:
 
 
 def _next_steps(session: Session, scope: Scope, outcome: Outcome) -> list[str]:
-    flag = " --rehearse" if session.outbox.rehearsal else ""
+    flag = session.flag
     lines = []
     left = due(session, scope)
     if left:

@@ -156,7 +156,12 @@ def _agreed(prepared: Prepared, *, yes: bool, as_json: bool) -> bool:
             "sending in earnest with --json or without a terminal needs --yes; look at the plan first with --dry-run, "
             "or try it out with --rehearse"
         )
-    return click.confirm(f"Send {counted(len(prepared.drafts) + prepared.left_over, 'letter')} now?", default=False)
+    return click.confirm(f"Send {counted(_how_many(prepared), 'letter')} now?", default=False)
+
+
+def _how_many(prepared: Prepared) -> int:
+    number = len(prepared.drafts) + prepared.left_over
+    return number if prepared.wish.limit is None else min(number, prepared.wish.limit)
 
 
 def _finish_dry(session: Session, prepared: Prepared, *, as_json: bool) -> None:
@@ -190,9 +195,10 @@ def _nobody(prepared: Prepared) -> str:
 
 def _why_nobody(prepared: Prepared) -> list[str]:
     reasons = prepared.plan.reasons
+    flag = " --rehearse" if prepared.wish.rehearsal else ""
     lines = []
     if Reason.ALREADY_ASKED in reasons:
-        lines.append("A mission never gets the same letter twice. See what became of them: outreach status")
+        lines.append(f"A mission never gets the same letter twice. See what became of them: outreach status{flag}")
         if prepared.wish.rehearsal:
             lines.append("To rehearse from the start, delete the folder rehearsal and the files rehearsal.db*.")
     if Reason.PAST_DATE in reasons:
@@ -212,6 +218,7 @@ def _summary(session: Session, prepared: Prepared, *, queued: int, outcome: Outc
         "unconfirmed": outcome.counts[Status.UNCONFIRMED],
         "excluded": prepared.plan.reasons,
         "waiting": due(session, prepared.scope),
+        "held": outcome.held,
         "rehearsal": session.outbox.rehearsal,
         "paused": " ".join(reasons(outcome)) or None,
     }

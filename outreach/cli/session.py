@@ -26,6 +26,11 @@ class Session:
         """The name of the channel that letters leave through."""
         return "rehearsal" if self.outbox.rehearsal else "smtp"
 
+    @property
+    def flag(self) -> str:
+        """What a next command needs to mean the same outbox."""
+        return " --rehearse" if self.outbox.rehearsal else ""
+
 
 def open_to_look(ctx: click.Context, *, rehearse: bool) -> Session:
     """For listings: the real outbox, or the rehearsal's when asked for or when nothing was ever sent in earnest."""
@@ -34,13 +39,19 @@ def open_to_look(ctx: click.Context, *, rehearse: bool) -> Session:
     return Session(campaign, open_outbox(campaign.folder, campaign.settings, rehearsal=rehearsal))
 
 
-def open_to_send(ctx: click.Context, *, rehearse: bool) -> Session:
-    """For sending: in earnest when a mail server is configured, else a rehearsal."""
+def open_to_preview(ctx: click.Context, *, rehearse: bool) -> Session:
+    """For looking at what would be sent: like open_to_send, but a sender that is only an example may look too."""
     campaign = load_campaign(campaign_folder(ctx))
     rehearsal = rehearse or not campaign.settings.mail_server_configured
-    if not rehearsal:
-        require_mail_server(campaign.settings)
     return Session(campaign, open_outbox(campaign.folder, campaign.settings, rehearsal=rehearsal))
+
+
+def open_to_send(ctx: click.Context, *, rehearse: bool) -> Session:
+    """For sending: in earnest when a mail server is configured, else a rehearsal."""
+    session = open_to_preview(ctx, rehearse=rehearse)
+    if not session.outbox.rehearsal:
+        require_mail_server(session.campaign.settings)
+    return session
 
 
 def open_to_go_on(ctx: click.Context, *, rehearse: bool) -> Session:

@@ -29,7 +29,7 @@ def suppress(ctx: click.Context, who: str, why: str) -> None:
         do_suppress(outbox, address, why)
     waiting = _waiting_to(outbox, addresses)
     if waiting:
-        note(f"Letters to them still wait, and would go. Withdraw them: outreach queue withdraw {' '.join(waiting)}")
+        note(f"Letters to them wait, and are held back. Take them out: outreach queue withdraw {' '.join(waiting)}")
     say(f"Not written to any more: {counted(len(addresses), 'address')}. To undo: outreach missions unsuppress {who}")
 
 

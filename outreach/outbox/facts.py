@@ -23,8 +23,7 @@ def read_facts(campaign: Campaign, outbox: Outbox, wish: Wish, channel: str) -> 
     with reading(outbox.engine) as connection:
         asked = _asked(connection, wish, channel)
         first = _first(connection, wish, channel, zone) if wish.round == "reminder" else {}
-        ours = suppressed(connection)
-    closed = closed_addresses(campaign, wish.case, _real_suppressions(campaign) if outbox.rehearsal else ours)
+    closed = closed_addresses(campaign, wish.case, suppressions_in_force(campaign, outbox))
     return Facts(asked, first, closed)
 
 
@@ -42,8 +41,9 @@ def _first(connection: Connection, wish: Wish, channel: str, zone: ZoneInfo) -> 
     }
 
 
-def _real_suppressions(campaign: Campaign) -> dict[str, str]:
-    real = existing_outbox(campaign.folder, campaign.settings, rehearsal=False)
+def suppressions_in_force(campaign: Campaign, outbox: Outbox) -> dict[str, str]:
+    """Address (lower case) → why it is not written to: by the real outbox, also in a rehearsal."""
+    real = existing_outbox(campaign.folder, campaign.settings, rehearsal=False) if outbox.rehearsal else outbox
     if real is None:
         return {}
     with reading(real.engine) as connection:

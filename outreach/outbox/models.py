@@ -123,7 +123,10 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Which messages a command means; None is any. `without` are ids to leave alone."""
+    """Which messages a command means; None is any.
+
+    `without` are ids to leave alone; `after_deadline` lets those go whose ask's date went by while they waited.
+    """
 
     case: str | None = None
     ask: str | None = None
@@ -131,3 +134,4 @@ class Scope:
     channel: str | None = None
     mission: str | None = None
     without: tuple[int, ...] = ()
+    after_deadline: bool = False

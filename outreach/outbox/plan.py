@@ -153,8 +153,9 @@ def objection_to_waiting(campaign: Campaign, letter: Waiting, suppressed: Mappin
         return "its case or its ask is not there any more"
     found = _for_the_people(case, letter.mission, today)
     closed = closed_addresses(campaign, case, suppressed)
-    if all(address.lower() in closed for address in letter.recipients):
-        found.append((Reason.SUPPRESSED, closed[letter.recipients[0].lower()]))
+    shut = [closed[address.lower()] for address in letter.recipients if address.lower() in closed]
+    if shut:
+        found.append((Reason.SUPPRESSED, shut[0]))
     if letter.round != "thanks" and letter.queued_on <= ask.date < today:
         found.append((Reason.PAST_DATE, f"{ask.date}"))
     return f"{found[0][0].value}: {found[0][1]}" if found else ""

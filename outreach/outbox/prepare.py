@@ -1,14 +1,14 @@
 """A plan with its letters written, before anything is queued, and what may no longer leave of what is queued."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from outreach.campaign import Campaign
 from outreach.db import reading
 from outreach.errors import UsageError
 from outreach.outbox.drafts import Drafter
-from outreach.outbox.facts import read_facts, suppressed
+from outreach.outbox.facts import read_facts, suppressions_in_force
 from outreach.outbox.models import Draft, Entry, Scope
-from outreach.outbox.plan import Plan, Waiting, Wish, default_selection, make_plan, objection_to_waiting
+from outreach.outbox.plan import Plan, Reason, Waiting, Wish, default_selection, make_plan, objection_to_waiting
 from outreach.outbox.queue import entries
 from outreach.outbox.status import WAITING
 from outreach.outbox.store import Outbox
@@ -28,13 +28,15 @@ class Prepared:
 
 def prepare(campaign: Campaign, outbox: Outbox, wish: Wish, channel: str) -> Prepared:
     """Plan and write every letter, so that a broken template stops everything before anything is queued."""
-    refuse_renamed_case(campaign, outbox)
+    refuse_renamed(campaign, outbox, wish.case.slug)
     facts = read_facts(campaign, outbox, wish, channel)
-    plan = make_plan(campaign, wish, facts, campaign.today())
+    scope = Scope(wish.case.slug, wish.ask.id, wish.round, channel, after_deadline=wish.after_deadline)
+    left_over = free_to_go(campaign, outbox, scope)
+    new = wish if wish.limit is None else replace(wish, limit=max(0, wish.limit - left_over))
+    plan = make_plan(campaign, new, facts, campaign.today())
     drafts = tuple(Drafter(campaign, wish, outbox, channel).drafts(plan.letters))
-    scope = Scope(wish.case.slug, wish.ask.id, wish.round, channel)
     selection = tuple(wish.to or default_selection(wish, facts))
-    return Prepared(wish, plan, drafts, selection, scope, len(waiting(outbox, scope)))
+    return Prepared(wish, plan, drafts, selection, scope, left_over)
 
 
 def waiting(outbox: Outbox, scope: Scope) -> list[Entry]:
@@ -46,28 +48,34 @@ def waiting(outbox: Outbox, scope: Scope) -> list[Entry]:
 def held_back(campaign: Campaign, outbox: Outbox, scope: Scope) -> dict[int, str]:
     """Id → why, for what waits but may no longer leave: consent taken back, a new embargo, an address suppressed, …"""
     today, zone = campaign.today(), campaign.settings.timezone
-    with reading(outbox.engine) as connection:
-        closed = suppressed(connection)
+    closed = suppressions_in_force(campaign, outbox)
     found = {}
     for entry in waiting(outbox, scope):
         key = entry.key
         queued_on = entry.queued_at.astimezone(zone).date()
         letter = Waiting(key.case, key.ask, key.round, key.mission, entry.recipients, queued_on)
         why = objection_to_waiting(campaign, letter, closed, today)
-        if why:
+        if why and not (scope.after_deadline and why.startswith(Reason.PAST_DATE)):
             found[entry.id] = f"{key.case} to {key.mission} ({why})"
     return found
 
 
-def refuse_renamed_case(campaign: Campaign, outbox: Outbox) -> None:
-    """Raise UsageError when the outbox has letters about a case that is not there any more.
+def free_to_go(campaign: Campaign, outbox: Outbox, scope: Scope) -> int:
+    """How many messages in scope wait, due or deferred, that nothing holds back."""
+    return len(waiting(outbox, scope)) - len(held_back(campaign, outbox, scope))
+
+
+def refuse_renamed(campaign: Campaign, outbox: Outbox, case: str) -> None:
+    """Raise UsageError when the outbox has letters about a case, or an ask of this case, that is not there any more.
 
     Under another name the same letters would go to the same missions again.
     """
     with reading(outbox.engine) as connection:
-        gone = sorted({entry.key.case for entry in entries(connection)} - set(campaign.cases))
+        keys = {(entry.key.case, entry.key.ask) for entry in entries(connection)}
+    gone = {slug for slug, _ in keys} - set(campaign.cases)
+    gone |= {ask for slug, ask in keys if slug == case} - set(campaign.asks)
     if gone:
         raise UsageError(
-            f"the outbox has letters about {', '.join(gone)}, and there is no such case any more. If you renamed it, "
-            f"name it back: under another name every mission would get its letter again. Or restore its file"
+            f"the outbox has letters about {', '.join(sorted(gone))}, and there is no such case or ask any more. If "
+            "you renamed it, name it back: under another name every mission would get its letter again. Or restore it"
         )

@@ -1,5 +1,6 @@
 """A letter refused because its address was wrong, once more to the address that the registry has now."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -19,21 +20,23 @@ from outreach.outbox.status import Status
 from outreach.outbox.store import Outbox
 
 
-def readdress(campaign: Campaign, outbox: Outbox, entry: Entry, at: datetime, by: str) -> int:
-    """Queue the letter again for the mission's present address, as a message of its own, and withdraw the refused one.
+def readdress(campaign: Campaign, outbox: Outbox, refused: Sequence[Entry], at: datetime, by: str) -> list[int]:
+    """Queue letters again for their missions' present addresses, as messages of their own; withdraw the refused ones.
 
-    Only for a rejected one: there it is certain that nobody got it. Returns the new id; raises UsageError when the
-    address is still the same, or anything else speaks against writing.
+    Only for rejected ones: there it is certain that nobody got them. All or none. Returns the new ids; raises
+    UsageError when an address is still the same, or anything else speaks against writing.
     """
-    draft = _draft(campaign, outbox, entry)
+    drafts = [_draft(campaign, outbox, entry) for entry in refused]
     with writing(outbox.engine) as connection:
-        new = begin(connection, draft, at, by)
-        change_by_person(
-            connection, [entry], Status.WITHDRAWN, at, by, f"replaced by message {new}, to another address"
-        )
-    if new is None:
-        raise UsageError(f"message {entry.id} was replaced already; see: outreach queue list")
-    return new
+        new = [begin(connection, draft, at, by) for draft in drafts]
+        for entry, message in zip(refused, new, strict=True):
+            if message is None:
+                raise UsageError(
+                    f"message {entry.id} was replaced meanwhile; nothing was changed. See: outreach queue list"
+                )
+            why = f"replaced by message {message}, to another address"
+            change_by_person(connection, [entry], Status.WITHDRAWN, at, by, why)
+    return [message for message in new if message is not None]
 
 
 def _draft(campaign: Campaign, outbox: Outbox, entry: Entry) -> Draft:
@@ -50,9 +53,10 @@ def _draft(campaign: Campaign, outbox: Outbox, entry: Entry) -> Draft:
     facts = replace(read_facts(campaign, outbox, wish, key.channel), asked={})
     plan = make_plan(campaign, wish, facts, campaign.today())
     if plan.excluded:
-        raise UsageError(f"message {entry.id}: {key.mission} can get no letter now: {plan.excluded[0].reason.value}")
+        why = plan.excluded[0]
+        raise UsageError(f"message {entry.id}: {key.mission} can get no letter now: {why.reason.value} ({why.detail})")
     [letter] = plan.letters
-    if letter.recipients == entry.recipients:
+    if {address.casefold() for address in letter.recipients} == {address.casefold() for address in entry.recipients}:
         raise UsageError(f"message {entry.id}: contacts/missions.csv still has the refused address for {key.mission}")
     drafter = Drafter(campaign, wish, outbox, key.channel)
     return drafter.compose(letter, drafter.letter(letter, entry.language), f"address-{_parts(outbox, entry) + 1}")

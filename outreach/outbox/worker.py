@@ -73,14 +73,21 @@ class Worker:
 
     async def run(self) -> Outcome:
         """Send everything due in scope, or as much as can be; what was not begun is given back."""
-        async with self._marks, self._channel:
-            tasks = [asyncio.create_task(self._work()) for _ in range(self._channel.limits.connections)]
+        async with self._marks:
             try:
-                await asyncio.gather(*tasks)
-            finally:
-                await asyncio.gather(*tasks, *self._conclusions, return_exceptions=True)
-                await self._give_back()
+                async with self._channel:
+                    await self._run_all()
+            except Paused as error:  # the channel could not even be opened
+                self._pause(error)
         return self.outcome
+
+    async def _run_all(self) -> None:
+        tasks = [asyncio.create_task(self._work()) for _ in range(self._channel.limits.connections)]
+        try:
+            await asyncio.gather(*tasks)
+        finally:
+            await asyncio.gather(*tasks, *self._conclusions, return_exceptions=True)
+            await self._give_back()
 
     async def _work(self) -> None:
         while not self._stop.is_set() and (message := await self._next()):

@@ -148,3 +148,46 @@ def test_withdrawing_while_a_run_is_at_work_says_what_it_cannot_reach(campaign_f
     assert "66 messages withdrawn" in result.stdout
     assert "holds 10 messages more: stop it with Ctrl-C first" in result.stderr
     assert len(server.messages) == 10
+
+
+def test_mending_addresses_is_done_for_all_that_were_named_or_for_none(
+    campaign_folder: Path, outreach: Command
+) -> None:
+    give_addresses(campaign_folder, ["DEU", "FRA"])
+    with SmtpServer(Script(faults=(Fault("rcpt", "550 5.1.1 no such user"),))) as server:
+        env = mail_server(server.port)
+        outreach(*SEND, folder=campaign_folder, env=env)
+        path = campaign_folder / "contacts" / "missions.csv"
+        path.write_text(path.read_text(encoding="utf-8").replace("deu@deu.", "mission@deu."), encoding="utf-8")
+        result = outreach("queue", "retry", "--all", "--new-address", folder=campaign_folder, env=env)
+        found = rows(outreach, campaign_folder, env)
+    assert (result.returncode, "message 2" in result.stderr) == (2, True)
+    assert [row["status"] for row in found] == ["rejected", "rejected"]
+
+
+def test_a_next_command_that_is_named_in_a_rehearsal_means_the_rehearsal(
+    campaign_folder: Path, outreach: Command
+) -> None:
+    give_addresses(campaign_folder)
+    (campaign_folder / "rehearsal").write_text("in the way of the mailbox")
+    result = outreach("send", "--case", "viasna", "--rehearse", folder=campaign_folder)
+    assert result.returncode == 1
+    assert "fault in outreach" not in result.stderr
+    assert "To go on: outreach queue run --rehearse" in result.stdout
+    case = campaign_folder / "cases" / "viasna.md"
+    case.write_text(case.read_text(encoding="utf-8").replace("letters: yes", "letters: no"), encoding="utf-8")
+    held = outreach("queue", "run", "--rehearse", folder=campaign_folder)
+    assert held.stderr.rstrip().endswith("--rehearse")
+    assert "still waiting" not in held.stdout
+
+
+def test_a_limit_plans_new_letters_only_for_the_room_that_is_left(campaign_folder: Path, outreach: Command) -> None:
+    give_addresses(campaign_folder)
+    with SmtpServer(Script(faults=(Fault("rcpt", "451 4.7.1 later"),))) as server:
+        env = mail_server(server.port)
+        outreach(*SEND, "--limit", "4", folder=campaign_folder, env=env)
+        told = [
+            json.loads(outreach(*SEND, "--limit", limit, "--json", folder=campaign_folder, env=env).stdout)
+            for limit in ("3", "6")
+        ]
+    assert [answer["queued"] for answer in told] == [0, 2]

@@ -183,6 +183,12 @@ def waiting(**more: object) -> Waiting:
         (waiting(ask="gone"), {}, BEFORE, "not there any more"),
         (waiting(), {"deu@deu.example.org": "asked to"}, BEFORE, "suppressed: asked to"),
         (waiting(), {"other@example.org": "asked to"}, BEFORE, ""),
+        (
+            waiting(recipients=("deu@deu.example.org", "Two@deu.example.org")),
+            {"two@deu.example.org": "asked to"},
+            BEFORE,
+            "suppressed: asked to",  # a letter that is fixed cannot leave one address out
+        ),
         (waiting(), {}, date(2022, 9, 30), "past the ask's date"),  # queued in time, and then put off
         (waiting(queued_on=date(2022, 9, 30)), {}, date(2022, 10, 1), ""),  # whoever queued it knew
         (waiting(round="thanks"), {}, date(2022, 9, 30), ""),
