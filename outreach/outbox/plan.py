@@ -30,6 +30,7 @@ class Reason(StrEnum):
     UNVERIFIED = "address never verified"
     SUPPRESSED = "suppressed"
     OVER_LIMIT = "over the limit"
+    GONE = "its case or ask is not there any more"
 
 
 # Nothing leaves this machine in a rehearsal, so these are only warnings there.
@@ -142,15 +143,17 @@ class Waiting:
     queued_on: date
 
 
-def objection_to_waiting(campaign: Campaign, letter: Waiting, suppressed: Mapping[str, str], today: date) -> str:
-    """Why a letter that is queued may no longer leave; "" if it may.
+def objections_to_waiting(
+    campaign: Campaign, letter: Waiting, suppressed: Mapping[str, str], today: date
+) -> list[Objection]:
+    """Everything because of which a letter that is queued may no longer leave, the weightiest first.
 
     Consent, embargo, the State concerned and suppressed addresses hold at every moment. The ask's date holds for what
     was queued in time; whoever queued it later knew.
     """
     case, ask = campaign.cases.get(letter.case), campaign.asks.get(letter.ask)
     if case is None or ask is None:
-        return "its case or its ask is not there any more"
+        return [(Reason.GONE, letter.case if case is None else letter.ask)]
     found = _for_the_people(case, letter.mission, today)
     closed = closed_addresses(campaign, case, suppressed)
     shut = [closed[address.lower()] for address in letter.recipients if address.lower() in closed]
@@ -158,7 +161,7 @@ def objection_to_waiting(campaign: Campaign, letter: Waiting, suppressed: Mappin
         found.append((Reason.SUPPRESSED, shut[0]))
     if letter.round != "thanks" and letter.queued_on <= ask.date < today:
         found.append((Reason.PAST_DATE, f"{ask.date}"))
-    return f"{found[0][0].value}: {found[0][1]}" if found else ""
+    return found
 
 
 def closed_addresses(campaign: Campaign, case: Case, suppressed: Mapping[str, str]) -> dict[str, str]:

@@ -8,7 +8,7 @@ from outreach.errors import UsageError
 from outreach.outbox.drafts import Drafter
 from outreach.outbox.facts import read_facts, suppressions_in_force
 from outreach.outbox.models import Draft, Entry, Scope
-from outreach.outbox.plan import Plan, Reason, Waiting, Wish, default_selection, make_plan, objection_to_waiting
+from outreach.outbox.plan import Plan, Reason, Waiting, Wish, default_selection, make_plan, objections_to_waiting
 from outreach.outbox.queue import entries
 from outreach.outbox.status import WAITING
 from outreach.outbox.store import Outbox
@@ -54,9 +54,11 @@ def held_back(campaign: Campaign, outbox: Outbox, scope: Scope) -> dict[int, str
         key = entry.key
         queued_on = entry.queued_at.astimezone(zone).date()
         letter = Waiting(key.case, key.ask, key.round, key.mission, entry.recipients, queued_on)
-        why = objection_to_waiting(campaign, letter, closed, today)
-        if why and not (scope.after_deadline and why.startswith(Reason.PAST_DATE)):
-            found[entry.id] = f"{key.case} to {key.mission} ({why})"
+        objections = objections_to_waiting(campaign, letter, closed, today)
+        standing = [item for item in objections if not (scope.after_deadline and item[0] is Reason.PAST_DATE)]
+        if standing:
+            reason, detail = standing[0]
+            found[entry.id] = f"{key.case} to {key.mission} ({reason.value}: {detail})"
     return found
 
 

@@ -224,6 +224,8 @@ class Worker:
             self.outcome.storage = error
             self._stop.set()
         except LostClaim:
+            if step.was is not Status.SENDING:
+                return  # nothing left; whoever took it over tells what became of it
             if step.to is not Status.SENT:
                 self._count(Status.UNCONFIRMED)  # it was called so meanwhile, and a no that comes late settles nothing
             elif await self._settles_late(step):

@@ -2,6 +2,7 @@
 
 import json
 import signal
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -191,3 +192,19 @@ def test_a_limit_plans_new_letters_only_for_the_room_that_is_left(campaign_folde
             for limit in ("3", "6")
         ]
     assert [answer["queued"] for answer in told] == [0, 2]
+
+
+def test_what_waited_until_its_date_was_past_goes_only_when_told_to(campaign_folder: Path, outreach: Command) -> None:
+    give_addresses(campaign_folder, ["DEU"])
+    with SmtpServer(Script(faults=(Fault("rcpt", "451 4.7.1 later", first=1),))) as server:
+        env = mail_server(server.port)
+        outreach(*SEND, folder=campaign_folder, env=env)
+        outreach("queue", "retry", "--all", folder=campaign_folder, env=env)
+        with sqlite3.connect(campaign_folder / "outreach.db") as connection:
+            connection.execute("DROP TRIGGER messages_are_fixed")  # a day cannot be waited for
+            connection.execute("UPDATE messages SET queued_at = '2022-09-01 12:00:00.000000'")
+        connection.close()
+        held = outreach("queue", "run", folder=campaign_folder, env=env)
+        assert (held.returncode, "past the ask's date" in held.stderr, len(server.messages)) == (1, True, 0)
+        assert outreach("queue", "run", "--after-deadline", folder=campaign_folder, env=env).returncode == 0
+    assert len(server.messages) == 1

@@ -16,7 +16,7 @@ from outreach.outbox.plan import (
     Wish,
     closed_addresses,
     make_plan,
-    objection_to_waiting,
+    objections_to_waiting,
 )
 from outreach.outbox.status import Status
 from outreach.registry.model import Mission
@@ -197,9 +197,11 @@ def waiting(**more: object) -> Waiting:
 def test_what_waits_may_leave_only_while_nothing_speaks_against_it(
     campaign: Campaign, letter: Waiting, suppressed: dict[str, str], today: date, why: str
 ) -> None:
-    found = objection_to_waiting(campaign, letter, suppressed, today)
-    assert why in found
-    assert bool(found) == bool(why)
+    found = [
+        f"{reason.value}: {detail}" for reason, detail in objections_to_waiting(campaign, letter, suppressed, today)
+    ]
+    assert len(found) == bool(why)
+    assert why in "".join(found)
 
 
 def test_thanks_are_for_what_was_done_on_the_asks_day_or_later(campaign: Campaign) -> None:
