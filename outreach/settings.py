@@ -103,9 +103,25 @@ class SmtpSettings(MailServer):
 
 
 class ImapSettings(MailServer):
+    """`folder` is one name or several. `after`: what happens to a message that is on file; `move` goes to `moved_to`.
+
+    `poll_seconds` is how often `--watch` looks where the server cannot say that mail came. `timeout` is seconds.
+    """
+
     security: Literal["starttls", "tls", "none"] = "tls"
-    folder: Line = "INBOX"
+    folder: Line | tuple[Line, ...] = "INBOX"
     after: Literal["keep", "flag", "move"] = "keep"
+    moved_to: Line = "outreach"
+    poll_seconds: float = Field(default=60, ge=1, le=86_400)
+    timeout: float = Field(default=60, gt=0, le=600)
+
+    @property
+    def folders(self) -> tuple[str, ...]:
+        return (self.folder,) if isinstance(self.folder, str) else self.folder
+
+    @property
+    def effective_port(self) -> int:
+        return self.port or (993 if self.security == "tls" else 143)
 
 
 class ReminderSettings(Section):

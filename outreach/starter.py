@@ -15,8 +15,10 @@ PARTS = ("outreach.toml", "contacts", "cases", "templates")
 GITIGNORE = """\
 # What happened, rehearsals and secrets: on this machine only.
 outreach.db*
+outreach.inbox/
 rehearsal/
 rehearsal.db*
+rehearsal.inbox/
 /preview/
 .env
 """

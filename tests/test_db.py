@@ -16,8 +16,8 @@ from sqlalchemy import text
 
 from outreach.db import UtcDateTime, open_database, parse_url, reading, sqlite_file, writing
 from outreach.errors import DatabaseError, StorageFailed
+from outreach.inbox.models import metadata
 from outreach.migrations import HEAD
-from outreach.outbox.models import metadata
 
 
 def script() -> ScriptDirectory:

@@ -11,7 +11,7 @@ from outreach.cli.options import campaign_folder
 from outreach.cli.output import note, say
 from outreach.db import reading
 from outreach.outbox.models import Scope
-from outreach.outbox.queue import entries
+from outreach.outbox.queue import asks_written_to
 from outreach.outbox.store import Outbox, open_outbox, require_mail_server, shows_rehearsal
 from outreach.registry.states import find_state
 
@@ -85,7 +85,7 @@ def make_scope(
     """
     campaign = session.campaign
     with reading(session.outbox.engine) as connection:
-        there = {(entry.key.case, entry.key.ask) for entry in entries(connection)}
+        there = asks_written_to(connection)
     if case is not None and case not in {slug for slug, _ in there}:
         case = find_case(campaign.cases, case).slug
     if ask is not None and ask not in {id_ for _, id_ in there}:

@@ -6,7 +6,6 @@ from sqlalchemy import Connection, insert, select, update
 
 from outreach.campaign import Campaign
 from outreach.db import reading, writing
-from outreach.outbox.ledger import taken_at
 from outreach.outbox.models import Scope, suppressions
 from outreach.outbox.plan import Facts, FirstLetter, Wish, closed_addresses
 from outreach.outbox.queue import entries
@@ -35,9 +34,10 @@ def _asked(connection: Connection, wish: Wish, channel: str) -> dict[str, Status
 def _first(connection: Connection, wish: Wish, channel: str, zone: ZoneInfo) -> dict[str, FirstLetter]:
     """The first letters that a server took, by mission, with the day they were taken."""
     found = entries(connection, Scope(wish.case.slug, wish.ask.id, "first", channel), statuses=ASKED)
-    taken = taken_at(connection)
     return {
-        entry.key.mission: FirstLetter(taken[entry.id].astimezone(zone).date(), entry.message_id) for entry in found
+        entry.key.mission: FirstLetter(entry.taken_at.astimezone(zone).date(), entry.message_id)
+        for entry in found
+        if entry.taken_at
     }
 
 

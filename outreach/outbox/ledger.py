@@ -49,6 +49,7 @@ _change = (
         lease_until=bindparam("_lease_until"),
         not_before=func.coalesce(bindparam("_not_before", type_=messages.c.not_before.type), messages.c.not_before),
         attempts=messages.c.attempts + bindparam("_tried"),
+        taken_at=func.coalesce(bindparam("_taken_at", type_=messages.c.taken_at.type), messages.c.taken_at),
     )
 )
 
@@ -112,6 +113,7 @@ def _changes(step: Step) -> dict[str, object]:
         "_lease_until": step.lease_until,
         "_not_before": step.not_before,
         "_tried": step.tried,
+        "_taken_at": step.at if step.to is Status.SENT else None,
     }
 
 
@@ -148,12 +150,6 @@ def history(connection: Connection, scope: Scope) -> Iterator[LedgerEntry]:
         key = Key(**{name: row[name] for name in KEY_COLUMNS})
         was = Status(row["from_status"]) if row["from_status"] else None
         yield LedgerEntry(row["at"], row["message"], key, was, Status(row["to_status"]), row["detail"], row["actor"])
-
-
-def taken_at(connection: Connection) -> dict[int, datetime]:
-    """Message → when its channel first took it, by the ledger; messages that nobody took are left out."""
-    query = select(ledger.c.message, func.min(ledger.c.at)).where(ledger.c.to_status == Status.SENT)
-    return {message: at for message, at in connection.execute(query.group_by(ledger.c.message)).all()}  # noqa: C416
 
 
 KEY_COLUMNS = ("ask", "case", "round", "channel", "mission", "part")

@@ -1,4 +1,4 @@
-"""The outbox's tables as SQLAlchemy sees them; their promises stand in migrations/versions/0001_outbox.py."""
+"""The outbox's tables as SQLAlchemy sees them; their promises stand in migrations/versions."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -33,6 +33,7 @@ messages = Table(
     Column("claimed_by", String, nullable=False),
     Column("lease_until", UtcDateTime),
     Column("detail", String, nullable=False),
+    Column("taken_at", UtcDateTime),  # when the channel took it, by the ledger
 )
 
 ledger = Table(
@@ -119,6 +120,7 @@ class Entry:
     claimed_by: str
     lease_until: datetime | None
     detail: str
+    taken_at: datetime | None  # when the channel took it
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from outreach.outbox.drafts import Drafter
 from outreach.outbox.facts import read_facts, suppressions_in_force
 from outreach.outbox.models import Draft, Entry, Scope
 from outreach.outbox.plan import Plan, Reason, Waiting, Wish, default_selection, make_plan, objections_to_waiting
-from outreach.outbox.queue import entries
+from outreach.outbox.queue import asks_written_to, entries
 from outreach.outbox.status import WAITING
 from outreach.outbox.store import Outbox
 
@@ -73,7 +73,7 @@ def refuse_renamed(campaign: Campaign, outbox: Outbox, case: str) -> None:
     Under another name the same letters would go to the same missions again.
     """
     with reading(outbox.engine) as connection:
-        keys = {(entry.key.case, entry.key.ask) for entry in entries(connection)}
+        keys = asks_written_to(connection)
     gone = {slug for slug, _ in keys} - set(campaign.cases)
     gone |= {ask for slug, ask in keys if slug == case} - set(campaign.asks)
     if gone:

@@ -111,7 +111,14 @@ def _entry(row: RowMapping) -> Entry:
         claimed_by=row["claimed_by"],
         lease_until=row["lease_until"],
         detail=row["detail"],
+        taken_at=row["taken_at"],
     )
+
+
+def asks_written_to(connection: Connection) -> set[tuple[str, str]]:
+    """(case, ask) of every message there ever was."""
+    query = select(messages.c.case, messages.c.ask).distinct()
+    return {(case, ask) for case, ask in connection.execute(query).all()}
 
 
 def count(connection: Connection, scope: Scope) -> dict[Status, int]:

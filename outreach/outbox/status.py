@@ -16,18 +16,20 @@ class Status(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
-# A message begins as queued.
+# A message begins as queued. What waits or was refused becomes sent only by evidence that it left after all (rule 5):
+# a copy, a bounce or a reply that carries its token.
 ALLOWED: dict[Status, frozenset[Status]] = {
-    Status.QUEUED: frozenset({Status.CLAIMED, Status.WITHDRAWN}),
+    Status.QUEUED: frozenset({Status.CLAIMED, Status.WITHDRAWN, Status.SENT}),
     Status.CLAIMED: frozenset({Status.QUEUED, Status.SENDING, Status.DEFERRED, Status.REJECTED}),
     Status.SENDING: frozenset({Status.SENT, Status.DEFERRED, Status.REJECTED, Status.UNCONFIRMED}),
-    Status.DEFERRED: frozenset({Status.QUEUED, Status.WITHDRAWN}),
+    Status.DEFERRED: frozenset({Status.QUEUED, Status.WITHDRAWN, Status.SENT}),
     Status.UNCONFIRMED: frozenset({Status.SENT, Status.QUEUED}),
     # Only by a person: outreach queue retry; withdrawn when another message replaces it.
-    Status.REJECTED: frozenset({Status.QUEUED, Status.WITHDRAWN}),
+    Status.REJECTED: frozenset({Status.QUEUED, Status.WITHDRAWN, Status.SENT}),
     Status.SENT: frozenset({Status.DELIVERED, Status.BOUNCED}),
     Status.DELIVERED: frozenset({Status.BOUNCED}),
-    Status.BOUNCED: frozenset(),
+    # Only by a person, who knows that nobody got it: outreach queue retry; withdrawn when another message replaces it.
+    Status.BOUNCED: frozenset({Status.QUEUED, Status.WITHDRAWN}),
     Status.WITHDRAWN: frozenset(),
 }
 

@@ -6,7 +6,6 @@ from datetime import datetime
 
 from outreach.campaign import Campaign
 from outreach.db import reading
-from outreach.outbox.ledger import taken_at
 from outreach.outbox.models import Entry, Scope
 from outreach.outbox.queue import entries
 from outreach.outbox.status import ASKED, Status
@@ -54,11 +53,10 @@ def status_rows(campaign: Campaign, outbox: Outbox, scope: Scope) -> list[Status
     """One row a message in scope, in the order of State, case, ask and round."""
     with reading(outbox.engine) as connection:
         found = entries(connection, scope)
-        taken = taken_at(connection)
     asks = {(entry.key.case, entry.key.ask) for entry in found}
     raised = {(case, ask): _raised_since(campaign, case, ask) for case, ask in asks}
     view = _View(campaign.registry, raised, rehearsal=outbox.rehearsal)
-    rows = [view.row(entry, taken.get(entry.id)) for entry in found]
+    rows = [view.row(entry) for entry in found]
     return sorted(rows, key=lambda row: (row.state, row.case, row.ask, row.round, row.channel))
 
 
@@ -76,9 +74,9 @@ class _View:
     raised: dict[tuple[str, str], frozenset[str]]
     rehearsal: bool
 
-    def row(self, entry: Entry, taken_at: datetime | None) -> StatusRow:
+    def row(self, entry: Entry) -> StatusRow:
         key = entry.key
-        taken_at = taken_at if entry.status in ASKED else None
+        taken_at = entry.taken_at if entry.status in ASKED else None
         return StatusRow(
             state=key.mission,
             name=self.registry.states[key.mission].name if key.mission in self.registry.states else key.mission,

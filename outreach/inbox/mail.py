@@ -1,0 +1,93 @@
+"""The nouns of a message that came back, as far as it could be read; no parsing, no rules."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from outreach.inbox.kinds import Kind, Severity
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A leaf of the MIME tree, in the order of the message, also inside attached messages.
+
+    `text` is decoded, of at most parse.LONGEST_TEXT characters, and empty for what is not text. `depth` counts the
+    attached messages (message/rfc822 and the like) around it.
+    """
+
+    content_type: str  # lower case, without parameters: text/plain, message/delivery-status
+    text: str
+    filename: str = ""
+    depth: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """A message, decoded. Addresses are lower case; Message-IDs keep their angle brackets.
+
+    `recipients` are the addresses that it came to, the envelope's first: X-Original-To, Delivered-To, Envelope-To,
+    X-Envelope-To, To, Cc. `fault` says why it could not be read in full; blank when it could.
+    """
+
+    headers: tuple[tuple[str, str], ...] = ()  # unfolded and decoded, names as they were written
+    message_id: str = ""
+    in_reply_to: tuple[str, ...] = ()
+    references: tuple[str, ...] = ()
+    sender: str = ""
+    sender_name: str = ""
+    return_path: str | None = None  # "" is the null sender; None: there is no such header
+    recipients: tuple[str, ...] = ()
+    subject: str = ""
+    date: datetime | None = None  # aware; None when it is missing or nonsense
+    received_at: datetime | None = None  # of the newest Received header
+    parts: tuple[Part, ...] = ()
+    text: str = ""  # what a person reads: text/plain, or text made of text/html; quotes and all
+    size: int = 0  # bytes
+    fault: str = ""
+
+    def header(self, name: str) -> str:
+        """The first header of this name, or ""."""
+        wanted = name.lower()
+        return next((value for known, value in self.headers if known.lower() == wanted), "")
+
+    def all_headers(self, name: str) -> tuple[str, ...]:
+        wanted = name.lower()
+        return tuple(value for known, value in self.headers if known.lower() == wanted)
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a bounce, delay or notification says about one recipient (RFC 3464, section 2.3)."""
+
+    kind: Kind
+    severity: Severity | None = None
+    code: str = ""  # 5.1.1 (RFC 3463); blank when it does not say
+    recipient: str = ""  # Final-Recipient, lower case
+    original_recipient: str = ""
+    diagnostic: str = ""  # the server's words, one line
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a message is, and the rule that says so.
+
+    `reports` are per recipient, the weightiest first. `original_ids` are Message-IDs of the letter that came back, as
+    its returned headers or the report itself name them.
+    """
+
+    kind: Kind
+    rule: str
+    reports: tuple[Report, ...] = ()
+    original_ids: tuple[str, ...] = ()
+
+    @property
+    def report(self) -> Report:
+        """The weightiest report, or an empty one."""
+        return self.reports[0] if self.reports else Report(self.kind)
+
+
+@dataclass(frozen=True, slots=True)
+class Classified:
+    """A message and what it is."""
+
+    mail: Mail
+    verdict: Verdict = field(default_factory=lambda: Verdict(Kind.OTHER, "none"))

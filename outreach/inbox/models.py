@@ -1,0 +1,78 @@
+"""The inbox's tables as SQLAlchemy sees them; their promises stand in migrations/versions/0002_inbox.py."""
+
+from sqlalchemy import Boolean, Column, Float, Integer, String, Table
+
+from outreach.db import UtcDateTime
+from outreach.outbox.models import metadata
+
+# One message that came back, or one answer that a person wrote down.
+inbound = Table(
+    "inbound",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("digest", String),  # SHA-256 of the raw message, its lines ended by LF; NULL for what a person wrote down
+    Column("source", String, nullable=False),  # imap, file, person
+    Column("origin", String, nullable=False),  # the file's name, the folder; or phone, meeting, letter, public
+    Column("kind", String, nullable=False),
+    Column("rule", String, nullable=False),  # the name of the rule that said so; "person" when one did
+    Column("fault", String, nullable=False),  # why it could not be read, or not in full; blank when it could
+    Column("severity", String, nullable=False),
+    Column("code", String, nullable=False),  # 5.1.1 (RFC 3463)
+    Column("recipient", String, nullable=False),  # whom a bounce or delay is about
+    Column("diagnostic", String, nullable=False),
+    Column("sender", String, nullable=False),  # the address, lower case
+    Column("sender_name", String, nullable=False),
+    Column("subject", String, nullable=False),
+    Column("message_id", String, nullable=False),
+    Column("arrived_at", UtcDateTime, nullable=False),
+    Column("stored_at", UtcDateTime, nullable=False),
+    Column("text", String, nullable=False),  # what is new in it: quotes and signature are folded away
+    Column("links", String, nullable=False),  # JSON: [url, …]
+    Column("headers", String, nullable=False),  # JSON: [[name, value], …]
+    Column("size", Integer, nullable=False),  # bytes
+    Column("new_address", Boolean, nullable=False),  # of a mission, and not in contacts/missions.csv
+)
+
+# Where messages lie on an IMAP server (RFC 9051, section 2.3.1.1), and whether they were flagged or moved yet.
+places = Table(
+    "places",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("account", String, nullable=False),  # user@host
+    Column("folder", String, nullable=False),
+    Column("uidvalidity", Integer, nullable=False),
+    Column("uid", Integer, nullable=False),
+    Column("inbound", Integer, nullable=False),
+    Column("filed", Boolean, nullable=False),
+)
+
+# Which letter a message answers. A tie that a person took back keeps its row.
+ties = Table(
+    "ties",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("inbound", Integer, nullable=False),
+    Column("message", Integer),  # NULL: about a case that this mission got no letter about
+    Column("ask", String, nullable=False),
+    Column("case", String, nullable=False),
+    Column("mission", String, nullable=False),
+    Column("matched_by", String, nullable=False),
+    Column("certainty", Float, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("by", String, nullable=False),
+    Column("removed_at", UtcDateTime),
+)
+
+# What people decided about a message: its kind or its stance. Only added to; the newest counts.
+decisions = Table(
+    "decisions",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("inbound", Integer, nullable=False),
+    Column("case", String, nullable=False),  # blank: for every case it is tied to
+    Column("kind", String, nullable=False),  # blank: not changed
+    Column("stance", String, nullable=False),  # blank: not changed
+    Column("note", String, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("by", String, nullable=False),
+)
