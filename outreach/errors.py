@@ -5,8 +5,10 @@ OutreachError                    exit 2: wrong usage, settings or files; nothing
 ├── SettingsError                outreach.toml, .env or the environment
 ├── DataError                    files people edit; carries every Problem found, not only the first
 │   └── TemplateError            a letter template; names file, line and the word
-└── DatabaseError                the outbox cannot be opened, or is newer than this program
-    └── StorageFailed            the outbox cannot be written (full, read-only): sending stops first
+├── DatabaseError                the outbox cannot be opened, or is newer than this program
+│   └── StorageFailed            the outbox cannot be written (full, read-only): sending stops first
+└── MailboxError                 the mailbox does not let us in, or cannot do what is set: login, folder, certificate
+    └── MailboxLost              it cannot be reached, or broke off; doing the same again may help
 
 DeliveryError                    what a channel raises; outside the tree above, since the worker records these
 ├── Deferred                     later: 4xx, or dropped before 354
@@ -70,6 +72,16 @@ class DatabaseError(OutreachError):
 
 class StorageFailed(DatabaseError):
     """The outbox cannot be written, so nothing more is sent."""
+
+    exit_code = 1
+
+
+class MailboxError(OutreachError):
+    """The mailbox does not let us in, or cannot do what the settings ask for."""
+
+
+class MailboxLost(MailboxError):
+    """The mailbox cannot be reached, or the connection broke off. What was stored before stays."""
 
     exit_code = 1
 

@@ -20,6 +20,7 @@ rehearsal/
 rehearsal.db*
 rehearsal.inbox/
 /preview/
+/report*.html
 .env
 """
 _STAGE = ".outreach-init-"

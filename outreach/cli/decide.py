@@ -10,6 +10,7 @@ from outreach.cli.output import counted, note, print_json, say
 from outreach.cli.session import Session, make_scope, open_to_look
 from outreach.db import reading, writing
 from outreach.errors import UsageError
+from outreach.outbox.facts import suppressions_in_force
 from outreach.outbox.ledger import LostClaim
 from outreach.outbox.models import Entry
 from outreach.outbox.queue import change_by_person, entries
@@ -17,7 +18,8 @@ from outreach.outbox.readdress import readdress
 from outreach.outbox.status import HELD, WAITING, Status
 from outreach.outbox.store import now
 
-RETRIED = (Status.DEFERRED, Status.REJECTED)
+RETRIED = (Status.DEFERRED, Status.REJECTED, Status.BOUNCED)
+NOBODY_GOT = (Status.REJECTED, Status.BOUNCED)
 RETRY = "a person: outreach queue retry"
 ids_argument = click.argument("ids", metavar="[ID]…", type=click.IntRange(1, 2**63 - 1), nargs=-1)
 all_option = click.option("--all", "all_", is_flag=True, help="All that this can be done to.")
@@ -26,7 +28,7 @@ all_option = click.option("--all", "all_", is_flag=True, help="All that this can
 @click.command()
 @ids_argument
 @all_option
-@click.option("--new-address", is_flag=True, help="Rejected ones, to the address in contacts/missions.csv now.")
+@click.option("--new-address", is_flag=True, help="To the address in contacts/missions.csv now.")
 @case_option
 @rehearse_option
 @json_option
@@ -42,21 +44,22 @@ def retry(
     rehearse: bool,
     as_json: bool,
 ) -> None:
-    """Queue deferred or rejected messages again, to go with the next run.
+    """Queue deferred, rejected or bounced messages again, to go with the next run.
 
-    What was queued keeps its address. With --new-address a rejected letter, which nobody got, is written once more to
-    the address that the mission has now, and the refused one is withdrawn.
+    What was queued keeps its address; none goes to an address that is suppressed. With --new-address a rejected or
+    bounced letter, which nobody got, is written once more to the address that the mission has now, and the old one is
+    withdrawn.
     """
     session = open_to_look(ctx, rehearse=rehearse)
     if new_address:
-        refused = _choose(session, ids, (Status.REJECTED,), case_slug, all_=all_)
+        refused = _choose(session, ids, NOBODY_GOT, case_slug, all_=all_)
         try:
-            new = readdress(session.campaign, session.outbox, refused, now(), RETRY)
+            new = readdress(session.campaign, session.outbox, refused, session.answered(), now(), RETRY)
         except LostClaim:
             raise UsageError("these were changed at the same moment; nothing was done. Try again") from None
         _report(new, f"queued to new addresses; {_send_with(session)}", as_json=as_json)
         return
-    chosen = _choose(session, ids, RETRIED, case_slug, all_=all_)
+    chosen = _open_ones(session, _choose(session, ids, RETRIED, case_slug, all_=all_), named=bool(ids))
     _change(session, chosen, Status.QUEUED, RETRY)
     _report([entry.id for entry in chosen], f"queued again; {_send_with(session)}", as_json=as_json)
 
@@ -156,6 +159,26 @@ def _choose(
         complaints += [f"message {entry.id} is {entry.status}, not {' or '.join(wanted)}" for entry in wrong]
         raise UsageError(f"{'; '.join(complaints)}. Nothing was changed; see: outreach queue list{session.flag}")
     return found
+
+
+def _open_ones(session: Session, chosen: Sequence[Entry], *, named: bool) -> list[Entry]:
+    """Those that go to no suppressed address. UsageError for one that was named, a line for the others."""
+    closed = suppressions_in_force(session.campaign, session.outbox)
+    shut = {
+        entry.id: f"message {entry.id} to {entry.key.mission} ({closed[address.lower()]})"
+        for entry in chosen
+        for address in entry.recipients
+        if address.lower() in closed
+    }
+    if shut:
+        words = (
+            f"suppressed, and not written to: {'; '.join(shut.values())}. Mend the address in contacts/missions.csv "
+            "and add --new-address, or write to it again with: outreach missions unsuppress STATE"
+        )
+        if named:
+            raise UsageError(f"{words}. Nothing was changed")
+        note(f"Left out, {words}")
+    return [entry for entry in chosen if entry.id not in shut]
 
 
 def _send_with(session: Session) -> str:

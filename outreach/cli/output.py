@@ -9,8 +9,9 @@ from collections.abc import Container, Iterable, Mapping, Sequence
 
 import click
 
-# C0 and C1 controls, and the marks that reorder text on screen: a cell must not move the cursor or hide a word.
-CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+# C0 and C1 controls, line separators, and the marks that reorder text on screen: a cell must not move the cursor or
+# hide a word.
+CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 ROOM_TO_READ = 20  # columns of a terminal, for text that is broken into lines
 FORMULA = re.compile(r"^[\s]*[=+\-@\t\r]")
 

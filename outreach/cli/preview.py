@@ -89,7 +89,7 @@ def choose_letter(session: Session, wish: Wish, name: str | None) -> Planned:
     """
     campaign = session.campaign
     named = find_state(campaign.registry.states, name).code if name else None
-    facts = read_facts(campaign, session.outbox, wish, session.channel)
+    facts = read_facts(campaign, session.outbox, wish, session.channel, session.answered())
     plan = make_plan(campaign, replace(wish, to=(named,) if named else ()), facts, campaign.today())
     if plan.letters:
         if not named:

@@ -137,7 +137,7 @@ def run(
 
 def _wait_for_next(session: Session, scope: Scope) -> bool:
     """Sleep until the next message may go; False when none waits but what is held back."""
-    held = tuple(held_back(session.campaign, session.outbox, scope))
+    held = tuple(held_back(session.campaign, session.outbox, scope, session.answered()))
     with reading(session.outbox.engine) as connection:
         moment = next_due(connection, replace(scope, without=held))
     if moment is None:

@@ -35,7 +35,7 @@ def work_off(session: Session, scope: Scope, *, quiet: bool, limit: int | None =
 
     What may not leave any more is left where it is, and said. `limit` is how many are tried at most.
     """
-    held = held_back(session.campaign, session.outbox, scope)
+    held = held_back(session.campaign, session.outbox, scope, session.answered())
     if held:
         _say_held(session, held)
         scope = replace(scope, without=tuple(held))
@@ -55,7 +55,7 @@ def _say_held(session: Session, held: dict[int, str]) -> None:
 
 def due(session: Session, scope: Scope) -> int:
     """How many messages in scope wait, due or deferred, that nothing holds back."""
-    return free_to_go(session.campaign, session.outbox, scope)
+    return free_to_go(session.campaign, session.outbox, scope, session.answered())
 
 
 async def _run(session: Session, scope: Scope, on_change: OnChange, limit: int | None) -> Outcome:

@@ -81,7 +81,7 @@ def send(
         include_unverified=include_unverified,
         after_deadline=after_deadline,
     )
-    prepared = prepare(campaign, session.outbox, wish, session.channel)
+    prepared = prepare(campaign, session.outbox, wish, session.channel, session.answered())
     if not as_json:
         show_plan(campaign, prepared)
     if dry_run:
@@ -201,6 +201,10 @@ def _why_nobody(prepared: Prepared) -> list[str]:
         lines.append(f"A mission never gets the same letter twice. See what became of them: outreach status{flag}")
         if prepared.wish.rehearsal:
             lines.append("To rehearse from the start, delete the folder rehearsal and the files rehearsal.db*.")
+    if Reason.ANSWERED in reasons or Reason.DECLINED in reasons:
+        lines.append(f"Who answered gets no reminder. See the answers: outreach replies list --all{flag}")
+    if Reason.BOUNCED in reasons:
+        lines.append(f"Whose first letter came back gets that one first: outreach queue list --status bounced{flag}")
     if Reason.PAST_DATE in reasons:
         lines.append(f"The ask was for {prepared.wish.ask.date}. To write all the same, add --after-deadline")
     if Reason.UNVERIFIED in reasons:

@@ -10,7 +10,9 @@ from outreach.cases.load import find_case
 from outreach.cli.options import campaign_folder
 from outreach.cli.output import note, say
 from outreach.db import reading
+from outreach.inbox import answers
 from outreach.outbox.models import Scope
+from outreach.outbox.plan import Answered
 from outreach.outbox.queue import asks_written_to
 from outreach.outbox.store import Outbox, open_outbox, require_mail_server, shows_rehearsal
 from outreach.registry.states import find_state
@@ -30,6 +32,11 @@ class Session:
     def flag(self) -> str:
         """What a next command needs to mean the same outbox."""
         return " --rehearse" if self.outbox.rehearsal else ""
+
+    def answered(self) -> Answered:
+        """Who answered what, by the inbox of this very outbox; read anew each time, for answers come in meanwhile."""
+        with reading(self.outbox.engine) as connection:
+            return answers.answered(connection, Scope())
 
 
 def open_to_look(ctx: click.Context, *, rehearse: bool) -> Session:
@@ -84,11 +91,15 @@ def make_scope(
     Cases and asks that are gone from the campaign can still be looked for as long as the outbox has letters of them.
     """
     campaign = session.campaign
-    with reading(session.outbox.engine) as connection:
-        there = asks_written_to(connection)
+    there = _asks_written_to(session) if case or ask else set()
     if case is not None and case not in {slug for slug, _ in there}:
         case = find_case(campaign.cases, case).slug
     if ask is not None and ask not in {id_ for _, id_ in there}:
         ask = choose_ask(campaign.asks, ask, campaign.today()).id
     state = find_state(campaign.registry.states, mission).code if mission else None
     return Scope(case, ask, None, channel, state)
+
+
+def _asks_written_to(session: Session) -> set[tuple[str, str]]:
+    with reading(session.outbox.engine) as connection:
+        return asks_written_to(connection)

@@ -1,17 +1,40 @@
 """`outreach status`: one line a State, the totals, and what needs a person today."""
 
-from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Iterable
+from datetime import datetime
 
 import click
 
 from outreach.cli.options import case_option, folder_option, json_option, rehearse_option
-from outreach.cli.output import counted, print_json, print_table, say
+from outreach.cli.output import counted, csv_text, print_json, print_table, say
 from outreach.cli.session import Session, make_scope, open_to_look, say_rehearsal
-from outreach.outbox.status import Status
-from outreach.reports.status import StatusRow, attention, status_rows
+from outreach.errors import UsageError
+from outreach.outbox.models import Scope
+from outreach.outbox.status import ASKED
+from outreach.reports.attention import attention
+from outreach.reports.overview import UNREAD, StateLine, state_lines, totals
+from outreach.reports.progress import Progress, progress
+from outreach.reports.status import StatusRow, status_rows
+from outreach.reports.survey import Survey, read_survey
 
 NAME = ""  # the column of State names needs no heading
+YES, NO = "✓", "–"
+CSV_COLUMNS = (
+    "state",
+    "name",
+    "mission",
+    "case",
+    "ask",
+    "status",
+    "asked_at",
+    "reminded_at",
+    "thanked_at",
+    "arrived",
+    "came_back",
+    "answered_at",
+    "stance",
+    "raised",
+)
 
 
 @click.command()
@@ -19,26 +42,29 @@ NAME = ""  # the column of State names needs no heading
 @click.option("--ask", "ask_id", metavar="ID", help="Only this ask.")
 @rehearse_option
 @json_option
+@click.option("--csv", "as_csv", is_flag=True, help="Print CSV, a line for each State, case and ask.")
 @folder_option
 @click.pass_context
-def status(ctx: click.Context, case_slug: str | None, ask_id: str | None, *, rehearse: bool, as_json: bool) -> None:
-    """Show State by State who was asked, what arrived, who answered, and who raised the case."""
+def status(
+    ctx: click.Context, case_slug: str | None, ask_id: str | None, *, rehearse: bool, as_json: bool, as_csv: bool
+) -> None:
+    """Show State by State who was asked, what arrived, who answered, and who raised the case.
+
+    Of one case and one ask it shows what became of each State's letters; of several, how many of them. A letter has
+    arrived when the mission's server or an answer says so: that our own server took it says nothing yet.
+    """
+    if as_json and as_csv:
+        raise UsageError("--json and --csv exclude each other; choose one")
     session = open_to_look(ctx, rehearse=rehearse)
     scope = make_scope(session, case=case_slug, ask=ask_id)
-    rows = status_rows(session.campaign, session.outbox, scope)
     if as_json:
-        print_json([_as_json(row) for row in rows])
-        return
-    say_rehearsal(session)
-    if not rows:
-        about = f" about {case_slug}" if case_slug else ""
-        say(f"No letter{about} is in this outbox yet. Try: outreach send --case {case_slug or 'SLUG'}")
-        return
-    asked = "rehearsed" if session.outbox.rehearsal else "asked"
-    columns = ("State", NAME, "case", "ask", "round", asked, "arrived", "answered", "raised")
-    print_table(columns, [_as_cells(session, row) for row in rows], wrap=(NAME,))
-    _totals(session, rows)
-    _needs(session, rows)
+        print_json([_as_json(row) for row in status_rows(session.campaign, session.outbox, scope)])
+    elif as_csv:
+        rows = progress(session.campaign, session.outbox, scope)
+        click.echo(csv_text(CSV_COLUMNS, map(_as_record, rows)), nl=False)
+    else:
+        say_rehearsal(session)
+        _show(session, scope)
 
 
 def _as_json(row: StatusRow) -> dict[str, object]:
@@ -50,47 +76,105 @@ def _as_json(row: StatusRow) -> dict[str, object]:
         "round": row.round,
         "channel": row.channel,
         "status": row.status.value,
-        "asked_at": row.asked_at.isoformat() if row.asked_at else None,
-        "answered": row.answered,
-        "stance": row.stance,
+        "asked_at": _moment(row.asked_at),
+        "answered": row.answered_at is not None,
+        "answered_at": _moment(row.answered_at),
+        "stance": row.stance.value if row.stance else None,
         "raised": row.raised,
     }
 
 
-def _as_cells(session: Session, row: StatusRow) -> tuple[object, ...]:
-    zone = session.campaign.settings.timezone
-    taken = f"{row.taken_at.astimezone(zone):%Y-%m-%d %H:%M}" if row.taken_at else row.status.value
-    raised = "raised" if row.raised else "–"
-    return (row.state, row.name, row.case, row.ask, row.round, taken, _arrived(row), "–", raised)
+def _as_record(row: Progress) -> tuple[str, ...]:
+    who = (row.state, row.name, row.mission, row.case, row.ask, row.status.value)
+    asked = (_moment(row.asked_at), _moment(row.reminded_at), _moment(row.thanked_at))
+    arrived = (_truth(row.arrived), _truth(row.came_back))
+    answered = (_moment(row.answered_at), row.stance, _truth(row.raised))
+    return tuple(cell or "" for cell in (*who, *asked, *arrived, *answered))
 
 
-def _arrived(row: StatusRow) -> str:
-    """A server's 250 says that it took the letter, not that it arrived: only news that comes later says that."""
-    return {Status.DELIVERED: "arrived", Status.BOUNCED: "came back"}.get(row.status, "–")
+def _moment(at: datetime | None) -> str | None:
+    return at.isoformat() if at else None
 
 
-def _totals(session: Session, rows: Sequence[StatusRow]) -> None:
-    counts = Counter(row.status.value for row in rows)
-    say(f"{counted(len(rows), 'letter')}: {', '.join(f'{number} {name}' for name, number in counts.most_common())}.")
-    asking = [row for row in rows if row.round != "thanks" and row.taken_at]
-    verb = "Rehearsed with" if session.outbox.rehearsal else "Asked"
-    raised = {row.state for row in asking if row.raised}
-    say(
-        f"{verb} {counted(len({row.state for row in asking}), 'State')}; answered 0; "
-        f"raised the case since, by the record: {len(raised)}{_named(raised)}."
+def _truth(true: bool) -> str:
+    return "yes" if true else "no"
+
+
+def _show(session: Session, scope: Scope) -> None:
+    survey = read_survey(session.campaign, session.outbox, scope)
+    if survey.found:
+        lines = state_lines(survey)
+        _table(session, scope, survey, lines)
+        _totals(survey, lines)
+    else:
+        about = f" about {scope.case}" if scope.case else ""
+        say(f"No letter{about} is in this outbox yet. Try: outreach send --case {scope.case or 'SLUG'}")
+    _needs(survey)
+
+
+def _table(session: Session, scope: Scope, survey: Survey, lines: Iterable[StateLine]) -> None:
+    asked = "rehearsed" if survey.rehearsal else "asked"
+    if len(survey.asks) == 1:
+        [(case, ask)] = survey.asks
+        say(f"{case}, {ask}:")
+        rows = progress(session.campaign, session.outbox, scope)
+        columns = ("State", NAME, "letters", asked, "arrived", "answered", "raised")
+        print_table(columns, [_as_cells(session, row) for row in rows], wrap=(NAME,))
+    elif survey.asks:
+        print_table(("State", NAME, asked, "arrived", "answered", "raised"), map(_as_numbers, lines), wrap=(NAME,))
+
+
+def _as_cells(session: Session, row: Progress) -> tuple[object, ...]:
+    taken = f"{row.taken_at.astimezone(session.campaign.settings.timezone):%Y-%m-%d}" if row.taken_at else None
+    arrived = "came back" if row.came_back else YES if row.arrived else NO
+    answered = (row.stance or "answered") if row.answered_at else NO
+    raised = YES if row.raised else NO
+    return (row.state, row.name, _letters(row), taken or row.status.value, arrived, answered, raised)
+
+
+def _letters(row: Progress) -> str:
+    """first, reminder; or: first, next queued."""
+    waits = [f"next {row.status.value}"] if row.rounds and row.status not in ASKED else []
+    return ", ".join([*row.rounds, *waits]) or NO
+
+
+def _as_numbers(line: StateLine) -> tuple[object, ...]:
+    came_back = f"{line.came_back} came back" if line.came_back else ""
+    arrived = ", ".join(filter(None, (str(line.arrived) if line.arrived else "", came_back))) or NO
+    return (line.state, line.name, f"{line.asked} of {line.asks}", arrived, _answers(line), line.raised or NO)
+
+
+def _answers(line: StateLine) -> str:
+    return f"{line.answered}: {_listed(line.stances)}" if line.answered else NO
+
+
+def _listed(stances: dict[str, int]) -> str:
+    """will-raise, 2 supportive, 3 not read yet."""
+    return ", ".join(
+        stance if number == 1 and stance != UNREAD else f"{number} {stance}" for stance, number in stances.items()
     )
 
 
-def _named(states: Collection[str]) -> str:
-    return f" ({' '.join(sorted(states))})" if states else ""
+def _totals(survey: Survey, lines: list[StateLine]) -> None:
+    found = totals(survey, lines)
+    letters = ", ".join(f"{number} {status.value}" for status, number in found.letters.most_common())
+    say(f"{counted(found.letters.total(), 'letter')}: {letters}.")
+    verb = "Rehearsed with" if survey.rehearsal else "Asked"
+    came_back = f"; came back {found.came_back}" if found.came_back else ""
+    stances = f" ({_listed(found.stances)})" if found.answered else ""
+    raised = f" ({' '.join(found.raised)})" if found.raised else ""
+    say(
+        f"{verb} {counted(found.asked, 'State')}; arrived {found.arrived}{came_back}; "
+        f"answered {found.answered}{stances}; raised the case since, by the record: {len(found.raised)}{raised}."
+    )
 
 
-def _needs(session: Session, rows: Sequence[StatusRow]) -> None:
-    needs = attention([row.status for row in rows], rehearsal=session.outbox.rehearsal)
+def _needs(survey: Survey) -> None:
+    needs = attention(survey)
     if needs:
         say("What needs a person:")
         print_table(
-            ("number", "status", "what it means", "type"),
-            [(n.number, n.status.value, n.meaning, n.command) for n in needs],
+            ("number", "what", "what it means", "type"),
+            [(need.number, need.what, need.meaning, need.command) for need in needs],
             wrap=("what it means",),
         )

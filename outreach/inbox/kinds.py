@@ -16,6 +16,10 @@ class Kind(StrEnum):
     OTHER = "other"  # none of these: our own copy, a newsletter, what could not be read
 
 
+# Somebody waits for these: one that could not be tied to a letter needs a person.
+NEWS = frozenset({Kind.REPLY, Kind.AUTO_REPLY, Kind.BOUNCE, Kind.DELAY, Kind.COMPLAINT})
+
+
 class Severity(StrEnum):
     """Whether trying again could help (RFC 3463, section 3.1)."""
 

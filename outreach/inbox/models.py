@@ -63,6 +63,23 @@ ties = Table(
     Column("removed_at", UtcDateTime),
 )
 
+# What a message proves about a letter: it carries a token or Message-ID of ours (kinds.PROOF). One row for each of the
+# letter's recipients that a bounce or notification speaks of, else one row.
+evidence = Table(
+    "evidence",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("inbound", Integer, nullable=False),
+    Column("message", Integer, nullable=False),
+    Column("matched_by", String, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("address", String, nullable=False),  # of the letter's own recipients, as compared; blank: it names none
+    Column("severity", String, nullable=False),
+    Column("code", String, nullable=False),  # 5.1.1 (RFC 3463)
+    Column("words", String, nullable=False),  # the server's, without addresses
+    Column("applied", Boolean, nullable=False),  # false while a worker holds the letter
+)
+
 # What people decided about a message: its kind or its stance. Only added to; the newest counts.
 decisions = Table(
     "decisions",

@@ -7,6 +7,7 @@ from outreach.channels.smtp_envelope import wire_domain
 from outreach.errors import SettingsError
 from outreach.outbox.models import Draft, Key
 from outreach.outbox.plan import Planned, Wish
+from outreach.outbox.reference import reference
 from outreach.outbox.store import Outbox
 from outreach.rendering.context import LetterContext
 from outreach.rendering.letter import Letter, LetterWriter
@@ -33,23 +34,31 @@ class Drafter:
 
     def draft(self, planned: Planned, language: str | None = None) -> Draft:
         """One letter in the mission's language (or the one given); raises TemplateError when it cannot be written."""
-        return self.compose(planned, self.letter(planned, language))
+        return self.compose(planned, self._words(planned, language))
 
     def letter(self, planned: Planned, language: str | None = None) -> Letter:
-        """The words alone."""
-        language = language or letter_language(planned.mission, self._campaign.settings)
-        return self._writer.write(self._context(planned, language))
+        """The words alone, with the reference that the mission's own letter shows."""
+        token = self._outbox.token(self._key(planned))
+        return self._words(planned, language).with_reference(reference(token))
 
     def compose(self, planned: Planned, letter: Letter, part: str = "") -> Draft:
         """The words as a message to this mission. Another `part` makes it another message, such as a test letter."""
-        wish = self._wish
-        key = Key(wish.ask.id, wish.case.slug, wish.round, self._channel, planned.mission.state, part)
+        key = self._key(planned, part)
         token = self._outbox.token(key)
         message_id = f"<{token}@{self._domain}>"
         name = self._context(planned, letter.language).mission.name
         addressing = Addressing(message_id, token, name, planned.recipients, planned.in_reply_to)
-        content = self._composer.compose(letter, addressing)
+        content = self._composer.compose(letter.with_reference(reference(token)), addressing)
         return Draft(key, token, message_id, letter.language, planned.recipients, letter.subject, content)
+
+    def _key(self, planned: Planned, part: str = "") -> Key:
+        wish = self._wish
+        return Key(wish.ask.id, wish.case.slug, wish.round, self._channel, planned.mission.state, part)
+
+    def _words(self, planned: Planned, language: str | None) -> Letter:
+        language = language or letter_language(planned.mission, self._campaign.settings)
+        letter = self._writer.write(self._context(planned, language))
+        return letter.with_subject(planned.subject) if planned.subject else letter
 
     def _context(self, planned: Planned, language: str) -> LetterContext:
         campaign = self._campaign

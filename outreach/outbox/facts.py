@@ -1,29 +1,36 @@
-"""What the outbox knows that the plan must know: who was asked already, and which addresses are suppressed."""
+"""What the plan must know: who was asked already, who answered, and which addresses are suppressed."""
 
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, insert, select, update
 
 from outreach.campaign import Campaign
 from outreach.db import reading, writing
-from outreach.outbox.models import Scope, suppressions
-from outreach.outbox.plan import Facts, FirstLetter, Wish, closed_addresses
+from outreach.outbox.models import Entry, Scope, suppressions
+from outreach.outbox.plan import Answered, Facts, FirstLetter, Wish, closed_addresses
 from outreach.outbox.queue import entries
 from outreach.outbox.status import ASKED, Status
 from outreach.outbox.store import Outbox, existing_outbox, now
 
 
-def read_facts(campaign: Campaign, outbox: Outbox, wish: Wish, channel: str) -> Facts:
+def read_facts(campaign: Campaign, outbox: Outbox, wish: Wish, channel: str, answered: Answered) -> Facts:
     """The facts for one letter of one ask. A message that exists at all counts as asked already (rule 1).
 
-    Suppressions are always those of the real outbox, if there is one: a rehearsal shows what would happen.
+    `answered` is what the inbox of the same outbox says. Suppressions are always those of the real outbox, if there is
+    one: a rehearsal shows what would happen.
     """
     zone = campaign.settings.timezone
     with reading(outbox.engine) as connection:
         asked = _asked(connection, wish, channel)
         first = _first(connection, wish, channel, zone) if wish.round == "reminder" else {}
     closed = closed_addresses(campaign, wish.case, suppressions_in_force(campaign, outbox))
-    return Facts(asked, first, closed)
+    theirs = {
+        mission: objection
+        for (ask, case, mission), objection in answered.items()
+        if (ask, case) == (wish.ask.id, wish.case.slug)
+    }
+    return Facts(asked, first, closed, theirs)
 
 
 def _asked(connection: Connection, wish: Wish, channel: str) -> dict[str, Status]:
@@ -35,10 +42,19 @@ def _first(connection: Connection, wish: Wish, channel: str, zone: ZoneInfo) -> 
     """The first letters that a server took, by mission, with the day they were taken."""
     found = entries(connection, Scope(wish.case.slug, wish.ask.id, "first", channel), statuses=ASKED)
     return {
-        entry.key.mission: FirstLetter(entry.taken_at.astimezone(zone).date(), entry.message_id)
+        entry.key.mission: FirstLetter(
+            entry.taken_at.astimezone(zone).date(), entry.message_id, entry.subject, came_back(entry)
+        )
         for entry in found
         if entry.taken_at
     }
+
+
+def came_back(entry: Entry) -> str:
+    """Which letter came back, and why as far as known; blank when it did not."""
+    if entry.status is not Status.BOUNCED:
+        return ""
+    return f"letter {entry.id}: {entry.detail}" if entry.detail else f"letter {entry.id}"
 
 
 def suppressions_in_force(campaign: Campaign, outbox: Outbox) -> dict[str, str]:
@@ -59,9 +75,13 @@ def suppressed(connection: Connection) -> dict[str, str]:
 def suppress(outbox: Outbox, address: str, reason: str) -> None:
     """Never write to this address again, until `lift` says otherwise."""
     with writing(outbox.engine) as connection:
-        if address.lower() in suppressed(connection):
-            return
-        row = {"address": address.lower(), "reason": reason, "at": now(), "lifted_at": None}
+        close(connection, address, reason, now())
+
+
+def close(connection: Connection, address: str, reason: str, at: datetime) -> None:
+    """The same, in the caller's transaction; what is suppressed already keeps its reason."""
+    if address.lower() not in suppressed(connection):
+        row = {"address": address.lower(), "reason": reason, "at": at, "lifted_at": None}
         connection.execute(insert(suppressions), row)
 
 

@@ -19,7 +19,8 @@ class LostClaim(Exception):
 class Step:
     """One change of status. `holder` is the worker that must hold the message before, "" for nobody.
 
-    `by` is who did it (a worker, or a person's command). `held_by` and `lease_until` are for the time after.
+    `by` is who did it (a worker, or a person's command). `held_by` and `lease_until` are for the time after. `taken_at`
+    is when a server took it, where that was before `at`.
     """
 
     message: int
@@ -33,6 +34,7 @@ class Step:
     lease_until: datetime | None = None
     not_before: datetime | None = None
     tried: int = 0
+    taken_at: datetime | None = None
 
 
 _change = (
@@ -113,7 +115,7 @@ def _changes(step: Step) -> dict[str, object]:
         "_lease_until": step.lease_until,
         "_not_before": step.not_before,
         "_tried": step.tried,
-        "_taken_at": step.at if step.to is Status.SENT else None,
+        "_taken_at": (step.taken_at or step.at) if step.to is Status.SENT else None,
     }
 
 

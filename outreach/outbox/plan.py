@@ -1,5 +1,6 @@
 """Who gets a letter, who does not, and why (DESIGN.md, section 6). Pure: files and database are read elsewhere."""
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -13,6 +14,7 @@ from outreach.registry.model import Mission
 from outreach.registry.selection import select
 
 STAND_IN_DOMAIN = "rehearsal.invalid"  # RFC 2606: never anybody's
+RE = re.compile(r"\s*re\s*:", re.IGNORECASE)
 
 
 class Reason(StrEnum):
@@ -24,6 +26,9 @@ class Reason(StrEnum):
     EMBARGO = "embargo"
     PAST_DATE = "past the ask's date"
     NOT_ASKED_BEFORE = "no first letter sent"
+    ANSWERED = "answered"
+    DECLINED = "declined"
+    BOUNCED = "came back"
     TOO_SOON = "asked too recently"
     DID_NOT_RAISE = "did not raise the case"
     NO_ADDRESS = "no address"
@@ -37,21 +42,34 @@ class Reason(StrEnum):
 WARNINGS_IN_REHEARSAL = frozenset({Reason.PAST_DATE, Reason.TOO_SOON, Reason.NO_ADDRESS, Reason.UNVERIFIED})
 
 
+Objection = tuple[Reason, str]  # with a detail for people
+Answered = Mapping[tuple[str, str, str], Objection]  # (ask, case, mission) → that it answered, or declined
+
+
 @dataclass(frozen=True, slots=True)
 class FirstLetter:
-    """The first letter of an ask, for the reminder that follows it: when a server took it, and its Message-ID."""
+    """The first letter of an ask, for the reminder that follows it: when a server took it, and how to thread onto it.
+
+    `came_back` names the letter when it did; blank when it did not.
+    """
 
     sent_on: date
     message_id: str
+    subject: str = ""
+    came_back: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What the outbox knows. `asked`: mission → status of this very letter; `first`: who got the first one."""
+    """What the outbox and the inbox know.
+
+    `asked`: mission → status of this very letter; `first`: who got the first one; `answered`: who answered it.
+    """
 
     asked: Mapping[str, Status] = field(default_factory=dict)
     first: Mapping[str, FirstLetter] = field(default_factory=dict)
     suppressed: Mapping[str, str] = field(default_factory=dict)  # address → why
+    answered: Mapping[str, Objection] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,14 +88,15 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """One letter to be: `recipients` has To first, then Cc. A reminder answers the first letter's Message-ID."""
+    """One letter to be: `recipients` has To first, then Cc.
+
+    A reminder answers the first letter's Message-ID, under its subject; elsewhere `subject` is blank: the template's.
+    """
 
     mission: Mission
     recipients: tuple[str, ...]
     in_reply_to: str = ""
-
-
-Objection = tuple[Reason, str]  # with a detail for people
+    subject: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +152,10 @@ def default_selection(wish: Wish, facts: Facts) -> Sequence[str]:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A letter that is queued, as far as it matters for whether it may still leave."""
+    """A letter that is queued, as far as it matters for whether it may still leave.
+
+    `news` is what came in since: for a reminder, that the mission answered, or that the first letter came back.
+    """
 
     case: str
     ask: str
@@ -141,6 +163,7 @@ class Waiting:
     mission: str
     recipients: tuple[str, ...]
     queued_on: date
+    news: tuple[Objection, ...] = ()
 
 
 def objections_to_waiting(
@@ -159,6 +182,7 @@ def objections_to_waiting(
     shut = [closed[address.lower()] for address in letter.recipients if address.lower() in closed]
     if shut:
         found.append((Reason.SUPPRESSED, shut[0]))
+    found += letter.news
     if letter.round != "thanks" and letter.queued_on <= ask.date < today:
         found.append((Reason.PAST_DATE, f"{ask.date}"))
     return found
@@ -175,7 +199,14 @@ def planned(mission: Mission, wish: Wish, facts: Facts) -> Planned:
     """The letter to a mission: to its open addresses; one that has none gets a stand-in that can never be anybody's."""
     recipients = _open(mission, facts) or (f"{mission.state.lower()}@{STAND_IN_DOMAIN}",)
     first = facts.first.get(mission.state) if wish.round == "reminder" else None
-    return Planned(mission, recipients, first.message_id if first else "")
+    if first is None:
+        return Planned(mission, recipients)
+    return Planned(mission, recipients, first.message_id, following(first.subject))
+
+
+def following(subject: str) -> str:
+    """The subject of a letter that follows one with this subject (RFC 5322, section 3.6.5)."""
+    return subject if not subject or RE.match(subject) else f"Re: {subject}"
 
 
 class _Judge:
@@ -216,9 +247,12 @@ class _Judge:
         first = self._facts.first.get(state)
         if first is None:
             return [(Reason.NOT_ASKED_BEFORE, "")]
+        found = [self._facts.answered[state]] if state in self._facts.answered else []
+        if first.came_back:
+            found.append((Reason.BOUNCED, first.came_back))
         if self._today < first.sent_on + self._pause:
-            return [(Reason.TOO_SOON, f"[reminder] after_days = {self._pause.days}")]
-        return []
+            found.append((Reason.TOO_SOON, f"[reminder] after_days = {self._pause.days}"))
+        return found
 
 
 def _for_the_people(case: Case, state: str, today: date) -> list[Objection]:

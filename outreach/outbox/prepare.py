@@ -6,11 +6,21 @@ from outreach.campaign import Campaign
 from outreach.db import reading
 from outreach.errors import UsageError
 from outreach.outbox.drafts import Drafter
-from outreach.outbox.facts import read_facts, suppressions_in_force
-from outreach.outbox.models import Draft, Entry, Scope
-from outreach.outbox.plan import Plan, Reason, Waiting, Wish, default_selection, make_plan, objections_to_waiting
+from outreach.outbox.facts import came_back, read_facts, suppressions_in_force
+from outreach.outbox.models import Draft, Entry, Key, Scope
+from outreach.outbox.plan import (
+    Answered,
+    Objection,
+    Plan,
+    Reason,
+    Waiting,
+    Wish,
+    default_selection,
+    make_plan,
+    objections_to_waiting,
+)
 from outreach.outbox.queue import asks_written_to, entries
-from outreach.outbox.status import WAITING
+from outreach.outbox.status import WAITING, Status
 from outreach.outbox.store import Outbox
 
 
@@ -26,12 +36,15 @@ class Prepared:
     left_over: int
 
 
-def prepare(campaign: Campaign, outbox: Outbox, wish: Wish, channel: str) -> Prepared:
-    """Plan and write every letter, so that a broken template stops everything before anything is queued."""
+def prepare(campaign: Campaign, outbox: Outbox, wish: Wish, channel: str, answered: Answered) -> Prepared:
+    """Plan and write every letter, so that a broken template stops everything before anything is queued.
+
+    `answered` is what the inbox of the same outbox says.
+    """
     refuse_renamed(campaign, outbox, wish.case.slug)
-    facts = read_facts(campaign, outbox, wish, channel)
+    facts = read_facts(campaign, outbox, wish, channel, answered)
     scope = Scope(wish.case.slug, wish.ask.id, wish.round, channel, after_deadline=wish.after_deadline)
-    left_over = free_to_go(campaign, outbox, scope)
+    left_over = free_to_go(campaign, outbox, scope, answered)
     new = wish if wish.limit is None else replace(wish, limit=max(0, wish.limit - left_over))
     plan = make_plan(campaign, new, facts, campaign.today())
     drafts = tuple(Drafter(campaign, wish, outbox, channel).drafts(plan.letters))
@@ -45,15 +58,17 @@ def waiting(outbox: Outbox, scope: Scope) -> list[Entry]:
         return entries(connection, scope, statuses=WAITING)
 
 
-def held_back(campaign: Campaign, outbox: Outbox, scope: Scope) -> dict[int, str]:
-    """Id → why, for what waits but may no longer leave: consent taken back, a new embargo, an address suppressed, …"""
+def held_back(campaign: Campaign, outbox: Outbox, scope: Scope, answered: Answered) -> dict[int, str]:
+    """Id → why, for what waits but may no longer leave: consent taken back, an address suppressed, an answer, …"""
     today, zone = campaign.today(), campaign.settings.timezone
     closed = suppressions_in_force(campaign, outbox)
+    news = {**_came_back(outbox, scope), **answered}
     found = {}
     for entry in waiting(outbox, scope):
         key = entry.key
         queued_on = entry.queued_at.astimezone(zone).date()
-        letter = Waiting(key.case, key.ask, key.round, key.mission, entry.recipients, queued_on)
+        since = _since(key, news)
+        letter = Waiting(key.case, key.ask, key.round, key.mission, entry.recipients, queued_on, since)
         objections = objections_to_waiting(campaign, letter, closed, today)
         standing = [item for item in objections if not (scope.after_deadline and item[0] is Reason.PAST_DATE)]
         if standing:
@@ -62,9 +77,24 @@ def held_back(campaign: Campaign, outbox: Outbox, scope: Scope) -> dict[int, str
     return found
 
 
-def free_to_go(campaign: Campaign, outbox: Outbox, scope: Scope) -> int:
+def _came_back(outbox: Outbox, scope: Scope) -> dict[tuple[str, str, str], Objection]:
+    """The first letters that came back, as `Answered` names them: what would follow one has nobody to follow it to."""
+    if scope.round not in (None, "reminder"):
+        return {}
+    with reading(outbox.engine) as connection:
+        found = entries(connection, replace(scope, round="first"), statuses=[Status.BOUNCED])
+    return {(entry.key.ask, entry.key.case, entry.key.mission): (Reason.BOUNCED, came_back(entry)) for entry in found}
+
+
+def _since(key: Key, news: Answered) -> tuple[Objection, ...]:
+    """What speaks against a reminder since it was queued; nothing against other letters."""
+    objection = news.get((key.ask, key.case, key.mission)) if key.round == "reminder" else None
+    return (objection,) if objection else ()
+
+
+def free_to_go(campaign: Campaign, outbox: Outbox, scope: Scope, answered: Answered) -> int:
     """How many messages in scope wait, due or deferred, that nothing holds back."""
-    return len(waiting(outbox, scope)) - len(held_back(campaign, outbox, scope))
+    return len(waiting(outbox, scope)) - len(held_back(campaign, outbox, scope, answered))
 
 
 def refuse_renamed(campaign: Campaign, outbox: Outbox, case: str) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, RowMapping, Select, func, select
+from sqlalchemy import Connection, RowMapping, Select, select
 
 from outreach.outbox.holder import is_gone, is_here
 from outreach.outbox.ledger import KEY_COLUMNS, Step, advance, begin, in_scope
@@ -119,12 +119,6 @@ def asks_written_to(connection: Connection) -> set[tuple[str, str]]:
     """(case, ask) of every message there ever was."""
     query = select(messages.c.case, messages.c.ask).distinct()
     return {(case, ask) for case, ask in connection.execute(query).all()}
-
-
-def count(connection: Connection, scope: Scope) -> dict[Status, int]:
-    """How many messages in scope have each status; statuses nobody has are left out."""
-    query = select(messages.c.status, func.count()).where(*in_scope(scope)).group_by(messages.c.status)
-    return {Status(status): number for status, number in connection.execute(query).all()}
 
 
 def next_due(connection: Connection, scope: Scope) -> datetime | None:

@@ -1,4 +1,4 @@
-"""A letter refused because its address was wrong, once more to the address that the registry has now."""
+"""A letter that nobody got because its address was wrong, once more to the address that the registry has now."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -14,19 +14,21 @@ from outreach.outbox.drafts import Drafter
 from outreach.outbox.facts import read_facts
 from outreach.outbox.ledger import begin
 from outreach.outbox.models import Draft, Entry, Scope
-from outreach.outbox.plan import Wish, make_plan
+from outreach.outbox.plan import Answered, Wish, make_plan
 from outreach.outbox.queue import change_by_person, entries
 from outreach.outbox.status import Status
 from outreach.outbox.store import Outbox
 
 
-def readdress(campaign: Campaign, outbox: Outbox, refused: Sequence[Entry], at: datetime, by: str) -> list[int]:
+def readdress(
+    campaign: Campaign, outbox: Outbox, refused: Sequence[Entry], answered: Answered, at: datetime, by: str
+) -> list[int]:
     """Queue letters again for their missions' present addresses, as messages of their own; withdraw the refused ones.
 
-    Only for rejected ones: there it is certain that nobody got them. All or none. Returns the new ids; raises
-    UsageError when an address is still the same, or anything else speaks against writing.
+    Only for rejected and bounced ones: there it is certain that nobody got them. All or none. Returns the new ids;
+    raises UsageError when an address is still the same or suppressed, or anything else speaks against writing.
     """
-    drafts = [_draft(campaign, outbox, entry) for entry in refused]
+    drafts = [_draft(campaign, outbox, entry, answered) for entry in refused]
     with writing(outbox.engine) as connection:
         new = [begin(connection, draft, at, by) for draft in drafts]
         for entry, message in zip(refused, new, strict=True):
@@ -39,7 +41,7 @@ def readdress(campaign: Campaign, outbox: Outbox, refused: Sequence[Entry], at: 
     return [message for message in new if message is not None]
 
 
-def _draft(campaign: Campaign, outbox: Outbox, entry: Entry) -> Draft:
+def _draft(campaign: Campaign, outbox: Outbox, entry: Entry, answered: Answered) -> Draft:
     key = entry.key
     round_: Round = key.round  # type: ignore[assignment]
     wish = Wish(
@@ -50,7 +52,7 @@ def _draft(campaign: Campaign, outbox: Outbox, entry: Entry) -> Draft:
         rehearsal=outbox.rehearsal,
         after_deadline=True,  # when it was queued, the date was agreed to
     )
-    facts = replace(read_facts(campaign, outbox, wish, key.channel), asked={})
+    facts = replace(read_facts(campaign, outbox, wish, key.channel, answered), asked={})
     plan = make_plan(campaign, wish, facts, campaign.today())
     if plan.excluded:
         why = plan.excluded[0]

@@ -12,8 +12,8 @@ from sqlalchemy import URL, Engine, select
 from outreach.channels.checks import is_example
 from outreach.db import open_database, parse_url, reading, sqlite_file, writing
 from outreach.errors import DatabaseError, StorageFailed, UsageError
-from outreach.outbox.models import Key, Scope, campaign_key
-from outreach.outbox.queue import count, entries, recover
+from outreach.outbox.models import Key, campaign_key, messages
+from outreach.outbox.queue import entries, recover
 from outreach.outbox.status import HELD
 from outreach.settings import Settings, is_loopback
 
@@ -87,14 +87,21 @@ def _url(folder: Path, settings: Settings, *, rehearsal: bool) -> URL:
 
 
 def shows_rehearsal(folder: Path, settings: Settings, *, asked_for: bool) -> bool:
-    """Which outbox listings show: the rehearsal's when asked for, or while nothing was queued in earnest."""
-    if asked_for or settings.mail_server_configured or settings.database_url:
+    """Which outbox listings show: the rehearsal's when asked for, or while there is nothing but a rehearsal.
+
+    A mail server, a mailbox, a database that was named, or a message that was queued make it the real one.
+    """
+    in_earnest = settings.mail_server_configured or settings.imap.host or settings.database_url
+    if asked_for or in_earnest:
         return asked_for
-    real = existing_outbox(folder, settings, rehearsal=False)
-    if real is None:
+    if not (folder / FILE).exists():
         return True
-    with reading(real.engine) as connection:
-        return not count(connection, Scope())
+    return (folder / REHEARSAL_FILE).exists() and not _has_messages(folder, settings)
+
+
+def _has_messages(folder: Path, settings: Settings) -> bool:
+    with reading(open_outbox(folder, settings, rehearsal=False).engine) as connection:
+        return connection.scalar(select(messages.c.id).limit(1)) is not None
 
 
 def require_mail_server(settings: Settings) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from jinja2 import Template
 
 from outreach.errors import Problem, TemplateError
+from outreach.rendering.closing import reference_line
 from outreach.rendering.context import LetterContext, MissionWords, SenderWords
 from outreach.rendering.environment import FILE_NAME, LetterEnvironment, display
 from outreach.rendering.faults import template_error
@@ -28,26 +29,41 @@ SEVERAL_LINES: dict[type, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A rendered letter. `blocks` are its paragraphs, each ready as HTML, as text and as quoted-printable of both."""
+    """A rendered letter. `blocks` are its paragraphs, each ready as HTML, as text and as quoted-printable of both.
+
+    `reference` names this one letter, such as ABCDE-FGHIJ; it stands under the signature, unless it is empty.
+    """
 
     language: str
     subject: str
     blocks: tuple[Block, ...]
+    reference: str = ""
+
+    @property
+    def parts(self) -> tuple[Block, ...]:
+        """All that is read: the paragraphs, and the line with the reference."""
+        if not self.reference:
+            return self.blocks
+        return (*self.blocks, reference_line(self.language, self.reference))
 
     @property
     def text(self) -> str:
         """The body as plain text, wrapped at 76 columns, lines ended by a line feed."""
-        return "\n".join([block.text for block in self.blocks])
+        return "\n".join([block.text for block in self.parts])
 
     @property
     def html(self) -> str:
         """The body as a complete HTML document, styles inlined."""
         around = page(self.language, self.subject)
-        return around.head + "".join([block.html for block in self.blocks]) + around.tail
+        return around.head + "".join([block.html for block in self.parts]) + around.tail
 
     def with_subject(self, subject: str) -> "Letter":
         """The same letter under another subject, such as "[TEST] …"."""
         return replace(self, subject=subject)
+
+    def with_reference(self, reference: str) -> "Letter":
+        """The same letter with its reference, in place of any other."""
+        return replace(self, reference=reference)
 
 
 class LetterWriter:

@@ -76,14 +76,15 @@ class Composer:
             self._constant(letter.language),
         ]
         around = page(letter.language, letter.subject)
+        parts = letter.parts
         return b"".join(
             [
                 *headers,
                 TEXT_PART,
-                b"\r\n".join([block.text_quoted for block in letter.blocks]),
+                b"\r\n".join([block.text_quoted for block in parts]),
                 HTML_PART,
                 around.head_quoted,
-                *[block.html_quoted for block in letter.blocks],
+                *[block.html_quoted for block in parts],
                 around.tail_quoted,
                 END,
             ]

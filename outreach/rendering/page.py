@@ -20,6 +20,7 @@ h1, h2, h3, h4, h5, h6 { margin: 1.2em 0 .5em; font-size: 1.1em; line-height: 1.
 blockquote { margin: 0 0 1em; padding-left: 1em; border-left: 3px solid #888 }
 hr { margin: 1.2em 0; border: 0; border-top: 1px solid #888 }
 pre { margin: 0 0 1em; white-space: pre-wrap }
+small { font-size: .85em }
 """
 # Only at-rules stay: they cannot be inlined, and programs that drop them lose nothing but paper margins.
 AT_RULES = (
@@ -38,7 +39,7 @@ SKELETON = """<!DOCTYPE html>
 @body{samples}
 </div></body></html>
 """
-TAGS = ("p", "ul", "ol", "li", "a", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "hr", "pre")
+TAGS = ("p", "ul", "ol", "li", "a", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "hr", "pre", "small")
 
 
 @dataclass(frozen=True, slots=True)

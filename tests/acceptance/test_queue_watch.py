@@ -35,7 +35,7 @@ def queue_up(folder: Path, *states: str) -> tuple[Outbox, list[int]]:
     outbox = open_outbox(folder, campaign.settings, rehearsal=False)
     wish = Wish(campaign.cases["viasna"], campaign.asks["hrc51"], to=states, rehearsal=False, after_deadline=True)
     with writing(outbox.engine) as connection:
-        return outbox, enqueue(connection, prepare(campaign, outbox, wish, "smtp").drafts, now(), "test")
+        return outbox, enqueue(connection, prepare(campaign, outbox, wish, "smtp", {}).drafts, now(), "test")
 
 
 def put_off(outbox: Outbox, message: int, until: datetime) -> None:

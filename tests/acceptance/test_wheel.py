@@ -92,6 +92,8 @@ def test_the_wheel_holds_the_program_and_the_starter_files_and_nothing_else(whee
     assert {name.split("/")[0] for name in names} == {"outreach", f"outreach-{__version__}.dist-info"}
     assert {"outreach/starter/outreach.toml", "outreach/starter/contacts/missions.csv"} <= names
     assert {"outreach/starter/cases/viasna.md", "outreach/data/states.csv"} <= names
+    assert {f"outreach/reports/templates/report.{kind}" for kind in ("html.j2", "css")} <= names
+    assert "outreach/data/world.json" in names
     assert any(name.startswith("outreach/starter/templates/letters/") for name in names)
     assert any(name.startswith("outreach/migrations/versions/") for name in names)
 

@@ -102,6 +102,10 @@ def addressing(number: int) -> Addressing:
     )
 
 
+def reference(number: int) -> str:
+    return f"ABCDE-{number:05}"
+
+
 def theirs(letter: Letter, to: Addressing) -> bytes:
     """The same message by EmailMessage, from a letter that is already rendered."""
     user, _, domain = to.recipients[0].partition("@")
@@ -135,11 +139,16 @@ def main() -> None:
         (templates / "archive.en.md").write_text(f"{CASE}{story}\n{{% endblock %}}\n")
         writer, composer = LetterWriter(templates), Composer(SenderSettings(name="The team", email="team@example.org"))
         contexts = [words(number) for number in range(LETTERS + 100)]
-        letters = [writer.write(context) for context in contexts[-100:]]
+        letters = [
+            writer.write(context).with_reference(reference(number)) for number, context in enumerate(contexts[-100:])
+        ]
         for number, letter in enumerate(letters):
             composer.compose(letter, addressing(number))
         ours = microseconds(
-            lambda number: composer.compose(writer.write(contexts[number]), addressing(number)), range(LETTERS)
+            lambda number: composer.compose(
+                writer.write(contexts[number]).with_reference(reference(number)), addressing(number)
+            ),
+            range(LETTERS),
         )
         standard = microseconds(lambda number: theirs(letters[number % 100], addressing(number)), range(THEIRS))
     count = len(letters[0].text.split())

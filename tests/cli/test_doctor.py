@@ -10,6 +10,7 @@ import pytest
 
 from tests.channels.smtp_server import Script, SmtpServer
 from tests.conftest import Command
+from tests.inbox.imap_servers import Pymap
 
 PASSWORD = "correct horse battery"
 Run = subprocess.CompletedProcess[str]
@@ -66,6 +67,21 @@ def test_a_mail_server_is_tried_and_nothing_secret_is_printed(doctor: Callable[.
     assert PASSWORD not in good.stdout + good.stderr
     assert wrong.returncode == 1
     assert "OUTREACH_SMTP__PASSWORD" in wrong.stdout
+    assert "a wrong one" not in wrong.stdout + wrong.stderr
+
+
+def test_a_mailbox_is_tried_and_nothing_secret_is_printed(doctor: Callable[..., Run]) -> None:
+    with Pymap() as server:
+        server.deliver(b"Subject: x\r\n\r\nx\r\n")
+        good = doctor("--no-dns", "--json", **server.env(after="move"))
+        wrong = doctor("--no-dns", "--json", **server.env(password="a wrong one"))
+        folder = doctor("--no-dns", "--json", **server.env(folder="Nowhere"))
+    assert good.returncode == 0
+    assert results(good)["mailbox"]["result"] == "ok"
+    assert results(good)["mailbox"]["found"].endswith("lets team in; INBOX has 1")
+    assert wrong.returncode == folder.returncode == 1
+    assert "OUTREACH_IMAP__PASSWORD" in results(wrong)["mailbox"]["found"]
+    assert "no folder Nowhere" in results(folder)["mailbox"]["found"]
     assert "a wrong one" not in wrong.stdout + wrong.stderr
 
 

@@ -1,4 +1,4 @@
-"""The README's walk through a campaign works as it is written, in a fresh campaign folder."""
+"""What the pages have readers type works as it is written, each in a fresh campaign folder."""
 
 from pathlib import Path
 
@@ -19,6 +19,14 @@ def test_the_readme_walks_through_a_campaign(tmp_path):
     with SmtpServer() as server:
         assert wrong(page.replace("8025", str(server.port)), tmp_path / "campaign", tmp_path) == ""
     assert len(server.messages) == 2
+
+
+def test_the_page_about_replies_walks_through_an_answer(tmp_path):
+    page = (REPOSITORY / "docs" / "replies.md").read_text(encoding="utf-8")
+    make_campaign(tmp_path / "campaign")
+
+    assert steps(page)
+    assert wrong(page, tmp_path / "campaign", tmp_path) == ""
 
 
 def page(*lines: str) -> str:

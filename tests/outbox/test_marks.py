@@ -1,6 +1,7 @@
 """Many changes of status in few commits, and what each of those who wait is told; a real SQLite file."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Coroutine, Sequence
 from itertools import pairwise
 from pathlib import Path
@@ -12,8 +13,7 @@ from sqlalchemy import Connection
 from outreach.errors import StorageFailed
 from outreach.outbox.ledger import LostClaim, Step
 from outreach.outbox.marks import Marks
-from outreach.outbox.models import Scope
-from outreach.outbox.queue import count
+from outreach.outbox.queue import entries
 from outreach.outbox.status import HELD, Status
 from outreach.outbox.store import Outbox
 from tests.outbox.outboxes import (
@@ -199,7 +199,7 @@ def test_one_that_stopped_waiting_harms_no_other_and_its_mark_is_written_all_the
 
 
 def counted(connection: Connection) -> dict[Status, int]:
-    return count(connection, Scope())
+    return Counter(entry.status for entry in entries(connection))
 
 
 def test_other_work_comes_after_what_was_put_before(outbox: Outbox) -> None:

@@ -15,6 +15,7 @@ from outreach.outbox.plan import (
     Waiting,
     Wish,
     closed_addresses,
+    following,
     make_plan,
     objections_to_waiting,
 )
@@ -132,6 +133,49 @@ def test_a_reminder_goes_to_those_who_got_the_first_letter(campaign: Campaign) -
     assert reasons(named) == {"ESP": Reason.NOT_ASKED_BEFORE}
 
 
+@pytest.mark.parametrize(
+    ("subject", "followed"),
+    [
+        ("The case of Viasna", "Re: The case of Viasna"),
+        ("RE: The case of Viasna", "RE: The case of Viasna"),
+        ("re : The case", "re : The case"),
+        ("Reprisals against Viasna", "Re: Reprisals against Viasna"),
+        ("", ""),
+    ],
+)
+def test_what_follows_a_letter_has_its_subject_and_never_two_re(subject: str, followed: str) -> None:
+    assert following(subject) == followed
+
+
+def test_a_reminder_has_the_first_letters_subject_as_it_was_sent(campaign: Campaign) -> None:
+    first = FirstLetter(date(2022, 8, 1), "<first@example.org>", "The words of that day")
+    plan = make_plan(campaign, wish(campaign, round="reminder"), Facts(first={"DEU": first}), BEFORE)
+    assert [letter.subject for letter in plan.letters] == ["Re: The words of that day"]
+    assert (
+        make_plan(campaign, wish(campaign, to=("DEU",)), Facts(first={"DEU": first}), BEFORE).letters[0].subject == ""
+    )
+
+
+@pytest.mark.parametrize("rehearsal", [True, False])
+def test_nobody_is_reminded_who_answered_declined_or_never_got_the_letter(campaign: Campaign, rehearsal: bool) -> None:
+    first = FirstLetter(date(2022, 8, 1), "<first@example.org>")
+    facts = Facts(
+        first={**dict.fromkeys(("DEU", "FRA", "ESP"), first), "ITA": replace(first, came_back="letter 4: 5.1.1")},
+        answered={"DEU": (Reason.ANSWERED, "reply 1, supportive"), "FRA": (Reason.DECLINED, "reply 2, declined")},
+    )
+    plan = make_plan(campaign, wish(campaign, round="reminder", rehearsal=rehearsal), facts, BEFORE)
+    assert [letter.mission.state for letter in plan.letters] == ["ESP"]
+    assert plan.reasons == {"answered": 1, "declined": 1, "came back": 1}
+    assert {item.state: item.detail for item in plan.excluded}["ITA"] == "letter 4: 5.1.1"
+
+
+def test_who_answered_is_thanked_all_the_same_and_asked_about_another_ask(campaign: Campaign) -> None:
+    facts = Facts(answered={"DEU": (Reason.DECLINED, "reply 1, declined")})
+    for round_ in ("first", "thanks"):
+        plan = make_plan(campaign, wish(campaign, round=round_, to=("DEU",)), facts, BEFORE)
+        assert [letter.mission.state for letter in plan.letters] == ["DEU"]
+
+
 @pytest.mark.parametrize(("days", "letters"), [(9, 0), (10, 1)])
 def test_a_reminder_waits_as_many_days_as_the_settings_say(campaign: Campaign, days: int, letters: int) -> None:
     first = FirstLetter(BEFORE - timedelta(days=days), "<first@example.org>")
@@ -192,6 +236,8 @@ def waiting(**more: object) -> Waiting:
         (waiting(), {}, date(2022, 9, 30), "past the ask's date"),  # queued in time, and then put off
         (waiting(queued_on=date(2022, 9, 30)), {}, date(2022, 10, 1), ""),  # whoever queued it knew
         (waiting(round="thanks"), {}, date(2022, 9, 30), ""),
+        (waiting(round="reminder", news=((Reason.ANSWERED, "reply 1"),)), {}, BEFORE, "answered: reply 1"),
+        (waiting(round="reminder", news=((Reason.BOUNCED, "letter 2"),)), {}, BEFORE, "came back: letter 2"),
     ],
 )
 def test_what_waits_may_leave_only_while_nothing_speaks_against_it(

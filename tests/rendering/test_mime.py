@@ -302,6 +302,17 @@ def test_the_same_letter_is_the_same_bytes():
     assert Composer(SENDER).compose(LETTER, ADDRESSING) == Composer(SENDER).compose(LETTER, ADDRESSING)
 
 
+@pytest.mark.parametrize("language", ["en", "fr", "es", "de"])
+def test_the_reference_is_the_last_line_of_both_parts(language):
+    letter = replace(LETTER, language=language, reference="ABCDE-2FGHI")
+    content = Composer(SENDER).compose(letter, ADDRESSING)
+    message = parsed(content)
+    assert (body(message, "plain"), body(message, "html")) == (letter.text, letter.html)
+    assert letter.text.endswith(": ABCDE-2FGHI\n")
+    assert letter.html.endswith(": ABCDE-2FGHI</small></p>\n</div>\n</body></html>\n")
+    assert_travels(content)
+
+
 def test_the_standard_library_makes_a_message_that_says_the_same():
     """EmailMessage, given the same letter, is read back as the same headers and parts."""
     letter = LETTER.with_subject("Représailles – « The Archive »")

@@ -2,6 +2,7 @@ import re
 
 import css_inline
 
+from outreach.rendering.closing import reference_line
 from outreach.rendering.letter import Letter
 from outreach.rendering.markdown import _parse, render
 from outreach.rendering.page import STYLES, page
@@ -39,6 +40,13 @@ def test_styles_are_what_css_inline_makes_of_the_style_sheet():
     ours = "".join(block.html for block in LETTER.blocks).replace("<br />", "<br>").replace(" />", ">")
     assert attributes(ours) == attributes(expected)
     assert tokens == []
+
+
+def test_the_line_with_the_reference_is_styled_like_the_rest():
+    line = reference_line("fr", "ABCDE-<&>")
+    written = "<p><small>Notre référence\u00a0: ABCDE-&lt;&amp;&gt;</small></p>\n"
+    around = css_inline.inline(f"<html><head><style>{STYLES}</style></head><body>{written}</body></html>")
+    assert line.html in around.replace("&nbsp;", "\u00a0")
 
 
 def attributes(html):

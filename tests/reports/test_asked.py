@@ -5,12 +5,14 @@ from pathlib import Path
 
 import pytest
 
+from outreach.inbox.kinds import Stance
 from outreach.outbox.models import Key
 from outreach.outbox.status import Status
 from outreach.outbox.store import Outbox, open_outbox
 from outreach.reports.asked import asked_lines
 from outreach.settings import load_settings
 from tests.conftest import Command
+from tests.inbox.desks import came_in, say
 from tests.outbox.outboxes import lead, queue_keys
 
 # Late in the evening in Geneva it is the next day there, and still this one in UTC.
@@ -71,6 +73,19 @@ def test_only_a_rehearsal_does_not_make_the_real_outbox(campaign_folder: Path) -
     queue_keys(outbox_of(campaign_folder, rehearsal=True), letter("DEU"))
     assert len(asked_lines(campaign_folder, "DEU")) == 1
     assert not (campaign_folder / "outreach.db").exists()
+
+
+def test_answers_are_told_after_the_letters_oldest_first(campaign_folder: Path) -> None:
+    outbox = outbox_of(campaign_folder)
+    queue_keys(outbox, letter("DEU"), letter("DEU", "jiang"), at=EVENING)
+    second = came_in(outbox, "jiang", at=MORNING)
+    first = came_in(outbox, "viasna", at=EVENING)
+    came_in(outbox, "viasna", mission="FRA", at=EVENING)
+    say(outbox, first, Stance.WILL_RAISE)
+    assert asked_lines(campaign_folder, "DEU")[2:] == [
+        f"2022-09-02 hrc51 viasna, answered: will-raise (message {first})",
+        f"2022-09-20 hrc51 jiang, answered: not read yet (message {second})",
+    ]
 
 
 def test_missions_show_tells_it(campaign_folder: Path, outreach: Command) -> None:

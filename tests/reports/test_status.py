@@ -1,23 +1,24 @@
-"""What `outreach status` tells: rows from a real outbox and the real record, and what needs a person."""
+"""What `outreach status` tells: letter by letter from a real outbox and the real record, and on the screen."""
 
+import csv
 import json
-import shlex
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from outreach.campaign import Campaign, load_campaign
+from outreach.inbox.kinds import Kind, Stance
 from outreach.outbox.models import Key, Scope
 from outreach.outbox.status import ASKED, Status
 from outreach.outbox.store import Outbox, open_outbox
-from outreach.reports.status import StatusRow, attention, mission_title, status_rows
+from outreach.reports.progress import mission_title
+from outreach.reports.status import StatusRow, status_rows
 from tests.conftest import Command
+from tests.inbox.desks import SEPTEMBER, came_in, say
 from tests.outbox.outboxes import NOON, WAYS, lead, queue_keys
 
 LATER = NOON + timedelta(hours=3)
-# Ends that nobody need do anything about: it went, it arrived, a person took it back.
-AT_REST = {Status.SENT, Status.DELIVERED, Status.WITHDRAWN}
 
 
 @pytest.fixture
@@ -29,8 +30,18 @@ def outbox_of(campaign: Campaign, *, rehearsal: bool = False) -> Outbox:
     return open_outbox(campaign.folder, campaign.settings, rehearsal=rehearsal)
 
 
-def letter(mission: str, case: str = "viasna", round_: str = "first", channel: str = "smtp") -> Key:
-    return Key("hrc51", case, round_, channel, mission)
+def letter(
+    mission: str, case: str = "viasna", round_: str = "first", channel: str = "smtp", part: str = "", ask: str = "hrc51"
+) -> Key:
+    return Key(ask, case, round_, channel, mission, part)
+
+
+def sent_letters(outbox: Outbox, *keys: Key, status: Status = Status.SENT) -> list[int]:
+    """A letter for each key, brought to this status."""
+    messages = queue_keys(outbox, *keys)
+    for message in messages:
+        lead(outbox, message, status, LATER)
+    return messages
 
 
 def one_row(campaign: Campaign, status: Status, *, rehearsal: bool = False) -> StatusRow:
@@ -98,9 +109,34 @@ def test_a_rehearsal_never_marks_a_mission_as_asked(campaign: Campaign, status: 
     assert row.taken_at == (LATER if status in ASKED else None)
 
 
-def test_nothing_is_answered_before_there_is_an_inbox(campaign: Campaign) -> None:
-    row = one_row(campaign, Status.SENT)
-    assert (row.answered, row.stance) == (None, None)
+def test_an_answer_is_to_every_letter_of_its_ask_about_its_case(campaign: Campaign) -> None:
+    outbox = outbox_of(campaign)
+    sent_letters(outbox, letter("DEU"), letter("DEU", round_="reminder"), letter("DEU", "jiang"), letter("FRA"))
+    say(outbox, came_in(outbox, "viasna"), Stance.SUPPORTIVE)
+    rows = status_rows(campaign, outbox, Scope())
+    assert [(row.state, row.case, row.round, row.answered_at, row.stance) for row in rows] == [
+        ("DEU", "jiang", "first", None, None),
+        ("DEU", "viasna", "first", SEPTEMBER, Stance.SUPPORTIVE),
+        ("DEU", "viasna", "reminder", SEPTEMBER, Stance.SUPPORTIVE),
+        ("FRA", "viasna", "first", None, None),
+    ]
+
+
+def test_an_auto_reply_is_no_answer(campaign: Campaign) -> None:
+    outbox = outbox_of(campaign)
+    sent_letters(outbox, letter("DEU"))
+    came_in(outbox, "viasna", kind=Kind.AUTO_REPLY)
+    [row] = status_rows(campaign, outbox, Scope())
+    assert (row.answered_at, row.stance) == (None, None)
+
+
+def test_a_letter_to_a_mended_address_takes_the_place_of_the_first(campaign: Campaign) -> None:
+    """A letter that a person took back and did not replace is still told: that mission got none."""
+    outbox = outbox_of(campaign)
+    sent_letters(outbox, letter("DEU"), letter("FRA"), status=Status.WITHDRAWN)
+    sent_letters(outbox, letter("DEU", part="address-2"))
+    rows = status_rows(campaign, outbox, Scope())
+    assert [(row.state, row.status) for row in rows] == [("DEU", Status.SENT), ("FRA", Status.WITHDRAWN)]
 
 
 def test_raised_is_what_the_record_has_of_that_state_in_that_case(campaign: Campaign) -> None:
@@ -121,7 +157,7 @@ def test_a_case_that_is_no_longer_in_the_folder_is_still_told(campaign: Campaign
     outbox = outbox_of(campaign)
     queue_keys(outbox, Key("hrc40", "closed-case", "first", "smtp", "XKX"))
     [row] = status_rows(campaign, outbox, Scope())
-    assert (row.state, row.name, row.mission, row.case, row.raised) == ("XKX", "XKX", "XKX", "closed-case", False)
+    assert (row.state, row.mission, row.case, row.raised) == ("XKX", "XKX", "closed-case", False)
 
 
 def test_an_empty_outbox_has_no_rows(campaign: Campaign) -> None:
@@ -144,49 +180,141 @@ def test_the_title_of_a_mission(campaign: Campaign, state: str, title: str) -> N
     assert mission_title(campaign.registry, state) == title
 
 
-def test_every_end_but_a_good_one_needs_a_person_and_names_the_next_command() -> None:
-    """DESIGN.md, section 4, rule 8: nobody is left in silence."""
-    for status in Status:
-        needs = attention([status], rehearsal=False)
-        assert [need.status for need in needs] == ([] if status in AT_REST else [status])
-        assert all(need.meaning and need.command.startswith("outreach ") for need in needs)
+def table(shown: str) -> dict[str, str]:
+    """The lines of the States, by their codes; the gaps between columns are one space."""
+    lines = (" ".join(line.split()) for line in shown.splitlines())
+    return {line[:3]: line[4:] for line in lines if line[:3].isupper() and line[3:4] == " "}
 
 
-def test_what_needs_a_person_is_counted_and_the_gravest_comes_first() -> None:
-    found = [Status.QUEUED, Status.SENT, Status.REJECTED, Status.UNCONFIRMED, Status.QUEUED]
-    needs = attention(found, rehearsal=False)
-    assert [(need.status, need.number) for need in needs] == [
-        (Status.UNCONFIRMED, 1),
-        (Status.REJECTED, 1),
-        (Status.QUEUED, 2),
+def test_of_one_case_and_ask_a_line_says_what_became_of_each_states_letters(
+    campaign_folder: Path, outreach: Command
+) -> None:
+    outbox = outbox_of(load_campaign(campaign_folder))
+    for status, missions in (
+        (Status.SENT, ["AUT", "BEL", "DEU"]),
+        (Status.DELIVERED, ["CHE"]),
+        (Status.BOUNCED, ["ESP"]),
+        (Status.UNCONFIRMED, ["FIN"]),
+        (Status.WITHDRAWN, ["LUX"]),
+    ):
+        sent_letters(outbox, *map(letter, missions), status=status)
+    sent_letters(outbox, letter("BEL", round_="reminder"), letter("LUX", part="address-2"))
+    queue_keys(outbox, letter("AUT", round_="reminder"))
+    say(outbox, came_in(outbox, "viasna"), Stance.WILL_RAISE)
+    came_in(outbox, "viasna", mission="BEL")
+    shown = outreach("status", folder=campaign_folder).stdout
+    assert shown.splitlines()[0] == "viasna, hrc51:"
+    assert shown.splitlines()[1].split() == ["State", "letters", "asked", "arrived", "answered", "raised"]
+    assert table(shown) == {
+        "AUT": "Austria first, next queued 2022-09-01 – – –",
+        "BEL": "Belgium first, reminder 2022-09-01 ✓ answered ✓",
+        "CHE": "Switzerland first 2022-09-01 ✓ – –",
+        "DEU": "Germany first 2022-09-01 ✓ will-raise ✓",
+        "ESP": "Spain first 2022-09-01 came back – –",
+        "FIN": "Finland – unconfirmed – – –",
+        "LUX": "Luxembourg first 2022-09-01 – – ✓",
+    }
+    assert "9 letters: 5 sent, 1 queued, 1 delivered, 1 bounced, 1 unconfirmed." in shown
+    assert (
+        "Asked 6 States; arrived 3; came back 1; answered 2 (will-raise, 1 not read yet); "
+        "raised the case since, by the record: 3 (BEL DEU LUX)." in shown
+    )
+
+
+def test_of_several_cases_a_line_says_how_many(campaign_folder: Path, outreach: Command) -> None:
+    outbox = outbox_of(load_campaign(campaign_folder))
+    sent_letters(outbox, letter("DEU", "viasna"), letter("DEU", "jiang"), letter("FRA", "viasna"))
+    sent_letters(outbox, letter("FRA", "jiang"), status=Status.BOUNCED)
+    queue_keys(outbox, letter("DEU", "metwally"))
+    reply = came_in(outbox, "viasna", "jiang")
+    say(outbox, reply, Stance.SUPPORTIVE, case="jiang")
+    shown = outreach("status", folder=campaign_folder).stdout
+    assert shown.splitlines()[0].split() == ["State", "asked", "arrived", "answered", "raised"]
+    assert table(shown) == {
+        "DEU": "Germany 2 of 3 2 2: supportive, 1 not read yet 2",
+        "FRA": "France 2 of 2 1 came back – –",
+    }
+
+
+def test_a_post_to_nobody_in_particular_is_counted_and_has_no_line(campaign_folder: Path, outreach: Command) -> None:
+    outbox = outbox_of(load_campaign(campaign_folder))
+    sent_letters(outbox, letter("DEU"), letter("", channel="x"))
+    shown = outreach("status", folder=campaign_folder).stdout
+    assert set(table(shown)) == {"DEU"}
+    assert "2 letters: 2 sent." in shown
+
+
+def test_json_has_an_object_a_letter_that_says_true_or_false(campaign_folder: Path, outreach: Command) -> None:
+    outbox = outbox_of(load_campaign(campaign_folder))
+    sent_letters(outbox, letter("DEU"), letter("FRA"))
+    say(outbox, came_in(outbox, "viasna"), Stance.WILL_RAISE)
+    rows = json.loads(outreach("status", "--json", folder=campaign_folder).stdout)
+    keys = "state mission case ask round channel status asked_at answered answered_at stance raised"
+    assert [list(row) for row in rows] == [keys.split()] * 2
+    assert [(row["answered"], row["answered_at"], row["stance"], row["raised"]) for row in rows] == [
+        (True, SEPTEMBER.isoformat(), "will-raise", True),
+        (False, None, None, False),
     ]
 
 
-def test_in_a_rehearsal_every_command_is_for_the_rehearsal() -> None:
-    for status in set(Status) - AT_REST:
-        [in_earnest] = attention([status], rehearsal=False)
-        [rehearsed] = attention([status], rehearsal=True)
-        assert "--rehearse" in shlex.split(rehearsed.command)
-        assert "--rehearse" not in in_earnest.command
+def test_csv_has_a_line_for_each_state_case_and_ask(campaign_folder: Path, outreach: Command) -> None:
+    outbox = outbox_of(load_campaign(campaign_folder))
+    sent_letters(outbox, letter("DEU"), letter("DEU", round_="reminder"), letter("FRA", "jiang"))
+    say(outbox, came_in(outbox, "viasna"), Stance.WILL_RAISE)
+    rows = list(csv.DictReader(outreach("status", "--csv", folder=campaign_folder).stdout.splitlines()))
+    assert [(row["state"], row["case"], row["status"], row["answered_at"], row["stance"]) for row in rows] == [
+        ("DEU", "viasna", "sent", SEPTEMBER.isoformat(), "will-raise"),
+        ("FRA", "jiang", "sent", "", ""),
+    ]
+    assert (rows[0]["asked_at"], rows[0]["reminded_at"], rows[0]["thanked_at"]) == (LATER.isoformat(),) * 2 + ("",)
+    assert (rows[0]["arrived"], rows[0]["came_back"], rows[0]["raised"]) == ("yes", "no", "yes")
 
 
-def test_status_shows_every_end_and_the_commands_that_it_names_can_be_typed(
+def test_a_spreadsheet_runs_nothing_that_stands_in_a_name(campaign_folder: Path, outreach: Command) -> None:
+    sent_letters(outbox_of(load_campaign(campaign_folder)), letter("=1+1"))
+    [row] = csv.DictReader(outreach("status", "--csv", folder=campaign_folder).stdout.splitlines())
+    assert row["state"] == "'=1+1"
+
+
+def test_json_and_csv_at_once_are_refused(campaign_folder: Path, outreach: Command) -> None:
+    told = outreach("status", "--json", "--csv", folder=campaign_folder)
+    assert (told.returncode, "choose one" in told.stderr) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("real", "rehearsed", "settings", "shown"),
+    [
+        pytest.param("", "", {}, "rehearsal", id="nothing yet"),
+        pytest.param("", "viasna", {}, "rehearsal", id="only a rehearsal"),
+        pytest.param("jiang", "viasna", {}, "real", id="queued in earnest"),
+        pytest.param("", "viasna", {"OUTREACH_IMAP__HOST": "imap.example.org"}, "real", id="a mailbox"),
+        pytest.param("", "viasna", {"OUTREACH_SMTP__HOST": "smtp.example.org"}, "real", id="a mail server"),
+    ],
+)
+def test_the_rehearsal_is_shown_only_as_long_as_nothing_is_in_earnest(
+    campaign_folder: Path, outreach: Command, real: str, rehearsed: str, settings: dict[str, str], shown: str
+) -> None:
+    for case, rehearsal in ((real, False), (rehearsed, True)):
+        if case:
+            sent_letters(outbox_of(load_campaign(campaign_folder), rehearsal=rehearsal), letter("DEU", case))
+    told = outreach("status", folder=campaign_folder, env=settings).stdout
+    assert told.startswith("REHEARSAL:") == (shown == "rehearsal")
+
+
+def test_a_real_outbox_without_letters_is_shown_when_there_was_no_rehearsal(
     campaign_folder: Path, outreach: Command
 ) -> None:
-    campaign = load_campaign(campaign_folder)
-    outbox = outbox_of(campaign, rehearsal=True)
-    missions = ["AUT", "BEL", "CHE", "DEU", "ESP", "FIN", "FRA", "IRL", "LUX", "NLD"]
-    future = datetime.now(UTC) + timedelta(days=1)
-    for (status, _), message in zip(
-        WAYS.items(), queue_keys(outbox, *(letter(mission, channel="rehearsal") for mission in missions)), strict=True
-    ):
-        lead(outbox, message, status, future)
-    shown = outreach("status", "--rehearse", folder=campaign_folder)
-    rows = json.loads(outreach("status", "--rehearse", "--json", folder=campaign_folder).stdout)
-    assert {row["status"] for row in rows} == {status.value for status in Status}
-    for status in set(Status) - AT_REST:
-        [need] = attention([status], rehearsal=True)
-        assert need.command in shown.stdout
-    for command in {need.command for status in Status for need in attention([status], rehearsal=True)}:
-        typed = outreach(*shlex.split(command)[1:], folder=campaign_folder)
-        assert typed.returncode in (0, 1), f"{command}: {typed.stderr}"
+    """An inbox that was read by hand, before any letter went out through this program, is in it."""
+    came_in(outbox_of(load_campaign(campaign_folder)))
+    told = outreach("status", folder=campaign_folder)
+    assert "REHEARSAL" not in told.stdout
+    assert "outreach replies list --unmatched" in told.stdout
+
+
+@pytest.mark.parametrize("status", sorted(Status))
+def test_every_status_is_shown(campaign_folder: Path, outreach: Command, status: Status) -> None:
+    outbox = outbox_of(load_campaign(campaign_folder))
+    sent_letters(outbox, letter("DEU"), status=status)
+    assert WAYS[status][-1] is status
+    [row] = json.loads(outreach("status", "--json", folder=campaign_folder).stdout)
+    assert row["status"] == status.value

@@ -12,6 +12,7 @@ from outreach.rendering.words import letter_context
 from tests.conftest import REPOSITORY
 
 LetterOf = Callable[..., Letter]
+REFERENCE = "ABCDE-FGHIJ"
 
 
 @pytest.fixture(scope="session")
@@ -44,6 +45,6 @@ def letter_of(campaign: Campaign) -> LetterOf:
             round=round,
             language=language,
         )
-        return writer.write(context)
+        return writer.write(context).with_reference(REFERENCE)
 
     return write

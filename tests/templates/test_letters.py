@@ -8,7 +8,7 @@ import pytest
 
 from outreach.campaign import Campaign
 from outreach.registry.model import Act
-from tests.templates.conftest import LetterOf
+from tests.templates.conftest import REFERENCE, LetterOf
 
 LANGUAGES = ("en", "fr", "es")
 ROUNDS = ("first", "reminder", "thanks")
@@ -28,6 +28,11 @@ CLOSING = {
     "les assurances de notre très haute considération.",
     "es": "Hacemos propicia esta ocasión para reiterar a Vuestra Excelencia "
     "las seguridades de nuestra más alta y distinguida consideración.",
+}
+OUR_REFERENCE = {
+    "en": "Our reference: ",
+    "fr": f"Notre référence{NO_BREAK}: ",
+    "es": "Nuestra referencia: ",
 }
 # Singular pronouns and the third person of a note verbale: a campaign signs, so "we" throughout.
 OTHER_VOICES = {
@@ -50,7 +55,7 @@ def test_a_letter_is_one_page_for_every_state(
 ) -> None:
     """From address to signature, 250 to 420 words, with the shortest record and the longest."""
     words = {
-        state: len(letter_of(state, case, language, round_, record_until=until).text.split())
+        state: len(letter_of(state, case, language, round_, record_until=until).with_reference("").text.split())
         for state in campaign.registry.missions
     }
 
@@ -65,12 +70,13 @@ def test_a_letter_has_the_form_of_a_signed_diplomatic_letter(
 ) -> None:
     letter = letter_of(state, case, language, round_)
 
-    _, salutation, opening, *body, closing, signature = paragraphs(letter.text)
+    _, salutation, opening, *body, closing, signature, reference = paragraphs(letter.text)
 
     assert salutation == SALUTATION[language]
     assert opening.startswith(OPENING[language])
     assert closing == CLOSING[language]
     assert signature.endswith("campaign@example.org")
+    assert reference == OUR_REFERENCE[language] + REFERENCE
     assert not re.search(OTHER_VOICES[language], " ".join([opening, *body]), re.IGNORECASE)
     assert letter.subject not in letter.text
     assert len(letter.subject) <= 120
@@ -306,7 +312,7 @@ def test_no_word_is_doubled_and_no_sign_stands_alone(
     letter_of: LetterOf, case: str, language: str, round_: str
 ) -> None:
     for state in ("DEU", "NLD", "IDN", "PSE", "GBR"):
-        for line in paragraphs(letter_of(state, case, language, round_).text)[:-1]:
+        for line in paragraphs(letter_of(state, case, language, round_).text)[:-2]:
             assert not re.search(r"\b(\w+) \1\b", line), line
             assert not re.search(r" [.,)]|\( |\.\.|,\.|  ", line), line
 

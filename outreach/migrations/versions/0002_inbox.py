@@ -1,4 +1,4 @@
-"""The inbox: what came back, where it lay, what it answers, what people decided; and when each letter was taken.
+"""The inbox: what came back, where it lay, what it answers and proves, what people decided; when a letter was taken.
 
 The database itself keeps these promises, whatever the program does:
 - the same message is stored once, wherever it was read, and is never deleted;
@@ -55,6 +55,9 @@ STATEMENTS = (
     """,
     "CREATE INDEX inbound_kind ON inbound (kind, arrived_at)",
     "CREATE INDEX inbound_sender ON inbound (sender)",
+    # What waits for a person is little among much: copies of our own letters are as many as the letters.
+    "CREATE INDEX inbound_rule ON inbound (rule)",
+    "CREATE INDEX inbound_new ON inbound (new_address)",
     """
     CREATE TABLE places (
         id INTEGER PRIMARY KEY,
@@ -87,6 +90,24 @@ STATEMENTS = (
     "CREATE INDEX ties_message ON ties (message) WHERE removed_at IS NULL",
     "CREATE INDEX ties_by ON ties (matched_by)",
     f"""
+    CREATE TABLE evidence (
+        id INTEGER PRIMARY KEY,
+        inbound INTEGER NOT NULL REFERENCES inbound (id),
+        message INTEGER NOT NULL REFERENCES messages (id),
+        matched_by TEXT NOT NULL,
+        kind TEXT NOT NULL CHECK (kind IN ({KINDS})),
+        address TEXT NOT NULL,
+        severity TEXT NOT NULL CHECK (severity IN ('','permanent','transient')),
+        code TEXT NOT NULL,
+        words TEXT NOT NULL,
+        applied BOOLEAN NOT NULL
+    )
+    """,
+    "CREATE INDEX evidence_waiting ON evidence (message) WHERE applied = 0",
+    "CREATE INDEX evidence_kind ON evidence (kind)",
+    "CREATE INDEX evidence_message ON evidence (message)",
+    "CREATE INDEX evidence_address ON evidence (address) WHERE address <> ''",
+    f"""
     CREATE TABLE decisions (
         id INTEGER PRIMARY KEY,
         inbound INTEGER NOT NULL REFERENCES inbound (id),
@@ -111,6 +132,15 @@ STATEMENTS = (
     """
     CREATE TRIGGER ties_are_kept BEFORE DELETE ON ties
     BEGIN SELECT RAISE(ABORT, 'a tie is taken back, never deleted'); END
+    """,
+    """
+    CREATE TRIGGER evidence_is_kept BEFORE DELETE ON evidence
+    BEGIN SELECT RAISE(ABORT, 'evidence is only added to'); END
+    """,
+    """
+    CREATE TRIGGER evidence_is_fixed BEFORE UPDATE OF inbound, message, matched_by, kind, address, severity, code,
+        words ON evidence
+    BEGIN SELECT RAISE(ABORT, 'evidence never changes'); END
     """,
     """
     CREATE TRIGGER decisions_are_kept BEFORE DELETE ON decisions

@@ -1,0 +1,124 @@
+"""`outreach replies`: the desk where people read what came back; this module lists, others show and decide."""
+
+import click
+
+from outreach.cli.options import case_option, folder_option, json_option, rehearse_option
+from outreach.cli.output import counted, note, print_json, print_table, say
+from outreach.cli.replies_add import add, contact
+from outreach.cli.replies_json import item_json
+from outreach.cli.replies_mark import assign, mark
+from outreach.cli.replies_show import show
+from outreach.cli.session import Session, make_scope, open_to_look, say_rehearsal
+from outreach.db import reading
+from outreach.inbox.desk import Item, Wanted, items, new_contact
+from outreach.inbox.kinds import Kind, Stance
+
+COLUMNS = ("ID", "day", "State", "case", "kind", "stance", "from", "subject")
+
+
+@click.group()
+def replies() -> None:
+    """The desk: read what came back, say what it means, say whose it is.
+
+    Without a configured mail server, and while nothing was ever sent in earnest, these show the rehearsal's inbox.
+    """
+
+
+for command in (show, mark, assign, add, contact):
+    replies.add_command(command)
+
+
+@replies.command("list")
+@click.option("--open/--all", "only_open", default=None, help="What needs a person (the default), or everything.")
+@click.option("--mission", metavar="STATE", help="Only from this mission: DEU, de or Germany.")
+@case_option
+@click.option("--stance", type=click.Choice([s.value for s in Stance]), help="Only replies that say this.")
+@click.option("--unmatched", is_flag=True, help="Only what could not be tied to a letter.")
+@click.option("--kind", type=click.Choice([k.value for k in Kind]), help="Only messages of this kind.")
+@rehearse_option
+@json_option
+@folder_option
+@click.pass_context
+def list_(
+    ctx: click.Context,
+    only_open: bool | None,
+    mission: str | None,
+    case_slug: str | None,
+    stance: str | None,
+    *,
+    unmatched: bool,
+    kind: str | None,
+    rehearse: bool,
+    as_json: bool,
+) -> None:
+    """List what came back: by default replies without a stance, and what could not be tied to a letter.
+
+    With --stance or --kind, also what needs nobody any more.
+    """
+    session = open_to_look(ctx, rehearse=rehearse)
+    scope = make_scope(session, case=case_slug, mission=mission)
+    wanted = Wanted(
+        only_open=only_open if only_open is not None else stance is None and kind is None,
+        unmatched=unmatched,
+        mission=scope.mission,
+        case=scope.case,
+        stance=Stance(stance) if stance else None,
+        kind=Kind(kind) if kind else None,
+    )
+    with reading(session.outbox.engine) as connection:
+        found = items(connection, wanted)
+    if as_json:
+        print_json([item_json(item) for item in found])
+        return
+    say_rehearsal(session)
+    if found:
+        print_table(COLUMNS, [_cells(session, item) for item in found], wrap=("from", "subject"))
+    _say_what_next(session, wanted, found)
+
+
+def _cells(session: Session, item: Item) -> tuple[object, ...]:
+    day = item.arrived_at.astimezone(session.campaign.settings.timezone)
+    states = " ".join(dict.fromkeys(tied.mission for tied in item.ties)) or "?"
+    cases = " ".join(dict.fromkeys(tied.case for tied in item.ties))
+    stances = dict.fromkeys(tied.stance.value if tied.stance else "-" for tied in item.ties)
+    stance = " ".join(stances) if item.kind is Kind.REPLY else ""
+    return (
+        item.id,
+        f"{day:%Y-%m-%d}",
+        states,
+        cases,
+        f"{item.kind} {item.code}".rstrip(),
+        stance,
+        _sender(session, item),
+        _subject(item),
+    )
+
+
+def _sender(session: Session, item: Item) -> str:
+    who = item.sender or item.sender_name
+    return f"{who} (new address)" if new_contact(item, session.campaign.registry.missions) else who
+
+
+def _subject(item: Item) -> str:
+    if item.fault:
+        return f"({item.fault}) {item.subject}".rstrip()
+    return item.subject if item.digest else f"(by {item.origin})"
+
+
+def _say_what_next(session: Session, wanted: Wanted, found: list[Item]) -> None:
+    still = " open" if wanted.only_open else ""
+    say(f"{counted(len(found), 'message')}{still}.")
+    flag = session.flag
+    if not found:
+        if wanted.only_open:
+            note(f"What was dealt with already: outreach replies list --all{flag}")
+        return
+    first = found[0].id
+    note(f"Read one: outreach replies show {first}{flag}")
+    unread = next((item.id for item in found if item.unread), None)
+    if unread is not None:
+        note(f"Say what it means: outreach replies mark {unread} --stance will-raise{flag}")
+    unmatched = next((item.id for item in found if item.unmatched), None)
+    if unmatched is not None:
+        note(f"Say whose it is: outreach replies assign {unmatched} --mission STATE --case SLUG{flag}")
+        note(f"Or take it off the desk: outreach replies mark {unmatched} --kind other{flag}")

@@ -1,0 +1,163 @@
+"""`outreach replies mark` and `assign`: what people decide about messages that came back."""
+
+from collections.abc import Sequence
+
+import click
+from sqlalchemy import Connection
+
+from outreach.cases.ask import choose_ask
+from outreach.cli.options import case_option, folder_option, json_option, rehearse_option
+from outreach.cli.output import counted, note, print_json, say
+from outreach.cli.replies_words import state_name
+from outreach.cli.session import Session, make_scope, open_to_look
+from outreach.db import reading, writing
+from outreach.errors import UsageError
+from outreach.inbox.decisions import Mark, Whose, letter_among, take_back
+from outreach.inbox.decisions import assign as do_assign
+from outreach.inbox.decisions import mark as do_mark
+from outreach.inbox.desk import Item, new_contact, some_items
+from outreach.inbox.kinds import Kind, Stance
+from outreach.outbox.models import Scope
+from outreach.outbox.queue import entries
+from outreach.outbox.status import Status
+from outreach.outbox.store import now
+
+MARK = "a person: outreach replies mark"
+ASSIGN = "a person: outreach replies assign"
+ids_argument = click.argument("ids", metavar="ID…", type=click.IntRange(1, 2**63 - 1), nargs=-1, required=True)
+
+
+@click.command()
+@ids_argument
+@click.option("--stance", type=click.Choice([s.value for s in Stance]), help="What the reply says.")
+@click.option("--case", "case_slug", metavar="SLUG", help="For this case only; default: for all that it answers.")
+@click.option("--kind", type=click.Choice([k.value for k in Kind]), help="What it is, where the program was wrong.")
+@click.option("--note", "remark", metavar="TEXT", default="", help="What others should know; kept with the decision.")
+@rehearse_option
+@json_option
+@folder_option
+@click.pass_context
+def mark(
+    ctx: click.Context,
+    ids: tuple[int, ...],
+    stance: str | None,
+    case_slug: str | None,
+    kind: str | None,
+    remark: str,
+    *,
+    rehearse: bool,
+    as_json: bool,
+) -> None:
+    """Say what a reply means (--stance), or what a message really is (--kind).
+
+    Only a reply is an answer: what you mark as another kind leaves the desk, and its State gets reminders again. What a
+    bounce did to its letter stays. Marking again is fine; the newest word counts.
+    """
+    if not (stance or kind or remark.strip()):
+        raise UsageError("say what to mark: --stance STANCE, --kind KIND or --note TEXT")
+    session = open_to_look(ctx, rehearse=rehearse)
+    case = make_scope(session, case=case_slug).case or ""
+    what = Mark(Kind(kind) if kind else None, Stance(stance) if stance else None, case, remark.strip())
+    with writing(session.outbox.engine) as connection:
+        found = choose(session, connection, ids)
+        refuse(session, [objection for item in found if (objection := what.objection(item))])
+        do_mark(connection, [item.id for item in found], what, now(), MARK)
+    if as_json:
+        print_json([item.id for item in found])
+        return
+    words = " and ".join(word for word in (kind, stance) if word) or "with a note"
+    say(f"{counted(len(found), 'message')} marked {words}{f' for {case}' if case else ''}.")
+
+
+@click.command()
+@ids_argument
+@click.option("--mission", metavar="STATE", help="Whose it is: DEU, de or Germany.")
+@case_option
+@click.option("--ask", "ask_id", metavar="ID", help="The ask; default: the one that its letter was about.")
+@click.option("--none", "none_", is_flag=True, help="Take back what it is tied to, all or as the options narrow it.")
+@rehearse_option
+@json_option
+@folder_option
+@click.pass_context
+def assign(
+    ctx: click.Context,
+    ids: tuple[int, ...],
+    mission: str | None,
+    case_slug: str | None,
+    ask_id: str | None,
+    *,
+    none_: bool,
+    rehearse: bool,
+    as_json: bool,
+) -> None:
+    """Say whose a message is, and which case it answers; again for a second case.
+
+    The program learns from it: the next mail from the same address is taken for that mission's. With --none a wrong tie
+    is taken back.
+    """
+    if not none_ and not (mission and case_slug):
+        raise UsageError("say whose it is with --mission STATE and --case SLUG, or take it back with --none")
+    session = open_to_look(ctx, rehearse=rehearse)
+    scope = make_scope(session, case=case_slug, ask=ask_id, mission=mission)
+    with writing(session.outbox.engine) as connection:
+        found = choose(session, connection, ids)
+        if none_:
+            number = take_back(connection, ids, now(), ask=scope.ask, case=scope.case, mission=scope.mission)
+            words = f"{counted(number, 'tie')} taken back."
+        else:
+            whose = whose_is_it(session, connection, scope)
+            new = do_assign(connection, found, whose, now(), ASSIGN)
+            words = f"{counted(len(new), 'message')} tied to {state_name(session, whose.mission)}, {whose.case}."
+    if as_json:
+        print_json([item.id for item in found])
+        return
+    say(words)
+    if not none_:
+        _say_what_follows(session, [item.id for item in found], whose)
+
+
+def choose(session: Session, connection: Connection, ids: Sequence[int]) -> list[Item]:
+    """The messages meant, each once; UsageError when there is no such message."""
+    found = some_items(connection, ids)
+    refuse(session, [f"there is no message {id_}" for id_ in sorted(set(ids) - set(found))])
+    return list(found.values())
+
+
+def refuse(session: Session, complaints: Sequence[str]) -> None:
+    """UsageError with everything that speaks against it, if anything does."""
+    if complaints:
+        again = f"outreach replies list --all{session.flag}"
+        raise UsageError(f"{'; '.join(complaints)}. Nothing was changed; see: {again}")
+
+
+def whose_is_it(session: Session, connection: Connection, scope: Scope) -> Whose:
+    """What an answer about a case by a mission is tied to: the ask that was put to it, and the letter that did.
+
+    UsageError when the mission was asked several things about the case and the scope does not say which.
+    """
+    letters = [entry for entry in entries(connection, scope) if entry.status is not Status.WITHDRAWN]
+    asks = sorted({entry.key.ask for entry in letters})
+    if scope.ask is None and len(asks) > 1:
+        raise UsageError(
+            f"{scope.mission} has letters of several asks about {scope.case}: say --ask {' or '.join(asks)}"
+        )
+    campaign = session.campaign
+    ask = scope.ask or (asks[0] if asks else choose_ask(campaign.asks, None, campaign.today()).id)
+    return Whose(ask, scope.case or "", scope.mission or "", letter_among(letters))
+
+
+def _say_what_follows(session: Session, ids: Sequence[int], whose: Whose) -> None:
+    flag = session.flag
+    with reading(session.outbox.engine) as connection:
+        found = choose(session, connection, ids)
+        letter = next(iter(entries(connection, ids=[whose.letter])), None) if whose.letter else None
+    if letter is None:
+        note(f"{whose.mission} has no letter about {whose.case} in the outbox; the answer counts all the same.")
+    elif letter.status is Status.UNCONFIRMED:
+        note(f"Letter {letter.id} is unconfirmed. If this shows that it arrived: ")
+        note(f"  outreach queue settle {letter.id} --sent{flag}")
+    for item in found:
+        if item.unread:
+            note(f"Say what it means: outreach replies mark {item.id} --stance STANCE{flag}")
+        if new_contact(item, session.campaign.registry.missions):
+            note(f"It came from a new address. Add it with: outreach replies contact {item.id}{flag}")

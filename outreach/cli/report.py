@@ -1,0 +1,109 @@
+"""`outreach report`: one self-contained HTML page about how the campaign stands, or a table for a spreadsheet."""
+
+import os
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+
+import click
+
+from outreach.cli.options import case_option, folder_option, rehearse_option, yes_option
+from outreach.cli.output import counted, csv_text, note, say
+from outreach.cli.session import make_scope, open_to_look, say_rehearsal
+from outreach.errors import OutreachError, UsageError
+from outreach.outbox.store import now
+from outreach.reports.page import MARK, choose, make_report, render
+from outreach.reports.page_matrix import PUBLIC_COLUMNS, Calendar, spreadsheet
+from outreach.reports.page_stages import Subject
+from outreach.reports.progress import progress
+
+DEFAULT = Path("report.html")
+ENOUGH = 4_000  # bytes in which a report of ours says that it is one
+
+
+@click.command()
+@click.option(
+    "--output", "target", metavar="FILE", type=click.Path(path_type=Path), help="Where to; default: report.html here."
+)
+@case_option
+@click.option("--ask", "ask_id", metavar="ID", help="Only this ask.")
+@click.option("--public", is_flag=True, help="For outside: asked, answered, raised, and nothing else.")
+@click.option("--csv", "as_csv", is_flag=True, help="A table for a spreadsheet instead, printed without --output.")
+@rehearse_option
+@yes_option
+@folder_option
+@click.pass_context
+def report(
+    ctx: click.Context,
+    target: Path | None,
+    case_slug: str | None,
+    ask_id: str | None,
+    *,
+    public: bool,
+    as_csv: bool,
+    rehearse: bool,
+    yes: bool,
+) -> None:
+    """Write one HTML page that shows how far the campaign has come, State by State.
+
+    The page needs no network: send it by mail, print it, put it on the web. One for outside is made with --public.
+    """
+    session = open_to_look(ctx, rehearse=rehearse)
+    campaign, rehearsal = session.campaign, session.outbox.rehearsal
+    scope = make_scope(session, case=case_slug, ask=ask_id)
+    subject = choose(campaign, progress(campaign, session.outbox, scope), scope, public=public)
+    for slug in subject.hidden:
+        note(f"Left out: {slug}. Its case file has no consent for the web, or an embargo that is still to come.")
+    table = csv_text(*spreadsheet(subject, Calendar(campaign.settings.timezone, campaign.today()))) if as_csv else ""
+    if as_csv and target is None:
+        if rehearsal:
+            note("REHEARSAL: nothing in this table reached a mission.")
+        click.echo(table, nl=False)
+        return
+    say_rehearsal(session)
+    place = target or DEFAULT
+    _may_replace(place, yes=yes)
+    write(place, table or render(make_report(campaign, subject, scope, now(), rehearsal=rehearsal)), public=public)
+    _say_what(place, subject)
+
+
+def _may_replace(place: Path, *, yes: bool) -> None:
+    """Raise UsageError where something else than a report of ours would be lost."""
+    if place.is_dir():
+        raise UsageError(f"{place} is a folder; name a file in it: --output {place / DEFAULT}")
+    if yes or not place.exists() or _is_ours(place):
+        return
+    raise UsageError(f"{place} is there already and is no report of outreach; choose another --output, or add --yes")
+
+
+def _is_ours(place: Path) -> bool:
+    try:
+        with place.open("rb") as file:
+            begins = file.read(ENOUGH)
+    except OSError as error:
+        raise UsageError(f"{place} cannot be read: {error.strerror}; choose another --output") from None
+    return MARK.encode() in begins or begins.startswith(",".join(PUBLIC_COLUMNS).encode())
+
+
+def write(place: Path, text: str, *, public: bool) -> None:
+    """Write the file in one step; one that is not for the public can be read by its owner only."""
+    try:
+        with NamedTemporaryFile(dir=place.parent, prefix=f".{place.name}.", delete=False) as draft:
+            try:
+                draft.write(text.encode())
+                draft.flush()
+                os.fsync(draft.fileno())
+                Path(draft.name).chmod(0o644 if public else 0o600)
+                Path(draft.name).replace(place)
+            except BaseException:
+                Path(draft.name).unlink(missing_ok=True)
+                raise
+    except OSError as error:
+        raise OutreachError(f"{place} cannot be written: {error.strerror}; choose another --output") from None
+
+
+def _say_what(place: Path, subject: Subject) -> None:
+    say(
+        f"{place}: {counted(len({row.state for row in subject.rows}), 'State')}, {counted(len(subject.cases), 'case')}."
+    )
+    if not subject.public:
+        say("It is for the team: it says what missions answered. For outside, add --public.")

@@ -1,0 +1,126 @@
+"""The one place that says what counts as answered; knows no mail, and writes nothing.
+
+An answer is a message of kind reply (as people corrected it) with a standing tie to an ask, a case and a mission. An
+auto-reply, a delay or a bounce is none.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from operator import attrgetter
+
+from sqlalchemy import ColumnElement, Connection, or_, select
+
+from outreach.inbox.kinds import Kind, Stance
+from outreach.inbox.models import decisions, inbound, ties
+from outreach.outbox.models import Scope
+from outreach.outbox.plan import Answered, Objection, Reason
+
+AnswerKey = tuple[str, str, str]  # (ask, case, mission)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a mission answered about a case that an ask is about.
+
+    `inbound` and `at` are of its newest reply, `first_at` of its first. `stance` is that of the newest reply that a
+    person has read for it, so a thank-you that follows a promise does not unsay the promise; None: nobody has yet.
+    """
+
+    ask: str
+    case: str
+    mission: str
+    inbound: int
+    at: datetime
+    stance: Stance | None
+    first_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What people decided about one message: the newest word for each thing.
+
+    `kind` is None when the classifier's stands; `stances` has "" for every case that has no word of its own.
+    """
+
+    kind: Kind | None = None
+    stances: Mapping[str, Stance] = field(default_factory=dict)
+
+    def stance(self, case: str) -> Stance | None:
+        """The stance for a case: the newest word about this case or about all of them."""
+        return self.stances.get(case, self.stances.get(""))
+
+
+NOTHING = Decided()
+
+
+def answers(connection: Connection, scope: Scope) -> dict[AnswerKey, Answer]:
+    """(ask, case, mission) → its answer. A reply answers every round, so the scope's round and channel do not count."""
+    decided = decided_about(connection)
+    found: dict[AnswerKey, list[_Reply]] = defaultdict(list)
+    for key, reply in _replies(connection, scope, decided):
+        found[key].append(reply)
+    return {key: _answer(key, replies) for key, replies in found.items()}
+
+
+def answered(connection: Connection, scope: Scope) -> Answered:
+    """The same as the plan of a reminder needs it: (ask, case, mission) → why it needs none."""
+    return {key: _objection(answer) for key, answer in answers(connection, scope).items()}
+
+
+def _objection(answer: Answer) -> Objection:
+    reason = Reason.DECLINED if answer.stance is Stance.DECLINED else Reason.ANSWERED
+    return reason, f"reply {answer.inbound}, {answer.stance.value if answer.stance else 'not marked yet'}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Reply:
+    at: datetime
+    id: int
+    stance: Stance | None
+
+
+def _answer(key: AnswerKey, replies: Iterable[_Reply]) -> Answer:
+    ordered = sorted(replies, key=attrgetter("at", "id"))
+    stance = next((reply.stance for reply in reversed(ordered) if reply.stance), None)
+    return Answer(*key, ordered[-1].id, ordered[-1].at, stance, ordered[0].at)
+
+
+def _replies(connection: Connection, scope: Scope, decided: dict[int, Decided]) -> Iterator[tuple[AnswerKey, _Reply]]:
+    corrected = [id_ for id_, words in decided.items() if words.kind is Kind.REPLY]
+    # Copies of our own letters are as many as the letters: they are left in the database.
+    maybe = or_(inbound.c.kind == Kind.REPLY.value, inbound.c.id.in_(corrected))
+    query = (
+        select(ties.c.ask, ties.c.case, ties.c.mission, inbound.c.id, inbound.c.kind, inbound.c.arrived_at)
+        .join(inbound, inbound.c.id == ties.c.inbound)
+        .where(maybe, ties.c.removed_at.is_(None), *_in_scope(scope))
+    )
+    for ask, case, mission, id_, kind, at in connection.execute(query):
+        words = decided.get(id_, NOTHING)
+        if (words.kind or kind) == Kind.REPLY:
+            yield (ask, case, mission), _Reply(at, id_, words.stance(case))
+
+
+def _in_scope(scope: Scope) -> list[ColumnElement[bool]]:
+    wanted = {"ask": scope.ask, "case": scope.case, "mission": scope.mission}
+    return [ties.c[name] == value for name, value in wanted.items() if value is not None]
+
+
+def decided_about(connection: Connection, ids: Iterable[int] | None = None) -> dict[int, Decided]:
+    """Message → what people decided about it; those that nobody decided about are left out. None: about all."""
+    query = select(decisions.c.inbound, decisions.c.case, decisions.c.kind, decisions.c.stance).order_by(decisions.c.id)
+    if ids is not None:
+        query = query.where(decisions.c.inbound.in_(list(ids)))
+    found: dict[int, Decided] = {}
+    for id_, case, kind, stance in connection.execute(query):
+        found[id_] = _after(found.get(id_, NOTHING), case, kind, stance)
+    return found
+
+
+def _after(was: Decided, case: str, kind: str, stance: str) -> Decided:
+    """The words so far and one that came later; a stance for all cases takes the place of those for single ones."""
+    stances = was.stances
+    if stance:
+        stances = {**stances, case: Stance(stance)} if case else {"": Stance(stance)}
+    return Decided(Kind(kind) if kind else was.kind, stances)

@@ -1,0 +1,131 @@
+"""Bytes to text that any database and terminal can hold; knows charsets and encodings, and no structure of a mail.
+
+Nothing here raises: what cannot be decoded is replaced, and a fault says so. Python's own registry of codecs is only
+asked for charsets that mail uses: some of its codecs take quadratic time (punycode) or are none for text (zlib).
+"""
+
+import binascii
+import codecs
+import re
+from functools import lru_cache
+
+_WINDOWS = "cp1252"
+# What mail calls ASCII or Latin-1 is Windows-1252 as soon as it has other bytes (WHATWG Encoding, section 4.2).
+_ALIASES = {
+    "": "utf-8",
+    "us-ascii": "utf-8",
+    "ascii": "utf-8",
+    "ansi_x3.4-1968": "utf-8",
+    "iso-8859-1": _WINDOWS,
+    "iso8859-1": _WINDOWS,
+    "latin1": _WINDOWS,
+    "latin-1": _WINDOWS,
+    "ansi": _WINDOWS,
+    "iso-8859-8-i": "iso-8859-8",
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+    "ks_c_5601-1987": "cp949",
+    "unicode-1-1-utf-7": "utf-7",
+    "x-mac-roman": "mac-roman",
+}
+_REFUSED = frozenset({"punycode", "idna", "undefined", "unicode-escape", "raw-unicode-escape", "mbcs", "oem"})
+_UNFIT = re.compile("[\ud800-\udfff]")
+_CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+_NO_BASE64 = re.compile(rb"[^A-Za-z0-9+/]+")
+# RFC 2047, section 2. Spaces in the text are against it, and common.
+_WORD = re.compile(r"=\?([^?*\s]{1,40})(?:\*[^?\s]{0,20})?\?([bBqQ])\?([^?\n]{0,2000})\?=")
+_BETWEEN_WORDS = re.compile(r"(?<=\?=)[ \t]{1,100}(?==\?)")
+
+
+def clean(text: str) -> str:
+    """Text with lines ended by LF, without NUL and lone surrogates."""
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if "\0" in text:
+        text = text.replace("\0", "")
+    return text if text.isascii() else _UNFIT.sub("\ufffd", text)
+
+
+def one_line(text: str) -> str:
+    """Clean text on one line, without controls; runs of white space are one space."""
+    if text.isascii() and text.isprintable() and "  " not in text:
+        return text.strip()
+    return " ".join(_CONTROLS.sub(" ", clean(text)).split())
+
+
+def decode(data: bytes, charset: str) -> tuple[str, str]:
+    """Text of these bytes, and what is wrong with them ("" when nothing is)."""
+    codec = _codec(charset)
+    if codec:
+        try:
+            text = data.decode(codec)
+            return clean(text), "it has NUL characters, which were left out" if "\0" in text else ""
+        except ValueError:
+            pass
+    name = one_line(charset)[:40] or "us-ascii"
+    return clean(_guessed(data)), f"its text is not in the charset that it names ({name})"
+
+
+def _guessed(data: bytes) -> str:
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        return data.decode(_WINDOWS, "replace")
+
+
+@lru_cache(maxsize=256)
+def _codec(charset: str) -> str:
+    """The name by which Python knows a charset of mail, or ""."""
+    name = charset.strip("\"' \t").lower()
+    name = _ALIASES.get(name, name)
+    if len(name) > 40 or not name.isascii() or not name.isprintable():
+        return ""
+    try:
+        known = codecs.lookup(name).name
+        "a".encode(known)
+    except (LookupError, ValueError):  # a codec that is none for text is a LookupError, too
+        return ""
+    return "" if known.replace("_", "-") in _REFUSED else known
+
+
+def transferred(data: bytes, encoding: str, longest: int) -> tuple[bytes, str]:
+    """The bytes that a Content-Transfer-Encoding stands for, about the first `longest` of them, and a fault or ""."""
+    if encoding == "base64":
+        return unbase64(data[: longest * 3 // 2])
+    if encoding == "quoted-printable":
+        return binascii.a2b_qp(data[: longest * 3])[:longest], ""
+    return data[:longest], ""
+
+
+def unbase64(data: bytes) -> tuple[bytes, str]:
+    letters = _NO_BASE64.sub(b"", data)
+    damaged = len(letters) % 4 == 1 or (len(data) > 20 and len(letters) * 4 < len(data) * 3)
+    letters = letters[: len(letters) - 1] if len(letters) % 4 == 1 else letters
+    return binascii.a2b_base64(letters + b"=" * (-len(letters) % 4)), "its base64 is damaged" if damaged else ""
+
+
+def unfolded(value: str) -> str:
+    """A header's value as a person reads it: one line, encoded words decoded (RFC 2047)."""
+    if "=?" in value:
+        value = _joined(_BETWEEN_WORDS.sub("", value))
+    return one_line(value)
+
+
+def _joined(value: str) -> str:
+    """Encoded words that stand side by side may share one character of several bytes: decode them together."""
+    pieces: list[str] = []
+    pending, charset, at = b"", "", 0
+    for word in _WORD.finditer(value):
+        if pending and (word.start() > at or word[1].lower() != charset):
+            pieces.append(decode(pending, charset)[0])
+            pending = b""
+        pieces.append(value[at : word.start()])
+        pending, charset, at = pending + _word_bytes(word[2], word[3]), word[1].lower(), word.end()
+    if pending:
+        pieces.append(decode(pending, charset)[0])
+    return "".join([*pieces, value[at:]])
+
+
+def _word_bytes(encoding: str, text: str) -> bytes:
+    data = text.encode("utf-8", "replace")
+    return unbase64(data)[0] if encoding in "bB" else binascii.a2b_qp(data, header=True)

@@ -1,0 +1,184 @@
+"""Lets what came back change letters and close addresses, in the transaction that stores it; knows no mail.
+
+Only what carries a token or Message-ID of ours counts (kinds.PROOF): it is put on file as evidence, and has its effect
+at once, or when the worker that holds the letter has let go of it. What an effect is, `effects` decides.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import Connection, RowMapping, bindparam, func, insert, select, update
+
+from outreach.channels.smtp_replies import words
+from outreach.inbox.addressbook import normal
+from outreach.inbox.effects import Effect, Evidence, Past, Subject, effect, whose
+from outreach.inbox.kinds import PROOF, Kind, MatchedBy, Severity
+from outreach.inbox.mail import Report, Verdict
+from outreach.inbox.matching import Tie
+from outreach.inbox.models import evidence, inbound
+from outreach.outbox.facts import close
+from outreach.outbox.ledger import Step, advance
+from outreach.outbox.models import ledger, messages, suppressions
+from outreach.outbox.status import HELD, Status
+
+ACTOR = "outreach inbox"
+MOST_REPORTS = 50  # recipients of one letter that one message can speak of
+# The kinds that speak of single recipients.
+OF_RECIPIENTS = frozenset({Kind.BOUNCE, Kind.DELAY, Kind.DELIVERED})
+
+_on_file = (
+    select(evidence, inbound.c.rule, inbound.c.arrived_at, inbound.c.stored_at)
+    .join(inbound, evidence.c.inbound == inbound.c.id)
+    .where(evidence.c.message == bindparam("letter"))
+    .order_by(evidence.c.id)
+)
+_letter = select(messages.c.id, messages.c.mission, messages.c.recipients, messages.c.status).where(
+    messages.c.id == bindparam("letter")
+)
+_turns = (
+    select(ledger.c.at, ledger.c.from_status, ledger.c.to_status)
+    .where(ledger.c.message == bindparam("letter"))
+    .order_by(ledger.c.id)
+)
+# The condition on `applied` is as the index evidence_waiting has it: what has had its effect is not read again.
+WAITING = (
+    select(evidence.c.message)
+    .distinct()
+    .join(messages, evidence.c.message == messages.c.id)
+    .where(~evidence.c.applied, messages.c.status.not_in([status.value for status in HELD]))
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What evidence did, as lines for people, without addresses; and the letters whose status it changed."""
+
+    lines: tuple[str, ...] = ()
+    changed: tuple[int, ...] = ()
+
+
+def apply(connection: Connection, inbound_id: int, verdict: Verdict, ties: Sequence[Tie], at: datetime) -> Applied:
+    """Put on file what a stored message proves about the letters it is tied to, and let it have its effect.
+
+    Call in the transaction that stores the message, after its row; ties that are no proof do nothing.
+    """
+    sure = [tie for tie in ties if tie.matched_by in PROOF and tie.message is not None]
+    letters = {tie: letter for tie in sure if (letter := _subject(connection, tie.message or 0))}
+    for tie, letter in letters.items():
+        _put_on_file(connection, inbound_id, verdict, tie.matched_by, letter)
+    return _work(connection, letters.values(), at)
+
+
+def settle(connection: Connection, at: datetime) -> Applied:
+    """Let evidence have its effect that waited for a worker to let go of its letter."""
+    waiting = [_subject(connection, id_) for id_ in connection.scalars(WAITING).all()]
+    return _work(connection, [letter for letter in waiting if letter], at)
+
+
+def _put_on_file(
+    connection: Connection, inbound_id: int, verdict: Verdict, matched_by: MatchedBy, letter: Subject
+) -> None:
+    reports = verdict.reports[:MOST_REPORTS] if verdict.kind in OF_RECIPIENTS else ()
+    rows = [
+        {
+            "inbound": inbound_id,
+            "message": letter.id,
+            "matched_by": matched_by.value,
+            "kind": report.kind.value,
+            "address": whose(report, letter.recipients) if report.kind in OF_RECIPIENTS else "",
+            "severity": (report.severity or "") if report.kind is Kind.BOUNCE else "",
+            "code": report.code[:20],
+            "words": words(report.diagnostic),
+            "applied": False,
+        }
+        for report in reports or (Report(verdict.kind),)
+    ]
+    connection.execute(insert(evidence), rows)
+
+
+def _work(connection: Connection, letters: Iterable[Subject], at: datetime) -> Applied:
+    lines: list[str] = []
+    changed = []
+    for letter in letters:
+        if letter.status not in HELD:
+            effects = list(_effects(connection, letter, at))
+            lines += [line for done in effects for line in done.lines]
+            changed += [letter.id] if any(done.changes for done in effects) else []
+    return Applied(tuple(dict.fromkeys(lines)), tuple(changed))
+
+
+def _effects(connection: Connection, letter: Subject, at: datetime) -> Iterable[Effect]:
+    """Each piece of evidence in turn, the letter being as the one before has left it."""
+    rows = connection.execute(_on_file, {"letter": letter.id}).mappings().all()
+    before: list[Evidence] = []
+    for row in rows:
+        known = _evidence(row)
+        if not row["applied"]:
+            done = effect(letter, known, before, _others(connection, known))
+            letter = _carry_out(connection, letter, done, at)
+            yield done
+        before.append(known)
+    marked = update(evidence).where(evidence.c.message == letter.id, ~evidence.c.applied).values(applied=True)
+    connection.execute(marked)
+
+
+def _carry_out(connection: Connection, letter: Subject, done: Effect, at: datetime) -> Subject:
+    for change in done.changes:
+        step = Step(letter.id, letter.status, change.to, at, ACTOR, change.detail, taken_at=change.taken_at)
+        advance(connection, [step])
+        letter = replace(letter, status=change.to)
+    for address in done.closed:
+        close(connection, address, done.why, at)
+    return letter
+
+
+def _others(connection: Connection, new: Evidence) -> int:
+    """How many other letters came back from this address for good, since a person last opened it."""
+    if not (new.address and new.permanent):
+        return 0
+    opened = connection.scalar(select(func.max(suppressions.c.lifted_at)).where(suppressions.c.address == new.address))
+    query = (
+        select(evidence, inbound.c.rule, inbound.c.arrived_at, inbound.c.stored_at)
+        .join(inbound, evidence.c.inbound == inbound.c.id)
+        .where(evidence.c.address == new.address, evidence.c.message != new.message)
+    )
+    if opened is not None:
+        query = query.where(inbound.c.stored_at > opened)
+    found = map(_evidence, connection.execute(query).mappings())
+    return len({known.message for known in found if known.permanent})
+
+
+def _subject(connection: Connection, id_: int) -> Subject | None:
+    row = connection.execute(_letter, {"letter": id_}).mappings().first()
+    if row is None:
+        return None
+    recipients = frozenset(normal(address) for address in row["recipients"].split(";"))
+    return Subject(row["id"], row["mission"], Status(row["status"]), recipients, _past(connection, id_))
+
+
+def _past(connection: Connection, id_: int) -> Past:
+    again_at, sending_at = None, None
+    for at, was, to in connection.execute(_turns, {"letter": id_}):
+        if was == Status.BOUNCED and to == Status.QUEUED:
+            again_at, sending_at = at, None
+        elif to == Status.SENDING:
+            sending_at = at
+    return Past(again_at, sending_at)
+
+
+def _evidence(row: RowMapping) -> Evidence:
+    return Evidence(
+        id=row["id"],
+        inbound=row["inbound"],
+        message=row["message"],
+        matched_by=MatchedBy(row["matched_by"]),
+        kind=Kind(row["kind"]),
+        rule=row["rule"],
+        address=row["address"],
+        severity=Severity(row["severity"]) if row["severity"] else None,
+        code=row["code"],
+        words=row["words"],
+        arrived_at=row["arrived_at"],
+        stored_at=row["stored_at"],
+    )

@@ -1,0 +1,109 @@
+"""Keeps each raw message in a file named for what is in it, beside the database; knows no mail and no tables."""
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import URL
+
+from outreach.errors import StorageFailed
+
+# A disk is mostly waited for, and brings several files home in the time of one.
+AT_ONCE = 8
+CHUNK = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """`folder/ab/<digest>.eml`, readable by its owner alone: other people's mail is nobody else's business.
+
+    A file is either there in full or not at all, and once there it never changes.
+    """
+
+    folder: Path
+
+    def keep(self, messages: Sequence[bytes]) -> list[str]:
+        """Put messages on disk, durably; the digest of each, in order. Those that are there stay as they are.
+
+        Raises StorageFailed when one cannot be written; those written before stay, and do no harm.
+        """
+        digests = [digest(raw) for raw in messages]
+        different = dict(zip(digests, messages, strict=True))
+        try:
+            self._keep_all(different)
+        except OSError as error:
+            raise StorageFailed(self._explain(error)) from error
+        return digests
+
+    def read(self, wanted: str) -> bytes:
+        """The message as it came, byte for byte; raises StorageFailed when its file is gone or cannot be read."""
+        try:
+            return self.path(wanted).read_bytes()
+        except OSError as error:
+            raise StorageFailed(
+                f"{self.folder.name}/{wanted[:2]}/{wanted}.eml: cannot be read: {error.strerror}. "
+                "Restore it from a copy; what the database has of the message is not touched"
+            ) from error
+
+    def path(self, wanted: str) -> Path:
+        return self.folder / wanted[:2] / f"{wanted}.eml"
+
+    def _keep_all(self, different: Mapping[str, bytes]) -> None:
+        if not different:
+            return
+        folders = [self.folder, *sorted({self.path(name).parent for name in different})]
+        for folder in folders:
+            folder.mkdir(mode=0o700, exist_ok=True)
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            list(pool.map(self._keep_one, different, different.values()))
+            list(pool.map(_on_disk, [self.folder.parent, *folders]))
+
+    def _keep_one(self, name: str, raw: bytes) -> None:
+        path = self.path(name)
+        if path.exists():
+            return
+        # Written under another name first: a run that is killed leaves no half message behind.
+        handle, part = tempfile.mkstemp(prefix=".", suffix=".part", dir=path.parent)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(raw)
+                file.flush()
+                os.fsync(file.fileno())
+            Path(part).replace(path)
+        except BaseException:
+            Path(part).unlink(missing_ok=True)
+            raise
+
+    def _explain(self, error: OSError) -> str:
+        return (
+            f"{self.folder.name}: {error.strerror}. Make room, or make the folder writable; then do the same again: "
+            "nothing is lost and nothing is stored twice"
+        )
+
+
+def beside(database: URL) -> Files:
+    """The files of a database: outreach.db has them in outreach.inbox."""
+    return Files(Path(database.database or "").with_suffix(".inbox"))
+
+
+def digest(raw: bytes) -> str:
+    """SHA-256 in hexadecimal, lines ended by LF: a mail server and a file of the same message agree on it."""
+    hashed = hashlib.sha256()
+    for start in range(0, len(raw), CHUNK):
+        chunk = raw[start : start + CHUNK]
+        split = chunk.endswith(b"\r") and raw[start + CHUNK : start + CHUNK + 1] == b"\n"
+        hashed.update((chunk[:-1] if split else chunk).replace(b"\r\n", b"\n"))
+    return hashed.hexdigest()
+
+
+def _on_disk(folder: Path) -> None:
+    """A file's name is durable when its folder is."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

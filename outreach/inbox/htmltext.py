@@ -1,0 +1,119 @@
+"""The words of an HTML page as plain text, in bounded time; knows nothing about mail, and draws nothing.
+
+Not the standard library's html.parser: in the Pythons that we support it takes time that grows with the square of some
+pages ("<a <a <a …" of 100 kB: over a minute), and anybody may send us such a page. Each token here is read once.
+"""
+
+import html
+import re
+from dataclasses import dataclass, field
+
+LONGEST_HTML = 200_000  # characters that are looked at
+LONGEST_LINES = 20_000
+DEEPEST_QUOTE = 5  # levels of "> " that are written
+RULE = "_" * 32  # what Outlook draws above the message that it quotes, and what it writes for it in plain text
+
+# No alternative can fail after it has read far: what is never closed reaches to the end, as in a browser.
+_TOKEN = re.compile(
+    r"<!--.*?(?:-->|\Z)"
+    r"|<(?P<dropped>script|style|title|template)\b.*?(?:</(?P=dropped)\s*>|\Z)"
+    r"|<(?P<end>/?)(?P<tag>[a-z][a-z0-9]*)(?P<attributes>[^<>]*)>?"
+    r"|<[!?/a-z][^<>]*>?",
+    re.IGNORECASE | re.DOTALL,
+)
+_LONG_NUMBER = re.compile(r"&#0*[0-9]{8,};?")  # no character, and int() refuses more than 4,300 digits
+_INVISIBLE = str.maketrans("", "", "\u200b\ufeff\u00ad\0")
+_PARAGRAPHS = frozenset(("p", "blockquote", "table", "ul", "ol", "dl", "pre", "h1", "h2", "h3", "h4", "h5", "h6"))
+_LINES = frozenset(("div", "tr", "li", "dt", "dd", "section", "article", "header", "footer", "address", "form", "body"))
+# Mail programs quote with these; a blockquote without them is somebody's indented paragraph.
+_CITED = re.compile(r"\bcite\b|quote|border-left(?!\s*:\s*(?:none|0))", re.IGNORECASE)
+_SINGLE_LINE = re.compile(r"MsoNormal|MsoPlainText|margin(?:-top|-bottom)?\s*:\s*0", re.IGNORECASE)
+
+
+def to_text(page: str) -> str:
+    """What a person would read, a line for each line; quoted messages carry "> ", scripts and styles are gone.
+
+    The targets of links are left out (newtext.links_in_html finds them). Never raises; linear in the page's length.
+    """
+    page = page[:LONGEST_HTML]
+    writer = _Writer()
+    position = 0
+    for token in _TOKEN.finditer(page):
+        writer.words(page[position : token.start()])
+        if token["tag"]:
+            writer.tag(token["tag"].lower(), token["attributes"], is_end=bool(token["end"]))
+        position = token.end()
+    writer.words(page[position:])
+    return writer.text()
+
+
+@dataclass(slots=True)
+class _Writer:
+    """Collects lines; `quotes` has one entry for each open blockquote: whether it quotes a message."""
+
+    lines: list[str] = field(default_factory=list)
+    pieces: list[str] = field(default_factory=list)
+    quotes: list[bool] = field(default_factory=list)
+    preformatted: bool = False
+
+    def words(self, data: str) -> None:
+        if not data:
+            return
+        if "&" in data:
+            data = html.unescape(_LONG_NUMBER.sub("\N{REPLACEMENT CHARACTER}", data))
+        first, *others = data.split("\n") if self.preformatted else [data]
+        self.pieces.append(first)
+        for other in others:
+            self.end_line()
+            self.pieces.append(other)
+
+    def tag(self, name: str, attributes: str, *, is_end: bool) -> None:
+        if name in _PARAGRAPHS:
+            self.paragraph(name, attributes, is_end=is_end)
+        elif name == "br":
+            self.end_line()
+        elif name in _LINES:
+            self.start_line()
+            if name == "li" and not is_end:
+                self.pieces.append("- ")
+        elif name in ("td", "th"):
+            self.pieces.append(" ")
+        elif name == "hr":
+            self.start_line()
+            self.pieces.append(RULE)
+            self.end_line()
+
+    def paragraph(self, name: str, attributes: str, *, is_end: bool) -> None:
+        self.start_line()
+        # Outlook makes every line a <p>, and an empty line a <p> with a blank in it.
+        if not is_end and not _SINGLE_LINE.search(attributes) and self.lines and self.lines[-1].strip("> "):
+            self.end_line()
+        if name == "blockquote":
+            self.quote(attributes, is_end=is_end)
+        elif name == "pre":
+            self.preformatted = not is_end
+
+    def quote(self, attributes: str, *, is_end: bool) -> None:
+        if not is_end:
+            self.quotes.append(bool(_CITED.search(attributes)))
+        elif self.quotes:
+            self.quotes.pop()
+
+    def start_line(self) -> None:
+        """Ends the line that is being written, if there is one."""
+        if "".join(self.pieces).strip(" \t\r\n"):
+            self.end_line()
+        else:
+            self.pieces.clear()
+
+    def end_line(self) -> None:
+        line = " ".join("".join(self.pieces).translate(_INVISIBLE).split())
+        self.pieces.clear()
+        prefix = "> " * min(sum(self.quotes[-50:]), DEEPEST_QUOTE)
+        is_third_blank = not line and [known.strip("> ") for known in self.lines[-2:]] == ["", ""]
+        if not is_third_blank and len(self.lines) < LONGEST_LINES:
+            self.lines.append((prefix + line).rstrip())
+
+    def text(self) -> str:
+        self.start_line()
+        return "\n".join(self.lines).strip("\n")

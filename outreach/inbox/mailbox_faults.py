@@ -1,0 +1,103 @@
+"""What went wrong with a mailbox, in words, and what to do about it; knows no messages."""
+
+import imaplib
+import socket
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from imap_tools.errors import ImapToolsError, UnexpectedCommandStatusError
+
+from outreach.channels.smtp_replies import words
+from outreach.errors import MailboxError, MailboxLost
+from outreach.settings import ImapSettings
+
+AGAIN = "What was read is on file; for the rest, do the same again"
+# What imaplib and imap-tools raise over answers that they did not expect, beside their own errors.
+NONSENSE = (ValueError, LookupError, TypeError, AttributeError, AssertionError, OverflowError, MemoryError)
+
+
+@contextmanager
+def in_words(settings: ImapSettings, *, opening: bool = False) -> Iterator[None]:
+    """Raise MailboxError for what the settings must be changed for, MailboxLost for what trying again may help with.
+
+    `opening` is while the connection is made.
+    """
+    try:
+        yield
+    except MailboxError:
+        raise
+    except ssl.SSLCertVerificationError as error:
+        raise MailboxError(_untrusted(error, settings)) from None
+    except ssl.SSLError as error:
+        why = (error.reason or "no TLS").lower().replace("_", " ")
+        raise (_no_tls(why, settings) if opening else _lost(why, settings)) from None
+    except OSError as error:
+        raise _unreachable(error, settings) from None
+    except imaplib.IMAP4.abort as error:
+        # This is what imaplib says to a server that does not offer STARTTLS.
+        raise (_no_tls if "TLS not supported" in said(error) else _lost)(said(error), settings) from None
+    except (imaplib.IMAP4.error, ImapToolsError, *NONSENSE) as error:
+        raise _misunderstood(error, settings, opening=opening) from None
+
+
+class Refused(MailboxLost):
+    """The server said no to one command; the connection is as good as before."""
+
+
+def said(what: object) -> str:
+    """A server's words, or a library's, in one line without addresses."""
+    if isinstance(what, UnexpectedCommandStatusError):
+        return said(what.command_result[1])
+    if isinstance(what, Exception):
+        return said(what.args[0] if what.args else type(what).__name__)
+    if isinstance(what, list | tuple):
+        return words(" ".join(said(each) for each in what if each))
+    return words(what.decode("utf-8", "replace") if isinstance(what, bytes) else str(what))
+
+
+def login_refused(why: str, settings: ImapSettings) -> str:
+    return (
+        f"{settings.host} does not take the login: {why}. Check OUTREACH_IMAP__USERNAME and OUTREACH_IMAP__PASSWORD; "
+        "some providers want a password of its own for programs"
+    )
+
+
+def _place(settings: ImapSettings) -> str:
+    return f"{settings.host}:{settings.effective_port}"
+
+
+def _lost(why: str, settings: ImapSettings) -> MailboxLost:
+    return MailboxLost(f"the connection to {_place(settings)} broke off: {why}. {AGAIN}")
+
+
+def _unreachable(error: OSError, settings: ImapSettings) -> MailboxLost:
+    if isinstance(error, TimeoutError):
+        return MailboxLost(f"{_place(settings)} did not answer within {settings.timeout:g} seconds. {AGAIN}")
+    if isinstance(error, socket.gaierror):
+        return MailboxLost(f"{settings.host}: there is no such host, or no network. Check [imap] host")
+    if isinstance(error, ConnectionRefusedError):
+        return MailboxLost(f"{_place(settings)} refuses connections. Check [imap] host, port and security")
+    return _lost(error.strerror or type(error).__name__, settings)
+
+
+def _untrusted(error: ssl.SSLCertVerificationError, settings: ImapSettings) -> str:
+    return (
+        f"the certificate of {_place(settings)} cannot be trusted: {error.verify_message}. Check that [imap] host is "
+        "the name that your provider gives; nothing was sent there"
+    )
+
+
+def _no_tls(why: str, settings: ImapSettings) -> MailboxError:
+    return MailboxError(
+        f'{_place(settings)} does not speak TLS as asked ({why}). Check [imap] port and security ("tls" usually goes '
+        'with 993, "starttls" with 143); nothing is sent in the clear'
+    )
+
+
+def _misunderstood(error: Exception, settings: ImapSettings, *, opening: bool) -> MailboxError:
+    if opening:
+        return MailboxError(
+            f"{_place(settings)} does not answer as an IMAP server: {said(error)}. Check [imap] host, port and security"
+        )
+    return MailboxLost(f"{_place(settings)} answered what cannot be understood: {said(error)}. {AGAIN}")

@@ -1,0 +1,79 @@
+"""The outbox in few columns, for totals and overviews; never reads the pages that hold the letters' bytes."""
+
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from itertools import groupby
+from typing import NamedTuple
+
+from sqlalchemy import Connection, String, cast, func, select
+
+from outreach.outbox.ledger import in_scope
+from outreach.outbox.models import Scope, messages
+from outreach.outbox.status import ASKED, Status
+
+ADDRESSED_ANEW = "address-"  # parts of letters that replaced one to a wrong address: address-2, address-3
+
+
+class Line(NamedTuple):
+    """A message in few columns, a plain row: there may be 100,000 of them. `status` is the database's word."""
+
+    mission: str
+    case: str
+    ask: str
+    round: str
+    channel: str
+    part: str
+    status: str
+    taken: datetime | None
+    id: int
+
+    @property
+    def taken_at(self) -> datetime | None:
+        """When the channel took it; None as long as nobody knows that it did."""
+        return self.taken if self.status in ASKED else None
+
+
+class Asking(NamedTuple):
+    """All letters to one mission about one case of one ask, in a word each: "first sent,reminder queued".
+
+    `taken` is when a channel took the earliest of them, as the database writes it: reading 100,000 times takes time.
+    """
+
+    mission: str
+    case: str
+    ask: str
+    letters: str
+    taken: str | None
+
+    @property
+    def taken_at(self) -> datetime | None:
+        return datetime.fromisoformat(self.taken).replace(tzinfo=UTC) if self.taken else None
+
+
+# The columns of the index messages_overview, in its order: the database answers from the index alone.
+_COLUMNS = [messages.c[name] for name in ("mission", "case", "ask", "round", "channel", "part", "status", "taken_at")]
+_LINES = select(*_COLUMNS, messages.c.id).order_by(*_COLUMNS[:6])
+_LETTER = messages.c.round + " " + messages.c.status
+_EARLIEST = cast(func.min(messages.c.taken_at), String)
+_LETTERS = func.aggregate_strings(_LETTER, ",")
+_ASKINGS = select(*_COLUMNS[:3], _LETTERS, _EARLIEST).group_by(*_COLUMNS[:3]).order_by(*_COLUMNS[:3])
+
+
+def lines(connection: Connection, scope: Scope) -> Iterator[Line]:
+    """Every message in scope but those that another replaced; by mission, case, ask, round, channel and part."""
+    found = map(Line._make, connection.execute(_LINES.where(*in_scope(scope))))
+    for _, same in groupby(found, key=lambda line: line[:5]):
+        yield from _standing(list(same))
+
+
+def askings(connection: Connection, scope: Scope) -> Iterator[Asking]:
+    """The same messages, one row a mission, case and ask, in that order; one that was replaced stands as withdrawn."""
+    return map(Asking._make, connection.execute(_ASKINGS.where(*in_scope(scope))))
+
+
+def _standing(same: list[Line]) -> Iterable[Line]:
+    """Of one letter's parts, those that no later one replaced: a letter to a mended address is not a second letter."""
+    if len(same) == 1:
+        return same
+    newest = max((line.id for line in same if line.part.startswith(ADDRESSED_ANEW)), default=0)
+    return [line for line in same if line.status != Status.WITHDRAWN or line.id >= newest]

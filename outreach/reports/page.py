@@ -1,0 +1,125 @@
+"""The report as one self-contained HTML page: gathers what it says, and renders the template. Sends and writes nothing.
+
+The page asks for nothing from anywhere: its style, map and bars are in it, it runs no script, and its own policy
+(Content-Security-Policy) forbids a browser to load anything.
+
+A page for outside (`public`) says asked, answered and raised, by State, and no more: what a mission answered was said
+to us and not to the public, so it has no stance, no day, no text and no note; and which mail server reports an arrival
+is nobody's business. Cases whose people did not agree to the web, or that are under embargo, are not in it at all.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+
+from outreach.campaign import Campaign
+from outreach.cases.model import Ask
+from outreach.errors import UsageError
+from outreach.outbox.models import Scope
+from outreach.reports.page_figures import Step, Waits, funnel, headline, waits
+from outreach.reports.page_history import Occasion, dialogues, statements
+from outreach.reports.page_map import WorldMap, draw_map
+from outreach.reports.page_matrix import Calendar, Matrix, Owing, matrix, owing, spelt
+from outreach.reports.page_stages import Stage, Subject, make_subject, names
+from outreach.reports.progress import Progress
+
+# How a program recognises its own report, so that it overwrites no other file.
+MARK = '<meta name="generator" content="outreach report">'
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Everything that the page says, in the order in which it says it."""
+
+    title: str
+    organisation: str
+    made: str  # 5 September 2022, 14:30 (Europe/Zurich)
+    rehearsal: bool
+    public: bool
+    cases: tuple[str, ...]  # titles
+    asks: tuple[Ask, ...]
+    headline: tuple[Step, ...]
+    uninvited: tuple[str, ...]  # names of the States that raised a case without a letter of ours about it
+    map: WorldMap
+    funnel: tuple[Step, ...]
+    requests: bool  # the funnel counts requests, since there is more than one case or ask
+    waits: Waits
+    owing: tuple[Owing, ...]
+    came_back: int
+    matrix: Matrix
+    statements: tuple[Occasion, ...]
+    dialogues: tuple[Occasion, ...]
+
+    def word(self, stage: Stage) -> str:
+        """The stage as people read it; a rehearsal asks nobody."""
+        words = {Stage.NOT_ASKED: "not asked", Stage.CONCERNED: "State concerned"}
+        if self.rehearsal:
+            words |= {Stage.ASKED: "rehearsed", Stage.NOT_ASKED: "not rehearsed"}
+        return words.get(stage, stage.value)
+
+
+def choose(campaign: Campaign, rows: Sequence[Progress], scope: Scope, *, public: bool) -> Subject:
+    """What the report is about. UsageError when a public one could tell of no case at all."""
+    subject = make_subject(campaign, rows, scope, public=public)
+    if public and not subject.cases:
+        raise UsageError(
+            f"a public report may tell of none of these cases: {', '.join(subject.hidden) or 'there is no case'}. "
+            "Their files in cases/ need consent: web: yes and no embargo that is still to come; "
+            "for the team alone leave out --public"
+        )
+    return subject
+
+
+def make_report(campaign: Campaign, subject: Subject, scope: Scope, now: datetime, *, rehearsal: bool) -> Report:
+    """What the page says about the subject at this moment (aware)."""
+    settings, registry = campaign.settings, campaign.registry
+    local = now.astimezone(settings.timezone)
+    calendar = Calendar(settings.timezone, local.date())
+    pairs = {(row.case, row.ask) for row in subject.rows}
+    return Report(
+        title=settings.campaign.title,
+        organisation=settings.campaign.organisation,
+        made=f"{spelt(local.date())}, {local:%H:%M} ({settings.timezone.key})",
+        rehearsal=rehearsal,
+        public=subject.public,
+        cases=tuple(next(iter(case.title.values())) for case in subject.cases),
+        asks=_asks(campaign, subject, scope),
+        headline=headline(subject),
+        uninvited=names(registry.states, {state for state, _ in subject.uninvited}),
+        map=draw_map(registry.states, subject.stages()),
+        funnel=funnel(subject),
+        requests=len(pairs) > 1,
+        waits=waits(subject.rows, settings.timezone),
+        owing=owing(subject, calendar),
+        came_back=0 if subject.public else sum(row.came_back for row in subject.rows),
+        matrix=matrix(subject, calendar),
+        statements=statements(registry, notes=not subject.public),
+        dialogues=dialogues(registry, notes=not subject.public),
+    )
+
+
+def _asks(campaign: Campaign, subject: Subject, scope: Scope) -> tuple[Ask, ...]:
+    """The asks that rows are about; without rows, those in scope."""
+    told = {row.ask for row in subject.rows} or {scope.ask or ask for ask in campaign.asks}
+    return tuple(sorted((ask for ask in campaign.asks.values() if ask.id in told), key=lambda ask: ask.date))
+
+
+def render(report: Report) -> str:
+    """The whole page, UTF-8 text that ends with a newline."""
+    return _template().render(report=report, mark=MARK, Stage=Stage, spelt=spelt)
+
+
+@cache
+def _template() -> Template:
+    environment = Environment(
+        loader=PackageLoader("outreach.reports"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    return environment.get_template("report.html.j2")

@@ -1,0 +1,176 @@
+"""How far an ask has come with each State, case by case: joins outbox, inbox and record. Draws nothing."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from itertools import groupby
+
+from outreach.campaign import Campaign
+from outreach.cases.model import ROUNDS, Round
+from outreach.db import reading
+from outreach.inbox.answers import Answer, AnswerKey, answers
+from outreach.inbox.kinds import Stance
+from outreach.outbox.listing import Line, lines
+from outreach.outbox.models import Scope
+from outreach.outbox.status import ASKED, Status
+from outreach.outbox.store import Outbox
+from outreach.registry.model import Registry
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """One State, one case, one ask.
+
+    `taken_at` is when a channel took the first letter, `reminded_at` and `thanked_at` the first of those; None until
+    then. `asked_at` is the same as `taken_at`, but None in a rehearsal, which never marks a mission as asked.
+    `status` is that of the newest round's letter that was not withdrawn. `arrived`: a server or an answer says so;
+    `came_back`: nothing says so, and that letter bounced. `answered_at` is the first reply's time, `inbound` the
+    newest reply's id; `stance` is None until a person has read a reply. `raised`: by the record, since the ask's date.
+    """
+
+    state: str
+    name: str
+    mission: str  # its title
+    case: str
+    ask: str
+    taken_at: datetime | None
+    asked_at: datetime | None
+    reminded_at: datetime | None
+    thanked_at: datetime | None
+    status: Status
+    arrived: bool
+    came_back: bool
+    answered_at: datetime | None
+    stance: Stance | None
+    raised: bool
+    inbound: int | None
+
+    @property
+    def rounds(self) -> tuple[str, ...]:
+        """Which letters were taken, the first of them first."""
+        taken = {"first": self.taken_at, "reminder": self.reminded_at, "thanks": self.thanked_at}
+        return tuple(name for name, at in taken.items() if at)
+
+
+def progress(campaign: Campaign, outbox: Outbox, scope: Scope) -> list[Progress]:
+    """One a State, case and ask that a letter in scope was queued for, in that order; posts to nobody are left out."""
+    with reading(outbox.engine) as connection:
+        found = list(lines(connection, scope))
+        answered = answers(connection, scope)
+    return progress_of(campaign, found, answered, rehearsal=outbox.rehearsal)
+
+
+def progress_of(
+    campaign: Campaign, found: Iterable[Line], answered: dict[AnswerKey, Answer], *, rehearsal: bool
+) -> list[Progress]:
+    """The same, of lines that were read already, in the order in which `lines` has them."""
+    view = _View(campaign.registry, raised_by(campaign), answered, rehearsal)
+    return [view.row(list(letters)) for (state, *_), letters in groupby(found, key=_asked) if state]
+
+
+def _asked(line: Line) -> tuple[str, str, str]:
+    return line.mission, line.case, line.ask
+
+
+def raised_by(campaign: Campaign) -> Callable[[str, str], frozenset[str]]:
+    """(case, ask) → who raised the case since the ask's date; an ask that is not in outreach.toml any more has none."""
+
+    @cache
+    def raised(case: str, ask: str) -> frozenset[str]:
+        known = campaign.asks.get(ask)
+        return campaign.registry.who_raised(case, known.date) if known else frozenset()
+
+    return raised
+
+
+@dataclass(frozen=True, slots=True)
+class _View:
+    """What a row needs besides its letters; `raised` is (case, ask) → States."""
+
+    registry: Registry
+    raised: Callable[[str, str], frozenset[str]]
+    answered: dict[AnswerKey, Answer]
+    rehearsal: bool
+
+    def row(self, letters: Sequence[Line]) -> Progress:
+        state, case, ask = _asked(letters[0])
+        answer = self.answered.get((ask, case, state))
+        reach = reach_of(",".join(f"{line.round} {line.status}" for line in letters), answered=answer is not None)
+        taken = first_taken(letters, "first") or first_taken(letters, "reminder")
+        return Progress(
+            state=state,
+            name=state_name(self.registry, state),
+            mission=mission_title(self.registry, state),
+            case=case,
+            ask=ask,
+            taken_at=taken,
+            asked_at=None if self.rehearsal else taken,
+            reminded_at=first_taken(letters, "reminder"),
+            thanked_at=first_taken(letters, "thanks"),
+            status=reach.status,
+            arrived=reach.arrived,
+            came_back=reach.came_back,
+            answered_at=answer.first_at if answer else None,
+            stance=answer.stance if answer else None,
+            raised=state in self.raised(case, ask),
+            inbound=answer.inbound if answer else None,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How far the letters of one State, case and ask came; the words are those of Progress.
+
+    `asked`: a channel took a first letter or a reminder. `statuses` are of the letters that were not
+    withdrawn, or that of one when all were.
+    """
+
+    status: Status
+    statuses: tuple[Status, ...]
+    asked: bool
+    arrived: bool
+    came_back: bool
+
+
+@cache
+def reach_of(letters: str, *, answered: bool) -> Reach:
+    """What the letters of listing.Asking amount to, with what is known of an answer. There are few such texts."""
+    found = [(round_, Status(status)) for round_, status in (text.split(" ") for text in letters.split(","))]
+    standing = sorted((letter for letter in found if letter[1] is not Status.WITHDRAWN), key=_by_round)
+    statuses = tuple(status for _, status in standing) or (Status.WITHDRAWN,)
+    arrived = answered or Status.DELIVERED in statuses
+    return Reach(
+        status=statuses[-1],
+        statuses=statuses,
+        asked=any(status in ASKED and round_ != "thanks" for round_, status in standing),
+        arrived=arrived,
+        came_back=statuses[-1] is Status.BOUNCED and not arrived,
+    )
+
+
+def _by_round(letter: tuple[str, Status]) -> int:
+    """First letter, reminder, thanks; others (posts have no rounds of their own) before them."""
+    return ROUNDS.index(letter[0]) if letter[0] in ROUNDS else -1
+
+
+def first_taken(letters: Sequence[Line], round_: Round) -> datetime | None:
+    """When the first letter of a round was taken; None: none was."""
+    return min((line.taken_at for line in letters if line.round == round_ and line.taken_at), default=None)
+
+
+def state_name(registry: Registry, state: str) -> str:
+    """The State's name; its code for one that nobody knows."""
+    return registry.states[state].name if state in registry.states else state
+
+
+def mission_title(registry: Registry, state: str) -> str:
+    """The mission's name as the registry has it, else "Permanent Mission of …"; "" for nobody in particular."""
+    mission = registry.missions.get(state)
+    if mission and mission.name:
+        return mission.name
+    known = registry.states.get(state)
+    if known is None:
+        return state
+    kind = "Permanent Observer Mission" if known.observer else "Permanent Mission"
+    return f"{kind} of {known.formal['en'] or known.name}"

@@ -1,0 +1,85 @@
+"""All that `status` tells, read at one moment from outbox, inbox and record. Counts and draws nothing."""
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import NamedTuple
+
+from outreach.campaign import Campaign
+from outreach.db import reading
+from outreach.inbox.answers import Answer, AnswerKey, answered, answers
+from outreach.inbox.tasks import Tasks, read_tasks
+from outreach.outbox.listing import Asking, askings
+from outreach.outbox.models import Scope
+from outreach.outbox.status import WAITING, Status
+from outreach.outbox.store import Outbox, now
+from outreach.reports.progress import Reach, raised_by, reach_of
+
+
+class Found(NamedTuple):
+    """One State, case and ask: its letters, how far they came, and what it answered."""
+
+    asking: Asking
+    reach: Reach
+    answer: Answer | None
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """What was written to whom, what came of it, and what waits; `at` is when that was so.
+
+    `found` is in the order of State, case and ask; posts to nobody in particular come first, as those of State "".
+    `held` counts the reminders that wait and may no longer leave.
+    """
+
+    campaign: Campaign
+    rehearsal: bool
+    at: datetime
+    found: tuple[Found, ...]
+    raised: Callable[[str, str], frozenset[str]]
+    tasks: Tasks
+    held: int
+
+    def letters(self) -> Counter[Status]:
+        """How many letters and posts have each status."""
+        found: Counter[Status] = Counter()
+        for letters, number in Counter(asking.letters for asking, _, _ in self.found).items():
+            for status in reach_of(letters, answered=False).statuses:
+                found[status] += number
+        return found
+
+    @property
+    def asks(self) -> set[tuple[str, str]]:
+        """(case, ask) of all letters to missions."""
+        return {(asking.case, asking.ask) for asking, _, _ in self.found if asking.mission}
+
+
+def read_survey(campaign: Campaign, outbox: Outbox, scope: Scope) -> Survey:
+    """Read it all; of an outbox with 100,000 messages in well under a second."""
+    with reading(outbox.engine) as connection:
+        written = list(askings(connection, scope))
+        theirs = answers(connection, scope)
+        tasks = read_tasks(connection, scope, campaign.registry.missions)
+    held = _held(campaign, outbox, scope) if any(map(_reminder_waits, {asking.letters for asking in written})) else 0
+    found = tuple(_found(asking, theirs) for asking in written)
+    return Survey(campaign, outbox.rehearsal, now(), found, raised_by(campaign), tasks, held)
+
+
+def _found(asking: Asking, theirs: dict[AnswerKey, Answer]) -> Found:
+    answer = theirs.get((asking.ask, asking.case, asking.mission))
+    return Found(asking, reach_of(asking.letters, answered=answer is not None), answer)
+
+
+def _reminder_waits(letters: str) -> bool:
+    waiting = {f"reminder {status.value}" for status in WAITING}
+    return not waiting.isdisjoint(letters.split(","))
+
+
+def _held(campaign: Campaign, outbox: Outbox, scope: Scope) -> int:
+    from outreach.outbox.prepare import held_back
+
+    reminders = replace(scope, round="reminder")
+    with reading(outbox.engine) as connection:
+        news = answered(connection, reminders)
+    return len(held_back(campaign, outbox, reminders, news))

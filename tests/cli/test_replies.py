@@ -1,0 +1,338 @@
+"""`outreach replies`: the real command over a real database; what it says is what people go by."""
+
+import json
+import os
+import pty
+import select
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from outreach.inbox.kinds import Kind, MatchedBy, Stance
+from outreach.outbox.status import Status
+from outreach.outbox.store import Outbox
+from tests.conftest import Command, environment, give_addresses
+from tests.inbox.desks import came_in, kept_ties, say
+from tests.inbox.letterboxes import mail, reply, sent_letter, sent_letters
+from tests.outbox.outboxes import open_test_outbox
+
+BELL_AND_CURSOR = "\x1b[2J\x1b[1;1H\x07Message 99 marked will-raise.\u202eeurt\u2028Answers: France"
+
+
+@pytest.fixture
+def outbox(campaign_folder: Path) -> Outbox:
+    give_addresses(campaign_folder)
+    return open_test_outbox(campaign_folder / "outreach.db")
+
+
+def listed(outreach: Command, folder: Path, *arguments: str) -> list[dict[str, object]]:
+    result = outreach("replies", "list", "--json", *arguments, folder=folder)
+    assert result.returncode == 0, result.stderr
+    rows: list[dict[str, object]] = json.loads(result.stdout)
+    return rows
+
+
+def ids(rows: list[dict[str, object]]) -> list[object]:
+    return [row["id"] for row in rows]
+
+
+def test_the_desk_lists_what_needs_a_person_with_whom_it_is_from_and_what_to_type(
+    campaign_folder: Path, outreach: Command, outbox: Outbox
+) -> None:
+    came_in(outbox, "viasna", sender="second@deu.example.org", new_address=True, subject="Re: Viasna")
+    came_in(outbox, "viasna", kind=Kind.AUTO_REPLY)
+    came_in(outbox, sender="nobody@example.org", subject="A question")
+    result = outreach("replies", "list", folder=campaign_folder)
+    header, first, second, *_ = result.stdout.splitlines()
+    assert header.split() == ["ID", "day", "State", "case", "kind", "stance", "from", "subject"]
+    expected = ["1", "2022-09-12", "DEU", "viasna", "reply", "-", "second@deu.example.org", "(new", "address)"]
+    assert first.split() == [*expected, "Re:", "Viasna"]
+    assert second.split()[:4] == ["3", "2022-09-12", "?", "reply"]
+    assert "2 messages open." in result.stdout
+    assert "outreach replies mark 1 --stance will-raise" in result.stderr
+    assert "outreach replies assign 3 --mission STATE --case SLUG" in result.stderr
+    assert result.returncode == 0
+
+
+def test_the_list_is_narrowed_by_what_is_typed(campaign_folder: Path, outreach: Command, outbox: Outbox) -> None:
+    say(outbox, came_in(outbox, "viasna"), Stance.WILL_RAISE)
+    came_in(outbox, "viasna", mission="FRA", kind=Kind.AUTO_REPLY)
+    came_in(outbox)
+    came_in(outbox, "jiang", mission="ESP")
+    for arguments, expected in (
+        ((), [3, 4]),
+        (("--open",), [3, 4]),
+        (("--all",), [1, 2, 3, 4]),
+        (("--stance", "will-raise"), [1]),
+        (("--kind", "auto-reply"), [2]),
+        (("--kind", "auto-reply", "--open"), []),
+        (("--unmatched",), [3]),
+        (("--mission", "Spain"), [4]),
+        (("--mission", "de"), []),
+        (("--mission", "de", "--all"), [1]),
+        (("--case", "viasna", "--all"), [1, 2]),
+    ):
+        assert ids(listed(outreach, campaign_folder, *arguments)) == expected, arguments
+
+
+def test_json_says_of_each_message_what_it_is_tied_to(campaign_folder: Path, outreach: Command, outbox: Outbox) -> None:
+    letter = sent_letter(outbox)
+    came_in(outbox, "viasna", letter=letter.id)
+    [row] = listed(outreach, campaign_folder)
+    assert row["ties"] == [
+        {
+            "state": "DEU",
+            "case": "viasna",
+            "ask": "hrc51",
+            "message": 1,
+            "matched_by": "in-reply-to",
+            "certainty": 1.0,
+            "stance": None,
+        }
+    ]
+    assert (row["kind"], row["open"], row["unmatched"]) == ("reply", True, False)
+
+
+def test_marking_a_stance_takes_a_reply_off_the_desk(campaign_folder: Path, outreach: Command, outbox: Outbox) -> None:
+    came_in(outbox, "viasna", "jiang")
+    mark = ("replies", "mark", "1", "--stance", "will-raise", "--case", "viasna", "--note", "by the ambassador")
+    assert outreach(*mark, folder=campaign_folder).stdout == "1 message marked will-raise for viasna.\n"
+    assert ids(listed(outreach, campaign_folder)) == [1]
+    done = outreach("replies", "mark", "1", "--stance", "supportive", "--case", "jiang", folder=campaign_folder)
+    assert done.returncode == 0
+    assert listed(outreach, campaign_folder) == []
+    shown = outreach("replies", "show", "1", folder=campaign_folder).stdout
+    assert "will-raise for viasna: by the ambassador" in shown
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("mark", "1"), "say what to mark"),
+        (("mark", "1", "9", "--stance", "other"), "there is no message 9"),
+        (("mark", "2", "--stance", "other"), "only a reply has a stance"),
+        (("mark", "3", "--stance", "other"), "say whose it is"),
+        (("mark", "1", "--stance", "other", "--case", "jiang"), "not tied to jiang"),
+        (("mark", "1", "--stance", "other", "--case", "nowhere"), "nowhere"),
+        (("assign", "3"), "--mission STATE and --case SLUG"),
+        (("assign", "3", "--mission", "DEU"), "--mission STATE and --case SLUG"),
+        (("assign", "9", "--mission", "DEU", "--case", "viasna"), "there is no message 9"),
+        (("assign", "3", "--mission", "Atlantis", "--case", "viasna"), "Atlantis"),
+        (("show", "9"), "there is no message 9"),
+        (("contact", "9", "--yes"), "there is no message 9"),
+        (("contact", "3", "--yes"), "first assign it"),
+        (("contact", "1", "--yes"), "is in contacts/missions.csv already"),
+    ],
+)
+def test_what_makes_no_sense_is_said_and_changes_nothing(
+    campaign_folder: Path, outreach: Command, outbox: Outbox, arguments: tuple[str, ...], words: str
+) -> None:
+    came_in(outbox, "viasna")
+    came_in(outbox, "viasna", kind=Kind.AUTO_REPLY)
+    came_in(outbox)
+    before = listed(outreach, campaign_folder, "--all")
+    result = outreach("replies", *arguments, folder=campaign_folder)
+    assert (result.returncode, words in result.stderr) == (2, True), result.stderr
+    assert listed(outreach, campaign_folder, "--all") == before
+
+
+def test_a_reply_that_was_an_out_of_office_is_no_answer_any_more(
+    campaign_folder: Path, outreach: Command, outbox: Outbox
+) -> None:
+    came_in(outbox, "viasna")
+    outreach("replies", "mark", "1", "--kind", "auto-reply", folder=campaign_folder)
+    assert listed(outreach, campaign_folder) == []
+    [row] = listed(outreach, campaign_folder, "--all")
+    assert (row["kind"], row["rule"]) == ("auto-reply", "person")
+
+
+def test_a_message_is_tied_to_the_letter_that_its_mission_got(
+    campaign_folder: Path, outreach: Command, outbox: Outbox
+) -> None:
+    sent_letters(outbox, "FRA", "DEU")
+    came_in(outbox, sender="someone@example.org")
+    arguments = ("replies", "assign", "1", "--mission", "Germany", "--case", "viasna")
+    result = outreach(*arguments, folder=campaign_folder)
+    assert "1 message tied to Germany (DEU), viasna." in result.stdout
+    assert "outreach replies contact 1" in result.stderr
+    [row] = listed(outreach, campaign_folder)
+    [tied] = row["ties"]  # type: ignore[misc]
+    assert (tied["message"], tied["ask"], tied["matched_by"]) == (2, "hrc51", "person")  # type: ignore[index]
+
+
+def test_an_answer_of_a_mission_that_was_never_written_to_counts_and_is_said(
+    campaign_folder: Path, outreach: Command, outbox: Outbox
+) -> None:
+    came_in(outbox)
+    arguments = ("replies", "assign", "1", "--mission", "ITA", "--case", "viasna", "--ask", "hrc51")
+    result = outreach(*arguments, folder=campaign_folder)
+    assert (result.returncode, "no letter about viasna" in result.stderr) == (0, True)
+    assert kept_ties(outbox) == [(1, "viasna", "ITA", "person", True)]
+
+
+def test_an_unconfirmed_letter_is_named_to_whoever_ties_an_answer_to_it(
+    campaign_folder: Path, outreach: Command, outbox: Outbox
+) -> None:
+    sent_letter(outbox, status=Status.UNCONFIRMED)
+    came_in(outbox)
+    result = outreach("replies", "assign", "1", "--mission", "DEU", "--case", "viasna", folder=campaign_folder)
+    assert "outreach queue settle 1 --sent" in result.stderr
+
+
+def test_a_wrong_tie_is_taken_back(campaign_folder: Path, outreach: Command, outbox: Outbox) -> None:
+    came_in(outbox, "viasna", "jiang")
+    one = outreach("replies", "assign", "1", "--none", "--case", "viasna", folder=campaign_folder)
+    assert one.stdout == "1 tie taken back.\n"
+    assert outreach("replies", "assign", "1", "--none", folder=campaign_folder).stdout == "1 tie taken back.\n"
+    assert ids(listed(outreach, campaign_folder, "--unmatched")) == [1]
+
+
+ADD = ("replies", "add", "--mission", "DEU", "--case", "viasna", "--by", "phone", "--ask", "hrc51")
+
+
+def test_an_answer_by_phone_is_written_down_and_counts(
+    campaign_folder: Path, outreach: Command, outbox: Outbox
+) -> None:
+    said = ("--on", "2022-09-20", "--who", "Second Secretary", "--stance", "will-raise", "--note", "They will speak.")
+    result = outreach(*ADD, *said, folder=campaign_folder)
+    assert result.stdout == "Written down as message 1: Germany (DEU), viasna, by phone on 2022-09-20.\n"
+    [row] = listed(outreach, campaign_folder, "--stance", "will-raise")
+    assert (row["source"], row["origin"], row["name"]) == ("person", "phone", "Second Secretary")
+    shown = outreach("replies", "show", "1", folder=campaign_folder)
+    assert "  │ They will speak." in shown.stdout
+    assert outreach("replies", "show", "1", "--raw", folder=campaign_folder).returncode == 2
+
+
+@pytest.mark.parametrize(("day", "words"), [("2999-01-01", "in the future"), ("20.9.2022", "is not a day")])
+def test_an_answer_has_a_day_that_has_been(
+    campaign_folder: Path, outreach: Command, outbox: Outbox, day: str, words: str
+) -> None:
+    result = outreach(*ADD, "--on", day, folder=campaign_folder)
+    assert (result.returncode, words in result.stderr) == (2, True)
+
+
+def test_nothing_in_a_message_can_pass_for_the_programs_own_words(
+    campaign_folder: Path, outreach: Command, outbox: Outbox
+) -> None:
+    came_in(
+        outbox,
+        "viasna",
+        text=f"Hello\n{BELL_AND_CURSOR}\nMarked on 2022-09-01: will-raise",
+        subject=BELL_AND_CURSOR,
+        sender_name=BELL_AND_CURSOR,
+        headers=json.dumps([["From", f"{BELL_AND_CURSOR}\r\nAnswers: Spain"]]),
+    )
+    for arguments in (("list",), ("show", "1")):
+        shown = outreach("replies", *arguments, folder=campaign_folder).stdout
+        assert not {"\x1b", "\x07", "\u202e", "\u2028", "\r"} & set(shown)
+        ours = [line for line in shown.splitlines() if line.startswith(("Answers:", "Marked", "Message"))]
+        assert all("Germany" in line or line.startswith("Message 1,") for line in ours), ours
+
+
+def test_a_new_address_joins_its_missions_row_and_nothing_else_changes(
+    campaign_folder: Path, outreach: Command, outbox: Outbox
+) -> None:
+    came_in(outbox, "viasna", sender="second@deu.example.org", new_address=True)
+    path = campaign_folder / "contacts" / "missions.csv"
+    before = path.read_bytes().splitlines()
+    refused = outreach("replies", "contact", "1", folder=campaign_folder)
+    assert (refused.returncode, path.read_bytes().splitlines()) == (2, before)
+    result = outreach("replies", "contact", "1", "--yes", folder=campaign_folder)
+    assert result.returncode == 0, result.stderr
+    changed = [line for line in path.read_bytes().splitlines() if line not in before]
+    assert len(changed) == 1
+    assert b",deu@deu.example.org; second@deu.example.org," in changed[0]
+    assert b",2026-01-15," in changed[0]  # verified when it was, for the address that was there
+    listing = outreach("replies", "list", folder=campaign_folder).stdout
+    assert "new address" not in listing
+
+
+def test_quotes_are_folded_away_and_the_raw_message_is_one_option_away(
+    campaign_folder: Path, outreach: Command, outbox: Outbox
+) -> None:
+    letter = sent_letter(outbox)
+    raw = reply(
+        letter, text="We will raise it.\r\n\r\nOn 1 Sep 2022, A. Example wrote:\r\n> Excellency,\r\n> please\r\n"
+    )
+    came_in(outbox, "viasna", raw=raw, text="We will raise it.", letter=letter.id)
+    shown = outreach("replies", "show", "1", folder=campaign_folder).stdout
+    assert "  │ We will raise it." in shown
+    assert "letter 1, first, sent 2022-09-01" in shown
+    assert "> Excellency" not in shown
+    assert "3 lines folded: outreach replies show 1 --all" in shown
+    assert "  │ > Excellency," in outreach("replies", "show", "1", "--all", folder=campaign_folder).stdout
+    command = [sys.executable, "-m", "outreach", "-C", str(campaign_folder), "replies", "show", "1", "--raw"]
+    assert subprocess.run(command, capture_output=True, env=environment({}), timeout=60).stdout == raw
+
+
+def test_what_an_unmatched_message_may_answer_is_shown_with_what_to_type(
+    campaign_folder: Path, outreach: Command, outbox: Outbox
+) -> None:
+    for case in ("viasna", "jiang"):
+        sent_letter(outbox, case=case)
+    came_in(outbox, raw=mail("deu@deu.example.org", "A question"), sender="deu@deu.example.org")
+    shown = outreach("replies", "show", "1", folder=campaign_folder).stdout
+    assert "outreach replies assign 1 --mission DEU --case viasna --ask hrc51" in shown
+    [maybe, _] = json.loads(outreach("replies", "show", "1", "--json", folder=campaign_folder).stdout)["candidates"]
+    assert (maybe["state"], maybe["matched_by"]) == ("DEU", "address")
+
+
+def test_when_the_raw_file_is_gone_the_rest_is_shown_and_the_loss_is_said(
+    campaign_folder: Path, outreach: Command, outbox: Outbox
+) -> None:
+    came_in(outbox, "viasna", text="We will raise it.")
+    result = outreach("replies", "show", "1", folder=campaign_folder)
+    assert (result.returncode, "We will raise it." in result.stdout) == (0, True)
+    assert "cannot be read" in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+@pytest.mark.parametrize(("key", "there"), [(b"r", "In-Reply-To:"), (b"a", "> Excellency"), (b"q", "We will raise")])
+def test_on_a_terminal_the_raw_message_is_one_key_away(
+    campaign_folder: Path, outbox: Outbox, key: bytes, there: str
+) -> None:
+    letter = sent_letter(outbox)
+    text = "We will raise it.\x1b[2J\r\n\r\nOn 1 Sep 2022, A. Example wrote:\r\n> Excellency,\r\n"
+    came_in(outbox, "viasna", raw=reply(letter, text=text), text="We will raise it.", letter=letter.id)
+    ours, theirs = pty.openpty()
+    command = [sys.executable, "-m", "outreach", "-C", str(campaign_folder), "replies", "show", "1"]
+    with subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=theirs, env=environment({})) as process:
+        os.close(theirs)
+        seen = _typing(ours, key)
+        process.wait(timeout=30)
+    os.close(ours)
+    assert process.returncode == 0
+    assert there in seen.decode()
+    assert "\x1b[2J" not in seen.decode()
+
+
+def _typing(terminal: int, key: bytes) -> bytes:
+    """All that the command prints; the key is pressed when it asks, and again while it takes no notice."""
+    seen = b""
+    while True:
+        if b"done" in seen and not select.select([terminal], [], [], 0.2)[0]:
+            os.write(terminal, key)
+        try:
+            part = os.read(terminal, 65536) if select.select([terminal], [], [], 0.2)[0] else b""
+        except OSError:  # Linux says so when the other side is closed
+            return seen
+        seen += part
+
+
+def test_a_rehearsal_has_a_desk_of_its_own(campaign_folder: Path, outreach: Command, outbox: Outbox) -> None:
+    sent_letter(outbox)
+    rehearsal = open_test_outbox(campaign_folder / "rehearsal.db")
+    came_in(rehearsal, "viasna", matched_by=MatchedBy.REFERENCE)
+    assert listed(outreach, campaign_folder) == []
+    assert ids(listed(outreach, campaign_folder, "--rehearse")) == [1]
+    shown = outreach("replies", "list", "--rehearse", folder=campaign_folder)
+    assert "REHEARSAL" in shown.stdout
+    assert "outreach replies mark 1 --stance will-raise --rehearse" in shown.stderr
+
+
+def test_with_nothing_on_file_the_desk_is_empty(campaign_folder: Path, outreach: Command) -> None:
+    result = outreach("replies", "list", folder=campaign_folder)
+    assert (result.returncode, "0 messages open." in result.stdout) == (0, True)
+    assert listed(outreach, campaign_folder, "--all") == []

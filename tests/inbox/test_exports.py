@@ -1,0 +1,121 @@
+"""Mail that was exported by hand: files, folders, mbox, Maildir; whatever is broken is named, and the rest is read."""
+
+import mailbox
+from pathlib import Path
+
+import pytest
+
+from outreach.errors import Problem
+from outreach.inbox.exports import in_batches, incoming
+from outreach.inbox.receive import BATCH, BATCH_BYTES, Incoming
+
+FROM = b"From a@example.org Mon Sep  5 10:00:00 2022\n"
+
+
+def read(*paths: Path) -> dict[str, bytes]:
+    """Origin → message, of what can be read without any problem."""
+    problems = list[Problem]()
+    found = {each.origin: each.raw for each in incoming(paths, problems)}
+    assert problems == []
+    return found
+
+
+def write(path: Path, content: bytes) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+    return path
+
+
+def maildir(folder: Path, **messages: bytes) -> Path:
+    for part in ("new", "cur", "tmp"):
+        (folder / part).mkdir(parents=True)
+    for name, content in messages.items():
+        part, _, base = name.partition("_")
+        write(folder / part / base, content)
+    return folder
+
+
+def test_a_file_is_a_message_whatever_its_name(tmp_path: Path) -> None:
+    path = write(tmp_path / "letter.txt", b"Subject: x\r\n\r\n\xff\x00")
+    assert read(path) == {str(path): b"Subject: x\r\n\r\n\xff\x00"}
+
+
+def test_a_folder_is_read_to_the_bottom_in_order(tmp_path: Path) -> None:
+    for name in ("b.eml", "a.EML", "sub/deep/c.eml", "notes.txt", ".DS_Store"):
+        write(tmp_path / name, name.encode())
+    assert list(read(tmp_path)) == [str(tmp_path / name) for name in ("a.EML", "b.eml", "sub/deep/c.eml")]
+
+
+def test_a_maildir_gives_what_was_delivered_and_not_what_is_being_written(tmp_path: Path) -> None:
+    folder = maildir(tmp_path / "Mail", new_1=b"one", cur_2=b"two", tmp_3=b"three")
+    assert list(read(folder).values()) == [b"one", b"two"]
+
+
+def test_maildirs_and_mboxes_below_a_folder_are_found(tmp_path: Path) -> None:
+    maildir(tmp_path / "a" / "Inbox", new_1=b"one")
+    write(tmp_path / "b" / "old.mbox", FROM + b"Subject: two\n\n")
+    assert list(read(tmp_path).values()) == [b"one", b"Subject: two\n"]
+
+
+def test_an_mbox_gives_each_message_with_its_number(tmp_path: Path) -> None:
+    path = write(tmp_path / "mail", FROM + b"Subject: 1\n\none\n\n" + FROM + b"Subject: 2\n\ntwo\n\n\n" + FROM)
+    assert read(path) == {f"{path}#1": b"Subject: 1\n\none\n", f"{path}#2": b"Subject: 2\n\ntwo\n\n", f"{path}#3": b""}
+
+
+def test_mboxes_quoting_of_from_lines_is_undone(tmp_path: Path) -> None:
+    path = write(tmp_path / "mail", FROM + b"Subject: 1\n\n>From me\n>>From you\n> From\n")
+    assert list(read(path).values()) == [b"Subject: 1\n\nFrom me\n>From you\n> From\n"]
+
+
+def test_a_sentence_that_begins_with_from_begins_no_message(tmp_path: Path) -> None:
+    path = write(tmp_path / "mail", FROM + b"Subject: 1\n\nHello\n\nFrom 2022 on, we ask.\n")
+    assert len(read(path)) == 1
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b"From - Mon Sep  5 10:00:00 2022",
+        b"From 1743@xxx Mon Sep 05 10:00:00 +0000 2022",
+        b"From a@example.org Mon Sep  5 10:00 2022 +0200",
+        b"From MAILER-DAEMON Mon Sep  5 10:00:00 2022 remote from b",
+    ],
+    ids=["Thunderbird", "Google Takeout", "with a zone", "with a host"],
+)
+def test_from_lines_of_many_programs_are_known_also_without_an_empty_line_before(tmp_path: Path, line: bytes) -> None:
+    path = write(tmp_path / "mail", line + b"\r\nSubject: 1\r\n\r\none\r\n" + line + b"\r\nSubject: 2\r\n\r\ntwo\r\n")
+    assert list(read(path).values()) == [b"Subject: 1\r\n\r\none\r\n", b"Subject: 2\r\n\r\ntwo\r\n"]
+
+
+def test_an_mbox_without_times_is_cut_at_empty_lines(tmp_path: Path) -> None:
+    path = write(tmp_path / "mail", b"From a\nSubject: 1\n\none\nFrom here on\n\nFrom b\nSubject: 2\n\n")
+    assert list(read(path).values()) == [b"Subject: 1\n\none\nFrom here on\n", b"Subject: 2\n"]
+
+
+def test_what_pythons_mailbox_wrote_comes_back_as_it_was(tmp_path: Path) -> None:
+    messages = [b"Subject: 1\n\nFrom me to you\n\nx\n", b"Subject: 2\n\n\n\nFrom: not a header\n"]
+    box = mailbox.mbox(tmp_path / "mail", create=True)
+    for message in messages:
+        box.add(message)
+    box.close()
+    assert list(read(tmp_path / "mail").values()) == messages
+
+
+def test_what_cannot_be_read_is_named_and_the_others_are_read(tmp_path: Path) -> None:
+    good = write(tmp_path / "good.eml", b"x")
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "gone.eml").symlink_to(tmp_path / "nowhere")
+    problems = list[Problem]()
+    paths = (tmp_path / "missing", tmp_path / "empty", tmp_path, good)
+    found = [each.raw for each in incoming(paths, problems)]
+    assert found == [b"x", b"x"]
+    told = [str(problem) for problem in problems]
+    assert told[0] == f"{tmp_path / 'missing'}: cannot be read: No such file or directory"
+    assert "no mail here" in told[1]
+    assert told[2] == f"{tmp_path / 'gone.eml'}: cannot be read: No such file or directory"
+
+
+def test_batches_hold_many_small_messages_or_one_that_is_large() -> None:
+    small, large = Incoming(b"x", "file", "a"), Incoming(b"x" * (BATCH_BYTES + 1), "file", "b")
+    lots = [len(batch) for batch in in_batches([*[small] * (BATCH + 1), large, large, small])]
+    assert lots == [BATCH, 1, 1, 1, 1]

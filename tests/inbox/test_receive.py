@@ -1,0 +1,255 @@
+"""What came back is stored once, with its effect, in one transaction; whatever it holds."""
+
+import json
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sqlalchemy import RowMapping, Table, select
+
+from outreach.campaign import load_campaign
+from outreach.db import reading, writing
+from outreach.errors import StorageFailed
+from outreach.inbox.files import digest
+from outreach.inbox.kinds import Kind, MatchedBy
+from outreach.inbox.models import inbound, places, ties
+from outreach.inbox.receive import (
+    Inbox,
+    Incoming,
+    Place,
+    Received,
+    open_inbox,
+    receive,
+    settle_earlier,
+)
+from outreach.inbox.whole import LONGEST_HEADER, MOST_HEADERS
+from outreach.outbox.ledger import Step, advance
+from outreach.outbox.models import suppressions
+from outreach.outbox.status import Status
+from outreach.outbox.store import Outbox
+from tests.conftest import REPOSITORY, give_addresses
+from tests.inbox.letterboxes import address_of, bounce, mail, reply, sent_letter
+from tests.inbox.mailboxes import open_real_inbox, stored
+from tests.outbox.outboxes import HOLDER, NOON, chain, counting_commits, full_disk, lead, open_test_outbox
+
+PLACE = Place("team@mail.example.org", "INBOX", 7, 12)
+
+
+@pytest.fixture
+def inbox(campaign_folder: Path) -> Inbox:
+    give_addresses(campaign_folder)
+    return open_real_inbox(campaign_folder)
+
+
+@pytest.fixture
+def outbox(inbox: Inbox) -> Outbox:
+    assert inbox.outbox
+    return inbox.outbox
+
+
+def take(inbox: Inbox, *messages: bytes, **more: Any) -> list[Received]:
+    return receive(inbox, [Incoming(raw, "file", f"{number}.eml", **more) for number, raw in enumerate(messages, 1)])
+
+
+def rows(outbox: Outbox, table: Table) -> Sequence[RowMapping]:
+    with reading(outbox.engine) as connection:
+        return connection.execute(select(table).order_by(table.c.id)).mappings().all()
+
+
+def test_a_reply_is_stored_with_its_words_its_tie_and_its_effect(inbox: Inbox, outbox: Outbox) -> None:
+    letter = sent_letter(outbox)
+    text = (
+        "Dear colleagues,\r\n\r\nyes: https://example.org/statement\r\n\r\nOn Monday, campaign wrote:\r\n> Excellency"
+    )
+    raw = reply(letter, text=text)
+
+    [received] = take(inbox, raw)
+
+    assert (received.new, received.classified.verdict.kind, received.unmatched) == (True, Kind.REPLY, False)
+    [row] = rows(outbox, inbound)
+    assert row["id"] == received.id
+    assert (row["source"], row["origin"], row["kind"], row["rule"]) == ("file", "1.eml", "reply", "reply")
+    assert (row["sender"], row["subject"]) == (address_of("DEU"), f"Re: {letter.subject}")
+    assert "yes" in row["text"]
+    assert "Excellency" not in row["text"]
+    assert json.loads(row["links"]) == ["https://example.org/statement"]
+    assert ["In-Reply-To", letter.message_id] in json.loads(row["headers"])
+    assert row["size"] == len(raw)
+    [tie] = rows(outbox, ties)
+    assert (tie["inbound"], tie["message"], tie["case"], tie["mission"]) == (row["id"], letter.id, "viasna", "DEU")
+    assert (tie["matched_by"], tie["by"], tie["removed_at"]) == (MatchedBy.IN_REPLY_TO, "outreach inbox", None)
+    assert chain(outbox, letter.id)[-1] == Status.DELIVERED
+
+
+def test_a_bounce_is_stored_with_what_it_says_and_closes_the_address(inbox: Inbox, outbox: Outbox) -> None:
+    letter = sent_letter(outbox)
+
+    [received] = take(inbox, bounce(letter))
+
+    [row] = rows(outbox, inbound)
+    assert (row["kind"], row["severity"], row["code"]) == ("bounce", "permanent", "5.1.1")
+    assert (row["recipient"], row["diagnostic"]) == (address_of("DEU"), "550 5.1.1 user unknown")
+    assert chain(outbox, letter.id)[-1] == Status.BOUNCED
+    assert [each["address"] for each in rows(outbox, suppressions)] == [address_of("DEU")]
+    assert any(f"{letter.id}" in line and "5.1.1" in line for line in received.lines)
+    assert not any("@" in line for line in received.lines)
+
+
+def test_the_same_message_twice_is_on_file_once_and_has_its_effect_once(inbox: Inbox, outbox: Outbox) -> None:
+    raw = bounce(sent_letter(outbox))
+    once = take(inbox, raw, raw)
+    again = take(inbox, raw.replace(b"\r\n", b"\n"))
+
+    assert [each.new for each in (*once, *again)] == [True, False, False]
+    assert len({each.id for each in (*once, *again)}) == 1
+    assert again[0].lines == ()
+    assert stored(inbox) == [raw]
+    assert len(rows(outbox, ties)) == 1
+
+
+def test_a_batch_is_one_transaction(inbox: Inbox, outbox: Outbox) -> None:
+    with counting_commits(outbox.engine) as commits:
+        take(inbox, *(mail("a.example@deu.example.org", text=f"{number}\r\n") for number in range(20)))
+    assert len(commits) == 1
+    assert len(rows(outbox, inbound)) == 20
+
+
+def test_where_it_lay_is_remembered_also_for_what_is_on_file(inbox: Inbox, outbox: Outbox) -> None:
+    raw = mail("a.example@deu.example.org")
+    take(inbox, raw, place=PLACE)
+    take(inbox, raw, place=PLACE)
+    take(inbox, raw, place=Place(PLACE.account, PLACE.folder, PLACE.uidvalidity, 13))
+    assert [(row["uid"], row["inbound"], row["filed"]) for row in rows(outbox, places)] == [
+        (12, 1, False),
+        (13, 1, False),
+    ]
+
+
+def test_a_full_disk_leaves_nothing_of_the_batch_and_the_next_try_stores_all(inbox: Inbox, outbox: Outbox) -> None:
+    letter = sent_letter(outbox)
+    messages = [reply(letter, text=f"{number} " + "x" * 50_000) for number in range(10)]
+    with full_disk(outbox), pytest.raises(StorageFailed, match="Make room"):
+        take(inbox, *messages)
+    assert rows(outbox, inbound) == []
+    assert chain(outbox, letter.id)[-1] == Status.SENT
+
+    take(inbox, *messages)
+
+    assert stored(inbox) == messages
+
+
+def test_a_dry_run_tells_the_same_and_stores_nothing(inbox: Inbox, outbox: Outbox) -> None:
+    letter = sent_letter(outbox)
+    batch = [Incoming(raw, "file", "x.eml") for raw in (bounce(letter), bounce(letter), reply(letter))]
+
+    looked = receive(inbox, batch, dry_run=True)
+
+    assert rows(outbox, inbound) == []
+    assert inbox.files
+    assert not inbox.files.folder.exists()
+    assert chain(outbox, letter.id)[-1] == Status.SENT
+    assert [each.id for each in looked] == [None, None, None]
+    really = receive(inbox, batch)
+    assert [(each.new, each.match, each.classified) for each in looked] == [
+        (each.new, each.match, each.classified) for each in really
+    ]
+
+
+def test_without_an_outbox_there_is_only_looking(inbox: Inbox, campaign_folder: Path) -> None:
+    looking = open_inbox(inbox.campaign, None)
+    batch = [Incoming(mail("a.example@deu.example.org"), "file", "x.eml")]
+    [received] = receive(looking, batch, dry_run=True)
+    assert (received.classified.verdict.kind, received.match.ties, received.new) == (Kind.REPLY, (), True)
+    with pytest.raises(ValueError, match="only looking"):
+        receive(looking, batch)
+
+
+def test_news_without_a_letter_needs_a_person_and_other_mail_does_not(inbox: Inbox) -> None:
+    stranger = mail("a.example@somewhere.invalid")
+    newsletter = mail("news@somewhere.invalid", List_Id="<news.somewhere.invalid>", Precedence="bulk")
+    again = [each.unmatched for each in (*take(inbox, stranger, newsletter), *take(inbox, stranger))]
+    assert again == [True, False, False]
+
+
+def test_our_own_letter_in_the_archive_is_a_copy_and_settles_it(inbox: Inbox, outbox: Outbox) -> None:
+    letter = sent_letter(outbox, status=Status.UNCONFIRMED)
+    copy = mail("campaign@example.org", letter.subject, to=address_of("DEU"), Message_ID=letter.message_id)
+
+    [received] = take(inbox, copy)
+
+    assert (received.classified.verdict.kind, received.classified.verdict.rule) == (Kind.OTHER, "own-copy")
+    assert [row["rule"] for row in rows(outbox, inbound)] == ["own-copy"]
+    assert chain(outbox, letter.id)[-1] == Status.SENT
+
+
+def test_what_we_wrote_ourselves_is_nobodys_answer(inbox: Inbox, outbox: Outbox) -> None:
+    letter = sent_letter(outbox)
+    [received] = take(inbox, reply(letter, sender="campaign@example.org"))
+    assert (received.classified.verdict.kind, received.classified.verdict.rule) == (Kind.OTHER, "own-mail")
+    assert (received.unmatched, rows(outbox, ties)) == (False, [])
+
+
+def test_evidence_that_came_while_a_letter_was_in_flight_settles_it_later(inbox: Inbox, outbox: Outbox) -> None:
+    letter = sent_letter(outbox, status=Status.QUEUED)
+    lead(outbox, letter.id, Status.SENDING, NOON)
+    take(inbox, reply(letter))
+    assert chain(outbox, letter.id)[-1] == Status.SENDING
+    lead_on(outbox, letter.id)
+
+    lines = settle_earlier(inbox)
+
+    assert Status.SENT in chain(outbox, letter.id)
+    assert lines
+
+
+def lead_on(outbox: Outbox, message: int) -> None:
+    """Its worker dies: what was in flight is unconfirmed."""
+    step = Step(message, Status.SENDING, Status.UNCONFIRMED, NOON, "test", holder=HOLDER)
+    with writing(outbox.engine) as connection:
+        advance(connection, [step])
+
+
+@pytest.mark.parametrize(
+    ("known", "expected"),
+    [
+        ({"arrived_at": datetime(2022, 9, 13, 9, 0, tzinfo=UTC)}, datetime(2022, 9, 13, 9, 0, tzinfo=UTC)),
+        ({}, datetime(2022, 9, 12, 8, 0, tzinfo=UTC)),
+        ({"arrived_at": datetime(2999, 1, 1, tzinfo=UTC)}, datetime(2022, 9, 12, 8, 0, tzinfo=UTC)),
+    ],
+    ids=["by the mailbox", "by its Date", "a mailbox from the future"],
+)
+def test_when_it_arrived(inbox: Inbox, outbox: Outbox, known: dict[str, datetime], expected: datetime) -> None:
+    take(inbox, mail("a.example@deu.example.org"), **known)
+    assert [row["arrived_at"] for row in rows(outbox, inbound)] == [expected]
+
+
+def test_mail_without_a_date_or_from_the_future_arrived_now(inbox: Inbox, outbox: Outbox) -> None:
+    before = datetime.now(UTC)
+    take(inbox, mail("a@deu.example.org", date="Mon, 12 Sep 2999 10:00:00 +0200"), mail("b@deu.example.org", date="?"))
+    for row in rows(outbox, inbound):
+        assert before - timedelta(seconds=1) <= row["arrived_at"] <= datetime.now(UTC)
+
+
+def test_headers_are_kept_within_bounds(inbox: Inbox, outbox: Outbox) -> None:
+    many = b"".join(b"X-%d: y\r\n" % number for number in range(1_000)) + b"\r\nx\r\n"
+    long = b"X: " + b"y" * 5_000 + b"\r\n\r\nx\r\n"
+    take(inbox, many, long)
+    [first, second] = [json.loads(row["headers"]) for row in rows(outbox, inbound)]
+    assert len(first) == MOST_HEADERS
+    assert [len(value) for _, value in second] == [LONGEST_HEADER]
+    assert stored(inbox) == [many, long]
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.lists(st.binary(max_size=300), min_size=1, max_size=5, unique=True))
+def test_no_bytes_stop_the_others(tmp_path_factory: pytest.TempPathFactory, messages: list[bytes]) -> None:
+    outbox = open_test_outbox(tmp_path_factory.mktemp("box") / "outreach.db")
+    inbox = open_inbox(load_campaign(REPOSITORY), outbox)
+    found = {received.id for received in take(inbox, *messages)}
+    assert len(found) == len(stored(inbox))
+    assert set(map(digest, stored(inbox))) == set(map(digest, messages))
+    outbox.engine.dispose()

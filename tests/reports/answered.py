@@ -1,0 +1,64 @@
+"""Letters and the answers to them, for tests of reports; rows of a real database."""
+
+from datetime import datetime
+from hashlib import sha256
+
+from sqlalchemy import insert, select
+
+from outreach.db import writing
+from outreach.inbox.kinds import Stance
+from outreach.inbox.models import decisions, inbound, ties
+from outreach.outbox.models import Key, messages
+from outreach.outbox.status import Status
+from outreach.outbox.store import Outbox
+from tests.outbox.outboxes import NOON, lead, queue_keys
+
+WRITER = "second.secretary@mission.example.org"
+WORDS = "We took note of your letter with interest."
+REMARK = "The second secretary sounded doubtful."
+
+
+def letter(
+    outbox: Outbox,
+    state: str,
+    case: str = "viasna",
+    status: Status = Status.SENT,
+    *,
+    round_: str = "first",
+    at: datetime = NOON,
+) -> int:
+    """A letter to this State that came to a status at that time."""
+    [message] = queue_keys(outbox, Key("hrc51", case, round_, "smtp", state), at=at)
+    lead(outbox, message, status, at)
+    return message
+
+
+def answer(outbox: Outbox, message: int, at: datetime, stance: Stance | None = None) -> None:
+    """A reply to this letter, and what a person read in it."""
+    with writing(outbox.engine) as connection:
+        asked = connection.execute(select(messages).where(messages.c.id == message)).mappings().one()
+        mail = {
+            "digest": sha256(f"{message} {at}".encode()).hexdigest(),
+            "source": "file",
+            "origin": "reply.eml",
+            "kind": "reply",
+            "rule": "person-wrote",
+            "sender": WRITER,
+            "sender_name": "A. Example",
+            "subject": "Re: your letter",
+            "arrived_at": at,
+            "stored_at": at,
+            "text": WORDS,
+            "links": "[]",
+            "headers": "[]",
+            "size": 1,
+            "new_address": False,
+        }
+        blank = dict.fromkeys(("fault", "severity", "code", "recipient", "diagnostic", "message_id"), "")
+        number = connection.execute(insert(inbound).values(**mail, **blank)).inserted_primary_key[0]
+        about = {name: asked[name] for name in ("ask", "case", "mission")}
+        tie = {"inbound": number, "message": message, **about, "matched_by": "in-reply-to", "certainty": 1.0}
+        connection.execute(insert(ties).values(**tie, at=at, by="test"))
+        if stance:
+            said = {"inbound": number, "case": "", "kind": "", "stance": stance.value, "note": REMARK}
+            connection.execute(insert(decisions).values(**said, at=at, by="test"))

@@ -1,0 +1,287 @@
+"""What needs a person today: every end but a good one is named, once, with a command that can be typed."""
+
+import shlex
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from outreach.campaign import Campaign, load_campaign
+from outreach.db import writing
+from outreach.inbox.kinds import Kind, Stance
+from outreach.outbox.ledger import Step, advance
+from outreach.outbox.models import Key, Scope
+from outreach.outbox.status import Status
+from outreach.outbox.store import Outbox, open_outbox
+from outreach.reports.attention import MOST_REMINDERS, Attention, attention
+from outreach.reports.survey import read_survey
+from tests.conftest import Command, give_addresses
+from tests.inbox.desks import came_in, say
+from tests.inbox.proofs import proven
+from tests.outbox.outboxes import WAYS, lead, queue_keys
+
+NOW = datetime.now(UTC)
+DAY = timedelta(days=1)
+# Ends that nobody need do anything about: it went, it arrived, a person took it back.
+AT_REST = {Status.SENT, Status.DELIVERED, Status.WITHDRAWN}
+WHAT = {status: "came back" if status is Status.BOUNCED else status.value for status in set(Status) - AT_REST}
+
+
+@pytest.fixture
+def folder(campaign_folder: Path) -> Path:
+    """The campaign, with an address for each mission, and its ask two months ahead."""
+    give_addresses(campaign_folder)
+    set_ask(campaign_folder, NOW.date() + 60 * DAY)
+    return campaign_folder
+
+
+def set_ask(folder: Path, day: date) -> None:
+    """Put the campaign's ask on that day."""
+    path = folder / "outreach.toml"
+    path.write_text(path.read_text(encoding="utf-8").replace("date = 2022-09-29", f"date = {day}"), encoding="utf-8")
+    assert str(day) in path.read_text(encoding="utf-8")
+
+
+def outbox_of(folder: Path, *, rehearsal: bool = False) -> Outbox:
+    return open_outbox(folder, load_campaign(folder).settings, rehearsal=rehearsal)
+
+
+def letter(
+    outbox: Outbox,
+    status: Status = Status.SENT,
+    mission: str = "DEU",
+    round_: str = "first",
+    case: str = "viasna",
+    at: datetime = NOW,
+) -> int:
+    [message] = queue_keys(outbox, Key("hrc51", case, round_, "smtp", mission), at=at)
+    lead(outbox, message, status, at)
+    return message
+
+
+def needs(folder: Path, outbox: Outbox, scope: Scope | None = None) -> dict[str, int]:
+    """What needs a person, and how many."""
+    found = told(load_campaign(folder), outbox, scope)
+    assert len({need.what for need in found}) == len(found)
+    return {need.what: need.number for need in found}
+
+
+def told(campaign: Campaign, outbox: Outbox, scope: Scope | None = None) -> list[Attention]:
+    return attention(read_survey(campaign, outbox, scope or Scope()))
+
+
+def bounced(outbox: Outbox, message: int, code: str = "5.1.1", severity: str = "permanent") -> None:
+    proven(outbox, message, Kind.BOUNCE, NOW, code=code, severity=severity)
+
+
+@pytest.mark.parametrize("status", sorted(Status))
+def test_every_end_but_a_good_one_needs_a_person(folder: Path, status: Status) -> None:
+    """DESIGN.md, section 4, rule 8: nobody is left in silence."""
+    outbox = outbox_of(folder)
+    letter(outbox, status)
+    assert needs(folder, outbox) == ({} if status in AT_REST else {WHAT[status]: 1})
+
+
+def test_what_needs_a_person_is_counted_and_the_gravest_comes_first(folder: Path) -> None:
+    outbox = outbox_of(folder)
+    found = (Status.QUEUED, Status.SENT, Status.REJECTED, Status.UNCONFIRMED, Status.QUEUED)
+    for status, mission in zip(found, ("AUT", "BEL", "CHE", "DEU", "ESP"), strict=True):
+        letter(outbox, status, mission)
+    assert list(needs(folder, outbox).items()) == [("unconfirmed", 1), ("rejected", 1), ("queued", 2)]
+
+
+@pytest.mark.parametrize(
+    ("code", "severity", "words", "command"),
+    [
+        ("5.1.1", "permanent", "the address is wrong", "outreach queue list --status bounced"),
+        ("", "", "the address is wrong", "outreach queue list --status bounced"),
+        ("4.2.2", "transient", "a full mailbox", "outreach queue list --status bounced"),
+        ("5.7.1", "permanent", "our own set-up", "outreach doctor"),
+        ("5.7.1", "transient", "our own set-up", "outreach doctor"),
+    ],
+)
+def test_a_letter_that_came_back_is_told_by_why(
+    folder: Path, code: str, severity: str, words: str, command: str
+) -> None:
+    outbox = outbox_of(folder)
+    bounced(outbox, letter(outbox, Status.BOUNCED), code, severity)
+    [need] = told(load_campaign(folder), outbox)
+    assert (need.what, need.number, need.command) == ("came back", 1, command)
+    assert words in need.meaning
+
+
+def test_the_newest_bounce_of_a_letter_says_why(folder: Path) -> None:
+    outbox = outbox_of(folder)
+    message = letter(outbox, Status.BOUNCED)
+    bounced(outbox, message, "4.2.2", "transient")
+    bounced(outbox, message, "5.7.1")
+    [need] = told(load_campaign(folder), outbox)
+    assert need.command == "outreach doctor"
+
+
+def test_a_mission_that_answered_all_the_same_needs_nothing(folder: Path) -> None:
+    """By telephone, say: then it does not matter any more that the letter came back or was late."""
+    outbox = outbox_of(folder)
+    bounced(outbox, letter(outbox, Status.BOUNCED))
+    proven(outbox, letter(outbox, mission="FRA", at=NOW - 3 * DAY), Kind.DELAY, NOW - 2 * DAY)
+    assert needs(folder, outbox) == {"came back": 1, "delayed": 1}
+    for mission in ("DEU", "FRA"):
+        say(outbox, came_in(outbox, "viasna", mission=mission), Stance.ACKNOWLEDGED)
+    assert needs(folder, outbox) == {}
+
+
+def test_one_of_several_addresses_that_came_back_is_told_until_the_registry_is_mended(folder: Path) -> None:
+    outbox = outbox_of(folder)
+    bounced(outbox, letter(outbox))
+    assert needs(folder, outbox) == {"came back in part": 1}
+    path = folder / "contacts" / "missions.csv"
+    path.write_text(path.read_text(encoding="utf-8").replace("deu@deu.", "mission@deu."), encoding="utf-8")
+    assert needs(folder, outbox) == {}
+
+
+@pytest.mark.parametrize(
+    ("age", "status", "number"),
+    [
+        pytest.param(timedelta(hours=25), Status.SENT, 1, id="more than a day"),
+        pytest.param(timedelta(hours=23), Status.SENT, 0, id="less than a day"),
+        pytest.param(timedelta(hours=25), Status.DELIVERED, 0, id="it arrived"),
+    ],
+)
+def test_a_delay_is_told_after_a_day_without_better_news(
+    folder: Path, age: timedelta, status: Status, number: int
+) -> None:
+    outbox = outbox_of(folder)
+    message = letter(outbox, status, at=NOW - 2 * DAY)
+    for _ in range(2):  # servers repeat themselves
+        proven(outbox, message, Kind.DELAY, NOW - age)
+    assert needs(folder, outbox).get("delayed", 0) == number
+
+
+def test_the_desks_work_is_told(folder: Path) -> None:
+    outbox = outbox_of(folder)
+    letter(outbox)
+    came_in(outbox, "viasna", sender="someone@deu.example.org", new_address=True)
+    came_in(outbox)
+    came_in(outbox, kind=Kind.OTHER, rule="unreadable")
+    assert needs(folder, outbox) == {"unread": 1, "unmatched": 1, "unreadable": 1, "new address": 1}
+
+
+def test_a_state_is_due_a_reminder_after_the_days_of_the_settings(folder: Path) -> None:
+    outbox = outbox_of(folder)
+    letter(outbox, mission="DEU", at=NOW - 10 * DAY)
+    letter(outbox, mission="FRA", at=NOW - 9 * DAY)
+    letter(outbox, Status.DELIVERED, mission="AUT", at=NOW - 30 * DAY)
+    [need] = told(load_campaign(folder), outbox)
+    assert (need.what, need.number) == ("no answer", 2)
+    assert need.command == "outreach send --case viasna --ask hrc51 --round reminder"
+
+
+@pytest.mark.parametrize("why", ["answered", "reminded", "reminder taken back", "came back", "past", "not taken"])
+def test_no_reminder_is_due(folder: Path, why: str) -> None:
+    outbox = outbox_of(folder)
+    first = {"came back": Status.BOUNCED, "not taken": Status.UNCONFIRMED}.get(why, Status.SENT)
+    letter(outbox, first, at=NOW - 20 * DAY)
+    if why == "answered":
+        say(outbox, came_in(outbox, "viasna"), Stance.OTHER)
+    if why.startswith("reminde"):
+        letter(outbox, Status.WITHDRAWN if "taken back" in why else Status.SENT, round_="reminder", at=NOW)
+    if why == "past":
+        path = folder / "outreach.toml"
+        text = path.read_text(encoding="utf-8")
+        path.write_text(text.replace(f"{NOW.date() + 60 * DAY}", f"{NOW.date() - 3 * DAY}"), encoding="utf-8")
+    assert "no answer" not in needs(folder, outbox)
+
+
+def test_an_auto_reply_is_no_reason_not_to_remind(folder: Path) -> None:
+    outbox = outbox_of(folder)
+    message = letter(outbox, at=NOW - 20 * DAY)
+    came_in(outbox, "viasna", kind=Kind.AUTO_REPLY, letter=message)
+    assert needs(folder, outbox) == {"no answer": 1}
+
+
+def test_many_cases_that_are_due_reminders_do_not_bury_the_rest(folder: Path) -> None:
+    text = (folder / "outreach.toml").read_text(encoding="utf-8")
+    ask = text[text.index("[[ask]]") :]
+    more = [f"more-{number}" for number in range(MOST_REMINDERS + 2)]
+    with (folder / "outreach.toml").open("a", encoding="utf-8") as file:
+        file.writelines("\n" + ask.replace('id = "hrc51"', f'id = "{name}"') for name in more)
+    outbox = outbox_of(folder)
+    for name in more:
+        [message] = queue_keys(outbox, Key(name, "viasna", "first", "smtp", "DEU"))
+        lead(outbox, message, Status.SENT, NOW - 20 * DAY)
+    found = told(load_campaign(folder), outbox)
+    assert [need.number for need in found] == [1] * MOST_REMINDERS + [2]
+    assert found[-1].command == "outreach status --csv"
+
+
+def test_a_reminder_that_was_overtaken_by_an_answer_is_told_as_held_back(folder: Path) -> None:
+    outbox = outbox_of(folder)
+    for mission in ("DEU", "FRA"):
+        letter(outbox, mission=mission, at=NOW - 20 * DAY)
+        letter(outbox, Status.QUEUED, mission, "reminder")
+    say(outbox, came_in(outbox, "viasna"), Stance.WILL_RAISE)
+    assert needs(folder, outbox) == {"held back": 1, "queued": 1}
+
+
+def test_only_what_is_in_scope_is_told(folder: Path) -> None:
+    outbox = outbox_of(folder)
+    letter(outbox, Status.REJECTED, case="viasna")
+    letter(outbox, Status.UNCONFIRMED, case="jiang")
+    assert needs(folder, outbox, Scope(case="viasna")) == {"rejected": 1}
+
+
+def everything(outbox: Outbox) -> None:
+    """One of each thing that needs a person."""
+    missions = iter(("AUT", "BEL", "CHE", "ESP", "FIN", "IRL", "LUX", "NLD", "PRT", "SWE"))
+    for status in WAYS:
+        letter(outbox, status, next(missions), at=NOW + DAY if status in (Status.CLAIMED, Status.SENDING) else NOW)
+    bounced(outbox, letter(outbox, Status.BOUNCED, "AUS"), "5.7.1")
+    bounced(outbox, letter(outbox, Status.BOUNCED, "CAN"), "4.2.2", "transient")
+    bounced(outbox, letter(outbox, Status.SENT, "DEU"))
+    delayed = letter(outbox, Status.SENT, "DNK", at=NOW - 20 * DAY)
+    proven(outbox, delayed, Kind.DELAY, NOW - 2 * DAY)
+    came_in(outbox, "viasna", mission="FRA", sender="someone@fra.example.org", new_address=True)
+    came_in(outbox)
+    came_in(outbox, kind=Kind.OTHER, rule="unreadable")
+    letter(outbox, Status.SENT, "FRA", at=NOW - 20 * DAY)
+    letter(outbox, Status.QUEUED, "FRA", "reminder")
+
+
+@pytest.mark.parametrize("rehearsal", [False, True], ids=["in earnest", "rehearsal"])
+def test_every_command_that_is_named_can_be_typed_and_means_this_outbox(
+    folder: Path, outreach: Command, *, rehearsal: bool
+) -> None:
+    outbox = outbox_of(folder, rehearsal=rehearsal)
+    everything(outbox)
+    found = told(load_campaign(folder), outbox)
+    kinds = {"unread", "unmatched", "unreadable", "new address", "delayed", "held back", "no answer"}
+    assert {need.what for need in found} == {*WHAT.values(), *kinds, "came back in part"}
+    shown = outreach("status", *(["--rehearse"] if rehearsal else []), folder=folder)
+    assert all(need.command in shown.stdout for need in found)
+    for command in {need.command for need in found if " list" in need.command}:
+        typed = shlex.split(command)[1:]
+        assert ("--rehearse" in typed) == rehearsal
+        result = outreach(*typed, folder=folder)
+        assert result.returncode == 0, f"{command}: {result.stderr}"
+
+
+def test_the_command_for_a_reminder_plans_one_for_those_that_are_due(folder: Path, outreach: Command) -> None:
+    rehearsal = outbox_of(folder, rehearsal=True)
+    for mission in ("DEU", "FRA"):
+        [message] = queue_keys(rehearsal, Key("hrc51", "viasna", "first", "rehearsal", mission))
+        lead(rehearsal, message, Status.SENT, NOW - 20 * DAY)
+    say(rehearsal, came_in(rehearsal, "viasna", mission="FRA"), Stance.DECLINED)
+    [need] = told(load_campaign(folder), rehearsal)
+    planned = outreach(*shlex.split(need.command)[1:], "--json", folder=folder)
+    assert (need.number, '"planned": 1' in planned.stdout) == (1, True), planned.stderr
+
+
+def test_a_claimed_letter_of_a_dead_run_waits_again(folder: Path) -> None:
+    """What is shown as held is held by somebody: open_outbox puts right what a dead run left."""
+    outbox = outbox_of(folder)
+    [message] = queue_keys(outbox, Key("hrc51", "viasna", "first", "smtp", "DEU"))
+    holder, over = "another-machine/1/0.00", NOW - DAY
+    with writing(outbox.engine) as connection:
+        step = Step(message, Status.QUEUED, Status.CLAIMED, over, "test", held_by=holder, lease_until=over)
+        advance(connection, [step])
+    assert needs(folder, outbox_of(folder)) == {"queued": 1}

@@ -1,0 +1,154 @@
+"""How far each ask has come with each State: one Progress a State, case and ask."""
+
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from outreach.campaign import Campaign, load_campaign
+from outreach.db import writing
+from outreach.inbox.kinds import Kind, MatchedBy, Stance
+from outreach.outbox.ledger import Step, advance
+from outreach.outbox.models import Key, Scope
+from outreach.outbox.status import ASKED, Status
+from outreach.outbox.store import Outbox, open_outbox
+from outreach.reports.progress import Progress, progress, reach_of
+from tests.inbox.desks import SEPTEMBER, came_in, say
+from tests.outbox.outboxes import NOON, lead, queue_keys
+
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def campaign(campaign_folder: Path) -> Campaign:
+    return load_campaign(campaign_folder)
+
+
+@pytest.fixture
+def outbox(campaign: Campaign) -> Outbox:
+    return open_outbox(campaign.folder, campaign.settings, rehearsal=False)
+
+
+def letter(
+    outbox: Outbox,
+    status: Status = Status.SENT,
+    at: datetime = NOON,
+    mission: str = "DEU",
+    case: str = "viasna",
+    round_: str = "first",
+    part: str = "",
+) -> int:
+    """A letter that came to this status at that time."""
+    [message] = queue_keys(outbox, Key("hrc51", case, round_, "smtp", mission, part))
+    lead(outbox, message, status, at)
+    return message
+
+
+def only(campaign: Campaign, outbox: Outbox) -> Progress:
+    [row] = progress(campaign, outbox, Scope())
+    return row
+
+
+def test_all_letters_of_one_ask_about_one_case_are_one_row(campaign: Campaign, outbox: Outbox) -> None:
+    letter(outbox)
+    letter(outbox, at=NOON + 10 * DAY, round_="reminder")
+    letter(outbox, at=NOON + 30 * DAY, round_="thanks")
+    row = only(campaign, outbox)
+    assert (row.state, row.name, row.case, row.ask) == ("DEU", "Germany", "viasna", "hrc51")
+    assert row.mission == "Permanent Mission of the Federal Republic of Germany"
+    assert (row.asked_at, row.reminded_at, row.thanked_at) == (NOON, NOON + 10 * DAY, NOON + 30 * DAY)
+    assert row.rounds == ("first", "reminder", "thanks")
+
+
+def test_rows_come_by_state_then_case_and_posts_to_nobody_have_none(campaign: Campaign, outbox: Outbox) -> None:
+    for mission, case in (("LUX", "viasna"), ("", "viasna"), ("DEU", "viasna"), ("DEU", "jiang")):
+        letter(outbox, mission=mission, case=case)
+    rows = progress(campaign, outbox, Scope())
+    assert [(row.state, row.case) for row in rows] == [("DEU", "jiang"), ("DEU", "viasna"), ("LUX", "viasna")]
+    assert [row.case for row in progress(campaign, outbox, Scope(case="jiang"))] == ["jiang"]
+
+
+@pytest.mark.parametrize("status", sorted(Status))
+def test_a_mission_is_asked_from_when_its_first_letter_was_taken(
+    campaign: Campaign, outbox: Outbox, status: Status
+) -> None:
+    letter(outbox, status)
+    row = only(campaign, outbox)
+    assert row.status is status
+    assert row.taken_at == row.asked_at == (NOON if status in ASKED else None)
+
+
+def test_a_rehearsal_takes_letters_and_asks_nobody(campaign: Campaign) -> None:
+    rehearsal = open_outbox(campaign.folder, campaign.settings, rehearsal=True)
+    letter(rehearsal)
+    row = only(campaign, rehearsal)
+    assert (row.taken_at, row.asked_at) == (NOON, None)
+
+
+@pytest.mark.parametrize(
+    ("letters", "answered", "status", "arrived", "came_back"),
+    [
+        pytest.param("first sent", False, Status.SENT, False, False, id="a 250 is no arrival"),
+        pytest.param("first delivered", False, Status.DELIVERED, True, False, id="a server says so"),
+        pytest.param("first sent", True, Status.SENT, True, False, id="an answer says so"),
+        pytest.param("first unconfirmed", True, Status.UNCONFIRMED, True, False, id="answered though unconfirmed"),
+        pytest.param("first bounced", False, Status.BOUNCED, False, True, id="came back"),
+        pytest.param("first bounced", True, Status.BOUNCED, True, False, id="answered though it came back"),
+        pytest.param("first bounced,first withdrawn", False, Status.BOUNCED, False, True, id="withdrawn counts not"),
+        pytest.param("first withdrawn,first sent", False, Status.SENT, False, False, id="sent anew"),
+        pytest.param("first withdrawn", False, Status.WITHDRAWN, False, False, id="taken back"),
+        pytest.param("reminder bounced,first delivered", False, Status.BOUNCED, True, False, id="the first arrived"),
+        pytest.param("first delivered,reminder queued", False, Status.QUEUED, True, False, id="a reminder waits"),
+        pytest.param("thanks sent,first bounced", False, Status.SENT, False, False, id="thanked later"),
+    ],
+)
+def test_how_far_letters_came(letters: str, answered: bool, status: Status, arrived: bool, came_back: bool) -> None:
+    reach = reach_of(letters, answered=answered)
+    assert (reach.status, reach.arrived, reach.came_back) == (status, arrived, came_back)
+
+
+def test_a_letter_that_another_replaced_makes_no_second_row_and_does_not_count(
+    campaign: Campaign, outbox: Outbox
+) -> None:
+    first = letter(outbox, Status.BOUNCED, part="")
+    lead_on = NOON + DAY
+    letter(outbox, Status.SENT, lead_on, part="address-2")
+    withdraw(outbox, first)
+    row = only(campaign, outbox)
+    assert (row.status, row.asked_at, row.came_back) == (Status.SENT, lead_on, False)
+
+
+def withdraw(outbox: Outbox, message: int) -> None:
+    with writing(outbox.engine) as connection:
+        advance(connection, [Step(message, Status.BOUNCED, Status.WITHDRAWN, NOON + DAY, "test")])
+
+
+def test_an_answer_has_its_first_day_its_newest_reply_and_what_a_person_read_in_it(
+    campaign: Campaign, outbox: Outbox
+) -> None:
+    letter(outbox)
+    first = came_in(outbox, "viasna")
+    row = only(campaign, outbox)
+    assert (row.answered_at, row.stance, row.inbound, row.arrived) == (SEPTEMBER, None, first, True)
+    say(outbox, first, Stance.WILL_RAISE)
+    second = came_in(outbox, "viasna", at=SEPTEMBER + DAY)
+    row = only(campaign, outbox)
+    assert (row.answered_at, row.stance, row.inbound) == (SEPTEMBER, Stance.WILL_RAISE, second)
+
+
+@pytest.mark.parametrize("kind", [kind for kind in Kind if kind is not Kind.REPLY])
+def test_nothing_but_a_reply_is_an_answer(campaign: Campaign, outbox: Outbox, kind: Kind) -> None:
+    letter(outbox)
+    came_in(outbox, "viasna", kind=kind, matched_by=MatchedBy.ENVELOPE)
+    row = only(campaign, outbox)
+    assert (row.answered_at, row.inbound, row.arrived) == (None, None, False)
+
+
+def test_raised_is_by_the_record_since_the_asks_date(campaign: Campaign, outbox: Outbox) -> None:
+    for mission in ("DEU", "FRA", "LUX"):
+        letter(outbox, mission=mission)
+    assert {row.state: row.raised for row in progress(campaign, outbox, Scope())} == {
+        "DEU": True,
+        "FRA": False,
+        "LUX": True,
+    }
