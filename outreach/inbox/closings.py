@@ -12,7 +12,7 @@ from mailparser_reply.parser import EmailMessage
 LANGUAGES = ("en", "fr", "es", "de")
 LONGEST_CLOSING = 30  # lines that are not blank; a longer "signature" is somebody's letter
 LONGEST_LINE = 60  # characters of the line that a closing begins with
-LONGEST_TEXT = 2_500  # characters that the library sees
+LONGEST_TEXT = 1_000  # characters that the library sees: a signature stands at the end
 MOST_DISCLAIMERS = 6  # paragraphs
 
 _CLOSING = re.compile(
