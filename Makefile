@@ -9,6 +9,8 @@ PYTHON ?= $(firstword $(shell for candidate in python3 python3.13 python3.12 pyt
 # Twice quiet: errors are shown, remarks about this machine's own pip settings are not.
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check
 UPGRADE ?=
+# Tests mostly wait for servers and for other processes: more of them at once than there are processors.
+WORKERS ?= 3
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -19,12 +21,12 @@ help:  ## list these targets
 		do printf '  make %-12s %s\n' "$$target" "$$words"; done
 
 demo: $(VENV)/.runtime  ## rehearse the 76 letters of the Viasna case; nothing leaves this machine
-	@rm -rf rehearsal rehearsal.db*
+	@rm -rf rehearsal rehearsal.db* rehearsal.inbox
 	@echo '$$ outreach send --case viasna'
 	@OUTREACH_SMTP__HOST= $(BIN)/outreach send --case viasna
 
 test: $(VENV)/.dev  ## run every test
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist worksteal
 
 check: $(VENV)/.dev  ## ruff, mypy strict, the import rules, and the tests of the documentation
 	$(BIN)/ruff check .
@@ -51,7 +53,7 @@ constraints: | $(VENV)/.venv  ## pin what pyproject.toml asks for; UPGRADE=--upg
 	pin --group dev --constraint constraints.txt --output-file constraints-dev.txt
 
 clean:  ## remove the environment, caches and rehearsals; keeps outreach.db, which says who was asked
-	rm -rf $(VENV) dist build rehearsal rehearsal.db* .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) dist build rehearsal rehearsal.db* rehearsal.inbox .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # An environment that is there and works is kept, whoever made it (uv makes one without pip). A Python whose venv

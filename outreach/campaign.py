@@ -16,6 +16,7 @@ from outreach.registry.states import load_states
 from outreach.settings import FILE, Settings, load_settings
 
 TEMPLATES = Path("templates") / "letters"
+POST_TEMPLATES = Path("templates") / "tweets"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,10 @@ class Campaign:
     @property
     def templates(self) -> Path:
         return self.folder / TEMPLATES
+
+    @property
+    def post_templates(self) -> Path:
+        return self.folder / POST_TEMPLATES
 
     def today(self) -> date:
         """The day in the campaign's own time zone: embargoes and asks are days there."""

@@ -1,7 +1,8 @@
 """Opens the database that the program writes: engine, transactions, column types, migrations. No tables of its own."""
 
+import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -36,7 +37,13 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 
 def open_database(url: URL) -> Engine:
-    """An engine on a database that has the newest schema; raises DatabaseError when it cannot be had."""
+    """An engine on a database that has the newest schema; raises DatabaseError when it cannot be had.
+
+    A new file is its owner's alone: it will hold what missions wrote to us.
+    """
+    file = Path(url.database or "")
+    with suppress(OSError):  # it is there already; or it cannot be made, and SQLite says why
+        os.close(os.open(file, os.O_CREAT | os.O_EXCL, 0o600))
     engine = _engine(url)
     try:
         version = _version(engine)
@@ -145,9 +152,17 @@ def _migrate(engine: Engine, url: URL) -> None:
             f"{_place(url)}: made by a newer version of outreach (schema {version}; this one knows up to {HEAD}). "
             "Install the newer version; nothing was changed"
         )
+    _close_to_others(Path(url.database or ""))
     with engine.connect().execution_options(writing=True) as connection, connection.begin():
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+
+
+def _close_to_others(file: Path) -> None:
+    """Versions before the inbox made files that everybody on the machine could read; a team's group still can."""
+    for name in (file, Path(f"{file}-wal"), Path(f"{file}-shm")):
+        with suppress(OSError):  # it is not there, or somebody else's
+            name.chmod(name.stat().st_mode & 0o770)
 
 
 def _place(url: URL) -> str:

@@ -4,15 +4,12 @@ import os
 import re
 import tomllib
 from datetime import date
-from ipaddress import ip_address
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self, get_args
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from typing import Any, Literal, Self, get_args
+from zoneinfo import ZoneInfo
 
 from dotenv import dotenv_values
 from pydantic import (
-    BaseModel,
-    ConfigDict,
     Field,
     SecretStr,
     ValidationError,
@@ -26,19 +23,27 @@ from pydantic_settings import (
 )
 from pydantic_settings import SettingsError as UnreadableValue
 
+from outreach.account_settings import (
+    SECRETS,
+    AccountSettings,
+    BlueskySettings,
+    Line,
+    MastodonSettings,
+    PostsSettings,
+    Section,
+    XSettings,
+    is_loopback,
+    read_timezone,
+)
 from outreach.errors import Problem, SettingsError
 
+# Declared beside this file, and looked for here.
+__all__ = ["BlueskySettings", "Line", "MastodonSettings", "PostsSettings", "Section", "XSettings", "is_loopback"]
 FILE = "outreach.toml"
 NO_SUCH_SETTING = "there is no such setting; see docs/settings.md"
 PREFIX = "OUTREACH_"
 Language = Literal["en", "fr", "es"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
-# One line of text that may end up in a header: no control characters of any kind (RFC 5322, section 2.2).
-Line = Annotated[str, Field(pattern=r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029]*$", max_length=500)]
-
-
-class Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class CampaignSettings(Section):
@@ -51,11 +56,7 @@ class CampaignSettings(Section):
     @field_validator("timezone")
     @classmethod
     def known_timezone(cls, value: str) -> str:
-        try:
-            ZoneInfo(value)
-        except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-            raise ValueError(f"'{value}' is not a time zone; write one such as Europe/Zurich") from error
-        return value
+        return read_timezone(value)
 
 
 class SenderSettings(Section):
@@ -152,6 +153,10 @@ class Settings(BaseSettings):
     smtp: SmtpSettings = SmtpSettings()
     imap: ImapSettings = ImapSettings()
     reminder: ReminderSettings = ReminderSettings()
+    posts: PostsSettings = PostsSettings()
+    x: XSettings = XSettings()
+    bluesky: BlueskySettings = BlueskySettings()
+    mastodon: MastodonSettings = MastodonSettings()
     groups: dict[str, tuple[str, ...]] = {}
     ask: tuple[AskSettings, ...] = ()
     database_url: str = ""
@@ -176,19 +181,24 @@ class Settings(BaseSettings):
     def mail_server_configured(self) -> bool:
         return bool(self.smtp.host)
 
+    @property
+    def accounts(self) -> dict[str, AccountSettings]:
+        """The networks that there are, each with its account's settings, configured or not."""
+        return {"x": self.x, "bluesky": self.bluesky, "mastodon": self.mastodon}
+
+    @property
+    def networks(self) -> tuple[str, ...]:
+        """The networks on which an account is configured."""
+        return tuple(name for name, account in self.accounts.items() if account.configured)
+
+    @property
+    def posts_timezone(self) -> ZoneInfo:
+        """The clock that spacing, quiet hours and --at go by."""
+        return ZoneInfo(self.posts.timezone or self.campaign.timezone)
+
     def envelope_sender(self, token: str) -> str:
         """Where bounces of the message with this token return to; without [smtp] envelope, to the sender."""
         return (self.smtp.envelope or self.sender.email).replace("{token}", token)
-
-
-def is_loopback(host: str) -> bool:
-    """Whether a host name or address is this machine, without asking DNS."""
-    if host.lower() in ("localhost", "localhost.localdomain"):
-        return True
-    try:
-        return ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return False
 
 
 def load_settings(folder: Path) -> Settings:
@@ -237,13 +247,15 @@ def _refuse_secrets(written: dict[str, Any]) -> None:
     """A file that is shared and tracked is no place for a password."""
     if re.search(r"://[^/@]*:[^/@]*@", str(written.get("database_url", ""))):
         raise SettingsError(f"{FILE}, column database_url: holds a password; set {PREFIX}DATABASE_URL instead")
-    for section in ("smtp", "imap"):
+    for section, names in SECRETS.items():
         table = written.get(section)
-        if isinstance(table, dict) and "password" in table:
-            raise SettingsError(
-                f"{FILE}, column {section}.password: a password does not belong in this file, which others read. "
-                f"Remove it there, and set {PREFIX}{section.upper()}__PASSWORD in the environment or in .env"
-            )
+        for name in names:
+            if isinstance(table, dict) and name in table:
+                what = "password" if name == "password" else "secret"
+                raise SettingsError(
+                    f"{FILE}, column {section}.{name}: a {what} does not belong in this file, which others read. "
+                    f"Remove it there, and set {PREFIX}{section.upper()}__{name.upper()} in the environment or in .env"
+                )
 
 
 def _explain(error: ValidationError, in_dotenv: set[str]) -> list[str]:

@@ -6,13 +6,15 @@ import subprocess
 import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
-from sqlalchemy import text
+from sqlalchemy import create_engine, text
 
 from outreach.db import UtcDateTime, open_database, parse_url, reading, sqlite_file, writing
 from outreach.errors import DatabaseError, StorageFailed
@@ -60,10 +62,66 @@ def test_a_database_from_a_newer_version_is_refused_and_left_alone(tmp_path: Pat
 
 def test_many_that_open_a_new_database_at_once_make_it_once(tmp_path: Path) -> None:
     code = "import sys; from outreach.db import *; open_database(sqlite_file(sys.argv[1])).dispose()"
-    command = [sys.executable, "-c", code, str(tmp_path / "outreach.db")]
+    opening = [sys.executable, "-c", code, str(tmp_path / "outreach.db")]
     with ThreadPoolExecutor(4) as pool:
-        results = list(pool.map(lambda _: subprocess.run(command, capture_output=True, text=True), range(4)))
+        results = list(pool.map(lambda _: subprocess.run(opening, capture_output=True, text=True), range(4)))
     assert [result.stderr for result in results] == [""] * 4
+
+
+LETTER = (
+    "INSERT INTO messages VALUES (1, 'hrc51', 'viasna', 'first', 'smtp', 'DEU', '', 'token', '<token@example.org>', "
+    "'en', 'deu@deu.example.org', 'x', 'x', '2022-09-01 12:00:00.000000', 'sent', 1, '2022-09-01 12:00:00.000000', "
+    "'', NULL, '')"
+)
+TAKEN = "INSERT INTO ledger VALUES (1, 1, '2022-09-01 12:00:05.000000', 'sending', 'sent', '', 'test')"
+
+
+def make_first_version(path: Path, *statements: str) -> None:
+    """A database as the version before the inbox made it, with what these statements put into it."""
+    config = Config()
+    config.set_main_option("script_location", "outreach:migrations")
+    config.set_main_option("path_separator", "os")
+    engine = create_engine(sqlite_file(path))
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+        for statement in statements:
+            connection.execute(text(statement))
+    engine.dispose()
+
+
+def test_letters_of_the_version_before_the_inbox_keep_their_history_and_when_they_were_taken(tmp_path: Path) -> None:
+    path = tmp_path / "outreach.db"
+    make_first_version(path, LETTER, TAKEN)
+    with closing(sqlite3.connect(path)) as raw:
+        secret = raw.execute("SELECT secret FROM campaign_key").fetchone()
+    engine = open_database(sqlite_file(path))
+    with reading(engine) as connection:
+        taken_at = connection.scalar(text("SELECT taken_at FROM messages"))
+        assert taken_at == connection.scalar(text("SELECT at FROM ledger")) == "2022-09-01 12:00:05.000000"
+        assert connection.execute(text("SELECT secret FROM campaign_key")).one() == secret
+    engine.dispose()
+
+
+def modes(folder: Path) -> dict[str, int]:
+    return {path.name: path.stat().st_mode & 0o777 for path in folder.iterdir()}
+
+
+@pytest.mark.skipif(os.name != "posix", reason="file permissions as POSIX has them")
+def test_a_database_is_its_owners_alone_for_it_holds_what_missions_wrote(tmp_path: Path) -> None:
+    engine = open_database(sqlite_file(tmp_path / "outreach.db"))
+    with writing(engine):
+        assert modes(tmp_path) == dict.fromkeys(("outreach.db", "outreach.db-wal", "outreach.db-shm"), 0o600)
+    engine.dispose()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="file permissions as POSIX has them")
+def test_a_database_from_before_the_inbox_is_closed_to_others_and_stays_open_to_its_group(tmp_path: Path) -> None:
+    path = tmp_path / "outreach.db"
+    make_first_version(path)
+    path.chmod(0o664)
+    open_database(sqlite_file(path)).dispose()
+    assert modes(tmp_path) == {"outreach.db": 0o660}
 
 
 @pytest.mark.parametrize(
@@ -125,7 +183,7 @@ def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
 
 READ_ONLY = """
 import os, sys
-from sqlalchemy import text
+from sqlalchemy import create_engine, text
 from outreach.db import open_database, sqlite_file, writing
 from outreach.errors import DatabaseError
 open_database(sqlite_file(sys.argv[1])).dispose()
@@ -145,8 +203,8 @@ except DatabaseError as error:
 def test_a_read_only_database_stops_before_anything_is_changed() -> None:
     with tempfile.TemporaryDirectory() as folder:  # pytest's own are closed to nobody
         Path(folder).chmod(0o755)
-        command = [sys.executable, "-c", READ_ONLY, f"{folder}/outreach.db", folder]
-        result = subprocess.run(command, capture_output=True, text=True)
+        opening = [sys.executable, "-c", READ_ONLY, f"{folder}/outreach.db", folder]
+        result = subprocess.run(opening, capture_output=True, text=True)
         Path(folder).chmod(0o755)
     assert "Error outreach.db: " in result.stdout or "StorageFailed outreach.db: " in result.stdout, result.stderr
     assert result.stderr == ""

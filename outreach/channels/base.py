@@ -2,8 +2,9 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
-from typing import Protocol, Self
+from typing import Protocol, Self, runtime_checkable
 
 from outreach.settings import Settings
 
@@ -27,6 +28,9 @@ class Outgoing:
 
     `committed` is awaited exactly once, right before the step that cannot be undone (for SMTP: after 354, before the
     first byte of the body). It returns when "sending" is on disk; if it raises, nothing may leave.
+
+    `parent` is the network's own reference of the post that this one replies to, or empty. `queued_at` is when it was
+    fixed, the same for every try.
     """
 
     message_id: str
@@ -36,13 +40,21 @@ class Outgoing:
     content: bytes
     committed: Callable[[], Awaitable[None]]
     archive: str = ""
+    parent: str = ""
+    queued_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What the channel answered when it took the message: the server's words, without addresses."""
+    """What the channel answered when it took the message: the server's words, without addresses.
+
+    `reference` is what the network calls a post, for a reply to it or its deletion; `url` is its public address. Both
+    are empty for letters.
+    """
 
     detail: str
+    reference: str = ""
+    url: str = ""
 
 
 class Channel(Protocol):
@@ -60,3 +72,20 @@ class Channel(Protocol):
     async def __aenter__(self) -> Self: ...
     async def __aexit__(self, *details: object) -> None: ...
     async def send(self, outgoing: Outgoing) -> Receipt: ...
+
+
+@runtime_checkable
+class Account(Channel, Protocol):
+    """A channel to an account on a network, which can be looked at: x, bluesky, mastodon."""
+
+    async def find(self, outgoing: Outgoing) -> Receipt | None:
+        """The post as the account's own timeline shows it, or None; raises Deferred or Paused when it cannot tell."""
+        ...
+
+    async def delete(self, reference: str) -> None:
+        """Take a post down; one that is gone already is no error."""
+        ...
+
+    async def account(self) -> str:
+        """Whose account the credentials are for, as people write it: @name, @name.bsky.social, @name@instance."""
+        ...

@@ -1,4 +1,4 @@
-"""`outreach cases`: the people and organisations we speak for; prints case files and checks them with their letters."""
+"""`outreach cases`: the people and organisations we speak for; prints case files and checks them with their texts."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
@@ -6,17 +6,14 @@ from pathlib import Path
 
 import click
 
-from outreach.campaign import TEMPLATES, Campaign, load_campaign
+from outreach.campaign import load_campaign
 from outreach.cases.load import find_case, load_cases
-from outreach.cases.model import ROUNDS, Ask, Case
+from outreach.cases.model import Case
 from outreach.cli.options import campaign_folder, folder_option, json_option
 from outreach.cli.output import counted, note, print_json, print_table, say
 from outreach.errors import DataError, Problem
-from outreach.registry.model import Mission, State
 from outreach.registry.states import load_states
-from outreach.settings import FILE, load_settings
-
-ONE_PAGE = range(250, 421)  # words of a letter, from address to signature
+from outreach.settings import load_settings
 
 
 @click.group()
@@ -60,7 +57,7 @@ def show(ctx: click.Context, slug: str, as_json: bool) -> None:
 @folder_option
 @click.pass_context
 def check(ctx: click.Context, as_json: bool) -> None:
-    """Check the case files, and every letter that their templates would make: each case, language and round."""
+    """Check the case files, and every letter and post that their templates would make, in each language."""
     checked = _check(campaign_folder(ctx))
     if as_json:
         print_json([asdict(problem) for problem in checked.problems])
@@ -77,14 +74,16 @@ class Checked:
 
     cases: int
     letters: int
+    posts: int
     problems: tuple[Problem, ...]
 
     @property
     def verdict(self) -> str:
         found = counted(len(self.problems), "problem") if self.problems else "all well"
         if self.problems and not self.letters:
-            return f"{found}; letters are tried once these are mended"
-        return f"{counted(self.cases, 'case')}, {counted(self.letters, 'letter')} tried: {found}"
+            return f"{found}; letters and posts are tried once these are mended"
+        tried = f"{counted(self.letters, 'letter')} and {counted(self.posts, 'post')} tried"
+        return f"{counted(self.cases, 'case')}, {tried}: {found}"
 
 
 def _load(folder: Path) -> dict[str, Case]:
@@ -92,100 +91,17 @@ def _load(folder: Path) -> dict[str, Case]:
 
 
 def _check(folder: Path) -> Checked:
-    """Everything about the cases of a campaign; letters are tried only when all they are made of is sound."""
+    """Everything about the cases of a campaign; texts are tried only when all they are made of is sound."""
+    from outreach.cli.cases_letters import LetterTrial
+    from outreach.cli.cases_posts import PostTrial
+
     try:
         campaign = load_campaign(folder)
     except DataError as error:
-        return Checked(0, 0, error.problems)
-    trial = _Trial(campaign)
-    problems = tuple(dict.fromkeys(trial.problems()))
-    return Checked(len(campaign.cases), trial.letters, problems)
-
-
-@dataclass(frozen=True, slots=True)
-class _Sort:
-    """The letters that one template makes for one ask."""
-
-    case: Case
-    ask: Ask
-    round: str
-    language: str
-
-    def __str__(self) -> str:
-        return f"{self.case.slug}, ask {self.ask.id}, {self.round}, {self.language}"
-
-
-class _Trial:
-    """Writes every letter there could be and says what is wrong with it; each fault once, not once a State."""
-
-    def __init__(self, campaign: Campaign) -> None:
-        from outreach.rendering.letter import LetterWriter
-
-        self._campaign = campaign
-        self._writer = LetterWriter(campaign.templates)
-        self.letters = 0
-
-    def problems(self) -> Iterator[Problem]:
-        for ask in self._campaign.asks.values():
-            for case in self._campaign.cases.values():
-                for language in self._campaign.settings.campaign.languages:
-                    for round_ in ROUNDS:
-                        yield from self._problems_of(_Sort(case, ask, round_, language))
-
-    def _problems_of(self, sort: _Sort) -> list[Problem]:
-        """That a template is missing or cannot be rendered, or its letters that are not one page."""
-        template = self._template(sort)
-        if not template and sort.round != "first":
-            return []
-        try:
-            words = {mission.state: self._words(mission, sort) for mission in self._missions(sort.case)}
-        except DataError as error:
-            return list(error.problems)
-        shortest, longest = min(words, key=words.__getitem__), max(words, key=words.__getitem__)
-        return [
-            Problem(f"{TEMPLATES}/{template}", _wrong_length(sort, self._campaign.registry.states[code], words[code]))
-            for code in dict.fromkeys((shortest, longest))
-            if words[code] not in ONE_PAGE
-        ]
-
-    def _template(self, sort: _Sort) -> str:
-        """The name of the file that makes these letters, or "" where there is none."""
-        common = f"{sort.round}.{sort.language}.md"
-        own = f"{sort.case.slug}.{common}"
-        names = (f"{sort.case.slug}.{sort.language}.md",) if sort.round == "first" else (own, common)
-        return next((name for name in names if (self._campaign.templates / name).is_file()), "")
-
-    def _missions(self, case: Case) -> list[Mission]:
-        """Whom a letter about the case may go to; where there is nobody one State stands in, to try it all the same."""
-        missions = self._campaign.registry.missions.values()
-        stand_in = Mission("CHE" if case.state_concerned != "CHE" else "CRI", "", (), "en")
-        return [mission for mission in missions if mission.state != case.state_concerned] or [stand_in]
-
-    def _words(self, mission: Mission, sort: _Sort) -> int:
-        from outreach.rendering.words import letter_context
-
-        context = letter_context(
-            registry=self._campaign.registry,
-            cases=self._campaign.cases,
-            settings=self._campaign.settings,
-            mission=mission,
-            case=sort.case,
-            ask=sort.ask,
-            round=sort.round,
-            language=sort.language,
-        )
-        self.letters += 1
-        return len(self._writer.write(context).text.split())
-
-
-def _wrong_length(sort: _Sort, state: State, words: int) -> str:
-    shortest, longest = ONE_PAGE.start, ONE_PAGE.stop - 1
-    short, long = counted(shortest - words, "word"), counted(words - longest, "word")
-    advice = f"write {short} more" if words < shortest else f"shorten it by {long}"
-    return (
-        f"the letter {sort} to {state.name} has {counted(words, 'word')}, and one page is {shortest} to {longest}: "
-        f"{advice}. The ask's own sentence (text.{sort.language} in {FILE}) counts too, where the letter has it"
-    )
+        return Checked(0, 0, 0, error.problems)
+    letters, posts = LetterTrial(campaign), PostTrial(campaign)
+    problems = tuple(dict.fromkeys([*letters.problems(), *posts.problems()]))
+    return Checked(len(campaign.cases), letters.tried, posts.tried, problems)
 
 
 def _summary(case: Case) -> dict[str, object]:

@@ -8,11 +8,15 @@ import click
 from outreach.cli.options import case_option, folder_option, json_option, rehearse_option, yes_option
 from outreach.cli.output import counted, note, print_json, say
 from outreach.cli.session import Session, make_scope, open_to_look
+from outreach.cli.settle_posts import say_timelines, settle_posts
 from outreach.db import reading, writing
 from outreach.errors import UsageError
 from outreach.outbox.facts import suppressions_in_force
 from outreach.outbox.ledger import LostClaim
-from outreach.outbox.models import Entry
+from outreach.outbox.models import Entry, Scope
+from outreach.outbox.post_prepare import with_what_follows
+from outreach.outbox.posted import POST
+from outreach.outbox.prepare import waiting
 from outreach.outbox.queue import change_by_person, entries
 from outreach.outbox.readdress import readdress
 from outreach.outbox.status import HELD, WAITING, Status
@@ -52,7 +56,7 @@ def retry(
     """
     session = open_to_look(ctx, rehearse=rehearse)
     if new_address:
-        refused = _choose(session, ids, NOBODY_GOT, case_slug, all_=all_)
+        refused = _letters(_choose(session, ids, NOBODY_GOT, case_slug, all_=all_), named=bool(ids))
         try:
             new = readdress(session.campaign, session.outbox, refused, session.answered(), now(), RETRY)
         except LostClaim:
@@ -81,13 +85,18 @@ def withdraw(
     rehearse: bool,
     as_json: bool,
 ) -> None:
-    """Take messages back that have not left: by ID, or all of a case. For ever: they cannot be queued again."""
+    """Take messages back that have not left: by ID, or all of a case. For ever: they cannot be queued again.
+
+    With a part of a thread goes what hangs on it.
+    """
     session = open_to_look(ctx, rehearse=rehearse)
     chosen = _choose(session, ids, tuple(WAITING), case_slug, all_=case_slug is not None)
+    chosen = with_what_follows(chosen, waiting(session.outbox, Scope()))
     _say_what_is_held(session, case_slug)
     if chosen and not yes and sys.stdin.isatty():
         question = (
-            f"Withdraw {counted(len(chosen), 'message')}? What is withdrawn can never be sent to that mission again."
+            f"Withdraw {counted(len(chosen), 'message')}? What is withdrawn can never be sent to that mission again, "
+            "nor posted again."
         )
         if not click.confirm(question, default=False):
             say("Nothing was changed.")
@@ -117,7 +126,12 @@ def settle(
     rehearse: bool,
     as_json: bool,
 ) -> None:
-    """Say what became of unconfirmed messages: they were sent, or they were not and are queued again."""
+    """Say what became of unconfirmed messages: they were sent, or they were not and are queued again.
+
+    Of posts it is looked up first; without --sent and --not-sent it says what the account's own timeline shows.
+    """
+    if not sent and not not_sent and say_timelines(open_to_look(ctx, rehearse=rehearse), ids, as_json=as_json):
+        return
     if sent == not_sent:
         raise UsageError(
             "say what you found out, one of both: --sent (it arrived) or --not-sent (it did not; it is queued again)"
@@ -125,7 +139,9 @@ def settle(
     session = open_to_look(ctx, rehearse=rehearse)
     chosen = _choose(session, ids, (Status.UNCONFIRMED,), case_slug, all_=all_)
     to = Status.SENT if sent else Status.QUEUED
-    _change(session, chosen, to, f"a person: outreach queue settle --{'sent' if sent else 'not-sent'}")
+    who = f"a person: outreach queue settle --{'sent' if sent else 'not-sent'}"
+    settled = settle_posts(session, chosen, who, sent=sent)
+    _change(session, [entry for entry in chosen if entry.id not in settled], to, who)
     _report(
         [entry.id for entry in chosen],
         "settled as sent" if sent else f"queued again; {_send_with(session)}",
@@ -159,6 +175,14 @@ def _choose(
         complaints += [f"message {entry.id} is {entry.status}, not {' or '.join(wanted)}" for entry in wrong]
         raise UsageError(f"{'; '.join(complaints)}. Nothing was changed; see: outreach queue list{session.flag}")
     return found
+
+
+def _letters(refused: Sequence[Entry], *, named: bool) -> list[Entry]:
+    """Those that have an address; UsageError for a post that was named."""
+    posts = [entry.id for entry in refused if entry.key.round == POST]
+    if posts and named:
+        raise UsageError(f"message {posts[0]} is a post and has no address; leave --new-address out")
+    return [entry for entry in refused if entry.key.round != POST]
 
 
 def _open_ones(session: Session, chosen: Sequence[Entry], *, named: bool) -> list[Entry]:

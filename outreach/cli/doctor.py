@@ -19,7 +19,7 @@ from outreach.settings import Settings, load_settings
 @folder_option
 @click.pass_context
 def doctor(ctx: click.Context, *, dns: bool, as_json: bool) -> None:
-    """Check settings, mail server, mailbox, logins, files and DNS before the first send. Nothing is sent.
+    """Check settings, mail server, mailbox, accounts, logins, files and DNS before the first send. Nothing is sent.
 
     Exit status: 0 all well or only warnings, 1 something failed, 2 the settings cannot be read.
     """
@@ -29,6 +29,7 @@ def doctor(ctx: click.Context, *, dns: bool, as_json: bool) -> None:
     checks += check_files(folder)
     checks += asyncio.run(_ask_around(settings, dns=dns))
     checks += _try_mailbox(settings)
+    checks += asyncio.run(_ask_networks(folder, settings))
     if as_json:
         print_json([_as_json(check) for check in checks])
     else:
@@ -48,6 +49,12 @@ def _try_mailbox(settings: Settings) -> list[Check]:
     from outreach.inbox.mailbox_checks import check_mailbox
 
     return check_mailbox(settings)
+
+
+async def _ask_networks(folder: Path, settings: Settings) -> list[Check]:
+    from outreach.channels.checks_accounts import check_accounts
+
+    return await check_accounts(folder, settings)
 
 
 async def _look_up(settings: Settings) -> list[Check]:

@@ -78,6 +78,8 @@ def _watch(session: Session, *, as_json: bool) -> int:
 
     signal.signal(signal.SIGTERM, _interrupt)
     tally, problems = Tally(), list[str]()
+    if not as_json:
+        note(f"Watching {', '.join(session.campaign.settings.imap.folders)}; Ctrl-C ends it.")
     watch = Watch(session.campaign.settings.imap, Reopening(session, tally).inbox, note, problems)
     try:
         for batch in watch.batches():

@@ -28,7 +28,7 @@ def import_(ctx: click.Context, paths: tuple[Path, ...], *, dry_run: bool, rehea
 
     A message that is on file already is not stored again. With --json, a line for each message.
 
-    Exit status: 1 when something could not be read or tied to a letter, 2 for wrong usage or settings.
+    Exit status: 1 when a file could not be read, or mail could not be tied to a letter; 2 for wrong usage or settings.
     """
     inbox = _open(ctx, rehearse=rehearse, dry_run=dry_run)
     if not as_json and inbox.outbox is not None:

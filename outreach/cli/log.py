@@ -7,13 +7,15 @@ from outreach.cli.output import print_json_lines, print_table
 from outreach.cli.session import make_scope, open_to_look, say_rehearsal
 from outreach.db import reading
 from outreach.outbox.ledger import LedgerEntry, history
+from outreach.outbox.posted import POST, addresses
+from outreach.outbox.status import Status
 
 
 @click.command()
 @case_option
 @click.option("--mission", metavar="STATE", help="Only this mission: DEU, de or Germany.")
 @click.option("--ask", "ask_id", metavar="ID", help="Only this ask.")
-@click.option("--channel", metavar="NAME", help="Only this channel.")
+@click.option("--channel", metavar="NAME", help="Only this channel: smtp, x, bluesky, mastodon.")
 @rehearse_option
 @json_option
 @folder_option
@@ -33,17 +35,20 @@ def log(
     scope = make_scope(session, case=case_slug, ask=ask_id, channel=channel, mission=mission)
     with reading(session.outbox.engine) as connection:
         entries = list(history(connection, scope))
+        public = addresses(connection, scope)
     if as_json:
-        print_json_lines(_as_json(entry) for entry in entries)
+        print_json_lines(_as_json(entry, public.get(entry.message, "")) for entry in entries)
         return
     say_rehearsal(session)
     zone = session.campaign.settings.timezone
     columns = ("at", "ID", "State", "case", "round", "change", "who and why")
-    rows = [(f"{entry.at.astimezone(zone):%Y-%m-%d %H:%M:%S}", *_as_cells(entry)) for entry in entries]
+    moments = (f"{entry.at.astimezone(zone):%Y-%m-%d %H:%M:%S}" for entry in entries)
+    cells = (_as_cells(entry, public.get(entry.message, "")) for entry in entries)
+    rows = [(at, *rest) for at, rest in zip(moments, cells, strict=True)]
     print_table(columns, rows, wrap=("who and why",))
 
 
-def _as_json(entry: LedgerEntry) -> dict[str, object]:
+def _as_json(entry: LedgerEntry, address: str) -> dict[str, object]:
     key = entry.key
     return {
         "at": entry.at.isoformat(),
@@ -57,12 +62,17 @@ def _as_json(entry: LedgerEntry) -> dict[str, object]:
         "to": entry.to.value,
         "detail": entry.detail,
         "by": entry.by,
+        "part": key.part,
+        "address": address,
     }
 
 
-def _as_cells(entry: LedgerEntry) -> tuple[object, ...]:
+def _as_cells(entry: LedgerEntry, address: str) -> tuple[object, ...]:
+    """The cells but the first. A post's round says which post it is; where it went out, its address is told."""
     key = entry.key
+    round_ = f"{key.channel} {key.part}" if key.round == POST else key.round
+    out = address if entry.to is Status.SENT and address not in entry.detail else ""
     change = f"{entry.was.value if entry.was else '–'} → {entry.to.value}"
     # A worker's name is a machine and a process: only --json needs it.
     who = "" if "/" in entry.by else entry.by
-    return (entry.message, key.mission, key.case, key.round, change, "; ".join(filter(None, (who, entry.detail))))
+    return (entry.message, key.mission, key.case, round_, change, "; ".join(filter(None, (who, entry.detail, out))))

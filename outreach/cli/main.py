@@ -23,6 +23,8 @@ COMMANDS = {
         "outreach.cli.send:send",
         "Plan, queue and deliver the letters of a case; rehearses by default.",
     ),
+    "post": ("outreach.cli.post:post", "Publish a case's posts on X, Bluesky and Mastodon; rehearses by default."),
+    "links": ("outreach.cli.links:links", "Links by which supporters share the posts of a case."),
     "queue": ("outreach.cli.queue:queue", "Look at the outbox; run, retry, withdraw, settle."),
     "inbox": ("outreach.cli.inbox:inbox", "Read what came back: bounces, auto-replies, replies."),
     "replies": ("outreach.cli.replies:replies", "The desk: read what came back, say what it means."),
@@ -105,8 +107,8 @@ def _show_every_script() -> None:
 
 
 def _fail(message: str, code: int) -> None:
-    from outreach.cli.output import clean
+    from outreach.cli.output import note
 
     for line in message.splitlines():
-        click.echo(f"outreach: {clean(line)}", err=True)
+        note(f"outreach: {line}")
     sys.exit(code)

@@ -4,8 +4,11 @@ import csv
 import io
 import json
 import re
+import shutil
 import sys
+import textwrap
 from collections.abc import Container, Iterable, Mapping, Sequence
+from typing import TextIO
 
 import click
 
@@ -14,6 +17,9 @@ import click
 CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 ROOM_TO_READ = 20  # columns of a terminal, for text that is broken into lines
 FORMULA = re.compile(r"^[\s]*[=+\-@\t\r]")
+# What to type, at the end of a line: it stays in one piece, so that it can be copied.
+COMMAND = re.compile(r"(?<=: )(?=outreach [a-z])")
+HANGING = 2  # columns that what does not fit a line of ours is set in
 
 
 def clean(text: str) -> str:
@@ -31,24 +37,73 @@ def counted(number: int, noun: str) -> str:
     return f"{number} {noun if number == 1 else plural}"
 
 
-def say(text: str = "") -> None:
+def say(text: str = "", *, hanging: int = HANGING) -> None:
     """One line for a person, on standard output."""
-    click.echo(clean(text))
+    click.echo(_for_a_person(clean(text), sys.stdout, hanging))
 
 
 def note(text: str = "") -> None:
     """One line for a person, on standard error, so that standard output stays parseable."""
-    click.echo(clean(text), err=True)
+    click.echo(_for_a_person(clean(text), sys.stderr, HANGING), err=True)
+
+
+def fitted(line: str, columns: int) -> list[str]:
+    """The line in pieces of at most so many columns of a terminal, broken between words where it can be.
+
+    Wide letters, such as Chinese ones, take two columns.
+    """
+    line = line.expandtabs()
+    if line.isascii() and len(line) <= columns:
+        return [line]
+    from rich.console import Console
+    from rich.text import Text
+
+    pieces = Text(line).wrap(Console(width=columns), columns, overflow="fold")
+    return [piece.plain.rstrip() for piece in pieces] or [""]
+
+
+def _for_a_person(text: str, stream: TextIO, hanging: int) -> str:
+    """As it is; on a terminal in lines that fit, the further ones set in.
+
+    So nothing in a long subject can pass for a line of ours.
+    """
+    if not stream.isatty():
+        return text
+    width = shutil.get_terminal_size().columns
+    return "\n".join(part for line in text.split("\n") for part in _in_lines(line, width, hanging))
+
+
+def _in_lines(line: str, width: int, hanging: int) -> list[str]:
+    if len(fitted(line, width)) == 1:
+        return [line]
+    indent = len(line) - len(line.lstrip(" "))
+    inset = " " * min(indent + hanging, width // 2)
+    room = width - len(inset)
+    prose, *command = COMMAND.split(line, maxsplit=1)
+    if command and len(fitted(command[0], room)) > 1:
+        prose, command = line, []
+    first, *more = fitted(prose.strip(), room) if not line.isascii() else _between_words(prose.strip(), room)
+    return [" " * indent + first, *(inset + piece for piece in more), *(inset + typed for typed in command)]
+
+
+def _between_words(line: str, columns: int) -> list[str]:
+    """In pieces that fit, but for longer words: they may be web addresses, and a terminal breaks them better."""
+    return textwrap.wrap(line, columns, break_long_words=False, break_on_hyphens=False) or [""]
 
 
 def print_json(value: object) -> None:
-    """One JSON document, UTF-8 as it is."""
-    click.echo(json.dumps(value, ensure_ascii=False, indent=2 if on_terminal() else None, default=str))
+    """One JSON document, UTF-8 as it is; what a terminal would obey is written as an escape."""
+    click.echo(_json(value, indent=2 if on_terminal() else None))
 
 
 def print_json_lines(rows: Iterable[Mapping[str, object]]) -> None:
     for row in rows:
-        click.echo(json.dumps(row, ensure_ascii=False, default=str))
+        click.echo(_json(row))
+
+
+def _json(value: object, indent: int | None = None) -> str:
+    text = json.dumps(value, ensure_ascii=False, indent=indent, default=str)
+    return CONTROLS.sub(lambda control: f"\\u{ord(control[0]):04x}", text)
 
 
 def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]], wrap: Container[str] = ()) -> None:

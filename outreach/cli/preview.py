@@ -1,4 +1,4 @@
-"""`outreach preview`: look at a letter as text, as HTML in the browser, as .eml, or in one's own mailbox."""
+"""`outreach preview`: look at a letter as text, as HTML in the browser, as .eml, or by mail; or at posts."""
 
 import asyncio
 import sys
@@ -9,6 +9,7 @@ from pathlib import Path
 from secrets import token_hex
 
 import click
+from click.core import ParameterSource
 
 from outreach.campaign import Campaign
 from outreach.cases.ask import choose_ask
@@ -18,6 +19,7 @@ from outreach.channels.base import Outgoing
 from outreach.channels.registry import make_channel
 from outreach.cli.options import folder_option, rehearse_option, round_option
 from outreach.cli.output import note, say
+from outreach.cli.preview_posts import preview_posts, read_networks
 from outreach.cli.session import Session, open_to_preview, open_to_send
 from outreach.errors import DeliveryError, OutreachError, UsageError
 from outreach.outbox.drafts import Drafter
@@ -30,6 +32,9 @@ from outreach.registry.states import find_state
 from outreach.rendering.mime import dated
 from outreach.settings import LANGUAGES
 
+LETTERS_ONLY = ("--round", "--format", "--open", "--send-to")
+POSTS_ONLY = ("--via",)
+
 
 class NotDelivered(OutreachError):
     """The test letter to oneself did not go through."""
@@ -40,7 +45,10 @@ class NotDelivered(OutreachError):
 @click.command()
 @click.option("--case", "case_slug", metavar="SLUG", required=True, help="The case, for example viasna.")
 @click.option(
-    "--mission", "state", metavar="STATE", help="Whose letter: DEU, de or Germany; default: the first to get one."
+    "--mission",
+    "state",
+    metavar="STATE",
+    help="Whose letter or post: DEU, de or Germany; default: the first to get one.",
 )
 @click.option("--ask", "ask_id", metavar="ID", help="The ask; default: the only one, or the next by date.")
 @round_option
@@ -50,6 +58,8 @@ class NotDelivered(OutreachError):
 )
 @click.option("--open", "open_", is_flag=True, help="Show the HTML in the browser.")
 @click.option("--send-to", "send_to", metavar="ADDRESS", help="Mail it, marked [TEST], to yourself; not in the ledger.")
+@click.option("--posts", "posts_", is_flag=True, help="The posts of the case instead, with their lengths.")
+@click.option("--via", metavar="NETWORKS", help="Posts on these networks only, for example x,bluesky.")
 @rehearse_option
 @folder_option
 @click.pass_context
@@ -62,15 +72,24 @@ def preview(
     language: str | None,
     format_: str,
     send_to: str | None,
+    via: str | None,
     *,
     open_: bool,
+    posts_: bool,
     rehearse: bool,
 ) -> None:
-    """Look at a letter before anyone else does: byte for byte what `send` would send, its date aside."""
+    """Look at a letter before anyone else does: byte for byte what `send` would send, its date aside.
+
+    With --posts look at the posts of the case instead: each text, and what it counts on each network.
+    """
+    _refuse_mixture(ctx, posts=posts_)
     session = (open_to_send if send_to else open_to_preview)(ctx, rehearse=rehearse)
     campaign = session.campaign
     case = find_case(campaign.cases, case_slug)
     ask = choose_ask(campaign.asks, ask_id, campaign.today())
+    if posts_:
+        preview_posts(session, case, ask, networks=read_networks(via), language=language or "", named=state or "")
+        return
     wish = Wish(case=case, ask=ask, round=round_, rehearsal=session.outbox.rehearsal)
     chosen = choose_letter(session, wish, state)
     drafter = Drafter(campaign, wish, session.outbox, session.channel)
@@ -80,6 +99,18 @@ def preview(
         _open(drafter, chosen, language, case.slug)
     else:
         _print(drafter, chosen, language, format_)
+
+
+def _refuse_mixture(ctx: click.Context, *, posts: bool) -> None:
+    """Options that speak of letters have no meaning for posts, and the other way round."""
+    typed = [
+        option.opts[0]
+        for option in ctx.command.params
+        if option.name and ctx.get_parameter_source(option.name) is ParameterSource.COMMANDLINE
+    ]
+    wrong = [name for name in typed if name in (LETTERS_ONLY if posts else POSTS_ONLY)]
+    if wrong:
+        raise UsageError(f"{wrong[0]} is for {'letters, not for --posts' if posts else 'posts: add --posts'}")
 
 
 def choose_letter(session: Session, wish: Wish, name: str | None) -> Planned:
@@ -124,7 +155,7 @@ def _print(drafter: Drafter, planned: Planned, language: str | None, format_: st
     say(f"Subject: {letter.subject}")
     say()
     for line in letter.text.splitlines():
-        say(line)
+        say(line, hanging=0)
 
 
 def _open(drafter: Drafter, planned: Planned, language: str | None, slug: str) -> None:

@@ -1,6 +1,7 @@
 """`outreach queue`: the outbox, listed and worked off; what people decide about it is in decide.py."""
 
 import time
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -8,12 +9,15 @@ import click
 
 from outreach.cli.decide import retry, settle, withdraw
 from outreach.cli.options import case_option, folder_option, json_option, rehearse_option, yes_option
-from outreach.cli.output import counted, print_json, print_table, say
+from outreach.cli.output import counted, note, print_json, print_table, say
+from outreach.cli.routes import next_moment, stranded
 from outreach.cli.session import Session, make_scope, open_to_go_on, open_to_look, say_rehearsal
 from outreach.db import reading
 from outreach.outbox.models import Entry, Scope
+from outreach.outbox.outcome import Outcome, together
+from outreach.outbox.posted import POST
 from outreach.outbox.prepare import held_back
-from outreach.outbox.queue import entries, next_due
+from outreach.outbox.queue import entries
 from outreach.outbox.status import Status
 from outreach.outbox.store import now
 
@@ -79,15 +83,20 @@ def _as_json(entry: Entry) -> dict[str, object]:
         "attempts": entry.attempts,
         "not_before": entry.not_before.isoformat(),
         "detail": entry.detail,
+        "part": key.part,
+        "follows": entry.follows,
+        "address": entry.address,
     }
 
 
 def _as_cells(session: Session, entry: Entry) -> tuple[object, ...]:
     key, status = entry.key, entry.status.value
-    if entry.status is Status.DEFERRED:
+    put_off = entry.status is Status.QUEUED and entry.not_before > now()
+    if put_off or entry.status is Status.DEFERRED:
         status += f" until {entry.not_before.astimezone(session.campaign.settings.timezone):%d %b %H:%M}"
     what = (entry.id, key.mission, key.case, key.round, status, entry.attempts)
-    return (*what, "; ".join(entry.recipients), entry.detail)
+    to = f"{key.part} on {key.channel}" if key.round == POST else "; ".join(entry.recipients)
+    return (*what, to, entry.detail)
 
 
 @queue.command()
@@ -110,17 +119,12 @@ def run(
     as_json: bool,
 ) -> None:
     """Send what is queued and due. What was queued was agreed to, so this does not ask again."""
-    from outreach.cli.running import due, exit_status, explain, tell_why, work_off
+    from outreach.cli.running import due, exit_status, explain, tell_why
 
     del yes  # taken for uniformity
     session = open_to_go_on(ctx, rehearse=rehearse)
-    scope = replace(make_scope(session, case=case_slug, channel=session.channel), after_deadline=after_deadline)
-    outcome = work_off(session, scope, quiet=as_json)
-    while watch and not outcome.ended_early and _wait_for_next(session, scope):
-        # Read again what people edit: consent may have been taken back in the meantime.
-        session = open_to_go_on(ctx, rehearse=rehearse)
-        earlier, outcome = outcome.counts, work_off(session, scope, quiet=as_json)
-        outcome.counts.update(earlier)
+    scope = replace(make_scope(session, case=case_slug), after_deadline=after_deadline)
+    outcome = _run_through(ctx, session, scope, rehearse=rehearse, watch=watch, quiet=as_json)
     if as_json:
         names = (Status.SENT, Status.DEFERRED, Status.REJECTED, Status.UNCONFIRMED)
         print_json(
@@ -135,11 +139,51 @@ def run(
     ctx.exit(explain(session, scope, outcome))
 
 
-def _wait_for_next(session: Session, scope: Scope) -> bool:
+def _run_through(
+    ctx: click.Context, session: Session, scope: Scope, *, rehearse: bool, watch: bool, quiet: bool
+) -> Outcome:
+    """Work off every channel; with `watch` again whenever something is due, as long as a channel is left that works."""
+    from outreach.cli.running import work_off_each
+
+    channels = session.channels
+    lost = _say_stranded(session, scope)
+    outcomes, held = work_off_each(session, scope, channels, quiet=quiet)
+    while watch and (channels := _still_at_work(outcomes, channels)) and _wait_for_next(session, scope, channels):
+        # Read again what people edit: consent may have been taken back in the meantime.
+        session = open_to_go_on(ctx, rehearse=rehearse)
+        channels = tuple(name for name in channels if name in session.channels)
+        newer, held = work_off_each(session, scope, channels, quiet=quiet)
+        for name, outcome in newer.items():
+            outcome.counts.update(outcomes[name].counts)
+            outcomes[name] = outcome
+    whole = together(list(outcomes.values()))
+    whole.held = held + lost
+    return whole
+
+
+def _still_at_work(outcomes: Mapping[str, Outcome], channels: Sequence[str]) -> tuple[str, ...]:
+    """The channels that go on: one that is paused does not stop the others, a full disk or a person stops all."""
+    if any(outcome.stopped or outcome.storage for outcome in outcomes.values()):
+        return ()
+    return tuple(name for name in channels if not outcomes[name].ended_early)
+
+
+def _say_stranded(session: Session, scope: Scope) -> int:
+    """Say what waits for a channel that nothing leaves through from here; how many these are."""
+    lost = stranded(session, scope)
+    for channel in sorted({entry.key.channel for entry in lost}):
+        ids = [entry.id for entry in lost if entry.key.channel == channel]
+        what = "no mail server" if channel == "smtp" else "no account"
+        listed = " ".join(map(str, ids[:10])) + (" …" if len(ids) > 10 else "")
+        note(f"{counted(len(ids), 'message')} for {channel} cannot leave: {what} is configured. See docs/settings.md,")
+        note(f"  or withdraw with: outreach queue withdraw {listed}{session.flag}")
+    return len(lost)
+
+
+def _wait_for_next(session: Session, scope: Scope, channels: Sequence[str]) -> bool:
     """Sleep until the next message may go; False when none waits but what is held back."""
     held = tuple(held_back(session.campaign, session.outbox, scope, session.answered()))
-    with reading(session.outbox.engine) as connection:
-        moment = next_due(connection, replace(scope, without=held))
+    moment = next_moment(session, [replace(scope, channel=name, without=held) for name in channels])
     if moment is None:
         return False
     time.sleep(max(timedelta(0), moment - now()).total_seconds())

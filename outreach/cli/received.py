@@ -1,5 +1,6 @@
 """Tells what became of messages that came back: a line of JSON for each, or counts, effects and the next command."""
 
+import re
 from collections import Counter
 from dataclasses import dataclass, field
 
@@ -8,6 +9,8 @@ from outreach.inbox.kinds import Kind
 from outreach.inbox.receive import Received
 
 MOST_NAMED = 10  # ids in a line
+# A command at the end of a line of the inbox, which does not know whether letters were only rehearsed.
+OF_AN_OUTBOX = re.compile(r"outreach queue retry \d+$")
 
 
 @dataclass(slots=True)
@@ -66,10 +69,12 @@ def show(tally: Tally, flag: str, *, dry_run: bool = False) -> None:
         columns = ("kind", "read", "new", "tied", "unmatched")
         counts = (tally.read, tally.new, tally.tied, tally.unmatched)
         print_table(columns, [(kind.value, *(count[kind] for count in counts)) for kind in Kind if tally.read[kind]])
+        if not tally.new.total():
+            say("All of it was on file already.")
     for line in tally.lines:
-        say(line)
+        say(f"{line}{flag}" if OF_AN_OUTBOX.search(line) else line)
     if tally.faulty:
-        say(f"{counted(len(tally.faulty), 'message')} could not be read, or not in full: {_named(tally.faulty)}")
+        say(f"{counted(len(tally.faulty), 'message')} could not be read, or not in full: {_named(tally.faulty, flag)}")
     if dry_run:
         say("A dry run: nothing was stored.")
         return
@@ -79,6 +84,8 @@ def show(tally: Tally, flag: str, *, dry_run: bool = False) -> None:
         say(f"To read what States answered: outreach replies list{flag}")
 
 
-def _named(found: list[Received]) -> str:
+def _named(found: list[Received], flag: str) -> str:
     names = [f"mail {each.id}" if each.id else each.incoming.origin for each in found]
-    return ", ".join(names[:MOST_NAMED]) + (" …" if len(names) > MOST_NAMED else "")
+    all_named = ", ".join(names[:MOST_NAMED]) + (" …" if len(names) > MOST_NAMED else "")
+    first = next((each.id for each in found if each.id), None)
+    return f"{all_named}. See: outreach replies show {first}{flag}" if first else all_named

@@ -8,12 +8,15 @@ from outreach.cli.replies_add import add, contact
 from outreach.cli.replies_json import item_json
 from outreach.cli.replies_mark import assign, mark
 from outreach.cli.replies_show import show
+from outreach.cli.replies_words import off_the_desk, short
 from outreach.cli.session import Session, make_scope, open_to_look, say_rehearsal
 from outreach.db import reading
+from outreach.inbox.addressbook import spelt_out
 from outreach.inbox.desk import Item, Wanted, items, new_contact
 from outreach.inbox.kinds import Kind, Stance
 
 COLUMNS = ("ID", "day", "State", "case", "kind", "stance", "from", "subject")
+LONGEST = 80  # characters of a subject in the list
 
 
 @click.group()
@@ -96,13 +99,15 @@ def _cells(session: Session, item: Item) -> tuple[object, ...]:
 
 def _sender(session: Session, item: Item) -> str:
     who = item.sender or item.sender_name
+    if not item.sender.isascii():
+        who = f"{who} ({spelt_out(item.sender)})"
     return f"{who} (new address)" if new_contact(item, session.campaign.registry.missions) else who
 
 
 def _subject(item: Item) -> str:
     if item.fault:
-        return f"({item.fault}) {item.subject}".rstrip()
-    return item.subject if item.digest else f"(by {item.origin})"
+        return f"({item.fault}) {short(item.subject, LONGEST)}".rstrip()
+    return short(item.subject, LONGEST) if item.digest else f"(by {item.origin})"
 
 
 def _say_what_next(session: Session, wanted: Wanted, found: list[Item]) -> None:
@@ -121,4 +126,6 @@ def _say_what_next(session: Session, wanted: Wanted, found: list[Item]) -> None:
     unmatched = next((item.id for item in found if item.unmatched), None)
     if unmatched is not None:
         note(f"Say whose it is: outreach replies assign {unmatched} --mission STATE --case SLUG{flag}")
-        note(f"Or take it off the desk: outreach replies mark {unmatched} --kind other{flag}")
+    aside = next((item.id for item in found if item.is_open and not item.unread), None)
+    if aside is not None:
+        note(off_the_desk(aside, flag))

@@ -13,6 +13,7 @@ from outreach.cli.replies_words import state_name
 from outreach.cli.session import Session, make_scope, open_to_look
 from outreach.db import writing
 from outreach.errors import UsageError
+from outreach.inbox.addressbook import spelt_out
 from outreach.inbox.decisions import WAYS, Told
 from outreach.inbox.decisions import add as do_add
 from outreach.inbox.desk import Item
@@ -72,7 +73,9 @@ def add(
         print_json({"id": id_})
         return
     about = ", ".join(each.case for each in whose)
-    say(f"Written down as message {id_}: {state_name(session, whose[0].mission)}, {about}, by {way} on {told.on}.")
+    where = ", in the rehearsal only" if session.outbox.rehearsal else ""
+    said = f"{state_name(session, whose[0].mission)}, {about}, by {way} on {told.on}{where}"
+    say(f"Written down as message {id_}: {said}.")
     if told.stance is None:
         note(f"Say what it means: outreach replies mark {id_} --stance STANCE{session.flag}")
 
@@ -104,6 +107,11 @@ def contact(ctx: click.Context, id_: int, mission: str | None, *, first: bool, y
     there are others, that day would vouch for them too, so it stays as it is. What is queued keeps its address.
     """
     session = open_to_look(ctx, rehearse=rehearse)
+    if session.outbox.rehearsal:
+        raise UsageError(
+            f"mail in a rehearsal's inbox is no evidence of anybody's address, and {FILE} is the real one: nothing was "
+            "changed. Mail that is real belongs in the real inbox: outreach inbox import PATH"
+        )
     new = _new_address(session, read_detail(session, id_).item, mission, first=first)
     folder = session.campaign.folder
     for line in _words(plan_address(folder, new)):
@@ -142,8 +150,8 @@ def _words(changes: Changes) -> list[str]:
 
 
 def _say_what_to_mind(session: Session, new: NewAddress) -> None:
-    if session.outbox.rehearsal:
-        note(f"It is from the rehearsal's inbox; {FILE} is the real one.")
+    if spelt := spelt_out(new.email):
+        note(f"Look at it closely: its domain, {spelt}, has letters that may only look like those of another.")
     closed = suppressions_in_force(session.campaign, session.outbox)
     if new.email.lower() in closed:
         note(

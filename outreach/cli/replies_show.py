@@ -7,7 +7,7 @@ from typing import TypeVar
 import click
 
 from outreach.cli.options import folder_option, json_option, rehearse_option
-from outreach.cli.output import counted, note, on_terminal, print_json, say
+from outreach.cli.output import clean, counted, note, on_terminal, print_json, say
 from outreach.cli.replies_json import candidate_json, detail_json
 from outreach.cli.replies_words import about, decided, next_steps, perhaps, text_lines
 from outreach.cli.session import Session, open_to_look, say_rehearsal
@@ -54,7 +54,7 @@ def show(
         for line in message.lines(whole=all_):
             say(line)
         if not no_prompt and message.found.item.digest and on_terminal() and sys.stdin.isatty():
-            _offer_keys(message, whole=all_)
+            _offer_keys(message, whole=all_ or not message.has_more)
 
 
 def read_detail(session: Session, id_: int) -> Detail:
@@ -74,6 +74,11 @@ class _Shown:
         self.found = found
         self._file: bytes | None = None
         self._is_gone = False
+
+    @property
+    def has_more(self) -> bool:
+        """Whether something of it is folded away."""
+        return bool(self._folded())
 
     def raw(self) -> bytes:
         """As it came. UsageError when it came without mail, StorageFailed when its file is gone."""
@@ -141,7 +146,7 @@ class _Shown:
 def _print_raw(raw: bytes) -> None:
     if on_terminal():
         for line in raw.decode("utf-8", "replace").splitlines():
-            say(line)
+            click.echo(clean(line))
         return
     sys.stdout.buffer.write(raw)
     sys.stdout.buffer.flush()

@@ -1,10 +1,9 @@
 """A message of the inbox in lines for a person; its text can never look like the program's own words."""
 
 import shutil
-import textwrap
 from collections.abc import Iterable, Sequence
 
-from outreach.cli.output import clean, on_terminal
+from outreach.cli.output import clean, fitted, on_terminal
 from outreach.cli.session import Session
 from outreach.db import reading
 from outreach.inbox.desk import Detail, Item, Said, Tied, new_contact
@@ -68,23 +67,27 @@ def text_lines(text: str) -> Iterable[str]:
     """The lines of a message behind a bar, broken here: a terminal would break them without one."""
     width = max(NARROWEST, shutil.get_terminal_size().columns - len(BAR)) if on_terminal() else 0
     for line in clean(text).splitlines():
-        if width and len(line) > width:
-            yield from (BAR + part for part in textwrap.wrap(line, width, drop_whitespace=False))
-        else:
-            yield (BAR + line).rstrip()
+        yield from ((BAR + piece).rstrip() for piece in (fitted(line, width) if width else [line]))
 
 
 def next_steps(session: Session, item: Item) -> Iterable[str]:
     """What a person may want to type about it."""
     flag = session.flag
     if item.unread:
-        stances = "|".join(stance.value for stance in Stance)
-        yield f"Say what it means: outreach replies mark {item.id}{flag} --stance {stances}"
+        yield f"Say what it means: outreach replies mark {item.id} --stance STANCE{flag}"
+        yield f"  STANCE is one of {', '.join(Stance)}"
     if item.unmatched:
         yield f"Say whose it is: outreach replies assign {item.id} --mission STATE --case SLUG{flag}"
+    if item.is_open and not item.unread:
+        yield off_the_desk(item.id, flag)
     state = new_contact(item, session.campaign.registry.missions)
     if state:
         yield f"A new address of {state_name(session, state)}: outreach replies contact {item.id}{flag}"
+
+
+def off_the_desk(id_: int, flag: str) -> str:
+    """What to type about a message that is no letter's business."""
+    return f"If it is no answer, take it off the desk: outreach replies mark {id_} --kind other{flag}"
 
 
 def kind_words(item: Item) -> str:

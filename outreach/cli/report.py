@@ -9,7 +9,9 @@ import click
 from outreach.cli.options import case_option, folder_option, rehearse_option, yes_option
 from outreach.cli.output import counted, csv_text, note, say
 from outreach.cli.session import make_scope, open_to_look, say_rehearsal
+from outreach.db import reading
 from outreach.errors import OutreachError, UsageError
+from outreach.outbox.posted import posted
 from outreach.outbox.store import now
 from outreach.reports.page import MARK, choose, make_report, render
 from outreach.reports.page_matrix import PUBLIC_COLUMNS, Calendar, spreadsheet
@@ -26,7 +28,7 @@ ENOUGH = 4_000  # bytes in which a report of ours says that it is one
 )
 @case_option
 @click.option("--ask", "ask_id", metavar="ID", help="Only this ask.")
-@click.option("--public", is_flag=True, help="For outside: asked, answered, raised, and nothing else.")
+@click.option("--public", is_flag=True, help="For outside: asked, answered, raised, posts, and nothing else.")
 @click.option("--csv", "as_csv", is_flag=True, help="A table for a spreadsheet instead, printed without --output.")
 @rehearse_option
 @yes_option
@@ -62,7 +64,10 @@ def report(
     say_rehearsal(session)
     place = target or DEFAULT
     _may_replace(place, yes=yes)
-    write(place, table or render(make_report(campaign, subject, scope, now(), rehearsal=rehearsal)), public=public)
+    with reading(session.outbox.engine) as connection:
+        posts = posted(connection, scope)
+    page = table or render(make_report(campaign, subject, scope, now(), rehearsal=rehearsal, posts=posts))
+    write(place, page, public=public)
     _say_what(place, subject)
 
 

@@ -5,21 +5,26 @@ import os
 import signal
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import datetime
 
 import click
 
-from outreach.channels.registry import make_channel
+from outreach.channels.posting import NETWORKS
+from outreach.cli.late_news import LateNews
 from outreach.cli.output import counted, note, on_terminal, say
+from outreach.cli.routes import claim_for, next_moment
 from outreach.cli.session import Session
 from outreach.db import reading
-from outreach.outbox.models import Scope
-from outreach.outbox.outcome import Outcome, Post
+from outreach.errors import DeliveryError, Paused, StorageFailed
+from outreach.outbox.models import Entry, Scope
+from outreach.outbox.outcome import Outcome, Post, together
+from outreach.outbox.posted import POST
 from outreach.outbox.prepare import free_to_go, held_back
-from outreach.outbox.queue import next_due
+from outreach.outbox.queue import entries
+from outreach.outbox.settling import DEFINITIVE, settle_by_timeline
 from outreach.outbox.status import Status
 from outreach.outbox.store import now
 from outreach.outbox.worker import Worker
@@ -31,26 +36,69 @@ EVERY = 20  # letters between two plain lines of progress
 
 
 def work_off(session: Session, scope: Scope, *, quiet: bool, limit: int | None = None) -> Outcome:
-    """Send what is due in scope. Ctrl-C ends after the letters in flight; a second one at once.
+    """Send the letters due in scope, whose channel it names. Ctrl-C ends after those in flight; a second one at once.
 
     What may not leave any more is left where it is, and said. `limit` is how many are tried at most.
     """
+    outcomes, held = work_off_each(session, scope, (session.channel,), quiet=quiet, limit=limit)
+    outcome = together(list(outcomes.values()))
+    outcome.held = held
+    return outcome
+
+
+def work_off_each(
+    session: Session, scope: Scope, channels: Sequence[str], *, quiet: bool, limit: int | None = None
+) -> tuple[dict[str, Outcome], int]:
+    """The same through several channels at once, of which none waits for another; how many messages are held back.
+
+    What a timeline can settle is settled first: it may then be queued again, and held back like anything that waits.
+    """
+    lost = asyncio.run(_settle_each(session, scope, channels))
     held = held_back(session.campaign, session.outbox, scope, session.answered())
     if held:
         _say_held(session, held)
         scope = replace(scope, without=tuple(held))
-    total = min(due(session, scope), limit or sys.maxsize)
-    with _progress(total, quiet=quiet) as on_change:
-        outcome = asyncio.run(_run(session, scope, on_change, limit))
-    outcome.held = len(held)
+    letters = due(session, replace(scope, channel=session.channel)) if session.channel in channels else 0
+    with _progress(min(letters, limit or sys.maxsize), quiet=quiet) as on_change:
+        working = [name for name in channels if name not in lost]
+        outcomes = asyncio.run(_run(session, scope, working, on_change, limit))
+    return {**outcomes, **lost}, len(held)
+
+
+async def _settle_each(session: Session, scope: Scope, channels: Sequence[str]) -> dict[str, Outcome]:
+    """Network → why its timeline cannot be looked at, for those of which that is so: nothing can leave there either."""
+    if session.outbox.rehearsal:
+        return {}
+    names = [name for name in channels if name in DEFINITIVE]
+    outcomes = await asyncio.gather(*(_settle(session, replace(scope, channel=name), name) for name in names))
+    return {outcome.channel: outcome for outcome in outcomes if outcome.ended_early}
+
+
+async def _settle(session: Session, scope: Scope, name: str) -> Outcome:
+    outcome = Outcome(channel=name)
+    try:
+        await settle_by_timeline(session.outbox, session.open_account(name), scope)
+    except Paused as error:
+        outcome.paused = error
+    except DeliveryError as error:
+        outcome.unreachable = error.detail
+    except StorageFailed as error:
+        outcome.storage = error
     return outcome
 
 
 def _say_held(session: Session, held: dict[int, str]) -> None:
     ids = " ".join(str(id_) for id_ in list(held)[:10]) + (" …" if len(held) > 10 else "")
     whose = ", ".join(sorted(set(held.values()))[:5])
-    note(f"Held back: {counted(len(held), 'letter')} that may not leave any more: {whose}.")
+    with reading(session.outbox.engine) as connection:
+        nouns = {noun_of(entry) for entry in entries(connection, ids=held)}
+    noun = nouns.pop() if len(nouns) == 1 else "message"
+    note(f"Held back: {counted(len(held), noun)} that may not leave any more: {whose}.")
     note(f"  Withdraw with: outreach queue withdraw {ids}{session.flag}")
+
+
+def noun_of(entry: Entry) -> str:
+    return "post" if entry.key.round == POST else "letter"
 
 
 def due(session: Session, scope: Scope) -> int:
@@ -58,21 +106,38 @@ def due(session: Session, scope: Scope) -> int:
     return free_to_go(session.campaign, session.outbox, scope, session.answered())
 
 
-async def _run(session: Session, scope: Scope, on_change: OnChange, limit: int | None) -> Outcome:
-    settings = session.campaign.settings
-    channel = make_channel(session.channel, session.campaign.folder, settings)
-    post = Post(settings.envelope_sender, "" if session.outbox.rehearsal else settings.smtp.archive)
-    worker = Worker(session.outbox, channel, post, scope, limit=limit, on_change=on_change)
+async def _run(
+    session: Session, scope: Scope, channels: Sequence[str], on_change: OnChange, limit: int | None
+) -> dict[str, Outcome]:
+    workers = {}
+    for name in channels:
+        shown = on_change if name == session.channel else _not_shown
+        workers[name] = _worker(session, replace(scope, channel=name), name, shown, limit)
+        workers[name].outcome.channel = name
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, _stop_once, worker, loop)
-    return await worker.run()
+        loop.add_signal_handler(number, _stop_once, tuple(workers.values()), loop)
+    outcomes = await asyncio.gather(*(worker.run() for worker in workers.values()))
+    return dict(zip(workers, outcomes, strict=True))
 
 
-def _stop_once(worker: Worker, loop: asyncio.AbstractEventLoop) -> None:
+def _worker(session: Session, scope: Scope, name: str, on_change: OnChange, limit: int | None) -> Worker:
+    settings = session.campaign.settings
+    archive = settings.smtp.archive if name == session.channel and not session.outbox.rehearsal else ""
+    post = Post(settings.envelope_sender, archive)
+    channel, claim = session.open_channel(name), LateNews(session, claim_for(session, name)).claim
+    return Worker(session.outbox, channel, post, scope, limit=limit, on_change=on_change, claim=claim)
+
+
+def _not_shown(counts: Counter[Status]) -> None:
+    """Posts are few: what came of them is said at the end."""
+
+
+def _stop_once(workers: Sequence[Worker], loop: asyncio.AbstractEventLoop) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, _stop_at_once)
-    worker.stop()
+    for worker in workers:
+        worker.stop()
     with suppress(OSError):  # nobody may be listening any more
         note("Stopping after the letters in flight. Ctrl-C again stops at once, and leaves these unconfirmed.")
 
@@ -170,7 +235,9 @@ def reasons(outcome: Outcome) -> list[str]:
         ]
     if outcome.storage:
         lines.append(f"Stopped, the outbox cannot be written: {outcome.storage}")
-    return lines
+    if lines and outcome.channel in NETWORKS:
+        lines[0] = f"{outcome.channel}: {lines[0]}"
+    return lines + [line for other in outcome.others for line in reasons(other)]
 
 
 def _next_steps(session: Session, scope: Scope, outcome: Outcome) -> list[str]:
@@ -178,10 +245,12 @@ def _next_steps(session: Session, scope: Scope, outcome: Outcome) -> list[str]:
     lines = []
     left = due(session, scope)
     if left:
-        with reading(session.outbox.engine) as connection:
-            moment = next_due(connection, scope)
-        when = f", the next at {_local(session, moment)}" if moment and moment > now() else ""
-        lines.append(f"{left} still waiting{when}. To go on: outreach queue run{flag}")
+        channels = (scope.channel,) if scope.channel else session.channels
+        moment = next_moment(session, [replace(scope, channel=name) for name in channels])
+        later = moment is not None and moment > now()
+        when = f", the next at {_local(session, moment)}" if moment and later else ""
+        watch = " --watch" if later and scope.round == POST else ""
+        lines.append(f"{left} still waiting{when}. To go on: outreach queue run{watch}{flag}")
     if outcome.counts[Status.UNCONFIRMED] or outcome.counts[Status.REJECTED]:
         lines.append(f"What needs a person: outreach status{flag}")
     return lines

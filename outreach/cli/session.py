@@ -1,5 +1,7 @@
 """What commands open before they work: the campaign, and the right outbox, said out loud when it is the rehearsal's."""
 
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 import click
@@ -7,15 +9,21 @@ import click
 from outreach.campaign import Campaign, load_campaign
 from outreach.cases.ask import choose_ask
 from outreach.cases.load import find_case
+from outreach.channels.base import Account, Channel
+from outreach.channels.posting import NETWORKS
+from outreach.channels.registry import make_channel
 from outreach.cli.options import campaign_folder
 from outreach.cli.output import note, say
 from outreach.db import reading
+from outreach.errors import StorageFailed, UsageError
 from outreach.inbox import answers
+from outreach.inbox.evidence import settle_waiting
 from outreach.outbox.models import Scope
 from outreach.outbox.plan import Answered
 from outreach.outbox.queue import asks_written_to
 from outreach.outbox.store import Outbox, open_outbox, require_mail_server, shows_rehearsal
 from outreach.registry.states import find_state
+from outreach.settings import PREFIX
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +35,26 @@ class Session:
     def channel(self) -> str:
         """The name of the channel that letters leave through."""
         return "rehearsal" if self.outbox.rehearsal else "smtp"
+
+    @property
+    def channels(self) -> tuple[str, ...]:
+        """The channels that messages can leave through from here: letters, and posts by their networks."""
+        settings = self.campaign.settings
+        if self.outbox.rehearsal:
+            return (self.channel, *NETWORKS)
+        return ((self.channel,) if settings.mail_server_configured else ()) + settings.networks
+
+    def open_channel(self, name: str) -> Channel:
+        """The channel of that name; in a rehearsal all lead to the folder on this machine."""
+        campaign, wanted = self.campaign, "rehearsal" if self.outbox.rehearsal else name
+        return make_channel(wanted, campaign.folder, campaign.settings)
+
+    def open_account(self, name: str) -> Account:
+        """The account on a network; UsageError where it is not one that can be looked at."""
+        channel = make_channel(name, self.campaign.folder, self.campaign.settings)
+        if not isinstance(channel, Account):
+            raise UsageError(f"the channel '{name}' is no account whose posts can be looked at")
+        return channel
 
     @property
     def flag(self) -> str:
@@ -43,7 +71,10 @@ def open_to_look(ctx: click.Context, *, rehearse: bool) -> Session:
     """For listings: the real outbox, or the rehearsal's when asked for or when nothing was ever sent in earnest."""
     campaign = load_campaign(campaign_folder(ctx))
     rehearsal = shows_rehearsal(campaign.folder, campaign.settings, asked_for=rehearse)
-    return Session(campaign, open_outbox(campaign.folder, campaign.settings, rehearsal=rehearsal))
+    session = Session(campaign, open_outbox(campaign.folder, campaign.settings, rehearsal=rehearsal))
+    with suppress(StorageFailed):  # an outbox that cannot be written can be looked at
+        _settle(session)
+    return session
 
 
 def open_to_preview(ctx: click.Context, *, rehearse: bool) -> Session:
@@ -58,15 +89,45 @@ def open_to_send(ctx: click.Context, *, rehearse: bool) -> Session:
     session = open_to_preview(ctx, rehearse=rehearse)
     if not session.outbox.rehearsal:
         require_mail_server(session.campaign.settings)
+    _settle(session)
     return session
 
 
 def open_to_go_on(ctx: click.Context, *, rehearse: bool) -> Session:
-    """For working off what is queued: the outbox that listings show; the real one needs a mail server."""
+    """For working off what is queued: the outbox that listings show; the real one needs a mail server or an account."""
     session = open_to_look(ctx, rehearse=rehearse)
-    if not session.outbox.rehearsal:
-        require_mail_server(session.campaign.settings)
+    settings = session.campaign.settings
+    if not session.outbox.rehearsal and (settings.mail_server_configured or not settings.networks):
+        require_mail_server(settings)
+    _settle(session)
     return session
+
+
+def open_to_post(ctx: click.Context, via: Sequence[str], *, rehearse: bool) -> Session:
+    """For posting: in earnest when an account is configured, else a rehearsal.
+
+    UsageError for a network of `via` that has no account while others have, or whose account is set up by half.
+    """
+    campaign = load_campaign(campaign_folder(ctx))
+    settings = campaign.settings
+    begun = [name for name in via or settings.accounts if settings.accounts[name].begun]
+    if not rehearse and (settings.networks or begun):
+        for name in dict.fromkeys([*begun, *via]):
+            if missing := settings.accounts[name].missing:
+                raise UsageError(f"{_without_account(name, missing)}; or leave it out with --via; or add --rehearse")
+    rehearsal = rehearse or not settings.networks
+    return Session(campaign, open_outbox(campaign.folder, settings, rehearsal=rehearsal))
+
+
+def _without_account(network: str, missing: Sequence[str]) -> str:
+    names = ", ".join(f"{PREFIX}{network}__{name}".upper() for name in missing)
+    return f"{network} has no account to post from: set {names} in the environment or in .env"
+
+
+def _settle(session: Session) -> None:
+    """Say and settle which letters left, by mail that came in while a run held them: none goes a second time."""
+    for line in settle_waiting(session.outbox):
+        note(line)
 
 
 def say_rehearsal(session: Session) -> None:

@@ -1,4 +1,4 @@
-"""`outreach status`: one line a State, the totals, and what needs a person today."""
+"""`outreach status`: one line a State, the totals, the posts, and what needs a person today."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -7,6 +7,7 @@ import click
 
 from outreach.cli.options import case_option, folder_option, json_option, rehearse_option
 from outreach.cli.output import counted, csv_text, print_json, print_table, say
+from outreach.cli.posted import say_posts
 from outreach.cli.session import Session, make_scope, open_to_look, say_rehearsal
 from outreach.errors import UsageError
 from outreach.outbox.models import Scope
@@ -51,7 +52,8 @@ def status(
     """Show State by State who was asked, what arrived, who answered, and who raised the case.
 
     Of one case and one ask it shows what became of each State's letters; of several, how many of them. A letter has
-    arrived when the mission's server or an answer says so: that our own server took it says nothing yet.
+    arrived when the mission's server or an answer says so: that our own server took it says nothing yet. Posts stand
+    below, each with its public address; they ask no State.
     """
     if as_json and as_csv:
         raise UsageError("--json and --csv exclude each other; choose one")
@@ -81,6 +83,8 @@ def _as_json(row: StatusRow) -> dict[str, object]:
         "answered_at": _moment(row.answered_at),
         "stance": row.stance.value if row.stance else None,
         "raised": row.raised,
+        "part": row.part,
+        "address": row.address,
     }
 
 
@@ -109,6 +113,7 @@ def _show(session: Session, scope: Scope) -> None:
     else:
         about = f" about {scope.case}" if scope.case else ""
         say(f"No letter{about} is in this outbox yet. Try: outreach send --case {scope.case or 'SLUG'}")
+    say_posts(survey)
     _needs(survey)
 
 

@@ -31,6 +31,8 @@ SYSTEM_NAMES = frozenset(
     """.split()  # noqa: SIM905 - a list of words reads best as words
 )
 
+_WRITTEN_TO = select(messages.c.mission, messages.c.recipients).where(messages.c.recipients != "").distinct()
+
 
 class AddressBook:
     """Looked up in by address, lower or upper case alike. Made once for many batches of mail."""
@@ -52,7 +54,7 @@ class AddressBook:
         if newest == self._newest:
             return
         # messages_overview covers this: no page with a letter's bytes is read.
-        for mission, recipients in connection.execute(select(messages.c.mission, messages.c.recipients).distinct()):
+        for mission, recipients in connection.execute(_WRITTEN_TO):
             for address in recipients.split(";") if mission else ():
                 self._written[normal(address)].add(mission)
         self._newest = newest
@@ -105,6 +107,19 @@ def normal(address: str) -> str:
         return f"{local}@{idna.decode(domain)}"
     except UnicodeError:
         return address
+
+
+def spelt_out(address: str) -> str:
+    """The domain in A-labels (xn--…), where it has letters that may look like others; blank where it has none."""
+    import idna
+
+    domain = domain_of(normal(address))
+    if domain.isascii():
+        return ""
+    try:
+        return idna.encode(domain, uts46=True).decode()
+    except UnicodeError:
+        return domain.encode("ascii", "backslashreplace").decode()
 
 
 def domain_of(address: str) -> str:

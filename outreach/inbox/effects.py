@@ -61,6 +61,15 @@ class Evidence:
         return self.kind is Kind.BOUNCE and self.severity is Severity.PERMANENT and not speaks_of_us(self.code)
 
     @property
+    def shows_arrival(self) -> bool:
+        """Whether it says that the letter arrived, and not only at an address beside its own, such as our archive's.
+
+        Whoever's mail program says so has the letter, whatever that mailbox is called.
+        """
+        of_another = self.kind is Kind.DELIVERED and not self.address and not self.rule.startswith("mdn-")
+        return self.kind in ARRIVED and not of_another
+
+    @property
     def told(self) -> str:
         """The code, the server's words, and where they stand."""
         said = self.words if self.code in self.words else f"{self.code} {self.words}"
@@ -192,7 +201,7 @@ def _news(status: Status, letter: Subject, new: Evidence, before: Sequence[Evide
         back = {known.address for known in (*before, new) if known.kind is Kind.BOUNCE}
         read = any(known.kind in READ_BY_SOMEBODY for known in before)
         return (Change(Status.BOUNCED, new.told),) if letter.recipients <= back and not read else ()
-    if new.kind in ARRIVED and status is Status.SENT:
+    if new.shows_arrival and status is Status.SENT:
         return (Change(Status.DELIVERED, proof(new)),)
     return ()
 

@@ -11,6 +11,7 @@ from datetime import datetime
 from sqlalchemy import Connection, RowMapping, bindparam, func, insert, select, update
 
 from outreach.channels.smtp_replies import words
+from outreach.db import reading, writing
 from outreach.inbox.addressbook import normal
 from outreach.inbox.effects import Effect, Evidence, Past, Subject, effect, whose
 from outreach.inbox.kinds import PROOF, Kind, MatchedBy, Severity
@@ -20,7 +21,9 @@ from outreach.inbox.models import evidence, inbound
 from outreach.outbox.facts import close
 from outreach.outbox.ledger import Step, advance
 from outreach.outbox.models import ledger, messages, suppressions
+from outreach.outbox.redaction import without_addresses
 from outreach.outbox.status import HELD, Status
+from outreach.outbox.store import Outbox, now
 
 ACTOR = "outreach inbox"
 MOST_REPORTS = 50  # recipients of one letter that one message can speak of
@@ -76,6 +79,18 @@ def settle(connection: Connection, at: datetime) -> Applied:
     return _work(connection, [letter for letter in waiting if letter], at)
 
 
+def settle_waiting(outbox: Outbox) -> tuple[str, ...]:
+    """The same, in a transaction of its own where there is such evidence; lines for people, without addresses.
+
+    Before anything is sent, and before a person decides: what is known to have left must not be queued once more.
+    """
+    with reading(outbox.engine) as connection:
+        if not connection.scalars(WAITING).all():
+            return ()
+    with writing(outbox.engine) as connection:
+        return settle(connection, now()).lines
+
+
 def _put_on_file(
     connection: Connection, inbound_id: int, verdict: Verdict, matched_by: MatchedBy, letter: Subject
 ) -> None:
@@ -89,12 +104,18 @@ def _put_on_file(
             "address": whose(report, letter.recipients) if report.kind in OF_RECIPIENTS else "",
             "severity": (report.severity or "") if report.kind is Kind.BOUNCE else "",
             "code": report.code[:20],
-            "words": words(report.diagnostic),
+            "words": _words(report, letter),
             "applied": False,
         }
         for report in reports or (Report(verdict.kind),)
     ]
     connection.execute(insert(evidence), rows)
+
+
+def _words(report: Report, letter: Subject) -> str:
+    """The server's words without addresses, however it writes those that it names (a at b, a%40b)."""
+    named = {*letter.recipients, report.recipient, report.original_recipient} - {""}
+    return words(without_addresses(report.diagnostic, tuple(sorted(named))))
 
 
 def _work(connection: Connection, letters: Iterable[Subject], at: datetime) -> Applied:

@@ -2,32 +2,49 @@
 
 import os
 import re
+import stat
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from outreach.errors import Problem
 from outreach.inbox.receive import BATCH, BATCH_BYTES, Incoming
 
 NOTHING_HERE = "no mail here: a folder has .eml files, mboxes (.mbox), or is a Maildir (new, cur)"
-SUFFIXES = (".eml", ".mbox")
+NO_FILE = "this is a device or a pipe, and no file; save the mail in a file first"
+TOO_LARGE = "larger than any mail, and no mbox that begins with a From line; nothing of it was read"
+SUFFIXES = (".eml", ".mbox", ".msg", ".emlx", ".pst")
+LARGEST = 256 << 20  # bytes of one message
+# What other programs write is named, and not taken for a mail that nobody can read.
+FOREIGN = (
+    (re.compile(rb"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"), "an Outlook message (.msg): in Outlook, save it again as .eml"),
+    (re.compile(rb"!BDN"), "an Outlook data file (.pst, .ost): export its folders as .eml files or as an mbox"),
+    (re.compile(rb"\d{1,10} {0,10}\n[!-9;-~]+:"), "an Apple Mail file (.emlx): in Mail, export the mailbox instead"),
+    (re.compile(rb"PK\x03\x04"), "a ZIP archive: unpack it, and import the folder"),
+    (re.compile(rb"\x1f\x8b"), "a compressed file: unpack it first"),
+)
+MARK = b"\xef\xbb\xbf"  # some programs put a byte-order mark before everything
 # "From sender Mon Jan  5 10:00:00 2026" before each message (RFC 4155, appendix A); a line of text that begins with
 # "From " has no time of day in it.
-DATED = re.compile(rb"From \S* *.*\d\d:\d\d.*")
+TIME = re.compile(rb"\d\d:\d\d")
+LONGEST_FROM = 500  # bytes of such a line that are looked at
 QUOTED = re.compile(rb">+From ")
 
 
 def incoming(paths: Sequence[Path], problems: list[Problem]) -> Iterator[Incoming]:
     """Every message in these files and folders, in order, one at a time; what cannot be read is added to `problems`.
 
-    `origin` is the file's name as it was given, with #2 for the second message in an mbox.
+    `origin` is the file's name as it was given, with #2 for the second message in an mbox; bytes in it that are no
+    text are written as \\xff.
     """
     for path in paths:
+        before = len(problems)
         try:
             found = list(_files(path, problems))
         except OSError as error:
             problems.append(_unreadable(path, error))
             continue
-        if not found:
+        if not found and len(problems) == before:
             problems.append(Problem(str(path), NOTHING_HERE))
         for file in found:
             yield from _messages(file, problems)
@@ -47,58 +64,86 @@ def in_batches(messages: Iterable[Incoming]) -> Iterator[list[Incoming]]:
 
 
 def _files(path: Path, problems: list[Problem]) -> Iterator[Path]:
-    """The file itself, the messages of a Maildir, or whatever there is of either below a folder."""
-    if not path.is_dir():
+    """The file itself, or whatever there is below a folder."""
+    if path.is_dir():
+        yield from _below(path, problems)
+    else:
         path.stat()
         yield path
-    elif _is_maildir(path):
-        yield from _maildir(path)
-    else:
-        yield from _below(path, problems)
 
 
 def _below(path: Path, problems: list[Problem]) -> Iterator[Path]:
+    """Files of mail and Maildirs, also those in a Maildir, as mail servers keep folders in folders (Maildir++)."""
     for folder, inner, names in os.walk(path, onerror=lambda error: problems.append(_unreadable(path, error))):
         here = Path(folder)
         if _is_maildir(here):
-            inner.clear()
-            yield from _maildir(here)
-        else:
-            inner.sort()
-            yield from (here / name for name in sorted(names) if name.lower().endswith(SUFFIXES))
+            inner[:] = [name for name in inner if name not in ("new", "cur", "tmp")]
+            yield from _maildir(here, problems)
+        inner.sort()
+        yield from (here / name for name in sorted(names) if _is_mail(here / name))
+
+
+def _is_mail(file: Path) -> bool:
+    """Whether a file in a folder is one of mail, by its name; Thunderbird's and Apple's mboxes have no suffix."""
+    return file.name.lower().endswith(SUFFIXES) or ("." not in file.name and file.is_file() and _is_mbox(file))
 
 
 def _is_maildir(folder: Path) -> bool:
-    return (folder / "cur").is_dir() and (folder / "new").is_dir()
+    with suppress(OSError):  # whoever reads the folder says that it may not be read
+        return (folder / "cur").is_dir() and (folder / "new").is_dir()
+    return False
 
 
-def _maildir(folder: Path) -> Iterator[Path]:
+def _maildir(folder: Path, problems: list[Problem]) -> Iterator[Path]:
     """What was delivered; tmp holds what is still being written."""
     for part in ("new", "cur"):
-        yield from sorted(file for file in (folder / part).iterdir() if file.is_file() and file.name[0] != ".")
+        try:
+            yield from sorted(file for file in (folder / part).iterdir() if file.is_file() and file.name[0] != ".")
+        except OSError as error:
+            problems.append(_unreadable(folder, error))
 
 
 def _messages(file: Path, problems: list[Problem]) -> Iterator[Incoming]:
+    origin = os.fsencode(file).decode("utf-8", "backslashreplace")
     try:
-        if _is_mbox(file):
+        if problem := _objection(file):
+            problems.append(Problem(str(file), problem))
+        elif _is_mbox(file):
             for number, raw in enumerate(_mbox(file), 1):
-                yield Incoming(raw, "file", f"{file}#{number}")
+                yield Incoming(raw, "file", f"{origin}#{number}")
         else:
-            yield Incoming(file.read_bytes(), "file", str(file))
+            yield Incoming(file.read_bytes(), "file", origin)
     except OSError as error:
         problems.append(_unreadable(file, error))
 
 
-def _is_mbox(file: Path) -> bool:
+def _objection(file: Path) -> str:
+    """Why there can be no mail in this file; blank when there can. Nothing but a file is opened: a pipe would wait."""
+    found = file.stat()
+    if not stat.S_ISREG(found.st_mode):
+        return NO_FILE
+    begins = _begins_with(file)
+    foreign = next((what for mark, what in FOREIGN if mark.match(begins)), "")
+    return foreign or (TOO_LARGE if found.st_size > LARGEST and not _is_mbox(file) else "")
+
+
+def _begins_with(file: Path) -> bytes:
     with file.open("rb") as opened:
-        return opened.read(5) == b"From "
+        return opened.read(LONGEST_FROM).removeprefix(MARK).lstrip(b"\r\n")
+
+
+def _is_mbox(file: Path) -> bool:
+    try:
+        return _begins_with(file).startswith(b"From ")
+    except OSError:
+        return False  # whoever reads it says why it cannot be read
 
 
 def _mbox(file: Path) -> Iterator[bytes]:
     """The messages of an mbox, one in memory at a time; mboxrd's quoting of From lines is undone."""
     lines = list[bytes]()
     with file.open("rb") as opened:
-        dated = DATED.match(opened.readline()) is not None
+        dated = _is_dated(next((line for line in opened if line.removeprefix(MARK).strip(b"\r\n")), b""))
         for line in opened:
             if line.startswith(b"From ") and _begins(line, lines, dated=dated):
                 yield _joined(lines)
@@ -108,13 +153,17 @@ def _mbox(file: Path) -> Iterator[bytes]:
     yield _joined(lines)
 
 
+def _is_dated(line: bytes) -> bool:
+    return TIME.search(line[:LONGEST_FROM]) is not None
+
+
 def _begins(line: bytes, before: Sequence[bytes], *, dated: bool) -> bool:
     """Whether a From line begins a message, by the way that this mbox writes them.
 
     Some programs leave out the empty line before it. A message cut in two is still all there; one that is hidden in
     another is not seen.
     """
-    return DATED.match(line) is not None if dated else not before or not before[-1].strip()
+    return _is_dated(line) if dated else not before or not before[-1].strip()
 
 
 def _joined(lines: list[bytes]) -> bytes:

@@ -17,6 +17,7 @@ from outreach.inbox.addressbook import AddressBook
 from outreach.inbox.kinds import MatchedBy
 from outreach.inbox.models import inbound, ties
 from outreach.outbox.models import messages
+from outreach.outbox.posted import POST
 from outreach.outbox.reference import LENGTH
 from outreach.outbox.status import Status
 from outreach.registry.model import Registry
@@ -46,7 +47,9 @@ class Letter:
     taken_at: datetime | None  # when a server took it; None when none is known to have
 
 
-_letters = select(*(messages.c[field.name] for field in fields(Letter))).where(messages.c.mission != "")
+# A post that names a mission is no letter to it.
+_IS_LETTER = (messages.c.mission != "") & (messages.c.round != POST)
+_letters = select(*(messages.c[field.name] for field in fields(Letter))).where(_IS_LETTER)
 _with_token = _letters.where(messages.c.token.in_(bindparam("names", expanding=True)))
 # Letters sort after digits, and "{" after letters: this is the whole range of tokens that begin so.
 _with_reference = _letters.where(messages.c.token.between(bindparam("first"), bindparam("last"))).limit(2)
@@ -55,6 +58,7 @@ _newest = (
     select(func.coalesce(func.max(messages.c.id).filter(messages.c.status != "bounced"), func.max(messages.c.id)))
     .where(
         messages.c.mission == bindparam("mission"),
+        messages.c.round != POST,
         messages.c.status.in_([status.value for status in MAY_HAVE_LEFT]),
         messages.c.taken_at.is_(None) | (messages.c.taken_at <= bindparam("by", type_=messages.c.taken_at.type)),
     )

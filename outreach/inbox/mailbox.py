@@ -5,7 +5,6 @@ Knows no database and no rules about mail. Every fault of the line or the server
 
 import imaplib
 import re
-import ssl
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -14,10 +13,11 @@ from types import TracebackType
 from typing import Any, Self, cast
 
 from imap_tools.errors import ImapToolsError
-from imap_tools.mailbox import BaseMailBox, MailBox, MailBoxUnencrypted
+from imap_tools.mailbox import BaseMailBox
 from imap_tools.utils import encode_folder
 
 from outreach.errors import MailboxError, MailboxLost
+from outreach.inbox.imap_client import dial
 from outreach.inbox.mailbox_faults import Refused, in_words, login_refused, said
 from outreach.settings import ImapSettings
 
@@ -81,7 +81,7 @@ class Mailbox:
                 ) from None
             if typ != "OK":
                 raise MailboxError(self._no_folder(folder, answer))
-            return int(client.response("UIDVALIDITY")[1][0])
+            return _number(client.response("UIDVALIDITY")[1][0])
 
     def reopen(self, folder: str, *, alter: bool) -> int:
         """Connect anew after the line broke, and open the folder again; its UIDVALIDITY."""
@@ -93,7 +93,7 @@ class Mailbox:
         """Of all messages in the folder, ascending."""
         with in_words(self.settings):
             self._client.client.response("EXISTS")  # forget what was said before; see wait
-            return sorted({int(uid) for line in self._uid("SEARCH", "ALL") if line for uid in line.split()})
+            return sorted({_number(uid) for line in self._uid("SEARCH", "ALL") if line for uid in line.split()})
 
     def sizes(self, uids: Sequence[int]) -> dict[int, int]:
         """UID → bytes; 0 where the server does not say."""
@@ -102,13 +102,17 @@ class Mailbox:
             for chunk in _chunks(uids):
                 for line in self._uid("FETCH", _numbers(chunk), "(UID RFC822.SIZE)"):
                     if isinstance(line, bytes) and (uid := UID.search(line)) and (size := SIZE.search(line)):
-                        found[int(uid[1])] = int(size[1])
+                        found |= {int(uid[1]): int(size[1])} if int(uid[1]) in found else {}
         return found
 
     def read(self, uids: Sequence[int]) -> list[Fetched]:
-        """These messages in full, without marking them as seen; those that are gone meanwhile are left out."""
+        """These messages in full, without marking them as seen; those that are gone meanwhile are left out.
+
+        So are others that a server gives unasked: under their UIDs they would pass for read.
+        """
         with in_words(self.settings):
-            return list(_fetched(self._uid("FETCH", _numbers(uids), "(UID INTERNALDATE BODY.PEEK[])")))
+            found = _fetched(self._uid("FETCH", _numbers(uids), "(UID INTERNALDATE BODY.PEEK[])"))
+            return [message for message in found if message.uid in uids]
 
     def flag(self, uids: Sequence[int]) -> None:
         """Mark these messages as flagged; a folder that was opened to be altered."""
@@ -155,7 +159,7 @@ class Mailbox:
 
     def _connect(self) -> None:
         with in_words(self.settings, opening=True):
-            self._box = _dial(self.settings)
+            self._box = dial(self.settings)
         try:
             with in_words(self.settings):
                 self._log_in()
@@ -226,34 +230,6 @@ class Mailbox:
             client.sock.settimeout(timeout)
 
 
-class _StartTls(BaseMailBox):
-    """In the clear until STARTTLS, and never beyond; imap-tools' own leaves its socket open when that fails."""
-
-    def __init__(self, settings: ImapSettings) -> None:
-        self._settings = settings
-        super().__init__()
-
-    def _get_mailbox_client(self) -> imaplib.IMAP4:
-        settings = self._settings
-        client = imaplib.IMAP4(settings.host, settings.effective_port, settings.timeout)
-        try:
-            client.starttls(ssl.create_default_context())
-        except BaseException:
-            with suppress(OSError):
-                client.shutdown()
-            raise
-        return client
-
-
-def _dial(settings: ImapSettings) -> BaseMailBox:
-    host, port, timeout = settings.host, settings.effective_port, settings.timeout
-    if settings.security == "none":
-        return MailBoxUnencrypted(host, port, timeout)
-    if settings.security == "starttls":
-        return _StartTls(settings)
-    return MailBox(host, port, timeout, ssl_context=ssl.create_default_context())
-
-
 def _wire(folder: str) -> str:
     """A folder's name as IMAP writes it: modified UTF-7, quoted (RFC 3501, section 5.1.3)."""
     return encode_folder(folder).decode("ascii")
@@ -282,9 +258,18 @@ def _fetched(answer: Sequence[Any]) -> Iterator[Fetched]:
             yield Fetched(int(uid[1]), raw, _moment(DATE.search(line)))
 
 
+def _number(text: bytes) -> int:
+    """A UID or UIDVALIDITY (RFC 9051, section 9: nz-number); ValueError for anything else."""
+    number = int(text)
+    if not 0 < number < 1 << 32:
+        raise ValueError(f"a number that cannot be: {number}")
+    return number
+
+
 def _moment(found: re.Match[bytes] | None) -> datetime | None:
     if found is None:
         return None
     with suppress(ValueError):
-        return datetime.strptime(found[1].decode("ascii", "replace").strip(), "%d-%b-%Y %H:%M:%S %z")
+        moment = datetime.strptime(found[1].decode("ascii", "replace").strip(), "%d-%b-%Y %H:%M:%S %z")
+        return moment if 1980 <= moment.year <= 2200 else None
     return None

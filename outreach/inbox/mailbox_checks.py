@@ -26,4 +26,5 @@ def check_mailbox(settings: Settings) -> list[Check]:
 
 def _opened(mailbox: Mailbox, folder: str, *, alter: bool) -> str:
     mailbox.open(folder, alter=alter)
-    return f"{folder} has {len(mailbox.uids())}"
+    number = len(mailbox.uids())
+    return f"{folder} has {number} {'message' if number == 1 else 'messages'}"

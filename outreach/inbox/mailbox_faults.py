@@ -58,8 +58,8 @@ def said(what: object) -> str:
 
 def login_refused(why: str, settings: ImapSettings) -> str:
     return (
-        f"{settings.host} does not take the login: {why}. Check OUTREACH_IMAP__USERNAME and OUTREACH_IMAP__PASSWORD; "
-        "some providers want a password of its own for programs"
+        f"{settings.host} does not take the login: {why.rstrip('.')}. Check OUTREACH_IMAP__USERNAME and "
+        "OUTREACH_IMAP__PASSWORD; some providers want a password of its own for programs"
     )
 
 

@@ -25,6 +25,7 @@ from datetime import timedelta
 from functools import lru_cache
 
 from outreach.inbox.addressbook import domain_of, is_system
+from outreach.inbox.addresses import addresses
 from outreach.inbox.kinds import AMBIGUOUS, CERTAINTY, PROOF, Kind, MatchedBy
 from outreach.inbox.letters import Letter, Letters
 from outreach.inbox.mail import Classified, Mail
@@ -83,7 +84,7 @@ def match(classified: Classified, letters: Letters) -> Match:
     if kind not in NEEDS_PROOF:
         if copy := _own_copy(mail, letters):
             return Match(_ties({copy.id: (copy, MatchedBy.ORIGINAL_MESSAGE_ID)}), own_copy=True)
-        if letters.book.is_own(mail.sender):
+        if _is_ours(mail, letters):
             return Match(own=True)
     found = _named(classified, letters)
     if kind in NEEDS_PROOF:
@@ -100,6 +101,13 @@ def _own_copy(mail: Mail, letters: Letters) -> Letter | None:
         return None
     domain = letter.message_id.strip("<>").rpartition("@")[2]
     return letter if letters.book.is_own(mail.sender) or domain_of(mail.sender) == domain else None
+
+
+def _is_ours(mail: Mail, letters: Letters) -> bool:
+    """Whether we wrote it. A group or list may put its own address into From, and who wrote to it elsewhere."""
+    book = letters.book
+    named = [found for name in ("X-Original-From", "Reply-To") for found in addresses(mail.header(name))]
+    return book.is_own(mail.sender) and all(book.is_own(one) or book.is_colleague(one) for one in named)
 
 
 def _named(classified: Classified, letters: Letters) -> Found:

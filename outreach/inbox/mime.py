@@ -94,8 +94,8 @@ def header(headers: Headers, name: str) -> str:
 
 
 def _skip_envelope(data: bytes) -> int:
-    """Exports begin with blank lines, or with the "From " line of an mbox."""
-    start = 0
+    """Exports begin with a byte-order mark, with blank lines, or with the "From " line of an mbox."""
+    start = 3 if data.startswith(b"\xef\xbb\xbf") else 0
     while data.startswith(b"\n", start) and start < 100:
         start += 1
     if data.startswith((b"From ", b">From "), start):

@@ -14,7 +14,7 @@ from sqlalchemy.dialects.sqlite import insert as insert_or_ignore
 from outreach.campaign import Campaign
 from outreach.db import reading, writing
 from outreach.inbox.addressbook import AddressBook
-from outreach.inbox.evidence import apply, settle
+from outreach.inbox.evidence import apply, settle, settle_waiting
 from outreach.inbox.files import Files, beside, digest
 from outreach.inbox.kinds import NEWS, Kind
 from outreach.inbox.letters import Letters
@@ -28,6 +28,7 @@ ACTOR = "outreach inbox"
 # So much is stored at a time: large enough to be quick, small enough for memory and for another one that waits.
 BATCH = 100  # messages
 BATCH_BYTES = 8 << 20
+UNSUBSCRIBE = "unsubscribe"  # the rule of a mail that our List-Unsubscribe header has people send
 _new_message = insert_or_ignore(inbound).on_conflict_do_nothing().returning(inbound.c.id)
 _new_place = insert_or_ignore(places).on_conflict_do_nothing()
 _known = select(inbound.c.id).where(inbound.c.digest == bindparam("name"))
@@ -122,10 +123,7 @@ def receive(inbox: Inbox, batch: Sequence[Incoming], *, dry_run: bool = False) -
 
 def settle_earlier(inbox: Inbox) -> tuple[str, ...]:
     """Let what is on file settle the letters that came in doubt since then; lines for people."""
-    if inbox.outbox is None:
-        return ()
-    with writing(inbox.outbox.engine) as connection:
-        return tuple(settle(connection, now()).lines)
+    return settle_waiting(inbox.outbox) if inbox.outbox else ()
 
 
 def _look(inbox: Inbox, batch: Sequence[Incoming]) -> list[Received]:
@@ -175,9 +173,13 @@ def _on_file(connection: Connection, name: str) -> int | None:
 
 
 def _as_ours(classified: Classified, found: Match) -> Classified:
-    """What only our own letters can tell: a copy of one, or mail that we wrote ourselves."""
+    """What only our own letters can tell: a copy of one, mail that we wrote, a wish to get no more of unknown ones."""
     rule = "own-copy" if found.own_copy else "own-mail" if found.own else ""
-    return replace(classified, verdict=Verdict(Kind.OTHER, rule)) if rule else classified
+    if rule:
+        return replace(classified, verdict=Verdict(Kind.OTHER, rule))
+    if classified.verdict.rule == UNSUBSCRIBE and not found.ties:  # nobody may overlook it: a person sees whose it is
+        return replace(classified, verdict=Verdict(Kind.REPLY, UNSUBSCRIBE))
+    return classified
 
 
 def _arrived(incoming: Incoming, mail: Mail, at: datetime) -> datetime:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from outreach.errors import MailboxError
 from outreach.inbox.fetching import fetch
 from outreach.inbox.mailbox import Mailbox
+from outreach.inbox.mailbox_faults import AGAIN
 from outreach.inbox.receive import Inbox, Received
 from outreach.settings import ImapSettings
 
@@ -71,5 +72,6 @@ class Watch:
 
     def _lost(self, error: MailboxError) -> None:
         if not self._wait:
-            self._tell(f"{error}. Trying again until it works; Ctrl-C ends this")
+            why = str(error).removesuffix(f". {AGAIN}")  # which is for a person to whom it is not done already
+            self._tell(f"{why}. Trying again until it works; Ctrl-C ends this")
         self._wait = min(self._wait * 2 or FIRST_WAIT, LONGEST_WAIT)

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, bindparam, func, insert, select, update
+from sqlalchemy import Column, ColumnElement, Connection, String, bindparam, func, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as insert_or_ignore
 
 from outreach.outbox.models import Draft, Key, Scope, ledger, messages
@@ -20,7 +20,8 @@ class Step:
     """One change of status. `holder` is the worker that must hold the message before, "" for nobody.
 
     `by` is who did it (a worker, or a person's command). `held_by` and `lease_until` are for the time after. `taken_at`
-    is when a server took it, where that was before `at`.
+    is when a server took it, where that was before `at`. `reference` and `address` are what the network calls a post,
+    and where anybody can read it; blank leaves them as they are.
     """
 
     message: int
@@ -35,6 +36,13 @@ class Step:
     not_before: datetime | None = None
     tried: int = 0
     taken_at: datetime | None = None
+    reference: str = ""
+    address: str = ""
+
+
+def _kept(column: Column[str], new: str) -> ColumnElement[str]:
+    """What is given, or what stands there where that is blank."""
+    return func.coalesce(func.nullif(bindparam(new, type_=String), ""), column)
 
 
 _change = (
@@ -52,6 +60,8 @@ _change = (
         not_before=func.coalesce(bindparam("_not_before", type_=messages.c.not_before.type), messages.c.not_before),
         attempts=messages.c.attempts + bindparam("_tried"),
         taken_at=func.coalesce(bindparam("_taken_at", type_=messages.c.taken_at.type), messages.c.taken_at),
+        reference=_kept(messages.c.reference, "_reference"),
+        address=_kept(messages.c.address, "_address"),
     )
 )
 
@@ -84,16 +94,25 @@ def begin(connection: Connection, draft: Draft, at: datetime, by: str) -> int | 
         "queued_at": at,
         "status": Status.QUEUED.value,
         "attempts": 0,
-        "not_before": at,
+        "not_before": draft.not_before or at,
         "claimed_by": "",
         "lease_until": None,
         "detail": "",
+        "follows": _followed(connection, draft),
     }
     unique = insert_or_ignore(messages).values(row).on_conflict_do_nothing(index_elements=list(KEY_COLUMNS))
     message: int | None = connection.scalar(unique.returning(messages.c.id))
     if message is not None:
         first = {"message": message, "at": at, "from_status": None, "to_status": Status.QUEUED.value}
         connection.execute(insert(ledger), {**first, "detail": "", "actor": by})
+    return message
+
+
+def _followed(connection: Connection, draft: Draft) -> int | None:
+    """The message that a draft follows; the first part of a thread is queued before the second."""
+    if not draft.follows:
+        return None
+    message: int = connection.execute(select(messages.c.id).where(messages.c.token == draft.follows)).scalar_one()
     return message
 
 
@@ -116,6 +135,8 @@ def _changes(step: Step) -> dict[str, object]:
         "_not_before": step.not_before,
         "_tried": step.tried,
         "_taken_at": (step.taken_at or step.at) if step.to is Status.SENT else None,
+        "_reference": step.reference,
+        "_address": step.address,
     }
 
 

@@ -1,4 +1,4 @@
-"""The outbox in few columns, for totals and overviews; never reads the pages that hold the letters' bytes."""
+"""The outbox's letters in few columns, for totals and overviews; never reads the pages that hold their bytes."""
 
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
@@ -9,13 +9,14 @@ from sqlalchemy import Connection, String, cast, func, select
 
 from outreach.outbox.ledger import in_scope
 from outreach.outbox.models import Scope, messages
+from outreach.outbox.posted import POST
 from outreach.outbox.status import ASKED, Status
 
 ADDRESSED_ANEW = "address-"  # parts of letters that replaced one to a wrong address: address-2, address-3
 
 
 class Line(NamedTuple):
-    """A message in few columns, a plain row: there may be 100,000 of them. `status` is the database's word."""
+    """A letter in few columns, a plain row: there may be 100,000 of them. `status` is the database's word."""
 
     mission: str
     case: str
@@ -52,22 +53,24 @@ class Asking(NamedTuple):
 
 # The columns of the index messages_overview, in its order: the database answers from the index alone.
 _COLUMNS = [messages.c[name] for name in ("mission", "case", "ask", "round", "channel", "part", "status", "taken_at")]
-_LINES = select(*_COLUMNS, messages.c.id).order_by(*_COLUMNS[:6])
+_IS_LETTER = messages.c.round != POST
+_LINES = select(*_COLUMNS, messages.c.id).where(_IS_LETTER).order_by(*_COLUMNS[:6])
 _LETTER = messages.c.round + " " + messages.c.status
 _EARLIEST = cast(func.min(messages.c.taken_at), String)
 _LETTERS = func.aggregate_strings(_LETTER, ",")
-_ASKINGS = select(*_COLUMNS[:3], _LETTERS, _EARLIEST).group_by(*_COLUMNS[:3]).order_by(*_COLUMNS[:3])
+_ABOUT = _COLUMNS[:3]
+_ASKINGS = select(*_ABOUT, _LETTERS, _EARLIEST).where(_IS_LETTER).group_by(*_ABOUT).order_by(*_ABOUT)
 
 
 def lines(connection: Connection, scope: Scope) -> Iterator[Line]:
-    """Every message in scope but those that another replaced; by mission, case, ask, round, channel and part."""
+    """Every letter in scope but those that another replaced; by mission, case, ask, round, channel and part."""
     found = map(Line._make, connection.execute(_LINES.where(*in_scope(scope))))
     for _, same in groupby(found, key=lambda line: line[:5]):
         yield from _standing(list(same))
 
 
 def askings(connection: Connection, scope: Scope) -> Iterator[Asking]:
-    """The same messages, one row a mission, case and ask, in that order; one that was replaced stands as withdrawn."""
+    """The same letters, one row a mission, case and ask, in that order; one that was replaced stands as withdrawn."""
     return map(Asking._make, connection.execute(_ASKINGS.where(*in_scope(scope))))
 
 

@@ -34,6 +34,10 @@ messages = Table(
     Column("lease_until", UtcDateTime),
     Column("detail", String, nullable=False),
     Column("taken_at", UtcDateTime),  # when the channel took it, by the ledger
+    # Of posts alone:
+    Column("follows", Integer),  # the part of a thread that it replies to
+    Column("reference", String, nullable=False, server_default=""),  # what the network calls it
+    Column("address", String, nullable=False, server_default=""),  # where anybody can read it
 )
 
 ledger = Table(
@@ -80,7 +84,10 @@ class Key:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A message about to be queued, fixed to the byte: `content` is RFC 5322 without its Date."""
+    """A message about to be queued, fixed to the byte: `content` is RFC 5322 without its Date.
+
+    `follows` is the token of the post that it replies to, or blank. `not_before` is when it may go; None is at once.
+    """
 
     key: Key
     token: str
@@ -89,11 +96,13 @@ class Draft:
     recipients: tuple[str, ...]
     subject: str
     content: bytes
+    follows: str = ""
+    not_before: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """A message that this worker holds."""
+    """A message that this worker holds. `parent` is what the network calls the post that it follows, if it does."""
 
     id: int
     token: str
@@ -101,6 +110,9 @@ class Claimed:
     recipients: tuple[str, ...]
     content: bytes
     attempts: int
+    queued_at: datetime
+    follows: int | None = None
+    parent: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +133,9 @@ class Entry:
     lease_until: datetime | None
     detail: str
     taken_at: datetime | None  # when the channel took it
+    follows: int | None = None  # of a post: the part of a thread that it replies to
+    reference: str = ""  # what the network calls it
+    address: str = ""  # where anybody can read it
 
 
 @dataclass(frozen=True, slots=True)

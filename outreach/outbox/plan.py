@@ -1,4 +1,7 @@
-"""Who gets a letter, who does not, and why (DESIGN.md, section 6). Pure: files and database are read elsewhere."""
+"""Who gets a letter, who does not, and why (DESIGN.md, section 6), and what of all that is queued may still leave.
+
+Pure: files and database are read elsewhere.
+"""
 
 import re
 from collections import Counter
@@ -9,6 +12,7 @@ from enum import StrEnum
 
 from outreach.campaign import Campaign
 from outreach.cases.model import Ask, Case, Round
+from outreach.outbox.posted import POST
 from outreach.outbox.status import Status
 from outreach.registry.model import Mission
 from outreach.registry.selection import select
@@ -36,6 +40,12 @@ class Reason(StrEnum):
     SUPPRESSED = "suppressed"
     OVER_LIMIT = "over the limit"
     GONE = "its case or ask is not there any more"
+    # Of posts alone:
+    ALREADY_POSTED = "already posted"
+    NO_CONSENT_FOR_POSTS = "no consent for posts"
+    NO_TEXT = "no text"
+    NO_HANDLE = "no handle"
+    NO_POST_BEFORE = "the post before it"
 
 
 # Nothing leaves this machine in a rehearsal, so these are only warnings there.
@@ -152,9 +162,10 @@ def default_selection(wish: Wish, facts: Facts) -> Sequence[str]:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A letter that is queued, as far as it matters for whether it may still leave.
+    """A letter or post that is queued, as far as it matters for whether it may still leave.
 
-    `news` is what came in since: for a reminder, that the mission answered, or that the first letter came back.
+    `news` is what came in since: for a reminder, that the mission answered, or that the first letter came back; for a
+    part of a thread, that the one before it will not be out. `dated` is whether the ask's date matters to it at all.
     """
 
     case: str
@@ -164,6 +175,7 @@ class Waiting:
     recipients: tuple[str, ...]
     queued_on: date
     news: tuple[Objection, ...] = ()
+    dated: bool = True
 
 
 def objections_to_waiting(
@@ -177,13 +189,13 @@ def objections_to_waiting(
     case, ask = campaign.cases.get(letter.case), campaign.asks.get(letter.ask)
     if case is None or ask is None:
         return [(Reason.GONE, letter.case if case is None else letter.ask)]
-    found = _for_the_people(case, letter.mission, today)
+    found = for_the_people(case, letter.mission, today, posts=letter.round == POST)
     closed = closed_addresses(campaign, case, suppressed)
     shut = [closed[address.lower()] for address in letter.recipients if address.lower() in closed]
     if shut:
         found.append((Reason.SUPPRESSED, shut[0]))
     found += letter.news
-    if letter.round != "thanks" and letter.queued_on <= ask.date < today:
+    if letter.round != "thanks" and letter.dated and letter.queued_on <= ask.date < today:
         found.append((Reason.PAST_DATE, f"{ask.date}"))
     return found
 
@@ -221,7 +233,7 @@ class _Judge:
 
     def objections(self, state: str, mission: Mission | None) -> list[Objection]:
         return [
-            *_for_the_people(self._wish.case, state, self._today),
+            *for_the_people(self._wish.case, state, self._today),
             *self._already_asked(state),
             *self._for_the_round(state),
             *_for_the_address(self._wish, self._facts, mission),
@@ -255,12 +267,13 @@ class _Judge:
         return found
 
 
-def _for_the_people(case: Case, state: str, today: date) -> list[Objection]:
+def for_the_people(case: Case, state: str, today: date, *, posts: bool = False) -> list[Objection]:
+    """What protects the people of a case: nothing to the State concerned, consent, the embargo."""
     found = []
     if state == case.state_concerned:
         found.append((Reason.STATE_CONCERNED, "it is the one carrying out the reprisal"))
-    if not case.consent.letters:
-        found.append((Reason.NO_CONSENT, f"cases/{case.slug}.md"))
+    if not (case.consent.posts if posts else case.consent.letters):
+        found.append((Reason.NO_CONSENT_FOR_POSTS if posts else Reason.NO_CONSENT, f"cases/{case.slug}.md"))
     if case.embargo and today < case.embargo:
         found.append((Reason.EMBARGO, f"until {case.embargo}"))
     return found

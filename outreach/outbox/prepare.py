@@ -1,5 +1,6 @@
 """A plan with its letters written, before anything is queued, and what may no longer leave of what is queued."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from outreach.campaign import Campaign
@@ -19,6 +20,8 @@ from outreach.outbox.plan import (
     make_plan,
     objections_to_waiting,
 )
+from outreach.outbox.posted import POST
+from outreach.outbox.posts import is_dated
 from outreach.outbox.queue import asks_written_to, entries
 from outreach.outbox.status import WAITING, Status
 from outreach.outbox.store import Outbox
@@ -63,17 +66,43 @@ def held_back(campaign: Campaign, outbox: Outbox, scope: Scope, answered: Answer
     today, zone = campaign.today(), campaign.settings.timezone
     closed = suppressions_in_force(campaign, outbox)
     news = {**_came_back(outbox, scope), **answered}
+    waits = waiting(outbox, scope)
+    before = _before(outbox, waits)
     found = {}
-    for entry in waiting(outbox, scope):
+    for entry in waits:
         key = entry.key
-        queued_on = entry.queued_at.astimezone(zone).date()
-        since = _since(key, news)
-        letter = Waiting(key.case, key.ask, key.round, key.mission, entry.recipients, queued_on, since)
+        # A post that was put off by --at was meant for that day.
+        meant_for = entry.not_before if key.round == POST and entry.status is Status.QUEUED else entry.queued_at
+        since = _since(key, news) + before.get(entry.follows or 0, ())
+        dated = key.round != POST or is_dated(key.part)
+        day = meant_for.astimezone(zone).date()
+        letter = Waiting(key.case, key.ask, key.round, key.mission, entry.recipients, day, since, dated)
         objections = objections_to_waiting(campaign, letter, closed, today)
         standing = [item for item in objections if not (scope.after_deadline and item[0] is Reason.PAST_DATE)]
         if standing:
             reason, detail = standing[0]
-            found[entry.id] = f"{key.case} to {key.mission} ({reason.value}: {detail})"
+            found[entry.id] = f"{_named(key)} ({reason.value}: {detail})"
+    return found
+
+
+def _named(key: Key) -> str:
+    return f"{key.case}, {key.part} on {key.channel}" if key.round == POST else f"{key.case} to {key.mission}"
+
+
+def _before(outbox: Outbox, waits: Sequence[Entry]) -> dict[int, tuple[Objection, ...]]:
+    """Post → why the parts of a thread that follow it have nothing to reply to; only those that never will."""
+    parts = [entry for entry in waits if entry.follows]
+    if not parts:
+        return {}
+    never = (Status.REJECTED, Status.WITHDRAWN)
+    with reading(outbox.engine) as connection:
+        gone = entries(connection, ids={entry.follows for entry in parts if entry.follows}, statuses=never)
+    found: dict[int, tuple[Objection, ...]] = {
+        entry.id: ((Reason.NO_POST_BEFORE, f"message {entry.id} is {entry.status.value}"),) for entry in gone
+    }
+    for entry in parts:  # in a thread the earlier part has the lower id
+        if entry.follows in found:
+            found[entry.id] = found[entry.follows]
     return found
 
 

@@ -1,9 +1,9 @@
 """What happens to messages in the outbox apart from sending: queue, claim, recover, and what people decide."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, RowMapping, Select, select
+from sqlalchemy import ColumnElement, Connection, RowMapping, Select, select
 
 from outreach.outbox.holder import is_gone, is_here
 from outreach.outbox.ledger import KEY_COLUMNS, Step, advance, begin, in_scope
@@ -12,6 +12,15 @@ from outreach.outbox.status import HELD, WAITING, Status
 
 LEASE = timedelta(minutes=15)
 
+WAITS = messages.c.status.in_([status.value for status in WAITING])
+OUT = [Status.SENT.value, Status.DELIVERED.value]
+_part, _before = messages.alias("part"), messages.alias("before")
+# By id: what hangs together stands in an index of its own, behind the letters' bytes in the rows.
+_parts = select(_part.c.id).where(_part.c.follows.is_not(None))
+_blocked = _parts.join(_before, _before.c.id == _part.c.follows).where(_before.c.status.not_in(OUT))
+IS_FURTHER_PART = messages.c.id.in_(_parts)
+BEGINS = messages.c.id.not_in(_parts)
+FOLLOWS_WHAT_IS_OUT = messages.c.id.not_in(_blocked)
 ENTRY_COLUMNS = [column for column in messages.c if column.name not in ("content", "token")]
 
 
@@ -23,11 +32,27 @@ def enqueue(connection: Connection, drafts: Iterable[Draft], at: datetime, by: s
 
 def claim(connection: Connection, scope: Scope, limit: int, at: datetime, worker: str) -> list[Claimed]:
     """Take up to `limit` due messages for this worker, oldest first. Call in a writing transaction."""
-    due = messages.c.status.in_([status.value for status in WAITING])
+    return take(connection, due(connection, scope, limit, at), at, worker)
+
+
+def due(
+    connection: Connection, scope: Scope, limit: int, at: datetime, *also: ColumnElement[bool]
+) -> Sequence[RowMapping]:
+    """Up to `limit` messages whose time has come, oldest first.
+
+    A part of a thread has to wait until the one before is out. `also` narrows them down further.
+    """
     query = (
-        select(messages).where(due, messages.c.not_before <= at, *in_scope(scope)).order_by(messages.c.id).limit(limit)
+        select(messages)
+        .where(WAITS, FOLLOWS_WHAT_IS_OUT, messages.c.not_before <= at, *in_scope(scope), *also)
+        .order_by(messages.c.id)
+        .limit(limit)
     )
-    rows = connection.execute(query).mappings().all()
+    return connection.execute(query).mappings().all()
+
+
+def take(connection: Connection, rows: Sequence[RowMapping], at: datetime, worker: str) -> list[Claimed]:
+    """Claim what `due` found, in the same transaction."""
     deferred = [row["id"] for row in rows if row["status"] == Status.DEFERRED]
     advance(
         connection,
@@ -38,12 +63,31 @@ def claim(connection: Connection, scope: Scope, limit: int, at: datetime, worker
         connection,
         [Step(row["id"], Status.QUEUED, Status.CLAIMED, at, worker, held_by=worker, lease_until=lease) for row in rows],
     )
-    return [_claimed(row) for row in rows]
+    parents = references(connection, {row["follows"] for row in rows if row["follows"]})
+    return [_claimed(row, parents.get(row["follows"], "")) for row in rows]
 
 
-def _claimed(row: RowMapping) -> Claimed:
-    recipients = tuple(row["recipients"].split(";"))
-    return Claimed(row["id"], row["token"], row["message_id"], recipients, row["content"], row["attempts"])
+def references(connection: Connection, ids: Collection[int]) -> dict[int, str]:
+    """What the networks call these posts; blank where nobody knows."""
+    if not ids:
+        return {}
+    query = select(messages.c.id, messages.c.reference).where(messages.c.id.in_(ids))
+    return {message: reference for message, reference in connection.execute(query)}  # noqa: C416 - rows are not pairs
+
+
+def _claimed(row: RowMapping, parent: str) -> Claimed:
+    recipients = tuple(filter(None, row["recipients"].split(";")))
+    return Claimed(
+        row["id"],
+        row["token"],
+        row["message_id"],
+        recipients,
+        row["content"],
+        row["attempts"],
+        queued_at=row["queued_at"],
+        follows=row["follows"],
+        parent=parent,
+    )
 
 
 def release(connection: Connection, ids: Sequence[int], at: datetime, worker: str, detail: str) -> None:
@@ -102,7 +146,7 @@ def _entry(row: RowMapping) -> Entry:
         key=Key(**{name: row[name] for name in KEY_COLUMNS}),
         message_id=row["message_id"],
         language=row["language"],
-        recipients=tuple(row["recipients"].split(";")),
+        recipients=tuple(filter(None, row["recipients"].split(";"))),
         subject=row["subject"],
         status=Status(row["status"]),
         attempts=row["attempts"],
@@ -112,6 +156,9 @@ def _entry(row: RowMapping) -> Entry:
         lease_until=row["lease_until"],
         detail=row["detail"],
         taken_at=row["taken_at"],
+        follows=row["follows"],
+        reference=row["reference"],
+        address=row["address"],
     )
 
 
@@ -121,12 +168,15 @@ def asks_written_to(connection: Connection) -> set[tuple[str, str]]:
     return {(case, ask) for case, ask in connection.execute(query).all()}
 
 
-def next_due(connection: Connection, scope: Scope) -> datetime | None:
-    """When the earliest waiting message may go."""
-    waiting = messages.c.status.in_([status.value for status in WAITING])
-    moment: datetime | None = connection.scalar(
-        select(messages.c.not_before).where(waiting, *in_scope(scope)).order_by(messages.c.not_before).limit(1)
+def next_due(connection: Connection, scope: Scope, *also: ColumnElement[bool]) -> datetime | None:
+    """When the earliest waiting message may go; a part of a thread only counts when the one before is out."""
+    earliest = (
+        select(messages.c.not_before)
+        .where(WAITS, FOLLOWS_WHAT_IS_OUT, *in_scope(scope), *also)
+        .order_by(messages.c.not_before)
+        .limit(1)
     )
+    moment: datetime | None = connection.scalar(earliest)
     return moment
 
 

@@ -89,9 +89,10 @@ def _url(folder: Path, settings: Settings, *, rehearsal: bool) -> URL:
 def shows_rehearsal(folder: Path, settings: Settings, *, asked_for: bool) -> bool:
     """Which outbox listings show: the rehearsal's when asked for, or while there is nothing but a rehearsal.
 
-    A mail server, a mailbox, a database that was named, or a message that was queued make it the real one.
+    A mail server, a mailbox, an account for posts, a database that was named, or a message that was queued make it the
+    real one.
     """
-    in_earnest = settings.mail_server_configured or settings.imap.host or settings.database_url
+    in_earnest = settings.mail_server_configured or settings.imap.host or settings.networks or settings.database_url
     if asked_for or in_earnest:
         return asked_for
     if not (folder / FILE).exists():

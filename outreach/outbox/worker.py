@@ -5,6 +5,7 @@ import sys
 from collections import Counter, deque
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime, timedelta
 from random import random
 
@@ -28,6 +29,9 @@ from outreach.rendering.mime import dated
 BATCH = 10  # messages claimed at once, for each connection: few enough that most can still be withdrawn
 # After so many failures in a row to reach the server at all, the rest need not be tried one by one.
 UNREACHABLE_LIMIT = 5
+ORPHAN = "nobody knows what the network calls message {}, which this one replies to: alone it would make no sense"
+
+Claim = Callable[[Connection, Scope, int, datetime, str], list[Claimed]]
 
 
 class Worker:
@@ -35,7 +39,7 @@ class Worker:
 
     `connections` tasks share one claimed batch. A task has one message in flight at a time, and the mark of its last
     one is put before the next one's, so that a crash leaves at most one message a connection in doubt. `limit` is how
-    many are tried at most.
+    many are tried at most; `claim` takes them (`queue.claim`, or a schedule's own).
     """
 
     def __init__(
@@ -48,6 +52,7 @@ class Worker:
         limit: int | None = None,
         clock: Callable[[], datetime] = now,
         on_change: Callable[[Counter[Status]], None] = lambda counts: None,
+        claim: Claim = claim,
     ) -> None:
         self.outcome = Outcome()
         self._outbox = outbox
@@ -56,6 +61,7 @@ class Worker:
         self._scope = scope
         self._clock = clock
         self._on_change = on_change
+        self._take = claim
         self._name = this_process()
         self._pace = Pace(channel.limits)
         self._marks = Marks(outbox.engine, channel.limits.connections)
@@ -114,7 +120,7 @@ class Worker:
         limits = self._channel.limits
         spaced = limits.per_minute or limits.per_domain_per_minute
         size = min(limits.connections * (1 if spaced else BATCH), self._allowance)
-        claimed = claim(connection, self._scope, size, self._clock(), self._name) if size else []
+        claimed = self._take(connection, self._scope, size, self._clock(), self._name) if size else []
         self._allowance -= len(claimed)
         return claimed
 
@@ -130,6 +136,9 @@ class Worker:
 
     async def _deliver(self, message: Claimed) -> None:
         begun = False
+        if message.follows and not message.parent and not self._outbox.rehearsal:
+            self._failed(message, Rejected(ORPHAN.format(message.follows)), begun=False)
+            return
 
         async def committed() -> None:
             nonlocal begun
@@ -158,6 +167,8 @@ class Worker:
             content=dated(message.content, self._clock()),
             committed=committed,
             archive=self._post.archive,
+            parent=message.parent,
+            queued_at=message.queued_at,
         )
 
     def _taken(self, message: Claimed, receipt: Receipt, *, begun: bool) -> None:
@@ -166,7 +177,8 @@ class Worker:
             # It left before "sending" was on disk: record what is true, and let no more leave that way.
             self._conclude(self._step(message, Status.CLAIMED, Status.SENDING, tried=1))
             self._pause(Paused(f"the channel {self._channel.name} sends before it is told to", "Mend or remove it."))
-        self._conclude(self._step(message, Status.SENDING, Status.SENT, receipt.detail))
+        sent = self._step(message, Status.SENDING, Status.SENT, told(receipt))
+        self._conclude(replace(sent, reference=receipt.reference, address=receipt.url))
 
     def _failed(self, message: Claimed, error: DeliveryError, *, begun: bool) -> None:
         was = Status.SENDING if begun else Status.CLAIMED
@@ -241,7 +253,7 @@ class Worker:
     async def _settles_late(self, step: Step) -> bool:
         """The lease ran out meanwhile and the message was called unconfirmed: the server's late yes settles it."""
         detail = f"the server's answer came after the lease had run out: {step.detail}"
-        late = Step(step.message, Status.UNCONFIRMED, Status.SENT, step.at, step.by, detail)
+        late = replace(step, was=Status.UNCONFIRMED, detail=detail, holder="")
         with suppress(StorageFailed, LostClaim):
             await self._marks.put(late)
             return True
@@ -283,6 +295,11 @@ class Worker:
             await self._marks.call(
                 lambda connection: release(connection, ids, self._clock(), self._name, "the run ended before its turn")
             )
+
+
+def told(receipt: Receipt) -> str:
+    """What the ledger keeps of a receipt: where a post can be read, and the channel's words."""
+    return f"{receipt.url} ({receipt.detail})" if receipt.url else receipt.detail
 
 
 def _fault(error: Exception) -> Unconfirmed:

@@ -1,11 +1,11 @@
-"""The sandbox of letter templates: which words, filters and functions exist; knows no letter and no mission."""
+"""The sandbox of templates: which words, filters and functions exist; knows no letter, no post and no mission."""
 
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import fields
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from jinja2 import BaseLoader, Environment, StrictUndefined, TemplateNotFound
 from jinja2.environment import TemplateModule
@@ -15,13 +15,14 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.utils import missing
 
 from outreach.errors import Problem, TemplateError
-from outreach.rendering import context
+from outreach.rendering import context, post_context
 from outreach.rendering.grammar import join_words, ordinal
 
-MAX_LETTER = 100_000  # characters of a rendered template
+MAX_LETTER = 100_000  # characters of a rendered template, letter or post
 MAX_TEMPLATE = 100_000  # bytes of a file
 MAX_RANGE = 1_000
 FILE_NAME = re.compile(r"[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*\.md")
+POST_FILE_NAME = re.compile(r"[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*\.txt")
 # A tag or comment that stands alone takes its line with it; the comment put there keeps line numbers as they are.
 ALONE = re.compile(
     r"^[ \t]*(?P<tags>(?:(?:\{%(?:(?!%\}).){0,4000}%\}|\{#(?:(?!#\}).){0,4000}#\})[ \t]*)+)\n", re.MULTILINE | re.DOTALL
@@ -30,11 +31,13 @@ ALONE = re.compile(
 # What a template sees of each noun: its fields, nothing else.
 WORDS: dict[type, frozenset[str]] = {
     noun: frozenset(field.name for field in fields(noun))
-    for noun in vars(context).values()
-    if isinstance(noun, type) and noun.__module__ == context.__name__
+    for words in (context, post_context)
+    for noun in vars(words).values()
+    if isinstance(noun, type) and noun.__module__ == words.__name__
 }
-CALLED = {noun: noun.__name__.removesuffix("Words").lower() for noun in WORDS}
+CALLED = {noun: noun.__name__.removesuffix("Words").lower() for noun in WORDS} | {post_context.TaggedWords: "mission"}
 LETTER_WORDS = tuple(field.name for field in fields(context.LetterContext))
+POST_WORDS = tuple(field.name for field in fields(post_context.PostContext))
 NOTHING: frozenset[str] = frozenset()
 TEXT_METHODS = frozenset(
     {"upper", "lower", "title", "capitalize", "strip", "startswith", "endswith", "split", "splitlines"}
@@ -49,6 +52,7 @@ class MissingWord(StrictUndefined):
     """A word the template uses and nobody gave: says which, and which was probably meant."""
 
     __slots__ = ()
+    known: ClassVar[tuple[str, ...]] = LETTER_WORDS
 
     @property
     def _undefined_message(self) -> str:
@@ -56,22 +60,37 @@ class MissingWord(StrictUndefined):
             return self._undefined_hint
         name = str(self._undefined_name)
         if self._undefined_obj is missing:
-            return f"there is no word '{name}'{_meant(name, LETTER_WORDS)}"
+            return f"there is no word '{name}'{_meant(name, self.known)}"
         noun = type(self._undefined_obj)
         if noun in WORDS:
             return f"'{CALLED[noun]}' has no '{name}'{_meant(name, sorted(WORDS[noun]))}"
         return f"there is no '{name}' in a {noun.__name__}"
 
 
+class MissingPostWord(MissingWord):
+    """The same for a post; `mission` is a word only of a post that is addressed."""
+
+    __slots__ = ()
+    known = POST_WORDS
+
+    @property
+    def _undefined_message(self) -> str:
+        if self._undefined_name == "mission" and self._undefined_obj is missing and not self._undefined_hint:
+            return "only a post whose own text says 'mission' is addressed to one, and knows it"
+        return super()._undefined_message
+
+
 class LetterEnvironment(ImmutableSandboxedEnvironment):
     """Templates reach the fields of LetterContext, a few methods of text and a few filters. Nothing else exists."""
 
     intercepted_binops = frozenset({"*", "**", "%"})
+    file_names = FILE_NAME
+    missing_word: type[MissingWord] = MissingWord
 
     def __init__(self, folder: Path) -> None:
         super().__init__(
-            loader=LetterLoader(folder),
-            undefined=MissingWord,
+            loader=TemplateLoader(folder, self.file_names),
+            undefined=self.missing_word,
             finalize=printable,
             autoescape=False,  # Markdown, not HTML: markdown-it escapes
             lstrip_blocks=True,
@@ -91,7 +110,7 @@ class LetterEnvironment(ImmutableSandboxedEnvironment):
         for piece in pieces:
             size += len(piece)
             if size > MAX_LETTER:
-                raise SecurityError(f"the letter is longer than {MAX_LETTER:,} characters; does a loop never end?")
+                raise SecurityError(f"the text is longer than {MAX_LETTER:,} characters; does a loop never end?")
             kept.append(piece)
         return "".join(kept)
 
@@ -122,20 +141,28 @@ class LetterEnvironment(ImmutableSandboxedEnvironment):
         raise SecurityError(f"'{operator}' is out of bounds: join texts with ~")
 
 
-class LetterLoader(BaseLoader):
+class PostEnvironment(LetterEnvironment):
+    """The same for posts: text files, and the fields of PostContext."""
+
+    file_names = POST_FILE_NAME
+    missing_word = MissingPostWord
+
+
+class TemplateLoader(BaseLoader):
     """Reads templates of one folder and of nowhere else."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, names: re.Pattern[str]) -> None:
         self.folder = folder
+        self.names = names
 
     def get_source(self, environment: Environment, template: str) -> tuple[str, str, Callable[[], bool] | None]:
         path = self.folder / template
-        if not FILE_NAME.fullmatch(template) or not path.is_file():
+        if not self.names.fullmatch(template) or not path.is_file():
             raise TemplateNotFound(template)
         return source_of(path, display(self.folder, template)), str(path), None
 
     def list_templates(self) -> list[str]:
-        return sorted(path.name for path in self.folder.glob("*.md"))
+        return sorted(path.name for path in self.folder.glob("*") if self.names.fullmatch(path.name))
 
 
 def display(folder: Path, template: str) -> str:
@@ -145,6 +172,16 @@ def display(folder: Path, template: str) -> str:
 
 def source_of(path: Path, file: str) -> str:
     """A template's text, tags that stand alone on their line prepared to leave no line; TemplateError if unreadable."""
+    return without_tag_lines(text_of(path, file))
+
+
+def without_tag_lines(text: str) -> str:
+    """The text with tags that stand alone on their line prepared to leave no line."""
+    return ALONE.sub(r"\g<tags>{#\n#}", text)
+
+
+def text_of(path: Path, file: str) -> str:
+    """A template's text with line feeds only; TemplateError if unreadable."""
     try:
         data = path.read_bytes()
         text = data.decode("utf-8-sig")
@@ -154,8 +191,8 @@ def source_of(path: Path, file: str) -> str:
     except OSError as error:
         raise TemplateError([Problem(file, f"cannot be read: {error.strerror}")]) from None
     if len(data) > MAX_TEMPLATE:
-        raise TemplateError([Problem(file, f"longer than {MAX_TEMPLATE:,} bytes; a letter is one page")])
-    return ALONE.sub(r"\g<tags>{#\n#}", text.replace("\r\n", "\n").replace("\r", "\n"))
+        raise TemplateError([Problem(file, f"longer than {MAX_TEMPLATE:,} bytes; a template is a page or two")])
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def printable(value: object) -> object:

@@ -33,7 +33,7 @@ def _place(error: Exception, folder: Path, template: str) -> tuple[str, int | No
     place: tuple[str, int | None] = (template, None)
     for frame, line in walk_tb(error.__traceback__):
         path = Path(frame.f_code.co_filename)
-        if path.suffix == ".md" and path.parent == folder:
+        if path.suffix in {".md", ".txt"} and path.parent == folder:
             place = (path.name, line)
     return place
 

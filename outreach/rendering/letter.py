@@ -2,29 +2,22 @@
 
 import re
 from dataclasses import dataclass, fields, replace
-from functools import lru_cache
 from pathlib import Path
 
 from jinja2 import Template
 
 from outreach.errors import Problem, TemplateError
 from outreach.rendering.closing import reference_line
-from outreach.rendering.context import LetterContext, MissionWords, SenderWords
+from outreach.rendering.context import LetterContext
+from outreach.rendering.controls import CONTROL, CONTROL_OR_BREAK, code_point, word_problem
 from outreach.rendering.environment import FILE_NAME, LetterEnvironment, display
 from outreach.rendering.faults import template_error
 from outreach.rendering.markdown import Block, render
 from outreach.rendering.page import page
 
 SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,99})")
-# Controls (NUL, CR, ESC, C1 …), the separators some programs take for a line end, and halves of surrogate pairs.
-CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
-CONTROL_OR_BREAK = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 SUBJECT = "Subject:"
 MAX_SUBJECT = 500
-SEVERAL_LINES: dict[type, str] = {
-    MissionWords: "address",
-    SenderWords: "postal_address",
-}  # the fields that may have line breaks
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +149,7 @@ def _subject_problem(subject: str, after: str) -> str:
     if len(subject) > MAX_SUBJECT:
         return f"the subject is longer than {MAX_SUBJECT} characters"
     found = CONTROL_OR_BREAK.search(subject)
-    return f"the subject has the control character {_code_point(found)}" if found else ""
+    return f"the subject has the control character {code_point(found)}" if found else ""
 
 
 def _body_problem(body: str) -> str:
@@ -165,7 +158,7 @@ def _body_problem(body: str) -> str:
     if not found:
         return ""
     line = body.count("\n", 0, found.start()) + 3
-    return f"line {line} of the letter has the control character {_code_point(found)}"
+    return f"line {line} of the letter has the control character {code_point(found)}"
 
 
 def _subject_row(template: Template) -> int:
@@ -182,36 +175,9 @@ def _check_words(context: LetterContext, file: str) -> None:
     record = context.record
     nouns: list[object] = [context.state, context.mission, context.case, context.ask, context.sender, context.campaign]
     nouns += [*record.co_sponsored, *record.led, *record.joined, *record.raised, *context.other_cases]
-    problem = "".join([_word_problem(noun) for noun in nouns])
+    problem = "".join([word_problem(noun) for noun in nouns])
     if problem:
         raise TemplateError([Problem(file, problem)])
-
-
-@lru_cache(maxsize=8192)
-def _word_problem(noun: object) -> str:
-    """What is wrong with one noun's words, or "". Most have nothing wrong: those are looked at in one go."""
-    texts = _texts(noun)
-    if CONTROL_OR_BREAK.search("".join([text for _, text in texts])) is None:
-        return ""
-    several = SEVERAL_LINES.get(type(noun))
-    for name, text in texts:
-        found = (CONTROL if name == several else CONTROL_OR_BREAK).search(text)
-        if found:
-            owner = type(noun).__name__.removesuffix("Words").lower()
-            return f"the word {owner}.{name} has the control character or line break {_code_point(found)}"
-    return ""
-
-
-def _texts(noun: object) -> list[tuple[str, str]]:
-    """Field and text, for each text that a noun holds."""
-    values = [(name, getattr(noun, name)) for name in noun.__slots__]  # type: ignore[attr-defined]
-    texts = [(name, value) for name, value in values if isinstance(value, str)]
-    lists = [(name, value) for name, value in values if isinstance(value, tuple)]
-    return texts + [(name, text) for name, value in lists for text in value]
-
-
-def _code_point(found: re.Match[str]) -> str:
-    return f"U+{ord(found[0]):04X}"
 
 
 LETTER_FIELDS = tuple(field.name for field in fields(LetterContext))

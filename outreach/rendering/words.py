@@ -85,6 +85,11 @@ def state_words(state: State, language: str) -> StateWords:
     return StateWords(state.code, name, formal, of_state(formal, language), state.observer)
 
 
+def mission_title(state: StateWords, language: str) -> str:
+    """The full title of the State's mission in Geneva, in a language."""
+    return (OBSERVER_MISSION if state.observer else MISSION)[language].format(of=state.of)
+
+
 @dataclass(frozen=True, eq=False, slots=True)
 class Nouns:
     """What a wording is made of; two are the same when they hold the very same objects."""
@@ -120,9 +125,9 @@ class Wording:
 
     def __init__(self, nouns: Nouns) -> None:
         self._nouns = nouns
-        self._case = _case_words(nouns.case, nouns.language)
-        self._other_cases = [(case.state_concerned, _case_words(case, nouns.language)) for case in _other_cases(nouns)]
-        self._ask = _ask_words(nouns.ask, nouns.language)
+        self._case = case_words(nouns.case, nouns.language)
+        self._other_cases = [(case.state_concerned, case_words(case, nouns.language)) for case in _other_cases(nouns)]
+        self._ask = ask_words(nouns.ask, nouns.language)
         self._sender = _sender_words(nouns.settings)
         self._campaign = _campaign_words(nouns.settings)
         until, since = (date.max, nouns.ask.date) if nouns.thanks else (nouns.ask.date, date.min)
@@ -153,8 +158,7 @@ class Wording:
         if known is None:
             raise DataError([Problem("contacts/missions.csv", f"'{code}' is no State we know", column="state")])
         state = state_words(known, self._nouns.language)
-        titles = OBSERVER_MISSION if known.observer else MISSION
-        name = titles[self._nouns.language].format(of=state.of)
+        name = mission_title(state, self._nouns.language)
         words = self._states[code] = (state, self._records.get(code, RecordWords()), name)
         return words
 
@@ -174,7 +178,8 @@ def _is_free(case: Case, today: date | None) -> bool:
     return case.embargo is None or (today is not None and case.embargo <= today)
 
 
-def _case_words(case: Case, language: str) -> CaseWords:
+def case_words(case: Case, language: str) -> CaseWords:
+    """A case's words in a language; DataError if it has no title in it."""
     if not case.title.get(language):
         raise _untranslated(f"cases/{case.slug}.md", "title", language)
     return CaseWords(
@@ -187,7 +192,8 @@ def _case_words(case: Case, language: str) -> CaseWords:
     )
 
 
-def _ask_words(ask: Ask, language: str) -> AskWords:
+def ask_words(ask: Ask, language: str) -> AskWords:
+    """An ask's words in a language; DataError if it has no sentence in it."""
     if not ask.text.get(language):
         raise _untranslated("outreach.toml", f"text.{language} of the ask {ask.id}", language)
     return AskWords(ask.id, ask.forum, written_date(ask.date, language), _line(ask.text[language]))

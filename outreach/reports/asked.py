@@ -7,13 +7,17 @@ from zoneinfo import ZoneInfo
 from outreach.db import reading
 from outreach.inbox.answers import Answer, answers
 from outreach.outbox.models import Entry, Scope
+from outreach.outbox.posted import POST
 from outreach.outbox.queue import entries
 from outreach.outbox.store import existing_outbox
 from outreach.settings import load_settings
 
 
 def asked_lines(folder: Path, state: str) -> list[str]:
-    """A line a letter, then one an answer; the real ones before the rehearsed. Outboxes are not made for this."""
+    """A line a letter or a post that names it, then one an answer; the real ones before the rehearsed.
+
+    Outboxes are not made for this.
+    """
     settings = load_settings(folder)
     lines: list[str] = []
     for rehearsal in (False, True):
@@ -30,6 +34,8 @@ def asked_lines(folder: Path, state: str) -> list[str]:
 
 def _letter(entry: Entry, zone: ZoneInfo) -> str:
     key = entry.key
+    if key.round == POST:
+        return f"{_day(entry.queued_at, zone)} {key.ask} {key.case}, post to it on {key.channel}: {entry.status.value}"
     return f"{_day(entry.queued_at, zone)} {key.ask} {key.case}, {key.round} letter: {entry.status.value}"
 
 

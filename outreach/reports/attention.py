@@ -11,7 +11,7 @@ from outreach.inbox.effects import speaks_of_us
 from outreach.inbox.kinds import Kind, Severity
 from outreach.inbox.tasks import Trouble
 from outreach.outbox.listing import Asking
-from outreach.outbox.status import Status
+from outreach.outbox.status import HELD, WAITING, Status
 from outreach.reports.survey import Survey
 
 HELD_BY_A_RUN = "held by a run at work now; one on another machine that died frees them after 15 minutes"
@@ -33,11 +33,12 @@ def attention(survey: Survey) -> list[Attention]:
     """Everything that needs a person; nothing is named of which there is none."""
     flag = " --rehearse" if survey.rehearsal else ""
     needs = (*_outcomes(survey, flag), *_came_back(survey, flag), *_desk(survey, flag), *_reminders(survey, flag))
-    return [need for need in (*needs, *_on_the_way(survey, flag)) if need.number]
+    waiting = (*_on_the_way(survey, flag), *_scheduled(survey, flag))
+    return [need for need in (*needs, *waiting) if need.number]
 
 
 def _outcomes(survey: Survey, flag: str) -> Iterator[Attention]:
-    letters = survey.letters()
+    letters, posts = survey.letters(), survey.posts_by_status()
     yield Attention(
         "unconfirmed",
         letters[Status.UNCONFIRMED],
@@ -50,6 +51,28 @@ def _outcomes(survey: Survey, flag: str) -> Iterator[Attention]:
         "refused for good; mend the cause, then: outreach queue retry ID (--new-address if that was wrong)",
         f"outreach queue list --status rejected{flag}",
     )
+    yield Attention(
+        "posts unconfirmed",
+        posts[Status.UNCONFIRMED],
+        "nobody knows whether the network took them; look at the account, then outreach queue settle",
+        f"outreach queue list --status unconfirmed{flag}",
+    )
+    yield Attention(
+        "posts rejected",
+        posts[Status.REJECTED],
+        "the network refused them for good; the list says why; mend that, then outreach queue retry ID",
+        f"outreach queue list --status rejected{flag}",
+    )
+
+
+def _scheduled(survey: Survey, flag: str) -> Iterator[Attention]:
+    """Posts that wait: for their time, for a network that was busy, or only for a run."""
+    waiting = [post for post in survey.posts if post.status in WAITING]
+    due, watch = sum(post.due <= survey.at for post in waiting), f"outreach queue run --watch{flag}"
+    held = sum(post.status in HELD for post in survey.posts)
+    yield Attention("posts due", due, "waiting to go out", f"outreach queue run{flag}")
+    yield Attention("posts scheduled", len(waiting) - due, "they go at their times, as long as a run watches", watch)
+    yield Attention("posts in flight", held, HELD_BY_A_RUN, f"outreach queue list{flag}")
 
 
 def _on_the_way(survey: Survey, flag: str) -> Iterator[Attention]:

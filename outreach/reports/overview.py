@@ -45,7 +45,7 @@ class Totals:
 
 
 def state_lines(survey: Survey) -> list[StateLine]:
-    """One line a State, by its code; posts to nobody in particular are left out."""
+    """One line a State, by its code."""
     by_state = groupby(survey.found, key=lambda found: found.asking.mission)
     return [_line(survey, state, found) for state, found in by_state if state]
 

@@ -6,9 +6,10 @@ The page asks for nothing from anywhere: its style, map and bars are in it, it r
 A page for outside (`public`) says asked, answered and raised, by State, and no more: what a mission answered was said
 to us and not to the public, so it has no stance, no day, no text and no note; and which mail server reports an arrival
 is nobody's business. Cases whose people did not agree to the web, or that are under embargo, are not in it at all.
+Links to posts are there for the cases whose people agreed to posts; they load nothing until somebody clicks.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -19,10 +20,12 @@ from outreach.campaign import Campaign
 from outreach.cases.model import Ask
 from outreach.errors import UsageError
 from outreach.outbox.models import Scope
+from outreach.outbox.posted import Posted
 from outreach.reports.page_figures import Step, Waits, funnel, headline, waits
 from outreach.reports.page_history import Occasion, dialogues, statements
 from outreach.reports.page_map import WorldMap, draw_map
 from outreach.reports.page_matrix import Calendar, Matrix, Owing, matrix, owing, spelt
+from outreach.reports.page_posts import PostsPart, posts_part
 from outreach.reports.page_stages import Stage, Subject, make_subject, names
 from outreach.reports.progress import Progress
 
@@ -50,6 +53,7 @@ class Report:
     owing: tuple[Owing, ...]
     came_back: int
     matrix: Matrix
+    posts: PostsPart
     statements: tuple[Occasion, ...]
     dialogues: tuple[Occasion, ...]
 
@@ -73,12 +77,21 @@ def choose(campaign: Campaign, rows: Sequence[Progress], scope: Scope, *, public
     return subject
 
 
-def make_report(campaign: Campaign, subject: Subject, scope: Scope, now: datetime, *, rehearsal: bool) -> Report:
-    """What the page says about the subject at this moment (aware)."""
+def make_report(
+    campaign: Campaign,
+    subject: Subject,
+    scope: Scope,
+    now: datetime,
+    *,
+    rehearsal: bool,
+    posts: Iterable[Posted] = (),
+) -> Report:
+    """What the page says about the subject, and about these posts, at this moment (aware)."""
     settings, registry = campaign.settings, campaign.registry
     local = now.astimezone(settings.timezone)
     calendar = Calendar(settings.timezone, local.date())
     pairs = {(row.case, row.ask) for row in subject.rows}
+    asks = _asks(campaign, subject, scope)
     return Report(
         title=settings.campaign.title,
         organisation=settings.campaign.organisation,
@@ -86,7 +99,7 @@ def make_report(campaign: Campaign, subject: Subject, scope: Scope, now: datetim
         rehearsal=rehearsal,
         public=subject.public,
         cases=tuple(next(iter(case.title.values())) for case in subject.cases),
-        asks=_asks(campaign, subject, scope),
+        asks=asks,
         headline=headline(subject),
         uninvited=names(registry.states, {state for state, _ in subject.uninvited}),
         map=draw_map(registry.states, subject.stages()),
@@ -96,6 +109,7 @@ def make_report(campaign: Campaign, subject: Subject, scope: Scope, now: datetim
         owing=owing(subject, calendar),
         came_back=0 if subject.public else sum(row.came_back for row in subject.rows),
         matrix=matrix(subject, calendar),
+        posts=posts_part(campaign, subject, asks, posts, calendar),
         statements=statements(registry, notes=not subject.public),
         dialogues=dialogues(registry, notes=not subject.public),
     )

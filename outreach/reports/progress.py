@@ -54,7 +54,7 @@ class Progress:
 
 
 def progress(campaign: Campaign, outbox: Outbox, scope: Scope) -> list[Progress]:
-    """One a State, case and ask that a letter in scope was queued for, in that order; posts to nobody are left out."""
+    """One a State, case and ask that a letter in scope was queued for, in that order. A post asks nobody."""
     with reading(outbox.engine) as connection:
         found = list(lines(connection, scope))
         answered = answers(connection, scope)

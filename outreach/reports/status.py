@@ -1,8 +1,9 @@
-"""Letter by letter: asked, answered, raised; joins outbox, inbox and record. Draws nothing."""
+"""Letter by letter and post by post: asked, answered, raised; joins outbox, inbox and record. Draws nothing."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 
 from outreach.campaign import Campaign
 from outreach.db import reading
@@ -10,6 +11,7 @@ from outreach.inbox.answers import Answer, AnswerKey, answers
 from outreach.inbox.kinds import Stance
 from outreach.outbox.listing import Line, lines
 from outreach.outbox.models import Scope
+from outreach.outbox.posted import POST, Posted, posted
 from outreach.outbox.status import Status
 from outreach.outbox.store import Outbox
 from outreach.registry.model import Registry
@@ -20,10 +22,11 @@ from outreach.reports.progress import mission_title, raised_by
 class StatusRow:
     """One letter or post as people follow it.
 
-    `taken_at` is when the channel took it. `asked_at` is the same for a real one, and None as long as nobody knows
-    that it was taken; a rehearsal never marks a mission as asked. An answer is to all letters of an ask about a case:
-    `answered_at` is its first reply's time, `stance` None until a person has read one. `raised`: by the record, it
-    raised the case since the ask's date.
+    `taken_at` is when the channel took it. `asked_at` is the same for a real letter, and None as long as nobody knows
+    that it was taken; neither a rehearsal nor a post marks a mission as asked. An answer is to all letters of an ask
+    about a case: `answered_at` is its first reply's time, `stance` None until a person has read one; a post has none.
+    `raised`: by the record, it raised the case since the ask's date. `part` and `address` tell which post it is, and
+    where anybody can read it; a letter has no address.
     """
 
     state: str
@@ -38,15 +41,19 @@ class StatusRow:
     answered_at: datetime | None
     stance: Stance | None
     raised: bool
+    part: str = ""
+    address: str = ""
 
 
 def status_rows(campaign: Campaign, outbox: Outbox, scope: Scope) -> list[StatusRow]:
     """One row a message in scope, in the order of State, case, ask and round; a letter that was replaced has none."""
     with reading(outbox.engine) as connection:
         found = list(lines(connection, scope))
+        posts = posted(connection, scope)
         answered = answers(connection, scope)
     view = _View(campaign.registry, raised_by(campaign), answered, outbox.rehearsal)
-    return [view.row(line) for line in found]
+    rows = [*map(view.letter, found), *map(view.post, posts)]
+    return sorted(rows, key=attrgetter("state", "case", "ask", "round")) if posts else rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +65,25 @@ class _View:
     answered: dict[AnswerKey, Answer]
     rehearsal: bool
 
-    def row(self, line: Line) -> StatusRow:
+    def post(self, post: Posted) -> StatusRow:
+        return StatusRow(
+            state=post.mission,
+            mission=mission_title(self.registry, post.mission),
+            case=post.case,
+            ask=post.ask,
+            round=POST,
+            channel=post.channel,
+            status=Status(post.status),
+            taken_at=post.taken_at,
+            asked_at=None,
+            answered_at=None,
+            stance=None,
+            raised=post.mission in self.raised(post.case, post.ask),
+            part=post.part,
+            address=post.public_address,
+        )
+
+    def letter(self, line: Line) -> StatusRow:
         answer = self.answered.get((line.ask, line.case, line.mission))
         return StatusRow(
             state=line.mission,

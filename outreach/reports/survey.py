@@ -12,6 +12,7 @@ from outreach.inbox.answers import Answer, AnswerKey, answered, answers
 from outreach.inbox.tasks import Tasks, read_tasks
 from outreach.outbox.listing import Asking, askings
 from outreach.outbox.models import Scope
+from outreach.outbox.posted import Posted, posted
 from outreach.outbox.status import WAITING, Status
 from outreach.outbox.store import Outbox, now
 from outreach.reports.progress import Reach, raised_by, reach_of
@@ -29,25 +30,30 @@ class Found(NamedTuple):
 class Survey:
     """What was written to whom, what came of it, and what waits; `at` is when that was so.
 
-    `found` is in the order of State, case and ask; posts to nobody in particular come first, as those of State "".
-    `held` counts the reminders that wait and may no longer leave.
+    `found` are the letters, in the order of State, case and ask; `posts` have no part in it, nor in what is counted of
+    States. `held` counts the reminders that wait and may no longer leave.
     """
 
     campaign: Campaign
     rehearsal: bool
     at: datetime
     found: tuple[Found, ...]
+    posts: tuple[Posted, ...]
     raised: Callable[[str, str], frozenset[str]]
     tasks: Tasks
     held: int
 
     def letters(self) -> Counter[Status]:
-        """How many letters and posts have each status."""
+        """How many letters have each status."""
         found: Counter[Status] = Counter()
         for letters, number in Counter(asking.letters for asking, _, _ in self.found).items():
             for status in reach_of(letters, answered=False).statuses:
                 found[status] += number
         return found
+
+    def posts_by_status(self) -> Counter[Status]:
+        """How many posts have each status."""
+        return Counter(Status(post.status) for post in self.posts)
 
     @property
     def asks(self) -> set[tuple[str, str]]:
@@ -59,11 +65,12 @@ def read_survey(campaign: Campaign, outbox: Outbox, scope: Scope) -> Survey:
     """Read it all; of an outbox with 100,000 messages in well under a second."""
     with reading(outbox.engine) as connection:
         written = list(askings(connection, scope))
+        posts = tuple(posted(connection, scope))
         theirs = answers(connection, scope)
         tasks = read_tasks(connection, scope, campaign.registry.missions)
     held = _held(campaign, outbox, scope) if any(map(_reminder_waits, {asking.letters for asking in written})) else 0
     found = tuple(_found(asking, theirs) for asking in written)
-    return Survey(campaign, outbox.rehearsal, now(), found, raised_by(campaign), tasks, held)
+    return Survey(campaign, outbox.rehearsal, now(), found, posts, raised_by(campaign), tasks, held)
 
 
 def _found(asking: Asking, theirs: dict[AnswerKey, Answer]) -> Found:

@@ -1,7 +1,7 @@
 """End to end: 76 letters leave through a real SMTP server, 58 messages come back through real IMAP servers.
 
-Every one lands where it belongs; and a fetch that is killed at 50 random points and run again loses nothing and doubles
-nothing.
+Every one lands where it belongs; and a fetch that is killed at 50 random points and run again loses nothing and
+doubles nothing.
 """
 
 import contextlib
@@ -28,7 +28,8 @@ from tests.inbox.imap_line import Fault, Line
 from tests.inbox.imap_servers import NEEDS_DOVECOT, PASSWORD, Dovecot, ImapServer, Pymap
 
 ENVELOPE = "bounces+{token}@example.org"
-KILLS = 50
+RUNS = 5
+KILLS = 10  # of each run: fifty in all
 TWICE = ("BEL", "CHE")  # States that are asked about two cases
 SERVERS = [pytest.param(Pymap, id="pymap"), pytest.param(Dovecot, id="dovecot", marks=NEEDS_DOVECOT)]
 SEND = ("send", "--yes", "--json", "--after-deadline")
@@ -200,18 +201,18 @@ def test_an_unconfirmed_letter_is_settled_by_its_copy_in_the_archive(campaign_fo
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(600)
-def test_killed_at_50_points_and_resumed_nothing_is_lost_and_nothing_doubled(
-    campaign: Campaign, outreach: Command
+@pytest.mark.parametrize("seed", range(RUNS))
+def test_killed_again_and_again_and_resumed_nothing_is_lost_and_nothing_doubled(
+    seed: int, campaign: Campaign, outreach: Command
 ) -> None:
-    chance = random.Random(1047)
+    chance = random.Random(seed)
     chance.shuffle(campaign.back)
     arriving = iter(campaign.back)
     ended: Counter[str] = Counter()
     kind = Dovecot if os.environ.get("CI") == "true" or Path("/usr/sbin/dovecot").exists() else Pymap
     with kind() as mailbox:
         for number in range(KILLS):
-            mailbox.deliver(*[item.raw for item in _some(arriving, chance.randint(1, 2))])
+            mailbox.deliver(*[item.raw for item in _some(arriving, chance.randint(2, 8))])
             kill = _at_a_byte if number % 2 else _between_file_and_commit
             ended[kill(campaign, mailbox, chance)] += 1
             _what_is_on_file_is_whole(campaign)
@@ -220,7 +221,7 @@ def test_killed_at_50_points_and_resumed_nothing_is_lost_and_nothing_doubled(
         assert outreach("inbox", "fetch", folder=campaign.folder, env=env).returncode == 0
         assert all("\\Flagged" in flags for flags in mailbox.mails().values())
     check_where_everything_landed(outreach, campaign)
-    assert ended["killed"] >= KILLS * 3 // 4, ended
+    assert ended["killed"] >= KILLS // 2, ended
 
 
 def _some(arriving: Iterator[Back], number: int) -> Iterator[Back]:

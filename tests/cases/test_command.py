@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -57,11 +58,16 @@ def test_show_of_what_is_not_there_lists_what_is(campaign_folder: Path, outreach
     assert "Traceback" not in done.stderr
 
 
-def test_check_of_the_repository_finds_nothing_in_all_its_letters(campaign_folder: Path, outreach: Command) -> None:
+def test_check_of_the_repository_finds_nothing_in_all_its_letters_and_posts(
+    campaign_folder: Path, outreach: Command
+) -> None:
     done = outreach("cases", "check", folder=campaign_folder)
 
     assert (done.returncode, done.stdout) == (0, "")
-    assert done.stderr == "5 cases, 3600 letters tried: all well\n"  # 80 missions, 5 cases, 3 languages, 3 rounds
+    # 80 missions, 5 cases, 3 languages, 3 rounds. In each language, on X and the other two networks: 5 × (2 + 2 + 2)
+    # posts, 4 × 3 outcomes, one thread × 3, and those to the three handles on X and to one that stands in elsewhere,
+    # 5 × (3 + 1 + 1).
+    assert done.stderr == "5 cases, 3600 letters and 210 posts tried: all well\n"
 
 
 def test_check_names_a_broken_template_once(campaign_folder: Path, outreach: Command) -> None:
@@ -130,7 +136,7 @@ def test_check_tries_no_letter_to_the_state_concerned(
 
     done = outreach("cases", "check", folder=campaign_folder)
 
-    assert done.stderr.startswith(f"5 cases, {letters} letters tried: ")
+    assert done.stderr.startswith(f"5 cases, {letters} letters and ")
 
 
 def test_check_misses_the_letter_of_a_case_that_has_none(campaign_folder: Path, outreach: Command) -> None:
@@ -140,6 +146,82 @@ def test_check_misses_the_letter_of_a_case_that_has_none(campaign_folder: Path, 
 
     assert done.returncode == 1
     assert "templates/letters/viasna.fr.md" in done.stdout
+
+
+def test_check_says_which_post_is_too_long_where_and_what_is_over(campaign_folder: Path, outreach: Command) -> None:
+    posts = campaign_folder / "templates" / "tweets" / "jiang.en.txt"
+    posts.write_text(
+        f"=== ask\nShort\n\n=== story\nShort\n~~~\n{'a' * 290} the end\n--- bluesky\nB\n", encoding="utf-8"
+    )
+
+    done = outreach("cases", "check", folder=campaign_folder)
+
+    assert done.returncode == 1
+    assert done.stdout == (
+        "templates/tweets/jiang.en.txt, row 6: post 'story', part 2 of 2, x: 298 of 280; over by 18: "
+        f"'…{'a' * 10} the end'. Shorten it, or give x a text of its own after a line: --- x\n"
+    )
+
+
+def test_check_names_a_broken_post_once(campaign_folder: Path, outreach: Command) -> None:
+    posts = campaign_folder / "templates" / "tweets" / "viasna.es.txt"
+    posts.write_text(posts.read_text(encoding="utf-8").replace("{{ hashtag }}", "{{ hashtg }}", 1), encoding="utf-8")
+
+    (problem,) = json.loads(outreach("cases", "check", "--json", folder=campaign_folder).stdout)
+
+    assert (problem["file"], problem["row"]) == ("templates/tweets/viasna.es.txt", 8)
+    assert problem["message"] == "there is no word 'hashtg'; did you mean 'hashtag'?"
+
+
+def test_check_tries_the_posts_to_the_longest_handle_and_never_to_the_state_concerned(
+    campaign_folder: Path, outreach: Command
+) -> None:
+    """Belarus has the longest handle on Bluesky, and is no addressee; Japan's is the longest that is left."""
+    missions = campaign_folder / "contacts" / "missions.csv"
+    header = missions.read_text(encoding="utf-8").splitlines()[0]
+    empty = dict.fromkeys(header.split(","), "")
+    rows = [
+        empty | {"state": state, "language": "en", "bluesky": "h" * length + ".example.org"}
+        for state, length in (("BLR", 60), ("JPN", 40), ("CHE", 20))
+    ]
+    missions.write_text("\n".join([header, *(",".join(row.values()) for row in rows), ""]), encoding="utf-8")
+    for posts in (campaign_folder / "templates" / "tweets").glob("*.txt"):
+        posts.unlink()
+    posts = campaign_folder / "templates" / "tweets" / "viasna.en.txt"
+    posts.write_text(f"=== ask-mission\n{'a' * 260} {{{{ mission.handle }}}}\n", encoding="utf-8")
+
+    done = outreach("cases", "check", folder=campaign_folder)
+
+    (line,) = [line for line in done.stdout.splitlines() if "tweets" in line]
+    over = "bluesky: 314 of 300; over by 14: '…hh.example.org'"
+    assert line.startswith(f"templates/tweets/viasna.en.txt, row 1: post 'ask-mission', {over}. ")
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("viasan.en.txt", "there is no case 'viasan'; did you mean viasna?"),
+        ("viasna.txt", "it names no language; name it viasna.en.txt, or begin its name with _"),
+        ("viasna.de.txt", "there are no posts in 'de'; write en, fr or es"),
+    ],
+)
+def test_check_finds_a_file_that_no_post_is_made_from(
+    campaign_folder: Path, outreach: Command, name: str, message: str
+) -> None:
+    (campaign_folder / "templates" / "tweets" / name).write_text("=== ask\nA\n", encoding="utf-8")
+
+    done = outreach("cases", "check", folder=campaign_folder)
+
+    assert done.returncode == 1
+    assert done.stdout == f"templates/tweets/{name}: no post is made from it: {message}\n"
+
+
+def test_a_campaign_without_posts_is_well(campaign_folder: Path, outreach: Command) -> None:
+    shutil.rmtree(campaign_folder / "templates" / "tweets")
+
+    done = outreach("cases", "check", folder=campaign_folder)
+
+    assert (done.returncode, done.stderr) == (0, "5 cases, 3600 letters and 0 posts tried: all well\n")
 
 
 def test_check_finds_acts_about_cases_that_do_not_exist(campaign_folder: Path, outreach: Command) -> None:
@@ -170,4 +252,4 @@ def test_check_reports_every_file_at_once(campaign_folder: Path, outreach: Comma
     assert "cases/jiang.md, row" in done.stdout
     assert "'China' is not the alpha-3 code of a State: write CHN" in done.stdout
     assert "contacts/missions.csv, row" in done.stdout
-    assert done.stderr == "3 problems; letters are tried once these are mended\n"
+    assert done.stderr == "3 problems; letters and posts are tried once these are mended\n"

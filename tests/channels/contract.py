@@ -13,10 +13,20 @@ from tests.channels.letters import Commit, letter, send, send_at_once
 
 
 class ChannelContract:
-    """Subclasses give the fixture `channel` and `delivered()`: the contents that have arrived at the far end by now."""
+    """Subclasses give the fixture `channel` and `delivered()`: the contents that have arrived at the far end by now.
+
+    A channel that carries something other than letters also gives `message()`, which makes a message it takes, and
+    `arrived()`, which says how a message looks at the far end.
+    """
 
     def delivered(self) -> list[bytes]:
         raise NotImplementedError
+
+    def message(self, number: int = 1, *, commit: Commit | None = None) -> Outgoing:
+        return letter(number, commit=commit)
+
+    def arrived(self, outgoing: Outgoing) -> bytes:
+        return outgoing.content
 
     def test_it_has_a_name_and_limits(self, channel: Channel) -> None:
         assert channel.name
@@ -35,14 +45,14 @@ class ChannelContract:
         assert list(inspect.signature(channel.send).parameters) == ["outgoing"]
 
     def test_a_receipt_means_that_the_message_is_there_byte_for_byte(self, channel: Channel) -> None:
-        outgoing = letter()
+        outgoing = self.message()
         (receipt,) = send(channel, outgoing)
         assert isinstance(receipt, Receipt)
-        assert self.delivered() == [outgoing.content]
+        assert self.delivered() == [self.arrived(outgoing)]
 
     def test_committed_is_awaited_once_and_before_anything_has_arrived(self, channel: Channel) -> None:
         commit = Commit(check=self.delivered)
-        send(channel, letter(commit=commit))
+        send(channel, self.message(commit=commit))
         assert commit.seen == [[]]
         assert len(self.delivered()) == 1
 
@@ -55,7 +65,7 @@ class ChannelContract:
         async def run() -> None:
             async with channel:
                 with pytest.raises(type(error)):
-                    await channel.send(letter(1, commit=commit))
+                    await channel.send(self.message(1, commit=commit))
 
         asyncio.run(run())
         assert commit.count == 1
@@ -65,21 +75,21 @@ class ChannelContract:
         async def run() -> Receipt:
             async with channel:
                 with pytest.raises(RuntimeError):
-                    await channel.send(letter(1, commit=Commit(error=RuntimeError())))
-                return await channel.send(letter(2))
+                    await channel.send(self.message(1, commit=Commit(error=RuntimeError())))
+                return await channel.send(self.message(2))
 
         assert asyncio.run(run())
-        assert self.delivered() == [letter(2).content]
+        assert self.delivered() == [self.arrived(self.message(2))]
 
     def test_many_at_once_each_arrive_once(self, channel: Channel) -> None:
-        letters = [letter(n) for n in range(60)]
+        letters = [self.message(n) for n in range(60)]
         outcomes = send_at_once(channel, *letters)
         assert all(isinstance(each, Receipt) for each in outcomes)
-        assert sorted(self.delivered()) == sorted(each.content for each in letters)
+        assert sorted(self.delivered()) == sorted(self.arrived(each) for each in letters)
         assert all(_commits(each) == 1 for each in letters)
 
     def test_what_it_says_is_one_short_line_without_addresses(self, channel: Channel) -> None:
-        for each in send(channel, letter(1), letter(2)):
+        for each in send(channel, self.message(1), self.message(2)):
             detail = each.detail if isinstance(each, Receipt | DeliveryError) else ""
             assert 0 < len(detail) <= 300
             assert detail.isprintable()

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.channels.networks.x_server import KEYS, NAME, XServer
 from tests.channels.smtp_server import Script, SmtpServer
 from tests.conftest import Command
 from tests.inbox.imap_servers import Pymap
@@ -78,7 +79,7 @@ def test_a_mailbox_is_tried_and_nothing_secret_is_printed(doctor: Callable[..., 
         folder = doctor("--no-dns", "--json", **server.env(folder="Nowhere"))
     assert good.returncode == 0
     assert results(good)["mailbox"]["result"] == "ok"
-    assert results(good)["mailbox"]["found"].endswith("lets team in; INBOX has 1")
+    assert results(good)["mailbox"]["found"].endswith("lets team in; INBOX has 1 message")
     assert wrong.returncode == folder.returncode == 1
     assert "OUTREACH_IMAP__PASSWORD" in results(wrong)["mailbox"]["found"]
     assert "no folder Nowhere" in results(folder)["mailbox"]["found"]
@@ -112,3 +113,21 @@ def test_an_example_domain_is_not_looked_up(doctor: Callable[..., Run]) -> None:
     run = doctor("--dns", "--json")
     assert run.returncode == 0
     assert results(run)["DNS"]["result"] == "could not look up"
+
+
+def test_the_account_on_a_network_is_named_and_nothing_secret_is_printed(doctor: Callable[..., Run]) -> None:
+    with XServer() as server:
+        good = doctor("--no-dns", "--json", **server.environment)
+        wrong = doctor("--no-dns", "--json", **{**server.environment, "OUTREACH_X__ACCESS_TOKEN": "4242-wrong"})
+        assert server.posts == []
+    assert good.returncode == 0, good.stderr
+    assert results(good)["X"]["found"] == f"posts go out as @{NAME}"
+    assert wrong.returncode == 1
+    assert results(wrong)["X"]["result"] == "failed"
+    said = good.stdout + good.stderr + wrong.stdout + wrong.stderr
+    assert not [secret for secret in (*KEYS.values(), "4242-wrong") if secret in said]
+
+
+def test_without_an_account_it_says_that_posts_are_rehearsed(doctor: Callable[..., Run]) -> None:
+    run = doctor("--no-dns", "--json")
+    assert results(run)["accounts for posts"]["result"] == "warning"

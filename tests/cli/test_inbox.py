@@ -100,6 +100,8 @@ def test_import_of_what_is_on_file_ends_well_and_changes_nothing(
     run = outreach("inbox", "import", str(folder), "--json", folder=campaign_folder)
     assert [line["new"] for line in lines(run)] == [False, False]
     assert run.returncode == 0
+    again = outreach("inbox", "import", str(folder), folder=campaign_folder)
+    assert again.stdout.endswith("\nAll of it was on file already.\n")
 
 
 def test_a_dry_run_makes_no_file(outreach: Command, campaign_folder: Path, tmp_path: Path) -> None:
@@ -130,6 +132,15 @@ def test_import_goes_to_the_rehearsal_when_only_that_was_tried(
     assert "outreach replies list --unmatched --rehearse" in run.stdout
     assert (campaign_folder / "rehearsal.inbox").is_dir()
     assert not (campaign_folder / "outreach.db").exists()
+
+
+def test_what_to_type_about_a_rehearsal_says_so(outreach: Command, campaign_folder: Path, tmp_path: Path) -> None:
+    rehearsal = open_outbox(campaign_folder, load_campaign(campaign_folder).settings, rehearsal=True)
+    letter = sent_letter(rehearsal)
+    folder = write(tmp_path / "mails", bounce(letter, code="5.2.2"), b"\0")
+    run = outreach("inbox", "import", str(folder), folder=campaign_folder)
+    assert f"outreach queue retry {letter.id} --rehearse\n" in run.stdout
+    assert "not in full: mail 2. See: outreach replies show 2 --rehearse\n" in run.stdout
 
 
 def test_fetch_without_a_mailbox_says_what_to_set(outreach: Command, campaign_folder: Path) -> None:
@@ -286,7 +297,10 @@ class TestWatch:
             assert process.stderr
             assert json.loads(process.stdout.readline())["new"]
             line.hang_up()
-            assert "Trying again until it works" in process.stderr.readline()
+            told = process.stderr.readline()
+            assert "broke off" in told
+            assert told.endswith(". Trying again until it works; Ctrl-C ends this\n")
+            assert "do the same again" not in told
             server.deliver(reply(letter, text="Another one.\r\n"), folder="Broken")
             assert json.loads(process.stdout.readline())["new"]
             assert process.stderr.readline() == "Connected again.\n"
@@ -296,6 +310,7 @@ class TestWatch:
     ) -> None:
         run = outreach("inbox", "fetch", "--watch", folder=campaign_folder, env=server.env(password="secret"))
         assert run.returncode == 2
+        assert run.stderr.startswith("Watching INBOX; Ctrl-C ends it.\n")
 
     def test_files_that_do_not_load_meanwhile_are_said_and_watching_goes_on(
         self, campaign_folder: Path, letter: Letter, server: Pymap

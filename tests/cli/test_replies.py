@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from rich.cells import cell_len
 
 from outreach.inbox.kinds import Kind, MatchedBy, Stance
 from outreach.outbox.status import Status
@@ -249,6 +250,19 @@ def test_a_new_address_joins_its_missions_row_and_nothing_else_changes(
     assert "new address" not in listing
 
 
+def test_an_address_whose_letters_only_look_like_a_missions_is_spelt_out(
+    campaign_folder: Path, outreach: Command, outbox: Outbox
+) -> None:
+    """The third letter is Cyrillic: what is added by mistake gets our letters from then on."""
+    came_in(outbox, "viasna", sender="deu@de\u0443.example.org", new_address=True)
+    came_in(outbox, "viasna", sender="deu@xn--de-vmc.example.org", new_address=True)
+    listing = outreach("replies", "list", folder=campaign_folder).stdout.splitlines()
+    assert all("xn--de-vmc.example.org" in line for line in listing[1:3])
+    for id_ in ("1", "2"):
+        asked = outreach("replies", "contact", id_, folder=campaign_folder)
+        assert "Look at it closely: its domain, xn--de-vmc.example.org, has letters" in asked.stderr
+
+
 def test_quotes_are_folded_away_and_the_raw_message_is_one_option_away(
     campaign_folder: Path, outreach: Command, outbox: Outbox
 ) -> None:
@@ -296,16 +310,45 @@ def test_on_a_terminal_the_raw_message_is_one_key_away(
     letter = sent_letter(outbox)
     text = "We will raise it.\x1b[2J\r\n\r\nOn 1 Sep 2022, A. Example wrote:\r\n> Excellency,\r\n"
     came_in(outbox, "viasna", raw=reply(letter, text=text), text="We will raise it.", letter=letter.id)
+    seen = _shown_on_a_terminal(campaign_folder, key)
+    assert there in seen
+    assert "\x1b[2J" not in seen
+
+
+def test_on_a_terminal_each_line_of_a_message_stands_behind_a_bar_in_any_script(
+    campaign_folder: Path, outbox: Outbox
+) -> None:
+    text = "尊敬的先生女士" * 12 + "\n" + "\t" * 9 + "尊敬的先生女士"
+    came_in(outbox, "viasna", raw=mail("a@example.org", "x"), text=text)
+    seen = _shown_on_a_terminal(campaign_folder, b"q")
+    wide = [line for line in seen.splitlines() if "尊" in line or "士" in line]
+    assert sum(line.count("尊") for line in wide) == 13
+    assert all(line.startswith("  │ ") and cell_len(line) <= 80 for line in wide)
+
+
+def test_a_message_that_could_not_be_read_can_be_taken_off_the_desk(
+    campaign_folder: Path, outreach: Command, outbox: Outbox
+) -> None:
+    came_in(outbox, kind=Kind.OTHER, rule="unreadable")
+    for command in (("list",), ("show", "1")):
+        result = outreach("replies", *command, folder=campaign_folder)
+        assert "outreach replies mark 1 --kind other" in result.stdout + result.stderr
+    assert outreach("replies", "mark", "1", "--kind", "other", folder=campaign_folder).returncode == 0
+    assert listed(outreach, campaign_folder) == []
+
+
+def _shown_on_a_terminal(folder: Path, key: bytes) -> str:
+    """All that `replies show 1` prints on a terminal of 80 columns where somebody types that key."""
     ours, theirs = pty.openpty()
-    command = [sys.executable, "-m", "outreach", "-C", str(campaign_folder), "replies", "show", "1"]
-    with subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=theirs, env=environment({})) as process:
+    command = [sys.executable, "-m", "outreach", "-C", str(folder), "replies", "show", "1"]
+    env = environment({"COLUMNS": "80"})
+    with subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=theirs, env=env) as process:
         os.close(theirs)
         seen = _typing(ours, key)
         process.wait(timeout=30)
     os.close(ours)
     assert process.returncode == 0
-    assert there in seen.decode()
-    assert "\x1b[2J" not in seen.decode()
+    return seen.decode()
 
 
 def _typing(terminal: int, key: bytes) -> bytes:
@@ -319,6 +362,17 @@ def _typing(terminal: int, key: bytes) -> bytes:
         except OSError:  # Linux says so when the other side is closed
             return seen
         seen += part
+
+
+def test_a_rehearsal_teaches_no_address(campaign_folder: Path, outreach: Command, outbox: Outbox) -> None:
+    """Whoever plays an answer must not write to the real file of missions."""
+    rehearsal = open_test_outbox(campaign_folder / "rehearsal.db")
+    came_in(rehearsal, "viasna", matched_by=MatchedBy.REFERENCE)
+    before = (campaign_folder / "contacts" / "missions.csv").read_bytes()
+    refused = outreach("replies", "contact", "1", "--yes", "--rehearse", folder=campaign_folder)
+    assert refused.returncode == 2
+    assert "no evidence of anybody's address" in refused.stderr
+    assert (campaign_folder / "contacts" / "missions.csv").read_bytes() == before
 
 
 def test_a_rehearsal_has_a_desk_of_its_own(campaign_folder: Path, outreach: Command, outbox: Outbox) -> None:

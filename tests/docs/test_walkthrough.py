@@ -29,6 +29,14 @@ def test_the_page_about_replies_walks_through_an_answer(tmp_path):
     assert wrong(page, tmp_path / "campaign", tmp_path) == ""
 
 
+def test_the_page_about_posts_walks_through_a_rehearsal_and_links(tmp_path):
+    page = (REPOSITORY / "docs" / "posts.md").read_text(encoding="utf-8")
+    make_campaign(tmp_path / "campaign")
+
+    assert steps(page)
+    assert wrong(page, tmp_path / "campaign", tmp_path) == ""
+
+
 def page(*lines: str) -> str:
     return "\n".join(["# A page", "", "<!-- tested -->", "```console", *lines, "```", ""])
 

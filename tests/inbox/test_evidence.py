@@ -199,6 +199,13 @@ def test_reasons_and_ledger_hold_no_address(outbox: Outbox) -> None:
     assert "<address>" in done.lines[0]
 
 
+@pytest.mark.parametrize("written", ["deu at deu.example.org", "deu%40deu.example.org", "deu(at)deu.example.org"])
+def test_no_way_to_write_an_address_brings_one_into_the_ledger(outbox: Outbox, written: str) -> None:
+    report = Report(Kind.BOUNCE, Severity.PERMANENT, "5.1.1", address_of("DEU"), diagnostic=f"550 {written} unknown")
+    says(outbox, sent_letter(outbox), report)
+    assert told(outbox)[-1].detail.startswith("5.1.1 550 <address> unknown")
+
+
 @pytest.mark.parametrize("status", sorted(UNSETTLED))
 def test_a_reply_settles_a_letter_that_nobody_knew_to_have_left(outbox: Outbox, status: Status) -> None:
     letter = sent_letter(outbox, status=status)
@@ -256,6 +263,20 @@ def test_a_note_of_delivery_makes_it_delivered_and_a_later_bounce_of_it_bounced(
     assert status_of(outbox, letter) is Status.DELIVERED
     arrives(outbox, bounce(letter))
     assert status_of(outbox, letter) is Status.BOUNCED
+
+
+@pytest.mark.parametrize(
+    ("rule", "status"),
+    [("dsn-delivered", Status.SENT), ("mdn-dispatched", Status.DELIVERED)],
+    ids=["server", "program"],
+)
+def test_a_server_that_took_it_for_another_address_says_nothing_of_the_missions(
+    outbox: Outbox, rule: str, status: Status
+) -> None:
+    """Our archive gets a copy of each letter in the same breath; a mission's mail program may have another name."""
+    letter = sent_letter(outbox, status=Status.UNCONFIRMED)
+    says(outbox, letter, Report(Kind.DELIVERED, None, "2.0.0", "archive@example.org"), kind=Kind.DELIVERED, rule=rule)
+    assert status_of(outbox, letter) is status
 
 
 def test_a_letter_that_somebody_answered_did_not_come_back(outbox: Outbox) -> None:

@@ -1,12 +1,14 @@
 """Mail that was exported by hand: files, folders, mbox, Maildir; whatever is broken is named, and the rest is read."""
 
 import mailbox
+import os
 from pathlib import Path
 
 import pytest
 
 from outreach.errors import Problem
-from outreach.inbox.exports import in_batches, incoming
+from outreach.inbox.exports import LARGEST, NO_FILE, TOO_LARGE, in_batches, incoming
+from outreach.inbox.parse import read_mail
 from outreach.inbox.receive import BATCH, BATCH_BYTES, Incoming
 
 FROM = b"From a@example.org Mon Sep  5 10:00:00 2022\n"
@@ -113,6 +115,81 @@ def test_what_cannot_be_read_is_named_and_the_others_are_read(tmp_path: Path) ->
     assert told[0] == f"{tmp_path / 'missing'}: cannot be read: No such file or directory"
     assert "no mail here" in told[1]
     assert told[2] == f"{tmp_path / 'gone.eml'}: cannot be read: No such file or directory"
+
+
+def problems_with(*paths: Path) -> list[str]:
+    """What is said of these, of which no mail may come."""
+    problems = list[Problem]()
+    assert list(incoming(paths, problems)) == []
+    return [problem.message for problem in problems]
+
+
+def test_folders_in_a_maildir_are_read_too_as_mail_servers_keep_them(tmp_path: Path) -> None:
+    maildir(tmp_path / "Mail", new_1=b"one")
+    maildir(tmp_path / "Mail" / ".Bounces", cur_2=b"two")
+    assert list(read(tmp_path / "Mail").values()) == [b"one", b"two"]
+
+
+def test_an_mbox_in_a_folder_needs_no_suffix_and_other_files_are_no_mail(tmp_path: Path) -> None:
+    write(tmp_path / "Inbox", FROM + b"Subject: 1\n\none\n")
+    write(tmp_path / "README", b"Nothing to see.\n")
+    assert list(read(tmp_path).values()) == [b"Subject: 1\n\none\n"]
+
+
+@pytest.mark.parametrize("folder", [True, False], ids=["in a folder", "named"])
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [
+        ("a.msg", bytes.fromhex("d0cf11e0a1b11ae1") + bytes(600), "save it again as .eml"),
+        ("a.pst", b"!BDN" + bytes(600), "export its folders"),
+        ("a.emlx", b"1234\nFrom: a@example.org\n\nx\n", "export the mailbox"),
+        ("a.eml", b"PK\x03\x04" + bytes(600), "unpack it"),
+        ("a.mbox", b"\x1f\x8b" + bytes(600), "unpack it"),
+    ],
+)
+def test_what_other_programs_write_is_named_with_what_to_do(
+    tmp_path: Path, name: str, content: bytes, words: str, *, folder: bool
+) -> None:
+    path = write(tmp_path / name, content)
+    [told] = problems_with(tmp_path if folder else path)
+    assert words in told
+
+
+@pytest.mark.parametrize("folder", [True, False], ids=["in a folder", "named"])
+def test_a_pipe_is_not_waited_for(tmp_path: Path, *, folder: bool) -> None:
+    os.mkfifo(tmp_path / "pipe.eml")
+    os.mkfifo(tmp_path / "pipe")
+    assert problems_with(tmp_path if folder else tmp_path / "pipe.eml") == [NO_FILE]
+
+
+def test_a_device_and_a_loop_of_links_are_named(tmp_path: Path) -> None:
+    (tmp_path / "loop.eml").symlink_to(tmp_path / "loop.eml")
+    assert problems_with(Path("/dev/zero")) == [NO_FILE]
+    assert problems_with(tmp_path)[0].startswith("cannot be read: ")
+
+
+def test_a_file_larger_than_any_mail_is_not_read_into_memory(tmp_path: Path) -> None:
+    with (tmp_path / "film.eml").open("wb") as file:
+        file.truncate(LARGEST + 1)
+    assert problems_with(tmp_path / "film.eml") == [TOO_LARGE]
+
+
+def test_a_name_that_is_no_text_is_written_so_that_any_database_takes_it(tmp_path: Path) -> None:
+    path = write(tmp_path / os.fsdecode(b"R\xe9ponse.eml"), b"x")
+    assert read(path) == {f"{tmp_path}/R\\xe9ponse.eml": b"x"}
+
+
+def test_a_byte_order_mark_or_blank_lines_hide_nothing(tmp_path: Path) -> None:
+    mark = b"\xef\xbb\xbf"
+    one = write(tmp_path / "one.eml", mark + b"From: a@example.org\nSubject: 1\n\none\n")
+    two = write(tmp_path / "two", mark + b"\n" + FROM + b"Subject: 1\n\none\n" + FROM + b"Subject: 2\n\ntwo\n")
+    assert [read_mail(raw).subject for raw in read(one, two).values()] == ["1", "1", "2"]
+
+
+@pytest.mark.timeout(20)
+def test_a_line_that_only_looks_like_the_beginning_of_a_message_takes_no_time(tmp_path: Path) -> None:
+    path = write(tmp_path / "mail", FROM + b"Subject: 1\n\nFrom " + b"a" * 1_000_000 + b"\n")
+    assert len(read(path)) == 1
 
 
 def test_batches_hold_many_small_messages_or_one_that_is_large() -> None:

@@ -294,6 +294,18 @@ def test_what_we_wrote_ourselves_in_a_thread_is_nobodys_answer(outbox: Outbox, m
     assert matching(reply(letter, sender=f"Us <{SENDER.upper()}>")) == Match(own=True)
 
 
+@pytest.mark.parametrize("header", ["X_Original_From", "Reply_To"])
+def test_an_answer_to_which_our_own_group_put_its_address_is_not_taken_for_ours(
+    outbox: Outbox, matching: Matching, header: str
+) -> None:
+    """A group or list writes From: "A. Example via Campaign" <campaign@…> where the mission's domain has DMARC."""
+    letter = sent_letter(outbox)
+    found = matching(reply(letter, sender=SENDER, **{header: f"A. Example <{address_of('DEU')}>"}))
+    assert not found.own
+    assert letter.id in {tie.message for tie in (*found.ties, *found.candidates)}
+    assert matching(reply(letter, sender=SENDER, **{header: SENDER})).own
+
+
 def test_a_colleague_who_passes_an_answer_on_leaves_it_to_a_person(outbox: Outbox) -> None:
     letter = sent_letter(outbox)
     with reading(outbox.engine) as connection:

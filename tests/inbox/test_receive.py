@@ -175,6 +175,15 @@ def test_news_without_a_letter_needs_a_person_and_other_mail_does_not(inbox: Inb
     assert again == [True, False, False]
 
 
+def test_a_wish_for_no_more_letters_that_names_none_needs_a_person(inbox: Inbox, outbox: Outbox) -> None:
+    letter = sent_letter(outbox)
+    known, unknown = (mail("a@b.invalid", f"unsubscribe {token}", text="\r\n") for token in (letter.token, "a" * 26))
+    assert [(each.unmatched, each.classified.verdict.rule) for each in take(inbox, known, unknown)] == [
+        (False, "unsubscribe"),
+        (True, "unsubscribe"),
+    ]
+
+
 def test_our_own_letter_in_the_archive_is_a_copy_and_settles_it(inbox: Inbox, outbox: Outbox) -> None:
     letter = sent_letter(outbox, status=Status.UNCONFIRMED)
     copy = mail("campaign@example.org", letter.subject, to=address_of("DEU"), Message_ID=letter.message_id)

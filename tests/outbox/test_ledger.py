@@ -111,7 +111,8 @@ def test_the_unique_key_holds_even_when_the_program_does_not_look(tmp_path: Path
     queue_letters(outbox, 1)
     copy = "INSERT INTO messages SELECT NULL, ask, \"case\", round, channel, mission, part, 'other', '<other>', "
     copy += (
-        "language, recipients, subject, content, queued_at, 'queued', 0, not_before, '', NULL, '', NULL FROM messages"
+        "language, recipients, subject, content, queued_at, 'queued', 0, not_before, '', NULL, '', NULL, NULL, '', '' "
+        "FROM messages"
     )
     with pytest.raises(StorageFailed, match="UNIQUE"), writing(outbox.engine) as connection:
         connection.execute(text(copy))

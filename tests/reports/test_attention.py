@@ -59,6 +59,12 @@ def letter(
     return message
 
 
+def post(outbox: Outbox, status: Status, part: str = "solidarity.en", *, mission: str = "", at: datetime = NOW) -> int:
+    [message] = queue_keys(outbox, Key("hrc51", "viasna", "post", "x", mission, part), at=at)
+    lead(outbox, message, status, at)
+    return message
+
+
 def needs(folder: Path, outbox: Outbox, scope: Scope | None = None) -> dict[str, int]:
     """What needs a person, and how many."""
     found = told(load_campaign(folder), outbox, scope)
@@ -80,6 +86,40 @@ def test_every_end_but_a_good_one_needs_a_person(folder: Path, status: Status) -
     outbox = outbox_of(folder)
     letter(outbox, status)
     assert needs(folder, outbox) == ({} if status in AT_REST else {WHAT[status]: 1})
+
+
+POSTS = {
+    Status.UNCONFIRMED: "posts unconfirmed",
+    Status.REJECTED: "posts rejected",
+    Status.QUEUED: "posts due",
+    Status.DEFERRED: "posts due",
+    Status.CLAIMED: "posts in flight",
+    Status.SENDING: "posts in flight",
+}
+
+
+@pytest.mark.parametrize("status", sorted(set(Status) - {Status.BOUNCED, Status.DELIVERED}))
+def test_every_end_of_a_post_but_a_good_one_needs_a_person(folder: Path, status: Status) -> None:
+    outbox = outbox_of(folder)
+    post(outbox, status)
+    assert needs(folder, outbox) == ({} if status in AT_REST else {POSTS[status]: 1})
+
+
+def test_a_post_whose_time_has_not_come_needs_a_run_that_watches(folder: Path) -> None:
+    outbox = outbox_of(folder)
+    post(outbox, Status.DEFERRED, at=NOW + DAY)
+    post(outbox, Status.QUEUED, part="ask.en")
+    found = told(load_campaign(folder), outbox)
+    assert [(need.what, need.number, need.command) for need in found] == [
+        ("posts due", 1, "outreach queue run"),
+        ("posts scheduled", 1, "outreach queue run --watch"),
+    ]
+
+
+def test_a_post_to_a_mission_is_no_letter_that_could_be_followed_by_a_reminder(folder: Path) -> None:
+    outbox = outbox_of(folder)
+    post(outbox, Status.SENT, mission="DEU", at=NOW - 30 * DAY)
+    assert needs(folder, outbox) == {}
 
 
 def test_what_needs_a_person_is_counted_and_the_gravest_comes_first(folder: Path) -> None:

@@ -164,7 +164,9 @@ class TestTheNumbers:
     def test_an_answer_before_the_letter_took_no_days(self, campaign_folder, outbox):
         """A mission may have answered by phone what reached it by another way."""
         answer(outbox, letter(outbox, "FRA"), NOON - timedelta(days=2))
-        assert report_of(campaign_folder, outbox).waits.middle == 0
+        report = report_of(campaign_folder, outbox)
+        assert report.waits.middle == 0
+        assert "first answers took: half of them on the day of the letter<" in render(report)
 
     def test_days_are_days_in_the_campaigns_own_time(self, campaign_folder, outbox):
         late = datetime(2022, 9, 1, 21, 30, tzinfo=UTC)  # 23:30 in Geneva

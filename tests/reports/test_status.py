@@ -6,13 +6,18 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
+from sqlalchemy.dialects import sqlite
 
 from outreach.campaign import Campaign, load_campaign
+from outreach.db import reading, writing
 from outreach.inbox.kinds import Kind, Stance
-from outreach.outbox.models import Key, Scope
+from outreach.outbox.ledger import Step, advance
+from outreach.outbox.models import Key, Scope, messages
+from outreach.outbox.posted import select_posts
 from outreach.outbox.status import ASKED, Status
 from outreach.outbox.store import Outbox, open_outbox
-from outreach.reports.progress import mission_title
+from outreach.reports.progress import mission_title, progress
 from outreach.reports.status import StatusRow, status_rows
 from tests.conftest import Command
 from tests.inbox.desks import SEPTEMBER, came_in, say
@@ -34,6 +39,21 @@ def letter(
     mission: str, case: str = "viasna", round_: str = "first", channel: str = "smtp", part: str = "", ask: str = "hrc51"
 ) -> Key:
     return Key(ask, case, round_, channel, mission, part)
+
+
+def post(part: str, channel: str = "x", mission: str = "") -> Key:
+    return Key("hrc51", "viasna", "post", channel, mission, part)
+
+
+def published(outbox: Outbox, message: int, address: str) -> None:
+    """What a worker writes down when the network says where a post can be read."""
+    with writing(outbox.engine) as connection:
+        connection.execute(update(messages).where(messages.c.id == message).values(address=address))
+
+
+def take_down(outbox: Outbox, message: int) -> None:
+    with writing(outbox.engine) as connection:
+        advance(connection, [Step(message, Status.SENT, Status.WITHDRAWN, LATER, "a person", "deleted")])
 
 
 def sent_letters(outbox: Outbox, *keys: Key, status: Status = Status.SENT) -> list[int]:
@@ -236,12 +256,82 @@ def test_of_several_cases_a_line_says_how_many(campaign_folder: Path, outreach: 
     }
 
 
-def test_a_post_to_nobody_in_particular_is_counted_and_has_no_line(campaign_folder: Path, outreach: Command) -> None:
+def test_posts_stand_beside_letters_and_ask_no_state(campaign_folder: Path, outreach: Command) -> None:
+    """A post that addresses France is no letter to France."""
     outbox = outbox_of(load_campaign(campaign_folder))
-    sent_letters(outbox, letter("DEU"), letter("", channel="x"))
+    sent_letters(outbox, letter("DEU"), post("solidarity.en"), post("handle.fr", "bluesky", "FRA"))
+    queue_keys(outbox, post("ask.en"))
     shown = outreach("status", folder=campaign_folder).stdout
     assert set(table(shown)) == {"DEU"}
-    assert "2 letters: 2 sent." in shown
+    assert "1 letter: 1 sent." in shown
+    assert "Asked 1 State;" in shown
+    assert "3 posts: bluesky 1 sent; x 1 sent, 1 queued." in shown
+    lines = [" ".join(line.split()[1:6]) for line in shown.splitlines() if " viasna " in line]
+    assert lines[:3] == [
+        "x viasna solidarity.en sent 2022-09-01",
+        "bluesky viasna handle.fr to FRA",
+        "x viasna ask.en queued 2022-09-01",
+    ]
+
+
+def test_a_post_is_told_with_its_public_address_until_it_is_deleted(campaign_folder: Path, outreach: Command) -> None:
+    outbox = outbox_of(load_campaign(campaign_folder))
+    kept, deleted = sent_letters(outbox, post("solidarity.en"), post("ask.en"))
+    published(outbox, kept, "https://x.com/example/status/1")
+    published(outbox, deleted, "https://x.com/example/status/2")
+    take_down(outbox, deleted)
+    shown = outreach("status", folder=campaign_folder).stdout
+    assert "https://x.com/example/status/1" in shown
+    assert "https://x.com/example/status/2" not in shown
+    rows = json.loads(outreach("status", "--json", folder=campaign_folder).stdout)
+    assert {row["part"]: (row["round"], row["channel"], row["status"], row["address"]) for row in rows} == {
+        "solidarity.en": ("post", "x", "sent", "https://x.com/example/status/1"),
+        "ask.en": ("post", "x", "withdrawn", ""),
+    }
+
+
+def test_a_post_marks_no_mission_as_asked_and_takes_no_answer(campaign: Campaign) -> None:
+    """Germany answered its letter; the post that names Germany is no part of that."""
+    outbox = outbox_of(campaign)
+    sent_letters(outbox, letter("DEU"), post("handle.en", mission="DEU"))
+    say(outbox, came_in(outbox, "viasna"), Stance.WILL_RAISE)
+    first, second = status_rows(campaign, outbox, Scope())
+    assert (first.round, first.asked_at, first.answered_at) == ("first", LATER, SEPTEMBER)
+    assert (second.round, second.taken_at, second.asked_at, second.answered_at) == ("post", LATER, None, None)
+    assert [row.rounds for row in progress(campaign, outbox, Scope())] == [("first",)]
+
+
+def test_of_many_posts_the_newest_are_told_and_the_rest_is_named(campaign_folder: Path, outreach: Command) -> None:
+    outbox = outbox_of(load_campaign(campaign_folder))
+    queue_keys(outbox, *(post(f"post-{number}.en") for number in range(23)))
+    shown = outreach("status", folder=campaign_folder).stdout
+    assert "23 posts: x 23 queued." in shown
+    assert "… and 3 more: outreach queue list" in shown
+
+
+def test_posts_are_found_without_reading_letters(campaign: Campaign) -> None:
+    """Among 100,000 letters of 8 kB each that is a second or none."""
+    query = select_posts(Scope()).compile(dialect=sqlite.dialect())
+    with reading(outbox_of(campaign).engine) as connection:
+        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {query}", ("post",)).all()
+    assert [step.detail for step in plan] == ["SCAN messages USING INDEX messages_posts"]
+
+
+def test_the_log_has_each_posts_public_address(campaign_folder: Path, outreach: Command) -> None:
+    """Also where the ledger's own words, such as those of a post that was found later, do not have it."""
+    outbox = outbox_of(load_campaign(campaign_folder))
+    _, message = sent_letters(outbox, letter("DEU"), post("solidarity.en", "bluesky"))
+    published(outbox, message, "https://bsky.app/profile/example.org/post/1")
+    shown = outreach("log", "--channel", "bluesky", folder=campaign_folder).stdout
+    assert [line.split()[-1] for line in shown.splitlines() if "→ sent" in line] == [
+        "https://bsky.app/profile/example.org/post/1"
+    ]
+    assert "bluesky solidarity.en" in shown
+    entries = [json.loads(line) for line in outreach("log", "--json", folder=campaign_folder).stdout.splitlines()]
+    assert {(entry["channel"], entry["part"], entry["address"]) for entry in entries} == {
+        ("smtp", "", ""),
+        ("bluesky", "solidarity.en", "https://bsky.app/profile/example.org/post/1"),
+    }
 
 
 def test_json_has_an_object_a_letter_that_says_true_or_false(campaign_folder: Path, outreach: Command) -> None:
@@ -249,7 +339,7 @@ def test_json_has_an_object_a_letter_that_says_true_or_false(campaign_folder: Pa
     sent_letters(outbox, letter("DEU"), letter("FRA"))
     say(outbox, came_in(outbox, "viasna"), Stance.WILL_RAISE)
     rows = json.loads(outreach("status", "--json", folder=campaign_folder).stdout)
-    keys = "state mission case ask round channel status asked_at answered answered_at stance raised"
+    keys = "state mission case ask round channel status asked_at answered answered_at stance raised part address"
     assert [list(row) for row in rows] == [keys.split()] * 2
     assert [(row["answered"], row["answered_at"], row["stance"], row["raised"]) for row in rows] == [
         (True, SEPTEMBER.isoformat(), "will-raise", True),

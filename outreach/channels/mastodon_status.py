@@ -1,0 +1,86 @@
+"""What a post is on a Mastodon timeline, and whether it is the one that we mean; pure, knows no connections."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from html.parser import HTMLParser
+from typing import Any
+from unicodedata import normalize
+
+# @name@host: the server shows it as @name, with a link (docs.joinmastodon.org/user/posting, "Mentions").
+_MENTION = re.compile(r"(?<![\w/])@(\w+(?:[\w.-]*\w)?)@[\w.-]+\w")
+_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """A post as the server tells it. `html` is its text, `parent` the id of the post that it replies to, or empty."""
+
+    id: str
+    url: str
+    created_at: datetime
+    html: str
+    parent: str
+
+    @classmethod
+    def read(cls, told: Mapping[str, Any]) -> "Status":
+        """From the Status entity as Mastodon.py reads it; raises KeyError, TypeError or ValueError if it is none."""
+        created = told["created_at"]
+        if not isinstance(created, datetime):
+            raise TypeError("created_at is no time")
+        return cls(
+            id=known_id(told["id"]),
+            url=str(told["url"] or told["uri"] or ""),
+            created_at=created if created.tzinfo else created.replace(tzinfo=UTC),
+            html=str(told["content"] or ""),
+            parent=str(told.get("in_reply_to_id") or ""),
+        )
+
+    def looks_like(self, text: str, parent: str) -> bool:
+        """Whether it says this and replies to that, as far as the timeline shows: hosts of mentions are not shown."""
+        return self.parent == parent and _squeezed(_shown(self.html)) == _squeezed(text)
+
+
+def known_id(told: object) -> str:
+    """The id as it is; ValueError for what can be none, or would be another path at the server."""
+    if told is None or not _ID.fullmatch(str(told)):
+        raise ValueError("not an id")
+    return str(told)
+
+
+def same_source(source: str, text: str) -> bool:
+    """Whether the source that a server keeps of a post is this text."""
+    return "".join(normalize("NFC", source).split()) == "".join(normalize("NFC", text).split())
+
+
+def mentions(text: str) -> bool:
+    """Whether the text names somebody as @name@host, of which a timeline shows only the name."""
+    return _MENTION.search(text) is not None
+
+
+def _squeezed(text: str) -> str:
+    """The text without white space, which HTML does not keep, and without the hosts of mentions."""
+    return "".join(_MENTION.sub(r"@\1", normalize("NFC", text)).split())
+
+
+def _shown(html: str) -> str:
+    reader = _Words()
+    reader.feed(html)
+    reader.close()
+    return "".join(reader.words)
+
+
+class _Words(HTMLParser):
+    """The words between the tags. A link is cut for the eye only: its whole address stands in hidden spans."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.words: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in ("br", "p"):
+            self.words.append("\n")
+
+    def handle_data(self, data: str) -> None:
+        self.words.append(data)

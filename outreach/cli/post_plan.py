@@ -1,0 +1,96 @@
+"""What a plan of posts looks like: each post as it will be read, its count, its time, and what is left out and why."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from outreach.cli.output import counted, print_table, say
+from outreach.cli.session import Session
+from outreach.outbox.plan import Reason
+from outreach.outbox.post_prepare import PreparedPosts
+from outreach.outbox.posts import LeftOut, PlannedPost
+from outreach.outbox.store import now
+
+INDENT = "    "
+
+
+def show_plan(session: Session, prepared: PreparedPosts) -> None:
+    """The plan in words: where, when, the whole text of each post, what is left out."""
+    wish, plan = prepared.wish, prepared.plan
+    say(f"{wish.case.title['en']} ({wish.case.slug}), ask {wish.ask.id}, posts on {', '.join(wish.networks)}")
+    if wish.rehearsal:
+        say("  a REHEARSAL: nothing leaves this machine")
+    else:
+        say("  from the campaign's own accounts; IN EARNEST")
+    say(f"  {counted(len(plan.posts), 'post')}; {len(plan.excluded)} left out")
+    for post in plan.posts:
+        _show(session, prepared, post)
+    if prepared.alt:
+        say()
+        for language, alt in prepared.alt.items():
+            say(f"Each carries a picture ({language}): {alt}")
+    if plan.excluded:
+        say()
+        _left_out("left out because", plan.excluded)
+    if plan.warnings:
+        say("In earnest these would be left out:")
+        _left_out("because", plan.warnings)
+
+
+def _show(session: Session, prepared: PreparedPosts, post: PlannedPost) -> None:
+    limit = prepared.wish.limit(post.text.network)
+    for number, text in enumerate(post.text.parts, 1):
+        say()
+        what = f"{post.text.network}  {post.text.name}.{post.language}{f' to {post.state}' if post.state else ''}"
+        if len(post.text.parts) > 1:
+            what += f"  {number} of {len(post.text.parts)}"
+        say(f"  {what}  {limit.count(text)} of {limit.characters}  {_when(session, prepared, post)}")
+        for line in text.split("\n"):
+            say(f"{INDENT}{line}" if line else "")
+
+
+def _when(session: Session, prepared: PreparedPosts, post: PlannedPost) -> str:
+    moment = post.goes_at or now()
+    local = f"{moment.astimezone(session.campaign.settings.posts_timezone):%H:%M on %d %B}"
+    if prepared.wish.rehearsal and not prepared.wish.at:
+        return f"now (in earnest: {local})" if moment > now() else "now"
+    return local if moment > now() else "now"
+
+
+def leaves_now(prepared: PreparedPosts, at: datetime) -> int:
+    """How many posts of the plan are due already."""
+    return sum(post.goes_at is None or post.goes_at <= at for post in prepared.plan.posts)
+
+
+def _left_out(heading: str, items: Sequence[LeftOut]) -> None:
+    rows = []
+    for reason in Reason:
+        for detail in sorted({item.detail for item in items if item.reason is reason}):
+            same = [item for item in items if item.reason is reason and item.detail == detail]
+            words = f"{reason.value} ({detail})" if detail else reason.value
+            rows.append((words, len(same), _codes([_named(item) for item in same])))
+    print_table((heading, "number", "which"), rows, wrap=("which",))
+
+
+def _named(item: LeftOut) -> str:
+    return item.state or (f"{item.part} on {item.network}" if item.part else item.network)
+
+
+def _codes(names: Sequence[str]) -> str:
+    names = list(dict.fromkeys(names))
+    return ", ".join(names) if len(names) <= 12 else f"{', '.join(names[:10])} … and {len(names) - 10} more"
+
+
+def as_json(prepared: PreparedPosts, post: PlannedPost) -> dict[str, object]:
+    """One post for scripts; `length` as its network counts it."""
+    limit = prepared.wish.limit(post.text.network)
+    return {
+        "network": post.text.network,
+        "name": post.text.name,
+        "language": post.language,
+        "state": post.state,
+        "parts": list(post.text.parts),
+        "length": [limit.count(text) for text in post.text.parts],
+        "limit": limit.characters,
+        "goes_at": post.goes_at.isoformat() if post.goes_at else None,
+        "alt": prepared.alt.get(post.language, ""),
+    }

@@ -1,0 +1,174 @@
+"""`outreach preview --posts`: a case's posts as they would go out on each network; knows no account, queues nothing."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+
+from outreach.cases.model import Ask, Case
+from outreach.cli.output import note, say
+from outreach.cli.session import Session
+from outreach.errors import TemplateError, UsageError
+from outreach.outbox.plan import for_the_people
+from outreach.outbox.post_drafts import PostDrafter
+from outreach.outbox.posts import PostWish
+from outreach.registry.facts import nearest
+from outreach.registry.model import Mission
+from outreach.registry.selection import select
+from outreach.registry.states import find_state
+from outreach.rendering.post import LIMITS, PostText, PostWriter, length_problems, limit, too_long
+from outreach.rendering.post_words import handle_of, post_context
+from outreach.rendering.words import letter_language
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """What to look at. `language` empty: the campaign's first, and for addressed posts the mission's own."""
+
+    session: Session
+    writer: PostWriter
+    case: Case
+    ask: Ask
+    networks: tuple[str, ...]
+    language: str
+    named: str  # the State whose mission addressed posts speak to, or "" for the first that has a handle
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """A post on one network, its language, and the State that it addresses, or ""."""
+
+    post: PostText
+    language: str
+    state: str = ""
+
+
+def read_networks(text: str | None) -> tuple[str, ...]:
+    """The networks of "x,bluesky"; all without a text. UsageError for one that does not exist."""
+    named = [name.strip() for name in (text or ",".join(LIMITS)).split(",") if name.strip()]
+    for name in named:
+        if name not in LIMITS:
+            raise UsageError(f"--via: unknown network '{name[:60]}'{nearest(name, tuple(LIMITS))}")
+    return tuple(dict.fromkeys(named))
+
+
+def preview_posts(
+    session: Session, case: Case, ask: Ask, *, networks: tuple[str, ...], language: str, named: str
+) -> None:
+    """Print every post with its count on each network, and the description of its picture.
+
+    Raises TemplateError at the end when one is too long: it would not be queued.
+    """
+    look = _Look(session, PostWriter(session.campaign.post_templates), case, ask, networks, language, named)
+    first = language or session.campaign.settings.campaign.languages[0]
+    _note_why_not(session, case)
+    shown = [*_to_nobody(look, first), *_addressed(look, first)]
+    for _, group in groupby(shown, key=lambda item: (item.post.name, item.state)):
+        _show(list(group))
+    _show_picture(look, first)
+    problems = [problem for item in shown for problem in length_problems(item.post)]
+    if problems:
+        raise TemplateError(problems)
+
+
+def _note_why_not(session: Session, case: Case) -> None:
+    """That nothing of this would be queued, if so: consent, embargo."""
+    for reason, detail in for_the_people(case, "", session.campaign.today(), posts=True):
+        note(f"Nothing of this would go out: {reason.value} ({detail}). Here it is all the same.")
+
+
+def _to_nobody(look: _Look, language: str) -> list[_Shown]:
+    return [_Shown(post, language) for post in _written(look, language, None)]
+
+
+def _addressed(look: _Look, first: str) -> Iterator[_Shown]:
+    """Each addressed post as one mission would get it."""
+    if not any(post.addressed for post in look.writer.outline(look.case.slug, first)):
+        return
+    mission = _addressee(look)
+    if mission is None:
+        note("Nobody whom the ask goes to has a handle there; see an addressed post with --mission STATE")
+        return
+    own = letter_language(mission, look.session.campaign.settings)
+    language = look.language or (own if look.writer.has(look.case.slug, own) else first)
+    state = look.session.campaign.registry.states[mission.state].name
+    for post in _written(look, language, mission):
+        yield _Shown(post, language, state)
+
+
+def _addressee(look: _Look) -> Mission | None:
+    """The mission named, or the first of the ask's with a handle on one of the networks."""
+    campaign = look.session.campaign
+    registry = campaign.registry
+    if look.named:
+        code = find_state(registry.states, look.named).code
+        return registry.missions.get(code) or Mission(code, "", (), "en")
+    chosen = select(registry, (), look.ask.to, tuple(campaign.cases))
+    missions = [registry.missions[state] for state in chosen if state in registry.missions]
+    return next(
+        (
+            mission
+            for mission in missions
+            if mission.state != look.case.state_concerned
+            and any(handle_of(mission, network) for network in look.networks)
+        ),
+        None,
+    )
+
+
+def _written(look: _Look, language: str, mission: Mission | None) -> list[PostText]:
+    """The posts in the order of the file, each for every network."""
+    campaign = look.session.campaign
+    context = post_context(
+        registry=campaign.registry,
+        settings=campaign.settings,
+        case=look.case,
+        ask=look.ask,
+        language=language,
+        mission=mission,
+    )
+    names = [outline.name for outline in look.writer.outline(look.case.slug, language)]
+    posts = [post for network in look.networks for post in look.writer.posts(context, network)]
+    return sorted(posts, key=lambda post: names.index(post.name))
+
+
+def _show(items: Sequence[_Shown]) -> None:
+    """One post: where networks share a text it stands once, with what it counts on each."""
+    title = f"=== {items[0].post.name}, {items[0].language}{f', to {items[0].state}' if items[0].state else ''}"
+    for parts, group in groupby(items, key=lambda item: item.post.parts):
+        posts = [item.post for item in group]
+        if not parts:
+            say(f"{title}: {_absent(posts)}")
+            say()
+        for number, text in enumerate(parts, 1):
+            place = f" ({number} of {len(parts)})" if len(parts) > 1 else ""
+            _show_text(f"{title}{place}: {_counts(posts, text)}", text)
+
+
+def _show_text(title: str, text: str) -> None:
+    say(title)
+    say()
+    for line in text.split("\n"):
+        say(line, hanging=0)
+    say()
+
+
+def _absent(posts: Iterable[PostText]) -> str:
+    """Why there is no text: the reason once, or a reason for each network."""
+    return ", ".join(dict.fromkeys(post.left_out for post in posts))
+
+
+def _counts(posts: Iterable[PostText], text: str) -> str:
+    """ "x 266 of 280, bluesky 270 of 300"; what is over is said in full."""
+    return ", ".join(
+        too_long(replace(post, parts=(text,)))
+        or f"{post.network} {limit(post.network).count(text)} of {limit(post.network).characters}"
+        for post in posts
+    )
+
+
+def _show_picture(look: _Look, language: str) -> None:
+    if not look.session.campaign.settings.posts.picture:
+        return
+    wish = PostWish(look.case, look.ask, look.networks)
+    _, description = PostDrafter(look.session.campaign, wish, look.session.outbox).card(language)
+    say(f"Picture: {description}")

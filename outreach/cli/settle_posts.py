@@ -1,0 +1,93 @@
+"""Unconfirmed posts and what the account's own timeline shows of them: said, or proof when a person settles."""
+
+import asyncio
+from collections.abc import Sequence
+from itertools import groupby
+
+from outreach.channels.base import Receipt
+from outreach.cli.output import note, print_json, say
+from outreach.cli.session import Session
+from outreach.errors import DeliveryError, UsageError
+from outreach.outbox.models import Entry, Scope
+from outreach.outbox.posted import POST
+from outreach.outbox.settling import Doubtful, doubtful_posts, found_by, look, settle
+
+Seen = dict[int, Receipt | DeliveryError | None]  # message → its post, that there is none, or why nobody can tell
+
+
+def say_timelines(session: Session, ids: Sequence[int], *, as_json: bool) -> bool:
+    """Say of each unconfirmed post what the timeline shows, and what to type. False when there are no such posts."""
+    if session.outbox.rehearsal:
+        return False
+    posts = {post.id: post for post in doubtful_posts(session.outbox, Scope()) if not ids or post.id in ids}
+    if not posts:
+        return False
+    seen = _look(session, list(posts.values()))
+    if as_json:
+        print_json([_as_json(message, found) for message, found in seen.items()])
+        return True
+    for message, found in seen.items():
+        say(f"Post {message} on {posts[message].network}: {_shown(found)}")
+        answer = "--sent" if isinstance(found, Receipt) else "--sent, or --not-sent when it is really not there"
+        say(f"  Settle it with: outreach queue settle {message} {answer}")
+    return True
+
+
+def settle_posts(session: Session, chosen: Sequence[Entry], who: str, *, sent: bool) -> set[int]:
+    """Settle as sent those that the timeline shows, so that their addresses are known; their ids.
+
+    UsageError when a person says of a post that it was not sent, and the timeline shows it: it would be there twice.
+    """
+    wanted = {entry.id for entry in chosen if entry.key.round == POST}
+    if not wanted or session.outbox.rehearsal:
+        return set()
+    posts = [post for post in doubtful_posts(session.outbox, Scope()) if post.id in wanted]
+    seen = _look(session, posts)
+    there = {message: found for message, found in seen.items() if isinstance(found, Receipt)}
+    if there and not sent:
+        message, found = next(iter(there.items()))
+        raise UsageError(
+            f"post {message} is out: {found.url}. Nothing was changed; settle it with: outreach queue settle {message} "
+            "--sent"
+        )
+    for message, what in seen.items():
+        if message not in there:
+            note(f"Post {message}: {_shown(what)}; your word is taken.")
+    known = [post for post in posts if post.id in there]
+    return {post.id for post in known if settle(session.outbox, post, there[post.id], found_by(post.network), who)}
+
+
+def _look(session: Session, posts: Sequence[Doubtful]) -> Seen:
+    seen: Seen = {}
+    for network, same in groupby(sorted(posts, key=lambda post: (post.network, post.id)), lambda post: post.network):
+        seen |= asyncio.run(_look_at(session, network, list(same)))
+    return seen
+
+
+async def _look_at(session: Session, network: str, posts: list[Doubtful]) -> Seen:
+    seen: Seen = {}
+    if network not in session.campaign.settings.networks:
+        return {post.id: DeliveryError(f"no account is configured for {network}") for post in posts}
+    try:
+        async with session.open_account(network) as account:
+            async for post, found in look(account, posts):
+                seen[post.id] = found
+    except DeliveryError as error:
+        return {**{post.id: error for post in posts}, **seen}
+    return seen
+
+
+def _shown(found: Receipt | DeliveryError | None) -> str:
+    if isinstance(found, Receipt):
+        return f"the timeline shows it: {found.url}"
+    if found is None:
+        return "the timeline does not show it (yet)"
+    return f"the timeline cannot be looked at: {found.detail}"
+
+
+def _as_json(message: int, found: Receipt | DeliveryError | None) -> dict[str, object]:
+    return {
+        "message": message,
+        "found": None if isinstance(found, DeliveryError) else found is not None,
+        "address": found.url if isinstance(found, Receipt) else "",
+    }

@@ -1,0 +1,119 @@
+"""When posts of one account may leave: spacing, quiet hours, a cap a day. Pure; knows no database and no network."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from outreach.errors import UsageError
+from outreach.settings import Settings
+
+MINUTE = timedelta(minutes=1)
+DAY = timedelta(days=1)
+AS_IN = 'write it as in --at "2022-09-29 09:00 Europe/Zurich"'
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What holds for each account. `per_day` 0 is no cap; `quiet` is its beginning and its end on the zone's clock.
+
+    Quiet hours are those in which a clock on the wall shows a time among them: when it is set back, an hour of it may
+    come twice; when it is set forward, their end may come sooner.
+    """
+
+    spacing: timedelta
+    per_day: int
+    quiet: tuple[time, time] | None
+    zone: ZoneInfo
+
+    def is_quiet(self, at: datetime) -> bool:
+        if self.quiet is None:
+            return False
+        first, last = self.quiet
+        clock = at.astimezone(self.zone).time()
+        return first <= clock < last if first < last else clock >= first or clock < last
+
+    def day(self, at: datetime) -> date:
+        return at.astimezone(self.zone).date()
+
+
+@dataclass(frozen=True, slots=True)
+class Departure:
+    """A post that left, or will. `counts` is False for the further parts of a thread: a thread is one post of a day."""
+
+    at: datetime
+    counts: bool = True
+
+
+def rules_of(settings: Settings) -> Rules:
+    posts = settings.posts
+    return Rules(timedelta(minutes=posts.spacing_minutes), posts.per_day, posts.quiet_hours, settings.posts_timezone)
+
+
+def next_slot(rules: Rules, others: Sequence[Departure], at: datetime) -> datetime:
+    """The first moment from `at` on, in UTC, at which a post may leave beside the others of its account."""
+    at = at.astimezone(UTC)
+    while (later := _moved(rules, others, at)) > at:
+        at = later
+    return at
+
+
+def slots(rules: Rules, others: Iterable[Departure], at: datetime, number: int) -> list[datetime]:
+    """Moments for so many posts, one after the other."""
+    taken, found = list(others), list[datetime]()
+    for _ in range(number):
+        found.append(next_slot(rules, taken, found[-1] if found else at))
+        taken.append(Departure(found[-1]))
+    return found
+
+
+def _moved(rules: Rules, others: Sequence[Departure], at: datetime) -> datetime:
+    """A moment after `at` before which nothing can leave, or `at` itself when that is free."""
+    near = [other.at for other in others if abs(other.at - at) < rules.spacing]
+    if near:
+        return (max(near) + rules.spacing).astimezone(UTC)
+    today = rules.day(at)
+    if rules.per_day and sum(other.counts and rules.day(other.at) == today for other in others) >= rules.per_day:
+        return _clock(rules.zone, today + DAY, time(0))
+    return _end_of_quiet(rules, rules.quiet[1], at) if rules.quiet and rules.is_quiet(at) else at
+
+
+def _end_of_quiet(rules: Rules, end: time, at: datetime) -> datetime:
+    """The first moment after `at` that is not quiet; nearly always the one at which the clock shows `end`."""
+    today = rules.day(at)
+    ends = (_clock(rules.zone, today + day * DAY, end, fold) for day in range(3) for fold in (0, 1))
+    found = min(moment for moment in ends if moment > at and not rules.is_quiet(moment))
+    while found - MINUTE > at and not rules.is_quiet(found - MINUTE):  # an end that a clock set forward leaps over
+        found -= MINUTE
+    return found
+
+
+def _clock(zone: ZoneInfo, day: date, clock: time, fold: int = 0) -> datetime:
+    return datetime.combine(day, clock, zone).replace(fold=fold).astimezone(UTC)
+
+
+def read_moment(text: str, default: ZoneInfo) -> datetime:
+    """What --at means: a day, a time, and a time zone if it is not the account's own. UsageError for anything else.
+
+    Of a time that comes twice, when clocks are set back, the first is meant; one that never comes is refused.
+    """
+    words = re.sub(r"(?<=\d)T(?=\d)", " ", text).split()
+    if len(words) not in (2, 3):
+        raise UsageError(f"--at '{text[:60]}': {AS_IN}")
+    zone = _zone(words[2]) if len(words) == 3 else default
+    try:
+        local = datetime.strptime(" ".join(words[:2]), "%Y-%m-%d %H:%M").replace(tzinfo=zone)
+        moment = local.astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise UsageError(f"--at '{text[:60]}' is no day and time; {AS_IN}") from None
+    if moment.astimezone(zone).replace(tzinfo=None) != local.replace(tzinfo=None):
+        raise UsageError(f"--at '{text[:60]}': there is no such time; the clocks in {zone.key} are set forward then")
+    return moment
+
+
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise UsageError(f"--at: '{name[:60]}' is not a time zone; {AS_IN}") from None

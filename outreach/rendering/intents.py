@@ -1,0 +1,106 @@
+"""Links that open a network or a mail program with a text filled in; knows nothing about whose text it is.
+
+Each builder is pure. Spaces are %20 and never +, which some of the programs behind these links show as it is.
+"""
+
+import re
+from collections.abc import Sequence
+from typing import NoReturn
+from urllib.parse import quote
+
+import idna
+
+from outreach.errors import UsageError
+
+MAILTO_LIMIT = 2000  # characters of the whole address: what every common mail program takes
+SERVER = re.compile(r"(?:https?://)?([\w-]+(?:\.[\w-]+)+)((?::[0-9]+)?)/?")
+
+
+def x_intent(text: str, url: str = "", hashtags: Sequence[str] = ()) -> str:
+    """The post form of X. Hashtags with or without #; X puts text, url and hashtags together, in this order.
+
+    Source: https://docs.x.com/x-for-websites/post-button/guides/web-intent.
+    """
+    tags = ",".join([tag.lstrip("#＃") for tag in hashtags])
+    return _address("https://x.com/intent/tweet", text=text, url=url, hashtags=tags)
+
+
+def bluesky_intent(text: str) -> str:
+    """The post form of Bluesky. Source: bluesky-social/bsky-docs, docs/advanced-guides/intent-links.md."""
+    return _address("https://bsky.app/intent/compose", text=text)
+
+
+def mastodon_share(instance: str, text: str) -> str:
+    """The post form of one Mastodon server, for those with an account on it: `instance` is its name or address.
+
+    Raises UsageError if it is not a name such as mastodon.social. Source: Mastodon, SharesController.
+    """
+    return _address(f"https://{_host(instance)}/share", text=text)
+
+
+def whatsapp_share(text: str) -> str:
+    """WhatsApp, where the reader chooses to whom. Source: https://faq.whatsapp.com/5913398998672934."""
+    return _address("https://wa.me/", text=text)
+
+
+def telegram_share(url: str, text: str = "") -> str:
+    """Telegram, where the reader chooses to whom; `url` stands above the text.
+
+    Source: https://core.telegram.org/api/links#share-links. Raises UsageError without a url: Telegram opens nothing.
+    """
+    if not url:
+        message = "a Telegram link needs an address to share: give the page of the case"
+        raise UsageError(message)
+    return _address("https://t.me/share/url", url=url, text=text)
+
+
+def mailto(
+    to: Sequence[str], subject: str = "", body: str = "", cc: Sequence[str] = (), limit: int = MAILTO_LIMIT
+) -> str:
+    """A mail to be written (RFC 6068): line breaks %0D%0A, everything else in percent-encoded UTF-8.
+
+    Raises UsageError, with the count, if the address has more than `limit` characters: mail programs cut longer ones.
+    """
+    lines = body.replace("\r\n", "\n").replace("\r", "\n").replace("\n", "\r\n")
+    receivers = ",".join(map(_receiver, to))
+    fields = {
+        "cc": ",".join(map(_receiver, cc)),
+        "subject": _encoded(" ".join(subject.split())),
+        "body": _encoded(lines),
+    }
+    query = "&".join([f"{name}={value}" for name, value in fields.items() if value])
+    address = f"mailto:{receivers}{'?' if query else ''}{query}"
+    if len(address) > limit:
+        over = len(address) - limit
+        message = f"the mailto link has {len(address):,} characters, {over:,} more than the {limit:,} that every mail "
+        raise UsageError(f"{message}program takes: shorten the text (an accented letter counts 6, a space 3)")
+    return address
+
+
+def _address(base: str, **fields: str) -> str:
+    """The address with those fields that are not empty."""
+    query = "&".join([f"{name}={_encoded(value)}" for name, value in fields.items() if value])
+    return f"{base}?{query}" if query else base
+
+
+def _encoded(text: str) -> str:
+    return quote(text, safe="", errors="replace")
+
+
+def _receiver(address: str) -> str:
+    """An address as RFC 6068, section 2, has it: @ may stay, a comma may not."""
+    return quote(address, safe="@")
+
+
+def _host(instance: str) -> str:
+    """The server's name, in ASCII."""
+    match = SERVER.fullmatch(instance.strip())
+    try:
+        return idna.encode(match[1], uts46=True).decode() + match[2] if match else _no_server(instance)
+    except idna.IDNAError:
+        return _no_server(instance)
+
+
+def _no_server(instance: str) -> NoReturn:
+    message = f"'{instance}' is not a Mastodon server: give its name, such as mastodon.social"
+    raise UsageError(message)

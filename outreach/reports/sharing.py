@@ -1,0 +1,170 @@
+"""What supporters can say themselves: a case's suggested posts as links that open them, filled in. Sends nothing.
+
+A link carries the words of our own posts, so the same consent covers it; posts that address a mission are left out,
+for those are the campaign's own to send.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from outreach.campaign import Campaign
+from outreach.cases.model import Ask, Case
+from outreach.errors import UsageError
+from outreach.outbox.plan import for_the_people
+from outreach.rendering.intents import (
+    MAILTO_LIMIT,
+    bluesky_intent,
+    mailto,
+    mastodon_share,
+    telegram_share,
+    whatsapp_share,
+    x_intent,
+)
+from outreach.rendering.post import PostText, PostWriter, too_long
+from outreach.rendering.post_words import post_context
+
+NETWORKS = ("x", "bluesky", "mastodon")
+SHARED_ON = (*NETWORKS, "whatsapp", "telegram", "mail")
+NAMES = {
+    "x": "X",
+    "bluesky": "Bluesky",
+    "mastodon": "Mastodon",
+    "whatsapp": "WhatsApp",
+    "telegram": "Telegram",
+    "mail": "E-mail",
+}
+ANY_INSTANCE = "mastodon.social"  # the server of Mastodon's own makers, for those who were told of no other
+TAG = re.compile(r"[#＃]\w+")
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A post of a case as a link for one network, messenger or mail program.
+
+    `text` is the post; X and Telegram put its address, and X its hashtags, in places of their own. `url` is empty where
+    there can be no link, and `note` says why; with a link, it says what is not as the template has it.
+    """
+
+    post: str
+    language: str
+    network: str
+    text: str
+    url: str
+    note: str = ""
+
+
+def why_silent(campaign: Campaign, case: Case) -> str:
+    """Why nobody may be handed posts about a case: no consent, or an embargo, in words; "" when people may."""
+    objections = for_the_people(case, "", campaign.today(), posts=True)
+    return f"{objections[0][0].value} ({objections[0][1]})" if objections else ""
+
+
+def languages_with_posts(campaign: Campaign, case: Case) -> tuple[str, ...]:
+    """The campaign's languages in which templates/tweets has posts of the case."""
+    writer = PostWriter(campaign.post_templates)
+    return tuple(language for language in campaign.settings.campaign.languages if writer.has(case.slug, language))
+
+
+def shares(campaign: Campaign, case: Case, ask: Ask, language: str, instance: str = "") -> tuple[Share, ...]:
+    """The posts of a case in a language, each for every network, in the order of the file.
+
+    `instance` is a Mastodon server; without it the campaign's own, or a big one. A post that says nothing yet is left
+    out, and so is Telegram without a [posts] link. Raises UsageError when the people concerned did not agree to posts,
+    TemplateError for a broken file.
+    """
+    if why := why_silent(campaign, case):
+        raise UsageError(f"{case.slug}: {why}; so there are no links to its posts")
+    writer = PostWriter(campaign.post_templates)
+    context = post_context(
+        registry=campaign.registry, settings=campaign.settings, case=case, ask=ask, language=language
+    )
+    written = {network: {post.name: post for post in writer.posts(context, network)} for network in NETWORKS}
+    maker = _Maker(
+        subject=context.case.title,
+        page=context.link,
+        instance=instance or campaign.settings.mastodon.instance or ANY_INSTANCE,
+    )
+    names = [outline.name for outline in writer.outline(case.slug, language) if not outline.addressed]
+    return tuple(
+        share for name in names for share in maker.shares(language, [written[network][name] for network in NETWORKS])
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Maker:
+    """Makes the links of one case in one language; `page` is the campaign's own address, or empty."""
+
+    subject: str
+    page: str
+    instance: str
+
+    def shares(self, language: str, forms: Sequence[PostText]) -> Iterator[Share]:
+        """One post, in its form for each network; nothing when it says nothing on any."""
+        told = [form for form in forms if form.parts]
+        if not told:
+            return
+        for form in forms:
+            yield self._on_network(form, language)
+        longest, shortest = told[-1], told[0]  # Mastodon takes the most, X the least
+        whole, name = _whole(longest), longest.name
+        yield Share(name, language, "whatsapp", whole, whatsapp_share(whole))
+        if self.page:
+            yield self._telegram(name, language, whole)
+        yield self._mail(name, language, whole, _whole(shortest))
+
+    def _on_network(self, form: PostText, language: str) -> Share:
+        """A link takes one text: of a thread it is the first."""
+        nothing = Share(form.name, language, form.network, "", "", form.left_out)
+        if not form.parts:
+            return nothing
+        first = PostText(form.name, form.network, form.parts[:1], form.addressed)
+        if over := too_long(first):
+            return Share(form.name, language, form.network, form.parts[0], "", f"too long, {over}")
+        note = f"the first of a thread of {len(form.parts)}" if len(form.parts) > 1 else ""
+        return Share(form.name, language, form.network, form.parts[0], self._intent(form.network, form.parts[0]), note)
+
+    def _intent(self, network: str, text: str) -> str:
+        if network == "bluesky":
+            return bluesky_intent(text)
+        if network == "mastodon":
+            return mastodon_share(self.instance, text)
+        body, page, tags = pieces(text, self.page)
+        return x_intent(body, page, tags)
+
+    def _telegram(self, name: str, language: str, text: str) -> Share:
+        """Telegram puts the address above the text; without one it opens nothing."""
+        body, page, tags = pieces(text, self.page)
+        words = " ".join([body, *(f"#{tag}" for tag in tags)]) if page else text
+        return Share(name, language, "telegram", text, telegram_share(self.page, words))
+
+    def _mail(self, name: str, language: str, text: str, shorter: str) -> Share:
+        try:
+            return Share(name, language, "mail", text, mailto((), self.subject, text))
+        except UsageError:
+            size = len(mailto((), self.subject, text, limit=10**9))
+        note = f"the shorter form: with the whole text the link has {size:,} of {MAILTO_LIMIT:,} characters"
+        try:
+            return Share(name, language, "mail", shorter, mailto((), self.subject, shorter), note)
+        except UsageError as error:
+            return Share(name, language, "mail", text, "", str(error))
+
+
+def _whole(post: PostText) -> str:
+    """All that the post says, a thread as one text."""
+    return "\n\n".join(post.parts)
+
+
+def pieces(text: str, page: str) -> tuple[str, str, tuple[str, ...]]:
+    """A text as X and Telegram take it: the words, then the campaign's address and the hashtags that end it, if any."""
+    body, found, tags = text.rstrip(), "", list[str]()
+    while body:
+        *before, last = body.rsplit(maxsplit=1)
+        if TAG.fullmatch(last):
+            tags.insert(0, last[1:])
+        elif last == page:
+            found = page
+        else:
+            break
+        body = "".join(before)
+    return body, found, tuple(tags)
