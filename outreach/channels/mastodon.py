@@ -18,7 +18,8 @@ from outreach.settings import MastodonSettings, Settings
 
 PAGE = 40  # statuses, the most that a server gives at once
 PAGES = 25
-SKEW = timedelta(minutes=10)  # by which the server's clock may be behind ours
+# By which the server's clock may have been behind ours when the post was queued: a laptop in another time zone.
+SKEW = timedelta(hours=12)
 PROCESSING = 0.5  # seconds between two looks at a picture that the server is still working on
 
 

@@ -68,9 +68,9 @@ class Client:
         except Exception as error:  # noqa: BLE001 - Mastodon.py raises what requests, dateutil and json raise, too
             problem = self._explained(step, session, error)
         else:
-            if session.status < 300:
+            if session.status < 300 and (step is not Step.TIMELINE or session.is_list):
                 return answer
-            problem = self._refused(step, session)
+            problem = self._explained(step, session, ValueError())
         raise problem  # outside the except: what the library raised may hold the token, and is not to be chained
 
     def _call(self, session: "_Session", call: "Callable[[Mastodon], T]") -> T:
@@ -134,6 +134,11 @@ class _Session(requests.Session):
         self._patience = (settings.timeout / 2, settings.timeout)
         self.trust_env = not is_loopback(urlsplit(settings.instance).hostname or "")  # no proxy leads to this machine
         self.headers["Connection"] = "close"
+
+    @property
+    def is_list(self) -> bool:
+        """Whether the answer is a list: to Mastodon.py no body at all is an empty one, and would say "not there"."""
+        return self.body.lstrip().startswith(b"[")
 
     def request(self, method: str, url: str | bytes, *args: Any, **kwargs: Any) -> requests.Response:
         kwargs |= {"timeout": self._patience, "allow_redirects": False}

@@ -9,13 +9,17 @@ from typing import Any
 from unicodedata import normalize
 
 # @name@host: the server shows it as @name, with a link (docs.joinmastodon.org/user/posting, "Mentions").
-_MENTION = re.compile(r"(?<![\w/])@(\w+(?:[\w.-]*\w)?)@[\w.-]+\w")
+_MENTION = re.compile(r"(?<![\w/])@(\w++(?:[.-]++\w++)*+)@[\w.-]+\w")
+_ADDRESS = re.compile(r"https?://[!-~]{1,2000}", re.IGNORECASE)
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """A post as the server tells it. `html` is its text, `parent` the id of the post that it replies to, or empty."""
+    """A post as the server tells it. `url` is where a browser finds it, or empty; `html` is its text.
+
+    `parent` is the id of the post that it replies to, or empty.
+    """
 
     id: str
     url: str
@@ -31,7 +35,7 @@ class Status:
             raise TypeError("created_at is no time")
         return cls(
             id=known_id(told["id"]),
-            url=str(told["url"] or told["uri"] or ""),
+            url=_public(told["url"]) or _public(told.get("uri")),
             created_at=created if created.tzinfo else created.replace(tzinfo=UTC),
             html=str(told["content"] or ""),
             parent=str(told.get("in_reply_to_id") or ""),
@@ -47,6 +51,11 @@ def known_id(told: object) -> str:
     if told is None or not _ID.fullmatch(str(told)):
         raise ValueError("not an id")
     return str(told)
+
+
+def _public(told: object) -> str:
+    """An address of the web, or "": people click on it, and it stands in the ledger."""
+    return str(told) if _ADDRESS.fullmatch(str(told)) else ""
 
 
 def same_source(source: str, text: str) -> bool:
@@ -66,8 +75,11 @@ def _squeezed(text: str) -> str:
 
 def _shown(html: str) -> str:
     reader = _Words()
-    reader.feed(html)
-    reader.close()
+    try:
+        reader.feed(html)
+        reader.close()
+    except AssertionError:  # Python's parser has no other word for "<![" and what is no keyword behind it
+        return ""
     return "".join(reader.words)
 
 

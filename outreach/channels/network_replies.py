@@ -109,7 +109,7 @@ def error_words(body: bytes) -> str:
     """The words of `{"error": …, "error_description": …}`, as JSON has them; of a web page, nothing."""
     try:
         answer = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return ""
     if not isinstance(answer, dict):
         return ""

@@ -13,7 +13,7 @@ from outreach.channels.posting import SocialPost, from_bytes
 from outreach.channels.smtp_replies import words
 from outreach.channels.x_client import Answer, NoAnswer, NotSent, XClient
 from outreach.channels.x_replies import KEYS, Replies, Step, is_duplicate, lost, lost_post
-from outreach.channels.x_timeline import is_ours, next_page, seen_posts
+from outreach.channels.x_timeline import is_ours, is_page, next_page, seen_posts
 from outreach.errors import Deferred, DeliveryError, Paused, Rejected, Unconfirmed
 from outreach.settings import Settings, XSettings
 
@@ -79,7 +79,8 @@ class XChannel:
     async def find(self, outgoing: Outgoing) -> Receipt | None:
         """The post as the timeline shows it since it was queued; Deferred or Paused when X does not let us look."""
         text, owner, page = _read(outgoing).text, await self._known_owner(), ""
-        since = outgoing.queued_at - CLOCKS if outgoing.queued_at else None
+        # Our clock may have been set right since: X refuses to look for what is later than its own.
+        since = min(outgoing.queued_at, self._now()) - CLOCKS if outgoing.queued_at else None
         for _ in range(PAGES):
             answer = await self._page(owner, since, page)
             for seen in seen_posts(answer.body):
@@ -113,7 +114,10 @@ class XChannel:
         return self._owner
 
     async def _page(self, owner: _Owner, since: datetime | None, page: str) -> Answer:
-        return await self._ask(Step.TIMELINE, lambda: self._client.timeline(owner.id, since, page))
+        answer = await self._ask(Step.TIMELINE, lambda: self._client.timeline(owner.id, since, page))
+        if not is_page(answer.body):
+            raise Deferred(f"{Step.TIMELINE}: {answer.status} without a timeline")
+        return answer
 
     async def _upload(self, post: SocialPost) -> str:
         """Leave the picture and its description with X; the id of it, empty without a picture."""

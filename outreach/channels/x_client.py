@@ -56,7 +56,8 @@ class Answer:
     @property
     def id(self) -> str:
         """What X calls the thing that it made, or the account; empty when it does not say."""
-        return str(self.data.get("id") or "")
+        told = str(self.data.get("id") or "")
+        return told if told.isascii() and told.isdecimal() else ""
 
 
 class XClient:
@@ -160,7 +161,7 @@ class _Session(requests.Session):
 def _read(response: requests.Response) -> Answer:
     try:
         body = response.json()
-    except ValueError:
+    except (ValueError, RecursionError):
         body = {}
     headers = {name.lower(): value for name, value in response.headers.items()}
     return Answer(response.status_code, body if isinstance(body, dict) else {}, headers)

@@ -24,6 +24,7 @@ from email.utils import parsedate_to_datetime
 from enum import StrEnum
 from urllib.parse import quote
 
+from outreach.channels.network_replies import LONGEST_WAIT
 from outreach.channels.smtp_replies import LONGEST, words
 from outreach.channels.x_client import Answer, NoAnswer, NotSent, NotTrusted
 from outreach.errors import Deferred, DeliveryError, Paused, Rejected, Unconfirmed, Unreachable
@@ -119,13 +120,18 @@ def lost_post(error: NotSent | NoAnswer) -> DeliveryError:
 
 
 def retry_after(answer: Answer, now: datetime) -> float | None:
-    """Seconds until every limit that is used up is lifted, or None; by X's own clock where it tells the time."""
+    """Seconds until every limit that is used up is lifted (at most a day), or None; by X's own clock if it tells it."""
     used = [name for name in _LIMITS if answer.headers.get(f"{name}-remaining") == "0"] or list(_LIMITS[:1])
-    resets = [int(value) for name in used if (value := answer.headers.get(f"{name}-reset", "")).isdecimal()]
+    resets = [seconds for name in used if (seconds := _number(answer.headers.get(f"{name}-reset", ""))) is not None]
     if resets:
-        return max(1.0, max(resets) - _time_there(answer, now).timestamp())
-    wait = answer.headers.get("retry-after", "")
-    return float(wait) if wait.isdecimal() else None
+        return min(max(1.0, max(resets) - _time_there(answer, now).timestamp()), LONGEST_WAIT)
+    wait = _number(answer.headers.get("retry-after", ""))
+    return None if wait is None else min(wait, LONGEST_WAIT)
+
+
+def _number(value: str) -> float | None:
+    """Seconds, as X writes them; None for what is no such number."""
+    return float(value) if value.isascii() and value.isdecimal() and len(value) <= 12 else None
 
 
 def _stop(answer: Answer, said: str, now: datetime) -> DeliveryError | None:

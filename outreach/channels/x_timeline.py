@@ -34,6 +34,11 @@ def seen_posts(body: Mapping[str, Any]) -> Iterator[Seen]:
             yield Seen(str(post["id"]), _as_written(post["text"], _links(post)), _parent(post))
 
 
+def is_page(body: Mapping[str, Any]) -> bool:
+    """Whether it is a page of a timeline: one without posts says so in its `meta`, and anything else says nothing."""
+    return isinstance(body.get("meta"), dict)
+
+
 def next_page(body: Mapping[str, Any]) -> str:
     """The token of the next page; empty after the last."""
     meta = body.get("meta")

@@ -8,17 +8,14 @@ import click
 from outreach.cli.options import case_option, folder_option, json_option, rehearse_option, yes_option
 from outreach.cli.output import counted, note, print_json, say
 from outreach.cli.session import Session, make_scope, open_to_look
-from outreach.cli.settle_posts import say_timelines, settle_posts
 from outreach.db import reading, writing
 from outreach.errors import UsageError
 from outreach.outbox.facts import suppressions_in_force
 from outreach.outbox.ledger import LostClaim
 from outreach.outbox.models import Entry, Scope
-from outreach.outbox.post_prepare import with_what_follows
 from outreach.outbox.posted import POST
 from outreach.outbox.prepare import waiting
 from outreach.outbox.queue import change_by_person, entries
-from outreach.outbox.readdress import readdress
 from outreach.outbox.status import HELD, WAITING, Status
 from outreach.outbox.store import now
 
@@ -54,6 +51,8 @@ def retry(
     bounced letter, which nobody got, is written once more to the address that the mission has now, and the old one is
     withdrawn.
     """
+    from outreach.outbox.readdress import readdress
+
     session = open_to_look(ctx, rehearse=rehearse)
     if new_address:
         refused = _letters(_choose(session, ids, NOBODY_GOT, case_slug, all_=all_), named=bool(ids))
@@ -89,6 +88,8 @@ def withdraw(
 
     With a part of a thread goes what hangs on it.
     """
+    from outreach.outbox.post_prepare import with_what_follows
+
     session = open_to_look(ctx, rehearse=rehearse)
     chosen = _choose(session, ids, tuple(WAITING), case_slug, all_=case_slug is not None)
     chosen = with_what_follows(chosen, waiting(session.outbox, Scope()))
@@ -130,6 +131,8 @@ def settle(
 
     Of posts it is looked up first; without --sent and --not-sent it says what the account's own timeline shows.
     """
+    from outreach.cli.settle_posts import say_timelines, settle_posts
+
     if not sent and not not_sent and say_timelines(open_to_look(ctx, rehearse=rehearse), ids, as_json=as_json):
         return
     if sent == not_sent:

@@ -70,7 +70,7 @@ def links(
     elif as_json:
         print_json([{"case": case.slug, "ask": ask.id, **asdict(share)} for share in chosen])
     else:
-        _show(campaign, ask, chosen)
+        _show(campaign, ask, chosen, found)
     ctx.exit(0 if all(share.url or not share.text for share in chosen) else 1)
 
 
@@ -95,7 +95,7 @@ def _chosen(found: Iterable[Share], networks: Sequence[str], names: Sequence[str
     ]
 
 
-def _show(campaign: Campaign, ask: Ask, chosen: Sequence[Share]) -> None:
+def _show(campaign: Campaign, ask: Ask, chosen: Sequence[Share], found: Sequence[Share]) -> None:
     late = list(dict.fromkeys(share.post for share in chosen if is_dated(share.post)))
     if late and ask.date < campaign.today():
         note(f"The day of the ask, {ask.date}, is over: {', '.join(late)} comes too late to be shared.")
@@ -105,7 +105,7 @@ def _show(campaign: Campaign, ask: Ask, chosen: Sequence[Share]) -> None:
             _show_text(text, list(same))
         say()
     if not chosen:
-        note("No post says anything yet.")
+        note("None of the posts has such a link." if found else "No post says anything yet.")
     if not campaign.settings.posts.link:
         note("Without [posts] link in outreach.toml the posts lead nowhere, and there are none for Telegram.")
 

@@ -11,6 +11,7 @@ from outreach.db import reading, writing
 from outreach.errors import DeliveryError, Paused, UsageError
 from outreach.outbox.ledger import LostClaim
 from outreach.outbox.models import Entry, Scope
+from outreach.outbox.post_prepare import with_what_follows
 from outreach.outbox.posted import POST
 from outreach.outbox.queue import change_by_person, entries
 from outreach.outbox.status import WAITING, Status
@@ -50,8 +51,9 @@ def _find(session: Session, message: int) -> Entry:
     if entry.key.round != POST:
         raise UsageError(f"message {message} is a letter, and no letter can be taken back")
     if entry.status is not Status.SENT:
-        also = "; take it back with: outreach queue withdraw" if entry.status in WAITING else ""
-        raise UsageError(f"post {message} is {entry.status.value}, so there is nothing to delete{also}. Or {see}")
+        if entry.status in WAITING:
+            see = f"take it back with: outreach queue withdraw {message}{session.flag}"
+        raise UsageError(f"post {message} is {entry.status.value}, so there is nothing to delete; {see}")
     if not entry.reference and not session.outbox.rehearsal:
         raise UsageError(
             f"nobody knows what {entry.key.channel} calls post {message}: delete it there by hand. Nothing was changed"
@@ -86,5 +88,5 @@ def _what_follows(session: Session, entry: Entry) -> str:
     """The other parts of its thread stay, and are named."""
     with reading(session.outbox.engine) as connection:
         posts = entries(connection, Scope(entry.key.case, entry.key.ask, POST))
-    others = [f"{post.id} ({post.status.value})" for post in posts if post.follows == entry.id]
+    others = [f"{post.id} ({post.status.value})" for post in with_what_follows([entry], posts) if post.id != entry.id]
     return f"What follows it in its thread stays: {', '.join(others)}" if others else ""

@@ -21,6 +21,8 @@ from outreach.outbox.queue import entries
 from outreach.outbox.status import Status
 from outreach.outbox.store import now
 
+LOOK = timedelta(seconds=5)  # how often --watch looks whether anything else is due sooner
+
 
 @click.group()
 def queue() -> None:
@@ -148,7 +150,11 @@ def _run_through(
     channels = session.channels
     lost = _say_stranded(session, scope)
     outcomes, held = work_off_each(session, scope, channels, quiet=quiet)
-    while watch and (channels := _still_at_work(outcomes, channels)) and _wait_for_next(session, scope, channels):
+    while (
+        watch
+        and (channels := _still_at_work(outcomes, channels))
+        and _wait_for_next(session, scope, channels, quiet=quiet)
+    ):
         # Read again what people edit: consent may have been taken back in the meantime.
         session = open_to_go_on(ctx, rehearse=rehearse)
         channels = tuple(name for name in channels if name in session.channels)
@@ -180,11 +186,20 @@ def _say_stranded(session: Session, scope: Scope) -> int:
     return len(lost)
 
 
-def _wait_for_next(session: Session, scope: Scope, channels: Sequence[str]) -> bool:
-    """Sleep until the next message may go; False when none waits but what is held back."""
+def _wait_for_next(session: Session, scope: Scope, channels: Sequence[str], *, quiet: bool) -> bool:
+    """Sleep until the next message may go; False when none waits but what is held back.
+
+    It looks again and again: a laptop that slept has slept through part of any long wait, and what is queued or
+    withdrawn meanwhile changes whose turn it is.
+    """
+    from outreach.cli.running import say_waiting
+
     held = tuple(held_back(session.campaign, session.outbox, scope, session.answered()))
-    moment = next_moment(session, [replace(scope, channel=name, without=held) for name in channels])
-    if moment is None:
-        return False
-    time.sleep(max(timedelta(0), moment - now()).total_seconds())
-    return True
+    scopes = [replace(scope, channel=name, without=held) for name in channels]
+    moment = next_moment(session, scopes)
+    if not quiet and moment and moment > now():
+        say_waiting(session, scope, moment)
+    while moment and (left := moment - now()) > timedelta(0):
+        time.sleep(min(left, LOOK).total_seconds())
+        moment = next_moment(session, scopes)
+    return moment is not None

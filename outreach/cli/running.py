@@ -193,9 +193,14 @@ def _words(counts: Counter[Status]) -> str:
     return ", ".join(f"{counts[status]} {status.value}" for status in SHOWN if counts[status]) or "nothing was due"
 
 
+def _result(outcome: Outcome) -> str:
+    tried = any(outcome.counts[status] for status in SHOWN)
+    return "nothing was sent" if outcome.ended_early and not tried else _words(outcome.counts)
+
+
 def explain(session: Session, scope: Scope, outcome: Outcome) -> int:
     """Say what came of a run and what to type next; the exit status."""
-    say(f"{_words(outcome.counts).capitalize()}.{_where(session, outcome)}")
+    say(f"{_result(outcome).capitalize()}.{_where(session, outcome)}")
     tell_why(outcome)
     for line in _next_steps(session, scope, outcome):
         say(line)
@@ -249,11 +254,17 @@ def _next_steps(session: Session, scope: Scope, outcome: Outcome) -> list[str]:
         moment = next_moment(session, [replace(scope, channel=name) for name in channels])
         later = moment is not None and moment > now()
         when = f", the next at {_local(session, moment)}" if moment and later else ""
-        watch = " --watch" if later and scope.round == POST else ""
+        watch = " --watch" if later else ""
         lines.append(f"{left} still waiting{when}. To go on: outreach queue run{watch}{flag}")
     if outcome.counts[Status.UNCONFIRMED] or outcome.counts[Status.REJECTED]:
         lines.append(f"What needs a person: outreach status{flag}")
     return lines
+
+
+def say_waiting(session: Session, scope: Scope, moment: datetime) -> None:
+    """Say, before a watch sleeps until this moment, what it waits for."""
+    left = due(session, scope)
+    note(f"{left} waiting, the next at {_local(session, moment)}. Ctrl-C ends the watch, and what waits stays queued.")
 
 
 def _local(session: Session, moment: datetime) -> str:

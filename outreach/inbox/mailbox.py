@@ -13,6 +13,7 @@ from types import TracebackType
 from typing import Any, Self, cast
 
 from imap_tools.errors import ImapToolsError
+from imap_tools.idle import get_socket_poller
 from imap_tools.mailbox import BaseMailBox
 from imap_tools.utils import encode_folder
 
@@ -148,7 +149,8 @@ class Mailbox:
                 return
             idle.start()
             if not self._said_more():
-                idle.poll(seconds)
+                # Not idle.poll: it takes a line that comes in two pieces for a broken connection.
+                get_socket_poller(client.sock, int(seconds))
             idle.stop()
 
     @property

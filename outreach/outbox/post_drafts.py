@@ -14,6 +14,8 @@ from outreach.rendering.facets import facets
 
 DOMAIN = "posts.invalid"  # of Message-IDs and senders of posts (RFC 2606): they are never mail
 SHOWN = 70  # characters of a post that listings show
+# What the card says under the title. The place alone would say where people are who may have fled from there.
+CARD_LINE = {"en": "Reprisals {}", "fr": "Représailles {}", "es": "Represalias {}"}
 
 
 class PostDrafter:
@@ -61,8 +63,8 @@ class PostDrafter:
         from outreach.rendering.card import alt_text, card
 
         case, settings = self._wish.case, self._campaign.settings
-        title, line = case.title[language], case.place.get(language, "")
-        line = line[:1].upper() + line[1:]
+        title, place = case.title[language], case.place.get(language, "")
+        line = CARD_LINE[language].format(place) if place else ""
         hashtag, font = settings.campaign.hashtag, settings.posts.font
         picture = card(title, line, hashtag, self._campaign.folder / font if font else "")
         return picture, alt_text(title, line, hashtag, language)

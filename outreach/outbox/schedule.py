@@ -11,6 +11,7 @@ from outreach.settings import Settings
 
 MINUTE = timedelta(minutes=1)
 DAY = timedelta(days=1)
+LAST_YEAR = 9000  # what comes after could not be put off any more
 AS_IN = 'write it as in --at "2022-09-29 09:00 Europe/Zurich"'
 
 
@@ -107,6 +108,8 @@ def read_moment(text: str, default: ZoneInfo) -> datetime:
         moment = local.astimezone(UTC)
     except (ValueError, OverflowError):
         raise UsageError(f"--at '{text[:60]}' is no day and time; {AS_IN}") from None
+    if moment.year > LAST_YEAR:
+        raise UsageError(f"--at '{text[:60]}' is too far away; {AS_IN}")
     if moment.astimezone(zone).replace(tzinfo=None) != local.replace(tzinfo=None):
         raise UsageError(f"--at '{text[:60]}': there is no such time; the clocks in {zone.key} are set forward then")
     return moment

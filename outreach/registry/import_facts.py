@@ -7,6 +7,7 @@ from datetime import date
 
 from outreach.errors import DataError, Problem, UsageError
 from outreach.registry.facts import read_addresses, read_day, read_language
+from outreach.registry.handles import HANDLE_READERS
 from outreach.registry.import_columns import ColumnMatch
 from outreach.registry.model import State
 from outreach.registry.sheet_checks import FOREIGN_HANDLE, HANDLES
@@ -103,8 +104,8 @@ def _reader(column: str, their: str, today: date) -> Callable[[str], str]:
         return _language
     if column == "verified_on":
         return lambda text: _day(text, their, today)
-    if column in HANDLES:
-        return lambda text: text.removeprefix("@")
+    if column in HANDLE_READERS:
+        return lambda text: _handle(column, text)
     return lambda text: text
 
 
@@ -114,6 +115,10 @@ def _day(text: str, their: str, today: date) -> str:
         return read_day(text, today).isoformat() if text else ""
     except ValueError as error:
         raise ValueError(f"{error}; or leave the column out with --map '{their}='") from None
+
+
+def _handle(column: str, text: str) -> str:
+    return HANDLE_READERS[column](text.removeprefix("@") if column in HANDLES else text)
 
 
 def normal_addresses(text: str) -> str:

@@ -6,6 +6,7 @@ from functools import partial
 
 from outreach.errors import Problem
 from outreach.registry.facts import read_addresses, read_code, read_day, read_language
+from outreach.registry.handles import HANDLE_READERS
 from outreach.registry.model import Mission, State
 from outreach.registry.spreadsheet import Sheet
 from outreach.registry.table import Fields, rows_of
@@ -40,9 +41,9 @@ def _mission(row: Fields, states: Mapping[str, State], today: date) -> Mission:
         phone=row["phone"],
         address=row["address"],
         website=row["website"],
-        x=row["x"],
-        bluesky=row["bluesky"],
-        mastodon=row["mastodon"],
+        x=row.read("x", HANDLE_READERS["x"], ""),
+        bluesky=row.read("bluesky", HANDLE_READERS["bluesky"], ""),
+        mastodon=row.read("mastodon", HANDLE_READERS["mastodon"], ""),
         source=row["source"],
         verified_on=row.read("verified_on", lambda text: read_day(text, today) if text else None, None),
         note=row["note"],

@@ -1,5 +1,6 @@
 """Writes the posts of a case: finds the file, fills in the words, takes the form for a network; never cuts a text."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
@@ -11,7 +12,7 @@ from outreach.rendering.controls import CONTROL, code_point, word_problem
 from outreach.rendering.environment import PostEnvironment, display, text_of, without_tag_lines
 from outreach.rendering.faults import template_error
 from outreach.rendering.post_context import PostContext
-from outreach.rendering.post_file import Form, PostFile, Section, forms, read_posts
+from outreach.rendering.post_file import NETWORKS, Form, PostFile, Section, forms, read_posts
 from outreach.rendering.post_limits import LIMITS, Limit, limit, too_long_parts
 
 __all__ = ["LIMITS", "Limit", "Outline", "PostText", "PostWriter", "length_problems", "limit", "too_long"]
@@ -90,7 +91,7 @@ class PostWriter:
         except Exception as error:  # noqa: BLE001 - a template can raise whatever Python can; people get file and line
             raise template_error(error, self._folder, post.template.name or "") from None
         try:
-            return _chosen(forms(text, post.outline.row), empty)
+            return _with_own_handles(_chosen(forms(text, post.outline.row), empty), context)
         except ValueError as error:
             message = f"post '{post.outline.name}': {error}"
             raise TemplateError([Problem(file, message, post.outline.row)]) from None
@@ -178,6 +179,17 @@ def _check_words(context: PostContext, file: str) -> None:
         problem = f"link, hashtag or a State's name has the control character {code_point(found)}"
     if problem:
         raise TemplateError([Problem(file, problem)])
+
+
+def _with_own_handles(post: PostText, context: PostContext) -> PostText:
+    """The post itself; ValueError for a handle of another network: here it would be somebody else's, or nobody's."""
+    for words in filter(None, (context.mission, context.concerned)):
+        for network in NETWORKS:
+            handle = getattr(words, network)
+            alone = re.compile(rf"{re.escape(handle)}(?![\w@-]|\.\w)", re.IGNORECASE)
+            if handle and handle != words.handle and any(alone.search(text) for text in post.parts):
+                raise ValueError(f"{handle} is a handle on {network}, the text is for {post.network}; write .handle")
+    return post
 
 
 def _says_something(node: nodes.Output) -> bool:

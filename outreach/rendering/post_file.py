@@ -76,8 +76,10 @@ def read_posts(text: str, file: str) -> PostFile:
 def forms(rendered: str, row: int) -> list[Form]:
     """The forms of a post whose words are filled in; `row` is that of `=== NAME`.
 
-    Raises ValueError where two forms are for one network.
+    Raises ValueError where two forms are for one network, and for a control character that a template made.
     """
+    if control := CONTROL.search(MARK.sub("", rendered)):
+        raise ValueError(f"what it says has the control character {code_point(control)}; take it out")
     found: list[tuple[tuple[str, ...], int, list[tuple[int, str]]]] = [((), row, [])]
     pieces = MARK.split(f"\x1e{NEW_PART}\x1f{row}\x1e{rendered}")
     for sign, at, text in zip(pieces[1::3], pieces[2::3], pieces[3::3], strict=True):

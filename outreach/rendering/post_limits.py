@@ -4,8 +4,6 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from outreach.rendering.length import bluesky_bytes, bluesky_length, mastodon_length, x_length
-
 SHOWN = 60  # characters of what is over
 
 
@@ -23,6 +21,8 @@ class Limit:
 
     def count(self, text: str) -> int:
         """Characters of the text as the network counts them."""
+        from outreach.rendering.length import bluesky_length, mastodon_length, x_length  # its tables take a while
+
         if self.network == "x":
             return x_length(text)
         return bluesky_length(text) if self.network == "bluesky" else mastodon_length(text, self.link)
@@ -46,7 +46,7 @@ def over(text: str, bound: Limit) -> str:
     if count > bound.characters:
         much = f"{count:,} of {bound.characters:,}; over by {count - bound.characters:,}"
         return f"{bound.network}: {much}: {_tail(text, bound)}"
-    size = bluesky_bytes(text)
+    size = len(text.encode())
     if bound.bytes and size > bound.bytes:
         return f"{bound.network}: {size:,} of {bound.bytes:,} bytes in UTF-8; over by {size - bound.bytes:,}"
     return ""

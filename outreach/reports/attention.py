@@ -54,8 +54,8 @@ def _outcomes(survey: Survey, flag: str) -> Iterator[Attention]:
     yield Attention(
         "posts unconfirmed",
         posts[Status.UNCONFIRMED],
-        "nobody knows whether the network took them; look at the account, then outreach queue settle",
-        f"outreach queue list --status unconfirmed{flag}",
+        "nobody knows whether the network took them; this says what the account shows of each, and what to type",
+        f"outreach queue settle{flag}",
     )
     yield Attention(
         "posts rejected",

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 
 from outreach.channels.base import Outgoing, Receipt
 from outreach.channels.mastodon import MastodonChannel, ServerLimits
-from outreach.channels.mastodon_status import Status
+from outreach.channels.mastodon_status import Status, mentions
 from outreach.channels.registry import make_channel
 from outreach.errors import Deferred, DeliveryError, Paused, Rejected, Unconfirmed, Unreachable
 from outreach.settings import MastodonSettings, Settings
@@ -211,6 +212,18 @@ def test_the_same_words_before_the_post_was_queued_are_another_post(server: Inst
     server.now += 86_400
     send(mastodon(server), one())
     assert server.taken == 2
+
+
+@pytest.mark.parametrize("ahead", [timedelta(minutes=30), timedelta(hours=11)], ids=str)
+def test_a_post_is_known_again_though_our_clock_was_ahead_when_it_was_queued(
+    server: Instance, ahead: timedelta
+) -> None:
+    """An hour later the server has forgotten the key: the timeline alone stands between us and a second post."""
+    late = one(queued_at=datetime.now(UTC) + ahead)
+    send(mastodon(server), late)
+    server.now += 3601
+    send(mastodon(server), late)
+    assert server.taken == 1
 
 
 def test_the_same_words_in_reply_to_another_are_another_post(server: Instance) -> None:
@@ -445,6 +458,40 @@ async def _stopped(server: Instance, times: int) -> object:
         if times == 1:
             server.release()
         return (await asyncio.gather(task, return_exceptions=True))[0]
+
+
+# Answers that make no sense
+
+
+@pytest.mark.parametrize("url", ["javascript:alert(1)", "https://example.org/\x1b[2J", "", None, 7])
+def test_what_is_no_address_of_the_web_is_not_told_as_the_public_address(url: object) -> None:
+    answer = {"id": "7", "created_at": "2022-09-01T10:00:00Z", "content": "", "url": url, "uri": "tag:example.org,7"}
+    with Instance(at_the_post(status=200, body=answer)) as server:
+        (receipt,) = send(mastodon(server), one())
+    assert receipt == Receipt("posted: 7", "7", "")
+
+
+def test_a_timeline_with_broken_html_is_looked_through(server: Instance) -> None:
+    server.put(_text(one(2)))["content"] = "<![nonsense here]>"
+    server.put(_text(one()))
+    channel = mastodon(server)
+    assert run(channel, lambda: channel.find(one())) is not None
+    assert run(channel, lambda: channel.find(one(2))) is None
+
+
+@pytest.mark.parametrize("body", [b"", {}, b"null", {"error": "busy"}], ids=str)
+def test_an_answer_that_is_no_timeline_does_not_say_that_a_post_is_not_there(body: object) -> None:
+    with Instance(Fault(TIMELINE, method="GET", status=200, body=body)) as server:
+        server.put(_text(one()))
+        (result,) = send(mastodon(server), one())
+        assert isinstance(result, Deferred)
+        assert server.taken == 1
+
+
+def test_names_without_end_are_read_in_no_time() -> None:
+    began = time.process_time()
+    assert not mentions("@" + "a" * 50_000)
+    assert time.process_time() - began < 2
 
 
 # Secrets

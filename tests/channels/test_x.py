@@ -17,7 +17,7 @@ from tests.channels.account_contract import AccountContract, run
 from tests.channels.letters import Commit, letter, send
 from tests.channels.networks import posts
 from tests.channels.networks.http_server import Fault
-from tests.channels.networks.x_posts import ME, METADATA, POST, UPLOAD, channel_to, outcome, post, problem
+from tests.channels.networks.x_posts import ME, METADATA, NOW, POST, UPLOAD, channel_to, outcome, post, problem
 from tests.channels.networks.x_server import KEYS, NAME, OWNER, XServer
 
 
@@ -107,10 +107,18 @@ def test_a_duplicate_is_matched_to_our_own_earlier_try() -> None:
 def test_a_duplicate_of_an_older_post_is_rejected() -> None:
     """It was published before ours was queued: it is not ours."""
     with XServer() as server:
-        server.put(f"{posts.TEXT} 1", at=posts.RUN - timedelta(days=3))
+        server.put(f"{posts.TEXT} 1", at=NOW - timedelta(days=3))
         (result,) = send(channel_to(server.url), post())
     assert isinstance(result, Rejected)
     assert "change the text" in result.detail
+
+
+@pytest.mark.parametrize("body", [b"", {}, b"[]", {"data": []}], ids=str)
+def test_an_answer_that_is_no_timeline_does_not_say_that_a_post_is_none_of_ours(body: object) -> None:
+    with XServer(Fault(f"/users/{OWNER}/tweets", 200, body)) as server:
+        server.put(f"{posts.TEXT} 1")
+        (result,) = send(channel_to(server.url), post())
+    assert isinstance(result, Unconfirmed)
 
 
 def test_a_duplicate_that_cannot_be_looked_up_is_for_a_person_to_settle() -> None:

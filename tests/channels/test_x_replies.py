@@ -53,6 +53,8 @@ from tests.channels.smtp_server import refusing_port
         (Fault(POST, 400, {"errors": [None]}), Rejected),
         (Fault(POST, drop=True), Unconfirmed),
         (Fault(POST, drop=True, take=True), Unconfirmed),
+        (Fault(POST, 200, {"data": {"id": ["1"]}}), Unconfirmed),
+        (Fault(POST, 200, {"data": {"id": "../1"}}), Unconfirmed),
     ],
     ids=str,
 )
@@ -173,6 +175,11 @@ def test_what_was_unconfirmed_is_found_in_the_timeline() -> None:
         ),
         ({"retry-after": "30"}, 30),
         ({"x-rate-limit-reset": "soon"}, None),
+        ({"x-rate-limit-reset": "999999999999"}, 86_400),  # no limit of X lasts longer than a day
+        ({"retry-after": "999999999999"}, 86_400),
+        ({"x-rate-limit-reset": f"{int(NOW.timestamp())}000000"}, None),  # no seconds
+        ({"x-rate-limit-reset": "9" * 400}, None),
+        ({"retry-after": "9" * 5000}, None),
         ({}, None),
     ],
     ids=str,

@@ -43,6 +43,15 @@ def test_what_a_person_should_know_is_said_beside_the_links(campaign_folder: Pat
     assert "Without" not in outreach("links", "--case", "viasna", folder=campaign_folder, env=LINK).stderr
 
 
+def test_where_no_post_has_a_link_for_a_network_that_is_said_and_why(campaign_folder: Path, outreach: Command) -> None:
+    result = outreach("links", "--case", "viasna", "--network", "telegram", folder=campaign_folder)
+    assert (result.returncode, result.stdout) == (0, "")
+    assert result.stderr.splitlines() == [
+        "None of the posts has such a link.",
+        "Without [posts] link in outreach.toml the posts lead nowhere, and there are none for Telegram.",
+    ]
+
+
 def test_json_has_every_link_with_its_text(campaign_folder: Path, outreach: Command) -> None:
     rows = listed(outreach, campaign_folder)
     assert {tuple(row) for row in rows} == {("case", "ask", "post", "language", "network", "text", "url", "note")}

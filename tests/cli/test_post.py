@@ -2,6 +2,8 @@
 
 import json
 import sqlite3
+import subprocess
+import sys
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
@@ -18,7 +20,7 @@ from tests.channels.networks.http_server import Fault
 from tests.channels.networks.mastodon_server import TOKEN, Instance
 from tests.channels.networks.pds_server import PASSWORD, Pds
 from tests.channels.networks.x_server import KEYS, XServer
-from tests.conftest import Command
+from tests.conftest import Command, environment
 
 POST = ("post", "--case", "viasna", "--yes", "--json")
 EARNEST = (*POST, "--after-deadline")
@@ -258,6 +260,16 @@ def test_the_state_concerned_is_never_addressed_nor_who_shares_its_handle(folder
     assert done["excluded"] == {"State concerned": 2}
 
 
+def test_a_handle_that_would_tag_a_second_mission_is_refused_and_nothing_is_queued(
+    folder: Path, outreach: Command
+) -> None:
+    write(folder, ADDRESSED)
+    handles(folder, DEU="ExampleDE @ExampleBY")
+    said = run(outreach, folder, *POST, "--to", "DEU", status=2)
+    assert "column x: 'ExampleDE @ExampleBY' is not a handle on x" in said
+    assert not (folder / "rehearsal.db").exists()
+
+
 def test_an_ask_is_not_posted_after_its_date_and_a_rehearsal_only_warns(
     folder: Path, outreach: Command, x: XServer
 ) -> None:
@@ -374,6 +386,20 @@ def test_watch_publishes_what_becomes_due(folder: Path, outreach: Command, masto
     assert sorted(mastodon.texts) == [f"Number {number}" for number in range(4)]
 
 
+def test_watch_ends_when_what_it_waits_for_is_withdrawn(folder: Path, outreach: Command, x: XServer) -> None:
+    env = {**x.environment, **AT_ONCE}
+    run(outreach, folder, *EARNEST, "--at", "2999-01-01 09:00", env=env)
+    command = [sys.executable, "-m", "outreach", "-C", str(folder), "queue", "run", "--watch"]
+    with subprocess.Popen(command, env=environment(env), stdout=-1, stderr=-2, text=True) as process:
+        try:
+            assert "01 January" in next(line for line in process.stdout or () if "wait" in line)
+            run(outreach, folder, "queue", "withdraw", "1", "--yes", env=env)
+            assert process.wait(timeout=30) == 0
+        finally:
+            process.kill()
+    assert x.posts == []
+
+
 def test_in_earnest_without_a_terminal_it_needs_yes(folder: Path, outreach: Command, x: XServer) -> None:
     said = run(outreach, folder, "post", "--case", "viasna", env={**x.environment, **AT_ONCE}, status=2)
     assert "needs --yes" in said
@@ -488,7 +514,7 @@ def test_a_published_post_is_deleted_and_that_is_logged(folder: Path, outreach: 
     run(outreach, folder, *EARNEST, env=env)
     assert "needs --yes" in run(outreach, folder, "post", "--delete", "1", env=env, status=2)
     said = run(outreach, folder, "post", "--delete", "1", "--yes", env=env)
-    assert "What follows it in its thread stays: 2 (sent)" in said
+    assert "What follows it in its thread stays: 2 (sent), 3 (sent)" in said
     assert mastodon.texts == ["Second", "Third"]
     states = Counter(message["status"] for message in messages(outreach, folder, env))
     assert states == {"withdrawn": 1, "sent": 2}
@@ -503,7 +529,7 @@ def test_what_was_not_published_or_is_no_post_cannot_be_deleted(
     env = {**instance(mastodon.url), **AT_ONCE}
     run(outreach, folder, *EARNEST, "--at", "2999-01-01 09:00", env=env)
     said = run(outreach, folder, "post", "--delete", "1", "--yes", env=env, status=2)
-    assert "outreach queue withdraw" in said
+    assert "take it back with: outreach queue withdraw 1\n" in said
     assert "there is no message 9" in run(outreach, folder, "post", "--delete", "9", "--yes", env=env, status=2)
 
 

@@ -1,7 +1,6 @@
 """Posts and threads that wait in a real outbox, for tests; written by nobody's template."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 
 from outreach.channels.posting import SocialPost, to_bytes
@@ -39,10 +38,3 @@ def queue_posts(outbox: Outbox, network: str, number: int, at: datetime = NOON) 
     """So many posts to nobody in particular, all due."""
     drafts = [draft for each in range(number) for draft in thread(outbox, network, f"post-{each}")]
     return queue_drafts(outbox, drafts, at)
-
-
-def for_mission(draft: Draft, outbox: Outbox, mission: str) -> Draft:
-    """The same post, addressed to a mission."""
-    key = replace(draft.key, mission=mission)
-    token = outbox.token(key)
-    return replace(draft, key=key, token=token, message_id=f"<{token}@posts.invalid>")

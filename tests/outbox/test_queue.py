@@ -133,6 +133,8 @@ def test_waits_grow_and_then_a_person_is_told() -> None:
         (1, 0.5, None, timedelta(minutes=2, seconds=6)),  # half of the tenth
         (1, 0.0, 30, timedelta(minutes=2)),  # the server's wish never shortens ours
         (1, 0.0, 600, timedelta(minutes=10)),  # but lengthens it
+        (1, 0.0, 80_000, timedelta(seconds=80_000)),  # a limit of so many posts a day
+        (1, 0.0, 1e300, timedelta(days=1)),
         (3, 0.0, None, timedelta(minutes=30)),
     ],
 )

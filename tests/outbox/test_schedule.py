@@ -178,6 +178,7 @@ def test_at_is_a_day_a_time_and_a_zone(text: str, expected: datetime) -> None:
         "29.9.2022 09:00",
         "2022-09-29 25:00",
         "2022-02-30 09:00",
+        "9999-12-31 23:59",
         "2022-09-29 09:00 Geneva",
         "2022-09-29 09:00 ../../etc/passwd",
         "2022-03-27 02:30 Europe/Zurich",

@@ -127,6 +127,8 @@ def test_a_thread_with_a_gap_is_refused_since_its_parts_keep_their_numbers(writt
         ("=== one\nA\n~~~~\nB\n", 3, "'~~~~': a line with ~~~ alone begins the next post"),
         ("=== one\nA\n--- x\nB\n--- x,bluesky\nC\n", 1, "two forms are for x; keep one '--- x'"),
         ("=== one\nA\x1eB\n", 2, "has the control character U+001E"),
+        ('=== one\n{{ "\\x1b[2J" }}\n', 1, "what it says has the control character U+001B"),
+        ('=== one\n{{ "\\ud800" }}\n', 1, "what it says has the control character U+D800"),
     ],
 )
 def test_a_file_without_the_form_names_its_row(written: Written, text: str, row: int, words: str) -> None:
@@ -254,6 +256,14 @@ def test_a_post_whose_text_says_mission_is_for_one_mission_at_a_time(written: Wr
     assert parts(written(text)) == {"all": ("A",)}
     assert parts(written(text, context=ADDRESSED)) == {"tag": ("Dear @erewhon of Erewhon",)}
     assert parts(written(text, "bluesky", ADDRESSED)) == {"tag": ("Dear @erewhon.example.org of Erewhon",)}
+
+
+def test_a_handle_of_another_network_is_refused_for_it_would_be_somebody_elses_there(written: Written) -> None:
+    text = "=== hello\nDear {{ mission.x }}. Please speak.\n"
+    (post,) = written(text, "x", ADDRESSED)
+    assert post.parts == ("Dear @erewhon. Please speak.",)
+    with pytest.raises(TemplateError, match="@erewhon is a handle on x, the text is for bluesky"):
+        written(text, "bluesky", ADDRESSED)
 
 
 def test_a_mission_without_a_handle_gets_no_post(written: Written) -> None:

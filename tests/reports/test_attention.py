@@ -105,6 +105,13 @@ def test_every_end_of_a_post_but_a_good_one_needs_a_person(folder: Path, status:
     assert needs(folder, outbox) == ({} if status in AT_REST else {POSTS[status]: 1})
 
 
+def test_an_unconfirmed_post_leads_to_the_command_that_looks_at_the_account(folder: Path) -> None:
+    outbox = outbox_of(folder)
+    post(outbox, Status.UNCONFIRMED)
+    found = told(load_campaign(folder), outbox)
+    assert [(need.what, need.command) for need in found] == [("posts unconfirmed", "outreach queue settle")]
+
+
 def test_a_post_whose_time_has_not_come_needs_a_run_that_watches(folder: Path) -> None:
     outbox = outbox_of(folder)
     post(outbox, Status.DEFERRED, at=NOW + DAY)

@@ -23,7 +23,9 @@ def campaign_with(folder: Path, posts: str = "", *, link: str = "", slug: str = 
         (folder / "templates" / "tweets" / f"{slug}.en.txt").write_text(posts, encoding="utf-8")
     path = folder / "outreach.toml"
     if link:
-        path.write_text(path.read_text(encoding="utf-8") + f'\n[posts]\nlink = "{link}"\n', encoding="utf-8")
+        before = path.read_text(encoding="utf-8")
+        assert "\n[posts]\n" in before
+        path.write_text(before.replace("\n[posts]\n", f'\n[posts]\nlink = "{link}"\n'), encoding="utf-8")
     return load_campaign(folder)
 
 

@@ -195,7 +195,7 @@ def _struck(fault: Fault, request: Request, usual: Answer) -> Answer:
         return Answer(
             fault.status, {"error": said, "message": said}, {**fault.headers, "X-Echo": str(request.headers.items())}
         )
-    return Answer(fault.status, fault.body or {}, fault.headers) if fault.status else usual
+    return Answer(fault.status, {} if fault.body is None else fault.body, fault.headers) if fault.status else usual
 
 
 class _Server(ThreadingHTTPServer):
