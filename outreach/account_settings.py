@@ -15,6 +15,10 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
 # One line of text that may end up in a header: no control characters of any kind (RFC 5322, section 2.2).
 Line = Annotated[str, Field(pattern=r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029]*$", max_length=500)]
 HOUR = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)")
+NETWORKS = ("x", "bluesky", "mastodon")  # in the order in which people read of them
+# RFC 2606 and RFC 6761: names that exist to be written in examples; no mail arrives there.
+EXAMPLES = ("example.org", "example.com", "example.net")
+RESERVED = (".example", ".invalid", ".test", ".localhost")
 # What is never in outreach.toml, by section.
 SECRETS = {
     "smtp": ("password",),
@@ -136,6 +140,13 @@ def is_loopback(host: str) -> bool:
         return ip_address(host.strip("[]")).is_loopback
     except ValueError:
         return False
+
+
+def is_example(address: str) -> bool:
+    """Whether an address lies in a domain that is reserved for examples."""
+    domain = address.rpartition("@")[2].lower().rstrip(".")
+    example = any(domain == name or domain.endswith(f".{name}") for name in EXAMPLES)
+    return example or f".{domain}".endswith(RESERVED)
 
 
 def read_timezone(value: str) -> str:

@@ -1,11 +1,13 @@
 """Opens the database that the program writes: engine, transactions, column types, migrations. No tables of its own."""
 
+import atexit
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from weakref import WeakSet
 
 from sqlalchemy import URL, Connection, DateTime, Engine, create_engine, event, inspect, text
 from sqlalchemy.engine import Dialect, make_url
@@ -17,6 +19,7 @@ from outreach.migrations import HEAD
 
 BUSY_SECONDS = 30
 FOR_A_FILE = "for a file write sqlite:///outreach.db"
+_opened = WeakSet[Engine]()
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -105,7 +108,15 @@ def _engine(url: URL) -> Engine:
     engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS})
     event.listen(engine, "connect", _on_connect)
     event.listen(engine, "begin", _on_begin)
+    _opened.add(engine)
     return engine
+
+
+@atexit.register
+def _close() -> None:
+    """The last to close a file has SQLite put its log (-wal) away: whoever copies outreach.db then has it all."""
+    for engine in list(_opened):
+        engine.dispose()
 
 
 def _on_connect(raw: Any, _record: object) -> None:

@@ -20,6 +20,7 @@ from outreach.db import UtcDateTime, open_database, parse_url, reading, sqlite_f
 from outreach.errors import DatabaseError, StorageFailed
 from outreach.inbox.models import metadata
 from outreach.migrations import HEAD
+from tests.conftest import Command
 
 
 def script() -> ScriptDirectory:
@@ -101,6 +102,15 @@ def test_letters_of_the_version_before_the_inbox_keep_their_history_and_when_the
         assert taken_at == connection.scalar(text("SELECT at FROM ledger")) == "2022-09-01 12:00:05.000000"
         assert connection.execute(text("SELECT secret FROM campaign_key")).one() == secret
     engine.dispose()
+
+
+@pytest.mark.parametrize("more", [(), ("--bogus",)], ids=["all well", "wrong usage"])
+def test_after_a_command_the_database_is_one_file_that_can_be_copied(
+    outreach: Command, campaign_folder: Path, more: tuple[str, ...]
+) -> None:
+    assert outreach("send", "--case", "viasna", folder=campaign_folder).returncode == 0
+    outreach("status", *more, folder=campaign_folder)
+    assert [path.name for path in campaign_folder.glob("*.db*")] == ["rehearsal.db"]
 
 
 def modes(folder: Path) -> dict[str, int]:

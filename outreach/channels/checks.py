@@ -3,12 +3,9 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from outreach.account_settings import is_example
 from outreach.channels.smtp_envelope import wire_address
 from outreach.settings import Settings
-
-# RFC 2606 and RFC 6761: names that exist to be written in examples; no mail arrives there.
-_EXAMPLES = ("example.org", "example.com", "example.net")
-_RESERVED = (".example", ".invalid", ".test", ".localhost")
 
 
 class Result(StrEnum):
@@ -56,13 +53,6 @@ def sender_domain(settings: Settings) -> str:
 def envelope_sender(settings: Settings) -> str:
     """The envelope sender of a letter whose token is `doctor`."""
     return settings.envelope_sender("doctor")
-
-
-def is_example(address: str) -> bool:
-    """Whether an address lies in a domain that is reserved for examples."""
-    domain = address.rpartition("@")[2].lower().rstrip(".")
-    example = any(domain == name or domain.endswith(f".{name}") for name in _EXAMPLES)
-    return example or f".{domain}".endswith(_RESERVED)
 
 
 def _sender(settings: Settings) -> Check:

@@ -10,7 +10,6 @@ from email.parser import BytesParser
 from email.policy import SMTP
 from typing import cast
 
-NETWORKS = ("x", "bluesky", "mastodon")
 NETWORK_HEADER = "X-Outreach-Network"
 PARTICULARS = "post.json"
 

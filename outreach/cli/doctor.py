@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from outreach.channels.checks import Check, Result, check_words, failed, is_example, ok, unknown, warning
+from outreach.account_settings import is_example
+from outreach.channels.checks import Check, Result, check_words, failed, ok, unknown, warning
 from outreach.cli.options import campaign_folder, folder_option, json_option
 from outreach.cli.output import counted, print_json, print_table, say
 from outreach.errors import DataError

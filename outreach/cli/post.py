@@ -8,9 +8,9 @@ from datetime import datetime
 
 import click
 
+from outreach.account_settings import NETWORKS
 from outreach.cases.ask import choose_ask
 from outreach.cases.load import find_case
-from outreach.channels.posting import NETWORKS
 from outreach.cli.options import folder_option, json_option, rehearse_option, yes_option
 from outreach.cli.output import counted, note, print_json, say
 from outreach.cli.post_delete import delete_post

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from outreach.channels.posting import NETWORKS
+from outreach.account_settings import NETWORKS
 from outreach.cli.session import Session
 from outreach.db import reading
 from outreach.outbox.models import Entry, Scope

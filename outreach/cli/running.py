@@ -12,7 +12,7 @@ from datetime import datetime
 
 import click
 
-from outreach.channels.posting import NETWORKS
+from outreach.account_settings import NETWORKS
 from outreach.cli.late_news import LateNews
 from outreach.cli.output import counted, note, on_terminal, say
 from outreach.cli.routes import claim_for, next_moment

@@ -6,24 +6,24 @@ from dataclasses import dataclass
 
 import click
 
+from outreach.account_settings import NETWORKS, is_example, is_loopback
 from outreach.campaign import Campaign, load_campaign
 from outreach.cases.ask import choose_ask
 from outreach.cases.load import find_case
 from outreach.channels.base import Account, Channel
-from outreach.channels.posting import NETWORKS
 from outreach.channels.registry import make_channel
 from outreach.cli.options import campaign_folder
 from outreach.cli.output import note, say
 from outreach.db import reading
 from outreach.errors import StorageFailed, UsageError
 from outreach.inbox import answers
-from outreach.inbox.evidence import settle_waiting
+from outreach.inbox.waiting import waiting
 from outreach.outbox.models import Scope
 from outreach.outbox.plan import Answered
 from outreach.outbox.queue import asks_written_to
-from outreach.outbox.store import Outbox, open_outbox, require_mail_server, shows_rehearsal
+from outreach.outbox.store import Outbox, open_outbox, shows_rehearsal
 from outreach.registry.states import find_state
-from outreach.settings import PREFIX
+from outreach.settings import PREFIX, Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,7 @@ def open_to_send(ctx: click.Context, *, rehearse: bool) -> Session:
     """For sending: in earnest when a mail server is configured, else a rehearsal."""
     session = open_to_preview(ctx, rehearse=rehearse)
     if not session.outbox.rehearsal:
-        require_mail_server(session.campaign.settings)
+        _require_mail_server(session.campaign.settings)
     _settle(session)
     return session
 
@@ -98,9 +98,24 @@ def open_to_go_on(ctx: click.Context, *, rehearse: bool) -> Session:
     session = open_to_look(ctx, rehearse=rehearse)
     settings = session.campaign.settings
     if not session.outbox.rehearsal and (settings.mail_server_configured or not settings.networks):
-        require_mail_server(settings)
+        _require_mail_server(settings)
     _settle(session)
     return session
+
+
+def _require_mail_server(settings: Settings) -> None:
+    """Raise UsageError where only a configured mail server, and a sender that can be answered, can go on."""
+    if not settings.mail_server_configured:
+        raise UsageError(
+            "no mail server is configured, so nothing can be sent in earnest. Set [smtp] host in outreach.toml or "
+            "OUTREACH_SMTP__HOST, then try: outreach doctor. To work on the rehearsal instead, add --rehearse"
+        )
+    # A server on this machine may be for trying things out, so there it is allowed.
+    if is_example(settings.sender.email) and not is_loopback(settings.smtp.host):
+        raise UsageError(
+            f"the sender {settings.sender.email} is an example, where no answer would arrive. "
+            "Set [sender] email in outreach.toml to your own address"
+        )
 
 
 def open_to_post(ctx: click.Context, via: Sequence[str], *, rehearse: bool) -> Session:
@@ -126,6 +141,11 @@ def _without_account(network: str, missing: Sequence[str]) -> str:
 
 def _settle(session: Session) -> None:
     """Say and settle which letters left, by mail that came in while a run held them: none goes a second time."""
+    with reading(session.outbox.engine) as connection:
+        if not waiting(connection):
+            return
+    from outreach.inbox.evidence import settle_waiting  # all that reads mail, for what hardly ever is
+
     for line in settle_waiting(session.outbox):
         note(line)
 

@@ -1,7 +1,8 @@
 """Where a text's signature begins, found by mail-parser-reply and by the forms it lacks; knows nothing about quotes.
 
-The library sees few and short lines, because its expressions take time that grows fast with long ones, and what it
-finds is believed only when it looks like a closing: "Thanks, we will raise it." is not one.
+Of the library only the form of signatures is asked. It sees few and short lines, because its expressions take time that
+grows fast with long ones, and what it finds is believed only when it looks like a closing: "Thanks, we will raise it."
+is not one.
 """
 
 import re
@@ -9,7 +10,6 @@ from collections.abc import Sequence
 
 from mailparser_reply.parser import EmailMessage
 
-LANGUAGES = ("en", "fr", "es", "de")
 LONGEST_CLOSING = 30  # lines that are not blank; a longer "signature" is somebody's letter
 LONGEST_LINE = 60  # characters of the line that a closing begins with
 LONGEST_TEXT = 1_000  # characters that the library sees: a signature stands at the end
@@ -40,6 +40,7 @@ _ABOUT_MAIL = re.compile(
 _RUNS_ON = re.compile(r"[,;]\s*[^\W\d_A-ZÀ-Þ]|\?|\w+(?:\s+\w+){7}")  # "Thanks, we will"
 _PROSE = re.compile(r"\s*(?:p\.?\s?s\b|(?:\S+\s+){12}|(?:\S+\s+){3,}\S*[.!?]\s*$)", re.IGNORECASE)
 _RULE = re.compile(r"\s*[-_*=]{3,}\s*$")
+_SIGNATURE = EmailMessage(text="", languages=["en", "fr", "es", "de"], keep_hyphen_lists=True).SIGNATURE_REGEX
 
 
 def first_closing(lines: Sequence[str]) -> int:
@@ -84,11 +85,10 @@ def _by_library(lines: Sequence[str]) -> int:
     if not shown:
         return len(lines)
     sketch = "\n".join("." if _is_hidden(lines[at]) else lines[at].strip() for at in shown)
-    message = EmailMessage(text=sketch.replace("\xa0", " "), languages=list(LANGUAGES), keep_hyphen_lists=True).read()
-    signature = message.replies[-1].signatures
-    if not signature:
+    found = _SIGNATURE.search(sketch.replace("\xa0", " "))
+    if not found or not found.group().strip():
         return len(lines)
-    start = shown[max(0, len(shown) - 1 - signature.count("\n"))]
+    start = shown[max(0, len(shown) - 1 - found.group().strip().count("\n"))]
     return start if _looks_like_closing(lines[start:]) else len(lines)
 
 

@@ -18,6 +18,7 @@ from outreach.inbox.kinds import PROOF, Kind, MatchedBy, Severity
 from outreach.inbox.mail import Report, Verdict
 from outreach.inbox.matching import Tie
 from outreach.inbox.models import evidence, inbound
+from outreach.inbox.waiting import waiting
 from outreach.outbox.facts import close
 from outreach.outbox.ledger import Step, advance
 from outreach.outbox.models import ledger, messages, suppressions
@@ -44,13 +45,6 @@ _turns = (
     .where(ledger.c.message == bindparam("letter"))
     .order_by(ledger.c.id)
 )
-# The condition on `applied` is as the index evidence_waiting has it: what has had its effect is not read again.
-WAITING = (
-    select(evidence.c.message)
-    .distinct()
-    .join(messages, evidence.c.message == messages.c.id)
-    .where(~evidence.c.applied, messages.c.status.not_in([status.value for status in HELD]))
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +69,8 @@ def apply(connection: Connection, inbound_id: int, verdict: Verdict, ties: Seque
 
 def settle(connection: Connection, at: datetime) -> Applied:
     """Let evidence have its effect that waited for a worker to let go of its letter."""
-    waiting = [_subject(connection, id_) for id_ in connection.scalars(WAITING).all()]
-    return _work(connection, [letter for letter in waiting if letter], at)
+    letters = [_subject(connection, id_) for id_ in waiting(connection)]
+    return _work(connection, [letter for letter in letters if letter], at)
 
 
 def settle_waiting(outbox: Outbox) -> tuple[str, ...]:
@@ -85,7 +79,7 @@ def settle_waiting(outbox: Outbox) -> tuple[str, ...]:
     Before anything is sent, and before a person decides: what is known to have left must not be queued once more.
     """
     with reading(outbox.engine) as connection:
-        if not connection.scalars(WAITING).all():
+        if not waiting(connection):
             return ()
     with writing(outbox.engine) as connection:
         return settle(connection, now()).lines

@@ -55,9 +55,8 @@ class Files:
     def _keep_all(self, different: Mapping[str, bytes]) -> None:
         if not different:
             return
+        self.folder.mkdir(mode=0o700, exist_ok=True)
         folders = [self.folder, *sorted({self.path(name).parent for name in different})]
-        for folder in folders:
-            folder.mkdir(mode=0o700, exist_ok=True)
         with ThreadPoolExecutor(AT_ONCE) as pool:
             list(pool.map(self._keep_one, different, different.values()))
             list(pool.map(_on_disk, [self.folder.parent, *folders]))
@@ -67,7 +66,7 @@ class Files:
         if path.exists():
             return
         # Written under another name first: a run that is killed leaves no half message behind.
-        handle, part = tempfile.mkstemp(prefix=".", suffix=".part", dir=path.parent)
+        handle, part = _new_part(path.parent)
         try:
             with os.fdopen(handle, "wb") as file:
                 file.write(raw)
@@ -83,6 +82,15 @@ class Files:
             f"{self.folder.name}: {error.strerror}. Make room, or make the folder writable; then do the same again: "
             "nothing is lost and nothing is stored twice"
         )
+
+
+def _new_part(folder: Path) -> tuple[int, str]:
+    """An open file of its own name; most often the folder is there already."""
+    try:
+        return tempfile.mkstemp(prefix=".", suffix=".part", dir=folder)
+    except FileNotFoundError:
+        folder.mkdir(mode=0o700, exist_ok=True)
+        return tempfile.mkstemp(prefix=".", suffix=".part", dir=folder)
 
 
 def beside(database: URL) -> Files:

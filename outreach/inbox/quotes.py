@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 LONGEST_LINE = 400  # characters of a line that are looked at
+COLONS = (":", "：")
 
 
 class Mark(Enum):
@@ -51,6 +52,7 @@ _QUOTED = re.compile(r"\s{0,3}>")
 def first_quote(lines: Sequence[str]) -> Quote | None:
     """The first quote in a text; None when nothing in it is quoted. Linear in the length of the text."""
     known = [line[:LONGEST_LINE].lower() for line in lines]
+    colons = {at for at, line in enumerate(known) if line.rstrip().endswith(COLONS)}
     for at, line in enumerate(known):
         if not line or line.isspace():
             continue
@@ -58,7 +60,7 @@ def first_quote(lines: Sequence[str]) -> Quote | None:
             return Quote(at, Mark.ANGLE)
         if _DASHED.match(line) or (_RULE.match(line) and _headers(known, _next(known, at + 1))) or _headers(known, at):
             return Quote(at, Mark.HEADERS)
-        length = _introduction(known, at)
+        length = _introduction(known, at) if not colons.isdisjoint((at, at + 1, at + 2)) else 0
         if length:
             after = _next(known, at + length)
             is_angle = after < len(known) and _QUOTED.match(known[after]) is not None
@@ -102,7 +104,7 @@ def _introduction(lines: Sequence[str], at: int) -> int:
         joined = f"{joined} {lines[at + length - 1].strip()}"
         if len(joined) > LONGEST_LINE:
             return 0
-        if joined.endswith((":", "：")):
+        if joined.endswith(COLONS):
             return length if _introduces(joined, lines, at + length) else 0
     return 0
 

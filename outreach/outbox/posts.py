@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
+from outreach.account_settings import NETWORKS
 from outreach.campaign import Campaign
 from outreach.cases.model import Ask, Case
-from outreach.channels.posting import NETWORKS
 from outreach.errors import TemplateError, UsageError
 from outreach.outbox.plan import Objection, Reason, for_the_people
 from outreach.outbox.status import Status

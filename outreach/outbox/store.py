@@ -9,13 +9,12 @@ from pathlib import Path
 
 from sqlalchemy import URL, Engine, select
 
-from outreach.channels.checks import is_example
 from outreach.db import open_database, parse_url, reading, sqlite_file, writing
-from outreach.errors import DatabaseError, StorageFailed, UsageError
+from outreach.errors import DatabaseError, StorageFailed
 from outreach.outbox.models import Key, campaign_key, messages
 from outreach.outbox.queue import entries, recover
 from outreach.outbox.status import HELD
-from outreach.settings import Settings, is_loopback
+from outreach.settings import Settings
 
 FILE = "outreach.db"
 REHEARSAL_FILE = "rehearsal.db"
@@ -103,18 +102,3 @@ def shows_rehearsal(folder: Path, settings: Settings, *, asked_for: bool) -> boo
 def _has_messages(folder: Path, settings: Settings) -> bool:
     with reading(open_outbox(folder, settings, rehearsal=False).engine) as connection:
         return connection.scalar(select(messages.c.id).limit(1)) is not None
-
-
-def require_mail_server(settings: Settings) -> None:
-    """Raise UsageError where only a configured mail server, and a sender that can be answered, can go on."""
-    if not settings.mail_server_configured:
-        raise UsageError(
-            "no mail server is configured, so nothing can be sent in earnest. Set [smtp] host in outreach.toml or "
-            "OUTREACH_SMTP__HOST, then try: outreach doctor. To work on the rehearsal instead, add --rehearse"
-        )
-    # A server on this machine may be for trying things out, so there it is allowed.
-    if is_example(settings.sender.email) and not is_loopback(settings.smtp.host):
-        raise UsageError(
-            f"the sender {settings.sender.email} is an example, where no answer would arrive. "
-            "Set [sender] email in outreach.toml to your own address"
-        )

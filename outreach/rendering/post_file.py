@@ -15,11 +15,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from outreach.account_settings import NETWORKS
 from outreach.errors import Problem, TemplateError
 from outreach.registry.facts import nearest
 from outreach.rendering.controls import CONTROL, code_point
 
-NETWORKS = ("x", "bluesky", "mastodon")
 NAME = re.compile(r"[a-z][a-z0-9-]{0,39}")
 LINE = re.compile(r"^(?P<sign>===|---|~~~)(?P<rest>.*)$")
 # What stands for a `---` or `~~~` line while the template is filled in. Templates have no controls, so no word of one

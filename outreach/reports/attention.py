@@ -38,7 +38,7 @@ def attention(survey: Survey) -> list[Attention]:
 
 
 def _outcomes(survey: Survey, flag: str) -> Iterator[Attention]:
-    letters, posts = survey.letters(), survey.posts_by_status()
+    letters, posts = survey.letters, survey.posts_by_status()
     yield Attention(
         "unconfirmed",
         letters[Status.UNCONFIRMED],
@@ -76,7 +76,7 @@ def _scheduled(survey: Survey, flag: str) -> Iterator[Attention]:
 
 
 def _on_the_way(survey: Survey, flag: str) -> Iterator[Attention]:
-    letters = survey.letters()
+    letters = survey.letters
     run, look = f"outreach queue run{flag}", f"outreach queue list{flag}"
     yield Attention("deferred", letters[Status.DEFERRED], "refused for now; they go when their time has come", run)
     yield Attention("queued", letters[Status.QUEUED] - survey.held, "waiting to be sent", run)

@@ -76,7 +76,7 @@ def totals(survey: Survey, lines: Sequence[StateLine]) -> Totals:
     for line in lines:
         stances.update(line.stances)
     return Totals(
-        letters=survey.letters(),
+        letters=survey.letters,
         asked=sum(line.asked > 0 for line in lines),
         arrived=sum(line.arrived > 0 for line in lines),
         came_back=sum(line.came_back > 0 for line in lines),

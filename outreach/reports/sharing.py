@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from outreach.account_settings import NETWORKS
 from outreach.campaign import Campaign
 from outreach.cases.model import Ask, Case
 from outreach.errors import UsageError
@@ -24,7 +25,6 @@ from outreach.rendering.intents import (
 from outreach.rendering.post import PostText, PostWriter, too_long
 from outreach.rendering.post_words import post_context
 
-NETWORKS = ("x", "bluesky", "mastodon")
 SHARED_ON = (*NETWORKS, "whatsapp", "telegram", "mail")
 NAMES = {
     "x": "X",

@@ -31,25 +31,18 @@ class Survey:
     """What was written to whom, what came of it, and what waits; `at` is when that was so.
 
     `found` are the letters, in the order of State, case and ask; `posts` have no part in it, nor in what is counted of
-    States. `held` counts the reminders that wait and may no longer leave.
+    States; `letters` counts them by status. `held` counts the reminders that wait and may no longer leave.
     """
 
     campaign: Campaign
     rehearsal: bool
     at: datetime
     found: tuple[Found, ...]
+    letters: Counter[Status]
     posts: tuple[Posted, ...]
     raised: Callable[[str, str], frozenset[str]]
     tasks: Tasks
     held: int
-
-    def letters(self) -> Counter[Status]:
-        """How many letters have each status."""
-        found: Counter[Status] = Counter()
-        for letters, number in Counter(asking.letters for asking, _, _ in self.found).items():
-            for status in reach_of(letters, answered=False).statuses:
-                found[status] += number
-        return found
 
     def posts_by_status(self) -> Counter[Status]:
         """How many posts have each status."""
@@ -68,14 +61,25 @@ def read_survey(campaign: Campaign, outbox: Outbox, scope: Scope) -> Survey:
         posts = tuple(posted(connection, scope))
         theirs = answers(connection, scope)
         tasks = read_tasks(connection, scope, campaign.registry.missions)
-    held = _held(campaign, outbox, scope) if any(map(_reminder_waits, {asking.letters for asking in written})) else 0
+    alike = Counter(asking.letters for asking in written)
+    held = _held(campaign, outbox, scope) if any(map(_reminder_waits, alike)) else 0
     found = tuple(_found(asking, theirs) for asking in written)
-    return Survey(campaign, outbox.rehearsal, now(), found, posts, raised_by(campaign), tasks, held)
+    letters = _by_status(alike)
+    return Survey(campaign, outbox.rehearsal, now(), found, letters, posts, raised_by(campaign), tasks, held)
 
 
 def _found(asking: Asking, theirs: dict[AnswerKey, Answer]) -> Found:
     answer = theirs.get((asking.ask, asking.case, asking.mission))
     return Found(asking, reach_of(asking.letters, answered=answer is not None), answer)
+
+
+def _by_status(alike: Counter[str]) -> Counter[Status]:
+    """How many letters have each status; `alike` is how many askings have the same letters, as Asking has them."""
+    found: Counter[Status] = Counter()
+    for letters, number in alike.items():
+        for status in reach_of(letters, answered=False).statuses:
+            found[status] += number
+    return found
 
 
 def _reminder_waits(letters: str) -> bool:

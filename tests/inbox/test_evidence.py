@@ -11,12 +11,13 @@ from sqlalchemy import insert, select
 from outreach.db import reading, writing
 from outreach.inbox.classify import classify
 from outreach.inbox.effects import UNSETTLED, whose
-from outreach.inbox.evidence import ACTOR, WAITING, Applied, apply, settle
+from outreach.inbox.evidence import ACTOR, Applied, apply, settle
 from outreach.inbox.kinds import PROOF, Kind, MatchedBy, Severity
 from outreach.inbox.letters import Letter, Letters
 from outreach.inbox.mail import Report, Verdict
 from outreach.inbox.matching import Tie, match
 from outreach.inbox.models import evidence, inbound
+from outreach.inbox.waiting import WAITING
 from outreach.outbox.facts import lift, suppressed
 from outreach.outbox.ledger import Step, advance
 from outreach.outbox.models import suppressions

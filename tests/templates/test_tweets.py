@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from outreach.account_settings import NETWORKS
 from outreach.campaign import Campaign
 from outreach.registry.model import Mission
 from outreach.rendering.post import PostText, PostWriter, too_long
@@ -17,7 +18,6 @@ from outreach.starter import make_campaign
 
 LANGUAGES = ("en", "fr", "es")
 CASES = ("viasna", "burundi-lawyers", "jiang", "metwally", "venezuela-ngos")
-NETWORKS = ("x", "bluesky", "mastodon")
 EVERY_FILE = list(product(CASES, LANGUAGES))
 NO_BREAK = "\u00a0"
 LINK = "https://example.org/en/campaigns/end-rep"  # 40 characters, which Bluesky counts in full
