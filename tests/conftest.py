@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -65,6 +66,18 @@ def outreach() -> Command:
         )
 
     return run
+
+
+@contextmanager
+def at_work(folder: Path, env: dict[str, str], *arguments: str) -> Iterator[subprocess.Popen[str]]:
+    """The real command in a process of its own; killed if it is still at work at the end of the block."""
+    command = [sys.executable, "-m", "outreach", "-C", str(folder), *arguments]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, env=environment(env), stdout=pipe, stderr=pipe, text=True) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
 
 
 def environment(extra: dict[str, str]) -> dict[str, str]:

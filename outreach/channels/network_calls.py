@@ -11,10 +11,11 @@ from outreach.errors import Unconfirmed
 T = TypeVar("T")
 
 
-async def see_through(call: Coroutine[Any, Any, T]) -> T:
+async def see_through(call: Coroutine[Any, Any, T], stopped: str = "post: stopped before the network answered") -> T:
     """Await what cannot be undone once it has begun.
 
-    A first cancellation lets the answer arrive (`call` has a time limit of its own); a second one is Unconfirmed.
+    A first cancellation lets the answer arrive (`call` has a time limit of its own); a second one is Unconfirmed, with
+    the words of `stopped`.
     """
     answer = asyncio.create_task(call)
     try:
@@ -24,7 +25,7 @@ async def see_through(call: Coroutine[Any, Any, T]) -> T:
             return await asyncio.shield(answer)
     except asyncio.CancelledError:
         answer.cancel()
-        raise Unconfirmed("post: stopped before the network answered") from None
+        raise Unconfirmed(stopped) from None
 
 
 async def in_thread(call: Callable[[], T], seconds: float) -> T:

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from aiosmtplib import SMTP
 from aiosmtplib.errors import SMTPException, SMTPResponseException, SMTPServerDisconnected, SMTPTimeoutError
 
+from outreach.channels.network_calls import see_through
 from outreach.channels.smtp_envelope import Features
 from outreach.channels.smtp_opening import connect, cut, spoke_on
 from outreach.channels.smtp_replies import Reply, Step, failure, words
@@ -84,16 +85,11 @@ class Session:
         Raises LineLost if the line was gone before the first byte, else Unconfirmed when no answer came. A first
         cancellation lets the answer arrive, within the time limit; a second one is Unconfirmed.
         """
-        answer = asyncio.create_task(self._send_body(wire))
         try:
-            try:
-                return await asyncio.shield(answer)
-            except asyncio.CancelledError:
-                return await asyncio.shield(answer)
-        except asyncio.CancelledError:
-            answer.cancel()
-            self.drop()
-            raise Unconfirmed(f"{Step.BODY}: stopped before the server answered") from None
+            return await see_through(self._send_body(wire), f"{Step.BODY}: stopped before the server answered")
+        except Unconfirmed:
+            self.drop()  # an answer that comes now is not for the next letter
+            raise
 
     async def _send_body(self, wire: bytes) -> Reply:
         protocol = self._smtp.protocol if self._smtp is not None else None
@@ -103,7 +99,6 @@ class Session:
             protocol.write(wire)
             reply = Reply(*await protocol.read_response(self._settings.timeout))
         except (SMTPException, OSError) as error:
-            self.drop()
             raise Unconfirmed(self._lost(Step.BODY, error)) from None
         self._half_done = not reply.positive
         if reply.code == 421 or self._spoke_on:

@@ -1,14 +1,12 @@
 """`outreach missions import`: shows what a spreadsheet would change in contacts/missions.csv, asks, and saves."""
 
-import sys
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from pathlib import Path
 
-import click
-
+from outreach.cli.agreement import NOBODY_TO_ASK, agreed
 from outreach.cli.output import counted, say
-from outreach.errors import DataError, Problem, UsageError
+from outreach.errors import DataError, Problem
 from outreach.registry.import_columns import match_columns, parse_maps
 from outreach.registry.importing import Change, ImportPlan, apply_import, new_columns, plan_import
 from outreach.registry.missions import FILE, read_missions
@@ -32,7 +30,7 @@ def import_file(folder: Path, file: Path, maps: Sequence[str], *, yes: bool) -> 
         return complete
     after = apply_import(ours, plan)
     _refuse_problems(parse_sheet(after.to_bytes(), FILE), today)
-    if not _confirmed(yes=yes):
+    if not agreed(f"Apply this to {FILE}?", NOBODY_TO_ASK, yes=yes):
         say("Nothing was changed.")
         return True
     with one_at_a_time((folder / FILE).parent):
@@ -47,14 +45,6 @@ def _refuse_problems(sheet: Sheet, today: date) -> None:
     read_missions(sheet, load_states(), today, problems)
     if problems:
         raise DataError(problems)
-
-
-def _confirmed(*, yes: bool) -> bool:
-    if yes:
-        return True
-    if not sys.stdin.isatty():
-        raise UsageError("nothing was changed: without a terminal to ask on, say --yes")
-    return click.confirm(f"Apply this to {FILE}?", default=False)
 
 
 def _verified(plan: ImportPlan, after: Sheet) -> Iterator[str]:

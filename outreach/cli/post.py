@@ -1,7 +1,6 @@
 """`outreach post`: plan, show, ask, queue, and publish what is due; the rest goes with `outreach queue run`."""
 
 import asyncio
-import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -11,6 +10,7 @@ import click
 from outreach.account_settings import NETWORKS
 from outreach.cases.ask import choose_ask
 from outreach.cases.load import find_case
+from outreach.cli.agreement import IN_EARNEST, agreed
 from outreach.cli.options import folder_option, json_option, rehearse_option, yes_option
 from outreach.cli.output import counted, note, print_json, say
 from outreach.cli.post_delete import delete_post
@@ -154,16 +154,12 @@ async def _ask_server(session: Session) -> tuple[int, int]:
 
 
 def _agreed(prepared: PreparedPosts, *, yes: bool, as_json: bool) -> bool:
-    if prepared.wish.rehearsal or yes or not prepared.plan.posts:
+    if prepared.wish.rehearsal or not prepared.plan.posts:
         return True
-    if as_json or not sys.stdin.isatty():
-        raise UsageError(
-            "posting in earnest with --json or without a terminal needs --yes; look at the plan first with --dry-run, "
-            "or try it out with --rehearse"
-        )
     first = leaves_now(prepared, now())
     when = f"; {first} of them now" if first else ", for later"
-    return click.confirm(f"Queue {counted(len(prepared.plan.posts), 'post')}{when}?", default=False)
+    question = f"Queue {counted(len(prepared.plan.posts), 'post')}{when}?"
+    return agreed(question, IN_EARNEST.format("posting"), yes=yes, as_json=as_json)
 
 
 def _finish_dry(session: Session, prepared: PreparedPosts, *, as_json: bool) -> None:

@@ -1,10 +1,10 @@
 """`outreach post --delete`: takes a published post down again, and keeps in the ledger that it was there."""
 
 import asyncio
-import sys
 
 import click
 
+from outreach.cli.agreement import agreed
 from outreach.cli.output import print_json, say
 from outreach.cli.session import Session, open_to_look
 from outreach.db import reading, writing
@@ -62,13 +62,11 @@ def _find(session: Session, message: int) -> Entry:
 
 
 def _agreed(session: Session, entry: Entry, *, yes: bool, as_json: bool) -> bool:
-    if yes or session.outbox.rehearsal:
+    if session.outbox.rehearsal:
         return True
-    if as_json or not sys.stdin.isatty():
-        raise UsageError("deleting with --json or without a terminal needs --yes")
-    say(f"Post {entry.id}, {entry.key.part} on {entry.key.channel}: {entry.subject}")
-    say(f"  {entry.address}")
-    return click.confirm("Delete it for ever? It can never be posted again.", default=False)
+    what = f"Post {entry.id}, {entry.key.part} on {entry.key.channel}: {entry.subject}\n  {entry.address}"
+    question = f"{what}\nDelete it for ever? It can never be posted again."
+    return agreed(question, "deleting with --json or without a terminal needs --yes", yes=yes, as_json=as_json)
 
 
 def _take_down(session: Session, entry: Entry) -> None:

@@ -1,10 +1,10 @@
 """`outreach replies add` and `contact`: answers that came without mail, and addresses that answers came from."""
 
-import sys
 from datetime import date
 
 import click
 
+from outreach.cli.agreement import NOBODY_TO_ASK, agreed
 from outreach.cli.options import folder_option, json_option, rehearse_option, yes_option
 from outreach.cli.output import note, print_json, say
 from outreach.cli.replies_mark import whose_is_it
@@ -117,7 +117,7 @@ def contact(ctx: click.Context, id_: int, mission: str | None, *, first: bool, y
     for line in _words(plan_address(folder, new)):
         say(line)
     _say_what_to_mind(session, new)
-    if not _agreed(new, yes=yes):
+    if not agreed(f"Add it as an address of {new.state}?", NOBODY_TO_ASK, yes=yes):
         say("Nothing was changed.")
         return
     changes = add_address(folder, new)
@@ -163,11 +163,3 @@ def _say_what_to_mind(session: Session, new: NewAddress) -> None:
 def _verified(session: Session, state: str) -> bool:
     mission = session.campaign.registry.missions.get(state)
     return mission is not None and mission.verified_on is not None
-
-
-def _agreed(new: NewAddress, *, yes: bool) -> bool:
-    if yes:
-        return True
-    if not sys.stdin.isatty():
-        raise UsageError("nothing was changed: without a terminal to ask on, say --yes")
-    return click.confirm(f"Add it as an address of {new.state}?", default=False)

@@ -1,8 +1,6 @@
 """`outreach report`: one self-contained HTML page about how the campaign stands, or a table for a spreadsheet."""
 
-import os
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 
 import click
 
@@ -10,6 +8,7 @@ from outreach.cli.options import case_option, folder_option, rehearse_option, ye
 from outreach.cli.output import counted, csv_text, note, say
 from outreach.cli.session import make_scope, open_to_look, say_rehearsal
 from outreach.db import reading
+from outreach.disk import write_whole
 from outreach.errors import OutreachError, UsageError
 from outreach.outbox.posted import posted
 from outreach.outbox.store import now
@@ -92,16 +91,7 @@ def _is_ours(place: Path) -> bool:
 def write(place: Path, text: str, *, public: bool) -> None:
     """Write the file in one step; one that is not for the public can be read by its owner only."""
     try:
-        with NamedTemporaryFile(dir=place.parent, prefix=f".{place.name}.", delete=False) as draft:
-            try:
-                draft.write(text.encode())
-                draft.flush()
-                os.fsync(draft.fileno())
-                Path(draft.name).chmod(0o644 if public else 0o600)
-                Path(draft.name).replace(place)
-            except BaseException:
-                Path(draft.name).unlink(missing_ok=True)
-                raise
+        write_whole(place, text.encode(), 0o644 if public else 0o600)
     except OSError as error:
         raise OutreachError(f"{place} cannot be written: {error.strerror}; choose another --output") from None
 

@@ -1,6 +1,5 @@
 """`outreach send`: plan, show, ask, queue, deliver."""
 
-import sys
 from collections import Counter
 from collections.abc import Sequence
 
@@ -10,6 +9,7 @@ from outreach.campaign import Campaign
 from outreach.cases.ask import choose_ask
 from outreach.cases.load import find_case
 from outreach.cases.model import Round
+from outreach.cli.agreement import IN_EARNEST, agreed
 from outreach.cli.options import folder_option, json_option, rehearse_option, round_option, yes_option
 from outreach.cli.output import counted, print_json, print_table, say
 from outreach.cli.running import due, exit_status, explain, reasons, tell_why, work_off
@@ -149,14 +149,10 @@ def _codes(states: Sequence[str]) -> str:
 
 
 def _agreed(prepared: Prepared, *, yes: bool, as_json: bool) -> bool:
-    if prepared.wish.rehearsal or yes or not (prepared.drafts or prepared.left_over):
+    if prepared.wish.rehearsal or not (prepared.drafts or prepared.left_over):
         return True
-    if as_json or not sys.stdin.isatty():
-        raise UsageError(
-            "sending in earnest with --json or without a terminal needs --yes; look at the plan first with --dry-run, "
-            "or try it out with --rehearse"
-        )
-    return click.confirm(f"Send {counted(_how_many(prepared), 'letter')} now?", default=False)
+    question = f"Send {counted(_how_many(prepared), 'letter')} now?"
+    return agreed(question, IN_EARNEST.format("sending"), yes=yes, as_json=as_json)
 
 
 def _how_many(prepared: Prepared) -> int:

@@ -94,7 +94,7 @@ def _replies(connection: Connection, scope: Scope, decided: dict[int, Decided]) 
     query = (
         select(ties.c.ask, ties.c.case, ties.c.mission, inbound.c.id, inbound.c.kind, inbound.c.arrived_at)
         .join(inbound, inbound.c.id == ties.c.inbound)
-        .where(maybe, ties.c.removed_at.is_(None), *_in_scope(scope))
+        .where(maybe, ties.c.removed_at.is_(None), *in_scope(scope))
     )
     for ask, case, mission, id_, kind, at in connection.execute(query):
         words = decided.get(id_, NOTHING)
@@ -102,7 +102,8 @@ def _replies(connection: Connection, scope: Scope, decided: dict[int, Decided]) 
             yield (ask, case, mission), _Reply(at, id_, words.stance(case))
 
 
-def _in_scope(scope: Scope) -> list[ColumnElement[bool]]:
+def in_scope(scope: Scope) -> list[ColumnElement[bool]]:
+    """What ties are about a scope; their round and channel do not count, for an answer answers all of them."""
     wanted = {"ask": scope.ask, "case": scope.case, "mission": scope.mission}
     return [ties.c[name] == value for name, value in wanted.items() if value is not None]
 

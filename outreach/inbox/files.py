@@ -1,8 +1,6 @@
 """Keeps each raw message in a file named for what is in it, beside the database; knows no mail and no tables."""
 
 import hashlib
-import os
-import tempfile
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -10,6 +8,7 @@ from pathlib import Path
 
 from sqlalchemy import URL
 
+from outreach.disk import flush_folder, write_whole
 from outreach.errors import StorageFailed
 
 # A disk is mostly waited for, and brings several files home in the time of one.
@@ -59,38 +58,23 @@ class Files:
         folders = [self.folder, *sorted({self.path(name).parent for name in different})]
         with ThreadPoolExecutor(AT_ONCE) as pool:
             list(pool.map(self._keep_one, different, different.values()))
-            list(pool.map(_on_disk, [self.folder.parent, *folders]))
+            list(pool.map(flush_folder, [self.folder.parent, *folders]))
 
     def _keep_one(self, name: str, raw: bytes) -> None:
         path = self.path(name)
         if path.exists():
             return
-        # Written under another name first: a run that is killed leaves no half message behind.
-        handle, part = _new_part(path.parent)
         try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(raw)
-                file.flush()
-                os.fsync(file.fileno())
-            Path(part).replace(path)
-        except BaseException:
-            Path(part).unlink(missing_ok=True)
-            raise
+            write_whole(path, raw)
+        except FileNotFoundError:  # most often the folder is there already
+            path.parent.mkdir(mode=0o700, exist_ok=True)
+            write_whole(path, raw)
 
     def _explain(self, error: OSError) -> str:
         return (
             f"{self.folder.name}: {error.strerror}. Make room, or make the folder writable; then do the same again: "
             "nothing is lost and nothing is stored twice"
         )
-
-
-def _new_part(folder: Path) -> tuple[int, str]:
-    """An open file of its own name; most often the folder is there already."""
-    try:
-        return tempfile.mkstemp(prefix=".", suffix=".part", dir=folder)
-    except FileNotFoundError:
-        folder.mkdir(mode=0o700, exist_ok=True)
-        return tempfile.mkstemp(prefix=".", suffix=".part", dir=folder)
 
 
 def beside(database: URL) -> Files:
@@ -106,12 +90,3 @@ def digest(raw: bytes) -> str:
         split = chunk.endswith(b"\r") and raw[start + CHUNK : start + CHUNK + 1] == b"\n"
         hashed.update((chunk[:-1] if split else chunk).replace(b"\r\n", b"\n"))
     return hashed.hexdigest()
-
-
-def _on_disk(folder: Path) -> None:
-    """A file's name is durable when its folder is."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

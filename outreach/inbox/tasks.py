@@ -4,9 +4,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, exists, or_, select
+from sqlalchemy import Connection, exists, or_, select
 
 from outreach.inbox.answers import NOTHING, Decided, decided_about
+from outreach.inbox.answers import in_scope as ties_in_scope
 from outreach.inbox.desk import UNREADABLE, new_contact, some_items
 from outreach.inbox.kinds import NEWS, Kind, MatchedBy
 from outreach.inbox.models import evidence, inbound, ties
@@ -78,7 +79,7 @@ def _unread(connection: Connection, scope: Scope, decided: dict[int, Decided]) -
     maybe = or_(inbound.c.kind == Kind.REPLY.value, inbound.c.id.in_(corrected))
     query = select(ties.c.inbound, ties.c.case, inbound.c.kind).join(inbound, inbound.c.id == ties.c.inbound)
     found = set()
-    for id_, case, kind in connection.execute(query.where(maybe, ties.c.removed_at.is_(None), *_in_scope(scope))):
+    for id_, case, kind in connection.execute(query.where(maybe, ties.c.removed_at.is_(None), *ties_in_scope(scope))):
         words = decided.get(id_, NOTHING)
         if (words.kind or kind) == Kind.REPLY and words.stance(case) is None:
             found.add(id_)
@@ -87,7 +88,7 @@ def _unread(connection: Connection, scope: Scope, decided: dict[int, Decided]) -
 
 def _new_contacts(connection: Connection, scope: Scope, missions: Mapping[str, Mission]) -> int:
     """How many replies in scope the desk offers as a new contact."""
-    tied = select(ties.c.inbound).where(ties.c.removed_at.is_(None), *_in_scope(scope))
+    tied = select(ties.c.inbound).where(ties.c.removed_at.is_(None), *ties_in_scope(scope))
     new = tied.where(ties.c.inbound.in_(select(inbound.c.id).where(inbound.c.new_address)))
     told = tied.where(ties.c.matched_by == MatchedBy.PERSON.value)
     found = some_items(connection, {*connection.scalars(new), *connection.scalars(told)})
@@ -110,8 +111,3 @@ def _troubles(connection: Connection, scope: Scope, decided: dict[int, Decided])
         if decided.get(id_, NOTHING).kind in (None, kind):
             about = (message, ask, case, mission, Status(status))
             yield Trouble(id_, Kind(kind), severity, code, address, at, *about)
-
-
-def _in_scope(scope: Scope) -> list[ColumnElement[bool]]:
-    wanted = {"ask": scope.ask, "case": scope.case, "mission": scope.mission}
-    return [ties.c[name] == value for name, value in wanted.items() if value is not None]

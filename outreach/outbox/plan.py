@@ -16,6 +16,7 @@ from outreach.outbox.posted import POST
 from outreach.outbox.status import Status
 from outreach.registry.model import Mission
 from outreach.registry.selection import select
+from outreach.settings import Settings
 
 STAND_IN_DOMAIN = "rehearsal.invalid"  # RFC 2606: never anybody's
 RE = re.compile(r"\s*re\s*:", re.IGNORECASE)
@@ -229,7 +230,7 @@ class _Judge:
         self._facts = facts
         self._today = today
         self._raised = campaign.registry.who_raised(wish.case.slug, wish.ask.date)
-        self._pause = timedelta(days=campaign.settings.reminder.after_days)
+        self._settings = campaign.settings
 
     def objections(self, state: str, mission: Mission | None) -> list[Objection]:
         return [
@@ -262,9 +263,14 @@ class _Judge:
         found = [self._facts.answered[state]] if state in self._facts.answered else []
         if first.came_back:
             found.append((Reason.BOUNCED, first.came_back))
-        if self._today < first.sent_on + self._pause:
-            found.append((Reason.TOO_SOON, f"[reminder] after_days = {self._pause.days}"))
+        if self._today < reminder_day(first.sent_on, self._settings):
+            found.append((Reason.TOO_SOON, f"[reminder] after_days = {self._settings.reminder.after_days}"))
         return found
+
+
+def reminder_day(sent_on: date, settings: Settings) -> date:
+    """The first day on which a reminder may follow a first letter that left on `sent_on`."""
+    return sent_on + timedelta(days=settings.reminder.after_days)
 
 
 def for_the_people(case: Case, state: str, today: date, *, posts: bool = False) -> list[Objection]:

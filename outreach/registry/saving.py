@@ -2,12 +2,12 @@
 
 import fcntl
 import os
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import NamedTemporaryFile
+from stat import S_IMODE
 
+from outreach.disk import flush_folder, write_whole
 from outreach.errors import OutreachError, UsageError
 
 
@@ -35,29 +35,7 @@ def save(path: Path, before: bytes, after: bytes) -> None:
     try:
         if target.read_bytes() != before:
             raise UsageError(f"{path} was changed meanwhile by someone else; nothing was written, so do it again")
-        _replace(target, after)
+        write_whole(target, after, S_IMODE(target.stat().st_mode))
+        flush_folder(target.parent)
     except OSError as error:
         raise OutreachError(f"{path} cannot be written: {error.strerror}; it is as it was") from None
-
-
-def _replace(target: Path, data: bytes) -> None:
-    with NamedTemporaryFile(dir=target.parent, prefix=f".{target.name}.", delete=False) as draft:
-        try:
-            shutil.copymode(target, draft.name)
-            draft.write(data)
-            draft.flush()
-            os.fsync(draft.fileno())
-            Path(draft.name).replace(target)
-        except BaseException:
-            Path(draft.name).unlink(missing_ok=True)
-            raise
-    _flush_folder(target.parent)
-
-
-def _flush_folder(folder: Path) -> None:
-    """Make the new name itself durable."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

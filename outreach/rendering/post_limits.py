@@ -27,6 +27,12 @@ class Limit:
             return x_length(text)
         return bluesky_length(text) if self.network == "bluesky" else mastodon_length(text, self.link)
 
+    def size(self, text: str) -> int:
+        """Bytes of the text as Bluesky counts them, the one network that does."""
+        from outreach.rendering.length import bluesky_bytes
+
+        return bluesky_bytes(text)
+
 
 # X: npm twitter-text 3.1.0, configuration 3. Bluesky: lexicon app.bsky.feed.post. Mastodon: what a server allows that
 # sets nothing else (configuration.statuses of GET /api/v2/instance).
@@ -46,8 +52,8 @@ def over(text: str, bound: Limit) -> str:
     if count > bound.characters:
         much = f"{count:,} of {bound.characters:,}; over by {count - bound.characters:,}"
         return f"{bound.network}: {much}: {_tail(text, bound)}"
-    size = len(text.encode())
-    if bound.bytes and size > bound.bytes:
+    size = bound.size(text) if bound.bytes else 0
+    if size > bound.bytes:
         return f"{bound.network}: {size:,} of {bound.bytes:,} bytes in UTF-8; over by {size - bound.bytes:,}"
     return ""
 

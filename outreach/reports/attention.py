@@ -11,6 +11,7 @@ from outreach.inbox.effects import speaks_of_us
 from outreach.inbox.kinds import Kind, Severity
 from outreach.inbox.tasks import Trouble
 from outreach.outbox.listing import Asking
+from outreach.outbox.plan import reminder_day
 from outreach.outbox.status import HELD, WAITING, Status
 from outreach.reports.survey import Survey
 
@@ -183,7 +184,6 @@ def _reminders(survey: Survey, flag: str) -> Iterator[Attention]:
 def _due(survey: Survey) -> Iterator[Asking]:
     """Who got a first letter [reminder] after_days ago or more, and neither answered nor was reminded."""
     campaign, today = survey.campaign, survey.campaign.today()
-    pause, zone = timedelta(days=campaign.settings.reminder.after_days), campaign.settings.timezone
     coming = {ask.id for ask in campaign.asks.values() if ask.date >= today}
     for asking, reach, answer in survey.found:
         if asking.ask not in coming or asking.case not in campaign.cases or answer or "reminder " in asking.letters:
@@ -191,7 +191,8 @@ def _due(survey: Survey) -> Iterator[Asking]:
         taken_at = asking.taken_at
         if taken_at is None or not reach.asked or reach.status is Status.BOUNCED:
             continue
-        if taken_at.astimezone(zone).date() + pause <= today:
+        sent_on = taken_at.astimezone(campaign.settings.timezone).date()
+        if reminder_day(sent_on, campaign.settings) <= today:
             yield asking
 
 

@@ -3,11 +3,8 @@
 import json
 import re
 import signal
-import subprocess
-import sys
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -23,7 +20,7 @@ from outreach.outbox.queue import change_by_person, enqueue
 from outreach.outbox.status import Status
 from outreach.outbox.store import Outbox, now, open_outbox
 from tests.channels.smtp_server import Fault, Script, SmtpServer
-from tests.conftest import Command, environment, give_addresses, mail_server
+from tests.conftest import Command, at_work, give_addresses, mail_server
 from tests.outbox.outboxes import HOLDER, chain, listing, told
 
 HOLDS_THE_FIRST = Script(faults=(Fault("dot", "250 2.0.0 taken", hold=True, nth=1),))
@@ -53,18 +50,6 @@ def entry_of(outbox: Outbox, message: int) -> Entry:
     return next(entry for entry in listing(outbox) if entry.id == message)
 
 
-@contextmanager
-def running(folder: Path, env: dict[str, str], *options: str) -> Iterator[subprocess.Popen[str]]:
-    """`outreach queue run` at work in a process of its own; killed if it is still at work at the end of the block."""
-    command = [sys.executable, "-m", "outreach", "-C", str(folder), "queue", "run", *options]
-    pipe = subprocess.PIPE
-    with subprocess.Popen(command, env=environment(env), stdout=pipe, stderr=pipe, text=True) as process:
-        try:
-            yield process
-        finally:
-            process.kill()
-
-
 def due_soon(outbox: Outbox, message: int) -> datetime:
     """Make what was put off come due a moment after what a run is doing now; that moment."""
     with writing(outbox.engine) as connection:
@@ -79,7 +64,7 @@ def test_watch_sends_what_was_put_off_when_its_time_has_come_and_ends_when_nothi
     put_off(outbox, second, now() + timedelta(hours=1))
     with (
         SmtpServer(HOLDS_THE_FIRST) as server,
-        running(campaign_folder, mail_server(server.port), "--watch", "--json") as process,
+        at_work(campaign_folder, mail_server(server.port), "queue", "run", "--watch", "--json") as process,
     ):
         server.wait_for("dot")
         due = due_soon(outbox, second)
@@ -127,7 +112,10 @@ def test_watch_ends_when_the_server_cannot_be_used(campaign_folder: Path, outrea
 def test_watch_does_not_wait_for_what_may_not_leave_any_more(campaign_folder: Path) -> None:
     queue_up(campaign_folder, "DEU", "FRA")
     change_case(campaign_folder, "state_concerned: BLR", "state_concerned: DEU")
-    with SmtpServer() as server, running(campaign_folder, mail_server(server.port), "--watch") as process:
+    with (
+        SmtpServer() as server,
+        at_work(campaign_folder, mail_server(server.port), "queue", "run", "--watch") as process,
+    ):
         held = (line for line in process.stderr or () if "Held back: 1 letter" in line)
         assert next(held)
         assert next(held, None) is None, "it said so again and again"
@@ -140,7 +128,7 @@ def test_consent_taken_back_while_watch_waits_stops_the_letter(campaign_folder: 
     put_off(outbox, second, now() + timedelta(hours=1))
     with (
         SmtpServer(HOLDS_THE_FIRST) as server,
-        running(campaign_folder, mail_server(server.port), "--watch") as process,
+        at_work(campaign_folder, mail_server(server.port), "queue", "run", "--watch") as process,
     ):
         server.wait_for("dot")
         change_case(campaign_folder, "letters: yes", "letters: no")
@@ -160,7 +148,10 @@ def change_case(folder: Path, old: str, new: str) -> None:
 def test_ctrl_c_while_watch_waits_ends_it_in_words_and_the_letter_still_waits(campaign_folder: Path) -> None:
     outbox, [_first, second] = queue_up(campaign_folder, "DEU", "FRA")
     put_off(outbox, second, now() + timedelta(hours=1))
-    with SmtpServer() as server, running(campaign_folder, mail_server(server.port), "--watch") as process:
+    with (
+        SmtpServer() as server,
+        at_work(campaign_folder, mail_server(server.port), "queue", "run", "--watch") as process,
+    ):
         waits = next(line for line in process.stderr or () if "waiting" in line)
         process.send_signal(signal.SIGINT)
         _, errors = process.communicate(timeout=10)
@@ -177,7 +168,9 @@ def test_two_runs_at_once_send_every_letter_once(campaign_folder: Path, options:
     holds = tuple(Fault("dot", "250 2.0.0 taken", hold=True, nth=nth) for nth in (1, 2))
     with SmtpServer(Script(faults=holds)) as server, ExitStack() as stack:
         env = mail_server(server.port, connections="1")
-        runs = [stack.enter_context(running(campaign_folder, env, *options, "--json")) for _ in range(2)]
+        runs = [
+            stack.enter_context(at_work(campaign_folder, env, "queue", "run", *options, "--json")) for _ in range(2)
+        ]
         server.wait_for("dot", 2)
         server.release()
         ended = [run.communicate(timeout=60) for run in runs]

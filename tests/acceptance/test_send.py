@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from tests.channels.smtp_server import Fault, Script, SmtpServer
-from tests.conftest import Command, environment, give_addresses, mail_server
+from tests.conftest import Command, at_work, environment, give_addresses, mail_server
 
 SEND = ("send", "--case", "viasna", "--after-deadline", "--yes")
 
@@ -175,10 +175,7 @@ def test_ctrl_c_ends_after_the_letters_in_flight_and_says_how_to_go_on(
     give_addresses(campaign_folder)
     with SmtpServer(Script(faults=(Fault("dot", "250 2.0.0 taken", hold=True, nth=10),))) as server:
         env = mail_server(server.port, connections="1")
-        command = [sys.executable, "-m", "outreach", "-C", str(campaign_folder), *SEND]
-        with subprocess.Popen(
-            command, env=environment(env), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-        ) as process:
+        with at_work(campaign_folder, env, *SEND) as process:
             server.wait_for("dot", 10)
             process.send_signal(signal.SIGINT)
             assert process.stderr

@@ -24,6 +24,7 @@ from outreach.settings import BlueskySettings, Settings
 from tests.channels.account_contract import AccountContract, run
 from tests.channels.certificates import server_context
 from tests.channels.letters import Commit, send
+from tests.channels.networks.faults import Kind, named, patience
 from tests.channels.networks.http_server import Answer, Fault
 from tests.channels.networks.pds_server import DID, HANDLE, PASSWORD, Pds, error, place, uri
 from tests.channels.networks.posts import PICTURE, post
@@ -314,7 +315,6 @@ def test_what_is_no_post_is_rejected(server: Pds) -> None:
 
 # What each failure means (network_replies)
 
-Kind = type[DeliveryError]
 BEFORE: list[tuple[Fault, Kind]] = [
     (Fault(LOGIN, status=401, body={"error": "AuthenticationRequired", "message": "Invalid password"}), Paused),
     (Fault(LOGIN, status=401, body={"error": "AuthFactorTokenRequired", "message": "A sign in code"}), Paused),
@@ -355,19 +355,6 @@ AT_THE_POST: list[tuple[Fault, Kind]] = [
     (Fault(CREATE, drip=True), Unconfirmed),
     (Fault(CREATE, status=200, body=b"<html>"), Unconfirmed),
 ]
-
-
-def named(rows: list[tuple[Fault, Kind]]) -> list[object]:
-    def name(fault: Fault) -> str:
-        what = next((word for word in ("drop", "silent", "drip") if getattr(fault, word)), str(fault.status))
-        return f"{fault.path}-{what}-{len(str(fault.body))}"
-
-    return [pytest.param(fault, kind, id=name(fault)) for fault, kind in rows]
-
-
-def patience(fault: Fault) -> float:
-    """Seconds: few only where the time is bound to run out, since other tests keep the machine busy."""
-    return 1.5 if fault.silent or fault.drip else 20
 
 
 @pytest.mark.parametrize(("fault", "kind"), named(BEFORE))

@@ -22,6 +22,7 @@ from outreach.settings import MastodonSettings, Settings
 from tests.channels.account_contract import AccountContract, run
 from tests.channels.certificates import server_context
 from tests.channels.letters import Commit, send
+from tests.channels.networks.faults import Kind, named, patience
 from tests.channels.networks.http_server import Fault
 from tests.channels.networks.mastodon_server import DOMAIN, NAME, TOKEN, Instance, about_itself, shown
 from tests.channels.networks.posts import PICTURE, post
@@ -319,7 +320,6 @@ def test_what_is_no_post_is_rejected(server: Instance) -> None:
 
 # What each failure means (network_replies)
 
-Kind = type[DeliveryError]
 BEFORE: list[tuple[Fault, Kind]] = [
     (Fault(ME, status=401, body={"error": "The access token was revoked"}), Paused),
     (Fault(ME, status=403, body={"error": "Your login is currently disabled"}), Paused),
@@ -361,19 +361,6 @@ AT_THE_POST: list[tuple[Fault, Kind]] = [
     (at_the_post(take=True, status=200, body={"id": None}), Unconfirmed),
     (at_the_post(take=True, status=200, headers={"X-RateLimit-Reset": "soon"}, body={"id": "1"}), Unconfirmed),
 ]
-
-
-def named(rows: list[tuple[Fault, Kind]]) -> list[object]:
-    def name(fault: Fault) -> str:
-        what = next((word for word in ("drop", "silent", "drip") if getattr(fault, word)), str(fault.status))
-        return f"{fault.path.strip('/')}-{what}-{len(str(fault.body))}"
-
-    return [pytest.param(fault, kind, id=name(fault)) for fault, kind in rows]
-
-
-def patience(fault: Fault) -> float:
-    """Seconds: few only where the time is bound to run out, since other tests keep the machine busy."""
-    return 1.5 if fault.silent or fault.drip else 20
 
 
 @pytest.mark.parametrize(("fault", "kind"), named(BEFORE))

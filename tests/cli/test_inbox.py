@@ -3,10 +3,8 @@
 import json
 import signal
 import subprocess
-import sys
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -14,7 +12,7 @@ import pytest
 from outreach.campaign import load_campaign
 from outreach.outbox.status import Status
 from outreach.outbox.store import Outbox, open_outbox
-from tests.conftest import Command, environment, give_addresses
+from tests.conftest import Command, at_work, give_addresses
 from tests.inbox.imap_line import Fault, Line
 from tests.inbox.imap_servers import Pymap
 from tests.inbox.letterboxes import Letter, address_of, bounce, mail, reply, sent_letter
@@ -198,18 +196,6 @@ def test_what_goes_wrong_is_said_in_words(
     assert "secret" not in run.stdout + run.stderr
 
 
-@contextmanager
-def fetching(folder: Path, env: dict[str, str], *options: str) -> Iterator[subprocess.Popen[str]]:
-    """`outreach inbox fetch` in a process of its own; killed if it is still at work at the end of the block."""
-    command = [sys.executable, "-m", "outreach", "-C", str(folder), "inbox", "fetch", *options]
-    pipe = subprocess.PIPE
-    with subprocess.Popen(command, env=environment(env), stdout=pipe, stderr=pipe, text=True) as process:
-        try:
-            yield process
-        finally:
-            process.kill()
-
-
 def on_file(outreach: Command, folder: Path, mails: Path) -> Counter[object]:
     """Whether each of these mails is new to the inbox."""
     return Counter(
@@ -229,7 +215,7 @@ def test_killed_in_the_middle_and_run_again_nothing_is_lost_or_doubled(
     env = server.env(folder=folder, after="flag")
     with (
         Line(server.port, Fault(after=after, hold=True)) as line,
-        fetching(campaign_folder, {**env, "OUTREACH_IMAP__PORT": str(line.port)}) as process,
+        at_work(campaign_folder, {**env, "OUTREACH_IMAP__PORT": str(line.port)}, "inbox", "fetch") as process,
     ):
         assert line.held.wait(30)
         process.send_signal(signal.SIGKILL)
@@ -246,7 +232,10 @@ def test_two_fetches_at_once_store_everything_once(campaign_folder: Path, outbox
     server.make("Both")
     server.deliver(*(mail(f"a{number}@somewhere.invalid") for number in range(NUMBER)), folder="Both")
     env = server.env(folder="Both", after="flag")
-    with fetching(campaign_folder, env, "--json") as one, fetching(campaign_folder, env, "--json") as two:
+    with (
+        at_work(campaign_folder, env, "inbox", "fetch", "--json") as one,
+        at_work(campaign_folder, env, "inbox", "fetch", "--json") as two,
+    ):
         told = [process.communicate(timeout=120) for process in (one, two)]
     new = [json.loads(line)["new"] for output, _ in told for line in output.splitlines()]
     assert sum(new) == NUMBER
@@ -262,7 +251,7 @@ class TestWatch:
         folder = f"Watch {end.name}"
         server.make(folder)
         server.deliver(reply(letter), folder=folder)
-        with fetching(campaign_folder, server.env(folder=folder), "--watch", "--json") as process:
+        with at_work(campaign_folder, server.env(folder=folder), "inbox", "fetch", "--watch", "--json") as process:
             assert process.stdout
             assert json.loads(process.stdout.readline())["new"]
             [uid] = server.deliver(reply(letter, text="Another one.\r\n"), folder=folder)
@@ -278,7 +267,7 @@ class TestWatch:
         server.make("One")
         server.make("Two")
         env = server.env(folder='["One", "Two"]', poll_seconds="1")
-        with fetching(campaign_folder, env, "--watch", "--json") as process:
+        with at_work(campaign_folder, env, "inbox", "fetch", "--watch", "--json") as process:
             assert process.stdout
             for folder in ("Two", "One"):
                 server.deliver(reply(letter, text=f"{folder}\r\n"), folder=folder)
@@ -291,7 +280,9 @@ class TestWatch:
         server.deliver(reply(letter), folder="Broken")
         with (
             Line(server.port) as line,
-            fetching(campaign_folder, server.env(folder="Broken", port=str(line.port)), "--watch", "--json") as process,
+            at_work(
+                campaign_folder, server.env(folder="Broken", port=str(line.port)), "inbox", "fetch", "--watch", "--json"
+            ) as process,
         ):
             assert process.stdout
             assert process.stderr
@@ -317,7 +308,7 @@ class TestWatch:
     ) -> None:
         server.make("Edited")
         server.deliver(reply(letter), folder="Edited")
-        with fetching(campaign_folder, server.env(folder="Edited"), "--watch", "--json") as process:
+        with at_work(campaign_folder, server.env(folder="Edited"), "inbox", "fetch", "--watch", "--json") as process:
             assert process.stdout
             assert process.stderr
             assert json.loads(process.stdout.readline())["new"]

@@ -1,0 +1,22 @@
+"""Asks a person before what cannot be taken back; where nobody can be asked, --yes must have been said."""
+
+import sys
+
+import click
+
+from outreach.errors import UsageError
+
+NOBODY_TO_ASK = "nothing was changed: without a terminal to ask on, say --yes"
+IN_EARNEST = (
+    "{} in earnest with --json or without a terminal needs --yes; look at the plan first with --dry-run, "
+    "or try it out with --rehearse"
+)
+
+
+def agreed(question: str, refusal: str, *, yes: bool, as_json: bool = False) -> bool:
+    """Whether --yes was said, or a person says so now; UsageError with `refusal` where there is nobody to ask."""
+    if yes:
+        return True
+    if as_json or not sys.stdin.isatty():
+        raise UsageError(refusal)
+    return click.confirm(question, default=False)
