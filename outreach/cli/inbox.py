@@ -1,7 +1,7 @@
 """`outreach inbox`: reads the team's mailbox; mail that was exported by hand is taken in by inbox_import.py."""
 
 import signal
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from types import FrameType
 
@@ -57,7 +57,7 @@ def _fetch(session: Session, *, as_json: bool) -> int:
     from outreach.inbox.fetching import fetch as batches
     from outreach.inbox.mailbox import Mailbox
 
-    tally, problems = Tally(), list[str]()
+    tally, problems = Tally(), dict[str, str]()
     inbox = open_inbox(session.campaign, session.outbox)
     tally.lines += settle_earlier(inbox)
     try:
@@ -77,15 +77,19 @@ def _watch(session: Session, *, as_json: bool) -> int:
     from outreach.inbox.watching import Watch
 
     signal.signal(signal.SIGTERM, _interrupt)
-    tally, problems = Tally(), list[str]()
+    tally, problems = Tally(), dict[str, str]()
+    said = frozenset[str]()  # a message that the server cannot give is asked for each round, and told once
     if not as_json:
         note(f"Watching {', '.join(session.campaign.settings.imap.folders)}; Ctrl-C ends it.")
     watch = Watch(session.campaign.settings.imap, Reopening(session, tally).inbox, note, problems)
     try:
         for batch in watch.batches():
             _take(batch, tally, as_json=as_json)
-            if not batch and (tally.happened or problems):
-                _tell(session, tally, problems, as_json=as_json)
+            if not batch:  # a round is over
+                new = {where: why for where, why in problems.items() if where not in said}
+                if tally.happened or new:
+                    _tell(session, tally, new, as_json=as_json)
+                said = frozenset(problems)
                 tally.clear()
                 problems.clear()
     except KeyboardInterrupt:
@@ -109,11 +113,11 @@ def _line(received: Received) -> dict[str, object]:
     return {"folder": received.incoming.origin, "uid": place.uid if place else None, **json_line(received)}
 
 
-def _tell(session: Session, tally: Tally, problems: Sequence[str], *, as_json: bool) -> None:
+def _tell(session: Session, tally: Tally, problems: Mapping[str, str], *, as_json: bool) -> None:
     if not as_json:
         show(tally, session.flag)
-    for problem in problems:
-        note(f"outreach: {problem}")
+    for where, why in problems.items():
+        note(f"outreach: {where}: {why}")
 
 
 class Reopening:

@@ -7,7 +7,7 @@ import click
 from outreach.cli.agreement import NOBODY_TO_ASK, agreed
 from outreach.cli.options import folder_option, json_option, rehearse_option, yes_option
 from outreach.cli.output import note, print_json, say
-from outreach.cli.replies_mark import whose_is_it
+from outreach.cli.replies_mark import note_without_letter, whose_is_it
 from outreach.cli.replies_show import read_detail
 from outreach.cli.replies_words import state_name
 from outreach.cli.session import Session, make_scope, open_to_look
@@ -76,6 +76,8 @@ def add(
     where = ", in the rehearsal only" if session.outbox.rehearsal else ""
     said = f"{state_name(session, whose[0].mission)}, {about}, by {way} on {told.on}{where}"
     say(f"Written down as message {id_}: {said}.")
+    for each in whose:
+        note_without_letter(each)
     if told.stance is None:
         note(f"Say what it means: outreach replies mark {id_} --stance STANCE{session.flag}")
 

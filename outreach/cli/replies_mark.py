@@ -1,6 +1,7 @@
 """`outreach replies mark` and `assign`: what people decide about messages that came back."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from shlex import quote
 
 import click
 from sqlalchemy import Connection
@@ -12,12 +13,13 @@ from outreach.cli.replies_words import state_name
 from outreach.cli.session import Session, make_scope, open_to_look
 from outreach.db import reading, writing
 from outreach.errors import UsageError
-from outreach.inbox.decisions import Mark, Whose, letter_among, take_back
+from outreach.inbox.decisions import Mark, Whose, letter_among, mistaken, take_back
 from outreach.inbox.decisions import assign as do_assign
 from outreach.inbox.decisions import mark as do_mark
 from outreach.inbox.desk import Item, new_contact, some_items
-from outreach.inbox.kinds import Kind, Stance
+from outreach.inbox.kinds import NEEDS_PROOF, UNSUBSCRIBE, Kind, Stance
 from outreach.outbox.models import Scope
+from outreach.outbox.posted import POST
 from outreach.outbox.queue import entries
 from outreach.outbox.status import Status
 from outreach.outbox.store import now
@@ -92,8 +94,8 @@ def assign(
 ) -> None:
     """Say whose a message is, and which case it answers; again for a second case.
 
-    The program learns from it: the next mail from the same address is taken for that mission's. With --none a wrong tie
-    is taken back.
+    The program learns from it: the next mail from the same address is taken for that mission's. What it had taken for
+    another mission's is no longer. With --none a wrong tie is taken back.
     """
     if not none_ and not (mission and case_slug):
         raise UsageError("say whose it is with --mission STATE and --case SLUG, or take it back with --none")
@@ -106,8 +108,11 @@ def assign(
             words = f"{counted(number, 'tie')} taken back."
         else:
             whose = whose_is_it(session, connection, scope)
+            wrong = {mission for item in found for mission in mistaken(item, whose)}
             new = do_assign(connection, found, whose, now(), ASSIGN)
-            words = f"{counted(len(new), 'message')} tied to {state_name(session, whose.mission)}, {whose.case}."
+            words = f"{counted(len(new), 'message')} tied to {state_name(session, whose.mission)}, {whose.case}"
+            names = ", ".join(state_name(session, mission) for mission in sorted(wrong))
+            words += f", and no longer to {names}." if wrong else "."
     if as_json:
         print_json([item.id for item in found])
         return
@@ -135,7 +140,8 @@ def whose_is_it(session: Session, connection: Connection, scope: Scope) -> Whose
 
     UsageError when the mission was asked several things about the case and the scope does not say which.
     """
-    letters = [entry for entry in entries(connection, scope) if entry.status is not Status.WITHDRAWN]
+    queued = entries(connection, scope)
+    letters = [entry for entry in queued if entry.key.round != POST and entry.status is not Status.WITHDRAWN]
     asks = sorted({entry.key.ask for entry in letters})
     if scope.ask is None and len(asks) > 1:
         raise UsageError(
@@ -147,17 +153,41 @@ def whose_is_it(session: Session, connection: Connection, scope: Scope) -> Whose
 
 
 def _say_what_follows(session: Session, ids: Sequence[int], whose: Whose) -> None:
-    flag = session.flag
     with reading(session.outbox.engine) as connection:
         found = choose(session, connection, ids)
         letter = next(iter(entries(connection, ids=[whose.letter])), None) if whose.letter else None
-    if letter is None:
-        note(f"{whose.mission} has no letter about {whose.case} in the outbox; the answer counts all the same.")
-    elif letter.status is Status.UNCONFIRMED:
+    note_without_letter(whose)
+    if letter and letter.status is Status.UNCONFIRMED:
         note(f"Letter {letter.id} is unconfirmed. If this shows that it arrived: ")
-        note(f"  outreach queue settle {letter.id} --sent{flag}")
+        note(f"  outreach queue settle {letter.id} --sent{session.flag}")
     for item in found:
-        if item.unread:
-            note(f"Say what it means: outreach replies mark {item.id} --stance STANCE{flag}")
-        if new_contact(item, session.campaign.registry.missions):
-            note(f"It came from a new address. Add it with: outreach replies contact {item.id}{flag}")
+        for line in _next_steps(session, item):
+            note(line)
+
+
+def note_without_letter(whose: Whose) -> None:
+    """Say it where an answer will not be seen: listings go by the letters there are."""
+    if whose.letter is None:
+        note(
+            f"{whose.mission} has no letter about {whose.case} in the outbox. The answer is kept and no reminder will "
+            "go, but status and report show it only once there is a letter."
+        )
+
+
+def _next_steps(session: Session, item: Item) -> Iterator[str]:
+    """What to type next, now that it is known whose this is."""
+    flag = session.flag
+    if item.rule == UNSUBSCRIBE:
+        yield f"It asks for no more letters: {_suppress(item.sender, 'asked for no more letters')}"
+        yield f"It is no answer. Say so: outreach replies mark {item.id} --kind other{flag}"
+    elif item.kind in NEEDS_PROOF:
+        yield "It carries no token of ours, so that changes no letter and closes no address. If it is right:"
+        yield f"  {_suppress(item.recipient, f'{item.kind} {item.id}')}"
+    elif item.unread:
+        yield f"Say what it means: outreach replies mark {item.id} --stance STANCE{flag}"
+    if item.rule != UNSUBSCRIBE and new_contact(item, session.campaign.registry.missions):
+        yield f"It came from a new address. Add it with: outreach replies contact {item.id}{flag}"
+
+
+def _suppress(address: str, why: str) -> str:
+    return f"outreach missions suppress {quote(address) if address else 'ADDRESS'} --why '{why}'"

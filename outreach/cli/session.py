@@ -34,7 +34,7 @@ class Session:
     @property
     def channel(self) -> str:
         """The name of the channel that letters leave through."""
-        return "rehearsal" if self.outbox.rehearsal else "smtp"
+        return self.outbox.channel
 
     @property
     def channels(self) -> tuple[str, ...]:

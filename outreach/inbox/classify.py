@@ -10,7 +10,7 @@ from outreach.inbox.bounces import judge_flufl, judge_form, judge_mail_system, j
 from outreach.inbox.disposition import judge_disposition
 from outreach.inbox.dsn import judge_dsn
 from outreach.inbox.feedback import judge_feedback, judge_jmrp
-from outreach.inbox.kinds import Kind
+from outreach.inbox.kinds import UNREADABLE, UNSUBSCRIBE, Kind
 from outreach.inbox.mail import Classified, Mail, Verdict
 from outreach.inbox.parse import read_mail
 from outreach.inbox.rules import Rule
@@ -25,7 +25,7 @@ def classify(raw: bytes) -> Classified:
         return Classified(mail, judge(mail))
     except Exception as error:  # noqa: BLE001 - one hostile mail must not stop a mailbox; tests call judge() itself
         mail = Mail(size=len(raw), fault=f"it could not be read ({type(error).__name__})")
-        return Classified(mail, Verdict(Kind.OTHER, "unreadable"))
+        return Classified(mail, Verdict(Kind.OTHER, UNREADABLE))
 
 
 def judge(mail: Mail) -> Verdict:
@@ -36,12 +36,12 @@ def judge(mail: Mail) -> Verdict:
 def _unreadable(mail: Mail) -> Verdict | None:
     """Nothing in it can be read; a mail with a fault and something to read is judged like any other."""
     something = any(part.text.strip() or part.filename for part in mail.parts)
-    return Verdict(Kind.OTHER, "unreadable") if mail.fault and not something else None
+    return Verdict(Kind.OTHER, UNREADABLE) if mail.fault and not something else None
 
 
 def _unsubscribe(mail: Mail) -> Verdict | None:
     """What our List-Unsubscribe header has mail programs write (RFC 2369, section 3.2)."""
-    return Verdict(Kind.OTHER, "unsubscribe") if _UNSUBSCRIBE.fullmatch(mail.subject.strip()) else None
+    return Verdict(Kind.OTHER, UNSUBSCRIBE) if _UNSUBSCRIBE.fullmatch(mail.subject.strip()) else None
 
 
 def _list_mail(mail: Mail) -> Verdict | None:
@@ -62,12 +62,12 @@ def _nobody(mail: Mail) -> Verdict | None:
 # A verdict bears its row's name, or more than that: "dsn" gives dsn-failed, dsn-delayed and the like, "form" the name
 # of the form.
 RULES: tuple[Rule, ...] = (
-    Rule("unreadable", _unreadable),
+    Rule(UNREADABLE, _unreadable),
     Rule("dsn", judge_dsn),
     Rule("mdn", judge_disposition),
     Rule("arf", judge_feedback),
     Rule("jmrp", judge_jmrp),
-    Rule("unsubscribe", _unsubscribe),
+    Rule(UNSUBSCRIBE, _unsubscribe),
     Rule("form", judge_form),
     Rule("flufl", judge_flufl),
     Rule("mailer-daemon", judge_subject),

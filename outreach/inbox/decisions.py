@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, insert, update
 
 from outreach.inbox.desk import PERSON, Item
-from outreach.inbox.kinds import CERTAINTY, Kind, MatchedBy, Stance
+from outreach.inbox.kinds import CERTAINTY, NEEDS_PROOF, Kind, MatchedBy, Stance
 from outreach.inbox.models import decisions, inbound, ties
 from outreach.outbox.models import Entry
 from outreach.outbox.status import ASKED, Status
@@ -71,7 +71,8 @@ def mark(connection: Connection, ids: Iterable[int], what: Mark, at: datetime, b
 def assign(connection: Connection, found: Sequence[Item], whose: Whose, at: datetime, by: str) -> list[int]:
     """Tie messages to what they answer; the ids of those that a person had not tied to it before.
 
-    A tie that the program had found is replaced: from a person's the program learns whose the sender's address is.
+    A tie that the program had found is replaced: from a person's the program learns whose the sender's address is. So
+    are those to another mission, see `mistaken`.
     """
     new = []
     for item in found:
@@ -80,9 +81,22 @@ def assign(connection: Connection, found: Sequence[Item], whose: Whose, at: date
             continue
         if same:
             take_back(connection, [item.id], at, ask=whose.ask, case=whose.case, mission=whose.mission)
+        for mission in mistaken(item, whose):
+            take_back(connection, [item.id], at, mission=mission)
         _tie(connection, item.id, whose, at, by)
         new.append(item.id)
     return new
+
+
+def mistaken(item: Item, whose: Whose) -> set[str]:
+    """The missions that the program had taken a message for, and no person: it is from the one that a person says.
+
+    What carries a token or Message-ID of ours (a bounce, a delay, a notification) is about the letter all the same.
+    """
+    if item.kind in NEEDS_PROOF:
+        return set()
+    by_people = {tied.mission for tied in item.ties if tied.matched_by is MatchedBy.PERSON}
+    return {tied.mission for tied in item.ties} - by_people - {whose.mission}
 
 
 def take_back(

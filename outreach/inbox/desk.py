@@ -9,11 +9,10 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Connection, RowMapping, Select, or_, select, true
 
 from outreach.inbox.answers import NOTHING, Decided, decided_about
-from outreach.inbox.kinds import NEWS, Kind, MatchedBy, Stance
+from outreach.inbox.kinds import NEWS, UNREADABLE, Kind, MatchedBy, Stance
 from outreach.inbox.models import decisions, inbound, ties
 from outreach.registry.model import Mission
 
-UNREADABLE = "unreadable"  # the rule of what could not be read at all
 PERSON = "person"  # the rule of what a person said
 LISTED = [column for column in inbound.c if column.name not in ("text", "links", "headers")]
 
@@ -91,7 +90,6 @@ class Detail:
     message_id: str
     diagnostic: str
     size: int  # bytes
-    stored_at: datetime
     said: tuple[Said, ...]
 
 
@@ -154,7 +152,6 @@ def detail(connection: Connection, id_: int) -> Detail | None:
         message_id=row["message_id"],
         diagnostic=row["diagnostic"],
         size=row["size"],
-        stored_at=row["stored_at"],
         said=tuple(_said(connection, id_)),
     )
 
@@ -174,12 +171,14 @@ def new_contact(item: Item, missions: Mapping[str, Mission]) -> str:
 
 
 def _item(row: RowMapping, tied: Iterable[RowMapping], decided: Decided) -> Item:
+    kind = decided.kind or Kind(row["kind"])
+    stances = decided if kind is Kind.REPLY else NOTHING  # only a reply has one
     same = ("id", "fault", "source", "origin", "arrived_at", "sender", "sender_name", "subject", "code", "severity")
     return Item(
         **{name: row[name] for name in (*same, "recipient", "new_address", "digest")},
-        kind=decided.kind or Kind(row["kind"]),
+        kind=kind,
         rule=PERSON if decided.kind else row["rule"],
-        ties=tuple(_tied(tie, decided) for tie in tied),
+        ties=tuple(_tied(tie, stances) for tie in tied),
     )
 
 

@@ -16,9 +16,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from outreach.inbox.kinds import Kind, MatchedBy, Severity
+from outreach.inbox.kinds import UNSUBSCRIBE, Kind, MatchedBy, Severity
 from outreach.inbox.mail import Report
-from outreach.outbox.status import HELD, Status
+from outreach.outbox.status import Status
 
 UNSETTLED = frozenset({Status.QUEUED, Status.DEFERRED, Status.REJECTED, Status.UNCONFIRMED})
 ARRIVED = frozenset({Kind.DELIVERED, Kind.READ, Kind.AUTO_REPLY, Kind.REPLY})
@@ -111,16 +111,12 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """What a piece of evidence does: steps in their order, addresses to close and why, lines for people.
-
-    `waits`: nothing yet, since a worker holds the letter.
-    """
+    """What a piece of evidence does: steps in their order, addresses to close and why, lines for people."""
 
     changes: tuple[Change, ...] = ()
     closed: tuple[str, ...] = ()
     why: str = ""
     lines: tuple[str, ...] = ()
-    waits: bool = False
 
 
 def effect(letter: Subject, new: Evidence, before: Sequence[Evidence], others: int) -> Effect:
@@ -128,8 +124,6 @@ def effect(letter: Subject, new: Evidence, before: Sequence[Evidence], others: i
 
     `others` is how many other letters came back from its address for good, since that was last opened by a person.
     """
-    if letter.status in HELD:
-        return Effect(waits=True)
     if _asks_to_stop(new):
         return _stopped(letter, new)
     if speaks_of_earlier(new, letter.past):
@@ -182,7 +176,7 @@ def whose(report: Report, recipients: Iterable[str]) -> str:
 def proof(known: Evidence) -> str:
     """How this proves that the letter left, for the ledger: a reply (mail 12) carries its Message-ID."""
     article = "an" if known.kind is Kind.AUTO_REPLY else "a"
-    what = {"own-copy": "a copy of it", "unsubscribe": "a wish for no more letters"}.get(known.rule)
+    what = {"own-copy": "a copy of it", UNSUBSCRIBE: "a wish for no more letters"}.get(known.rule)
     what = what or {Kind.DELIVERED: "a note of delivery", Kind.READ: "a note of reading"}.get(known.kind)
     what = what or ("a mail" if known.kind is Kind.OTHER else f"{article} {known.kind}")
     how = {MatchedBy.ENVELOPE: "came to its return address", MatchedBy.TOKEN: "carries its token"}
@@ -213,7 +207,7 @@ def _closed(new: Evidence, others: int) -> tuple[str, ...]:
 
 
 def _asks_to_stop(new: Evidence) -> bool:
-    return new.kind is Kind.COMPLAINT or new.rule == "unsubscribe"
+    return new.kind is Kind.COMPLAINT or new.rule == UNSUBSCRIBE
 
 
 def _stopped(letter: Subject, new: Evidence) -> Effect:

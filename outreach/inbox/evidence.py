@@ -5,7 +5,7 @@ at once, or when the worker that holds the letter has let go of it. What an effe
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import Connection, RowMapping, bindparam, func, insert, select, update
@@ -47,16 +47,12 @@ _turns = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Applied:
-    """What evidence did, as lines for people, without addresses; and the letters whose status it changed."""
-
-    lines: tuple[str, ...] = ()
-    changed: tuple[int, ...] = ()
-
-
-def apply(connection: Connection, inbound_id: int, verdict: Verdict, ties: Sequence[Tie], at: datetime) -> Applied:
+def apply(
+    connection: Connection, inbound_id: int, verdict: Verdict, ties: Sequence[Tie], at: datetime
+) -> tuple[str, ...]:
     """Put on file what a stored message proves about the letters it is tied to, and let it have its effect.
+
+    What it did, in lines for people, without addresses.
 
     Call in the transaction that stores the message, after its row; ties that are no proof do nothing.
     """
@@ -67,8 +63,8 @@ def apply(connection: Connection, inbound_id: int, verdict: Verdict, ties: Seque
     return _work(connection, letters.values(), at)
 
 
-def settle(connection: Connection, at: datetime) -> Applied:
-    """Let evidence have its effect that waited for a worker to let go of its letter."""
+def settle(connection: Connection, at: datetime) -> tuple[str, ...]:
+    """Let evidence have its effect that waited for a worker to let go of its letter; lines as above."""
     letters = [_subject(connection, id_) for id_ in waiting(connection)]
     return _work(connection, [letter for letter in letters if letter], at)
 
@@ -82,7 +78,7 @@ def settle_waiting(outbox: Outbox) -> tuple[str, ...]:
         if not waiting(connection):
             return ()
     with writing(outbox.engine) as connection:
-        return settle(connection, now()).lines
+        return settle(connection, now())
 
 
 def _put_on_file(
@@ -112,15 +108,12 @@ def _words(report: Report, letter: Subject) -> str:
     return words(without_addresses(report.diagnostic, tuple(sorted(named))))
 
 
-def _work(connection: Connection, letters: Iterable[Subject], at: datetime) -> Applied:
+def _work(connection: Connection, letters: Iterable[Subject], at: datetime) -> tuple[str, ...]:
     lines: list[str] = []
-    changed = []
     for letter in letters:
         if letter.status not in HELD:
-            effects = list(_effects(connection, letter, at))
-            lines += [line for done in effects for line in done.lines]
-            changed += [letter.id] if any(done.changes for done in effects) else []
-    return Applied(tuple(dict.fromkeys(lines)), tuple(changed))
+            lines += [line for done in _effects(connection, letter, at) for line in done.lines]
+    return tuple(dict.fromkeys(lines))
 
 
 def _effects(connection: Connection, letter: Subject, at: datetime) -> Iterable[Effect]:

@@ -36,11 +36,12 @@ class Folder:
         return Place(self.mailbox.account, self.name, self.uidvalidity, uid)
 
 
-def fetch(inbox: Inbox, mailbox: Mailbox, problems: list[str]) -> Iterator[list[Received]]:
+def fetch(inbox: Inbox, mailbox: Mailbox, problems: dict[str, str]) -> Iterator[list[Received]]:
     """Store what the folders have that was not read from there before; yields each batch when it is on disk.
 
-    A rehearsal alters nothing in the mailbox. Messages that the server cannot give are added to `problems`, and asked
-    for again the next time. Raises MailboxError, MailboxLost or StorageFailed; what was yielded is safe.
+    A rehearsal alters nothing in the mailbox. Messages that the server cannot give are put into `problems`, which one
+    and why, and asked for again the next time. Raises MailboxError, MailboxLost or StorageFailed; what was yielded is
+    safe.
     """
     if inbox.outbox is None:
         raise ValueError("without an outbox nothing can be fetched")
@@ -72,7 +73,7 @@ def _check(mailbox: Mailbox, settings: ImapSettings, after: str) -> None:
     mailbox.require_move()
 
 
-def _fetch_folder(inbox: Inbox, folder: Folder, problems: list[str]) -> Iterator[list[Received]]:
+def _fetch_folder(inbox: Inbox, folder: Folder, problems: dict[str, str]) -> Iterator[list[Received]]:
     there, known = folder.mailbox.uids(), _known(folder)
     _file(folder, [uid for uid in there if uid in known and not known[uid]])
     new = [uid for uid in there if uid not in known]
@@ -113,7 +114,7 @@ def _incoming(folder: Folder, message: Fetched) -> Incoming:
     return Incoming(message.raw, "imap", folder.name, message.arrived_at, folder.place(message.uid))
 
 
-def _read(folder: Folder, uids: Sequence[int], problems: list[str]) -> list[Fetched]:
+def _read(folder: Folder, uids: Sequence[int], problems: dict[str, str]) -> list[Fetched]:
     """The messages; when the server stumbles over one of them, the others all the same."""
     try:
         return folder.mailbox.read(uids)
@@ -124,7 +125,7 @@ def _read(folder: Folder, uids: Sequence[int], problems: list[str]) -> list[Fetc
     return list(_one_by_one(folder, uids, problems))
 
 
-def _one_by_one(folder: Folder, uids: Sequence[int], problems: list[str]) -> Iterator[Fetched]:
+def _one_by_one(folder: Folder, uids: Sequence[int], problems: dict[str, str]) -> Iterator[Fetched]:
     """A message that breaks the line is left; two in a row, and it is the line itself that is broken."""
     broken = False
     for uid in uids:
@@ -132,12 +133,12 @@ def _one_by_one(folder: Folder, uids: Sequence[int], problems: list[str]) -> Ite
             yield from folder.mailbox.read([uid])
             broken = False
         except Refused as error:
-            problems.append(f"{folder.name}, message UID {uid}: {error}")
+            problems[f"{folder.name}, message UID {uid}"] = str(error)
         except MailboxLost as error:
             if broken:
                 raise
             broken = True
-            problems.append(f"{folder.name}, message UID {uid}: {error}")
+            problems[f"{folder.name}, message UID {uid}"] = str(error)
             _reopen(folder)
 
 

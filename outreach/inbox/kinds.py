@@ -16,8 +16,14 @@ class Kind(StrEnum):
     OTHER = "other"  # none of these: our own copy, a newsletter, what could not be read
 
 
+# Two rules of the classifier that others ask about by name.
+UNREADABLE = "unreadable"  # nothing in it could be read
+UNSUBSCRIBE = "unsubscribe"  # what our List-Unsubscribe header has people send
+
 # Somebody waits for these: one that could not be tied to a letter needs a person.
 NEWS = frozenset({Kind.REPLY, Kind.AUTO_REPLY, Kind.BOUNCE, Kind.DELAY, Kind.COMPLAINT})
+# Only what carries a token or Message-ID of ours makes these count, see PROOF: anybody could have written them.
+NEEDS_PROOF = frozenset({Kind.BOUNCE, Kind.DELAY, Kind.DELIVERED, Kind.READ, Kind.COMPLAINT})
 
 
 class Severity(StrEnum):

@@ -39,12 +39,10 @@ class Letter:
     message_id: str
     ask: str
     case: str
-    round: str
     mission: str
     recipients: tuple[str, ...]
     subject: str
     status: Status
-    taken_at: datetime | None  # when a server took it; None when none is known to have
 
 
 # A post that names a mission is no letter to it.
@@ -138,7 +136,9 @@ class Letters:
         return self.book.missions_at_domain(domain)
 
     def learnt(self, address: str) -> frozenset[str]:
-        """The missions that a person tied mail from this address to."""
+        """The missions that a person tied mail from this address to; none for a colleague, who passes on many's."""
+        if self.book.is_colleague(address):
+            return frozenset()
         if self._taught is None:
             self._taught = defaultdict(set)
             for sender, mission in self._connection.execute(_learnt):
@@ -153,17 +153,5 @@ def token_of(message_id: str) -> str:
 
 
 def _letter(row: Row[Any]) -> Letter:
-    id_, token, message_id, ask, case, round_, mission, recipients, subject, status, taken_at = tuple(row)
-    return Letter(
-        id_,
-        token,
-        message_id,
-        ask,
-        case,
-        round_,
-        mission,
-        tuple(recipients.split(";")),
-        subject,
-        Status(status),
-        taken_at,
-    )
+    id_, token, message_id, ask, case, mission, recipients, subject, status = tuple(row)
+    return Letter(id_, token, message_id, ask, case, mission, tuple(recipients.split(";")), subject, Status(status))

@@ -49,10 +49,6 @@ class Mail:
         wanted = name.lower()
         return next((value for known, value in self.headers if known.lower() == wanted), "")
 
-    def all_headers(self, name: str) -> tuple[str, ...]:
-        wanted = name.lower()
-        return tuple(value for known, value in self.headers if known.lower() == wanted)
-
 
 @dataclass(frozen=True, slots=True)
 class Report:

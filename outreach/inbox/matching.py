@@ -26,7 +26,7 @@ from functools import lru_cache
 
 from outreach.inbox.addressbook import domain_of, is_system
 from outreach.inbox.addresses import addresses
-from outreach.inbox.kinds import AMBIGUOUS, CERTAINTY, PROOF, Kind, MatchedBy
+from outreach.inbox.kinds import AMBIGUOUS, BAR, CERTAINTY, NEEDS_PROOF, PROOF, Kind, MatchedBy
 from outreach.inbox.letters import Letter, Letters
 from outreach.inbox.mail import Classified, Mail
 from outreach.outbox.reference import LENGTH, find_references
@@ -35,7 +35,6 @@ from outreach.outbox.status import Status
 LONGEST_TEXT = 400_000  # characters that are searched for tokens and references
 # Clocks of other people's machines, and a Date that names a day in another zone.
 EARLY = timedelta(days=1)
-NEEDS_PROOF = frozenset({Kind.BOUNCE, Kind.DELAY, Kind.DELIVERED, Kind.READ, Kind.COMPLAINT})
 FROM_A_MAILBOX = frozenset({Kind.REPLY, Kind.AUTO_REPLY})
 
 _FULL_TOKEN = re.compile(r"(?<![a-z2-7])[a-z2-7]{26}(?![a-z2-7])")  # in lower case
@@ -181,8 +180,8 @@ def _adds_words(content_type: str, depth: int, mail: Mail) -> bool:
 
 
 def _ties(found: Found) -> tuple[Tie, ...]:
-    """A tie for each mission and case, to its newest letter."""
-    newest = {_about(found[id_][0]): id_ for id_ in sorted(found)}
+    """A tie for each mission and case, to its newest letter; none by a way that is not sure enough."""
+    newest = {_about(found[id_][0]): id_ for id_ in sorted(found) if CERTAINTY[found[id_][1]] >= BAR}
     return tuple(_tie(*found[id_]) for id_ in sorted(newest.values()))
 
 

@@ -14,21 +14,21 @@ from sqlalchemy.dialects.sqlite import insert as insert_or_ignore
 from outreach.campaign import Campaign
 from outreach.db import reading, writing
 from outreach.inbox.addressbook import AddressBook
+from outreach.inbox.classify import classify
 from outreach.inbox.evidence import apply, settle, settle_waiting
 from outreach.inbox.files import Files, beside, digest
-from outreach.inbox.kinds import NEWS, Kind
+from outreach.inbox.kinds import NEWS, UNSUBSCRIBE, Kind
 from outreach.inbox.letters import Letters
 from outreach.inbox.mail import Classified, Mail, Verdict
 from outreach.inbox.matching import Match, Tie, match
 from outreach.inbox.models import inbound, places, ties
-from outreach.inbox.whole import LONGEST_FIELD, Whole, read_whole, safely_classified
+from outreach.inbox.whole import LONGEST_FIELD, Whole, read_whole
 from outreach.outbox.store import Outbox, now
 
 ACTOR = "outreach inbox"
 # So much is stored at a time: large enough to be quick, small enough for memory and for another one that waits.
 BATCH = 100  # messages
 BATCH_BYTES = 8 << 20
-UNSUBSCRIBE = "unsubscribe"  # the rule of a mail that our List-Unsubscribe header has people send
 _new_message = insert_or_ignore(inbound).on_conflict_do_nothing().returning(inbound.c.id)
 _new_place = insert_or_ignore(places).on_conflict_do_nothing()
 _known = select(inbound.c.id).where(inbound.c.digest == bindparam("name"))
@@ -115,7 +115,7 @@ def receive(inbox: Inbox, batch: Sequence[Incoming], *, dry_run: bool = False) -
         letters = _letters(inbox, connection)
         found = [_store(connection, letters, *message) for message in messages]
         _remember_places(connection, found)
-        settled = tuple(settle(connection, now()).lines)
+        settled = settle(connection, now())
     if found and settled:
         found[-1] = replace(found[-1], lines=found[-1].lines + settled)
     return found
@@ -128,12 +128,12 @@ def settle_earlier(inbox: Inbox) -> tuple[str, ...]:
 
 def _look(inbox: Inbox, batch: Sequence[Incoming]) -> list[Received]:
     if inbox.outbox is None:
-        return [_looked_at(inbox, incoming, safely_classified(incoming.raw), Match(())) for incoming in batch]
+        return [_looked_at(inbox, incoming, classify(incoming.raw), Match(())) for incoming in batch]
     with reading(inbox.outbox.engine) as connection:
         letters = _letters(inbox, connection)
         found = list[Received]()
         for incoming in batch:
-            classified = safely_classified(incoming.raw)
+            classified = classify(incoming.raw)
             stored = _on_file(connection, digest(incoming.raw))
             found.append(_looked_at(inbox, incoming, classified, match(classified, letters), stored))
         return found
@@ -163,8 +163,8 @@ def _store(connection: Connection, letters: Letters, incoming: Incoming, read: W
     if stored is None:
         return Received(incoming, classified, found, _on_file(connection, name), new=False)
     _tie(connection, stored, found.ties, at)
-    applied = apply(connection, stored, classified.verdict, found.ties, at)
-    return Received(incoming, classified, found, stored, new=True, lines=tuple(applied.lines))
+    lines = apply(connection, stored, classified.verdict, found.ties, at)
+    return Received(incoming, classified, found, stored, new=True, lines=lines)
 
 
 def _on_file(connection: Connection, name: str) -> int | None:

@@ -8,8 +8,8 @@ from sqlalchemy import Connection, exists, or_, select
 
 from outreach.inbox.answers import NOTHING, Decided, decided_about
 from outreach.inbox.answers import in_scope as ties_in_scope
-from outreach.inbox.desk import UNREADABLE, new_contact, some_items
-from outreach.inbox.kinds import NEWS, Kind, MatchedBy
+from outreach.inbox.desk import new_contact, some_items
+from outreach.inbox.kinds import NEWS, UNREADABLE, Kind, MatchedBy
 from outreach.inbox.models import evidence, inbound, ties
 from outreach.outbox.ledger import in_scope
 from outreach.outbox.models import Scope, messages
@@ -51,26 +51,29 @@ class Tasks:
 def read_tasks(connection: Connection, scope: Scope, missions: Mapping[str, Mission]) -> Tasks:
     """What waits, of the messages that are about letters in scope; `missions` is the registry as it is now."""
     decided = decided_about(connection)
-    untied = list(_untied(connection, decided))
     return Tasks(
         unread=_unread(connection, scope, decided),
-        unmatched=sum(1 for kind, _ in untied if kind in NEWS),
-        unreadable=sum(1 for _, rule in untied if rule == UNREADABLE),
+        unmatched=sum(kind in NEWS for kind in _untied(connection, decided)),
+        unreadable=_unreadable(connection, decided),
         new_contacts=_new_contacts(connection, scope, missions),
         troubles=tuple(_troubles(connection, scope, decided)),
     )
 
 
-def _untied(connection: Connection, decided: dict[int, Decided]) -> Iterator[tuple[str, str]]:
-    """(kind, rule) of what is tied to no letter, as people corrected them; the rule is blank where they did."""
+def _untied(connection: Connection, decided: dict[int, Decided]) -> Iterator[str]:
+    """The kinds of what may be news and is tied to no letter, as people corrected them."""
     corrected = [id_ for id_, words in decided.items() if words.kind in NEWS]
     tied = exists().where(ties.c.inbound == inbound.c.id, ties.c.removed_at.is_(None))
     # Copies of our own letters are as many as the letters, so what may matter is chosen by the database's indexes.
-    maybe = or_(inbound.c.kind.in_(sorted(NEWS)), inbound.c.rule == UNREADABLE, inbound.c.id.in_(corrected))
-    query = select(inbound.c.id, inbound.c.kind, inbound.c.rule).where(maybe, ~tied)
-    for id_, kind, rule in connection.execute(query):
-        said = decided.get(id_, NOTHING).kind
-        yield (said, "") if said else (kind, rule)
+    maybe = or_(inbound.c.kind.in_(sorted(NEWS)), inbound.c.id.in_(corrected))
+    for id_, kind in connection.execute(select(inbound.c.id, inbound.c.kind).where(maybe, ~tied)):
+        yield decided.get(id_, NOTHING).kind or kind
+
+
+def _unreadable(connection: Connection, decided: dict[int, Decided]) -> int:
+    """How many messages could not be read, tied or not, and nobody has said what they are."""
+    found = connection.scalars(select(inbound.c.id).where(inbound.c.rule == UNREADABLE))
+    return sum(decided.get(id_, NOTHING).kind is None for id_ in found)
 
 
 def _unread(connection: Connection, scope: Scope, decided: dict[int, Decided]) -> int:

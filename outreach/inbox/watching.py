@@ -27,7 +27,7 @@ class Watch:
         settings: ImapSettings,
         open_inbox: Callable[[], Inbox],
         tell: Callable[[str], None],
-        problems: list[str],
+        problems: dict[str, str],
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._settings = settings

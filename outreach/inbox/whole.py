@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from outreach.inbox.classify import classify
-from outreach.inbox.kinds import Kind
+from outreach.inbox.kinds import UNREADABLE, Kind
 from outreach.inbox.mail import Classified, Mail, Verdict
 from outreach.inbox.newtext import links_in, new_text
 
@@ -27,25 +27,17 @@ class Whole:
 
 
 def read_whole(raw: bytes) -> Whole:
-    classified = safely_classified(raw)
+    classified = classify(raw)
     try:
         return Whole(classified, _columns(classified))
-    except Exception as error:  # noqa: BLE001 - as below
+    except Exception as error:  # noqa: BLE001 - no message, whatever is in it, may stop the others
         classified = _unreadable(raw, error)
         return Whole(classified, _columns(classified))
 
 
-def safely_classified(raw: bytes) -> Classified:
-    """What a message is; one that trips the program up is `other`, rule "unreadable"."""
-    try:
-        return classify(raw)
-    except Exception as error:  # noqa: BLE001 - no message, whatever is in it, may stop the others
-        return _unreadable(raw, error)
-
-
 def _unreadable(raw: bytes, error: Exception) -> Classified:
     mail = Mail(size=len(raw), fault=f"could not be read: {type(error).__name__}")
-    return Classified(mail, Verdict(Kind.OTHER, "unreadable"))
+    return Classified(mail, Verdict(Kind.OTHER, UNREADABLE))
 
 
 def _columns(classified: Classified) -> dict[str, object]:

@@ -33,6 +33,11 @@ class Outbox:
     secret: bytes
     unwritable: str = ""
 
+    @property
+    def channel(self) -> str:
+        """The name of the channel that letters leave through."""
+        return "rehearsal" if self.rehearsal else "smtp"
+
     def token(self, key: Key) -> str:
         """The message's own unguessable word: the same for the same message, so a preview shows the real Message-ID.
 

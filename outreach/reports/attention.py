@@ -1,6 +1,5 @@
 """What needs a person today, the gravest first, each with the command to type (DESIGN.md, section 4, rule 8)."""
 
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -11,7 +10,6 @@ from outreach.inbox.effects import speaks_of_us
 from outreach.inbox.kinds import Kind, Severity
 from outreach.inbox.tasks import Trouble
 from outreach.outbox.listing import Asking
-from outreach.outbox.plan import reminder_day
 from outreach.outbox.status import HELD, WAITING, Status
 from outreach.reports.survey import Survey
 
@@ -173,27 +171,12 @@ def _reminders(survey: Survey, flag: str) -> Iterator[Attention]:
         "reminders that may not leave any more, most likely because the mission answered: outreach queue withdraw ID",
         f"outreach queue list --status queued --status deferred{flag}",
     )
-    due = Counter((asking.case, asking.ask) for asking in _due(survey)).most_common()
+    due = survey.due.most_common()
     for (case, ask), number in due[:MOST_REMINDERS]:
         meaning = f"asked {survey.campaign.settings.reminder.after_days} days ago or more, and silent since"
         yield Attention("no answer", number, meaning, f"outreach send --case {case} --ask {ask} --round reminder{flag}")
     rest = sum(number for _, number in due[MOST_REMINDERS:])
     yield Attention("no answer", rest, "the same, for more cases and asks", f"outreach status --csv{flag}")
-
-
-def _due(survey: Survey) -> Iterator[Asking]:
-    """Who got a first letter [reminder] after_days ago or more, and neither answered nor was reminded."""
-    campaign, today = survey.campaign, survey.campaign.today()
-    coming = {ask.id for ask in campaign.asks.values() if ask.date >= today}
-    for asking, reach, answer in survey.found:
-        if asking.ask not in coming or asking.case not in campaign.cases or answer or "reminder " in asking.letters:
-            continue
-        taken_at = asking.taken_at
-        if taken_at is None or not reach.asked or reach.status is Status.BOUNCED:
-            continue
-        sent_on = taken_at.astimezone(campaign.settings.timezone).date()
-        if reminder_day(sent_on, campaign.settings) <= today:
-            yield asking
 
 
 def _key(about: Asking | Trouble) -> AnswerKey:

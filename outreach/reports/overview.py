@@ -32,6 +32,7 @@ class StateLine:
 class Totals:
     """All States together: numbers of States, but `letters` (by status) and `stances` (of all answers).
 
+    Only what was asked of a State counts, as in the report: it may answer, or raise a case, that no letter came about.
     `raised` are the States that were asked and then raised the case.
     """
 
@@ -71,16 +72,20 @@ def in_order(stances: Mapping[str, int]) -> dict[str, int]:
 
 
 def totals(survey: Survey, lines: Sequence[StateLine]) -> Totals:
-    """What the lines amount to."""
-    stances: Counter[str] = Counter()
-    for line in lines:
-        stances.update(line.stances)
+    """What the lines amount to; they have more than that where a State was not asked."""
+    asked = [found for found in survey.found if found.reach.asked and found.asking.mission]
+    answered = [found for found in asked if found.answer]
+    raised = {asking.mission for asking, _, _ in asked if asking.mission in survey.raised(asking.case, asking.ask)}
     return Totals(
         letters=survey.letters,
         asked=sum(line.asked > 0 for line in lines),
-        arrived=sum(line.arrived > 0 for line in lines),
-        came_back=sum(line.came_back > 0 for line in lines),
-        answered=sum(line.answered > 0 for line in lines),
-        stances=in_order(stances),
-        raised=tuple(line.state for line in lines if line.asked and line.raised),
+        arrived=_states(found for found in asked if found.reach.arrived),
+        came_back=_states(found for found in asked if found.reach.came_back),
+        answered=_states(answered),
+        stances=in_order(Counter(answer.stance or UNREAD for _, _, answer in answered if answer)),
+        raised=tuple(line.state for line in lines if line.state in raised),
     )
+
+
+def _states(found: Iterable[Found]) -> int:
+    return len({asking.mission for asking, _, _ in found})

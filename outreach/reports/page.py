@@ -4,9 +4,9 @@ The page asks for nothing from anywhere: its style, map and bars are in it, it r
 (Content-Security-Policy) forbids a browser to load anything.
 
 A page for outside (`public`) says asked, answered and raised, by State, and no more: what a mission answered was said
-to us and not to the public, so it has no stance, no day, no text and no note; and which mail server reports an arrival
-is nobody's business. Cases whose people did not agree to the web, or that are under embargo, are not in it at all.
-Links to posts are there for the cases whose people agreed to posts; they load nothing until somebody clicks.
+to us and not to the public, so it has no stance, no day, no text and no note; and which letters arrived, came back or
+were refused is nobody's business. Cases whose people did not agree to the web, or that are under embargo, are not in it
+at all. Links to posts are there for the cases whose people agreed to posts; they load nothing until somebody clicks.
 """
 
 from collections.abc import Iterable, Sequence

@@ -42,7 +42,10 @@ class Matrix:
 
 @dataclass(frozen=True, slots=True)
 class Owing:
-    """A State that was asked and has not answered. `since` is the day of the first letter that is open, `days` ago."""
+    """A State that was asked and has not answered. `since` is the day of the first letter that is open, `days` ago.
+
+    In public no day is told: there it is today for all.
+    """
 
     name: str
     since: date
@@ -162,21 +165,24 @@ def _concerned(subject: Subject, state: str, case: str) -> bool:
 def owing(subject: Subject, calendar: Calendar) -> tuple[Owing, ...]:
     """Who was asked and has not answered, those that wait longest first; one a State.
 
-    Whoever raised the case has answered in the way that counts; whoever's letter came back never got the question.
-    The State concerned owes nothing here.
+    Whoever raised the case has answered in the way that counts; whoever's letter came back never got the question, but
+    the public would learn by that which addresses work. The State concerned owes nothing here.
     """
     open_: dict[str, list[Progress]] = defaultdict(list)
     for row in asked_rows(subject):
-        if not (row.answered_at or row.raised or row.came_back or _concerned(subject, row.state, row.case)):
+        lost = row.came_back and not subject.public
+        if not (row.answered_at or row.raised or lost or _concerned(subject, row.state, row.case)):
             open_[row.state].append(row)
     found = [_owing(subject, rows, calendar) for rows in open_.values()]
     return tuple(sorted(found, key=lambda owes: (owes.since, owes.name)))
 
 
 def _owing(subject: Subject, rows: list[Progress], calendar: Calendar) -> Owing:
+    cases = tuple(dict.fromkeys(title(subject, row.case) for row in rows))
+    if subject.public:  # by a day, or an order by days, a letter that went out once more could be told from the others
+        return Owing(rows[0].name, calendar.today, 0, None, cases)
     since = min(day for row in rows if (day := calendar.day(row.taken_at)))
     reminded = max((day for row in rows if (day := calendar.day(row.reminded_at))), default=None)
-    cases = tuple(dict.fromkeys(title(subject, row.case) for row in rows))
     return Owing(rows[0].name, since, max(0, (calendar.today - since).days), reminded, cases)
 
 

@@ -73,9 +73,12 @@ def further(one: Stage, other: Stage) -> Stage:
 
 
 def make_subject(campaign: Campaign, rows: Sequence[Progress], scope: Scope, *, public: bool) -> Subject:
-    """What a report of these rows is about. Without rows it is about every case and ask in scope."""
+    """What a report of these rows is about. Without rows it is about every case and ask in scope.
+
+    In public there is no row for what has not left: a letter that was refused would show whose address is wrong.
+    """
     shown, hidden = _shown(campaign, rows, scope, public=public)
-    kept = tuple(row for row in rows if row.case in shown)
+    kept = tuple(row for row in rows if row.case in shown and (row.taken_at or not public))
     cases = tuple(case for slug, case in sorted(campaign.cases.items()) if slug in shown)
     pairs = {(row.case, row.ask) for row in kept} or {(slug, ask) for slug in shown for ask in _asks(campaign, scope)}
     return Subject(kept, cases, campaign.registry, _uninvited(campaign, kept, pairs), public, tuple(sorted(hidden)))

@@ -24,9 +24,10 @@ class Progress:
 
     `taken_at` is when a channel took the first letter, `reminded_at` and `thanked_at` the first of those; None until
     then. `asked_at` is the same as `taken_at`, but None in a rehearsal, which never marks a mission as asked.
-    `status` is that of the newest round's letter that was not withdrawn. `arrived`: a server or an answer says so;
-    `came_back`: nothing says so, and that letter bounced. `answered_at` is the first reply's time, `inbound` the
-    newest reply's id; `stance` is None until a person has read a reply. `raised`: by the record, since the ask's date.
+    `status` is that of the newest round's letter that was not withdrawn. `arrived`: a server or an answer says so of a
+    first letter or a reminder; `came_back`: nothing says so, and all of them that left bounced. `answered_at` is the
+    first reply's time, `inbound` the newest reply's id; `stance` is None until a person has read a reply. `raised`: by
+    the record, since the ask's date.
     """
 
     state: str
@@ -139,13 +140,15 @@ def reach_of(letters: str, *, answered: bool) -> Reach:
     found = [(round_, Status(status)) for round_, status in (text.split(" ") for text in letters.split(","))]
     standing = sorted((letter for letter in found if letter[1] is not Status.WITHDRAWN), key=_by_round)
     statuses = tuple(status for _, status in standing) or (Status.WITHDRAWN,)
-    arrived = answered or Status.DELIVERED in statuses
+    asking = {status for round_, status in standing if round_ != "thanks"}
+    left = asking & ASKED
+    arrived = answered or Status.DELIVERED in left
     return Reach(
         status=statuses[-1],
         statuses=statuses,
-        asked=any(status in ASKED and round_ != "thanks" for round_, status in standing),
+        asked=bool(left),
         arrived=arrived,
-        came_back=statuses[-1] is Status.BOUNCED and not arrived,
+        came_back=left == {Status.BOUNCED} and not arrived,
     )
 
 

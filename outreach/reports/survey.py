@@ -16,6 +16,7 @@ from outreach.outbox.posted import Posted, posted
 from outreach.outbox.status import WAITING, Status
 from outreach.outbox.store import Outbox, now
 from outreach.reports.progress import Reach, raised_by, reach_of
+from outreach.reports.reminders import reminders_due
 
 
 class Found(NamedTuple):
@@ -31,7 +32,8 @@ class Survey:
     """What was written to whom, what came of it, and what waits; `at` is when that was so.
 
     `found` are the letters, in the order of State, case and ask; `posts` have no part in it, nor in what is counted of
-    States; `letters` counts them by status. `held` counts the reminders that wait and may no longer leave.
+    States; `letters` counts them by status. `held` counts the reminders that wait and may no longer leave, `due` by
+    (case, ask) those that the plan would send now.
     """
 
     campaign: Campaign
@@ -43,6 +45,7 @@ class Survey:
     raised: Callable[[str, str], frozenset[str]]
     tasks: Tasks
     held: int
+    due: Counter[tuple[str, str]]
 
     def posts_by_status(self) -> Counter[Status]:
         """How many posts have each status."""
@@ -64,8 +67,9 @@ def read_survey(campaign: Campaign, outbox: Outbox, scope: Scope) -> Survey:
     alike = Counter(asking.letters for asking in written)
     held = _held(campaign, outbox, scope) if any(map(_reminder_waits, alike)) else 0
     found = tuple(_found(asking, theirs) for asking in written)
-    letters = _by_status(alike)
-    return Survey(campaign, outbox.rehearsal, now(), found, letters, posts, raised_by(campaign), tasks, held)
+    due = reminders_due(campaign, outbox, (asking for asking, _, answer in found if not answer))
+    letters, raised = _by_status(alike), raised_by(campaign)
+    return Survey(campaign, outbox.rehearsal, now(), found, letters, posts, raised, tasks, held, due)
 
 
 def _found(asking: Asking, theirs: dict[AnswerKey, Answer]) -> Found:

@@ -296,6 +296,27 @@ class TestWatch:
             assert json.loads(process.stdout.readline())["new"]
             assert process.stderr.readline() == "Connected again.\n"
 
+    def test_a_message_that_the_server_cannot_give_is_told_once_and_asked_for_each_round(
+        self, campaign_folder: Path, letter: Letter, server: Pymap
+    ) -> None:
+        server.make("Poisoned")
+        server.make("Sound")
+        server.deliver(mail("a@somewhere.invalid", text="POISON"), folder="Poisoned")
+        with Line(server.port, Fault(seen=b"POISON")) as line:
+            env = server.env(folder='["Poisoned", "Sound"]', poll_seconds="1", port=str(line.port))
+            with at_work(campaign_folder, env, "inbox", "fetch", "--watch", "--json") as process:
+                assert process.stdout
+                assert process.stderr
+                assert "Poisoned, message UID" in process.stderr.readline()
+                tries = line.connections
+                for number in range(2):
+                    server.deliver(mail(f"b{number}@somewhere.invalid"), folder="Sound")
+                    assert json.loads(process.stdout.readline())["folder"] == "Sound"
+                process.send_signal(signal.SIGINT)
+                _, errors = process.communicate(timeout=30)
+            assert line.connections > tries
+        assert "message UID" not in errors
+
     def test_a_mailbox_that_never_was_there_ends_it_at_once(
         self, outreach: Command, campaign_folder: Path, server: Pymap
     ) -> None:

@@ -149,6 +149,15 @@ def test_a_reply_that_was_an_out_of_office_is_no_answer_any_more(
     assert (row["kind"], row["rule"]) == ("auto-reply", "person")
 
 
+def test_what_is_no_reply_any_more_has_no_stance(campaign_folder: Path, outreach: Command, outbox: Outbox) -> None:
+    came_in(outbox, "viasna")
+    say(outbox, 1, Stance.WILL_RAISE)
+    say(outbox, 1, kind=Kind.AUTO_REPLY)
+    assert listed(outreach, campaign_folder, "--all", "--stance", "will-raise") == []
+    say(outbox, 1, kind=Kind.REPLY)
+    assert ids(listed(outreach, campaign_folder, "--all", "--stance", "will-raise")) == [1]
+
+
 def test_a_message_is_tied_to_the_letter_that_its_mission_got(
     campaign_folder: Path, outreach: Command, outbox: Outbox
 ) -> None:
@@ -170,7 +179,58 @@ def test_an_answer_of_a_mission_that_was_never_written_to_counts_and_is_said(
     arguments = ("replies", "assign", "1", "--mission", "ITA", "--case", "viasna", "--ask", "hrc51")
     result = outreach(*arguments, folder=campaign_folder)
     assert (result.returncode, "no letter about viasna" in result.stderr) == (0, True)
+    assert "status and report show it only once there is a letter" in result.stderr
     assert kept_ties(outbox) == [(1, "viasna", "ITA", "person", True)]
+
+
+def test_what_a_person_says_takes_the_place_of_what_the_program_took_a_message_for(
+    campaign_folder: Path, outreach: Command, outbox: Outbox
+) -> None:
+    sent_letters(outbox, "DEU", "FRA")
+    came_in(outbox, "viasna", "jiang", matched_by=MatchedBy.DOMAIN)
+    result = outreach("replies", "assign", "1", "--mission", "FRA", "--case", "viasna", folder=campaign_folder)
+    assert "1 message tied to France (FRA), viasna, and no longer to Germany (DEU)." in result.stdout
+    standing = [tie for *tie, stands in kept_ties(outbox) if stands]
+    assert standing == [[1, "viasna", "FRA", "person"]]
+
+
+def test_what_a_person_said_before_stands_beside_what_a_person_says_now(
+    campaign_folder: Path, outreach: Command, outbox: Outbox
+) -> None:
+    came_in(outbox, "viasna", matched_by=MatchedBy.PERSON)
+    outreach("replies", "assign", "1", "--mission", "FRA", "--case", "viasna", folder=campaign_folder)
+    assert [mission for _, _, mission, _, stands in kept_ties(outbox) if stands] == ["DEU", "FRA"]
+
+
+def test_a_bounce_that_a_person_ties_keeps_what_its_token_proves_and_says_what_it_does_not_do(
+    campaign_folder: Path, outreach: Command, outbox: Outbox
+) -> None:
+    came_in(outbox, "viasna", kind=Kind.BOUNCE, recipient="o'neill@deu.example.org")
+    result = outreach("replies", "assign", "1", "--mission", "FRA", "--case", "viasna", folder=campaign_folder)
+    assert "changes no letter and closes no address" in result.stderr
+    assert """outreach missions suppress 'o'"'"'neill@deu.example.org' --why 'bounce 1'""" in result.stderr
+    assert [mission for _, _, mission, _, stands in kept_ties(outbox) if stands] == ["DEU", "FRA"]
+
+
+def test_a_wish_for_no_more_letters_that_a_person_ties_is_called_no_answer_and_no_contact(
+    campaign_folder: Path, outreach: Command, outbox: Outbox
+) -> None:
+    came_in(outbox, sender="second@fra.example.org", rule="unsubscribe")
+    result = outreach("replies", "assign", "1", "--mission", "FRA", "--case", "viasna", folder=campaign_folder)
+    assert "outreach missions suppress second@fra.example.org --why 'asked for no more letters'" in result.stderr
+    assert "outreach replies mark 1 --kind other" in result.stderr
+    assert "replies contact" not in result.stderr
+
+
+def test_a_post_that_names_a_mission_is_no_letter_that_it_answers(
+    campaign_folder: Path, outreach: Command, outbox: Outbox
+) -> None:
+    letter = sent_letter(outbox)
+    sent_letter(outbox, round="post")
+    came_in(outbox)
+    outreach("replies", "assign", "1", "--mission", "DEU", "--case", "viasna", folder=campaign_folder)
+    [row] = listed(outreach, campaign_folder)
+    assert [tied["message"] for tied in row["ties"]] == [letter.id]  # type: ignore[attr-defined]
 
 
 def test_an_unconfirmed_letter_is_named_to_whoever_ties_an_answer_to_it(
@@ -199,6 +259,7 @@ def test_an_answer_by_phone_is_written_down_and_counts(
     said = ("--on", "2022-09-20", "--who", "Second Secretary", "--stance", "will-raise", "--note", "They will speak.")
     result = outreach(*ADD, *said, folder=campaign_folder)
     assert result.stdout == "Written down as message 1: Germany (DEU), viasna, by phone on 2022-09-20.\n"
+    assert "DEU has no letter about viasna in the outbox" in result.stderr
     [row] = listed(outreach, campaign_folder, "--stance", "will-raise")
     assert (row["source"], row["origin"], row["name"]) == ("person", "phone", "Second Secretary")
     shown = outreach("replies", "show", "1", folder=campaign_folder)

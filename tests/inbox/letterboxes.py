@@ -12,7 +12,7 @@ from outreach.outbox.status import Status
 from outreach.outbox.store import Outbox
 from outreach.registry.model import Mission, Registry
 from outreach.settings import SenderSettings, Settings, SmtpSettings
-from tests.outbox.outboxes import NOON, lead, listing
+from tests.outbox.outboxes import NOON, lead
 
 DOMAIN = "example.org"
 SENDER = f"campaign@{DOMAIN}"
@@ -67,10 +67,7 @@ def sent_letter(
     with writing(outbox.engine) as connection:
         [message] = enqueue(connection, [draft], at, "test")
     lead(outbox, message, status, at)
-    taken_at = next(entry.taken_at for entry in listing(outbox) if entry.id == message)
-    return Letter(
-        message, token, draft.message_id, ask, case, round, mission, recipients, draft.subject, status, taken_at
-    )
+    return Letter(message, token, draft.message_id, ask, case, mission, recipients, draft.subject, status)
 
 
 def sent_letters(outbox: Outbox, *missions: str, case: str = "viasna", status: Status = Status.SENT) -> list[Letter]:

@@ -70,10 +70,10 @@ def imap_settings(server: ImapServer, **more: object) -> ImapSettings:
 
 def fetched(inbox: Inbox, settings: ImapSettings) -> list[Received]:
     """Everything that one run fetches, without any problem."""
-    problems = list[str]()
+    problems = dict[str, str]()
     with Mailbox(settings) as mailbox:
         found = [each for batch in fetch(inbox, mailbox, problems) for each in batch]
-    assert problems == []
+    assert problems == {}
     return found
 
 

@@ -209,4 +209,3 @@ def test_a_letter_says_what_became_of_it(outbox: Outbox, connection: Connection)
     letter = sent_letter(outbox, status=Status.DELIVERED)
     [found] = letters_in(connection).of_mission("DEU")
     assert found == letter
-    assert found.taken_at == NOON

@@ -182,13 +182,13 @@ class Says:
 
 def troubles(inbox: Inbox, settings: ImapSettings) -> list[str]:
     """What a run had to say, whether it came to an end or not."""
-    problems = list[str]()
+    problems, lost = dict[str, str](), list[str]()
     try:
         with Mailbox(settings) as mailbox:
             list(fetch(inbox, mailbox, problems))
     except MailboxLost as error:
-        problems.append(str(error))
-    return problems
+        lost.append(str(error))
+    return [*(f"{where}: {why}" for where, why in problems.items()), *lost]
 
 
 class TestBrokenLines:
@@ -248,14 +248,14 @@ class TestBrokenLines:
         pymap.deliver(good[0], folder="Poison")
         [uid] = pymap.deliver(bad, folder="Poison")
         pymap.deliver(*good[1:], folder="Poison")
-        problems = list[str]()
+        problems = dict[str, str]()
         with (
             Line(pymap.port, Fault(seen=b"POISON")) as line,
             Mailbox(imap_settings(pymap, port=line.port, folder="Poison")) as mailbox,
         ):
             list(fetch(inbox, mailbox, problems))
         assert stored(inbox) == good
-        assert [f"Poison, message UID {uid}" in problem for problem in problems] == [True]
+        assert list(problems) == [f"Poison, message UID {uid}"]
 
         fetched(inbox, imap_settings(pymap, folder="Poison"))
 

@@ -315,6 +315,15 @@ def test_a_colleague_who_passes_an_answer_on_leaves_it_to_a_person(outbox: Outbo
     assert not found.own
 
 
+def test_whose_a_colleague_once_passed_on_says_nothing_of_what_the_colleague_passes_on_next(outbox: Outbox) -> None:
+    sent_letters(outbox, "DEU", "FRA")
+    tied_by_person(outbox, "maria@campaign.invalid", "DEU")
+    with reading(outbox.engine) as connection:
+        letters = Letters(connection, REGISTRY, settings_for("team@campaign.invalid"))
+        found = match(classify(mail("maria@campaign.invalid", "Fwd: Paris says no")), letters)
+    assert found.ties == ()
+
+
 def test_who_wants_no_more_letters_names_one_by_its_token(outbox: Outbox, matching: Matching) -> None:
     letter = sent_letter(outbox)
     raw = mail(UNKNOWN, f"unsubscribe {letter.token}", text="\r\n")

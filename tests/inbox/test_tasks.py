@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from outreach.db import reading, writing
-from outreach.inbox.desk import UNREADABLE, Wanted, items, new_contact
-from outreach.inbox.kinds import NEWS, Kind, MatchedBy, Severity, Stance
+from outreach.inbox.desk import Wanted, items, new_contact
+from outreach.inbox.kinds import NEWS, UNREADABLE, Kind, MatchedBy, Severity, Stance
 from outreach.inbox.tasks import Tasks, read_tasks
 from outreach.outbox.ledger import Step, advance
 from outreach.outbox.models import Key, Scope
@@ -69,6 +69,8 @@ def test_the_counts_are_those_of_the_desk(outbox: Outbox) -> None:
     came_in(outbox, "viasna", sender="person@example.org", matched_by=MatchedBy.PERSON)
     came_in(outbox, "viasna", kind=Kind.AUTO_REPLY, sender="robot@example.org", new_address=True)
     came_in(outbox, kind=Kind.OTHER, rule=UNREADABLE)
+    came_in(outbox, "viasna", kind=Kind.OTHER, rule=UNREADABLE, matched_by=MatchedBy.PERSON)
+    say(outbox, came_in(outbox, "viasna", kind=Kind.OTHER, rule=UNREADABLE), kind=Kind.AUTO_REPLY)
     came_in(outbox, kind=Kind.BOUNCE)
     came_in(outbox, kind=Kind.DELIVERED)
     say(outbox, came_in(outbox, "jiang"), Stance.DECLINED)
@@ -77,7 +79,7 @@ def test_the_counts_are_those_of_the_desk(outbox: Outbox) -> None:
     found = tasks(outbox)
     assert found.unmatched == sum(item.unmatched for item in desk) == 1
     assert found.unread == sum(item.unread for item in desk) == 3
-    assert found.unreadable == sum(item.rule == UNREADABLE for item in desk) == 1
+    assert found.unreadable == sum(item.rule == UNREADABLE for item in desk) == 2
     assert found.unmatched + found.unread + found.unreadable == sum(item.is_open for item in desk)
     assert found.new_contacts == sum(bool(new_contact(item, MISSIONS)) for item in desk) == 2
 

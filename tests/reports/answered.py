@@ -28,7 +28,8 @@ def letter(
     at: datetime = NOON,
 ) -> int:
     """A letter to this State that came to a status at that time."""
-    [message] = queue_keys(outbox, Key("hrc51", case, round_, "smtp", state), at=at)
+    channel = "rehearsal" if outbox.rehearsal else "smtp"
+    [message] = queue_keys(outbox, Key("hrc51", case, round_, channel, state), at=at)
     lead(outbox, message, status, at)
     return message
 

@@ -54,7 +54,8 @@ def letter(
     case: str = "viasna",
     at: datetime = NOW,
 ) -> int:
-    [message] = queue_keys(outbox, Key("hrc51", case, round_, "smtp", mission), at=at)
+    channel = "rehearsal" if outbox.rehearsal else "smtp"
+    [message] = queue_keys(outbox, Key("hrc51", case, round_, channel, mission), at=at)
     lead(outbox, message, status, at)
     return message
 
@@ -310,17 +311,6 @@ def test_every_command_that_is_named_can_be_typed_and_means_this_outbox(
         assert ("--rehearse" in typed) == rehearsal
         result = outreach(*typed, folder=folder)
         assert result.returncode == 0, f"{command}: {result.stderr}"
-
-
-def test_the_command_for_a_reminder_plans_one_for_those_that_are_due(folder: Path, outreach: Command) -> None:
-    rehearsal = outbox_of(folder, rehearsal=True)
-    for mission in ("DEU", "FRA"):
-        [message] = queue_keys(rehearsal, Key("hrc51", "viasna", "first", "rehearsal", mission))
-        lead(rehearsal, message, Status.SENT, NOW - 20 * DAY)
-    say(rehearsal, came_in(rehearsal, "viasna", mission="FRA"), Stance.DECLINED)
-    [need] = told(load_campaign(folder), rehearsal)
-    planned = outreach(*shlex.split(need.command)[1:], "--json", folder=folder)
-    assert (need.number, '"planned": 1' in planned.stdout) == (1, True), planned.stderr
 
 
 def test_a_claimed_letter_of_a_dead_run_waits_again(folder: Path) -> None:

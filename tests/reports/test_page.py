@@ -20,11 +20,11 @@ from outreach.reports.page import Report, choose, make_report, render
 from outreach.reports.page_figures import SPANS
 from outreach.reports.page_history import sources
 from outreach.reports.page_map import draw_map
-from outreach.reports.page_matrix import COLUMNS, PUBLIC_COLUMNS
+from outreach.reports.page_matrix import COLUMNS, PUBLIC_COLUMNS, Calendar, spreadsheet
 from outreach.reports.page_stages import Stage, Subject
 from outreach.reports.progress import progress
 from tests.conftest import Command
-from tests.outbox.outboxes import NOON, queue_keys
+from tests.outbox.outboxes import NOON, open_test_outbox, queue_keys
 from tests.reports.answered import REMARK, WORDS, WRITER, answer, letter
 
 TODAY = datetime(2022, 9, 30, 10, 0, tzinfo=UTC)  # the day after the dialogue
@@ -67,6 +67,13 @@ def a_campaign_under_way(outbox: Outbox) -> None:
     letter(outbox, "SWE", status=Status.DELIVERED)
     letter(outbox, "GHA", status=Status.BOUNCED)
     letter(outbox, "IRL")
+
+
+def told_to_the_public(folder: Path, outbox: Outbox) -> tuple[str, object]:
+    """All of a public report: the page and the table."""
+    subject = subject_of(folder, outbox, public=True)
+    calendar = Calendar(load_campaign(folder).settings.timezone, TODAY.date())
+    return page_of(folder, outbox, public=True), spreadsheet(subject, calendar)
 
 
 def rewrite(path: Path, *changes: tuple[str, str]) -> None:
@@ -168,6 +175,11 @@ class TestTheNumbers:
         assert report.waits.middle == 0
         assert "first answers took: half of them on the day of the letter<" in render(report)
 
+    def test_the_public_is_not_told_how_long_an_answer_took(self, campaign_folder, outbox):
+        answer(outbox, letter(outbox, "FRA"), NOON + timedelta(days=2))
+        assert "first answers took" in page_of(campaign_folder, outbox)
+        assert "first answers took" not in page_of(campaign_folder, outbox, public=True)
+
     def test_days_are_days_in_the_campaigns_own_time(self, campaign_folder, outbox):
         late = datetime(2022, 9, 1, 21, 30, tzinfo=UTC)  # 23:30 in Geneva
         answer(outbox, letter(outbox, "FRA", at=late), late + timedelta(hours=1))
@@ -192,6 +204,12 @@ class TestWhoStillOwesAnAnswer:
         assert (sweden.name, sweden.days, sweden.reminded) == ("Sweden", ireland.days + 1, None)
         assert ireland.cases == ("Jiang Tianyong", "Human Rights Center ‘Viasna’")
         assert ireland.reminded == (NOON + timedelta(days=12)).date()
+
+    def test_a_reminder_that_came_back_pays_no_debt(self, campaign_folder, outbox):
+        """Nobody knows that the first letter did not arrive."""
+        letter(outbox, "IRL")
+        letter(outbox, "IRL", status=Status.BOUNCED, round_="reminder", at=NOON + timedelta(days=12))
+        assert [owes.name for owes in report_of(campaign_folder, outbox).owing] == ["Ireland"]
 
 
 class TestTheTable:
@@ -241,6 +259,35 @@ class TestForThePublic:
             assert secret not in page, secret
         assert re.findall(r"\b\d+\sSep\s2022", page) == []
         assert "arrived" not in text_of(page)
+
+    def test_a_letter_that_came_back_looks_like_one_that_nobody_answered(self, campaign_folder):
+        """Else the page would tell which addresses work."""
+        pages = []
+        for status in (Status.SENT, Status.BOUNCED):
+            other = open_test_outbox(campaign_folder / f"{status}.db")
+            for state in ("GHA", "IRL"):
+                letter(other, state, status=status if state == "GHA" else Status.SENT)
+            pages.append(told_to_the_public(campaign_folder, other))
+        silent, came_back = pages
+        assert came_back == silent
+        assert "Ghana" in silent[0].partition("Who still owes an answer")[2]
+
+    @pytest.mark.parametrize("status", [Status.REJECTED, Status.QUEUED, Status.UNCONFIRMED, Status.WITHDRAWN])
+    def test_a_letter_that_never_left_looks_like_one_that_was_never_written(self, campaign_folder, outbox, status):
+        letter(outbox, "IRL")
+        before = told_to_the_public(campaign_folder, outbox)
+        letter(outbox, "GHA", status=status)
+        assert told_to_the_public(campaign_folder, outbox) == before
+
+    @pytest.mark.parametrize("cases", [("viasna",), ("viasna", "jiang")], ids=["one case", "two cases"])
+    def test_a_letter_that_went_out_once_more_looks_like_the_others(self, campaign_folder, outbox, cases):
+        """To a mended address, days later: the order would tell."""
+        for case in cases:
+            letter(outbox, "GHA", case, at=NOON + timedelta(days=9))
+            letter(outbox, "IRL", case)
+        report = report_of(campaign_folder, outbox, public=True)
+        assert [owes.name for owes in report.owing] == ["Ghana", "Ireland"]
+        assert len({(owes.since, owes.days, owes.reminded) for owes in report.owing}) == 1
 
     def test_the_team_sees_stances_and_no_address_name_or_text_either(self, campaign_folder, outbox):
         a_campaign_under_way(outbox)

@@ -99,7 +99,18 @@ def test_a_rehearsal_takes_letters_and_asks_nobody(campaign: Campaign) -> None:
         pytest.param("first withdrawn", False, Status.WITHDRAWN, False, False, id="taken back"),
         pytest.param("reminder bounced,first delivered", False, Status.BOUNCED, True, False, id="the first arrived"),
         pytest.param("first delivered,reminder queued", False, Status.QUEUED, True, False, id="a reminder waits"),
-        pytest.param("thanks sent,first bounced", False, Status.SENT, False, False, id="thanked later"),
+        pytest.param("thanks sent,first bounced", False, Status.SENT, False, True, id="thanked later"),
+        pytest.param("thanks delivered,first bounced", False, Status.DELIVERED, False, True, id="thanks ask nothing"),
+        pytest.param("thanks bounced,first sent", False, Status.BOUNCED, False, False, id="only the thanks came back"),
+        pytest.param(
+            "first sent,reminder bounced", False, Status.BOUNCED, False, False, id="the first may have arrived"
+        ),
+        pytest.param(
+            "first bounced,reminder sent", False, Status.SENT, False, False, id="the reminder may have arrived"
+        ),
+        pytest.param("first bounced,reminder bounced", False, Status.BOUNCED, False, True, id="both came back"),
+        pytest.param("first bounced,reminder queued", False, Status.QUEUED, False, True, id="a reminder has not left"),
+        pytest.param("first queued", False, Status.QUEUED, False, False, id="what has not left cannot come back"),
     ],
 )
 def test_how_far_letters_came(letters: str, answered: bool, status: Status, arrived: bool, came_back: bool) -> None:

@@ -1,0 +1,46 @@
+"""Which reminders are due: the plan itself says so, wherever one may be due at all. Writes nothing."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+
+from outreach.campaign import Campaign
+from outreach.outbox.facts import read_facts
+from outreach.outbox.listing import Asking
+from outreach.outbox.plan import Wish, make_plan, reminder_day
+from outreach.outbox.store import Outbox
+
+Pair = tuple[str, str]  # (case, ask)
+
+
+def reminders_due(campaign: Campaign, outbox: Outbox, silent: Iterable[Asking]) -> Counter[Pair]:
+    """How many reminders `send` would write now, by case and ask; none is due too soon, nor after the ask's date.
+
+    `silent` is what nobody has answered. The plan knows best, but reads letters one by one, so it is made only where
+    their few columns leave it open.
+    """
+    maybe = _may_be_due(campaign, silent)
+    return +Counter({pair: _planned(campaign, outbox, pair, states) for pair, states in sorted(maybe.items())})
+
+
+def _may_be_due(campaign: Campaign, silent: Iterable[Asking]) -> dict[Pair, list[str]]:
+    """The States whose first letter left long enough ago, and that were not reminded."""
+    settings, today = campaign.settings, campaign.today()
+    coming = {ask.id for ask in campaign.asks.values() if ask.date >= today}
+    found: dict[Pair, list[str]] = defaultdict(list)
+    for asking in silent:
+        if asking.ask not in coming or asking.case not in campaign.cases or "reminder " in asking.letters:
+            continue
+        left = asking.taken_at
+        if left is None or asking.mission not in campaign.registry.states:
+            continue
+        # The plan of a rehearsal would only warn of this.
+        if reminder_day(left.astimezone(settings.timezone).date(), settings) <= today:
+            found[asking.case, asking.ask].append(asking.mission)
+    return found
+
+
+def _planned(campaign: Campaign, outbox: Outbox, pair: Pair, states: Iterable[str]) -> int:
+    case, ask = campaign.cases[pair[0]], campaign.asks[pair[1]]
+    wish = Wish(case, ask, "reminder", to=tuple(states), rehearsal=outbox.rehearsal)
+    facts = read_facts(campaign, outbox, wish, outbox.channel, answered={})
+    return len(make_plan(campaign, wish, facts, campaign.today()).letters)
