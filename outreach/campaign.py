@@ -1,5 +1,6 @@
 """Loads a campaign folder: settings, registry, record, cases, asks; knows nothing of what was sent."""
 
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -7,11 +8,12 @@ from pathlib import Path
 from outreach.cases.ask import ask_problems, asks_from
 from outreach.cases.load import load_cases
 from outreach.cases.model import Ask, Case
-from outreach.errors import DataError, Problem, SettingsError
+from outreach.errors import DataError, Problem, SettingsError, UsageError
 from outreach.registry.facts import read_address
 from outreach.registry.load import load_registry
 from outreach.registry.model import Registry
 from outreach.registry.record import unknown_cases
+from outreach.registry.selection import select
 from outreach.registry.states import load_states
 from outreach.settings import FILE, Settings, load_settings
 
@@ -64,7 +66,19 @@ def load_campaign(folder: Path) -> Campaign:
     problems += ask_problems(settings)
     if registry is None or cases is None or problems:
         raise DataError(problems)
-    return Campaign(folder, settings, registry, cases, asks_from(settings))
+    asks = asks_from(settings)
+    if problems := list(_empty_selections(registry, cases, asks)):
+        raise DataError(problems)
+    return Campaign(folder, settings, registry, cases, asks)
+
+
+def _empty_selections(registry: Registry, cases: Iterable[str], asks: Mapping[str, Ask]) -> Iterator[Problem]:
+    """The asks that are addressed to what is nobody: a slip that would only be found on the day of sending."""
+    for ask in asks.values():
+        try:
+            select(registry, ask.to, (), tuple(cases))
+        except UsageError as error:
+            yield Problem(FILE, str(error), column=f"ask.{ask.id}.to")
 
 
 def check_addresses(settings: Settings) -> None:

@@ -1,8 +1,13 @@
 """Puts files on disk whole or not at all; knows nothing about what is in them."""
 
 import os
+import time
+from contextlib import suppress
 from pathlib import Path
 from tempfile import mkstemp
+
+DRAFT = (".", ".part")  # how the name of a file that is still being written begins and ends
+A_DAY = 24 * 60 * 60  # seconds; what is younger may be written by a run that is alive
 
 
 def write_whole(path: Path, data: bytes, mode: int = 0o600) -> None:
@@ -11,8 +16,9 @@ def write_whole(path: Path, data: bytes, mode: int = 0o600) -> None:
     The bytes are durable then, and the name is when `flush_folder` was called for its folder. Raises OSError; then
     what was there is as it was.
     """
-    # Written under another name first: a run that is killed leaves no half file behind.
-    handle, draft = mkstemp(prefix=".", suffix=".part", dir=path.parent)
+    # Written under another name first: a run that is killed leaves no half file under this one.
+    begins, ends = DRAFT
+    handle, draft = mkstemp(prefix=begins, suffix=ends, dir=path.parent)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)
@@ -23,6 +29,17 @@ def write_whole(path: Path, data: bytes, mode: int = 0o600) -> None:
     except BaseException:
         Path(draft).unlink(missing_ok=True)
         raise
+
+
+def clear_drafts(folder: Path) -> None:
+    """Remove what a killed `write_whole` left in a folder a day ago or earlier; what cannot be removed stays."""
+    begins, ends = DRAFT
+    before = time.time() - A_DAY
+    with suppress(OSError), os.scandir(folder) as found:
+        for file in found:
+            is_draft = file.name.startswith(begins) and file.name.endswith(ends)
+            if is_draft and file.stat(follow_symlinks=False).st_mtime < before:
+                Path(file).unlink()
 
 
 def flush_folder(folder: Path) -> None:

@@ -133,13 +133,18 @@ def settle(
     """
     from outreach.cli.settle_posts import say_timelines, settle_posts
 
-    if not sent and not not_sent and say_timelines(open_to_look(ctx, rehearse=rehearse), ids, as_json=as_json):
+    session = open_to_look(ctx, rehearse=rehearse)
+    if not sent and not not_sent and say_timelines(session, ids, as_json=as_json):
         return
     if sent == not_sent:
-        raise UsageError(
-            "say what you found out, one of both: --sent (it arrived) or --not-sent (it did not; it is queued again)"
-        )
-    session = open_to_look(ctx, rehearse=rehearse)
+        in_doubt = _in_doubt(session)
+        if in_doubt or ids or all_ or sent:
+            raise UsageError(
+                "say what you found out, one of both: --sent (it arrived) or --not-sent (it did not; it is queued "
+                f"again){f'; unconfirmed: {in_doubt}' if in_doubt else ''}"
+            )
+        print_json([]) if as_json else say("Nothing is unconfirmed.")
+        return
     chosen = _choose(session, ids, (Status.UNCONFIRMED,), case_slug, all_=all_)
     to = Status.SENT if sent else Status.QUEUED
     who = f"a person: outreach queue settle --{'sent' if sent else 'not-sent'}"
@@ -150,6 +155,12 @@ def settle(
         "settled as sent" if sent else f"queued again; {_send_with(session)}",
         as_json=as_json,
     )
+
+
+def _in_doubt(session: Session) -> str:
+    """The ids of all that is unconfirmed."""
+    with reading(session.outbox.engine) as connection:
+        return " ".join(str(entry.id) for entry in entries(connection, Scope(), statuses=(Status.UNCONFIRMED,)))
 
 
 def _say_what_is_held(session: Session, case: str | None) -> None:

@@ -10,8 +10,8 @@ from outreach.cli.options import campaign_folder, folder_option, json_option, re
 from outreach.cli.output import note, print_json_lines
 from outreach.cli.received import Tally, json_line, show
 from outreach.cli.session import Session, say_rehearsal
-from outreach.errors import Problem
-from outreach.inbox.exports import in_batches, incoming
+from outreach.errors import Problem, UsageError
+from outreach.inbox.exports import in_batches, incoming, not_there
 from outreach.inbox.receive import Inbox, Incoming, open_inbox, receive, settle_earlier
 from outreach.outbox.store import existing_outbox, open_outbox, shows_rehearsal
 
@@ -30,6 +30,7 @@ def import_(ctx: click.Context, paths: tuple[Path, ...], *, dry_run: bool, rehea
 
     Exit status: 1 when a file could not be read, or mail could not be tied to a letter; 2 for wrong usage or settings.
     """
+    _refuse_missing(paths)
     inbox = _open(ctx, rehearse=rehearse, dry_run=dry_run)
     if not as_json and inbox.outbox is not None:
         say_rehearsal(Session(inbox.campaign, inbox.outbox))
@@ -42,6 +43,13 @@ def import_(ctx: click.Context, paths: tuple[Path, ...], *, dry_run: bool, rehea
     if not as_json:
         show(tally, _flag(inbox), dry_run=dry_run)
     ctx.exit(1 if problems or tally.unmatched.total() else 0)
+
+
+def _refuse_missing(paths: Sequence[Path]) -> None:
+    """Raise UsageError where nothing is there of all that was named; where some is, the others are read."""
+    told = [not_there(path) for path in paths]
+    if all(told):
+        raise UsageError("\n".join(told))
 
 
 def _open(ctx: click.Context, *, rehearse: bool, dry_run: bool) -> Inbox:

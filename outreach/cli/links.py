@@ -64,13 +64,13 @@ def links(
         for language in languages or _languages(campaign, case)
         for share in shares(campaign, case, ask, language, instance)
     ]
-    chosen = _chosen(found, networks, names)
+    chosen = _chosen(found if names else _in_time(campaign, ask, found), networks, names)
     if target:
         _write_qr(target, _the_one(chosen), case, yes=yes)
     elif as_json:
         print_json([{"case": case.slug, "ask": ask.id, **asdict(share)} for share in chosen])
     else:
-        _show(campaign, ask, chosen, found)
+        _show(campaign, chosen, found)
     ctx.exit(0 if all(share.url or not share.text for share in chosen) else 1)
 
 
@@ -84,6 +84,16 @@ def _languages(campaign: Campaign, case: Case) -> tuple[str, ...]:
     return found
 
 
+def _in_time(campaign: Campaign, ask: Ask, found: Sequence[Share]) -> list[Share]:
+    """Those that nobody would share too late; the others are named."""
+    late = list(dict.fromkeys(share.post for share in found if is_dated(share.post)))
+    if not late or ask.date >= campaign.today():
+        return list(found)
+    left_out = " and ".join(f"the post '{name}'" for name in late)
+    note(f"The day of the ask, {ask.date}, is over, so {left_out} is left out; with --only {late[0]} it is not.")
+    return [share for share in found if share.post not in late]
+
+
 def _chosen(found: Iterable[Share], networks: Sequence[str], names: Sequence[str]) -> list[Share]:
     """Those that the options name; UsageError for a post that there is none of."""
     found = list(found)
@@ -95,10 +105,7 @@ def _chosen(found: Iterable[Share], networks: Sequence[str], names: Sequence[str
     ]
 
 
-def _show(campaign: Campaign, ask: Ask, chosen: Sequence[Share], found: Sequence[Share]) -> None:
-    late = list(dict.fromkeys(share.post for share in chosen if is_dated(share.post)))
-    if late and ask.date < campaign.today():
-        note(f"The day of the ask, {ask.date}, is over: {', '.join(late)} comes too late to be shared.")
+def _show(campaign: Campaign, chosen: Sequence[Share], found: Sequence[Share]) -> None:
     for (post, language), group in groupby(chosen, key=lambda share: (share.post, share.language)):
         say(f"{post}, {LANGUAGE_NAMES[language]}")
         for text, same in groupby(group, key=lambda share: share.text):

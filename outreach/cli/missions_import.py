@@ -6,7 +6,7 @@ from pathlib import Path
 
 from outreach.cli.agreement import NOBODY_TO_ASK, agreed
 from outreach.cli.output import counted, say
-from outreach.errors import DataError, Problem
+from outreach.errors import DataError, Problem, UsageError
 from outreach.registry.import_columns import match_columns, parse_maps
 from outreach.registry.importing import Change, ImportPlan, apply_import, new_columns, plan_import
 from outreach.registry.missions import FILE, read_missions
@@ -20,7 +20,11 @@ def import_file(folder: Path, file: Path, maps: Sequence[str], *, yes: bool) -> 
     today = datetime.now().astimezone().date()
     ours, theirs = read_sheet(folder / FILE, FILE), read_sheet(file, str(file))
     _refuse_problems(ours, today)
-    columns = match_columns(theirs.columns, parse_maps(maps, theirs.columns, ours.columns), ours.columns)
+    named = parse_maps(maps, theirs.columns, ours.columns)
+    try:
+        columns = match_columns(theirs.columns, named, ours.columns)
+    except UsageError as error:
+        raise UsageError(f"{file}, {error}") from None
     plan = plan_import(theirs, columns, ours, load_states(), today)
     for line in (*_columns(plan), *_differences(plan), *_leftovers(plan), _summary(plan, ours)):
         say(line)

@@ -23,13 +23,16 @@ class Tally:
     unmatched: Counter[Kind] = field(default_factory=Counter)
     faulty: list[Received] = field(default_factory=list)
     lines: list[str] = field(default_factory=list)
+    waiting: set[int] = field(default_factory=set)  # ids of what is unmatched: a message may lie in two places
 
     def add(self, received: Received) -> None:
         kind = received.classified.verdict.kind
         self.read[kind] += 1
         self.new[kind] += received.new
         self.tied[kind] += bool(received.new and received.match.ties)
-        self.unmatched[kind] += received.unmatched
+        self.unmatched[kind] += received.unmatched and received.id not in self.waiting
+        if received.unmatched and received.id is not None:
+            self.waiting.add(received.id)
         self.lines += received.lines
         if received.new and received.classified.mail.fault:
             self.faulty.append(received)
@@ -40,7 +43,7 @@ class Tally:
 
     def clear(self) -> None:
         """Begin anew."""
-        for counts in (self.read, self.new, self.tied, self.unmatched, self.faulty, self.lines):
+        for counts in (self.read, self.new, self.tied, self.unmatched, self.faulty, self.lines, self.waiting):
             counts.clear()
 
 

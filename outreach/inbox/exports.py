@@ -5,6 +5,7 @@ import re
 import stat
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
+from itertools import takewhile
 from pathlib import Path
 
 from outreach.errors import Problem
@@ -12,6 +13,7 @@ from outreach.inbox.receive import BATCH, BATCH_BYTES, Incoming
 
 NOTHING_HERE = "no mail here: a folder has .eml files, mboxes (.mbox), or is a Maildir (new, cur)"
 NO_FILE = "this is a device or a pipe, and no file; save the mail in a file first"
+NO_HEADER = "this is no mail: it begins without a single header"
 TOO_LARGE = "larger than any mail, and no mbox that begins with a From line; nothing of it was read"
 SUFFIXES = (".eml", ".mbox", ".msg", ".emlx", ".pst")
 LARGEST = 256 << 20  # bytes of one message
@@ -29,6 +31,11 @@ MARK = b"\xef\xbb\xbf"  # some programs put a byte-order mark before everything
 TIME = re.compile(rb"\d\d:\d\d")
 LONGEST_FROM = 500  # bytes of such a line that are looked at
 QUOTED = re.compile(rb">+From ")
+# RFC 5322, section 2.2, in fewer characters, as every mail has one: cells of a spreadsheet and links have colons too.
+HEADER = re.compile(rb"[A-Za-z][\w.-]*[ \t]*:(?!//)")
+BEGINNING = 4_000  # bytes in which a header is looked for: something else may stand before the first
+FIRST_LINES = 10
+FRONT_MATTER = b"---"  # begins a Markdown page whose first lines look like headers
 
 
 def incoming(paths: Sequence[Path], problems: list[Problem]) -> Iterator[Incoming]:
@@ -50,6 +57,17 @@ def incoming(paths: Sequence[Path], problems: list[Problem]) -> Iterator[Incomin
             yield from _messages(file, problems)
 
 
+def not_there(path: Path) -> str:
+    """Why nothing can be read by this name; blank when there is something, be it readable or not."""
+    try:
+        path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return f"{path}: {'is a link that leads nowhere' if path.is_symlink() else 'there is no such file or folder'}"
+    except OSError:
+        pass  # whoever reads it says why it cannot be read
+    return ""
+
+
 def in_batches(messages: Iterable[Incoming]) -> Iterator[list[Incoming]]:
     """Lots to store at a time: many small messages, or one that is large."""
     batch, size = list[Incoming](), 0
@@ -64,11 +82,15 @@ def in_batches(messages: Iterable[Incoming]) -> Iterator[list[Incoming]]:
 
 
 def _files(path: Path, problems: list[Problem]) -> Iterator[Path]:
-    """The file itself, or whatever there is below a folder."""
+    """The file itself, or whatever there is below a folder.
+
+    A file that was named by mistake would lie at the desk for good; what lies among mail is kept, however broken.
+    """
     if path.is_dir():
         yield from _below(path, problems)
+    elif problem := _objection(path) or ("" if _begins_as_mail(path) else NO_HEADER):
+        problems.append(Problem(str(path), problem))
     else:
-        path.stat()
         yield path
 
 
@@ -127,9 +149,16 @@ def _objection(file: Path) -> str:
     return foreign or (TOO_LARGE if found.st_size > LARGEST and not _is_mbox(file) else "")
 
 
-def _begins_with(file: Path) -> bytes:
+def _begins_as_mail(file: Path) -> bool:
+    if _is_mbox(file):
+        return True
+    lines = [line.rstrip() for line in _begins_with(file, BEGINNING).lstrip().splitlines()[:FIRST_LINES]]
+    return lines[:1] != [FRONT_MATTER] and any(map(HEADER.match, takewhile(bool, lines)))
+
+
+def _begins_with(file: Path, size: int = LONGEST_FROM) -> bytes:
     with file.open("rb") as opened:
-        return opened.read(LONGEST_FROM).removeprefix(MARK).lstrip(b"\r\n")
+        return opened.read(size).removeprefix(MARK).lstrip(b"\r\n")
 
 
 def _is_mbox(file: Path) -> bool:

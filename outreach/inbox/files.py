@@ -4,11 +4,12 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from sqlalchemy import URL
 
-from outreach.disk import flush_folder, write_whole
+from outreach.disk import clear_drafts, flush_folder, write_whole
 from outreach.errors import StorageFailed
 
 # A disk is mostly waited for, and brings several files home in the time of one.
@@ -64,6 +65,7 @@ class Files:
         path = self.path(name)
         if path.exists():
             return
+        _clear_once(path.parent)
         try:
             write_whole(path, raw)
         except FileNotFoundError:  # most often the folder is there already
@@ -75,6 +77,12 @@ class Files:
             f"{self.folder.name}: {error.strerror}. Make room, or make the folder writable; then do the same again: "
             "nothing is lost and nothing is stored twice"
         )
+
+
+@cache
+def _clear_once(folder: Path) -> None:
+    """Other people's mail is not left lying in fragments that nothing lists; once a process is often enough."""
+    clear_drafts(folder)
 
 
 def beside(database: URL) -> Files:

@@ -15,6 +15,7 @@ from outreach.campaign import Campaign
 from outreach.db import reading, writing
 from outreach.inbox.addressbook import AddressBook
 from outreach.inbox.classify import classify
+from outreach.inbox.desk import some_items
 from outreach.inbox.evidence import apply, settle, settle_waiting
 from outreach.inbox.files import Files, beside, digest
 from outreach.inbox.kinds import NEWS, UNSUBSCRIBE, Kind
@@ -62,7 +63,8 @@ class Incoming:
 class Received:
     """What became of a message. `id` is its row, None in a dry run that would make one; `new`: not on file before.
 
-    `lines` say what it did to letters and addresses, for people, without addresses.
+    `lines` say what it did to letters and addresses, for people, without addresses. `waits`: it is on file, and the
+    desk waits for somebody to say which letter it is about.
     """
 
     incoming: Incoming
@@ -71,11 +73,12 @@ class Received:
     id: int | None
     new: bool
     lines: tuple[str, ...] = ()
+    waits: bool = False
 
     @property
     def unmatched(self) -> bool:
-        """Whether it is new and somebody must say which letter it is about."""
-        return self.new and self.classified.verdict.kind in NEWS and not self.match.ties
+        """Whether somebody must say which letter it is about; of what is on file, people may have said so."""
+        return self.waits or (self.new and self.classified.verdict.kind in NEWS and not self.match.ties)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +118,7 @@ def receive(inbox: Inbox, batch: Sequence[Incoming], *, dry_run: bool = False) -
         letters = _letters(inbox, connection)
         found = [_store(connection, letters, *message) for message in messages]
         _remember_places(connection, found)
+        found = _with_waiting(connection, found)
         settled = settle(connection, now())
     if found and settled:
         found[-1] = replace(found[-1], lines=found[-1].lines + settled)
@@ -136,7 +140,7 @@ def _look(inbox: Inbox, batch: Sequence[Incoming]) -> list[Received]:
             classified = classify(incoming.raw)
             stored = _on_file(connection, digest(incoming.raw))
             found.append(_looked_at(inbox, incoming, classified, match(classified, letters), stored))
-        return found
+        return _with_waiting(connection, found)
 
 
 def _looked_at(
@@ -170,6 +174,15 @@ def _store(connection: Connection, letters: Letters, incoming: Incoming, read: W
 def _on_file(connection: Connection, name: str) -> int | None:
     id_: int | None = connection.scalar(_known, {"name": name})
     return id_
+
+
+def _with_waiting(connection: Connection, found: list[Received]) -> list[Received]:
+    """Mark what was on file before and still waits at the desk: a run that was killed has told nobody of it."""
+    known = {each.id for each in found if each.id is not None and not each.new}
+    if not known:
+        return found
+    waiting = {id_ for id_, item in some_items(connection, known).items() if item.unmatched}
+    return [replace(each, waits=not each.new and each.id in waiting) for each in found]
 
 
 def _as_ours(classified: Classified, found: Match) -> Classified:

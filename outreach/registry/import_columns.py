@@ -55,6 +55,7 @@ USUAL_NAMES: dict[str, tuple[str, ...]] = {
 }
 # Several columns may feed one of these; every other column takes one.
 JOINED = frozenset({"state", "email", "source", "note"})
+MOST_NAMED = 8  # columns in a message
 # A date of verification is taken only on an explicit --map: an import does not verify.
 VERIFICATION = frozenset({"verified on", "verified", "verifie", "verifie le", "verificado", "verificado el"})
 
@@ -107,9 +108,17 @@ def match_columns(theirs: Sequence[str], chosen: Mapping[str, str], own: Sequenc
             kept.append(column)
     _refuse_doubled(ours)
     if "state" not in ours.values():
-        raise UsageError("no column of the file looks like the State; say which with --map 'THEIRS=state'")
+        raise UsageError(_no_state(theirs, ours))
     unasked = tuple(column for column in left_out if column not in chosen and _verifies(column))
     return ColumnMatch(ours, tuple(kept), tuple(left_out), unasked)
+
+
+def _no_state(theirs: Sequence[str], ours: Mapping[str, str]) -> str:
+    """What to say then; most likely it is a column that was taken for nothing else."""
+    names = {column: " ".join(column.split())[:60] for column in theirs if column}
+    likely = next((name for column, name in names.items() if column not in ours), next(iter(names.values())))
+    shown = ", ".join(list(names.values())[:MOST_NAMED]) + (" …" if len(names) > MOST_NAMED else "")
+    return f"row 1: none of the columns {shown} looks like the State; say which with --map '{likely}=state'"
 
 
 def _usual(column: str, own: Sequence[str]) -> str:

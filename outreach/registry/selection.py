@@ -107,4 +107,4 @@ def _council(registry: Registry, text: str) -> set[str]:
 
 
 def _forms() -> str:
-    return "; --to takes co-sponsored:ID, joined:ID, led:ID, raised:CASE, group:NAME, hrc:YEAR, all, or a State"
+    return "; write co-sponsored:ID, joined:ID, led:ID, raised:CASE, group:NAME, hrc:YEAR, all, or a State"

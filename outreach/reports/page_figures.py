@@ -83,7 +83,7 @@ def asked_rows(subject: Subject) -> tuple[Progress, ...]:
 
 
 def waits(rows: Iterable[Progress], zone: ZoneInfo) -> Waits:
-    """The spans in which first answers came. An answer before the letter, such as by phone, took no days."""
+    """The spans in which first answers came."""
     days = [took for row in rows if (took := days_to_answer(row, zone)) is not None]
     limits = [-1.0, *(last for last, _ in SPANS)]
     numbers = [sum(1 for d in days if low < d <= high) for low, high in pairwise(limits)]
@@ -93,8 +93,11 @@ def waits(rows: Iterable[Progress], zone: ZoneInfo) -> Waits:
 
 
 def days_to_answer(row: Progress, zone: ZoneInfo) -> int | None:
-    """Calendar days from the first letter to the first answer; None while there is none."""
+    """Calendar days from the first letter to the first answer; None while there is none.
+
+    None too for an answer before the letter, such as by phone: it is to something else that was said.
+    """
     if row.taken_at is None or row.answered_at is None:
         return None
     asked, answered = (moment.astimezone(zone).date() for moment in (row.taken_at, row.answered_at))
-    return max(0, (answered - asked).days)
+    return (answered - asked).days if answered >= asked else None

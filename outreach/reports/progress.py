@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from itertools import groupby
+from zoneinfo import ZoneInfo
 
 from outreach.campaign import Campaign
 from outreach.cases.model import ROUNDS, Round
@@ -66,7 +67,7 @@ def progress_of(
     campaign: Campaign, found: Iterable[Line], answered: dict[AnswerKey, Answer], *, rehearsal: bool
 ) -> list[Progress]:
     """The same, of lines that were read already, in the order in which `lines` has them."""
-    view = _View(campaign.registry, raised_by(campaign), answered, rehearsal)
+    view = _View(campaign.registry, raised_by(campaign), answered, rehearsal, campaign.settings.timezone)
     return [view.row(list(letters)) for (state, *_), letters in groupby(found, key=_asked) if state]
 
 
@@ -93,12 +94,14 @@ class _View:
     raised: Callable[[str, str], frozenset[str]]
     answered: dict[AnswerKey, Answer]
     rehearsal: bool
+    zone: ZoneInfo
 
     def row(self, letters: Sequence[Line]) -> Progress:
         state, case, ask = _asked(letters[0])
         answer = self.answered.get((ask, case, state))
-        reach = reach_of(",".join(f"{line.round} {line.status}" for line in letters), answered=answer is not None)
         taken = first_taken(letters, "first") or first_taken(letters, "reminder")
+        answered = shows_arrival(answer, taken, self.zone)
+        reach = reach_of(",".join(f"{line.round} {line.status}" for line in letters), answered=answered)
         return Progress(
             state=state,
             name=state_name(self.registry, state),
@@ -136,13 +139,13 @@ class Reach:
 
 @cache
 def reach_of(letters: str, *, answered: bool) -> Reach:
-    """What the letters of listing.Asking amount to, with what is known of an answer. There are few such texts."""
+    """What the letters of listing.Asking amount to; `answered` as shows_arrival says. There are few such texts."""
     found = [(round_, Status(status)) for round_, status in (text.split(" ") for text in letters.split(","))]
     standing = sorted((letter for letter in found if letter[1] is not Status.WITHDRAWN), key=_by_round)
     statuses = tuple(status for _, status in standing) or (Status.WITHDRAWN,)
     asking = {status for round_, status in standing if round_ != "thanks"}
     left = asking & ASKED
-    arrived = answered or Status.DELIVERED in left
+    arrived = Status.DELIVERED in left or (answered and bool(left or Status.UNCONFIRMED in asking))
     return Reach(
         status=statuses[-1],
         statuses=statuses,
@@ -160,6 +163,13 @@ def _by_round(letter: tuple[str, Status]) -> int:
 def first_taken(letters: Sequence[Line], round_: Round) -> datetime | None:
     """When the first letter of a round was taken; None: none was."""
     return min((line.taken_at for line in letters if line.round == round_ and line.taken_at), default=None)
+
+
+def shows_arrival(answer: Answer | None, taken_at: datetime | None, zone: ZoneInfo) -> bool:
+    """Whether an answer shows that the letter arrived: one given before the letter's day is to something else."""
+    if answer is None or taken_at is None:
+        return answer is not None
+    return answer.at.astimezone(zone).date() >= taken_at.astimezone(zone).date()
 
 
 def state_name(registry: Registry, state: str) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 from outreach.campaign import Campaign
 from outreach.db import reading
@@ -15,7 +16,7 @@ from outreach.outbox.models import Scope
 from outreach.outbox.posted import Posted, posted
 from outreach.outbox.status import WAITING, Status
 from outreach.outbox.store import Outbox, now
-from outreach.reports.progress import Reach, raised_by, reach_of
+from outreach.reports.progress import Reach, raised_by, reach_of, shows_arrival
 from outreach.reports.reminders import reminders_due
 
 
@@ -66,15 +67,17 @@ def read_survey(campaign: Campaign, outbox: Outbox, scope: Scope) -> Survey:
         tasks = read_tasks(connection, scope, campaign.registry.missions)
     alike = Counter(asking.letters for asking in written)
     held = _held(campaign, outbox, scope) if any(map(_reminder_waits, alike)) else 0
-    found = tuple(_found(asking, theirs) for asking in written)
+    zone = campaign.settings.timezone
+    found = tuple(_found(asking, theirs, zone) for asking in written)
     due = reminders_due(campaign, outbox, (asking for asking, _, answer in found if not answer))
     letters, raised = _by_status(alike), raised_by(campaign)
     return Survey(campaign, outbox.rehearsal, now(), found, letters, posts, raised, tasks, held, due)
 
 
-def _found(asking: Asking, theirs: dict[AnswerKey, Answer]) -> Found:
+def _found(asking: Asking, theirs: dict[AnswerKey, Answer], zone: ZoneInfo) -> Found:
     answer = theirs.get((asking.ask, asking.case, asking.mission))
-    return Found(asking, reach_of(asking.letters, answered=answer is not None), answer)
+    answered = answer is not None and shows_arrival(answer, asking.taken_at, zone)
+    return Found(asking, reach_of(asking.letters, answered=answered), answer)
 
 
 def _by_status(alike: Counter[str]) -> Counter[Status]:

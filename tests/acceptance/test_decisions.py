@@ -49,7 +49,14 @@ def test_settling_takes_exactly_one_answer(campaign_folder: Path, outreach: Comm
         assert outreach(*SEND, folder=campaign_folder, env=env).returncode == 1
         result = outreach("queue", "settle", "1", *flags, folder=campaign_folder, env=env)
         assert (result.returncode, "one of both" in result.stderr) == (2, True)
+        assert result.stderr.endswith("; unconfirmed: 1\n")
         assert [row["status"] for row in rows(outreach, campaign_folder, env)] == ["unconfirmed"]
+
+
+def test_where_nothing_is_unconfirmed_there_is_nothing_to_settle(campaign_folder: Path, outreach: Command) -> None:
+    result = outreach("queue", "settle", folder=campaign_folder)
+    assert (result.returncode, result.stdout, result.stderr) == (0, "Nothing is unconfirmed.\n", "")
+    assert outreach("queue", "settle", "--json", folder=campaign_folder).stdout == "[]\n"
 
 
 def test_a_rejected_letter_goes_to_the_address_that_was_mended_and_only_once(

@@ -234,6 +234,21 @@ def test_check_finds_acts_about_cases_that_do_not_exist(campaign_folder: Path, o
     assert "unknown case 'viasna'" in done.stdout
 
 
+@pytest.mark.parametrize("command", [("cases", "check"), ("send", "--case", "viasna"), ("doctor",)])
+def test_a_slip_in_whom_an_ask_is_for_is_found_before_the_day_of_sending(
+    campaign_folder: Path, outreach: Command, command: tuple[str, ...]
+) -> None:
+    file = campaign_folder / "outreach.toml"
+    text = file.read_text(encoding="utf-8")
+    assert "co-sponsored:" in text
+    file.write_text(text.replace("co-sponsored:", "co-sponsord:"), encoding="utf-8")
+    done = outreach(*command, folder=campaign_folder)
+    told = done.stdout + done.stderr
+    assert done.returncode != 0
+    assert "outreach.toml, column ask.hrc51.to: 'co-sponsord:reprisals-2022' selects no States" in told
+    assert "write co-sponsored:ID" in told
+
+
 def test_check_reports_every_file_at_once(campaign_folder: Path, outreach: Command) -> None:
     case = campaign_folder / "cases" / "jiang.md"
     case.write_text(case.read_text(encoding="utf-8").replace("state_concerned: CHN", "state_concerned: China"), "utf-8")

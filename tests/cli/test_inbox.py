@@ -93,13 +93,38 @@ def test_import_says_what_it_did_and_what_to_type_next_without_any_address(
 def test_import_of_what_is_on_file_ends_well_and_changes_nothing(
     outreach: Command, campaign_folder: Path, letter: Letter, tmp_path: Path
 ) -> None:
-    folder = write(tmp_path / "mails", bounce(letter), mail("a@somewhere.invalid"))
+    folder = write(tmp_path / "mails", bounce(letter), reply(letter))
     outreach("inbox", "import", str(folder), folder=campaign_folder)
     run = outreach("inbox", "import", str(folder), "--json", folder=campaign_folder)
     assert [line["new"] for line in lines(run)] == [False, False]
     assert run.returncode == 0
     again = outreach("inbox", "import", str(folder), folder=campaign_folder)
     assert again.stdout.endswith("\nAll of it was on file already.\n")
+
+
+def test_import_tells_of_what_is_on_file_and_still_waits_as_after_a_run_that_was_killed(
+    outreach: Command, campaign_folder: Path, letter: Letter, tmp_path: Path
+) -> None:
+    stranger = mail("a@somewhere.invalid")
+    folder = write(tmp_path / "mails", stranger, stranger, reply(letter))
+    outreach("inbox", "import", str(folder), "--json", folder=campaign_folder)
+    again = outreach("inbox", "import", str(folder), folder=campaign_folder)
+    assert again.returncode == 1
+    assert again.stdout.splitlines()[1:] == [
+        "reply  3     0    0     1",
+        "All of it was on file already.",
+        "1 message could not be tied to a letter: outreach replies list --unmatched",
+    ]
+    outreach("replies", "mark", "1", "--kind", "other", folder=campaign_folder)
+    assert outreach("inbox", "import", str(folder), folder=campaign_folder).returncode == 0
+
+
+def test_a_message_that_lies_in_two_places_is_counted_once(
+    outreach: Command, campaign_folder: Path, outbox: Outbox, tmp_path: Path
+) -> None:
+    folder = write(tmp_path / "mails", *[mail("a@somewhere.invalid")] * 2)
+    run = outreach("inbox", "import", str(folder), folder=campaign_folder)
+    assert "\n1 message could not be tied to a letter" in run.stdout
 
 
 def test_a_dry_run_makes_no_file(outreach: Command, campaign_folder: Path, tmp_path: Path) -> None:
@@ -118,6 +143,32 @@ def test_paths_that_cannot_be_read_are_named_and_the_others_taken_in(
     assert [line["new"] for line in lines(run)] == [True]
     assert run.returncode == 1
     assert run.stderr == f"outreach: {tmp_path / 'gone'}: cannot be read: No such file or directory\n"
+
+
+def test_import_of_nothing_that_is_there_is_wrong_usage_and_opens_nothing(
+    outreach: Command, campaign_folder: Path
+) -> None:
+    outreach("send", "--case", "viasna", "--rehearse", "--limit", "1", "--yes", folder=campaign_folder)
+    (campaign_folder / "link.eml").symlink_to("nowhere")
+    before = sorted(campaign_folder.rglob("*"))
+    names = [str(campaign_folder / name) for name in ("nope.eml", "link.eml")]
+    run = outreach("inbox", "import", *names, folder=campaign_folder)
+    assert (run.returncode, run.stdout) == (2, "")
+    assert run.stderr == (
+        f"outreach: {names[0]}: there is no such file or folder\noutreach: {names[1]}: is a link that leads nowhere\n"
+    )
+    assert sorted(campaign_folder.rglob("*")) == before
+
+
+def test_a_file_that_is_no_mail_is_refused_and_never_comes_to_the_desk(
+    outreach: Command, campaign_folder: Path, outbox: Outbox
+) -> None:
+    file = campaign_folder / "cases" / "viasna.md"
+    run = outreach("inbox", "import", str(file), folder=campaign_folder)
+    assert (run.returncode, run.stdout) == (1, "No new mail.\n")
+    assert run.stderr == f"outreach: {file}: this is no mail: it begins without a single header\n"
+    assert not (campaign_folder / "outreach.inbox").exists()
+    assert json.loads(outreach("replies", "list", "--all", "--json", folder=campaign_folder).stdout) == []
 
 
 def test_import_goes_to_the_rehearsal_when_only_that_was_tried(

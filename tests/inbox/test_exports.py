@@ -7,11 +7,14 @@ from pathlib import Path
 import pytest
 
 from outreach.errors import Problem
-from outreach.inbox.exports import LARGEST, NO_FILE, TOO_LARGE, in_batches, incoming
+from outreach.inbox.exports import LARGEST, NO_FILE, NO_HEADER, TOO_LARGE, in_batches, incoming, not_there
 from outreach.inbox.parse import read_mail
 from outreach.inbox.receive import BATCH, BATCH_BYTES, Incoming
+from tests.conftest import REPOSITORY
 
 FROM = b"From a@example.org Mon Sep  5 10:00:00 2022\n"
+MAILS = sorted(Path(__file__).with_name("mails").glob("*.eml"))
+NO_MAILS = {"hostile-empty.eml", "hostile-random-bytes.eml"}  # not one header is in them: no program exports such
 
 
 def read(*paths: Path) -> dict[str, bytes]:
@@ -104,13 +107,13 @@ def test_what_pythons_mailbox_wrote_comes_back_as_it_was(tmp_path: Path) -> None
 
 
 def test_what_cannot_be_read_is_named_and_the_others_are_read(tmp_path: Path) -> None:
-    good = write(tmp_path / "good.eml", b"x")
+    good = write(tmp_path / "good.eml", b"Subject: x\n")
     (tmp_path / "empty").mkdir()
     (tmp_path / "gone.eml").symlink_to(tmp_path / "nowhere")
     problems = list[Problem]()
     paths = (tmp_path / "missing", tmp_path / "empty", tmp_path, good)
     found = [each.raw for each in incoming(paths, problems)]
-    assert found == [b"x", b"x"]
+    assert found == [b"Subject: x\n"] * 2
     told = [str(problem) for problem in problems]
     assert told[0] == f"{tmp_path / 'missing'}: cannot be read: No such file or directory"
     assert "no mail here" in told[1]
@@ -174,9 +177,71 @@ def test_a_file_larger_than_any_mail_is_not_read_into_memory(tmp_path: Path) -> 
     assert problems_with(tmp_path / "film.eml") == [TOO_LARGE]
 
 
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"\n\n",
+        b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01\n\x9c:\x00",
+        b"state,name\nDEU,Germany\n",
+        b"DEU,https://deu.example.org\nhttps://fra.example.org,FRA\n",
+        b"---\ntitle: Viasna\nstate: BLR\n---\nText\n",
+        b"Dear all,\nas agreed.\n\nNote: this is below an empty line.\n",
+    ],
+    ids=["nothing", "blank lines", "a picture", "a table", "a table of links", "a page with front matter", "a text"],
+)
+def test_a_file_that_was_named_and_begins_without_a_header_is_no_mail(tmp_path: Path, content: bytes) -> None:
+    assert problems_with(write(tmp_path / "named.eml", content)) == [NO_HEADER]
+    assert list(read(tmp_path).values()) == [content], "in a folder of mail it is kept, however broken"
+
+
+@pytest.mark.parametrize("pattern", ["cases/*.md", "contacts/*.csv"])
+def test_the_files_of_a_campaign_are_no_mail(pattern: str) -> None:
+    files = sorted(REPOSITORY.glob(pattern))
+    assert files
+    assert problems_with(*files) == [NO_HEADER] * len(files)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"X-Spam_score.old : 1\n\nx\n",
+        b">From a@example.org Mon Sep  5 10:00:00 2022\nReturn-Path: <a@example.org>\n\nx\n",
+        b" (envelope-from <a@example.org>); Mon, 05 Sep 2022 10:00:00 +0200\nFrom: a@example.org\n\nx\n",
+        b"--b\r\nContent-Type: text/plain\r\n\r\nx\r\n--b--\r\n",
+        b"Received:" + b" x" * 5_000,
+    ],
+    ids=["an old form", "a quoted From line", "cut off above", "a part alone", "a long line"],
+)
+def test_whatever_begins_with_any_header_is_taken(tmp_path: Path, content: bytes) -> None:
+    assert list(read(write(tmp_path / "mail", content)).values()) == [content]
+
+
+def test_every_real_mail_is_taken_also_a_hostile_one() -> None:
+    problems = list[Problem]()
+    found = {Path(each.origin).name for each in incoming(MAILS, problems)}
+    assert found == {path.name for path in MAILS} - NO_MAILS
+    assert {(Path(problem.file).name, problem.message) for problem in problems} == {
+        (name, NO_HEADER) for name in NO_MAILS
+    }
+
+
+def test_a_name_that_leads_nowhere_is_said_as_it_was_typed(tmp_path: Path) -> None:
+    link = tmp_path / "link.eml"
+    link.symlink_to(tmp_path / "nowhere")
+    file = write(tmp_path / "file", b"x")
+    assert [not_there(path) for path in (tmp_path / "nope.eml", file / "nope.eml", link, file, tmp_path)] == [
+        f"{tmp_path / 'nope.eml'}: there is no such file or folder",
+        f"{file / 'nope.eml'}: there is no such file or folder",
+        f"{link}: is a link that leads nowhere",
+        "",
+        "",
+    ]
+
+
 def test_a_name_that_is_no_text_is_written_so_that_any_database_takes_it(tmp_path: Path) -> None:
-    path = write(tmp_path / os.fsdecode(b"R\xe9ponse.eml"), b"x")
-    assert read(path) == {f"{tmp_path}/R\\xe9ponse.eml": b"x"}
+    path = write(tmp_path / os.fsdecode(b"R\xe9ponse.eml"), b"Subject: x\n")
+    assert read(path) == {f"{tmp_path}/R\\xe9ponse.eml": b"Subject: x\n"}
 
 
 def test_a_byte_order_mark_or_blank_lines_hide_nothing(tmp_path: Path) -> None:

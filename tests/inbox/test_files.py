@@ -1,7 +1,9 @@
 """Raw messages on disk: once each, whole or not at all, and for nobody else to read."""
 
 import hashlib
+import os
 import stat
+import time
 from pathlib import Path
 
 import pytest
@@ -9,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from outreach.db import sqlite_file
+from outreach.disk import A_DAY
 from outreach.errors import StorageFailed
 from outreach.inbox.files import CHUNK, Files, beside, digest
 
@@ -61,6 +64,37 @@ def test_what_cannot_be_written_is_said_and_leaves_no_half_message(files: Files)
     with pytest.raises(StorageFailed, match=r"outreach\.inbox: .*nothing is stored twice"):
         files.keep([b"x"])
     assert [path.name for path in files.folder.rglob("*")] == [name[:2]]
+
+
+def fragment(files: Files, name: str, age: float) -> Path:
+    """What a run that was killed `age` seconds ago left beside the message of this digest."""
+    path = files.path(name).with_name(f".{age}.part")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(b"half a mess")
+    os.utime(path, (time.time() - age, time.time() - age))
+    return path
+
+
+def test_fragments_of_runs_that_were_killed_go_when_something_is_written_beside_them(files: Files) -> None:
+    name, elsewhere = digest(b"x"), digest(b"y")
+    old, young = fragment(files, name, A_DAY + 60), fragment(files, name, A_DAY - 600)
+    other = fragment(files, elsewhere, A_DAY + 60)
+    kept = files.path(name).with_name("old.part")
+    kept.write_bytes(b"")
+    os.utime(kept, (0, 0))
+
+    files.keep([b"x"])
+
+    assert [path.exists() for path in (old, young, other, kept, files.path(name))] == [False, True, True, True, True]
+
+
+def test_a_fragment_that_cannot_be_removed_stops_nothing(files: Files) -> None:
+    name = digest(b"x")
+    old = files.path(name).with_name(".folder.part")
+    old.mkdir(parents=True)
+    os.utime(old, (0, 0))
+    assert files.keep([b"x"]) == [name]
+    assert files.read(name) == b"x"
 
 
 @given(st.lists(st.sampled_from([b"\r\n", b"\n", b"\r", b"a"])).map(b"".join), st.integers(0, 3))

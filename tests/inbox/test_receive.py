@@ -14,6 +14,8 @@ from sqlalchemy import RowMapping, Table, select
 from outreach.campaign import load_campaign
 from outreach.db import reading, writing
 from outreach.errors import StorageFailed
+from outreach.inbox.decisions import Whose, assign
+from outreach.inbox.desk import some_items
 from outreach.inbox.files import digest
 from outreach.inbox.kinds import Kind, MatchedBy
 from outreach.inbox.models import inbound, places, ties
@@ -32,6 +34,7 @@ from outreach.outbox.models import suppressions
 from outreach.outbox.status import Status
 from outreach.outbox.store import Outbox
 from tests.conftest import REPOSITORY, give_addresses
+from tests.inbox.desks import say
 from tests.inbox.letterboxes import address_of, bounce, mail, reply, sent_letter
 from tests.inbox.mailboxes import open_real_inbox, stored
 from tests.outbox.outboxes import HOLDER, NOON, chain, counting_commits, full_disk, lead, open_test_outbox
@@ -171,8 +174,27 @@ def test_without_an_outbox_there_is_only_looking(inbox: Inbox, campaign_folder: 
 def test_news_without_a_letter_needs_a_person_and_other_mail_does_not(inbox: Inbox) -> None:
     stranger = mail("a.example@somewhere.invalid")
     newsletter = mail("news@somewhere.invalid", List_Id="<news.somewhere.invalid>", Precedence="bulk")
-    again = [each.unmatched for each in (*take(inbox, stranger, newsletter), *take(inbox, stranger))]
-    assert again == [True, False, False]
+    assert [each.unmatched for each in take(inbox, stranger, newsletter)] == [True, False]
+
+
+@pytest.mark.parametrize("dry_run", [False, True], ids=["stored", "looked at"])
+def test_what_is_on_file_needs_a_person_until_one_has_said_what_it_is(
+    inbox: Inbox, outbox: Outbox, *, dry_run: bool
+) -> None:
+    letter = sent_letter(outbox)
+    strangers = [mail(f"{name}.example@somewhere.invalid") for name in "abc"]
+    batch = [Incoming(raw, "file", "x.eml") for raw in (*strangers, reply(letter))]
+    ids = [each.id for each in receive(inbox, batch)]
+    say(outbox, ids[0] or 0, kind=Kind.OTHER)
+    with writing(outbox.engine) as connection:
+        found = some_items(connection, [ids[1] or 0])
+        assign(connection, list(found.values()), Whose("hrc51", "viasna", "DEU", letter.id), NOON, "a person")
+
+    again = receive(inbox, batch, dry_run=dry_run)
+
+    assert [(each.id, each.new, each.unmatched) for each in again] == [
+        (id_, False, waits) for id_, waits in zip(ids, [False, False, True, False], strict=True)
+    ]
 
 
 def test_a_wish_for_no_more_letters_that_names_none_needs_a_person(inbox: Inbox, outbox: Outbox) -> None:

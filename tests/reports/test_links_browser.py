@@ -68,8 +68,9 @@ def found_in(filled: dict[str, str]) -> list[str]:
 def test_every_link_that_the_command_prints_opens_with_the_whole_text(
     campaign_folder: Path, outreach: Command, page: Page
 ) -> None:
-    result = outreach("links", "--case", "viasna", "--json", folder=campaign_folder, env=LINK)
-    rows = [row for row in json.loads(result.stdout) if row["network"] != "mail"]
+    command = ("links", "--case", "viasna", "--json")
+    results = [outreach(*command, *only, folder=campaign_folder, env=LINK) for only in ((), ("--only", "ask"))]
+    rows = [row for result in results for row in json.loads(result.stdout) if row["network"] != "mail"]
     assert {row["network"] for row in rows} == set(SHARED_ON) - {"mail"}
     assert len(rows) == 5 * len({(row["post"], row["language"]) for row in rows}) >= 45
     for row in rows:

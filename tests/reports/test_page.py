@@ -23,6 +23,7 @@ from outreach.reports.page_map import draw_map
 from outreach.reports.page_matrix import COLUMNS, PUBLIC_COLUMNS, Calendar, spreadsheet
 from outreach.reports.page_stages import Stage, Subject
 from outreach.reports.progress import progress
+from outreach.reports.survey import read_survey
 from tests.conftest import Command
 from tests.outbox.outboxes import NOON, open_test_outbox, queue_keys
 from tests.reports.answered import REMARK, WORDS, WRITER, answer, letter
@@ -168,11 +169,20 @@ class TestTheNumbers:
         assert found.middle == 2.5
         assert len(found.bars) == len(SPANS)
 
-    def test_an_answer_before_the_letter_took_no_days(self, campaign_folder, outbox):
+    def test_an_answer_before_the_letter_shows_no_arrival_and_counts_in_no_span_of_days(self, campaign_folder, outbox):
         """A mission may have answered by phone what reached it by another way."""
         answer(outbox, letter(outbox, "FRA"), NOON - timedelta(days=2))
         report = report_of(campaign_folder, outbox)
+        assert (report.waits.middle, sum(bar.number for bar in report.waits.bars)) == (None, 0)
+        [row] = subject_of(campaign_folder, outbox).rows
+        assert (row.arrived, row.answered_at is not None) == (False, True)
+        assert not read_survey(load_campaign(campaign_folder), outbox, Scope()).found[0].reach.arrived
+
+    def test_an_answer_on_the_day_of_the_letter_took_no_days(self, campaign_folder, outbox):
+        answer(outbox, letter(outbox, "FRA"), NOON - timedelta(minutes=5))
+        report = report_of(campaign_folder, outbox)
         assert report.waits.middle == 0
+        assert subject_of(campaign_folder, outbox).rows[0].arrived
         assert "first answers took: half of them on the day of the letter<" in render(report)
 
     def test_the_public_is_not_told_how_long_an_answer_took(self, campaign_folder, outbox):
