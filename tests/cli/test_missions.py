@@ -333,7 +333,10 @@ def test_map_names_columns_that_nobody_can_guess(folder: Path, outreach: Command
         ("E-mail=emial", "--map 'E-mail=emial': there is no column 'emial' here; did you mean email?"),
         (
             "Country=phone",
-            "FILE, row 1: none of the columns Country, E-mail looks like the State; say which with --map 'Country=state'",
+            (
+                "FILE, row 1: none of the columns Country, E-mail looks like the State; "
+                "say which with --map 'Country=state'"
+            ),
         ),
     ],
 )
