@@ -13,7 +13,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
 
 # One line of text that may end up in a header: no control characters of any kind (RFC 5322, section 2.2).
-Line = Annotated[str, Field(pattern=r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029]*$", max_length=500)]
+ONE_LINE = r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029]*$"
+Line = Annotated[str, Field(pattern=ONE_LINE, max_length=500)]
 HOUR = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)")
 NETWORKS = ("x", "bluesky", "mastodon")  # in the order in which people read of them
 # RFC 2606 and RFC 6761: names that exist to be written in examples; no mail arrives there.

@@ -2,13 +2,13 @@
 
 import os
 import re
+import stat
 import tomllib
 from datetime import date
 from pathlib import Path
 from typing import Any, Literal, Self, get_args
 from zoneinfo import ZoneInfo
 
-from dotenv import dotenv_values
 from pydantic import (
     Field,
     SecretStr,
@@ -35,13 +35,30 @@ from outreach.account_settings import (
     is_loopback,
     read_timezone,
 )
-from outreach.errors import Problem, SettingsError
+from outreach.errors import SettingsError
+from outreach.settings_faults import (
+    DOTENV,
+    FILE,
+    PREFIX,
+    explain,
+    names_in_dotenv,
+    toml_in_words,
+    unknown_keys,
+    unknown_variables,
+)
 
 # Declared beside this file, and looked for here.
-__all__ = ["BlueskySettings", "Line", "MastodonSettings", "PostsSettings", "Section", "XSettings", "is_loopback"]
-FILE = "outreach.toml"
-NO_SUCH_SETTING = "there is no such setting; see docs/settings.md"
-PREFIX = "OUTREACH_"
+__all__ = [
+    "FILE",
+    "PREFIX",
+    "BlueskySettings",
+    "Line",
+    "MastodonSettings",
+    "PostsSettings",
+    "Section",
+    "XSettings",
+    "is_loopback",
+]
 Language = Literal["en", "fr", "es"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 
@@ -211,36 +228,61 @@ def load_settings(folder: Path) -> Settings:
         )
     written = _read_toml(path)
     _refuse_secrets(written)
-    dotenv = folder / ".env"
+    in_dotenv = _read_dotenv(folder / DOTENV)
+    known = every_setting()
+    if unknown := unknown_variables(in_dotenv, os.environ, known):
+        raise SettingsError("\n".join(unknown))
+    unknown = unknown_keys(written, known)
     try:
-        in_dotenv = set(dotenv_values(dotenv)) if dotenv.is_file() else set()
-        settings = Settings(_env_file=dotenv if in_dotenv else None, **written)  # type: ignore[call-arg]
+        settings = Settings(_env_file=folder / DOTENV if in_dotenv else None, **written)  # type: ignore[call-arg]
     except ValidationError as error:
-        raise SettingsError("\n".join([*_unknown(written), *_explain(error, in_dotenv)])) from None
+        wrong = explain(error, {"environment": os.environ, DOTENV: in_dotenv}, written, known)
+        raise SettingsError("\n".join([*unknown, *wrong])) from None
     except UnreadableValue as error:
         raise SettingsError(f'environment or .env: {error}. A list is written as JSON: \'["en", "fr"]\'') from None
-    except UnicodeDecodeError as error:
-        raise SettingsError(f".env: not UTF-8 ({error.reason} at byte {error.start}): save it as UTF-8") from None
-    if unknown := _unknown(written):
+    if unknown:
         raise SettingsError("\n".join(unknown))
     return settings
 
 
-def _unknown(written: dict[str, Any]) -> list[str]:
-    return [str(Problem(FILE, NO_SUCH_SETTING, column=key)) for key in written if key not in Settings.model_fields]
+def every_setting() -> list[str]:
+    """Each section and each key, such as smtp and smtp.host."""
+    names = []
+    for name, field in Settings.model_fields.items():
+        kind = field.annotation
+        keys = kind.model_fields if isinstance(kind, type) and issubclass(kind, Section) else ()
+        names += [name, *(f"{name}.{key}" for key in keys)]
+    return names
 
 
 def _read_toml(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        return tomllib.loads(_read(path, FILE, "utf-8-sig"))
     except tomllib.TOMLDecodeError as error:
-        raise SettingsError(f'{FILE}: not valid TOML: {error}. Values of text need quotes: title = "…"') from None
-    except UnicodeDecodeError as error:
-        raise SettingsError(f"{FILE}: not UTF-8 ({error.reason} at byte {error.start}): save it as UTF-8") from None
+        raise SettingsError(f"{FILE}: {toml_in_words(error)}") from None
     except (RecursionError, ValueError):
         raise SettingsError(f"{FILE}: not valid TOML: too deep, or a number too long") from None
+
+
+def _read_dotenv(path: Path) -> dict[str, int]:
+    """The names in .env, each with its line. pydantic-settings reads the values, once every line is known good."""
+    there = path.is_symlink() or path.exists()
+    return names_in_dotenv(_read(path, DOTENV, "utf-8")) if there else {}
+
+
+def _read(path: Path, name: str, encoding: str) -> str:
+    try:
+        if not stat.S_ISREG(path.stat().st_mode):  # a pipe that nobody writes to would be waited for without end
+            raise SettingsError(f"{name}: not a file but a folder or device. Remove it, or put a file in its place")
+        return path.read_text(encoding=encoding)
+    except UnicodeDecodeError as error:
+        raise SettingsError(f"{name}: not UTF-8 ({error.reason} at byte {error.start}): save it as UTF-8") from None
+    except FileNotFoundError:
+        raise SettingsError(
+            f"{name}: a link to a file that does not exist. Remove the link, or make the file"
+        ) from None
     except OSError as error:
-        raise SettingsError(f"{FILE}: cannot be read: {error.strerror}") from None
+        raise SettingsError(f"{name}: cannot be read: {error.strerror}. Put a file there that you may read") from None
 
 
 def _refuse_secrets(written: dict[str, Any]) -> None:
@@ -256,25 +298,3 @@ def _refuse_secrets(written: dict[str, Any]) -> None:
                     f"{FILE}, column {section}.{name}: a {what} does not belong in this file, which others read. "
                     f"Remove it there, and set {PREFIX}{section.upper()}__{name.upper()} in the environment or in .env"
                 )
-
-
-def _explain(error: ValidationError, in_dotenv: set[str]) -> list[str]:
-    """One line a problem, naming where the value came from, never the value (it may be a secret)."""
-    lines = []
-    for item in error.errors(include_input=False, include_url=False):
-        keys = [str(part) for part in item["loc"]]
-        message = item["msg"].removeprefix("Value error, ")
-        if item["type"] == "extra_forbidden":
-            message = NO_SUCH_SETTING
-        lines.append(str(Problem(_origin(keys, in_dotenv), message, column=".".join(keys))))
-    return lines
-
-
-def _origin(keys: list[str], in_dotenv: set[str]) -> str:
-    """Where a value came from: the environment goes before .env, and .env before outreach.toml."""
-    wanted = {PREFIX + "__".join(keys[:depth]).upper() for depth in range(1, len(keys) + 1)}
-    for place, names in (("environment", set(os.environ)), (".env", in_dotenv)):
-        found = sorted(name for name in names if name.upper() in wanted)
-        if found:
-            return f"{place} {found[-1]}"
-    return FILE

@@ -1,5 +1,8 @@
 """Where settings come from, which goes first, and what is said when one is wrong."""
 
+import os
+import re
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -9,7 +12,8 @@ from pydantic import BaseModel
 
 from outreach.account_settings import SECRETS
 from outreach.errors import SettingsError
-from outreach.settings import Settings, is_loopback, load_settings
+from outreach.settings import Settings, every_setting, is_loopback, load_settings
+from outreach.settings_faults import unknown_variables
 from tests.conftest import REPOSITORY
 
 SECRET = "hunter2-and-more"
@@ -241,8 +245,8 @@ def test_every_wrong_value_is_named_at_once_with_its_place(tmp_path: Path, monke
     assert sorted(line.partition(": ")[0] for line in words) == [
         ".env OUTREACH_REMINDER__AFTER_DAYS, column reminder.after_days",
         "environment OUTREACH_SMTP__CONNECTIONS, column smtp.connections",
-        "outreach.toml, column ask.0.date",
-        "outreach.toml, column ask.0.id",
+        "outreach.toml, column ask.1.date",
+        "outreach.toml, column ask.1.id",
         "outreach.toml, column campaign.titel",
         "outreach.toml, column smtp.port",
     ]
@@ -265,7 +269,7 @@ def test_the_place_is_where_the_value_that_counted_came_from(tmp_path: Path, mon
         ("[smpt]\nport = 25\n", "outreach.toml, column smpt: there is no such setting"),
         ("[smtp]\nhots = 'x'\n", "outreach.toml, column smtp.hots: there is no such setting"),
         ("title = #EndReprisals\n", "outreach.toml: not valid TOML"),
-        ('[campaign]\nlanguages = ["en", "de"]\n', "outreach.toml, column campaign.languages.1: "),
+        ('[campaign]\nlanguages = ["en", "de"]\n', "outreach.toml, column campaign.languages.2: "),
         ('[campaign]\ntitle = "a\\nb"\n', "outreach.toml, column campaign.title: "),
         ('[campaign]\ntitle = "a\\u0000b"\n', "outreach.toml, column campaign.title: "),
         ('[sender]\nname = "a\\u2028b"\n', "outreach.toml, column sender.name: "),
@@ -276,11 +280,228 @@ def test_the_place_is_where_the_value_that_counted_came_from(tmp_path: Path, mon
         ("[smtp]\ntimeout = 0\n", "outreach.toml, column smtp.timeout: "),
         ('smtp = "mail.example.org"\n', "outreach.toml, column smtp: "),
         ('[groups]\nBENELUX = "BEL"\n', "outreach.toml, column groups.BENELUX: "),
-        ('[[ask]]\nid = "a"\n', "outreach.toml, column ask.0.forum: "),
+        ('[[ask]]\nid = "a"\n', "outreach.toml, column ask.a.forum: "),
     ],
 )
 def test_what_is_wrong_in_the_file_is_named(tmp_path: Path, toml: str, words: str) -> None:
     assert words in refusal(campaign(tmp_path, toml))
+
+
+A_DAY = "write a day as date = 2022-09-29"
+AN_ASK = '[[ask]]\nid = "hrc51"\nforum = "f"\ntext.en = "x"\n'
+
+
+@pytest.mark.parametrize(
+    ("toml", "words"),
+    [
+        (f'{AN_ASK}date = "29.9.2022"\n', f"ask.hrc51.date: {A_DAY}"),
+        (f"{AN_ASK}date = 29.9\n", f"ask.hrc51.date: {A_DAY}"),
+        (f"{AN_ASK}date = true\n", f"ask.hrc51.date: {A_DAY}"),
+        (f"{AN_ASK}date = 2022-09-29T10:00:00\n", f"ask.hrc51.date: {A_DAY}"),
+        (f"{AN_ASK}", "ask.hrc51.date: missing"),
+        (
+            f'{AN_ASK}date = 2022-09-29\nfourm = "f"\n',
+            "ask.hrc51.fourm: there is no such setting; see docs/settings.md",
+        ),
+        ('[smtp]\nport = "abc"\n', "smtp.port: write a whole number"),
+        ("[smtp]\nport = 2.5\n", "smtp.port: write a whole number"),
+        ('[smtp]\ntimeout = "soon"\n', "smtp.timeout: write a number"),
+        ("[smtp]\ntimeout = nan\n", "smtp.timeout: "),
+        ('[posts]\npicture = "perhaps"\n', "posts.picture: write true or false"),
+        ('[smtp]\nsecurity = "ssl"\n', "smtp.security: write 'starttls', 'tls' or 'none'"),
+        ("[smtp]\nhost = 5\n", "smtp.host: write a text, in quotes"),
+        (f'[smtp]\nhost = "{"x" * 501}"\n', "smtp.host: write at most 500 characters"),
+        ('[smtp]\nhost = "a\\tb"\n', "smtp.host: write one line, without tabs and other control characters"),
+        ("[smtp]\nhots = 'x'\n", "smtp.hots: there is no such setting; did you mean smtp.host?"),
+        ("[SMPT]\nhost = 'x'\n", "SMPT: there is no such setting; did you mean smtp?"),
+        ("'smtp.host' = 'x'\n", "smtp.host: there is no such setting; see docs/settings.md"),
+        ("[zzz]\nhost = 'x'\n", "zzz: there is no such setting; see docs/settings.md"),
+        ('smtp = "mail.example.org"\n', "smtp: write a section, with its settings below it"),
+        ('[groups]\nBENELUX = "BEL"\n', 'groups.BENELUX: write a list, such as ["one", "two"]'),
+    ],
+)
+def test_a_wrong_value_is_told_how_to_write_it(tmp_path: Path, toml: str, words: str) -> None:
+    assert refusal(campaign(tmp_path, toml)).startswith(f"outreach.toml, column {words}")
+
+
+def test_a_value_that_could_be_of_two_kinds_is_told_both(tmp_path: Path) -> None:
+    assert refusal(campaign(tmp_path, "[imap]\nfolder = 5\n")).splitlines() == [
+        "outreach.toml, column imap.folder: write a text, in quotes",
+        'outreach.toml, column imap.folder: write a list, such as ["one", "two"]',
+    ]
+
+
+def test_an_ask_goes_by_its_id_and_without_a_usable_one_by_its_number_from_1(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ids = ['id = "same"', 'id = "same"', 'id = "Not An Id"', "", "id = 5", 'id = "own"']
+    toml = "".join(f'[[ask]]\n{line}\nforum = "f"\ntext.en = "x"\n' for line in ids)
+    words = refusal(campaign(tmp_path, toml)).splitlines()
+    dates = [line for line in words if line.endswith("date: missing")]
+    assert [line.split(".")[2] for line in dates] == ["1", "2", "3", "4", "5", "own"]
+    monkeypatch.setenv("OUTREACH_ASK", '[{"forum": "f"}]')
+    assert "environment OUTREACH_ASK, column ask.1.date: missing" in refusal(tmp_path), "the file's ids are not its"
+
+
+def test_a_variable_that_is_no_number_is_told_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OUTREACH_SMTP__PORT", "abc")
+    words = refusal(campaign(tmp_path))
+    assert words == "environment OUTREACH_SMTP__PORT, column smtp.port: write a whole number"
+
+
+@pytest.mark.parametrize(
+    ("toml", "tip"),
+    [
+        ("title = #EndReprisals\n", 'Values of text need quotes: title = "…"'),
+        ("title = Campaign\n", 'Values of text need quotes: title = "…"'),
+        ("[[ask]]\ndate = 2022-02-30\n", "Write a day as date = 2022-09-29"),
+        ("[[ask]]\ndate = 2022-19-29\n", "Write one setting a line; a text in quotes, a day as date = 2022-09-29"),
+        ("[smtp]\nport = 1\n[smtp]\nport = 2\n", "Write each [section] once, with all its settings below it"),
+        ("[smtp]\nport = 1\nport = 2\n", "Write each setting once"),
+        ('title = "no end\n', None),
+    ],
+)
+def test_what_is_no_toml_is_named_with_its_line_and_only_a_tip_that_fits(
+    tmp_path: Path, toml: str, tip: str | None
+) -> None:
+    words = refusal(campaign(tmp_path, toml))
+    assert words.startswith("outreach.toml: not valid TOML: ")
+    assert "(at line " in words
+    assert words.endswith(f"). {tip}" if tip else ")")
+
+
+# A variable that is no setting
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("OUTREACH_SMPT__HOST", "OUTREACH_SMPT__HOST; did you mean OUTREACH_SMTP__HOST?"),
+        ("OUTREACH_SMTP_HOST", "OUTREACH_SMTP_HOST; did you mean OUTREACH_SMTP__HOST?"),
+        ("outreach_smpt__host", "outreach_smpt__host; did you mean OUTREACH_SMTP__HOST?"),
+        ("OUTREACH__SMTP__HOST", "OUTREACH__SMTP__HOST; did you mean OUTREACH_SMTP__HOST?"),
+        ("OUTREACH_SMTP__HOTS", "OUTREACH_SMTP__HOTS; did you mean OUTREACH_SMTP__HOST?"),
+        ("OUTREACH_DATABASE_URL__X", "OUTREACH_DATABASE_URL__X; did you mean OUTREACH_DATABASE_URL?"),
+        ("OUTREACH_SMTP__PORT__X", "OUTREACH_SMTP__PORT__X; did you mean OUTREACH_SMTP__PORT?"),
+        ("OUTREACH_QQQ", "OUTREACH_QQQ; see docs/settings.md"),
+        ("OUTREACH_", "OUTREACH_; see docs/settings.md"),
+    ],
+)
+def test_a_mistyped_name_is_refused_with_the_nearest_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, words: str
+) -> None:
+    """Ignored, it would mean a rehearsal where letters were to leave."""
+    campaign(tmp_path, dotenv=f"# ours\n\n{name}={SECRET}\n")
+    assert refusal(tmp_path) == f".env, line 3: there is no such setting {words}"
+    (tmp_path / ".env").unlink()
+    monkeypatch.setenv(name, SECRET)
+    assert refusal(tmp_path) == f"environment: there is no such setting {words}"
+
+
+def test_every_mistyped_name_is_named_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OUTREACH_IMPA__HOST", "x")
+    words = refusal(campaign(tmp_path, dotenv="OUTREACH_A1=x\nEDITOR=vi\nOUTREACH_SMTP__HOTS=x\n"))
+    assert [line.partition(": ")[0] for line in words.splitlines()] == [".env, line 1", ".env, line 3", "environment"]
+
+
+def test_a_value_that_slipped_into_a_name_is_not_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(f"OUTREACH_SMTP__PASSWORD:{SECRET}", "")
+    words = refusal(campaign(tmp_path))
+    assert words.startswith("environment: a name that begins with OUTREACH_ is no setting")
+    assert SECRET not in words
+
+
+def test_other_variables_of_ours_and_groups_of_any_name_are_let_through(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OUTREACH_DEBUG", "1")
+    monkeypatch.setenv("OUTREACH_SMTP__HOST", "")
+    monkeypatch.setenv("OUTREACHED", "x")
+    dotenv = "outreach_debug=1\nOUTREACH_GROUPS__BENE-LUX='[\"BEL\"]'\nOUTREACH_SMTP='{\"port\": 2525}'\n"
+    found = load_settings(campaign(tmp_path, dotenv=dotenv))
+    assert (found.groups, found.smtp.port) == ({"bene-lux": ("BEL",)}, 2525)
+
+
+def test_every_variable_that_the_documentation_or_the_makefile_names_is_known() -> None:
+    pages = [REPOSITORY / name for name in ("README.md", "Makefile", "outreach.toml", "outreach/cli/main.py")]
+    text = "".join(page.read_text(encoding="utf-8") for page in [*pages, *(REPOSITORY / "docs").glob("*.md")])
+    named = set(re.findall(r"OUTREACH_[A-Z_]*[A-Z]", text))
+    assert len(named) > 50
+    assert unknown_variables({}, named, every_setting()) == []
+
+
+# A .env that cannot be read
+
+
+UNREADABLE = "not NAME=value; is a quote not closed?"
+
+
+@pytest.mark.parametrize(
+    ("dotenv", "lines"),
+    [
+        (f'A=1\nOUTREACH_SMTP__PASSWORD="{SECRET}\n', [2]),
+        (f"A=1\n\n# a comment\n\nOUTREACH_SMTP__PASSWORD='{SECRET}\nB=2\n", [5]),
+        (f"OUTREACH_SMTP__PASSWORD {SECRET}\nB=2\n= {SECRET}\n", [1, 3]),
+        (f"A=1\r\n\r\nOUTREACH_SMTP__PASSWORD: {SECRET}\r\n", [3]),
+        (f"OUTREACH_SMTP__PASSWORD:{SECRET}\n", [1]),
+        (f"OUTREACH_SMTP__PASSWORD:{SECRET}==\n", [1]),
+        ("OUTREACH_SMTP__HOST\n", [1]),
+    ],
+)
+def test_a_line_of_dotenv_that_sets_nothing_is_refused_by_its_number(
+    tmp_path: Path,
+    capfd: pytest.CaptureFixture[str],
+    caplog: pytest.LogCaptureFixture,
+    dotenv: str,
+    lines: list[int],
+) -> None:
+    words = refusal(campaign(tmp_path, dotenv=dotenv))
+    assert words.splitlines() == [f".env, line {line}: {UNREADABLE}" for line in lines]
+    assert (caplog.text, capfd.readouterr().err) == ("", ""), "a library speaks for itself"
+
+
+def _folder(path: Path) -> None:
+    path.mkdir()
+
+
+def _dangling(path: Path) -> None:
+    path.symlink_to("nowhere")
+
+
+def _loop(path: Path) -> None:
+    path.symlink_to(".env")
+
+
+def _locked(path: Path) -> None:
+    path.write_text("", encoding="utf-8")
+    path.chmod(0)
+
+
+@pytest.mark.parametrize(
+    ("make", "words"),
+    [
+        (_folder, ".env: not a file but a folder or device"),
+        (os.mkfifo, ".env: not a file but a folder or device"),
+        (_dangling, ".env: a link to a file that does not exist"),
+        (_loop, ".env: cannot be read: Too many levels of symbolic links"),
+        pytest.param(
+            _locked,
+            ".env: cannot be read: Permission denied",
+            marks=pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything"),
+        ),
+    ],
+)
+def test_a_dotenv_that_is_there_and_cannot_be_read_is_refused(
+    tmp_path: Path, make: Callable[[Path], None], words: str
+) -> None:
+    make(campaign(tmp_path) / ".env")
+    assert refusal(tmp_path).startswith(words)
+
+
+def test_a_dotenv_may_be_a_link(tmp_path: Path) -> None:
+    (tmp_path / "secrets").write_text("OUTREACH_SMTP__PORT=2525\n", encoding="utf-8")
+    (campaign(tmp_path) / ".env").symlink_to("secrets")
+    assert load_settings(tmp_path).smtp.port == 2525
 
 
 def test_a_list_in_a_variable_that_is_no_json_is_told_how_to_write_it(
