@@ -1,6 +1,5 @@
 """The X channel: one post after another to the account whose keys are set; knows no queue and no database."""
 
-import asyncio
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -9,6 +8,7 @@ from pathlib import Path
 from typing import Self
 
 from outreach.channels.base import Limits, Outgoing, Receipt
+from outreach.channels.network_calls import see_through
 from outreach.channels.posting import SocialPost, from_bytes
 from outreach.channels.smtp_replies import words
 from outreach.channels.x_client import Answer, NoAnswer, NotSent, XClient
@@ -131,15 +131,9 @@ class XChannel:
         return answer.id
 
     async def _publish(self, post: SocialPost, media: str, parent: str) -> Answer:
-        request = asyncio.create_task(self._client.create(post.text, media=media, parent=parent))
+        request = self._client.create(post.text, media=media, parent=parent)
         try:
-            try:
-                return await asyncio.shield(request)
-            except asyncio.CancelledError:
-                return await asyncio.shield(request)
-        except asyncio.CancelledError:
-            request.cancel()
-            raise Unconfirmed(f"{Step.POST}: stopped before X answered") from None
+            return await see_through(request, f"{Step.POST}: stopped before X answered")
         except (NotSent, NoAnswer) as error:
             raise lost_post(error) from None
 
