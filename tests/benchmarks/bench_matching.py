@@ -31,22 +31,23 @@ WORDS = "the office received the report and members of the delegation spoke of i
 CONTENT = (WORDS * 80)[:8000].encode()
 
 
-def letters(outbox: Outbox) -> Iterator[Letter]:
-    """Letters to 200 missions about many cases, all sent."""
+def letters(outbox: Outbox) -> Iterator[tuple[Key, Letter]]:
+    """Letters to 200 missions about many cases, all sent, with their keys."""
     for number in range(LETTERS):
         state, nth = STATES[number % len(STATES)], number // len(STATES)
         key = Key(f"ask-{nth % 20}", f"case-{nth // 60}", ROUNDS[nth // 20 % 3], "smtp", state)
         token = outbox.token(key)
         recipients = (f"geneva@{state.lower()}.example.org",)
         subject = f"{key.case}: reprisals, and what your delegation can do about {key.ask}"
-        about = (key.ask, key.case, key.round, key.mission)
-        yield Letter(number + 1, token, f"<{token}@example.org>", *about, recipients, subject, Status.SENT, NOON)
+        about = (key.ask, key.case, key.mission)
+        yield key, Letter(number + 1, token, f"<{token}@example.org>", *about, recipients, subject, Status.SENT)
 
 
-def store(outbox: Outbox, some: Sequence[Letter]) -> None:
+def store(outbox: Outbox, some: Sequence[tuple[Key, Letter]]) -> None:
     rows = [
         {
-            **{name: getattr(one, name) for name in ("id", "token", "message_id", "ask", "case", "round", "mission")},
+            **{name: getattr(one, name) for name in ("id", "token", "message_id", "ask", "case", "mission")},
+            "round": key.round,
             "channel": "smtp",
             "part": "",
             "language": "en",
@@ -62,7 +63,7 @@ def store(outbox: Outbox, some: Sequence[Letter]) -> None:
             "detail": "",
             "taken_at": NOON,
         }
-        for one in some
+        for key, one in some
     ]
     with writing(outbox.engine) as connection:
         connection.execute(insert(messages), rows)
@@ -104,7 +105,7 @@ def main() -> None:
         sent = list(letters(outbox))
         for start in range(0, LETTERS, 5_000):
             store(outbox, sent[start : start + 5_000])
-        raw = [what_comes_back(sent[number * 47 % LETTERS], number) for number in range(MESSAGES)]
+        raw = [what_comes_back(sent[number * 47 % LETTERS][1], number) for number in range(MESSAGES)]
         matched(outbox, raw[:BATCH])
         started = time.perf_counter()
         found = matched(outbox, raw)
