@@ -150,7 +150,8 @@ def _objection(file: Path) -> str:
 
 
 def _begins_as_mail(file: Path) -> bool:
-    if _is_mbox(file):
+    """Whether it has a header, or a mail program named it: what came to us broken is kept, and shown as that."""
+    if file.name.lower().endswith(".eml") or _is_mbox(file):
         return True
     lines = [line.rstrip() for line in _begins_with(file, BEGINNING).lstrip().splitlines()[:FIRST_LINES]]
     return lines[:1] != [FRONT_MATTER] and any(map(HEADER.match, takewhile(bool, lines)))
