@@ -25,7 +25,7 @@ from enum import StrEnum
 from urllib.parse import quote
 
 from outreach.channels.network_replies import LONGEST_WAIT
-from outreach.channels.smtp_replies import LONGEST, words
+from outreach.channels.smtp_replies import words
 from outreach.channels.x_client import Answer, NoAnswer, NotSent, NotTrusted
 from outreach.errors import Deferred, DeliveryError, Paused, Rejected, Unconfirmed, Unreachable
 
@@ -150,7 +150,7 @@ def _told(answer: Answer) -> str:
     errors = body.get("errors")
     first = errors[0] if isinstance(errors, list) and errors and isinstance(errors[0], dict) else {}
     told = [body.get("detail"), first.get("message"), first.get("detail"), body.get("title"), body.get("error")]
-    return next((text[:LONGEST] for text in told if isinstance(text, str) and text), "")
+    return next((text for text in told if isinstance(text, str) and text), "")
 
 
 def _time_there(answer: Answer, now: datetime) -> datetime:

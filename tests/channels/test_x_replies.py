@@ -256,3 +256,10 @@ def test_a_servers_words_are_freed_of_every_key_in_every_form(secret: str) -> No
     assert secret not in said
     assert quote(secret, safe="") not in said
     assert said.endswith("end")
+
+
+def test_a_secret_is_taken_out_before_words_are_cut_so_that_no_part_of_it_is_left() -> None:
+    secret = "abcdefghij" * 5
+    for before in range(0, 400, 7):
+        said = Replies([secret]).said(Step.POST, Answer(403, {"detail": "x" * before + " " + secret}, {}))
+        assert secret[:6] not in said
