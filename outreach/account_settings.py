@@ -123,8 +123,11 @@ class BlueskySettings(AccountSettings):
 
 
 class MastodonSettings(AccountSettings):
+    """`settle_minutes` is how long a post that got no answer may still come up: a server may be at work on it."""
+
     needed: ClassVar[tuple[str, ...]] = ("instance", "token")
     instance: Line = ""
+    settle_minutes: int = Field(default=5, ge=0, le=60)
     token: SecretStr = SecretStr("")
 
     @field_validator("instance")

@@ -77,7 +77,7 @@ async def _settle_each(session: Session, scope: Scope, channels: Sequence[str]) 
 async def _settle(session: Session, scope: Scope, name: str) -> Outcome:
     outcome = Outcome(channel=name)
     try:
-        await settle_by_timeline(session.outbox, session.open_account(name), scope)
+        await settle_by_timeline(session.outbox, session.open_account(name), scope, session.grace(name))
     except Paused as error:
         outcome.paused = error
     except DeliveryError as error:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import timedelta
 
 import click
 
@@ -55,6 +56,10 @@ class Session:
         if not isinstance(channel, Account):
             raise UsageError(f"the channel '{name}' is no account whose posts can be looked at")
         return channel
+
+    def grace(self, network: str) -> timedelta:
+        """How long a post that is on no timeline may still come up there; a Bluesky record cannot be made twice."""
+        return timedelta(minutes=self.campaign.settings.mastodon.settle_minutes if network == "mastodon" else 0)
 
     @property
     def flag(self) -> str:

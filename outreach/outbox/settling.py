@@ -7,7 +7,7 @@ again. On X only a person can say that a post is not there.
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 
@@ -79,16 +79,19 @@ async def look(account: Account, posts: list[Doubtful]) -> AsyncIterator[tuple[D
         yield post, await account.find(post.outgoing)
 
 
-async def settle_by_timeline(outbox: Outbox, account: Account, scope: Scope) -> None:
+async def settle_by_timeline(outbox: Outbox, account: Account, scope: Scope, grace: timedelta) -> None:
     """Settle the unconfirmed posts of an account whose timeline says for certain: sent, or queued again.
 
-    Raises what `look` raises; what was not looked at stays unconfirmed.
+    That a post is not there is certain only when it left longer than `grace` ago: until then the server may be at work
+    on it. Raises what `look` raises; what was not looked at, or is not certain yet, stays unconfirmed.
     """
     posts = await asyncio.to_thread(doubtful_posts, outbox, scope)
     if not posts:
         return
     async with account:
         async for post, found in look(account, posts):
+            if found is None and now() - post.left_at < grace:
+                continue
             why = found_by(account.name) if found else f"the timeline on {account.name} does not show it"
             await asyncio.to_thread(settle, outbox, post, found, why, ACTOR)
 

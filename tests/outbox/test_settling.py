@@ -36,8 +36,8 @@ def work(outbox: Outbox, account: MastodonChannel | RehearsalChannel) -> Outcome
     return asyncio.run(Worker(outbox, account, NOBODY, POSTS).run())
 
 
-def settle_all(outbox: Outbox, account: Account) -> None:
-    asyncio.run(settle_by_timeline(outbox, account, Scope(channel="mastodon")))
+def settle_all(outbox: Outbox, account: Account, grace: timedelta = timedelta(0)) -> None:
+    asyncio.run(settle_by_timeline(outbox, account, Scope(channel="mastodon"), grace))
 
 
 def in_doubt(outbox: Outbox, number: int = 1) -> list[int]:
@@ -46,6 +46,24 @@ def in_doubt(outbox: Outbox, number: int = 1) -> list[int]:
     for message in ids:
         lead(outbox, message, Status.UNCONFIRMED, now())
     return ids
+
+
+def test_what_left_a_moment_ago_may_still_come_up_so_its_absence_says_nothing_yet(outbox: Outbox) -> None:
+    in_doubt(outbox)
+    with Instance() as server:
+        settle_all(outbox, channel(server), timedelta(minutes=5))
+        assert [entry.status for entry in listing(outbox)] == [Status.UNCONFIRMED]
+        settle_all(outbox, channel(server))
+        assert [entry.status for entry in listing(outbox)] == [Status.QUEUED]
+
+
+def test_what_is_there_is_settled_at_once(outbox: Outbox) -> None:
+    in_doubt(outbox)
+    [entry] = listing(outbox)
+    with Instance() as server:
+        server.put(entry.subject)
+        settle_all(outbox, channel(server), timedelta(minutes=5))
+    assert [entry.status for entry in listing(outbox)] == [Status.SENT]
 
 
 def test_a_receipt_is_kept_reference_and_public_address_and_the_ledger_tells_it(outbox: Outbox) -> None:
