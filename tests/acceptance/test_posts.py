@@ -21,7 +21,7 @@ from typing import Any
 
 import pytest
 
-from tests.channels.networks.environments import AT_ONCE, instance, pds
+from tests.channels.networks.environments import AT_ONCE, CERTAIN, instance, pds
 from tests.channels.networks.http_server import Answer, Fault, HttpServer, Request
 from tests.channels.networks.mastodon_server import Instance
 from tests.channels.networks.pds_server import Pds
@@ -33,7 +33,6 @@ KILLS = 10  # of each run: fifty in all
 POSTS = 40  # on each network, of which three are a thread
 SLOW = 0.03  # seconds that a server takes before and after it does what was asked
 PATHS = {"x": "/2/tweets", "bluesky": "createRecord", "mastodon": "/api/v1/statuses"}
-QUIET = {"OUTREACH_MASTODON__SETTLE_MINUTES": "0"}  # each next run waits until no server is at work
 PHASES = ("asked", "taken", "answered")
 
 
@@ -115,7 +114,7 @@ class Networks:
 
     @property
     def environment(self) -> dict[str, str]:
-        return {**self.x.environment, **pds(self.bluesky.url), **instance(self.mastodon.url), **AT_ONCE, **QUIET}
+        return {**self.x.environment, **pds(self.bluesky.url), **instance(self.mastodon.url), **AT_ONCE, **CERTAIN}
 
     @property
     def shown(self) -> dict[str, list[str]]:

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from outreach.channels.posting import from_bytes
-from tests.channels.networks.environments import AT_ONCE, instance, pds
+from tests.channels.networks.environments import AT_ONCE, CERTAIN, instance, pds
 from tests.channels.networks.http_server import Fault
 from tests.channels.networks.mastodon_server import TOKEN, Instance
 from tests.channels.networks.pds_server import PASSWORD, Pds
@@ -441,7 +441,7 @@ def test_on_bluesky_and_mastodon_the_next_run_settles_what_nobody_knows(folder: 
     # Bluesky loses its answer, and then the line with which the channel looks for itself.
     lost = (Fault("createRecord", take=True, drop=True, nth=1), Fault("getRecord", drop=True, nth=2))
     with Pds(*lost) as bluesky, Instance(Fault("/api/v1/statuses", method="POST", drop=True, nth=1)) as mastodon:
-        env = {**pds(bluesky.url), **instance(mastodon.url), **AT_ONCE}
+        env = {**pds(bluesky.url), **instance(mastodon.url), **AT_ONCE, **CERTAIN}
         first = run(outreach, folder, *EARNEST, env=env, status=1)
         assert first["unconfirmed"] == 2
         second = run(outreach, folder, "queue", "run", "--json", env=env)
@@ -458,7 +458,7 @@ def test_on_bluesky_and_mastodon_the_next_run_settles_what_nobody_knows(folder: 
 
 def test_a_post_that_was_not_taken_is_not_repeated_once_consent_was_taken_back(folder: Path, outreach: Command) -> None:
     with Instance(Fault("/api/v1/statuses", method="POST", drop=True, nth=1)) as mastodon:
-        env = {**instance(mastodon.url), **AT_ONCE}
+        env = {**instance(mastodon.url), **AT_ONCE, **CERTAIN}
         run(outreach, folder, *EARNEST, env=env, status=1)
         change_case(folder, "posts: yes", "posts: no")
         assert "Held back: 1 post" in run(outreach, folder, "queue", "run", env=env, status=1)

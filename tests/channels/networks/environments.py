@@ -21,3 +21,5 @@ AT_ONCE = {
     "OUTREACH_POSTS__PER_DAY": "0",
     "OUTREACH_POSTS__PICTURE": "false",
 }
+# What is not on a Mastodon timeline is believed at once: for servers that do not go on with a post they lost.
+CERTAIN = {"OUTREACH_MASTODON__SETTLE_MINUTES": "0"}
