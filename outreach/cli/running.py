@@ -15,16 +15,15 @@ import click
 from outreach.account_settings import NETWORKS
 from outreach.cli.late_news import LateNews
 from outreach.cli.output import counted, note, on_terminal, say
-from outreach.cli.routes import claim_for, next_moment
+from outreach.cli.routes import claim_for, next_moment, settling_moment
 from outreach.cli.session import Session
+from outreach.cli.timelines import settle_each
 from outreach.db import reading
-from outreach.errors import DeliveryError, Paused, StorageFailed
 from outreach.outbox.models import Entry, Scope
 from outreach.outbox.outcome import Outcome, Post, together
 from outreach.outbox.posted import POST
 from outreach.outbox.prepare import free_to_go, held_back
 from outreach.outbox.queue import entries
-from outreach.outbox.settling import DEFINITIVE, settle_by_timeline
 from outreach.outbox.status import Status
 from outreach.outbox.store import now
 from outreach.outbox.worker import Worker
@@ -53,38 +52,18 @@ def work_off_each(
 
     What a timeline can settle is settled first: it may then be queued again, and held back like anything that waits.
     """
-    lost = asyncio.run(_settle_each(session, scope, channels))
+    looked = settle_each(session, scope, channels)
     held = held_back(session.campaign, session.outbox, scope, session.answered())
     if held:
         _say_held(session, held)
         scope = replace(scope, without=tuple(held))
     letters = due(session, replace(scope, channel=session.channel)) if session.channel in channels else 0
     with _progress(min(letters, limit or sys.maxsize), quiet=quiet) as on_change:
-        working = [name for name in channels if name not in lost]
+        working = [name for name in channels if name not in looked or not looked[name].ended_early]
         outcomes = asyncio.run(_run(session, scope, working, on_change, limit))
-    return {**outcomes, **lost}, len(held)
-
-
-async def _settle_each(session: Session, scope: Scope, channels: Sequence[str]) -> dict[str, Outcome]:
-    """Network → why its timeline cannot be looked at, for those of which that is so: nothing can leave there either."""
-    if session.outbox.rehearsal:
-        return {}
-    names = [name for name in channels if name in DEFINITIVE]
-    outcomes = await asyncio.gather(*(_settle(session, replace(scope, channel=name), name) for name in names))
-    return {outcome.channel: outcome for outcome in outcomes if outcome.ended_early}
-
-
-async def _settle(session: Session, scope: Scope, name: str) -> Outcome:
-    outcome = Outcome(channel=name)
-    try:
-        await settle_by_timeline(session.outbox, session.open_account(name), scope, session.grace(name))
-    except Paused as error:
-        outcome.paused = error
-    except DeliveryError as error:
-        outcome.unreachable = error.detail
-    except StorageFailed as error:
-        outcome.storage = error
-    return outcome
+    for name, outcome in outcomes.items():
+        outcome.add_settled(looked.get(name))
+    return {**looked, **outcomes}, len(held)
 
 
 def _say_held(session: Session, held: dict[int, str]) -> None:
@@ -209,7 +188,7 @@ def explain(session: Session, scope: Scope, outcome: Outcome) -> int:
 
 def exit_status(outcome: Outcome) -> int:
     """1 when something did not go through (a deferred letter will); 130 after Ctrl-C, as shells expect."""
-    if outcome.paused or outcome.unreachable or outcome.storage:
+    if outcome.to_explain:
         return 1
     if outcome.held or outcome.counts[Status.REJECTED] or outcome.counts[Status.UNCONFIRMED]:
         return 1
@@ -240,6 +219,11 @@ def reasons(outcome: Outcome) -> list[str]:
         ]
     if outcome.storage:
         lines.append(f"Stopped, the outbox cannot be written: {outcome.storage}")
+    if outcome.unsettled:
+        lines += [
+            f"What is unconfirmed stays so, the timeline cannot be looked at: {outcome.unsettled}",
+            "  Check it with: outreach doctor",
+        ]
     if lines and outcome.channel in NETWORKS:
         lines[0] = f"{outcome.channel}: {lines[0]}"
     return lines + [line for other in outcome.others for line in reasons(other)]
@@ -249,22 +233,31 @@ def _next_steps(session: Session, scope: Scope, outcome: Outcome) -> list[str]:
     flag = session.flag
     lines = []
     left = due(session, scope)
+    channels = (scope.channel,) if scope.channel else session.channels
+    scopes = [replace(scope, channel=name) for name in channels]
     if left:
-        channels = (scope.channel,) if scope.channel else session.channels
-        moment = next_moment(session, [replace(scope, channel=name) for name in channels])
-        later = moment is not None and moment > now()
-        when = f", the next at {_local(session, moment)}" if moment and later else ""
-        watch = " --watch" if later else ""
+        when, watch = _when(session, next_moment(session, scopes))
         lines.append(f"{left} still waiting{when}. To go on: outreach queue run{watch}{flag}")
+    if moment := settling_moment(session, scopes):
+        when, watch = _when(session, moment)
+        lines.append(f"Posts in doubt are looked for again{when}. With: outreach queue run{watch}{flag}")
     if outcome.counts[Status.UNCONFIRMED] or outcome.counts[Status.REJECTED]:
         lines.append(f"What needs a person: outreach status{flag}")
     return lines
 
 
+def _when(session: Session, moment: datetime | None) -> tuple[str, str]:
+    """When the next one is, if that is not now; and the option that waits until then."""
+    if moment is None or moment <= now():
+        return "", ""
+    return f", the next at {_local(session, moment)}", " --watch"
+
+
 def say_waiting(session: Session, scope: Scope, moment: datetime) -> None:
     """Say, before a watch sleeps until this moment, what it waits for."""
     left = due(session, scope)
-    note(f"{left} waiting, the next at {_local(session, moment)}. Ctrl-C ends the watch, and what waits stays queued.")
+    what = f"{left} waiting" if left else "Posts in doubt are looked for again"
+    note(f"{what}, the next at {_local(session, moment)}. Ctrl-C ends the watch, and what waits stays queued.")
 
 
 def _local(session: Session, moment: datetime) -> str:

@@ -58,8 +58,11 @@ class Session:
         return channel
 
     def grace(self, network: str) -> timedelta:
-        """How long a post that is on no timeline may still come up there; a Bluesky record cannot be made twice."""
-        return timedelta(minutes=self.campaign.settings.mastodon.settle_minutes if network == "mastodon" else 0)
+        """How long after it left a post may still come up on a timeline; a Bluesky record cannot be made twice."""
+        settings = self.campaign.settings.mastodon
+        if network != "mastodon" or not settings.settle_minutes:
+            return timedelta(0)
+        return timedelta(minutes=settings.settle_minutes, seconds=settings.timeout)
 
     @property
     def flag(self) -> str:

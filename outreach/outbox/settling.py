@@ -8,8 +8,9 @@ import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Connection, Select, func, select
 
 from outreach.channels.base import Account, Outgoing, Receipt
 from outreach.db import reading, writing
@@ -24,6 +25,7 @@ from outreach.rendering.mime import dated
 
 DEFINITIVE = frozenset({"bluesky", "mastodon"})
 ACTOR = "outreach, by the timeline"
+LONGEST = timedelta(hours=1)  # between two looks
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,16 +40,8 @@ class Doubtful:
 
 def doubtful_posts(outbox: Outbox, scope: Scope) -> list[Doubtful]:
     """The unconfirmed posts in scope, oldest first."""
-    left_at = func.max(ledger.c.at, type_=ledger.c.at.type).label("left_at")
-    query = (
-        select(messages, left_at)
-        .join(ledger, (ledger.c.message == messages.c.id) & (ledger.c.to_status == Status.SENDING.value))
-        .where(messages.c.round == POST, messages.c.status == Status.UNCONFIRMED.value, *in_scope(scope))
-        .group_by(messages.c.id)
-        .order_by(messages.c.id)
-    )
     with reading(outbox.engine) as connection:
-        rows = connection.execute(query).mappings().all()
+        rows = connection.execute(_in_doubt(scope, messages)).mappings().all()
         parents = references(connection, {row["follows"] for row in rows if row["follows"]})
     return [
         Doubtful(
@@ -69,6 +63,30 @@ def doubtful_posts(outbox: Outbox, scope: Scope) -> list[Doubtful]:
     ]
 
 
+def _in_doubt(scope: Scope, *columns: Any) -> Select[Any]:
+    left_at = func.max(ledger.c.at, type_=ledger.c.at.type).label("left_at")
+    return (
+        select(*columns, left_at)
+        .join(ledger, (ledger.c.message == messages.c.id) & (ledger.c.to_status == Status.SENDING.value))
+        .where(messages.c.round == POST, messages.c.status == Status.UNCONFIRMED.value, *in_scope(scope))
+        .group_by(messages.c.id)
+        .order_by(messages.c.id)
+    )
+
+
+def next_look(connection: Connection, scope: Scope, grace: timedelta) -> datetime | None:
+    """When a timeline can settle the next unconfirmed post in scope for certain; None when there is none.
+
+    After each try in vain it is looked for less often: a server that never answers is not asked without end.
+    """
+    rows = connection.execute(_in_doubt(scope, messages.c.attempts))
+    return min((left_at + max(grace, _patience(tries)) for tries, left_at in rows), default=None)
+
+
+def _patience(tries: int) -> timedelta:
+    return min(timedelta(seconds=2 ** min(tries, 12)), LONGEST)
+
+
 async def _never() -> None:
     raise RuntimeError("looking at a timeline posts nothing")
 
@@ -79,8 +97,8 @@ async def look(account: Account, posts: list[Doubtful]) -> AsyncIterator[tuple[D
         yield post, await account.find(post.outgoing)
 
 
-async def settle_by_timeline(outbox: Outbox, account: Account, scope: Scope, grace: timedelta) -> None:
-    """Settle the unconfirmed posts of an account whose timeline says for certain: sent, or queued again.
+async def settle_by_timeline(outbox: Outbox, account: Account, scope: Scope, grace: timedelta) -> AsyncIterator[Status]:
+    """Settle the unconfirmed posts of an account whose timeline says for certain: yields SENT, or QUEUED again, of each.
 
     That a post is not there is certain only when it left longer than `grace` ago: until then the server may be at work
     on it. Raises what `look` raises; what was not looked at, or is not certain yet, stays unconfirmed.
@@ -93,7 +111,8 @@ async def settle_by_timeline(outbox: Outbox, account: Account, scope: Scope, gra
             if found is None and now() - post.left_at < grace:
                 continue
             why = found_by(account.name) if found else f"the timeline on {account.name} does not show it"
-            await asyncio.to_thread(settle, outbox, post, found, why, ACTOR)
+            if await asyncio.to_thread(settle, outbox, post, found, why, ACTOR):
+                yield Status.SENT if found else Status.QUEUED
 
 
 def found_by(network: str) -> str:

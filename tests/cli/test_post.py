@@ -1,6 +1,7 @@
 """`outreach post`, and what `outreach queue` does with posts: the real command, real servers of the networks."""
 
 import json
+import re
 import sqlite3
 import subprocess
 import sys
@@ -24,6 +25,7 @@ from tests.conftest import Command, environment
 
 POST = ("post", "--case", "viasna", "--yes", "--json")
 EARNEST = (*POST, "--after-deadline")
+TALKING = tuple(word for word in EARNEST if word != "--json")
 TWEETS = Path("templates") / "tweets"
 ONE = "=== solidarity\nWe stand with Viasna. {{ hashtag }}\n"
 THREAD = "=== story\nFirst {{ hashtag }}\n~~~\nSecond\n~~~\nThird\n"
@@ -75,6 +77,13 @@ def messages(outreach: Command, folder: Path, env: dict[str, str] | None = None)
 
 def log(outreach: Command, folder: Path, *options: str, env: dict[str, str] | None = None) -> str:
     return str(run(outreach, folder, "log", *options, env=env))
+
+
+def bring_forward(folder: Path, wait: timedelta) -> None:
+    """Make everything due so long from now, whatever --at said."""
+    due = datetime.now(UTC) + wait
+    with closing(sqlite3.connect(folder / "outreach.db")) as database, database:
+        database.execute("UPDATE messages SET not_before = ?", (f"{due:%Y-%m-%d %H:%M:%S.%f}",))
 
 
 # Without an account
@@ -378,9 +387,7 @@ def test_watch_publishes_what_becomes_due(folder: Path, outreach: Command, masto
     write(folder, SEVERAL)
     env = {**instance(mastodon.url), **AT_ONCE}
     run(outreach, folder, *EARNEST, "--at", "2999-01-01 09:00", env=env)
-    soon = datetime.now(UTC) + timedelta(seconds=2)
-    with closing(sqlite3.connect(folder / "outreach.db")) as database, database:
-        database.execute("UPDATE messages SET not_before = ?", (f"{soon:%Y-%m-%d %H:%M:%S.%f}",))
+    bring_forward(folder, timedelta(seconds=2))
     done = run(outreach, folder, "queue", "run", "--watch", "--json", env=env)
     assert (done["sent"], done["waiting"]) == (4, 0)
     assert sorted(mastodon.texts) == [f"Number {number}" for number in range(4)]
@@ -454,6 +461,58 @@ def test_on_bluesky_and_mastodon_the_next_run_settles_what_nobody_knows(folder: 
         told = log(outreach, folder, env=env)
         assert "the timeline on bluesky shows it" in told
         assert "the timeline on mastodon does not show it" in told
+
+
+def test_what_mastodon_may_still_be_at_work_on_is_looked_for_later_and_that_is_said(
+    folder: Path, outreach: Command
+) -> None:
+    with Instance(Fault("/api/v1/statuses", method="POST", drop=True, nth=1)) as mastodon:
+        env = {**instance(mastodon.url), **AT_ONCE}
+        assert "Posts in doubt are looked for again" in run(outreach, folder, *TALKING, env=env, status=1)
+        said = run(outreach, folder, "queue", "run", env=env)
+        assert re.search(
+            r"Posts in doubt are looked for again, the next at \d\d:\d\d on .*: outreach queue run --watch", said
+        )
+        assert [message["status"] for message in messages(outreach, folder, env)] == ["unconfirmed"]
+        assert mastodon.texts == []
+
+
+def test_watch_goes_on_when_a_timeline_cannot_be_looked_at_for_once(folder: Path, outreach: Command) -> None:
+    lost = Fault("/api/v1/statuses", method="POST", drop=True, nth=1)
+    busy = Fault("/statuses", method="GET", status=503, headers={"Retry-After": "1"}, nth=2)
+    with Instance(lost, busy) as mastodon:
+        env = {**instance(mastodon.url), **AT_ONCE, **CERTAIN}
+        run(outreach, folder, *EARNEST, env=env, status=1)
+        done = outreach("queue", "run", "--watch", folder=folder, env=env)
+        assert done.returncode == 0, done.stderr
+        assert "1 post in doubt: not on the timeline, so queued again" in done.stderr
+        assert "1 sent" in done.stdout
+        assert "nconfirmed" not in done.stdout
+        assert len(mastodon.texts) == mastodon.taken == 1
+
+
+def test_a_timeline_that_cannot_be_looked_at_is_told_and_leaves_what_is_in_doubt(
+    folder: Path, outreach: Command
+) -> None:
+    lost = Fault("/api/v1/statuses", method="POST", drop=True, nth=1)
+    with Instance(lost, Fault("/statuses", method="GET", status=503, nth=2)) as mastodon:
+        env = {**instance(mastodon.url), **AT_ONCE, **CERTAIN}
+        run(outreach, folder, *EARNEST, env=env, status=1)
+        said = run(outreach, folder, "queue", "run", env=env, status=1)
+        assert "mastodon: What is unconfirmed stays so, the timeline cannot be looked at" in said
+        assert [message["status"] for message in messages(outreach, folder, env)] == ["unconfirmed"]
+
+
+def test_watch_finishes_a_thread_whose_beginning_was_in_doubt(folder: Path, outreach: Command) -> None:
+    write(folder, THREAD)
+    with Instance(Fault("/api/v1/statuses", method="POST", take=True, drop=True, nth=1)) as mastodon:
+        env = {**instance(mastodon.url), **AT_ONCE, **CERTAIN}
+        run(outreach, folder, *EARNEST, "--at", "2999-01-01 09:00", env=env)
+        bring_forward(folder, timedelta(0))
+        done = run(outreach, folder, "queue", "run", "--watch", "--json", env=env)
+        assert (done["sent"], done["unconfirmed"], done["waiting"]) == (2, 0, 0)
+        assert [text.split()[0] for text in mastodon.texts] == ["First", "Second", "Third"]
+        assert {message["status"] for message in messages(outreach, folder, env)} == {"sent"}
 
 
 def test_a_post_that_was_not_taken_is_not_repeated_once_consent_was_taken_back(folder: Path, outreach: Command) -> None:

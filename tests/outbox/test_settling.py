@@ -36,8 +36,11 @@ def work(outbox: Outbox, account: MastodonChannel | RehearsalChannel) -> Outcome
     return asyncio.run(Worker(outbox, account, NOBODY, POSTS).run())
 
 
-def settle_all(outbox: Outbox, account: Account, grace: timedelta = timedelta(0)) -> None:
-    asyncio.run(settle_by_timeline(outbox, account, Scope(channel="mastodon"), grace))
+def settle_all(outbox: Outbox, account: Account, grace: timedelta = timedelta(0)) -> list[Status]:
+    async def settled() -> list[Status]:
+        return [status async for status in settle_by_timeline(outbox, account, Scope(channel="mastodon"), grace)]
+
+    return asyncio.run(settled())
 
 
 def in_doubt(outbox: Outbox, number: int = 1) -> list[int]:
