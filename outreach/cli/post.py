@@ -154,12 +154,18 @@ async def _ask_server(session: Session) -> tuple[int, int]:
 
 
 def _agreed(prepared: PreparedPosts, *, yes: bool, as_json: bool) -> bool:
-    if prepared.wish.rehearsal or not prepared.plan.posts:
+    if prepared.wish.rehearsal or not (prepared.plan.posts or prepared.left_over):
         return True
+    return agreed(_question(prepared), IN_EARNEST.format("posting"), yes=yes, as_json=as_json)
+
+
+def _question(prepared: PreparedPosts) -> str:
     first = leaves_now(prepared, now())
-    when = f"; {first} of them now" if first else ", for later"
-    question = f"Queue {counted(len(prepared.plan.posts), 'post')}{when}?"
-    return agreed(question, IN_EARNEST.format("posting"), yes=yes, as_json=as_json)
+    new = f"Queue {counted(len(prepared.plan.posts), 'post')}{f'; {first} of them now' if first else ', for later'}"
+    earlier = f"with {prepared.left_over} queued earlier" if prepared.left_over else ""
+    if not prepared.plan.posts:
+        return f"Go on {earlier}?"
+    return f"{new}, and go on {earlier}?" if earlier else f"{new}?"
 
 
 def _finish_dry(session: Session, prepared: PreparedPosts, *, as_json: bool) -> None:
@@ -174,8 +180,7 @@ def _queue_and_post(ctx: click.Context, session: Session, prepared: PreparedPost
 
     with writing(session.outbox.engine) as connection:
         queued = len(enqueue(connection, prepared.drafts, now(), ACTOR))
-    scope = replace(prepared.scope, after_deadline=prepared.wish.after_deadline)
-    outcomes, held = work_off_each(session, scope, prepared.wish.networks, quiet=True)
+    outcomes, held = work_off_each(session, prepared.scope, prepared.wish.networks, quiet=True)
     outcome = together(list(outcomes.values()))
     outcome.held = held
     if as_json:
@@ -183,7 +188,7 @@ def _queue_and_post(ctx: click.Context, session: Session, prepared: PreparedPost
         tell_why(outcome)
         ctx.exit(exit_status(outcome))
     say(f"{counted(queued, 'post')} queued." if queued else "There is nothing new to post.")
-    ctx.exit(explain(session, scope, outcome))
+    ctx.exit(explain(session, prepared.scope, outcome))
 
 
 def _summary(session: Session, prepared: PreparedPosts, *, queued: int, outcome: Outcome) -> dict[str, object]:

@@ -22,6 +22,8 @@ def show_plan(session: Session, prepared: PreparedPosts) -> None:
     else:
         say("  from the campaign's own accounts; IN EARNEST")
     say(f"  {counted(len(plan.posts), 'post')}; {len(plan.excluded)} left out")
+    if prepared.left_over:
+        say(f"  {prepared.left_over} more, queued earlier and not posted yet, go too when their time has come")
     for post in plan.posts:
         _show(session, prepared, post)
     if prepared.alt:

@@ -56,7 +56,7 @@ def work_off_each(
     held = held_back(session.campaign, session.outbox, scope, session.answered())
     if held:
         _say_held(session, held)
-        scope = replace(scope, without=tuple(held))
+        scope = replace(scope, without=(*scope.without, *held))
     letters = due(session, replace(scope, channel=session.channel)) if session.channel in channels else 0
     with _progress(min(letters, limit or sys.maxsize), quiet=quiet) as on_change:
         working = [name for name in channels if name not in looked or not looked[name].ended_early]

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -10,25 +10,32 @@ from sqlalchemy import Connection
 from outreach.campaign import Campaign
 from outreach.db import reading
 from outreach.outbox.models import Draft, Entry, Scope
+from outreach.outbox.plan import Reason
 from outreach.outbox.post_drafts import PostDrafter
 from outreach.outbox.posted import POST
 from outreach.outbox.posts import Posted, PostPlan, PostWish, plan_posts, with_times
-from outreach.outbox.prepare import refuse_renamed
+from outreach.outbox.prepare import free_to_go, refuse_renamed
 from outreach.outbox.queue import entries
 from outreach.outbox.schedule import rules_of, slots
+from outreach.outbox.status import WAITING
 from outreach.outbox.store import Outbox
 from outreach.outbox.turns import departures, planned
 
 
 @dataclass(frozen=True, slots=True)
 class PreparedPosts:
-    """What `post` is about to do. `alt` describes the picture in each language; empty without pictures."""
+    """What `post` is about to do. `alt` describes the picture in each language; empty without pictures.
+
+    `scope` is what is meant: the posts of the plan, and `left_over` that were queued earlier and wait. Other posts of
+    the case that wait are not in it.
+    """
 
     wish: PostWish
     plan: PostPlan
     drafts: tuple[Draft, ...]
     scope: Scope
     alt: dict[str, str]
+    left_over: int = 0
 
 
 def prepare_posts(campaign: Campaign, outbox: Outbox, wish: PostWish, at: datetime) -> PreparedPosts:
@@ -39,19 +46,28 @@ def prepare_posts(campaign: Campaign, outbox: Outbox, wish: PostWish, at: dateti
     refuse_renamed(campaign, outbox, wish.case.slug)
     scope = Scope(wish.case.slug, wish.ask.id, POST)
     with reading(outbox.engine) as connection:
-        plan = plan_posts(campaign, wish, _posted(connection, scope), campaign.today())
+        there = entries(connection, scope)
+        plan = plan_posts(campaign, wish, _posted(there), campaign.today())
         plan = with_times(plan, _times(connection, campaign, wish, plan, at))
     drafter = PostDrafter(campaign, wish, outbox)
     drafts = tuple(drafter.drafts(plan.posts, scheduled=not wish.rehearsal or wish.at is not None))
     pictures = campaign.settings.posts.picture
     alt = {post.language: drafter.card(post.language)[1] for post in plan.posts if pictures}
-    return PreparedPosts(wish, plan, drafts, scope, alt)
+    meant = replace(scope, without=_not_meant(plan, there), after_deadline=wish.after_deadline)
+    return PreparedPosts(wish, plan, drafts, meant, alt, free_to_go(campaign, outbox, meant, {}))
 
 
-def _posted(connection: Connection, scope: Scope) -> Posted:
-    return {
-        (entry.key.channel, entry.key.mission, entry.key.part): entry.status for entry in entries(connection, scope)
-    }
+def _posted(there: Iterable[Entry]) -> Posted:
+    return {(entry.key.channel, entry.key.mission, entry.key.part): entry.status for entry in there}
+
+
+def _not_meant(plan: PostPlan, there: Iterable[Entry]) -> tuple[int, ...]:
+    """The ids of what waits and is none of the plan's posts, nor a further part of one."""
+    meant = {(item.network, item.state, item.part) for item in plan.excluded if item.reason is Reason.ALREADY_POSTED}
+    keys = {entry.id: entry.key for entry in there if entry.status in WAITING}
+    return tuple(
+        id_ for id_, key in keys.items() if (key.channel, key.mission, key.part.partition("/")[0]) not in meant
+    )
 
 
 def _times(

@@ -98,7 +98,7 @@ async def look(account: Account, posts: list[Doubtful]) -> AsyncIterator[tuple[D
 
 
 async def settle_by_timeline(outbox: Outbox, account: Account, scope: Scope, grace: timedelta) -> AsyncIterator[Status]:
-    """Settle the unconfirmed posts of an account whose timeline says for certain: yields SENT, or QUEUED again, of each.
+    """Settle the unconfirmed posts of an account whose timeline says for certain. Yields SENT or QUEUED of each.
 
     That a post is not there is certain only when it left longer than `grace` ago: until then the server may be at work
     on it. Raises what `look` raises; what was not looked at, or is not certain yet, stays unconfirmed.

@@ -143,6 +143,31 @@ def test_networks_and_posts_can_be_chosen(folder: Path, outreach: Command) -> No
     ]
 
 
+def test_what_waits_and_is_not_meant_stays_where_it_is(folder: Path, outreach: Command, mastodon: Instance) -> None:
+    write(folder, SEVERAL)
+    env = {**instance(mastodon.url), **AT_ONCE}
+    run(outreach, folder, *EARNEST, "--at", "2999-01-01 09:00", env=env)
+    bring_forward(folder, timedelta(0))
+    write(folder, f"{SEVERAL}=== late\nToo late\n")
+    run(outreach, folder, *EARNEST, "--only", "late", env=env)
+    assert mastodon.texts == ["Too late"]
+    said = run(outreach, folder, *TALKING, "--only", "post-1,late", env=env)
+    assert "1 more, queued earlier and not posted yet, go too when their time has come" in said
+    assert mastodon.texts == ["Too late", "Number 1"]
+
+
+def test_what_was_queued_earlier_goes_only_once_that_is_agreed_to(
+    folder: Path, outreach: Command, mastodon: Instance
+) -> None:
+    write(folder, THREAD)
+    env = {**instance(mastodon.url), **AT_ONCE}
+    run(outreach, folder, *EARNEST, "--at", "2999-01-01 09:00", env=env)
+    bring_forward(folder, timedelta(0))
+    assert "needs --yes" in run(outreach, folder, "post", "--case", "viasna", "--after-deadline", env=env, status=2)
+    assert mastodon.texts == []
+    assert run(outreach, folder, *EARNEST, env=env)["sent"] == 3
+
+
 def test_languages_can_be_chosen_and_each_is_a_post_of_its_own(folder: Path, outreach: Command) -> None:
     write(folder, "=== solidarity\nSolidarité {{ hashtag }}\n", "viasna.fr.txt")
     run(outreach, folder, *POST, "--via", "x")
