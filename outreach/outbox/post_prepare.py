@@ -1,6 +1,5 @@
 """Posts planned, written and given their times, before anything is queued; and the thread that hangs on a post."""
 
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -12,14 +11,14 @@ from outreach.db import reading
 from outreach.outbox.models import Draft, Entry, Scope
 from outreach.outbox.plan import Reason
 from outreach.outbox.post_drafts import PostDrafter
+from outreach.outbox.post_times import departures_of, with_times
 from outreach.outbox.posted import POST
-from outreach.outbox.posts import Posted, PostPlan, PostWish, plan_posts, with_times
+from outreach.outbox.posts import Posted, PostPlan, PostWish, plan_posts
 from outreach.outbox.prepare import free_to_go, refuse_renamed
 from outreach.outbox.queue import entries
-from outreach.outbox.schedule import rules_of, slots
+from outreach.outbox.schedule import rules_of
 from outreach.outbox.status import WAITING
 from outreach.outbox.store import Outbox
-from outreach.outbox.turns import departures, planned
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +47,7 @@ def prepare_posts(campaign: Campaign, outbox: Outbox, wish: PostWish, at: dateti
     with reading(outbox.engine) as connection:
         there = entries(connection, scope)
         plan = plan_posts(campaign, wish, _posted(there), campaign.today())
-        plan = with_times(plan, _times(connection, campaign, wish, plan, at))
+        plan = _with_times(connection, campaign, wish, plan, at)
     drafter = PostDrafter(campaign, wish, outbox)
     drafts = tuple(drafter.drafts(plan.posts, scheduled=not wish.rehearsal or wish.at is not None))
     pictures = campaign.settings.posts.picture
@@ -70,17 +69,11 @@ def _not_meant(plan: PostPlan, there: Iterable[Entry]) -> tuple[int, ...]:
     )
 
 
-def _times(
-    connection: Connection, campaign: Campaign, wish: PostWish, plan: PostPlan, at: datetime
-) -> dict[str, list[datetime]]:
-    """Network → a time for each of its posts, beside all that left and all that waits already."""
-    rules = rules_of(campaign.settings)
-    begin = max(at, wish.at) if wish.at else at
-    numbers = Counter(post.text.network for post in plan.posts)
-    return {
-        network: slots(rules, [*departures(connection, network, at), *planned(connection, network)], begin, number)
-        for network, number in numbers.items()
-    }
+def _with_times(connection: Connection, campaign: Campaign, wish: PostWish, plan: PostPlan, at: datetime) -> PostPlan:
+    settings = campaign.settings
+    rules, begin = rules_of(settings), max(at, wish.at) if wish.at else at
+    accounts = {network: departures_of(connection, rules, network, at) for network in wish.networks}
+    return with_times(plan, wish, rules, accounts, begin, settings.timezone)
 
 
 def with_what_follows(chosen: Iterable[Entry], among: Iterable[Entry]) -> list[Entry]:

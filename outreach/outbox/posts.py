@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from outreach.account_settings import NETWORKS
@@ -122,6 +122,11 @@ def plan_posts(campaign: Campaign, wish: PostWish, posted: Posted, today: date) 
     return PostPlan(tuple(posts), tuple(excluded), tuple(warnings))
 
 
+def too_late(post: PlannedPost, wish: PostWish, day: date) -> bool:
+    """Whether on that day it asks for what is past, and nobody said that it may."""
+    return is_dated(post.text.name) and day > wish.ask.date and not wish.after_deadline
+
+
 def _objections(post: PlannedPost, wish: PostWish, posted: Posted, today: date) -> Iterator[Objection]:
     text = post.text
     status = posted.get((text.network, post.state, post.part))
@@ -131,7 +136,7 @@ def _objections(post: PlannedPost, wish: PostWish, posted: Posted, today: date) 
         yield Reason.ALREADY_POSTED, status.value
     elif text.left_out:
         yield Reason.NO_TEXT, text.left_out
-    if is_dated(text.name) and today > wish.ask.date and not wish.after_deadline:
+    if too_late(post, wish, today):
         yield Reason.PAST_DATE, f"{wish.ask.date}"
 
 
@@ -225,9 +230,3 @@ def _share_a_handle(mission: Mission, concerned: Mission | None) -> bool:
         return False
     pairs = ((handle_of(mission, network), handle_of(concerned, network)) for network in NETWORKS)
     return any(own and own.casefold() == theirs.casefold() for own, theirs in pairs)
-
-
-def with_times(plan: PostPlan, times: Mapping[str, Sequence[datetime]]) -> PostPlan:
-    """The plan with a time for each post: `times` has as many for each network as it has posts, in order."""
-    clocks = {network: iter(moments) for network, moments in times.items()}
-    return replace(plan, posts=tuple(replace(post, goes_at=next(clocks[post.text.network])) for post in plan.posts))
