@@ -150,3 +150,6 @@ class _Session(requests.Session):
         self.said = {name.lower(): value for name, value in answer.headers.items()}
         self.status, self.body = answer.status_code, answer.content
         return answer
+
+    def get_redirect_target(self, resp: requests.Response) -> None:
+        """None is followed; requests would read its address all the same, and fail over one that it cannot read."""

@@ -24,6 +24,8 @@ TWEEPYS_HOST = "https://api.twitter.com"  # tweepy knows no other; X moved to ap
 MEDIA_FIELDS = {"media_category": "tweet_image"}
 SEEN = ["entities", "referenced_tweets"]  # what the timeline tells beside id and text
 PAGE = 100  # posts, the most that X gives at once
+NOT_MADE = "the request could not be made: check [x] api and the keys"
+UNREADABLE = "the answer could not be read"
 # These two write signatures and keys into their debug logs.
 _TALKATIVE = ("oauthlib", "requests_oauthlib", "tweepy")
 
@@ -125,13 +127,12 @@ class XClient:
             try:
                 question(client)
             except RequestException as error:
-                raise _lost(error, self._settings) from None
+                raise _lost(error, self._settings) if session.begun else NotSent(NOT_MADE) from None
             except (tweepy.TweepyException, AttributeError, LookupError, TypeError, ValueError):
                 # tweepy raises at every code that is not 2xx, and stumbles over a body that is not as X writes it.
-                if session.answered is None:
-                    raise NotSent("the request could not be made: check the keys") from None
+                pass
         if session.answered is None:
-            raise NotSent("the request could not be made")
+            raise NoAnswer(UNREADABLE) if session.begun else NotSent(NOT_MADE)
         return _read(session.answered)
 
     def _keys(self) -> tuple[str, str, str, str]:
@@ -142,11 +143,15 @@ class XClient:
 
 
 class _Session(requests.Session):
-    """Speaks to the API of the settings in place of tweepy's, before anything is signed, and remembers the answer."""
+    """Speaks to the API of the settings in place of tweepy's, before anything is signed, and remembers the answer.
+
+    `begun` is whether a request was made and handed to the network, from where some of it may have left.
+    """
 
     def __init__(self, api: str, timeout: float) -> None:
         super().__init__()
         self.answered: requests.Response | None = None
+        self.begun = False
         self._api, self._timeout = api.rstrip("/"), timeout
         self.trust_env = not is_loopback(urlsplit(api).hostname or "")  # no proxy leads to this machine itself
         self.headers["Connection"] = "close"
@@ -156,6 +161,13 @@ class _Session(requests.Session):
         kwargs |= {"timeout": (self._timeout, self._timeout), "allow_redirects": False}
         self.answered = super().request(method, where, *args, **kwargs)
         return self.answered
+
+    def send(self, request: requests.PreparedRequest, **kwargs: Any) -> requests.Response:
+        self.begun = True
+        return super().send(request, **kwargs)
+
+    def get_redirect_target(self, resp: requests.Response) -> None:
+        """None is followed; requests would read its address all the same, and fail over one that it cannot read."""
 
 
 def _read(response: requests.Response) -> Answer:
@@ -182,6 +194,4 @@ def _lost(error: RequestException, settings: XSettings) -> NotSent | NoAnswer:
         if isinstance(reason, NewConnectionError):  # its child NameResolutionError too
             return NotSent("no connection")
         return NoAnswer("the connection was lost before X answered")
-    if isinstance(error, ValueError):  # an address or a header that cannot be
-        return NotSent("the request could not be made: check [x] api and the keys")
-    return NoAnswer("the answer could not be read")
+    return NoAnswer(UNREADABLE)
