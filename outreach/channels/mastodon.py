@@ -13,7 +13,7 @@ from outreach.channels.mastodon_status import Status, known_id, mentions, same_s
 from outreach.channels.network_calls import see_through
 from outreach.channels.network_replies import Step
 from outreach.channels.posting import SocialPost, from_bytes
-from outreach.errors import Deferred, DeliveryError, Rejected
+from outreach.errors import Deferred, DeliveryError, Paused, Rejected
 from outreach.settings import MastodonSettings, Settings
 
 PAGE = 40  # statuses, the most that a server gives at once
@@ -102,14 +102,14 @@ class MastodonChannel:
         return f"@{me.name}@{host}"
 
     async def limits_of_server(self) -> ServerLimits:
-        """What the instance says of itself; Mastodon's usual limits where it says nothing, or cannot be asked."""
+        """What the instance says of itself, Mastodon's usual limits where it says nothing.
+
+        Raises Deferred or Paused when it cannot be asked, or says what makes no sense.
+        """
         try:
             return await self._client.ask(Step.LOGIN, lambda client: _limits(client.instance_v2()))
-        except DeliveryError:  # an instance before Mastodon 4, or one that only resembles it
-            try:
-                return await self._client.ask(Step.LOGIN, lambda client: _limits(client.instance_v1()))
-            except DeliveryError:
-                return ServerLimits()
+        except Paused:  # an instance before Mastodon 4, or one that only resembles it
+            return await self._client.ask(Step.LOGIN, lambda client: _limits(client.instance_v1()))
 
     async def _publish(self, post: SocialPost, token: str, parent: str, picture: str) -> Receipt:
         status = await self._client.ask(

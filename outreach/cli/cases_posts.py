@@ -9,7 +9,7 @@ from outreach.errors import DataError, Problem
 from outreach.registry.facts import nearest
 from outreach.registry.model import Mission
 from outreach.rendering.post import LIMITS, PostText, PostWriter, length_problems
-from outreach.rendering.post_words import handle_of, post_context
+from outreach.rendering.post_words import handle_of, may_be_addressed, post_context
 from outreach.settings import LANGUAGES
 
 # Where no mission has a handle on a network one stands in, to try its posts all the same.
@@ -65,7 +65,7 @@ class PostTrial:
         if not any(post.addressed for post in self._writer.outline(case.slug, language)):
             return []
         missions = self._campaign.registry.missions.values()
-        there = [mission for mission in missions if mission.state != case.state_concerned]
+        there = [mission for mission in missions if may_be_addressed(self._campaign.registry, case, mission)]
         named = [mission for mission in there if handle_of(mission, network)]
         stand_in = replace(STAND_IN, state="CHE" if case.state_concerned != "CHE" else "CRI")
         return sorted(named, key=lambda mission: -len(handle_of(mission, network))) or [stand_in]

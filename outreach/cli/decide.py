@@ -134,10 +134,11 @@ def settle(
     from outreach.cli.settle_posts import say_timelines, settle_posts
 
     session = open_to_look(ctx, rehearse=rehearse)
-    if not sent and not not_sent and say_timelines(session, ids, as_json=as_json):
+    scope = make_scope(session, case=case_slug)
+    if not sent and not not_sent and say_timelines(session, scope, ids, as_json=as_json):
         return
     if sent == not_sent:
-        in_doubt = _in_doubt(session)
+        in_doubt = _in_doubt(session, scope)
         if in_doubt or ids or all_ or sent:
             raise UsageError(
                 "say what you found out, one of both: --sent (it arrived) or --not-sent (it did not; it is queued "
@@ -157,10 +158,10 @@ def settle(
     )
 
 
-def _in_doubt(session: Session) -> str:
-    """The ids of all that is unconfirmed."""
+def _in_doubt(session: Session, scope: Scope) -> str:
+    """The ids of all in scope that is unconfirmed."""
     with reading(session.outbox.engine) as connection:
-        return " ".join(str(entry.id) for entry in entries(connection, Scope(), statuses=(Status.UNCONFIRMED,)))
+        return " ".join(str(entry.id) for entry in entries(connection, scope, statuses=(Status.UNCONFIRMED,)))
 
 
 def _say_what_is_held(session: Session, case: str | None) -> None:

@@ -1,12 +1,15 @@
 """Options that work alike in every command: -C, --json, --yes, --case and the like."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
+from outreach.account_settings import NETWORKS
 from outreach.cases.model import ROUNDS
+from outreach.errors import UsageError
+from outreach.registry.facts import nearest
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -38,7 +41,19 @@ round_option = click.option(
     default="first",
     help="Which letter of the ask; default: first.",
 )
+via_option = click.option(
+    "--via", metavar="NETWORK,…", multiple=True, help="Posts on these networks only: x, bluesky, mastodon."
+)
 rehearse_option = click.option("--rehearse", is_flag=True, help="Use the rehearsal's own outbox and ledger.")
+
+
+def read_networks(typed: Iterable[str]) -> tuple[str, ...]:
+    """The networks of --via, typed as "x,bluesky" or one by one; none where nothing was typed."""
+    names = [name.strip().lower() for text in typed for name in text.split(",")]
+    for name in names:
+        if name not in NETWORKS:
+            raise UsageError(f"--via: unknown network '{name[:60]}'{nearest(name, NETWORKS)}")
+    return tuple(name for name in NETWORKS if name in names)
 
 
 def campaign_folder(ctx: click.Context) -> Path:

@@ -11,7 +11,7 @@ from outreach.account_settings import NETWORKS
 from outreach.cases.ask import choose_ask
 from outreach.cases.load import find_case
 from outreach.cli.agreement import IN_EARNEST, agreed
-from outreach.cli.options import folder_option, json_option, rehearse_option, yes_option
+from outreach.cli.options import folder_option, json_option, read_networks, rehearse_option, via_option, yes_option
 from outreach.cli.output import counted, note, print_json, say
 from outreach.cli.post_delete import delete_post
 from outreach.cli.post_plan import as_json as post_as_json
@@ -36,7 +36,7 @@ ACTOR = "outreach post"
 @click.command()
 @click.option("--case", "case_slug", metavar="SLUG", help="The case, for example viasna.")
 @click.option("--ask", "ask_id", metavar="ID", help="The ask; default: the only one, or the next by date.")
-@click.option("--via", metavar="NETWORK,…", multiple=True, help="On these networks only: x, bluesky, mastodon.")
+@via_option
 @click.option("--only", metavar="NAME", multiple=True, help="Only the post of this name, for example solidarity.")
 @click.option("--language", "languages", metavar="LANG", multiple=True, help="In this language; repeatable.")
 @click.option("--to", metavar="SELECTION", multiple=True, help="Whom to address, instead of the ask's own selection.")
@@ -77,7 +77,7 @@ def post(
         return
     if case_slug is None:
         raise UsageError("say which case: outreach post --case SLUG; see: outreach cases list")
-    networks = _networks(via)
+    networks = read_networks(via)
     session = open_to_post(ctx, networks, rehearse=rehearse)
     campaign = session.campaign
     rehearsal = session.outbox.rehearsal
@@ -101,14 +101,6 @@ def post(
         say("Nothing was queued or posted.")
     else:
         _queue_and_post(ctx, session, prepared, as_json=as_json)
-
-
-def _networks(via: Sequence[str]) -> tuple[str, ...]:
-    names = [name.strip().lower() for text in via for name in text.split(",")]
-    unknown = [name for name in names if name not in NETWORKS]
-    if unknown:
-        raise UsageError(f"--via '{unknown[0][:60]}': there is no such network; there are: {', '.join(NETWORKS)}")
-    return tuple(name for name in NETWORKS if name in names)
 
 
 def _languages(wanted: Sequence[str], offered: Sequence[str]) -> tuple[str, ...]:

@@ -11,15 +11,16 @@ from secrets import token_hex
 import click
 from click.core import ParameterSource
 
+from outreach.account_settings import NETWORKS
 from outreach.campaign import Campaign
 from outreach.cases.ask import choose_ask
 from outreach.cases.load import find_case
 from outreach.cases.model import Round
 from outreach.channels.base import Outgoing
 from outreach.channels.registry import make_channel
-from outreach.cli.options import folder_option, rehearse_option, round_option
+from outreach.cli.options import folder_option, read_networks, rehearse_option, round_option, via_option
 from outreach.cli.output import note, say
-from outreach.cli.preview_posts import preview_posts, read_networks
+from outreach.cli.preview_posts import preview_posts
 from outreach.cli.session import Session, open_to_preview, open_to_send
 from outreach.errors import DeliveryError, OutreachError, UsageError
 from outreach.outbox.drafts import Drafter
@@ -59,7 +60,7 @@ class NotDelivered(OutreachError):
 @click.option("--open", "open_", is_flag=True, help="Show the HTML in the browser.")
 @click.option("--send-to", "send_to", metavar="ADDRESS", help="Mail it, marked [TEST], to yourself; not in the ledger.")
 @click.option("--posts", "posts_", is_flag=True, help="The posts of the case instead, with their lengths.")
-@click.option("--via", metavar="NETWORKS", help="Posts on these networks only, for example x,bluesky.")
+@via_option
 @rehearse_option
 @folder_option
 @click.pass_context
@@ -72,7 +73,7 @@ def preview(
     language: str | None,
     format_: str,
     send_to: str | None,
-    via: str | None,
+    via: tuple[str, ...],
     *,
     open_: bool,
     posts_: bool,
@@ -88,7 +89,8 @@ def preview(
     case = find_case(campaign.cases, case_slug)
     ask = choose_ask(campaign.asks, ask_id, campaign.today())
     if posts_:
-        preview_posts(session, case, ask, networks=read_networks(via), language=language or "", named=state or "")
+        networks = read_networks(via) or NETWORKS
+        preview_posts(session, case, ask, networks=networks, language=language or "", named=state or "")
         return
     wish = Wish(case=case, ask=ask, round=round_, rehearsal=session.outbox.rehearsal)
     chosen = choose_letter(session, wish, state)

@@ -7,16 +7,15 @@ from itertools import groupby
 from outreach.cases.model import Ask, Case
 from outreach.cli.output import note, say
 from outreach.cli.session import Session
-from outreach.errors import TemplateError, UsageError
+from outreach.errors import TemplateError
 from outreach.outbox.plan import for_the_people
 from outreach.outbox.post_drafts import PostDrafter
 from outreach.outbox.posts import PostWish
-from outreach.registry.facts import nearest
 from outreach.registry.model import Mission
 from outreach.registry.selection import select
 from outreach.registry.states import find_state
-from outreach.rendering.post import LIMITS, PostText, PostWriter, length_problems, limit, too_long
-from outreach.rendering.post_words import handle_of, post_context
+from outreach.rendering.post import PostText, PostWriter, length_problems, limit, too_long
+from outreach.rendering.post_words import handle_of, may_be_addressed, post_context
 from outreach.rendering.words import letter_language
 
 
@@ -40,15 +39,6 @@ class _Shown:
     post: PostText
     language: str
     state: str = ""
-
-
-def read_networks(text: str | None) -> tuple[str, ...]:
-    """The networks of "x,bluesky"; all without a text. UsageError for one that does not exist."""
-    named = [name.strip() for name in (text or ",".join(LIMITS)).split(",") if name.strip()]
-    for name in named:
-        if name not in LIMITS:
-            raise UsageError(f"--via: unknown network '{name[:60]}'{nearest(name, tuple(LIMITS))}")
-    return tuple(dict.fromkeys(named))
 
 
 def preview_posts(
@@ -104,15 +94,8 @@ def _addressee(look: _Look) -> Mission | None:
         return registry.missions.get(code) or Mission(code, "", (), "en")
     chosen = select(registry, (), look.ask.to, tuple(campaign.cases))
     missions = [registry.missions[state] for state in chosen if state in registry.missions]
-    return next(
-        (
-            mission
-            for mission in missions
-            if mission.state != look.case.state_concerned
-            and any(handle_of(mission, network) for network in look.networks)
-        ),
-        None,
-    )
+    spoken_to = [mission for mission in missions if may_be_addressed(registry, look.case, mission)]
+    return next((item for item in spoken_to if any(handle_of(item, network) for network in look.networks)), None)
 
 
 def _written(look: _Look, language: str, mission: Mission | None) -> list[PostText]:

@@ -15,11 +15,11 @@ from outreach.outbox.settling import Doubtful, doubtful_posts, found_by, look, s
 Seen = dict[int, Receipt | DeliveryError | None]  # message → its post, that there is none, or why nobody can tell
 
 
-def say_timelines(session: Session, ids: Sequence[int], *, as_json: bool) -> bool:
-    """Say of each unconfirmed post what the timeline shows, and what to type. False when there are no such posts."""
+def say_timelines(session: Session, scope: Scope, ids: Sequence[int], *, as_json: bool) -> bool:
+    """Say of each unconfirmed post in scope what the timeline shows, and what to type. False when there are none."""
     if session.outbox.rehearsal:
         return False
-    posts = {post.id: post for post in doubtful_posts(session.outbox, Scope()) if not ids or post.id in ids}
+    posts = {post.id: post for post in doubtful_posts(session.outbox, scope) if not ids or post.id in ids}
     if not posts:
         return False
     seen = _look(session, list(posts.values()))

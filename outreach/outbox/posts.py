@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from outreach.account_settings import NETWORKS
 from outreach.campaign import Campaign
 from outreach.cases.model import Ask, Case
 from outreach.errors import TemplateError, UsageError
@@ -15,7 +14,7 @@ from outreach.outbox.status import Status
 from outreach.registry.model import Mission
 from outreach.registry.selection import select
 from outreach.rendering.post import Limit, PostText, PostWriter, length_problems, limit
-from outreach.rendering.post_words import handle_of, post_context
+from outreach.rendering.post_words import handle_of, may_be_addressed, post_context
 from outreach.rendering.words import letter_language
 
 # A post of this name asks for something on the ask's date, and comes too late after it: ask, ask-mission, …
@@ -161,11 +160,11 @@ class _Texts:
         """Who was selected and is never addressed: the State concerned, and who shares a handle with it."""
         for network in self._wish.networks:
             for mission in self._chosen:
-                if not self._may_be_addressed(mission):
+                if not may_be_addressed(self._campaign.registry, self._wish.case, mission):
                     yield LeftOut(network, "", mission.state, Reason.STATE_CONCERNED)
 
     def all(self) -> Iterator[PlannedPost]:
-        missions = [mission for mission in self._chosen if self._may_be_addressed(mission)]
+        missions = [item for item in self._chosen if may_be_addressed(self._campaign.registry, self._wish.case, item)]
         for network in self._wish.networks:
             for language in self._languages:
                 yield from self._written(network, language, None)
@@ -194,11 +193,6 @@ class _Texts:
             return []
         return [registry.missions.get(state) or Mission(state, "", (), "en") for state in chosen]
 
-    def _may_be_addressed(self, mission: Mission) -> bool:
-        code = self._wish.case.state_concerned
-        concerned = self._campaign.registry.missions.get(code)
-        return mission.state != code and not _share_a_handle(mission, concerned)
-
     def _language_for(self, mission: Mission) -> str:
         """The mission's own language, as far as it is wanted and written in."""
         own = letter_language(mission, self._campaign.settings)
@@ -223,10 +217,3 @@ class _Texts:
         if unknown:
             known = ", ".join(dict.fromkeys(there))
             raise UsageError(f"there is no post '{unknown[0][:60]}' of {slug}; there are: {known}")
-
-
-def _share_a_handle(mission: Mission, concerned: Mission | None) -> bool:
-    if concerned is None:
-        return False
-    pairs = ((handle_of(mission, network), handle_of(concerned, network)) for network in NETWORKS)
-    return any(own and own.casefold() == theirs.casefold() for own, theirs in pairs)

@@ -3,6 +3,7 @@
 import unicodedata
 from collections.abc import Iterable
 
+from outreach.account_settings import NETWORKS
 from outreach.cases.model import Ask, Case
 from outreach.errors import UsageError
 from outreach.registry.model import Mission, Registry
@@ -17,12 +18,12 @@ def post_context(
 ) -> PostContext:
     """All the words of the posts of one case in a language; `mission` is the one that addressed posts speak to.
 
-    Raises DataError when case or ask has no words in the language, UsageError when the mission is that of the State
-    concerned: no post speaks to it.
+    Raises DataError when case or ask has no words in the language, UsageError for a mission that may not be addressed.
     """
-    if mission is not None and mission.state == case.state_concerned:
+    if mission is not None and not may_be_addressed(registry, case, mission):
         who = registry.states[mission.state].name
-        raise UsageError(f"{who} is the State concerned in {case.slug}: no post is addressed to it")
+        what = "is" if mission.state == case.state_concerned else "shares a handle with"
+        raise UsageError(f"{who} {what} the State concerned in {case.slug}: no post is addressed to it")
     concerned = registry.missions.get(case.state_concerned) or Mission(case.state_concerned, "", (), "en")
     return PostContext(
         language=language,
@@ -34,6 +35,17 @@ def post_context(
         concerned=_tagged(registry, concerned, language),
         mission=_tagged(registry, mission, language) if mission else None,
     )
+
+
+def may_be_addressed(registry: Registry, case: Case, mission: Mission) -> bool:
+    """Whether it is neither the State concerned nor one that shares a handle with it."""
+    concerned = registry.missions.get(case.state_concerned)
+    return mission.state != case.state_concerned and not (concerned and _share_a_handle(mission, concerned))
+
+
+def _share_a_handle(mission: Mission, concerned: Mission) -> bool:
+    pairs = ((handle_of(mission, network), handle_of(concerned, network)) for network in NETWORKS)
+    return any(own and own.casefold() == theirs.casefold() for own, theirs in pairs)
 
 
 def handle_of(mission: Mission, network: str) -> str:

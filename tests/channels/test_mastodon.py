@@ -147,10 +147,11 @@ def test_the_servers_limits_are_asked_for(about: dict[str, object], limits: Serv
         assert run(channel, channel.limits_of_server) == limits
 
 
-def test_without_an_answer_the_limits_are_the_usual_ones() -> None:
+def test_without_an_answer_nobody_knows_the_limits() -> None:
     with refusing_port() as port:
         channel = MastodonChannel(settings(f"http://127.0.0.1:{port}"))
-        assert run(channel, channel.limits_of_server) == ServerLimits(500, 23)
+        with pytest.raises(Unreachable):
+            run(channel, channel.limits_of_server)
 
 
 def test_it_is_made_from_the_settings(server: Instance, tmp_path: Path) -> None:

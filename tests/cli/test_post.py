@@ -179,7 +179,7 @@ def test_languages_can_be_chosen_and_each_is_a_post_of_its_own(folder: Path, out
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        (("--via", "twitter"), "there is no such network; there are: x, bluesky, mastodon"),
+        (("--via", "twitter"), "--via: unknown network 'twitter'; known are: x, bluesky, mastodon"),
         (("--only", "nothing"), "there is no post 'nothing' of viasna; there are: solidarity"),
         (("--language", "de"), "the campaign is in en, fr, es"),
         (("--language", "fr"), "viasna.fr.txt"),
@@ -573,6 +573,7 @@ def test_on_x_what_the_timeline_does_not_show_is_a_persons_to_say(folder: Path, 
         run(outreach, folder, *EARNEST, env=env, status=1)
         shown = run(outreach, folder, "queue", "settle", "--json", env=env)
         assert shown == [{"message": 1, "found": False, "address": ""}]
+        assert "Nothing is unconfirmed" in run(outreach, folder, "queue", "settle", "--case", "jiang", env=env)
         assert "your word is taken" in run(outreach, folder, "queue", "settle", "1", "--not-sent", env=env)
         assert run(outreach, folder, "queue", "run", "--json", env=env)["sent"] == 1
         assert x.taken == 1

@@ -49,6 +49,22 @@ def test_language_and_networks_can_be_chosen(campaign_folder: Path, outreach: Co
     assert done.stderr == "Nobody whom the ask goes to has a handle there; see an addressed post with --mission STATE\n"
 
 
+def test_no_post_speaks_to_a_mission_that_shares_a_handle_with_the_state_concerned(
+    campaign_folder: Path, outreach: Command
+) -> None:
+    with (campaign_folder / "contacts" / "missions.csv").open("a", encoding="utf-8") as missions:
+        missions.write("BLR,,,en,,,,franceonugeneve,,,a test,,\n")
+
+    done = outreach("preview", "--case", "viasna", "--posts", folder=campaign_folder)
+    assert "France" not in done.stdout
+
+    done = outreach("preview", "--case", "viasna", "--posts", "--mission", "FRA", folder=campaign_folder)
+    assert done.stderr == (
+        "outreach: France shares a handle with the State concerned in viasna: no post is addressed to it\n"
+    )
+    assert done.returncode == 2
+
+
 def test_a_post_that_says_nothing_yet_says_so(campaign_folder: Path, outreach: Command) -> None:
     done = outreach("preview", "--case", "venezuela-ngos", "--posts", folder=campaign_folder)
 
