@@ -9,7 +9,7 @@ from outreach.channels.bluesky_record import COLLECTION, Found, Reference, handl
 from outreach.channels.bluesky_session import NotThere, Session
 from outreach.channels.network_calls import see_through
 from outreach.channels.network_replies import Step
-from outreach.channels.posting import SocialPost, from_bytes
+from outreach.channels.posting import SocialPost, post_of
 from outreach.errors import Deferred, DeliveryError, Rejected, Unconfirmed
 from outreach.settings import BlueskySettings, Settings
 
@@ -48,7 +48,7 @@ class BlueskyChannel:
 
     async def send(self, outgoing: Outgoing) -> Receipt:
         """Publish the post; network_replies says which answer means what."""
-        post, key = _read(outgoing), _key(outgoing)
+        post, key = post_of(outgoing), _key(outgoing)
         there = await self._look(key)
         if there is not None and there.text != post.text:
             raise Rejected(f"another post has the key {key} already")
@@ -62,7 +62,7 @@ class BlueskyChannel:
     async def find(self, outgoing: Outgoing) -> Receipt | None:
         """The post, if the account's repository has it; definitive."""
         there = await self._look(_key(outgoing))
-        if there is None or there.text != _read(outgoing).text:
+        if there is None or there.text != post_of(outgoing).text:
             return None
         return self._receipt(there.reference, "found on the account")
 
@@ -146,13 +146,6 @@ class BlueskyChannel:
     def _receipt(self, reference: Reference, what: str) -> Receipt:
         url = WEB.format(handle=self._session.handle, key=reference.key)
         return Receipt(f"{what}: {reference.key}", str(reference), url)
-
-
-def _read(outgoing: Outgoing) -> SocialPost:
-    try:
-        return from_bytes(outgoing.content)
-    except ValueError:
-        raise Rejected("what is queued is not a post") from None
 
 
 def _key(outgoing: Outgoing) -> str:

@@ -12,7 +12,7 @@ from outreach.channels.mastodon_client import Client, NotThere
 from outreach.channels.mastodon_status import Status, known_id, mentions, same_source
 from outreach.channels.network_calls import see_through
 from outreach.channels.network_replies import Step
-from outreach.channels.posting import SocialPost, from_bytes
+from outreach.channels.posting import SocialPost, post_of
 from outreach.errors import Deferred, DeliveryError, Paused, Rejected
 from outreach.settings import MastodonSettings, Settings
 
@@ -70,7 +70,7 @@ class MastodonChannel:
 
     async def send(self, outgoing: Outgoing) -> Receipt:
         """Publish the post; network_replies says which answer means what."""
-        post, parent = _read(outgoing), _id(outgoing.parent) if outgoing.parent else ""
+        post, parent = post_of(outgoing), _id(outgoing.parent) if outgoing.parent else ""
         there = await self._look(post, parent, outgoing.queued_at)
         picture = await self._upload(post) if post.picture and there is None else ""
         await outgoing.committed()
@@ -81,7 +81,7 @@ class MastodonChannel:
     async def find(self, outgoing: Outgoing) -> Receipt | None:
         """The post, if the account's timeline has it since it was queued."""
         parent = _id(outgoing.parent) if outgoing.parent else ""
-        there = await self._look(_read(outgoing), parent, outgoing.queued_at)
+        there = await self._look(post_of(outgoing), parent, outgoing.queued_at)
         return None if there is None else _receipt(there, "found on the account")
 
     async def delete(self, reference: str) -> None:
@@ -189,13 +189,6 @@ class MastodonChannel:
         if self._me is None:
             self._me = await self._client.ask(Step.LOGIN, lambda client: _me(client.account_verify_credentials()))
         return self._me
-
-
-def _read(outgoing: Outgoing) -> SocialPost:
-    try:
-        return from_bytes(outgoing.content)
-    except ValueError:
-        raise Rejected("what is queued is not a post") from None
 
 
 def _id(reference: str) -> str:

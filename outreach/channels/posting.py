@@ -4,11 +4,15 @@ The outbox fixes these bytes when the post is queued, the rehearsal folder keeps
 """
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from email.message import EmailMessage
+from email.message import EmailMessage, Message
 from email.parser import BytesParser
 from email.policy import SMTP
 from typing import cast
+
+from outreach.channels.base import Outgoing
+from outreach.errors import Rejected
 
 NETWORK_HEADER = "X-Outreach-Network"
 PARTICULARS = "post.json"
@@ -57,12 +61,25 @@ def to_bytes(post: SocialPost, *, message_id: str, account: str, subject: str) -
     return message.as_bytes()
 
 
+def post_of(outgoing: Outgoing) -> SocialPost:
+    """The post that is to leave; raises Rejected when it is none."""
+    try:
+        return from_bytes(outgoing.content)
+    except ValueError as error:
+        raise Rejected(str(error)) from None
+
+
 def from_bytes(content: bytes) -> SocialPost:
     """The post that `to_bytes` wrote, whatever was put before it; raises ValueError for anything else."""
     message = BytesParser(policy=SMTP).parsebytes(content)
     parts = {part.get_filename() or part.get_content_type(): part for part in message.iter_parts()}
-    if PARTICULARS not in parts:
-        raise ValueError("this message is not a post")
+    try:
+        return _read(message, parts)
+    except (ValueError, LookupError, TypeError, AttributeError):
+        raise ValueError("this message is not a post") from None
+
+
+def _read(message: Message, parts: Mapping[str, Message]) -> SocialPost:
     particulars = json.loads(cast("bytes", parts[PARTICULARS].get_payload(decode=True)))
     picture = parts.get("card.png")
     return SocialPost(

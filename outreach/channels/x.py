@@ -9,7 +9,7 @@ from typing import Self
 
 from outreach.channels.base import Limits, Outgoing, Receipt
 from outreach.channels.network_calls import see_through
-from outreach.channels.posting import SocialPost, from_bytes
+from outreach.channels.posting import SocialPost, post_of
 from outreach.channels.smtp_replies import words
 from outreach.channels.x_client import Answer, NoAnswer, NotSent, XClient
 from outreach.channels.x_replies import KEYS, Replies, Step, is_duplicate, lost, lost_post
@@ -65,7 +65,7 @@ class XChannel:
 
     async def send(self, outgoing: Outgoing) -> Receipt:
         """Publish one post; x_replies says which answer means what."""
-        post = _read(outgoing)
+        post = post_of(outgoing)
         owner = await self._known_owner()
         media = await self._upload(post)
         await outgoing.committed()
@@ -78,7 +78,7 @@ class XChannel:
 
     async def find(self, outgoing: Outgoing) -> Receipt | None:
         """The post as the timeline shows it since it was queued; Deferred or Paused when X does not let us look."""
-        text, owner, page = _read(outgoing).text, await self._known_owner(), ""
+        text, owner, page = post_of(outgoing).text, await self._known_owner(), ""
         # Our clock may have been set right since: X refuses to look for what is later than its own.
         since = min(outgoing.queued_at, self._now()) - CLOCKS if outgoing.queued_at else None
         for _ in range(PAGES):
@@ -164,13 +164,6 @@ class XChannel:
         if not _taken(answer):
             raise self._replies.refusal(step, answer, self._now())
         return answer
-
-
-def _read(outgoing: Outgoing) -> SocialPost:
-    try:
-        return from_bytes(outgoing.content)
-    except (ValueError, KeyError, TypeError):
-        raise Rejected("this message is not a post") from None
 
 
 def _owner(answer: Answer) -> _Owner:

@@ -54,22 +54,13 @@ def telegram_share(url: str, text: str = "") -> str:
     return _address("https://t.me/share/url", url=url, text=text)
 
 
-def mailto(
-    to: Sequence[str], subject: str = "", body: str = "", cc: Sequence[str] = (), limit: int = MAILTO_LIMIT
-) -> str:
-    """A mail to be written (RFC 6068): line breaks %0D%0A, everything else in percent-encoded UTF-8.
+def mailto(subject: str = "", body: str = "", limit: int = MAILTO_LIMIT) -> str:
+    """A mail to whom its writer chooses (RFC 6068): line breaks %0D%0A, everything else in percent-encoded UTF-8.
 
     Raises UsageError, with the count, if the address has more than `limit` characters: mail programs cut longer ones.
     """
     lines = body.replace("\r\n", "\n").replace("\r", "\n").replace("\n", "\r\n")
-    receivers = ",".join(map(_receiver, to))
-    fields = {
-        "cc": ",".join(map(_receiver, cc)),
-        "subject": _encoded(" ".join(subject.split())),
-        "body": _encoded(lines),
-    }
-    query = "&".join([f"{name}={value}" for name, value in fields.items() if value])
-    address = f"mailto:{receivers}{'?' if query else ''}{query}"
+    address = _address("mailto:", subject=" ".join(subject.split()), body=lines)
     if len(address) > limit:
         over = len(address) - limit
         message = f"the mailto link has {len(address):,} characters, {over:,} more than the {limit:,} that every mail "
@@ -85,11 +76,6 @@ def _address(base: str, **fields: str) -> str:
 
 def _encoded(text: str) -> str:
     return quote(text, safe="", errors="replace")
-
-
-def _receiver(address: str) -> str:
-    """An address as RFC 6068, section 2, has it: @ may stay, a comma may not."""
-    return quote(address, safe="@")
 
 
 def _host(instance: str) -> str:

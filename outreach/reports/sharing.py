@@ -140,12 +140,12 @@ class _Maker:
 
     def _mail(self, name: str, language: str, text: str, shorter: str) -> Share:
         try:
-            return Share(name, language, "mail", text, mailto((), self.subject, text))
+            return Share(name, language, "mail", text, mailto(self.subject, text))
         except UsageError:
-            size = len(mailto((), self.subject, text, limit=10**9))
+            size = len(mailto(self.subject, text, limit=10**9))
         note = f"the shorter form: with the whole text the link has {size:,} of {MAILTO_LIMIT:,} characters"
         try:
-            return Share(name, language, "mail", shorter, mailto((), self.subject, shorter), note)
+            return Share(name, language, "mail", shorter, mailto(self.subject, shorter), note)
         except UsageError as error:
             return Share(name, language, "mail", text, "", str(error))
 
