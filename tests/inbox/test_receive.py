@@ -37,7 +37,7 @@ from tests.conftest import REPOSITORY, give_addresses
 from tests.inbox.desks import say
 from tests.inbox.letterboxes import address_of, bounce, mail, reply, sent_letter
 from tests.inbox.mailboxes import open_real_inbox, stored
-from tests.outbox.outboxes import HOLDER, NOON, chain, counting_commits, full_disk, lead, open_test_outbox
+from tests.outbox.outboxes import HOLDER, NOON, chain, full_disk, heard, lead, open_test_outbox
 
 PLACE = Place("team@mail.example.org", "INBOX", 7, 12)
 
@@ -115,7 +115,7 @@ def test_the_same_message_twice_is_on_file_once_and_has_its_effect_once(inbox: I
 
 
 def test_a_batch_is_one_transaction(inbox: Inbox, outbox: Outbox) -> None:
-    with counting_commits(outbox.engine) as commits:
+    with heard(outbox.engine, "commit") as commits:
         take(inbox, *(mail("a.example@deu.example.org", text=f"{number}\r\n") for number in range(20)))
     assert len(commits) == 1
     assert len(rows(outbox, inbound)) == 20

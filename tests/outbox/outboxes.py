@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Engine, event, select
 
@@ -126,15 +127,15 @@ def full_disk(outbox: Outbox, spare: int = 0) -> Iterator[None]:
 
 
 @contextmanager
-def counting_commits(engine: Engine) -> Iterator[list[None]]:
-    """A list that grows by one with each commit while the block lasts."""
-    commits: list[None] = []
+def heard(engine: Engine, what: str) -> Iterator[list[tuple[Any, ...]]]:
+    """What an engine tells of an event (sqlalchemy.events.ConnectionEvents) while the block lasts, each time anew."""
+    told: list[tuple[Any, ...]] = []
 
-    def count(_connection: object) -> None:
-        commits.append(None)
+    def note(*arguments: Any) -> None:
+        told.append(arguments)
 
-    event.listen(engine, "commit", count)
+    event.listen(engine, what, note)
     try:
-        yield commits
+        yield told
     finally:
-        event.remove(engine, "commit", count)
+        event.remove(engine, what, note)

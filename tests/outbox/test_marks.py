@@ -20,8 +20,8 @@ from tests.outbox.outboxes import (
     NOON,
     WAYS,
     chain,
-    counting_commits,
     full_disk,
+    heard,
     listing,
     open_test_outbox,
     queue_letters,
@@ -61,7 +61,7 @@ def put_at_once(outbox: Outbox, steps: Sequence[Step], writers: int = 4) -> Told
 @pytest.mark.parametrize("writers", [1, 4, 50])
 def test_what_is_put_at_once_is_one_commit(outbox: Outbox, writers: int) -> None:
     ids = queue_letters(outbox, 50)
-    with counting_commits(outbox.engine) as commits:
+    with heard(outbox.engine, "commit") as commits:
         assert put_at_once(outbox, [claimed(id_) for id_ in ids], writers) == [None] * 50
         assert len(commits) == 1
     assert {entry.status for entry in listing(outbox)} == {Status.CLAIMED}
@@ -78,7 +78,7 @@ def test_several_writers_that_wait_for_each_mark_share_their_commits(outbox: Out
 
         await asyncio.gather(*(connection(ids[start::4]) for start in range(4)))
 
-    with counting_commits(outbox.engine) as commits:
+    with heard(outbox.engine, "commit") as commits:
         with_marks(outbox, work)
     assert len(commits) == 10
 
@@ -98,7 +98,7 @@ def test_a_mark_waits_a_moment_for_the_marks_of_the_other_connections(
 
         await asyncio.gather(*(connection(number) for number in range(4)))
 
-    with counting_commits(outbox.engine) as commits:
+    with heard(outbox.engine, "commit") as commits:
         with_marks(outbox, work)
     assert len(commits) == 1
 

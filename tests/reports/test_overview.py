@@ -1,15 +1,12 @@
 """What `status` counts of all States together: the same as the report."""
 
 from datetime import timedelta
-from pathlib import Path
 
-import pytest
-
-from outreach.campaign import Campaign, load_campaign
+from outreach.campaign import Campaign
 from outreach.inbox.kinds import Stance
 from outreach.outbox.models import Scope
 from outreach.outbox.status import Status
-from outreach.outbox.store import Outbox, open_outbox
+from outreach.outbox.store import Outbox
 from outreach.reports.overview import Totals, state_lines, totals
 from outreach.reports.page import choose
 from outreach.reports.page_figures import headline
@@ -18,16 +15,6 @@ from outreach.reports.survey import read_survey
 from tests.inbox.desks import came_in, say
 from tests.outbox.outboxes import NOON
 from tests.reports.answered import answer, letter
-
-
-@pytest.fixture
-def campaign(campaign_folder: Path) -> Campaign:
-    return load_campaign(campaign_folder)
-
-
-@pytest.fixture
-def outbox(campaign: Campaign) -> Outbox:
-    return open_outbox(campaign.folder, campaign.settings, rehearsal=False)
 
 
 def in_status(campaign: Campaign, outbox: Outbox) -> Totals:

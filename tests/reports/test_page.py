@@ -40,11 +40,6 @@ text = { en = "Raise it.", fr = "Évoquez-le.", es = "Plantéelo." }
 ADDRESS = re.compile(r"[\w.+-]+@[\w-]+\.[\w.]+")
 
 
-@pytest.fixture
-def outbox(campaign_folder: Path) -> Outbox:
-    return open_outbox(campaign_folder, load_campaign(campaign_folder).settings, rehearsal=False)
-
-
 def subject_of(folder: Path, outbox: Outbox, scope: Scope | None = None, *, public: bool = False) -> Subject:
     campaign = load_campaign(folder)
     scope = scope or Scope()

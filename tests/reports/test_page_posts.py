@@ -22,11 +22,6 @@ AFTER = datetime(2022, 9, 30, 10, 0, tzinfo=UTC)
 ADDRESS = "https://bsky.app/profile/campaign.example.org/post/3l"
 
 
-@pytest.fixture
-def outbox(campaign_folder: Path) -> Outbox:
-    return open_outbox(campaign_folder, load_campaign(campaign_folder).settings, rehearsal=False)
-
-
 def post(
     outbox: Outbox,
     status: Status,

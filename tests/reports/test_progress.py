@@ -1,11 +1,10 @@
 """How far each ask has come with each State: one Progress a State, case and ask."""
 
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import pytest
 
-from outreach.campaign import Campaign, load_campaign
+from outreach.campaign import Campaign
 from outreach.db import writing
 from outreach.inbox.kinds import Kind, MatchedBy, Stance
 from outreach.outbox.ledger import Step, advance
@@ -17,16 +16,6 @@ from tests.inbox.desks import SEPTEMBER, came_in, say
 from tests.outbox.outboxes import NOON, lead, queue_keys
 
 DAY = timedelta(days=1)
-
-
-@pytest.fixture
-def campaign(campaign_folder: Path) -> Campaign:
-    return load_campaign(campaign_folder)
-
-
-@pytest.fixture
-def outbox(campaign: Campaign) -> Outbox:
-    return open_outbox(campaign.folder, campaign.settings, rehearsal=False)
 
 
 def letter(

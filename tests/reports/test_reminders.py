@@ -2,14 +2,12 @@
 
 import json
 import shlex
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, event
 
 from outreach.campaign import load_campaign
 from outreach.db import writing
@@ -23,7 +21,7 @@ from outreach.reports.attention import attention
 from outreach.reports.survey import read_survey
 from tests.conftest import Command, give_addresses, mail_server
 from tests.inbox.desks import came_in, say
-from tests.outbox.outboxes import lead, queue_keys
+from tests.outbox.outboxes import heard, lead, queue_keys
 from tests.reports.answered import letter
 
 NOW = datetime.now(UTC)
@@ -160,25 +158,10 @@ def test_no_plan_is_made_where_no_reminder_can_be_due(folder: Path) -> None:
     outbox = outbox_of(folder)
     three_were_asked(folder, outbox, answered)
     letter(outbox, "AUT", round_="reminder", at=NOW)
-    with asked_of(outbox.engine) as queries:
+    with heard(outbox.engine, "before_cursor_execute") as queries:
         assert list(due(folder, outbox).values()) == [1]
-        assert any("suppressions" in query for query in queries)
+        assert any("suppressions" in query for _connection, _cursor, query, *_ in queries)
     letter(outbox, "FRA", round_="reminder", at=NOW)
-    with asked_of(outbox.engine) as queries:
+    with heard(outbox.engine, "before_cursor_execute") as queries:
         assert due(folder, outbox) == {}
-        assert not any("suppressions" in query for query in queries)
-
-
-@contextmanager
-def asked_of(engine: Engine) -> Iterator[list[str]]:
-    """The queries while the block lasts."""
-    queries: list[str] = []
-
-    def note(_connection: object, _cursor: object, query: str, *_: object) -> None:
-        queries.append(query)
-
-    event.listen(engine, "before_cursor_execute", note)
-    try:
-        yield queries
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
+        assert not any("suppressions" in query for _connection, _cursor, query, *_ in queries)

@@ -26,11 +26,6 @@ from tests.outbox.outboxes import NOON, WAYS, lead, queue_keys
 LATER = NOON + timedelta(hours=3)
 
 
-@pytest.fixture
-def campaign(campaign_folder: Path) -> Campaign:
-    return load_campaign(campaign_folder)
-
-
 def outbox_of(campaign: Campaign, *, rehearsal: bool = False) -> Outbox:
     return open_outbox(campaign.folder, campaign.settings, rehearsal=rehearsal)
 
