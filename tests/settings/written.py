@@ -1,0 +1,25 @@
+"""Campaign folders with settings, as people write them."""
+
+from pathlib import Path
+
+import pytest
+
+from outreach.account_settings import SECRETS
+from outreach.errors import SettingsError
+from outreach.settings import load_settings
+
+SECRET = "hunter2-and-more"
+SECRET_KEYS = {name for names in SECRETS.values() for name in names}
+
+
+def campaign(folder: Path, toml: str = "", dotenv: str | None = None) -> Path:
+    (folder / "outreach.toml").write_text(toml, encoding="utf-8")
+    if dotenv is not None:
+        (folder / ".env").write_text(dotenv, encoding="utf-8")
+    return folder
+
+
+def refusal(folder: Path) -> str:
+    with pytest.raises(SettingsError) as caught:
+        load_settings(folder)
+    return str(caught.value)
