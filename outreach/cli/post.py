@@ -20,7 +20,8 @@ from outreach.cli.routes import next_moment
 from outreach.cli.session import Session, open_to_post
 from outreach.db import writing
 from outreach.errors import DeliveryError, UsageError
-from outreach.outbox.outcome import Outcome, together
+from outreach.outbox.models import Scope
+from outreach.outbox.outcome import Outcome, rests, together
 from outreach.outbox.post_prepare import PreparedPosts, prepare_posts
 from outreach.outbox.posts import PostWish
 from outreach.outbox.queue import enqueue
@@ -146,7 +147,7 @@ async def _ask_server(session: Session) -> tuple[int, int]:
 
 
 def _agreed(prepared: PreparedPosts, *, yes: bool, as_json: bool) -> bool:
-    if prepared.wish.rehearsal or not (prepared.plan.posts or prepared.left_over):
+    if prepared.wish.rehearsal or not (prepared.plan.posts or prepared.earlier.number):
         return True
     return agreed(_question(prepared), IN_EARNEST.format("posting"), yes=yes, as_json=as_json)
 
@@ -154,7 +155,8 @@ def _agreed(prepared: PreparedPosts, *, yes: bool, as_json: bool) -> bool:
 def _question(prepared: PreparedPosts) -> str:
     first = leaves_now(prepared, now())
     new = f"Queue {counted(len(prepared.plan.posts), 'post')}{f'; {first} of them now' if first else ', for later'}"
-    earlier = f"with {prepared.left_over} queued earlier" if prepared.left_over else ""
+    number = prepared.earlier.number
+    earlier = f"with {number} queued earlier" if number else ""
     if not prepared.plan.posts:
         return f"Go on {earlier}?"
     return f"{new}, and go on {earlier}?" if earlier else f"{new}?"
@@ -162,7 +164,8 @@ def _question(prepared: PreparedPosts) -> str:
 
 def _finish_dry(session: Session, prepared: PreparedPosts, *, as_json: bool) -> None:
     if as_json:
-        print_json(_summary(session, prepared, queued=0, outcome=Outcome()))
+        scope = replace(prepared.scope, only=prepared.earlier.ids)
+        print_json(_summary(session, prepared, scope, queued=0, outcome=Outcome()))
     else:
         say("A dry run: nothing was queued or posted.")
 
@@ -171,23 +174,26 @@ def _queue_and_post(ctx: click.Context, session: Session, prepared: PreparedPost
     from outreach.cli.running import exit_status, explain, tell_why, work_off_each
 
     with writing(session.outbox.engine) as connection:
-        queued = len(enqueue(connection, prepared.drafts, now(), ACTOR))
-    outcomes, held = work_off_each(session, prepared.scope, prepared.wish.networks, quiet=True)
+        new = enqueue(connection, prepared.drafts, now(), ACTOR)
+    queued, scope = len(new), replace(prepared.scope, only=(*prepared.earlier.ids, *new))
+    outcomes, held = work_off_each(session, scope, prepared.wish.networks, quiet=True)
     outcome = together(list(outcomes.values()))
     outcome.held = held
     if as_json:
-        print_json(_summary(session, prepared, queued=queued, outcome=outcome))
+        print_json(_summary(session, prepared, scope, queued=queued, outcome=outcome))
         tell_why(outcome)
         ctx.exit(exit_status(outcome))
     say(f"{counted(queued, 'post')} queued." if queued else "There is nothing new to post.")
-    ctx.exit(explain(session, prepared.scope, outcome))
+    ctx.exit(explain(session, scope, outcome))
 
 
-def _summary(session: Session, prepared: PreparedPosts, *, queued: int, outcome: Outcome) -> dict[str, object]:
+def _summary(
+    session: Session, prepared: PreparedPosts, scope: Scope, *, queued: int, outcome: Outcome
+) -> dict[str, object]:
     from outreach.cli.running import due, reasons
 
-    scope = prepared.scope
-    moment = next_moment(session, [replace(scope, channel=name) for name in session.channels])
+    scopes = [replace(scope, channel=name) for name in session.channels]
+    moment = next_moment(session, scopes, rests([outcome, *outcome.others]))
     return {
         "planned": len(prepared.drafts),
         "queued": queued,

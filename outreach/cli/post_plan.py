@@ -22,8 +22,10 @@ def show_plan(session: Session, prepared: PreparedPosts) -> None:
     else:
         say("  from the campaign's own accounts; IN EARNEST")
     say(f"  {counted(len(plan.posts), 'post')}; {len(plan.excluded)} left out")
-    if prepared.left_over:
-        say(f"  {prepared.left_over} more, queued earlier and not posted yet, go too when their time has come")
+    if waiting := len(prepared.earlier.waiting):
+        say(f"  {waiting} more, queued earlier and not posted yet, go too when their time has come")
+    if doubtful := len(prepared.earlier.doubtful):
+        say(f"  {doubtful} in doubt: looked for on the timeline, and posted again only where it does not show them")
     for post in plan.posts:
         _show(session, prepared, post)
     if prepared.alt:

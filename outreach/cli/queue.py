@@ -10,11 +10,11 @@ import click
 from outreach.cli.decide import retry, settle, withdraw
 from outreach.cli.options import case_option, folder_option, json_option, rehearse_option, yes_option
 from outreach.cli.output import counted, note, print_json, print_table, say
-from outreach.cli.routes import next_moment, settling_moment, stranded
+from outreach.cli.routes import Resting, next_moment, settling_moment, stranded
 from outreach.cli.session import Session, make_scope, open_to_go_on, open_to_look, say_rehearsal
 from outreach.db import reading
 from outreach.outbox.models import Entry, Scope
-from outreach.outbox.outcome import Outcome, together
+from outreach.outbox.outcome import Outcome, rests, together
 from outreach.outbox.posted import POST
 from outreach.outbox.prepare import held_back
 from outreach.outbox.queue import entries
@@ -153,14 +153,14 @@ def _run_through(
     while (
         watch
         and (channels := _still_at_work(outcomes, channels))
-        and _wait_for_next(session, scope, channels, _not_before(outcomes), quiet=quiet)
+        and _wait_for_next(session, scope, channels, rests(outcomes.values()), quiet=quiet)
     ):
         # Read again what people edit: consent may have been taken back in the meantime.
         session = open_to_go_on(ctx, rehearse=rehearse)
         channels = tuple(name for name in channels if name in session.channels)
-        newer, held = work_off_each(session, scope, channels, quiet=quiet)
+        newer, held = work_off_each(session, scope, channels, quiet=quiet, earlier=outcomes)
         for name, outcome in newer.items():
-            outcome.add_earlier(outcomes[name].counts)
+            outcome.add_earlier(outcomes[name])
             outcomes[name] = outcome
     whole = together(list(outcomes.values()))
     whole.held = held + lost
@@ -186,16 +186,8 @@ def _say_stranded(session: Session, scope: Scope) -> int:
     return len(lost)
 
 
-def _not_before(outcomes: Mapping[str, Outcome]) -> dict[str, datetime]:
-    return {name: outcome.look_again for name, outcome in outcomes.items() if outcome.look_again}
-
-
-def _wait_for_next(
-    session: Session, scope: Scope, channels: Sequence[str], not_before: Mapping[str, datetime], *, quiet: bool
-) -> bool:
+def _wait_for_next(session: Session, scope: Scope, channels: Sequence[str], resting: Resting, *, quiet: bool) -> bool:
     """Sleep until the next message may go, or one in doubt be settled; False when there is none but what is held back.
-
-    `not_before` is when the timelines that could not be looked at may be looked at again.
 
     It looks again and again: a laptop that slept has slept through part of any long wait, and what is queued or
     withdrawn meanwhile changes whose turn it is.
@@ -206,12 +198,12 @@ def _wait_for_next(
     scopes = [replace(scope, channel=name, without=held) for name in channels]
 
     def due_at() -> datetime | None:
-        moments = (next_moment(session, scopes), settling_moment(session, scopes, not_before))
+        moments = (next_moment(session, scopes, resting), settling_moment(session, scopes, resting))
         return min((moment for moment in moments if moment), default=None)
 
     moment = due_at()
     if not quiet and moment and moment > now():
-        say_waiting(session, scope, moment)
+        say_waiting(session, scope, moment, in_doubt=moment != next_moment(session, scopes, resting))
     while moment and (left := moment - now()) > timedelta(0):
         time.sleep(min(left, LOOK).total_seconds())
         moment = due_at()

@@ -1,7 +1,9 @@
 """How and when messages leave, by channel: letters as they are due, posts as their account's schedule lets them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+
+from sqlalchemy import Connection
 
 from outreach.account_settings import NETWORKS
 from outreach.cli.session import Session
@@ -14,6 +16,8 @@ from outreach.outbox.settling import DEFINITIVE, next_look
 from outreach.outbox.store import now
 from outreach.outbox.turns import Turns
 from outreach.outbox.worker import Claim
+
+Resting = Mapping[str, datetime]  # network → until when it is left alone
 
 
 def turns(session: Session, channel: str) -> Turns | None:
@@ -28,32 +32,38 @@ def claim_for(session: Session, channel: str) -> Claim:
     return schedule.claim if schedule else claim
 
 
-def next_moment(session: Session, scopes: Sequence[Scope]) -> datetime | None:
-    """When the next message in scope may leave; None when none waits. Each scope names its channel."""
-    found = list[datetime | None]()
-    with reading(session.outbox.engine) as connection:
-        for scope in scopes:
-            schedule = turns(session, scope.channel or "")
-            found.append(schedule.next_due(connection, scope, now()) if schedule else next_due(connection, scope))
-    return min((moment for moment in found if moment), default=None)
+def next_moment(session: Session, scopes: Sequence[Scope], resting: Resting) -> datetime | None:
+    """When the next message in scope may leave; None when none can. Each scope names its channel."""
+
+    def moment(connection: Connection, scope: Scope) -> datetime | None:
+        schedule = turns(session, scope.channel or "")
+        return schedule.next_due(connection, scope, now()) if schedule else next_due(connection, scope)
+
+    return _earliest(session, scopes, resting, moment)
 
 
-def settling_moment(
-    session: Session, scopes: Sequence[Scope], not_before: Mapping[str, datetime] | None = None
+def settling_moment(session: Session, scopes: Sequence[Scope], resting: Resting) -> datetime | None:
+    """When a timeline may settle the next unconfirmed post in scope; None when it can settle none."""
+
+    def moment(connection: Connection, scope: Scope) -> datetime | None:
+        network = scope.channel or ""
+        if network not in DEFINITIVE or session.outbox.rehearsal:
+            return None
+        return next_look(connection, scope, session.grace(network), now())
+
+    return _earliest(session, scopes, resting, moment)
+
+
+def _earliest(
+    session: Session,
+    scopes: Sequence[Scope],
+    resting: Resting,
+    moment_in: Callable[[Connection, Scope], datetime | None],
 ) -> datetime | None:
-    """When the next unconfirmed post in scope may be settled by its timeline; None when there is none.
-
-    Each scope names its channel, and `not_before` when each may be looked at again.
-    """
-    if session.outbox.rehearsal:
-        return None
-    found = dict[str, datetime]()
     with reading(session.outbox.engine) as connection:
-        for scope in scopes:
-            name = scope.channel or ""
-            if name in DEFINITIVE and (moment := next_look(connection, scope, session.grace(name))):
-                found[name] = max(moment, (not_before or {}).get(name, moment))
-    return min(found.values(), default=None)
+        found = {scope.channel or "": moment_in(connection, scope) for scope in scopes}
+    moments = [max(moment, resting.get(channel, moment)) for channel, moment in found.items() if moment]
+    return min(moments, default=None)
 
 
 def stranded(session: Session, scope: Scope) -> list[Entry]:

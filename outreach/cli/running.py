@@ -5,7 +5,7 @@ import os
 import signal
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import datetime
@@ -20,7 +20,7 @@ from outreach.cli.session import Session
 from outreach.cli.timelines import settle_each
 from outreach.db import reading
 from outreach.outbox.models import Entry, Scope
-from outreach.outbox.outcome import Outcome, Post, together
+from outreach.outbox.outcome import Outcome, Post, rests, together
 from outreach.outbox.posted import POST
 from outreach.outbox.prepare import free_to_go, held_back
 from outreach.outbox.queue import entries
@@ -46,23 +46,30 @@ def work_off(session: Session, scope: Scope, *, quiet: bool, limit: int | None =
 
 
 def work_off_each(
-    session: Session, scope: Scope, channels: Sequence[str], *, quiet: bool, limit: int | None = None
+    session: Session,
+    scope: Scope,
+    channels: Sequence[str],
+    *,
+    quiet: bool,
+    limit: int | None = None,
+    earlier: Mapping[str, Outcome] | None = None,
 ) -> tuple[dict[str, Outcome], int]:
     """The same through several channels at once, of which none waits for another; how many messages are held back.
 
     What a timeline can settle is settled first: it may then be queued again, and held back like anything that waits.
+    `earlier` is what came of the rounds before, in the same run.
     """
-    looked = settle_each(session, scope, channels)
+    looked = settle_each(session, scope, channels, earlier or {})
     held = held_back(session.campaign, session.outbox, scope, session.answered())
     if held:
         _say_held(session, held)
         scope = replace(scope, without=(*scope.without, *held))
     letters = due(session, replace(scope, channel=session.channel)) if session.channel in channels else 0
     with _progress(min(letters, limit or sys.maxsize), quiet=quiet) as on_change:
-        working = [name for name in channels if name not in looked or not looked[name].ended_early]
+        working = [name for name in channels if name not in looked or not looked[name].to_explain]
         outcomes = asyncio.run(_run(session, scope, working, on_change, limit))
-    for name, outcome in outcomes.items():
-        outcome.add_settled(looked.get(name))
+    for name in looked.keys() & outcomes.keys():
+        outcomes[name].settled = looked[name].settled
     return {**looked, **outcomes}, len(held)
 
 
@@ -219,9 +226,9 @@ def reasons(outcome: Outcome) -> list[str]:
         ]
     if outcome.storage:
         lines.append(f"Stopped, the outbox cannot be written: {outcome.storage}")
-    if outcome.unsettled:
+    if outcome.rest:
         lines += [
-            f"What is unconfirmed stays so, the timeline cannot be looked at: {outcome.unsettled}",
+            f"Left alone for a while, since its timeline cannot be looked at: {outcome.rest.why}",
             "  Check it with: outreach doctor",
         ]
     if lines and outcome.channel in NETWORKS:
@@ -232,13 +239,13 @@ def reasons(outcome: Outcome) -> list[str]:
 def _next_steps(session: Session, scope: Scope, outcome: Outcome) -> list[str]:
     flag = session.flag
     lines = []
-    left = due(session, scope)
     channels = (scope.channel,) if scope.channel else session.channels
     scopes = [replace(scope, channel=name) for name in channels]
+    left = sum(due(session, each) for each in scopes)
+    asleep = rests([outcome, *outcome.others])
     if left:
-        when, watch = _when(session, next_moment(session, scopes))
-        lines.append(f"{left} still waiting{when}. To go on: outreach queue run{watch}{flag}")
-    if moment := settling_moment(session, scopes):
+        lines.append(_still_waiting(session, left, next_moment(session, scopes, asleep)))
+    if moment := settling_moment(session, scopes, asleep):
         when, watch = _when(session, moment)
         lines.append(f"Posts in doubt are looked for again{when}. With: outreach queue run{watch}{flag}")
     if outcome.counts[Status.UNCONFIRMED] or outcome.counts[Status.REJECTED]:
@@ -246,18 +253,22 @@ def _next_steps(session: Session, scope: Scope, outcome: Outcome) -> list[str]:
     return lines
 
 
-def _when(session: Session, moment: datetime | None) -> tuple[str, str]:
+def _still_waiting(session: Session, left: int, moment: datetime | None) -> str:
+    if moment is None:
+        return f"{left} still waiting for the part of their thread before them."
+    when, watch = _when(session, moment)
+    return f"{left} still waiting{when}. To go on: outreach queue run{watch}{session.flag}"
+
+
+def _when(session: Session, moment: datetime) -> tuple[str, str]:
     """When the next one is, if that is not now; and the option that waits until then."""
-    if moment is None or moment <= now():
-        return "", ""
-    return f", the next at {_local(session, moment)}", " --watch"
+    return (f", the next at {_local(session, moment)}", " --watch") if moment > now() else ("", "")
 
 
-def say_waiting(session: Session, scope: Scope, moment: datetime) -> None:
-    """Say, before a watch sleeps until this moment, what it waits for."""
-    left = due(session, scope)
-    what = f"{left} waiting" if left else "Posts in doubt are looked for again"
-    note(f"{what}, the next at {_local(session, moment)}. Ctrl-C ends the watch, and what waits stays queued.")
+def say_waiting(session: Session, scope: Scope, moment: datetime, *, in_doubt: bool) -> None:
+    """Say, before a watch sleeps until this moment, what it waits for: to send, or to look for what is in doubt."""
+    what = "Posts in doubt are looked for again" if in_doubt else f"{due(session, scope)} waiting, the next"
+    note(f"{what} at {_local(session, moment)}. Ctrl-C ends the watch, and what waits stays queued.")
 
 
 def _local(session: Session, moment: datetime) -> str:

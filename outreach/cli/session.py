@@ -58,11 +58,8 @@ class Session:
         return channel
 
     def grace(self, network: str) -> timedelta:
-        """How long after it left a post may still come up on a timeline; a Bluesky record cannot be made twice."""
-        settings = self.campaign.settings.mastodon
-        if network != "mastodon" or not settings.settle_minutes:
-            return timedelta(0)
-        return timedelta(minutes=settings.settle_minutes, seconds=settings.timeout)
+        """How long a post that got no answer may still come up on a timeline; a Bluesky record cannot be made twice."""
+        return timedelta(minutes=self.campaign.settings.mastodon.settle_minutes if network == "mastodon" else 0)
 
     @property
     def flag(self) -> str:

@@ -11,6 +11,7 @@ from outreach.errors import DeliveryError, UsageError
 from outreach.outbox.models import Entry, Scope
 from outreach.outbox.posted import POST
 from outreach.outbox.settling import Doubtful, doubtful_posts, found_by, look, settle
+from outreach.outbox.store import now
 
 Seen = dict[int, Receipt | DeliveryError | None]  # message → its post, that there is none, or why nobody can tell
 
@@ -28,9 +29,25 @@ def say_timelines(session: Session, scope: Scope, ids: Sequence[int], *, as_json
         return True
     for message, found in seen.items():
         say(f"Post {message} on {posts[message].network}: {_shown(found)}")
-        answer = "--sent" if isinstance(found, Receipt) else "--sent, or --not-sent when it is really not there"
-        say(f"  Settle it with: outreach queue settle {message} {answer}")
+        say(f"  {_next_step(session, posts[message], found)}")
     return True
+
+
+def _next_step(session: Session, post: Doubtful, found: Receipt | DeliveryError | None) -> str:
+    settle_it = f"Settle it with: outreach queue settle {post.id} --sent"
+    if isinstance(found, Receipt):
+        return settle_it
+    if until := _may_come_up_until(session, post):
+        return f"The server may still be at work on it until {until}; then: outreach queue run"
+    return f"{settle_it}, or --not-sent when it is really not there"
+
+
+def _may_come_up_until(session: Session, post: Doubtful) -> str:
+    """The time until which its absence says nothing; blank when that is over, or a wrong clock makes it unknown."""
+    grace = session.grace(post.network)
+    if post.lost_at > now() or not post.may_come_up(grace, now()):
+        return ""
+    return f"{(post.lost_at + grace).astimezone(session.campaign.settings.timezone):%H:%M}"
 
 
 def settle_posts(session: Session, chosen: Sequence[Entry], who: str, *, sent: bool) -> set[int]:
@@ -50,11 +67,22 @@ def settle_posts(session: Session, chosen: Sequence[Entry], who: str, *, sent: b
             f"post {message} is out: {found.url}. Nothing was changed; settle it with: outreach queue settle {message} "
             "--sent"
         )
+    if not sent:
+        _refuse_too_soon(session, posts)
     for message, what in seen.items():
         if message not in there:
             note(f"Post {message}: {_shown(what)}; your word is taken.")
     known = [post for post in posts if post.id in there]
     return {post.id for post in known if settle(session.outbox, post, there[post.id], found_by(post.network), who)}
+
+
+def _refuse_too_soon(session: Session, posts: Sequence[Doubtful]) -> None:
+    for post in posts:
+        if until := _may_come_up_until(session, post):
+            raise UsageError(
+                f"post {post.id} may still come up on {post.network} until {until}, and would then be there twice. "
+                "Nothing was changed; after that: outreach queue run"
+            )
 
 
 def _look(session: Session, posts: Sequence[Doubtful]) -> Seen:

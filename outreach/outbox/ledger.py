@@ -180,6 +180,7 @@ KEY_COLUMNS = ("ask", "case", "round", "channel", "mission", "part")
 
 def in_scope(scope: Scope) -> list[ColumnElement[bool]]:
     """The conditions on messages that a scope means."""
+    named = [messages.c.id.in_(scope.only)] if scope.only is not None else []
     left_out = [messages.c.id.not_in(scope.without)] if scope.without else []
     wanted = {name: getattr(scope, name) for name in ("case", "ask", "round", "channel", "mission")}
-    return left_out + [messages.c[name] == value for name, value in wanted.items() if value is not None]
+    return named + left_out + [messages.c[name] == value for name, value in wanted.items() if value is not None]

@@ -142,7 +142,8 @@ class Entry:
 class Scope:
     """Which messages a command means; None is any.
 
-    `without` are ids to leave alone; `after_deadline` lets those go whose ask's date went by while they waited.
+    `only` are the ids meant, `without` those to leave alone; `after_deadline` lets those go whose ask's date went by
+    while they waited.
     """
 
     case: str | None = None
@@ -150,5 +151,6 @@ class Scope:
     round: str | None = None
     channel: str | None = None
     mission: str | None = None
+    only: tuple[int, ...] | None = None
     without: tuple[int, ...] = ()
     after_deadline: bool = False

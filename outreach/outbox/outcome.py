@@ -1,7 +1,7 @@
 """What a run is given and what came of it; no behaviour."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -13,22 +13,30 @@ CONCLUSIONS = frozenset(
 )  # what a run counts: a message given back is none
 
 
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """Why an account's timeline could not be looked at: the network is left alone until then. `looks` were in vain."""
+
+    why: str
+    until: datetime
+    looks: int = 1
+
+
 @dataclass(slots=True)
 class Outcome:
     """What a run did. `paused` or `unreachable`: why it ended before the queue did; `stopped`: by a person.
 
-    `settled` counts what was in doubt before and is not any more. `unsettled`: why the account's timeline could not be
-    looked at, and `look_again` before when it need not be.
-    `held` counts what waits and may not leave any more. `channel` is which one it was; of several runs at once,
-    `others` are those that have something to explain beside this one.
+    `doubtful` are the ids of what it left unconfirmed, `settled` of what was so before it and is not any more. `held`
+    counts what waits and may not leave any more. `channel` is which one it was; of several runs at once, `others` are
+    those that have something to explain beside this one.
     """
 
     counts: Counter[Status] = field(default_factory=Counter)
+    doubtful: set[int] = field(default_factory=set)
+    settled: set[int] = field(default_factory=set)
     paused: Paused | None = None
     unreachable: str = ""
-    settled: int = 0
-    unsettled: str = ""
-    look_again: datetime | None = None
+    rest: Rest | None = None
     storage: StorageFailed | None = None
     stopped: bool = False
     held: int = 0
@@ -42,17 +50,13 @@ class Outcome:
     @property
     def to_explain(self) -> bool:
         """Whether something other than a message or a person is at fault."""
-        return bool(self.paused or self.unreachable or self.storage or self.unsettled)
+        return bool(self.paused or self.unreachable or self.storage or self.rest)
 
-    def add_settled(self, looked: "Outcome | None") -> None:
-        """Take over what was settled, or not, right before the run."""
-        if looked:
-            self.settled, self.unsettled, self.look_again = looked.settled, looked.unsettled, looked.look_again
-
-    def add_earlier(self, earlier: Counter[Status]) -> None:
+    def add_earlier(self, earlier: "Outcome") -> None:
         """Take over what the same run counted in earlier rounds; what was settled since is not unconfirmed any more."""
-        still = max(0, earlier[Status.UNCONFIRMED] - self.settled)
-        self.counts.update({**earlier, Status.UNCONFIRMED: still})
+        self.counts.update(earlier.counts)
+        self.doubtful |= earlier.doubtful - self.settled
+        self.counts[Status.UNCONFIRMED] = len(self.doubtful)
 
 
 def together(outcomes: Sequence[Outcome]) -> Outcome:
@@ -65,6 +69,11 @@ def together(outcomes: Sequence[Outcome]) -> Outcome:
     whole.stopped = any(outcome.stopped for outcome in outcomes)
     whole.others = explained[1:]
     return whole
+
+
+def rests(outcomes: Iterable[Outcome]) -> dict[str, datetime]:
+    """Network → until when it is left alone."""
+    return {outcome.channel: outcome.rest.until for outcome in outcomes if outcome.rest}
 
 
 @dataclass(frozen=True, slots=True)

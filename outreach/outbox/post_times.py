@@ -1,6 +1,6 @@
 """When each post of a plan goes, beside all that left its account and all that waits there already."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -49,9 +49,14 @@ def _with_new(warnings: Sequence[LeftOut], late: Sequence[LeftOut]) -> tuple[Lef
     return (*warnings, *(item for item in late if (item.network, item.part, item.state, item.reason) not in known))
 
 
-def departures_of(connection: Connection, rules: Rules, network: str, at: datetime) -> list[Departure]:
-    """What left an account and what waits there, each at the time when it goes: the overdue first, from `at` on."""
-    waits = planned(connection, network)
+def departures_of(
+    connection: Connection, rules: Rules, network: str, at: datetime, held: Collection[int] = ()
+) -> list[Departure]:
+    """What left an account and what waits there, each at the time when it goes: the overdue first, from `at` on.
+
+    What may not leave any more, by the ids in `held`, takes nobody's turn.
+    """
+    waits = planned(connection, network, held)
     found = [*departures(connection, network, at), *(post for post in waits if post.at > at)]
     overdue = slots(rules, found, at, sum(post.at <= at for post in waits))
     return found + [Departure(moment) for moment in overdue]

@@ -25,6 +25,7 @@ from outreach.outbox.posts import is_dated
 from outreach.outbox.queue import asks_written_to, entries
 from outreach.outbox.status import WAITING, Status
 from outreach.outbox.store import Outbox
+from outreach.rendering.post_words import may_be_addressed
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,7 @@ def held_back(campaign: Campaign, outbox: Outbox, scope: Scope, answered: Answer
         key = entry.key
         # A post that was put off by --at was meant for that day.
         meant_for = entry.not_before if key.round == POST and entry.status is Status.QUEUED else entry.queued_at
-        since = _since(key, news) + before.get(entry.follows or 0, ())
+        since = _since(key, news) + before.get(entry.follows or 0, ()) + _spared(campaign, key)
         dated = key.round != POST or is_dated(key.part)
         day = meant_for.astimezone(zone).date()
         letter = Waiting(key.case, key.ask, key.round, key.mission, entry.recipients, day, since, dated)
@@ -83,6 +84,14 @@ def held_back(campaign: Campaign, outbox: Outbox, scope: Scope, answered: Answer
             reason, detail = standing[0]
             found[entry.id] = f"{_named(key)} ({reason.value}: {detail})"
     return found
+
+
+def _spared(campaign: Campaign, key: Key) -> tuple[Objection, ...]:
+    """That a post is addressed to a mission that shares a handle with the State concerned."""
+    case, mission = campaign.cases.get(key.case), campaign.registry.missions.get(key.mission)
+    if key.round != POST or not case or not mission or may_be_addressed(campaign.registry, case, mission):
+        return ()
+    return ((Reason.STATE_CONCERNED, f"{key.mission} shares a handle with it"),)
 
 
 def _named(key: Key) -> str:

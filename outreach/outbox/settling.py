@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Select, func, select
+from sqlalchemy import Connection, ScalarSelect, Select, select
 
 from outreach.channels.base import Account, Outgoing, Receipt
 from outreach.db import reading, writing
@@ -30,12 +30,20 @@ LONGEST = timedelta(hours=1)  # between two looks
 
 @dataclass(frozen=True, slots=True)
 class Doubtful:
-    """A post that is unconfirmed; `left_at` is when it began to leave."""
+    """A post that is unconfirmed: `left_at` is when it began to leave, `lost_at` when nobody knew what came of it."""
 
     id: int
     network: str
     left_at: datetime
+    lost_at: datetime
     outgoing: Outgoing
+
+    def may_come_up(self, grace: timedelta, at: datetime) -> bool:
+        """Whether a server may still be at work on it, for so long after the answer was lost.
+
+        Also when it was lost later than now: then a clock was set back, and nobody knows how long ago that was.
+        """
+        return bool(grace) and self.lost_at + grace > at
 
 
 def doubtful_posts(outbox: Outbox, scope: Scope) -> list[Doubtful]:
@@ -48,6 +56,7 @@ def doubtful_posts(outbox: Outbox, scope: Scope) -> list[Doubtful]:
             row["id"],
             row["channel"],
             row["left_at"],
+            row["lost_at"],
             Outgoing(
                 message_id=row["message_id"],
                 token=row["token"],
@@ -64,23 +73,33 @@ def doubtful_posts(outbox: Outbox, scope: Scope) -> list[Doubtful]:
 
 
 def _in_doubt(scope: Scope, *columns: Any) -> Select[Any]:
-    left_at = func.max(ledger.c.at, type_=ledger.c.at.type).label("left_at")
     return (
-        select(*columns, left_at)
-        .join(ledger, (ledger.c.message == messages.c.id) & (ledger.c.to_status == Status.SENDING.value))
+        select(*columns, _newest(Status.SENDING).label("left_at"), _newest(Status.UNCONFIRMED).label("lost_at"))
         .where(messages.c.round == POST, messages.c.status == Status.UNCONFIRMED.value, *in_scope(scope))
-        .group_by(messages.c.id)
         .order_by(messages.c.id)
     )
 
 
-def next_look(connection: Connection, scope: Scope, grace: timedelta) -> datetime | None:
-    """When a timeline can settle the next unconfirmed post in scope for certain; None when there is none.
+def _newest(status: Status) -> ScalarSelect[datetime]:
+    """When a message came to this status last; by the ledger's order, for clocks are set back."""
+    return (
+        select(ledger.c.at)
+        .where(ledger.c.message == messages.c.id, ledger.c.to_status == status.value)
+        .order_by(ledger.c.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
 
-    After each try in vain it is looked for less often: a server that never answers is not asked without end.
+
+def next_look(connection: Connection, scope: Scope, grace: timedelta, at: datetime) -> datetime | None:
+    """When a timeline can settle the next unconfirmed post in scope; None when it can settle none.
+
+    After each try in vain it is looked for less often: a server that never answers is not asked without end. What was
+    lost later than now by a clock that was wrong is for a person.
     """
     rows = connection.execute(_in_doubt(scope, messages.c.attempts))
-    return min((left_at + max(grace, _patience(tries)) for tries, left_at in rows), default=None)
+    found = [(min(lost_at, at), tries) for tries, _, lost_at in rows if not grace or lost_at <= at]
+    return min((lost_at + max(grace, _patience(tries)) for lost_at, tries in found), default=None)
 
 
 def _patience(tries: int) -> timedelta:
@@ -97,22 +116,24 @@ async def look(account: Account, posts: list[Doubtful]) -> AsyncIterator[tuple[D
         yield post, await account.find(post.outgoing)
 
 
-async def settle_by_timeline(outbox: Outbox, account: Account, scope: Scope, grace: timedelta) -> AsyncIterator[Status]:
-    """Settle the unconfirmed posts of an account whose timeline says for certain. Yields SENT or QUEUED of each.
+async def settle_by_timeline(
+    outbox: Outbox, account: Account, scope: Scope, grace: timedelta
+) -> AsyncIterator[tuple[Doubtful, Status]]:
+    """Settle the unconfirmed posts of an account whose timeline says for certain. Yields each, now SENT or QUEUED.
 
-    That a post is not there is certain only when it left longer than `grace` ago: until then the server may be at work
-    on it. Raises what `look` raises; what was not looked at, or is not certain yet, stays unconfirmed.
+    That a post is not there is certain only when its answer was lost longer than `grace` ago. Raises what `look`
+    raises; what was not looked at, or is not certain yet, stays unconfirmed.
     """
     posts = await asyncio.to_thread(doubtful_posts, outbox, scope)
     if not posts:
         return
     async with account:
         async for post, found in look(account, posts):
-            if found is None and now() - post.left_at < grace:
+            if found is None and post.may_come_up(grace, now()):
                 continue
             why = found_by(account.name) if found else f"the timeline on {account.name} does not show it"
             if await asyncio.to_thread(settle, outbox, post, found, why, ACTOR):
-                yield Status.SENT if found else Status.QUEUED
+                yield post, Status.SENT if found else Status.QUEUED
 
 
 def found_by(network: str) -> str:

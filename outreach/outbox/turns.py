@@ -3,7 +3,7 @@
 However many are due, after a night or a week with the laptop off, posts leave no closer than the rules say.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -61,12 +61,13 @@ def departures(connection: Connection, channel: str, at: datetime) -> list[Depar
     return found + [Departure(at, bool(counts)) for _, counts in connection.execute(held)]
 
 
-def planned(connection: Connection, channel: str) -> Sequence[Departure]:
-    """The posts of an account that wait, at the times that they wait for."""
+def planned(connection: Connection, channel: str, without: Collection[int] = ()) -> Sequence[Departure]:
+    """The posts of an account that wait, at the times that they wait for; `without` are ids."""
     query = select(messages.c.not_before).where(
         messages.c.channel == channel,
         messages.c.round == POST,
         messages.c.follows.is_(None),
         messages.c.status.in_([status.value for status in WAITING]),
+        messages.c.id.not_in(without),
     )
     return [Departure(moment) for moment in connection.scalars(query)]

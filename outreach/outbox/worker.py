@@ -239,13 +239,16 @@ class Worker:
             if step.was is not Status.SENDING:
                 return  # nothing left; whoever took it over tells what became of it
             if step.to is not Status.SENT:
-                self._count(Status.UNCONFIRMED)  # it was called so meanwhile, and a no that comes late settles nothing
+                # It was called so meanwhile, and a no that comes late settles nothing.
+                self._count(step.message, Status.UNCONFIRMED)
             elif await self._settles_late(step):
-                self._count(Status.SENT)
+                self._count(step.message, Status.SENT)
         else:
-            self._count(step.to)
+            self._count(step.message, step.to)
 
-    def _count(self, status: Status) -> None:
+    def _count(self, message: int, status: Status) -> None:
+        if status is Status.UNCONFIRMED:
+            self.outcome.doubtful.add(message)
         if status in CONCLUSIONS:
             self.outcome.counts[status] += 1
             self._on_change(self.outcome.counts)

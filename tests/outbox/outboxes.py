@@ -100,6 +100,7 @@ def lead(outbox: Outbox, message: int, to: Status, at: datetime = NOON, holder: 
             holder=holder if was in HELD else "",
             held_by=holder if then in HELD else "",
             not_before=at,
+            tried=int(then is Status.SENDING),
         )
         for was, then in pairwise(WAYS[to])
     ]

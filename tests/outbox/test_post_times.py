@@ -73,3 +73,10 @@ def test_what_is_overdue_goes_first_from_now_on_and_in_between_goes_nothing(camp
     with reading(outbox.engine) as connection:
         found = departures_of(connection, rules_of(campaign.settings), "x", NOON)
     assert sorted(post.at for post in found) == [NOON, NOON + HALF_HOUR, NOON + timedelta(hours=3)]
+
+
+def test_what_may_not_leave_any_more_takes_nobodys_turn(campaign: Campaign, outbox: Outbox) -> None:
+    first, _second = queue_posts(outbox, "x", 2)
+    with reading(outbox.engine) as connection:
+        found = departures_of(connection, rules_of(campaign.settings), "x", NOON, held=[first])
+    assert [post.at for post in found] == [NOON]

@@ -213,7 +213,8 @@ def test_in_earnest_posts_get_times_beside_those_that_wait_and_a_rehearsal_waits
     assert {draft.not_before for draft in prepared(campaign, outbox).drafts} == {None}
     queue_up(outbox, earnest.drafts)
     write(campaign.folder, "=== more\nMore\n")
-    assert [post.goes_at for post in prepared(campaign, outbox, rehearsal=False).plan.posts] == [NOON + 2 * half_hour]
+    more = prepared(campaign, outbox, rehearsal=False, after_deadline=True)
+    assert [post.goes_at for post in more.plan.posts] == [NOON + 2 * half_hour]
 
 
 def test_at_is_when_the_first_may_go_in_a_rehearsal_too(campaign: Campaign, outbox: Outbox) -> None:

@@ -10,19 +10,20 @@ from pydantic import SecretStr
 from outreach.channels.base import Account, Receipt
 from outreach.channels.mastodon import MastodonChannel
 from outreach.channels.rehearsal import RehearsalChannel
-from outreach.db import writing
+from outreach.db import reading, writing
 from outreach.errors import Deferred, Paused
+from outreach.outbox.ledger import Step, advance
 from outreach.outbox.models import Scope
 from outreach.outbox.outcome import Outcome, Post
 from outreach.outbox.queue import change_by_person
-from outreach.outbox.settling import doubtful_posts, settle, settle_by_timeline
+from outreach.outbox.settling import doubtful_posts, next_look, settle, settle_by_timeline
 from outreach.outbox.status import Status
 from outreach.outbox.store import Outbox, now
 from outreach.outbox.worker import Worker
 from outreach.settings import MastodonSettings
 from tests.channels.networks.http_server import Fault
 from tests.channels.networks.mastodon_server import TOKEN, Instance
-from tests.outbox.outboxes import chain, lead, listing, told
+from tests.outbox.outboxes import HOLDER, chain, lead, listing, told
 from tests.outbox.queued_posts import POSTS, queue_drafts, queue_posts, thread
 
 NOBODY = Post(lambda token: "")
@@ -38,7 +39,7 @@ def work(outbox: Outbox, account: MastodonChannel | RehearsalChannel) -> Outcome
 
 def settle_all(outbox: Outbox, account: Account, grace: timedelta = timedelta(0)) -> list[Status]:
     async def settled() -> list[Status]:
-        return [status async for status in settle_by_timeline(outbox, account, Scope(channel="mastodon"), grace)]
+        return [status async for _post, status in settle_by_timeline(outbox, account, Scope(channel="mastodon"), grace)]
 
     return asyncio.run(settled())
 
@@ -58,6 +59,49 @@ def test_what_left_a_moment_ago_may_still_come_up_so_its_absence_says_nothing_ye
         assert [entry.status for entry in listing(outbox)] == [Status.UNCONFIRMED]
         settle_all(outbox, channel(server))
         assert [entry.status for entry in listing(outbox)] == [Status.QUEUED]
+
+
+def test_the_grace_begins_when_the_answer_was_lost_and_not_when_the_post_left(outbox: Outbox) -> None:
+    """A laptop may sleep in between."""
+    [message] = queue_posts(outbox, "mastodon", 1, now() - timedelta(hours=2))
+    lead(outbox, message, Status.SENDING, now() - timedelta(hours=2))
+    lost(outbox, message, now())
+    with Instance() as server:
+        assert settle_all(outbox, channel(server), timedelta(minutes=5)) == []
+        assert settle_all(outbox, channel(server)) == [Status.QUEUED]
+
+
+def test_what_was_lost_later_than_now_by_a_clock_that_was_wrong_is_for_a_person(outbox: Outbox) -> None:
+    [message] = queue_posts(outbox, "mastodon", 1, now())
+    lead(outbox, message, Status.UNCONFIRMED, now() + timedelta(days=30))
+    with Instance() as server:
+        assert settle_all(outbox, channel(server), timedelta(minutes=5)) == []
+    at = now()
+    assert look_at(outbox, timedelta(minutes=5), at) is None
+    assert look_at(outbox, timedelta(0), at) == at + timedelta(seconds=2)
+
+
+def test_it_is_looked_for_when_the_grace_is_over_and_less_often_after_each_try(outbox: Outbox) -> None:
+    minutes, at = timedelta(minutes=5), now()
+    [message] = queue_posts(outbox, "mastodon", 1, at)
+    assert look_at(outbox, minutes, at) is None
+    for seconds in (2, 4, 8):
+        lead(outbox, message, Status.UNCONFIRMED, at)
+        assert look_at(outbox, timedelta(0), at) == at + timedelta(seconds=seconds)
+        assert look_at(outbox, minutes, at) == at + minutes
+        with Instance() as server:
+            settle_all(outbox, channel(server))
+
+
+def look_at(outbox: Outbox, grace: timedelta, at: datetime) -> datetime | None:
+    with reading(outbox.engine) as connection:
+        return next_look(connection, POSTS, grace, at)
+
+
+def lost(outbox: Outbox, message: int, at: datetime) -> None:
+    step = Step(message, Status.SENDING, Status.UNCONFIRMED, at, "test", holder=HOLDER)
+    with writing(outbox.engine) as connection:
+        advance(connection, [step])
 
 
 def test_what_is_there_is_settled_at_once(outbox: Outbox) -> None:

@@ -9,7 +9,18 @@ from tests.channels.networks.http_server import Fault
 from tests.channels.networks.mastodon_server import Instance
 from tests.channels.networks.pds_server import Pds
 from tests.channels.networks.x_server import XServer
-from tests.cli.posts.typed import EARNEST, TALKING, THREAD, bring_forward, change_case, log, messages, run, write
+from tests.cli.posts.typed import (
+    EARNEST,
+    SEVERAL,
+    TALKING,
+    THREAD,
+    bring_forward,
+    change_case,
+    log,
+    messages,
+    run,
+    write,
+)
 from tests.conftest import Command
 
 
@@ -68,8 +79,61 @@ def test_a_timeline_that_cannot_be_looked_at_is_told_and_leaves_what_is_in_doubt
         env = {**instance(mastodon.url), **AT_ONCE, **CERTAIN}
         run(outreach, folder, *EARNEST, env=env, status=1)
         said = run(outreach, folder, "queue", "run", env=env, status=1)
-        assert "mastodon: What is unconfirmed stays so, the timeline cannot be looked at" in said
+        assert "mastodon: Left alone for a while, since its timeline cannot be looked at: timeline: 503" in said
         assert [message["status"] for message in messages(outreach, folder, env)] == ["unconfirmed"]
+
+
+def test_a_network_that_asks_to_be_left_alone_is_and_nothing_else_is_tried_there(
+    folder: Path, outreach: Command
+) -> None:
+    write(folder, SEVERAL)
+    lost = Fault("/api/v1/statuses", method="POST", drop=True, nth=1)
+    busy = Fault("/statuses", method="GET", status=429, headers={"Retry-After": "3600"}, nth=2)
+    with Instance(lost, busy) as mastodon:
+        env = {**instance(mastodon.url), **AT_ONCE, **CERTAIN}
+        run(outreach, folder, *EARNEST, "--only", "post-0", env=env, status=1)
+        said = run(outreach, folder, *TALKING, env=env, status=1)
+        assert "mastodon: Left alone for a while, since its timeline cannot be looked at: timeline: 429" in said
+        assert "Nothing was due" in said
+        assert [message["attempts"] for message in messages(outreach, folder, env)] == [1, 0, 0, 0]
+        assert "Posts in doubt are looked for again, the next at" in said
+
+
+def test_what_is_in_doubt_and_not_meant_is_left_in_doubt(folder: Path, outreach: Command) -> None:
+    write(folder, SEVERAL)
+    with Instance(Fault("/api/v1/statuses", method="POST", drop=True, nth=1)) as mastodon:
+        env = {**instance(mastodon.url), **AT_ONCE, **CERTAIN}
+        run(outreach, folder, *EARNEST, "--only", "post-0", env=env, status=1)
+        run(outreach, folder, *EARNEST, "--only", "post-1", env=env)
+        assert mastodon.texts == ["Number 1"]
+        again = ("post", "--case", "viasna", "--after-deadline", "--only", "post-0")
+        assert "needs --yes" in run(outreach, folder, *again, env=env, status=2)
+        assert mastodon.texts == ["Number 1"]
+        assert "1 in doubt: looked for on the timeline" in run(outreach, folder, *again, "--yes", env=env)
+        assert sorted(mastodon.texts) == ["Number 0", "Number 1"]
+
+
+def test_as_long_as_a_server_may_be_at_work_on_it_nobody_can_say_that_it_was_not_sent(
+    folder: Path, outreach: Command
+) -> None:
+    with Instance(Fault("/api/v1/statuses", method="POST", drop=True, nth=1)) as mastodon:
+        env = {**instance(mastodon.url), **AT_ONCE}
+        run(outreach, folder, *EARNEST, env=env, status=1)
+        shown = run(outreach, folder, "queue", "settle", env=env)
+        assert "The server may still be at work on it until" in shown
+        assert "--not-sent" not in shown
+        refused = run(outreach, folder, "queue", "settle", "1", "--not-sent", env=env, status=2)
+        assert "post 1 may still come up on mastodon until" in refused
+        assert [message["status"] for message in messages(outreach, folder, env)] == ["unconfirmed"]
+        assert run(outreach, folder, "queue", "settle", "1", "--not-sent", "--json", env={**env, **CERTAIN}) == [1]
+
+
+def test_the_rest_of_a_thread_waits_for_what_is_in_doubt_and_that_is_said(folder: Path, outreach: Command) -> None:
+    write(folder, THREAD)
+    with Instance(Fault("/api/v1/statuses", method="POST", drop=True, nth=1)) as mastodon:
+        env = {**instance(mastodon.url), **AT_ONCE}
+        said = run(outreach, folder, *TALKING, env=env, status=1)
+        assert "2 still waiting for the part of their thread before them." in said
 
 
 def test_watch_finishes_a_thread_whose_beginning_was_in_doubt(folder: Path, outreach: Command) -> None:

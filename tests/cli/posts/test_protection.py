@@ -3,11 +3,23 @@
 import csv
 import sqlite3
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 
 from tests.channels.networks.environments import AT_ONCE
 from tests.channels.networks.x_server import XServer
-from tests.cli.posts.typed import ADDRESSED, EARNEST, ONE, POST, change_case, messages, run, write
+from tests.cli.posts.typed import (
+    ADDRESSED,
+    EARNEST,
+    ONE,
+    POST,
+    TALKING,
+    bring_forward,
+    change_case,
+    messages,
+    run,
+    write,
+)
 from tests.conftest import Command
 
 
@@ -35,7 +47,9 @@ def test_consent_taken_back_while_a_post_waits_holds_it(folder: Path, outreach: 
         database.execute("UPDATE messages SET not_before = queued_at")
     change_case(folder, "posts: yes", "posts: no")
     said = run(outreach, folder, "queue", "run", env=env, status=1)
-    assert "Held back: 1 post that may not leave any more: viasna, solidarity.en on x (no consent for posts" in said
+    held = "Held back: 1 post that may not leave any more: viasna, solidarity.en on x (no consent for posts"
+    assert held in said
+    assert held in run(outreach, folder, *TALKING, env=env, status=1)
     assert x.posts == []
 
 
@@ -85,6 +99,22 @@ def test_the_state_concerned_is_never_addressed_nor_who_shares_its_handle(folder
     done = run(outreach, folder, *POST, "--via", "x", "--to", "CHE,FRA,DEU")
     assert [post["state"] for post in done["posts"]] == ["DEU"]
     assert done["excluded"] == {"State concerned": 2}
+
+
+def test_a_post_that_waits_is_held_once_its_mission_shares_a_handle_with_the_state_concerned(
+    folder: Path, outreach: Command, x: XServer
+) -> None:
+    write(folder, ADDRESSED)
+    handles(folder, DEU="ExampleDE")
+    env = {**x.environment, **AT_ONCE}
+    run(outreach, folder, *EARNEST, "--to", "DEU", "--at", "2999-01-01 09:00", env=env)
+    bring_forward(folder, timedelta(0))
+    with (folder / "contacts" / "missions.csv").open("a", encoding="utf-8") as missions:
+        missions.write("BLR,,,en,,,,exampleDE,,,a test,,\n")
+    held = "Held back: 1 post that may not leave any more: viasna, hello on x (State concerned: DEU shares a handle"
+    assert held in run(outreach, folder, "queue", "run", env=env, status=1)
+    assert held in run(outreach, folder, *TALKING, "--to", "DEU", env=env, status=1)
+    assert x.posts == []
 
 
 def test_a_handle_that_would_tag_a_second_mission_is_refused_and_nothing_is_queued(
