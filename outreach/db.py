@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import mkstemp
 from typing import Any
 from weakref import WeakSet
 
@@ -14,10 +15,15 @@ from sqlalchemy.engine import Dialect, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.types import TypeDecorator
 
+from outreach.disk import DRAFT, flush_folder
 from outreach.errors import DatabaseError, StorageFailed
 from outreach.migrations import HEAD
 
 BUSY_SECONDS = 30
+EMPTY = (
+    "is empty, as a copy that failed leaves it. Restore a copy; deleting it means to start anew, and every mission "
+    "would get its letters again"
+)
 FOR_A_FILE = "for a file write sqlite:///outreach.db"
 _opened = WeakSet[Engine]()
 
@@ -45,16 +51,49 @@ def open_database(url: URL) -> Engine:
     A new file is its owner's alone: it will hold what missions wrote to us.
     """
     file = Path(url.database or "")
-    with suppress(OSError):  # it is there already; or it cannot be made, and SQLite says why
-        os.close(os.open(file, os.O_CREAT | os.O_EXCL, 0o600))
     engine = _engine(url)
     try:
+        if not file.exists():
+            _make(file)
+        elif file.is_file() and not file.stat().st_size:
+            raise DatabaseError(f"{_place(url)}: {EMPTY}")
         version = _version(engine)
         if version != HEAD:
             _migrate(engine, url)
     except DBAPIError as error:
         raise DatabaseError(_explain(error, url)) from error
     return engine
+
+
+def _make(file: Path) -> None:
+    """Make a new database under another name, and give it its own only when it is whole.
+
+    So an empty file is never one of ours that a killed run left; and of two that make one at once, the first wins.
+    """
+    try:
+        handle, draft = mkstemp(prefix=DRAFT[0], suffix=DRAFT[1], dir=file.parent)
+    except OSError:  # SQLite says why
+        return
+    os.close(handle)
+    try:
+        engine = _engine(sqlite_file(Path(draft)))
+        _migrate(engine, engine.url)
+        engine.dispose()
+        _name(Path(draft), file)
+    finally:
+        for ending in ("", "-wal", "-shm", "-journal"):
+            Path(f"{draft}{ending}").unlink(missing_ok=True)
+
+
+def _name(draft: Path, file: Path) -> None:
+    try:
+        os.link(draft, file)
+    except FileExistsError:
+        return
+    except OSError:  # a file system without links
+        draft.rename(file)
+    with suppress(OSError):
+        flush_folder(file.parent)
 
 
 def sqlite_file(path: Path) -> URL:
@@ -157,6 +196,11 @@ def _migrate(engine: Engine, url: URL) -> None:
     config.set_main_option("script_location", "outreach:migrations")
     config.set_main_option("path_separator", "os")
     version = _version(engine)
+    if version is None and (tables := inspect(engine).get_table_names()):
+        raise DatabaseError(
+            f"{_place(url)}: no outbox of outreach, but a database of something else, with the tables "
+            f"{', '.join(tables[:3])}. Move it aside, or restore a copy of the outbox; nothing was added to it"
+        )
     known = {revision.revision for revision in ScriptDirectory.from_config(config).walk_revisions()}
     if version is not None and version not in known:
         raise DatabaseError(
@@ -185,7 +229,7 @@ def _explain(error: DBAPIError, url: URL) -> str:
     advice = {
         "full": "make room on the disk, then type: outreach status",
         "readonly": "make the file and its folder writable, then type: outreach status",
-        "unable to open": "check that the folder exists and can be written",
+        "unable to open": "check that its folder exists and can be written, and that it is no folder itself",
         "not a database": "this file is damaged or something else: move it aside or restore a copy; nothing changed",
         "malformed": "the file is damaged: restore a copy; nothing was changed",
         "locked": "another outreach is writing: wait for it to end, then try again",

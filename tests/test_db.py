@@ -136,20 +136,34 @@ def test_a_database_from_before_the_inbox_is_closed_to_others_and_stays_open_to_
 
 @pytest.mark.parametrize(
     ("content", "words"),
-    [(b"this is a letter, not a database" * 50, "not a database"), (b"", "")],
+    [(b"this is a letter, not a database" * 50, "not a database"), (b"", "is empty, as a copy that failed leaves it")],
     ids=["text", "empty"],
 )
-def test_a_file_that_is_no_database_is_named_and_an_empty_one_is_filled(
-    tmp_path: Path, content: bytes, words: str
-) -> None:
+def test_a_file_that_is_no_database_is_named_and_left_as_it_is(tmp_path: Path, content: bytes, words: str) -> None:
     path = tmp_path / "outreach.db"
     path.write_bytes(content)
-    if words:
-        with pytest.raises(DatabaseError, match=rf"outreach\.db: .*{words}"):
-            open_database(sqlite_file(path))
-        assert path.read_bytes() == content
-    else:
-        open_database(sqlite_file(path)).dispose()
+    with pytest.raises(DatabaseError, match=rf"outreach\.db: .*{words}"):
+        open_database(sqlite_file(path))
+    assert path.read_bytes() == content
+
+
+def test_a_database_of_something_else_is_named_and_gets_no_tables_of_ours(tmp_path: Path) -> None:
+    path = tmp_path / "outreach.db"
+    with closing(sqlite3.connect(path)) as raw, raw:
+        raw.execute("CREATE TABLE customers (a)")
+    with pytest.raises(DatabaseError, match=r"outreach\.db: no outbox of outreach.*with the tables customers"):
+        open_database(sqlite_file(path))
+    with closing(sqlite3.connect(path)) as raw:
+        assert raw.execute("SELECT name FROM sqlite_master").fetchall() == [("customers",)]
+
+
+def test_a_database_that_nothing_was_ever_put_into_is_filled(tmp_path: Path) -> None:
+    """As versions before left it when they were killed at the very first."""
+    path = tmp_path / "outreach.db"
+    with closing(sqlite3.connect(path)) as raw:
+        raw.execute("PRAGMA journal_mode=WAL")
+    open_database(sqlite_file(path)).dispose()
+    assert [file.name for file in tmp_path.iterdir()] == ["outreach.db"]
 
 
 @pytest.mark.parametrize(

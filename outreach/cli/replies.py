@@ -37,6 +37,7 @@ for command in (show, mark, assign, add, contact):
 @case_option
 @click.option("--stance", type=click.Choice([s.value for s in Stance]), help="Only replies that say this.")
 @click.option("--unmatched", is_flag=True, help="Only what could not be tied to a letter.")
+@click.option("--unreadable", is_flag=True, help="Only what could not be read, so that nobody knows what it is.")
 @click.option("--kind", type=click.Choice([k.value for k in Kind]), help="Only messages of this kind.")
 @rehearse_option
 @json_option
@@ -50,6 +51,7 @@ def list_(
     stance: str | None,
     *,
     unmatched: bool,
+    unreadable: bool,
     kind: str | None,
     rehearse: bool,
     as_json: bool,
@@ -63,6 +65,7 @@ def list_(
     wanted = Wanted(
         only_open=only_open if only_open is not None else stance is None and kind is None,
         unmatched=unmatched,
+        unreadable=unreadable,
         mission=scope.mission,
         case=scope.case,
         stance=Stance(stance) if stance else None,
@@ -122,7 +125,7 @@ def _say_what_next(session: Session, wanted: Wanted, found: list[Item]) -> None:
     note(f"Read one: outreach replies show {first}{flag}")
     unread = next((item.id for item in found if item.unread), None)
     if unread is not None:
-        note(f"Say what it means: outreach replies mark {unread} --stance will-raise{flag}")
+        note(f"Say what it means: outreach replies mark {unread} --stance STANCE{flag}")
     unmatched = next((item.id for item in found if item.unmatched), None)
     if unmatched is not None:
         note(f"Say whose it is: outreach replies assign {unmatched} --mission STATE --case SLUG{flag}")

@@ -185,7 +185,8 @@ def _next_steps(session: Session, item: Item) -> Iterator[str]:
         yield f"  {_suppress(item.recipient, f'{item.kind} {item.id}')}"
     elif item.unread:
         yield f"Say what it means: outreach replies mark {item.id} --stance STANCE{flag}"
-    if item.rule != UNSUBSCRIBE and new_contact(item, session.campaign.registry.missions):
+    new = not session.outbox.rehearsal and new_contact(item, session.campaign.registry.missions)
+    if new and item.rule != UNSUBSCRIBE:
         yield f"It came from a new address. Add it with: outreach replies contact {item.id}{flag}"
 
 

@@ -81,7 +81,7 @@ def next_steps(session: Session, item: Item) -> Iterable[str]:
     if item.is_open and not item.unread:
         yield off_the_desk(item.id, flag)
     state = new_contact(item, session.campaign.registry.missions)
-    if state:
+    if state and not session.outbox.rehearsal:
         yield f"A new address of {state_name(session, state)}: outreach replies contact {item.id}{flag}"
 
 

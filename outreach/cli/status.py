@@ -170,7 +170,8 @@ def _totals(survey: Survey, lines: list[StateLine]) -> None:
     raised = f" ({' '.join(found.raised)})" if found.raised else ""
     say(
         f"{verb} {counted(found.asked, 'State')}; arrived {found.arrived}{came_back}; "
-        f"answered {found.answered}{stances}; raised the case since, by the record: {len(found.raised)}{raised}."
+        f"answered {found.answered}{stances}; raised the case since the ask's day, by the record: "
+        f"{len(found.raised)}{raised}."
     )
 
 

@@ -99,6 +99,7 @@ class Wanted:
 
     only_open: bool = True
     unmatched: bool = False
+    unreadable: bool = False
     mission: str | None = None
     case: str | None = None
     stance: Stance | None = None
@@ -106,6 +107,8 @@ class Wanted:
 
     def takes(self, item: Item) -> bool:
         if (self.only_open and not item.is_open) or (self.unmatched and not item.unmatched):
+            return False
+        if self.unreadable and item.rule != UNREADABLE:
             return False
         return self.kind in (None, item.kind) and self._takes_a_tie(item)
 

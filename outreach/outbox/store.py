@@ -3,21 +3,24 @@
 import base64
 import hashlib
 import hmac
+from contextlib import suppress
 from dataclasses import astuple, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sqlalchemy import URL, Engine, select
+from sqlalchemy import URL, Engine, select, text
 
 from outreach.db import open_database, parse_url, reading, sqlite_file, writing
 from outreach.errors import DatabaseError, StorageFailed
-from outreach.outbox.models import Key, campaign_key, messages
+from outreach.outbox.models import Key, campaign_key
 from outreach.outbox.queue import entries, recover
 from outreach.outbox.status import HELD
 from outreach.settings import Settings
 
 FILE = "outreach.db"
 REHEARSAL_FILE = "rehearsal.db"
+# SQLite's application_id (sqlite.org/pragma.html): whether a file is a rehearsal's.
+MARKS = {False: int.from_bytes(b"outr"), True: int.from_bytes(b"rehe")}
 RECOVERY = "outreach, after a run that ended early"
 
 
@@ -54,12 +57,27 @@ def now() -> datetime:
 
 def open_outbox(folder: Path, settings: Settings, *, rehearsal: bool) -> Outbox:
     """Open (and if need be make) an outbox; messages of a worker that died are settled or marked unconfirmed first."""
-    engine = open_database(_url(folder, settings, rehearsal=rehearsal))
+    url = _url(folder, settings, rehearsal=rehearsal)
+    engine = open_database(url)
+    _check_mark(engine, Path(url.database or "").name, rehearsal=rehearsal)
     with reading(engine) as connection:
         secret = connection.scalar(select(campaign_key.c.secret))
         held = entries(connection, statuses=HELD)
     unwritable = _recover(engine) if held else ""
     return Outbox(engine, rehearsal, bytes(secret or b""), unwritable)
+
+
+def _check_mark(engine: Engine, name: str, *, rehearsal: bool) -> None:
+    """Refuse a rehearsal's file in the place of the real one, or the other way round; mark one that has no mark yet."""
+    with reading(engine) as connection:
+        found = connection.scalar(text("PRAGMA application_id"))
+    if found == MARKS[rehearsal]:
+        return
+    if found == MARKS[not rehearsal]:
+        what, other = ("the real outbox", FILE) if rehearsal else ("a rehearsal's outbox", REHEARSAL_FILE)
+        raise DatabaseError(f"{name}: this is {what}, under another name. Name it {other} again, or move it aside")
+    with suppress(StorageFailed), writing(engine) as connection:
+        connection.execute(text(f"PRAGMA application_id = {MARKS[rehearsal]}"))
 
 
 def _recover(engine: Engine) -> str:
@@ -93,17 +111,21 @@ def _url(folder: Path, settings: Settings, *, rehearsal: bool) -> URL:
 def shows_rehearsal(folder: Path, settings: Settings, *, asked_for: bool) -> bool:
     """Which outbox listings show: the rehearsal's when asked for, or while there is nothing but a rehearsal.
 
-    A mail server, a mailbox, an account for posts, a database that was named, or a message that was queued make it the
-    real one.
+    A mail server, a mailbox, an account for posts, a database that was named, a message that was queued, or an answer
+    that came in make it the real one.
     """
     in_earnest = settings.mail_server_configured or settings.imap.host or settings.networks or settings.database_url
     if asked_for or in_earnest:
         return asked_for
     if not (folder / FILE).exists():
         return True
-    return (folder / REHEARSAL_FILE).exists() and not _has_messages(folder, settings)
+    return (folder / REHEARSAL_FILE).exists() and not _was_used(folder, settings)
 
 
-def _has_messages(folder: Path, settings: Settings) -> bool:
+def _was_used(folder: Path, settings: Settings) -> bool:
+    """Whether it ever held a letter or post, or the inbox beside it a message."""
     with reading(open_outbox(folder, settings, rehearsal=False).engine) as connection:
-        return connection.scalar(select(messages.c.id).limit(1)) is not None
+        return any(
+            connection.scalar(text(f"SELECT 1 FROM {table} LIMIT 1"))  # noqa: S608 - our own names
+            for table in ("messages", "inbound")
+        )

@@ -140,11 +140,14 @@ def _desk(survey: Survey, flag: str) -> Iterator[Attention]:
         f"{listed} --unmatched{flag}",
     )
     yield Attention(
-        "unreadable", tasks.unreadable, "mail that could not be read: outreach replies show ID", f"{listed}{flag}"
+        "unreadable",
+        tasks.unreadable,
+        "mail that could not be read, so that nobody knows what it is: outreach replies show ID",
+        f"{listed} --unreadable{flag}",
     )
     yield Attention(
         "new address",
-        tasks.new_contacts,
+        0 if survey.rehearsal else tasks.new_contacts,  # nobody's address is learnt from a rehearsal
         "missions answered from addresses that we do not have: outreach replies contact ID",
         f"{listed} --kind reply{flag}",
     )

@@ -52,7 +52,7 @@ def test_the_desk_lists_what_needs_a_person_with_whom_it_is_from_and_what_to_typ
     assert first.split() == [*expected, "Re:", "Viasna"]
     assert second.split()[:4] == ["3", "2022-09-12", "?", "reply"]
     assert "2 messages open." in result.stdout
-    assert "outreach replies mark 1 --stance will-raise" in result.stderr
+    assert "outreach replies mark 1 --stance STANCE" in result.stderr
     assert "outreach replies assign 3 --mission STATE --case SLUG" in result.stderr
     assert result.returncode == 0
 
@@ -394,7 +394,9 @@ def test_a_message_that_could_not_be_read_can_be_taken_off_the_desk(
     for command in (("list",), ("show", "1")):
         result = outreach("replies", *command, folder=campaign_folder)
         assert "outreach replies mark 1 --kind other" in result.stdout + result.stderr
-    assert outreach("replies", "mark", "1", "--kind", "other", folder=campaign_folder).returncode == 0
+    came_in(outbox)
+    assert ids(listed(outreach, campaign_folder, "--unreadable")) == [1]
+    assert outreach("replies", "mark", "1", "2", "--kind", "other", folder=campaign_folder).returncode == 0
     assert listed(outreach, campaign_folder) == []
 
 
@@ -444,7 +446,17 @@ def test_a_rehearsal_has_a_desk_of_its_own(campaign_folder: Path, outreach: Comm
     assert ids(listed(outreach, campaign_folder, "--rehearse")) == [1]
     shown = outreach("replies", "list", "--rehearse", folder=campaign_folder)
     assert "REHEARSAL" in shown.stdout
-    assert "outreach replies mark 1 --stance will-raise --rehearse" in shown.stderr
+    assert "outreach replies mark 1 --stance STANCE --rehearse" in shown.stderr
+
+
+def test_an_answer_that_came_in_before_any_letter_stays_in_sight_after_a_rehearsal(
+    campaign_folder: Path, outreach: Command
+) -> None:
+    """Nothing is configured, and nothing queued; but what came in is real."""
+    answered = ("--mission", "FRA", "--case", "viasna", "--by", "phone", "--on", "2022-09-20")
+    assert outreach("replies", "add", *answered, folder=campaign_folder).returncode == 0
+    assert outreach("send", "--case", "viasna", "--to", "ESP", folder=campaign_folder).returncode == 0
+    assert ids(listed(outreach, campaign_folder, "--all")) == [1]
 
 
 def test_with_nothing_on_file_the_desk_is_empty(campaign_folder: Path, outreach: Command) -> None:

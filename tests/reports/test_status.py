@@ -232,7 +232,7 @@ def test_of_one_case_and_ask_a_line_says_what_became_of_each_states_letters(
     assert "9 letters: 5 sent, 1 queued, 1 delivered, 1 bounced, 1 unconfirmed." in shown
     assert (
         "Asked 6 States; arrived 3; came back 1; answered 2 (will-raise, 1 not read yet); "
-        "raised the case since, by the record: 3 (BEL DEU LUX)." in shown
+        "raised the case since the ask's day, by the record: 3 (BEL DEU LUX)." in shown
     )
 
 
