@@ -1,5 +1,6 @@
 """Loads a campaign folder: settings, registry, record, cases, asks; knows nothing of what was sent."""
 
+import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -19,6 +20,7 @@ from outreach.settings import FILE, Settings, load_settings
 
 TEMPLATES = Path("templates") / "letters"
 POST_TEMPLATES = Path("templates") / "tweets"
+PARTS = (Path("contacts"), Path("cases"), TEMPLATES, POST_TEMPLATES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,7 @@ def load_campaign(folder: Path) -> Campaign:
     """
     settings = load_settings(folder)
     check_addresses(settings)
+    refuse_closed(folder)
     problems = list[Problem]()
     registry, cases = None, None
     try:
@@ -70,6 +73,23 @@ def load_campaign(folder: Path) -> Campaign:
     if problems := list(_empty_selections(registry, cases, asks)):
         raise DataError(problems)
     return Campaign(folder, settings, registry, cases, asks)
+
+
+def refuse_closed(folder: Path) -> None:
+    """Raise DataError for folders of the campaign that are there and cannot be looked into."""
+    problems = []
+    for part in PARTS:
+        try:
+            with os.scandir(folder / part) as found:
+                for file in found:
+                    file.stat()
+                    break
+        except (FileNotFoundError, NotADirectoryError):  # whoever needs it says so
+            continue
+        except OSError as error:
+            problems.append(Problem(f"{part.as_posix()}/", f"cannot be read: {error.strerror}"))
+    if problems:
+        raise DataError(problems)
 
 
 def _empty_selections(registry: Registry, cases: Iterable[str], asks: Mapping[str, Ask]) -> Iterator[Problem]:

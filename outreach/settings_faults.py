@@ -40,6 +40,9 @@ SENTENCES = {
     "float_type": A_NUMBER,
     "bool_parsing": TRUE_OR_FALSE,
     "bool_type": TRUE_OR_FALSE,
+    "greater_than_equal": "write {ge} or more",
+    "greater_than": "write more than {gt}",
+    "less_than_equal": "write {le} or less",
     "literal_error": "write {expected}",
     "string_too_long": "write at most {max_length} characters",
     "string_type": "write a text, in quotes",
@@ -131,6 +134,8 @@ def _in_words(item: ErrorDetails) -> str:
     context = item.get("ctx", {})
     if context.get("pattern") == ONE_LINE:
         return "write one line, without tabs and other control characters"
+    if item["type"] == "string_pattern_mismatch" and item["loc"][-1] == "id":
+        return "write small letters, digits and hyphens, such as hrc51"
     if item["type"] in SENTENCES:
         return SENTENCES[item["type"]].format(**context)
     return item["msg"].removeprefix("Value error, ")

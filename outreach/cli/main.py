@@ -37,6 +37,8 @@ COMMANDS = {
 
 # A command reads much and leaves few cycles behind: looking for them takes up to a quarter of its time.
 FEW_COLLECTIONS = (500_000, 50, 50)
+MOST_LINES = 100  # of what is wrong, in one go
+LONGEST_LINE = 1_000  # characters: what is quoted in it may be anything
 
 
 class LazyGroup(click.Group):
@@ -119,6 +121,9 @@ def _show_every_script() -> None:
 def _fail(message: str, code: int) -> None:
     from outreach.cli.output import note
 
-    for line in message.splitlines():
-        note(f"outreach: {line}")
+    lines = message.splitlines()
+    for line in lines[:MOST_LINES]:
+        note(f"outreach: {line if len(line) <= LONGEST_LINE else line[:LONGEST_LINE] + '…'}")
+    if len(lines) > MOST_LINES:
+        note(f"outreach: … and {len(lines) - MOST_LINES:,} more; mend these first, then try again")
     sys.exit(code)

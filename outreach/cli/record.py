@@ -12,7 +12,7 @@ from outreach.errors import UsageError
 from outreach.registry.instruments import FILE as INSTRUMENTS
 from outreach.registry.load import load_registry
 from outreach.registry.model import Act, ActKind, Registry
-from outreach.registry.record import COLUMNS, FILE, KINDS, act_cells
+from outreach.registry.record import COLUMNS, FILE, KINDS, act_cells, alike
 from outreach.registry.selection import select
 from outreach.registry.states import find_state, load_states
 from outreach.settings import Settings, load_settings
@@ -135,8 +135,13 @@ def add(
     known = _states_concerned(folder, settings) if case_slug else {}
     concerned = state_concerned.strip() or known.get(case_slug.strip(), "")
     act = Act(state, kind, instrument, case_slug, subject, concerned, day, with_, source, remark)
-    for added in append_acts(folder, settings.groups, known, act):
+    written = append_acts(folder, settings.groups, known, act)
+    registry = load_registry(folder, settings.groups)
+    for added in written:
         say(_added(added, concerned_given=bool(state_concerned.strip()), day_given=bool(day.strip())))
+        for other in alike(registry, added):
+            about = f", about {other.subject}" if other.subject else ""
+            note(f"  Row {other.row} says so too{about}. If that is the same act, take row {added.row} out again.")
 
 
 def _states_concerned(folder: Path, settings: Settings) -> dict[str, str]:
@@ -149,7 +154,9 @@ def _states_concerned(folder: Path, settings: Settings) -> dict[str, str]:
 
 def _added(act: Act, *, concerned_given: bool, day_given: bool) -> str:
     """Which row was written, and what in it was not typed."""
-    line = f"{FILE}, row {act.row}: {act.state} {act.kind} {act.subject or act.case or '-'} in {act.instrument}"
+    line = (
+        f"Added to {FILE}, row {act.row}: {act.state} {act.kind} {act.subject or act.case or '-'} in {act.instrument}"
+    )
     if act.state_concerned and not concerned_given:
         line += f"; State concerned {act.state_concerned}, from cases/{act.case}.md"
     if act.date and not day_given:

@@ -40,7 +40,8 @@ def read_record(
     first: dict[tuple[str, ...], int] = {}
     for row in rows_of(sheet, COLUMNS, problems):
         fact = tuple(row[column] for column in COLUMNS)
-        if first.setdefault(fact, row.row) != row.row:
+        # Cells that cannot be read are blank here: rows that differ in them only would look the same.
+        if not row.wrong and first.setdefault(fact, row.row) != row.row:
             row.note(None, f"says the same as row {first[fact]}; keep one")
             continue
         acts.append(_act(row, states, instruments))
@@ -51,6 +52,16 @@ def act_cells(act: Act) -> dict[str, str]:
     """An act under the names of the columns of record.csv."""
     about = (act.state, act.kind, act.instrument, act.case, act.subject, act.state_concerned)
     return dict(zip(COLUMNS, (*about, act.date, act.with_, act.source, act.note), strict=True))
+
+
+def alike(registry: Registry, act: Act) -> list[Act]:
+    """Other acts of the same State about the same case in the same instrument: perhaps the same act, told otherwise."""
+    told = (act.state, act.kind, act.instrument, act.case)
+    return [
+        other
+        for other in registry.acts
+        if act.case and other.row != act.row and (other.state, other.kind, other.instrument, other.case) == told
+    ]
 
 
 def unknown_cases(registry: Registry, slugs: Collection[str]) -> list[Problem]:

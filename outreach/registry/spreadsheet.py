@@ -13,6 +13,7 @@ from pathlib import Path
 from outreach.errors import DataError, Problem
 
 BOM = "\ufeff"
+MOST_CONTROLS = 50  # control characters among the first 4,000: more is no text
 LARGEST_FILE = 64 * 1024 * 1024  # bytes
 MOST_LINES = 100_000
 MOST_CELLS = 1000  # in one row; what follows is read as one cell
@@ -111,6 +112,11 @@ def _foreign_format(data: bytes) -> str:
         return "is UTF-16, not UTF-8: save it again as 'CSV UTF-8'"
     if data.startswith(b"PK\x03\x04"):
         return "is a workbook (.xlsx or .ods), not CSV: open it and save it as 'CSV UTF-8'"
+    if sum(byte < 32 and byte not in b"\t\n\r" for byte in data[:4_000]) > MOST_CONTROLS:
+        return "is no text, so no table: restore it, or save it as 'CSV UTF-8' from the program that made it"
+    header = {*data.partition(b"\n")[0]}
+    if {*b"\t"} <= header and not {*b",;"} & header:
+        return "has tabs between its columns, not commas: save it as 'CSV UTF-8', separated by commas"
     if data.count(b"\n") + data.count(b"\r") > 2 * MOST_LINES:
         return f"has over {MOST_LINES:,} lines; this is no list of missions"
     return ""

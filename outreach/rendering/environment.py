@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, ClassVar
 
-from jinja2 import BaseLoader, Environment, StrictUndefined, TemplateNotFound
+from jinja2 import BaseLoader, Environment, StrictUndefined, TemplateNotFound, nodes
 from jinja2.environment import TemplateModule
 from jinja2.exceptions import SecurityError
 from jinja2.runtime import LoopContext, Undefined
@@ -38,6 +38,10 @@ WORDS: dict[type, frozenset[str]] = {
 CALLED = {noun: noun.__name__.removesuffix("Words").lower() for noun in WORDS} | {post_context.TaggedWords: "mission"}
 LETTER_WORDS = tuple(field.name for field in fields(context.LetterContext))
 POST_WORDS = tuple(field.name for field in fields(post_context.PostContext))
+# What a template says without writing anything.
+UNWRITTEN = (
+    nodes.Extends, nodes.Block, nodes.Macro, nodes.Assign, nodes.AssignBlock, nodes.Import, nodes.FromImport
+)  # fmt: skip
 NOTHING: frozenset[str] = frozenset()
 TEXT_METHODS = frozenset(
     {"upper", "lower", "title", "capitalize", "strip", "startswith", "endswith", "split", "splitlines"}
@@ -159,10 +163,36 @@ class TemplateLoader(BaseLoader):
         path = self.folder / template
         if not self.names.fullmatch(template) or not path.is_file():
             raise TemplateNotFound(template)
-        return source_of(path, display(self.folder, template)), str(path), None
+        source = source_of(path, display(self.folder, template))
+        if "extends" in source:
+            self._refuse_lost_text(environment.parse(source, template, str(path)), template)
+        return source, str(path), None
+
+    def _refuse_lost_text(self, parsed: nodes.Template, template: str) -> None:
+        """TemplateError for what stands in a file that extends another and in none of its blocks: Jinja drops it."""
+        if any(isinstance(node, nodes.Extends) for node in parsed.body):
+            rows = [row for node in parsed.body if (row := _row_of_text(node))]
+            if rows:
+                message = (
+                    "what stands outside {% block … %} is never written: move it into a block, or make it a comment, "
+                    "{# … #}"
+                )
+                raise TemplateError([Problem(display(self.folder, template), message, rows[0])])
 
     def list_templates(self) -> list[str]:
         return sorted(path.name for path in self.folder.glob("*") if self.names.fullmatch(path.name))
+
+
+def _row_of_text(node: nodes.Node) -> int:
+    """The row at which a statement begins that would be written, were it in a block; 0 for any other."""
+    if not isinstance(node, nodes.Output):
+        return 0 if isinstance(node, UNWRITTEN) else node.lineno
+    for piece in node.nodes:
+        if not isinstance(piece, nodes.TemplateData):
+            return piece.lineno
+        if words := piece.data.lstrip():
+            return piece.lineno + piece.data.count("\n", 0, len(piece.data) - len(words))
+    return 0
 
 
 def display(folder: Path, template: str) -> str:

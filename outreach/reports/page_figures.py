@@ -40,10 +40,14 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Waits:
-    """How long first answers took, and the middle one of them in days; None without any."""
+    """How long first answers took, and the middle one of them in days; None without any.
+
+    `earlier` counts the answers that came before the letter: nobody waited for them.
+    """
 
     bars: tuple[Bar, ...]
     middle: float | None
+    earlier: int = 0
 
 
 Test = Callable[[Progress], bool]
@@ -84,12 +88,13 @@ def asked_rows(subject: Subject) -> tuple[Progress, ...]:
 
 def waits(rows: Iterable[Progress], zone: ZoneInfo) -> Waits:
     """The spans in which first answers came."""
-    days = [took for row in rows if (took := days_to_answer(row, zone)) is not None]
+    answered = [row for row in rows if row.taken_at and row.answered_at]
+    days = [took for row in answered if (took := days_to_answer(row, zone)) is not None]
     limits = [-1.0, *(last for last, _ in SPANS)]
     numbers = [sum(1 for d in days if low < d <= high) for low, high in pairwise(limits)]
     most = max(numbers, default=0)
     bars = [Bar(name, n, n / most if most else 0.0) for (_, name), n in zip(SPANS, numbers, strict=True)]
-    return Waits(tuple(bars), median(days) if days else None)
+    return Waits(tuple(bars), median(days) if days else None, len(answered) - len(days))
 
 
 def days_to_answer(row: Progress, zone: ZoneInfo) -> int | None:

@@ -88,7 +88,7 @@ def test_add_writes_one_row_and_touches_no_other_byte(
     done = outreach(*ADD, *options, folder=folder)
     fields = ["FRA", "raised", "hrc51-dialogue", "viasna", "", "BLR", "2022-09", "", "https://example.org/a", '"a;b,c"']
     assert path.read_bytes() == before + (separator.join(fields) + end).encode()
-    assert done.stdout == "contacts/record.csv, row 367: FRA raised viasna in hrc51-dialogue\n"
+    assert done.stdout == "Added to contacts/record.csv, row 367: FRA raised viasna in hrc51-dialogue\n"
 
 
 def test_with_a_group_adds_an_act_for_each_member(folder: Path, outreach: Command) -> None:
@@ -110,6 +110,14 @@ def test_add_refuses_what_the_record_says_already(folder: Path, outreach: Comman
     assert done.stderr == (
         "outreach: contacts/record.csv says this already: row 102 (DEU); nothing was added. "
         "To name another source, edit that row\n"
+    )
+
+
+def test_add_tells_of_rows_that_may_be_the_same_act(folder: Path, outreach: Command) -> None:
+    done = outreach(*ADD, "--state", "DEU", "--case", "viasna", folder=folder)
+    assert done.returncode == 0
+    assert done.stderr == (
+        "  Row 102 says so too, about Human Rights Center Viasna. If that is the same act, take row 367 out again.\n"
     )
 
 
@@ -138,8 +146,8 @@ def test_add_names_everything_that_is_unknown_or_badly_written(folder: Path, out
 def test_add_takes_what_case_and_instrument_say_and_says_so(folder: Path, outreach: Command) -> None:
     done = outreach(*ADD, "--state", "PER", "--case", "viasna", folder=folder)
     assert done.stdout == (
-        "contacts/record.csv, row 367: PER raised viasna in hrc51-dialogue; State concerned BLR, from cases/viasna.md; "
-        "date 2022-09-29, from contacts/instruments.csv\n"
+        "Added to contacts/record.csv, row 367: PER raised viasna in hrc51-dialogue; State concerned BLR, from "
+        "cases/viasna.md; date 2022-09-29, from contacts/instruments.csv\n"
     )
     added = record_file(folder).read_text().splitlines()[-1]
     assert added == "PER,raised,hrc51-dialogue,viasna,,BLR,2022-09-29,,https://example.org/a,"
@@ -148,7 +156,7 @@ def test_add_takes_what_case_and_instrument_say_and_says_so(folder: Path, outrea
 def test_what_is_typed_is_not_filled_in(folder: Path, outreach: Command) -> None:
     options = ("--case", "viasna", "--state-concerned", "Egypt", "--date", "2022")
     done = outreach(*ADD, "--state", "PER", *options, folder=folder)
-    assert done.stdout == "contacts/record.csv, row 367: PER raised viasna in hrc51-dialogue\n"
+    assert done.stdout == "Added to contacts/record.csv, row 367: PER raised viasna in hrc51-dialogue\n"
     assert (
         record_file(folder).read_text().endswith("PER,raised,hrc51-dialogue,viasna,,EGY,2022,,https://example.org/a,\n")
     )

@@ -211,6 +211,14 @@ def test_the_same_act_twice_names_both_rows(folder: Path) -> None:
     assert problems(folder) == ["contacts/record.csv, row 4: says the same as row 2; keep one"]
 
 
+def test_acts_with_cells_that_cannot_be_read_are_not_taken_for_the_same(folder: Path) -> None:
+    text = act(subject="Nuñez") + act(subject="Muñoz").removeprefix(RECORD)
+    (folder / "contacts" / "record.csv").write_bytes(text.encode("latin-1"))
+    found = problems(folder)
+    assert len(found) == 2
+    assert all("column subject: has a byte that is not UTF-8" in line for line in found)
+
+
 def test_all_problems_of_all_three_files_come_at_once(folder: Path) -> None:
     write(folder, "missions.csv", mission(state="XXX", email="x@", language="de"))
     write(folder, "record.csv", act(act="x", date="y"))

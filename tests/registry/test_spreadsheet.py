@@ -81,6 +81,14 @@ def test_rows_of_nothing_but_separators_say_nothing() -> None:
         ("state,note\n".encode("utf-16"), "f.csv: is UTF-16, not UTF-8: save it again as 'CSV UTF-8'"),
         ("state,note\n".encode("utf-16-le"), "f.csv: is UTF-16, not UTF-8: save it again as 'CSV UTF-8'"),
         (b"PK\x03\x04rest", "f.csv: is a workbook (.xlsx or .ods), not CSV: open it and save it as 'CSV UTF-8'"),
+        (
+            b"state\tmission\nDEU\tGeneva\n",
+            "f.csv: has tabs between its columns, not commas: save it as 'CSV UTF-8', separated by commas",
+        ),
+        (
+            bytes(range(256)) * 20,
+            "f.csv: is no text, so no table: restore it, or save it as 'CSV UTF-8' from the program that made it",
+        ),
         (b"", "f.csv, row 1: has no header: its first row must name the columns; see docs/data.md"),
         (b"\n" * 1_000_000, "f.csv: has over 100,000 lines; this is no list of missions"),
     ],

@@ -229,6 +229,31 @@ def test_a_layout_that_extends_itself_is_refused(template, words):
     assert "never ends" in problem(template('{% extends "archive.en.md" %}'), words).message
 
 
+@pytest.mark.parametrize(
+    ("lost", "row"),
+    [
+        ("Plus one paragraph.", 7),
+        ("\n\nPlus one paragraph.", 9),
+        ("{{ mission.name }}", 7),
+        ("{% if record.raised %}x{% endif %}", 7),
+    ],
+)
+def test_text_that_stands_in_no_block_is_refused_since_it_would_never_be_written(template, words, lost, row):
+    folder = template(f'{{% extends "_letter.en.md" %}}\n\n{{% block story %}}\n\nx\n{{% endblock %}}\n{lost}\n')
+    found = problem(folder, words)
+    assert (found.file, found.row) == ("templates/letters/archive.en.md", row)
+    assert found.message.startswith("what stands outside {% block … %} is never written")
+
+
+def test_words_that_are_set_and_comments_may_stand_outside_blocks(template, words):
+    folder = template(
+        '{# for Geneva #}\n{% extends "_letter.en.md" %}\n{% set title = "The Archive" %}\n'
+        "{% macro m() %}x{% endmacro %}\n\n{% block story %}{{ title }}{{ m() }}{% endblock %}\n"
+    )
+    template("Subject: s\n\n{% block story %}{% endblock %}\n", "_letter.en.md")
+    assert "The Archivex" in LetterWriter(folder).write(words).text
+
+
 def test_a_template_that_is_not_utf_8_names_the_line(template, words):
     found = problem(template("Subject: s\n\nGenève\n".encode("latin-1")), words)
     assert (found.file, found.row) == ("templates/letters/archive.en.md", 3)

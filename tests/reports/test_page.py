@@ -191,6 +191,18 @@ class TestTheNumbers:
         assert report_of(campaign_folder, outbox).waits.middle == 1
 
 
+def test_an_answer_from_before_the_letter_is_named_beside_the_time_that_answers_took(
+    campaign_folder: Path, outbox: Outbox
+) -> None:
+    answer(outbox, letter(outbox, "FRA"), NOON - timedelta(days=3))
+    page = page_of(campaign_folder, outbox)
+    assert "first answers took; not counted: 1 from before the letter<" in page
+    assert "No answer came after the letter." in page
+    answer(outbox, letter(outbox, "HUN"), NOON + timedelta(days=9))
+    page = page_of(campaign_folder, outbox)
+    assert "first answers took: half of them up to 9 days; not counted: 1 from before the letter<" in page
+
+
 class TestWhoStillOwesAnAnswer:
     def test_only_those_who_got_a_letter_and_neither_answered_nor_raised(self, campaign_folder, outbox):
         a_campaign_under_way(outbox)

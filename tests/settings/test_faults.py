@@ -76,6 +76,13 @@ AN_ASK = '[[ask]]\nid = "hrc51"\nforum = "f"\ntext.en = "x"\n'
         ),
         ('[smtp]\nport = "abc"\n', "smtp.port: write a whole number"),
         ("[smtp]\nport = 2.5\n", "smtp.port: write a whole number"),
+        ("[reminder]\nafter_days = -3\n", "reminder.after_days: write 0 or more"),
+        ("[smtp]\nport = 99999\n", "smtp.port: write 65535 or less"),
+        ("[smtp]\ntimeout = 0\n", "smtp.timeout: write more than 0"),
+        (
+            '[[ask]]\nid = "HRC 51"\nforum = "f"\ntext.en = "x"\ndate = 2022-09-29\n',
+            "ask.1.id: write small letters, digits and hyphens, such as hrc51",
+        ),
         ('[smtp]\ntimeout = "soon"\n', "smtp.timeout: write a number"),
         ("[smtp]\ntimeout = nan\n", "smtp.timeout: "),
         ('[posts]\npicture = "perhaps"\n', "posts.picture: write true or false"),
