@@ -1,5 +1,6 @@
 """`outreach cases`: the people and organisations we speak for; prints case files and checks them with their texts."""
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -14,6 +15,8 @@ from outreach.cli.output import counted, note, print_json, print_table, say
 from outreach.errors import DataError, Problem
 from outreach.registry.states import load_states
 from outreach.settings import load_settings
+
+INSIDE_A_PARAGRAPH = re.compile(r"(?<!\n)[ \t]*\n(?!\n|[ \t]*(?:[-*+>]|\d+[.)])[ \t])[ \t]*")
 
 
 @click.group()
@@ -128,7 +131,8 @@ def _page(case: Case) -> Iterator[str]:
     yield from _listed("Dates", (f"{event.date}: {event.text}" for event in case.dates))
     yield from _listed("Sources", case.sources)
     for heading, text in case.story.items():
-        yield from ("", heading, "", *text.splitlines())
+        # A paragraph is one line, and as wide as the reader's terminal; a list keeps its lines.
+        yield from ("", heading, "", *INSIDE_A_PARAGRAPH.sub(" ", text).splitlines())
 
 
 def _listed(heading: str, items: Iterable[str]) -> Iterator[str]:

@@ -42,6 +42,15 @@ def test_show_tells_the_whole_story(campaign_folder: Path, outreach: Command) ->
     assert "What we want" in shown
 
 
+def test_a_paragraph_is_one_line_and_a_list_keeps_its_lines(campaign_folder: Path, outreach: Command) -> None:
+    case = campaign_folder / "cases" / "viasna.md"
+    text = case.read_text(encoding="utf-8")
+    story = "One\ntwo -\n  three.\n\n- a\n- b\n\n1. c\n2. d\n"
+    case.write_text(f"{text.partition('## What we want')[0]}## What we want\n\n{story}", encoding="utf-8")
+    shown = outreach("cases", "show", "viasna", folder=campaign_folder).stdout
+    assert shown.endswith("What we want\n\nOne two - three.\n\n- a\n- b\n\n1. c\n2. d\n")
+
+
 def test_show_as_json_has_dates_and_sections(campaign_folder: Path, outreach: Command) -> None:
     case = json.loads(outreach("cases", "show", "jiang", "--json", folder=campaign_folder).stdout)
 
