@@ -106,41 +106,48 @@ def _json(value: object, indent: int | None = None) -> str:
     return CONTROLS.sub(lambda control: f"\\u{ord(control[0]):04x}", text)
 
 
-def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]], wrap: Container[str] = ()) -> None:
+def print_table(
+    columns: Sequence[str], rows: Iterable[Sequence[object]], wrap: Container[str] = (), stacked: str = ""
+) -> None:
     """A table: drawn by rich on a terminal, aligned plain columns elsewhere.
 
-    Where a terminal is too narrow, only the columns named in `wrap` are broken into lines; without any, all are.
+    Where a terminal is too narrow, only the columns named in `wrap` are broken into lines; without any, all are. On a
+    terminal the last two columns share one, named `stacked` if it is, one above the other and each on one line.
     """
     cells = [[clean("" if cell is None else str(cell)).replace("\n", " ") for cell in row] for row in rows]
-    if on_terminal():
+    if on_terminal() and stacked:
+        _draw([*columns[:-2], stacked], [[*row[:-2], "\n".join(row[-2:])] for row in cells], (), stacked)
+    elif on_terminal():
         _draw(columns, cells, wrap)
     else:
         _plain(columns, cells)
 
 
-def _draw(columns: Sequence[str], cells: Sequence[Sequence[str]], wrap: Container[str]) -> None:
+def _draw(columns: Sequence[str], cells: Sequence[Sequence[str]], wrap: Container[str], stacked: str = "") -> None:
     from rich import box
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
     console = Console()
-    kept = _kept_whole(columns, cells, wrap, console.width)
+    broken = (stacked,) if stacked else wrap
+    room = console.width - _needed(columns, cells, broken)
+    whole = bool(broken) and room >= ROOM_TO_READ
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for column in columns:
-        table.add_column(Text(column), overflow="fold", no_wrap=column in kept)
+        if column == stacked:
+            table.add_column(Text(column), overflow="ellipsis", no_wrap=True, max_width=max(room, ROOM_TO_READ) - 2)
+        else:
+            table.add_column(Text(column), overflow="fold", no_wrap=whole and column not in broken)
     for row in cells:
         table.add_row(*(Text(cell) for cell in row))
     console.print(table)
 
 
-def _kept_whole(columns: Sequence[str], cells: Sequence[Sequence[str]], wrap: Container[str], width: int) -> set[str]:
-    """The columns that are not broken into lines: all but those in `wrap`, if they leave these room to be read."""
-    if not wrap:
-        return set()
-    whole = [i for i, column in enumerate(columns) if column not in wrap]
-    needed = sum(max(len(row[i]) for row in [list(columns), *cells]) + 3 for i in whole)
-    return {columns[i] for i in whole} if needed + ROOM_TO_READ <= width else set()
+def _needed(columns: Sequence[str], cells: Sequence[Sequence[str]], but: Container[str]) -> int:
+    """How many columns of a terminal a table takes without some of its own, were it not broken into lines."""
+    whole = [i for i, column in enumerate(columns) if column not in but]
+    return sum(max(len(row[i]) for row in [list(columns), *cells]) + 3 for i in whole)
 
 
 def _plain(columns: Sequence[str], cells: Sequence[Sequence[str]]) -> None:

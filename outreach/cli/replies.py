@@ -78,7 +78,7 @@ def list_(
         return
     say_rehearsal(session)
     if found:
-        print_table(COLUMNS, [_cells(session, item) for item in found], wrap=("from", "subject"))
+        print_table(COLUMNS, [_cells(session, item) for item in found], stacked="from, and subject")
     _say_what_next(session, wanted, found)
 
 
@@ -104,7 +104,7 @@ def _sender(session: Session, item: Item) -> str:
     who = item.sender or item.sender_name
     if not item.sender.isascii():
         who = f"{who} ({spelt_out(item.sender)})"
-    return f"{who} (new address)" if new_contact(item, session.campaign.registry.missions) else who
+    return f"(new address) {who}" if new_contact(item, session.campaign.registry.missions) else who
 
 
 def _subject(item: Item) -> str:

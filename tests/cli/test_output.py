@@ -27,6 +27,24 @@ def test_no_letter_of_a_cell_is_lost(
     assert max(len(line) for line in drawn.splitlines()) <= width
 
 
+@pytest.mark.parametrize("width", [60, 80, 120])
+def test_two_columns_that_share_one_stand_one_above_the_other_and_never_on_more_lines(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], width: int
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(width))
+    monkeypatch.setattr(output, "on_terminal", lambda: True)
+    output.print_table(COLUMNS, [ROW, ROW], stacked="from, and why")
+    heading, _rule, *lines = [line for line in capsys.readouterr().out.splitlines() if line.strip()]
+    assert heading.split()[-3:] == ["from,", "and", "why"]
+    assert [line.split()[:2] for line in lines] == 2 * [["19", lines[0].split()[1]], [lines[1].split()[0], "4.7.1"]]
+    assert max(len(line) for line in lines) <= width
+
+
+def test_elsewhere_they_are_two_columns(capsys: pytest.CaptureFixture[str]) -> None:
+    output.print_table(COLUMNS, [ROW], stacked="from, and why")
+    assert "  ".join(ROW[1:]) in capsys.readouterr().out
+
+
 def test_where_there_is_room_only_what_is_long_is_broken(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -48,7 +48,7 @@ def test_the_desk_lists_what_needs_a_person_with_whom_it_is_from_and_what_to_typ
     result = outreach("replies", "list", folder=campaign_folder)
     header, first, second, *_ = result.stdout.splitlines()
     assert header.split() == ["ID", "day", "State", "case", "kind", "stance", "from", "subject"]
-    expected = ["1", "2022-09-12", "DEU", "viasna", "reply", "-", "second@deu.example.org", "(new", "address)"]
+    expected = ["1", "2022-09-12", "DEU", "viasna", "reply", "-", "(new", "address)", "second@deu.example.org"]
     assert first.split() == [*expected, "Re:", "Viasna"]
     assert second.split()[:4] == ["3", "2022-09-12", "?", "reply"]
     assert "2 messages open." in result.stdout
