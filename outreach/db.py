@@ -15,7 +15,7 @@ from sqlalchemy.engine import Dialect, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.types import TypeDecorator
 
-from outreach.disk import DRAFT, flush_folder
+from outreach.disk import flush_folder
 from outreach.errors import DatabaseError, StorageFailed
 from outreach.migrations import HEAD
 
@@ -71,7 +71,8 @@ def _make(file: Path) -> None:
     So an empty file is never one of ours that a killed run left; and of two that make one at once, the first wins.
     """
     try:
-        handle, draft = mkstemp(prefix=DRAFT[0], suffix=DRAFT[1], dir=file.parent)
+        # A name that begins as the file's own is ignored by git as that is, should a killed run leave it.
+        handle, draft = mkstemp(prefix=f"{file.name}.", suffix=".part", dir=file.parent)
     except OSError:  # SQLite says why
         return
     os.close(handle)

@@ -156,7 +156,7 @@ class KilledSend:
         return any(not least or size(Path(f"{draft}-wal")) >= least for draft in self._drafts() - self._left)
 
     def _drafts(self) -> set[Path]:
-        return set(self.folder.glob(".*.part"))
+        return set(self.folder.glob("outreach.db.*.part"))
 
     def when_logged(self, least: int) -> None:
         """Kill when the write-ahead log is there and has so many bytes."""
