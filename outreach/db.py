@@ -2,11 +2,11 @@
 
 import atexit
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from tempfile import mkstemp
 from typing import Any
 from weakref import WeakSet
 
@@ -15,7 +15,6 @@ from sqlalchemy.engine import Dialect, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.types import TypeDecorator
 
-from outreach.disk import flush_folder
 from outreach.errors import DatabaseError, StorageFailed
 from outreach.migrations import HEAD
 
@@ -24,6 +23,7 @@ EMPTY = (
     "is empty, as a copy that failed leaves it. Restore a copy; deleting it means to start anew, and every mission "
     "would get its letters again"
 )
+MOMENT, MOMENTS = 0.02, 50  # seconds between two looks at a file that another run may be making, and how many
 FOR_A_FILE = "for a file write sqlite:///outreach.db"
 _opened = WeakSet[Engine]()
 
@@ -53,48 +53,44 @@ def open_database(url: URL) -> Engine:
     file = Path(url.database or "")
     engine = _engine(url)
     try:
-        if not file.exists():
-            _make(file)
-        elif file.is_file() and not file.stat().st_size:
+        _begin(file)
+        if not _begun(file).exists() and _stays_empty(file):
             raise DatabaseError(f"{_place(url)}: {EMPTY}")
         version = _version(engine)
         if version != HEAD:
             _migrate(engine, url)
     except DBAPIError as error:
         raise DatabaseError(_explain(error, url)) from error
+    with suppress(OSError):
+        _begun(file).unlink(missing_ok=True)
     return engine
 
 
-def _make(file: Path) -> None:
-    """Make a new database under another name, and give it its own only when it is whole.
+def _begin(file: Path) -> None:
+    """Make an empty file for a new database, and say beside it that this was begun; where it cannot, SQLite says why.
 
-    So an empty file is never one of ours that a killed run left; and of two that make one at once, the first wins.
+    In its own place: beside an empty file, and no other, SQLite throws away the log of one that stood there before.
     """
-    try:
-        # A name that begins as the file's own is ignored by git as that is, should a killed run leave it.
-        handle, draft = mkstemp(prefix=f"{file.name}.", suffix=".part", dir=file.parent)
-    except OSError:  # SQLite says why
-        return
-    os.close(handle)
-    try:
-        engine = _engine(sqlite_file(Path(draft)))
-        _migrate(engine, engine.url)
-        engine.dispose()
-        _name(Path(draft), file)
-    finally:
-        for ending in ("", "-wal", "-shm", "-journal"):
-            Path(f"{draft}{ending}").unlink(missing_ok=True)
-
-
-def _name(draft: Path, file: Path) -> None:
-    try:
-        os.link(draft, file)
-    except FileExistsError:
-        return
-    except OSError:  # a file system without links
-        draft.rename(file)
     with suppress(OSError):
-        flush_folder(file.parent)
+        if not file.exists():
+            _begun(file).touch()
+            os.close(os.open(file, os.O_CREAT | os.O_EXCL, 0o600))
+
+
+def _begun(file: Path) -> Path:
+    """What stands beside a database from when it is begun until it is whole: it may be empty that long."""
+    return Path(f"{file}.new")
+
+
+def _stays_empty(file: Path) -> bool:
+    """Whether it is empty and stays so: a run that makes a database fills it within a moment."""
+    with suppress(OSError):
+        for _ in range(MOMENTS):
+            if not file.is_file() or file.stat().st_size:
+                return False
+            time.sleep(MOMENT)
+        return True
+    return False
 
 
 def sqlite_file(path: Path) -> URL:
@@ -196,12 +192,8 @@ def _migrate(engine: Engine, url: URL) -> None:
     config = Config()
     config.set_main_option("script_location", "outreach:migrations")
     config.set_main_option("path_separator", "os")
+    _refuse_foreign(engine, url)
     version = _version(engine)
-    if version is None and (tables := inspect(engine).get_table_names()):
-        raise DatabaseError(
-            f"{_place(url)}: no outbox of outreach, but a database of something else, with the tables "
-            f"{', '.join(tables[:3])}. Move it aside, or restore a copy of the outbox; nothing was added to it"
-        )
     known = {revision.revision for revision in ScriptDirectory.from_config(config).walk_revisions()}
     if version is not None and version not in known:
         raise DatabaseError(
@@ -212,6 +204,17 @@ def _migrate(engine: Engine, url: URL) -> None:
     with engine.connect().execution_options(writing=True) as connection, connection.begin():
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+
+
+def _refuse_foreign(engine: Engine, url: URL) -> None:
+    """DatabaseError for a database that holds something, and no outbox."""
+    with engine.connect() as connection:
+        names = set(connection.scalars(text("SELECT name FROM sqlite_master WHERE name NOT LIKE 'sqlite_%'")))
+    if names and not {"messages", "campaign_key"} <= names:
+        raise DatabaseError(
+            f"{_place(url)}: no outbox of outreach, but a database of something else, with "
+            f"{', '.join(sorted(names)[:3])}. Move it aside, or restore a copy of the outbox; nothing was added to it"
+        )
 
 
 def _close_to_others(file: Path) -> None:

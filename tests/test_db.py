@@ -147,14 +147,43 @@ def test_a_file_that_is_no_database_is_named_and_left_as_it_is(tmp_path: Path, c
     assert path.read_bytes() == content
 
 
-def test_a_database_of_something_else_is_named_and_gets_no_tables_of_ours(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "made",
+    ["CREATE TABLE customers (a)", "CREATE VIEW customers AS SELECT 1", "CREATE TABLE alembic_version (version_num)"],
+)
+def test_a_database_of_something_else_is_named_and_gets_no_tables_of_ours(tmp_path: Path, made: str) -> None:
     path = tmp_path / "outreach.db"
     with closing(sqlite3.connect(path)) as raw, raw:
-        raw.execute("CREATE TABLE customers (a)")
-    with pytest.raises(DatabaseError, match=r"outreach\.db: no outbox of outreach.*with the tables customers"):
+        raw.execute(made)
+    with pytest.raises(DatabaseError, match=r"outreach\.db: no outbox of outreach.*with (customers|alembic_version)\."):
         open_database(sqlite_file(path))
     with closing(sqlite3.connect(path)) as raw:
-        assert raw.execute("SELECT name FROM sqlite_master").fetchall() == [("customers",)]
+        assert len(raw.execute("SELECT name FROM sqlite_master").fetchall()) == 1
+
+
+def test_the_log_of_a_database_that_was_moved_away_does_not_come_back(tmp_path: Path) -> None:
+    path = tmp_path / "outreach.db"
+    code = (
+        "import os, sys; from sqlalchemy import text; from outreach.db import *; "
+        "engine = open_database(sqlite_file(sys.argv[1]))\n"
+        "with writing(engine) as connection: connection.execute(text(sys.argv[2]))\n"
+        "os.kill(os.getpid(), 9)"
+    )
+    insert = "INSERT INTO suppressions (address, reason, at) VALUES ('a@example.org', 'x', '2022-01-01')"
+    subprocess.run([sys.executable, "-c", code, str(path), insert])
+    assert (tmp_path / "outreach.db-wal").stat().st_size
+    path.unlink()
+    with reading(open_database(sqlite_file(path))) as connection:
+        assert connection.scalar(text("SELECT count(*) FROM suppressions")) == 0
+        assert connection.scalar(text("PRAGMA integrity_check")) == "ok"
+
+
+def test_a_first_start_that_was_killed_is_gone_on_with(tmp_path: Path) -> None:
+    path = tmp_path / "outreach.db"
+    for file in (path, tmp_path / "outreach.db.new"):
+        file.touch()
+    open_database(sqlite_file(path)).dispose()
+    assert [file.name for file in tmp_path.iterdir()] == ["outreach.db"]
 
 
 def test_a_database_that_nothing_was_ever_put_into_is_filled(tmp_path: Path) -> None:

@@ -8,11 +8,12 @@ from dataclasses import astuple, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sqlalchemy import URL, Engine, select, text
+from sqlalchemy import URL, Connection, Engine, select, text
 
 from outreach.db import open_database, parse_url, reading, sqlite_file, writing
 from outreach.errors import DatabaseError, StorageFailed
-from outreach.outbox.models import Key, campaign_key
+from outreach.outbox.models import Key, campaign_key, messages
+from outreach.outbox.posted import POST
 from outreach.outbox.queue import entries, recover
 from outreach.outbox.status import HELD
 from outreach.settings import Settings
@@ -70,14 +71,21 @@ def open_outbox(folder: Path, settings: Settings, *, rehearsal: bool) -> Outbox:
 def _check_mark(engine: Engine, name: str, *, rehearsal: bool) -> None:
     """Refuse a rehearsal's file in the place of the real one, or the other way round; mark one that has no mark yet."""
     with reading(engine) as connection:
-        found = connection.scalar(text("PRAGMA application_id"))
-    if found == MARKS[rehearsal]:
-        return
+        marked = connection.scalar(text("PRAGMA application_id"))
+        found = marked or _mark_by_letters(connection)
     if found == MARKS[not rehearsal]:
         what, other = ("the real outbox", FILE) if rehearsal else ("a rehearsal's outbox", REHEARSAL_FILE)
         raise DatabaseError(f"{name}: this is {what}, under another name. Name it {other} again, or move it aside")
+    if marked:
+        return
     with suppress(StorageFailed), writing(engine) as connection:
         connection.execute(text(f"PRAGMA application_id = {MARKS[rehearsal]}"))
+
+
+def _mark_by_letters(connection: Connection) -> int | None:
+    """The mark that a file from before there were marks should have, by the channel of a letter in it."""
+    channel = connection.scalar(select(messages.c.channel).where(messages.c.round != POST).limit(1))
+    return None if channel is None else MARKS[channel == "rehearsal"]
 
 
 def _recover(engine: Engine) -> str:

@@ -124,8 +124,6 @@ class KilledSend:
     """
 
     def __init__(self, folder: Path, server: SmtpServer, states: list[str]) -> None:
-        self.folder = folder
-        self._left = set[Path]()
         self.database = folder / "outreach.db"
         self.log = folder / "outreach.db-wal"
         self.server = server
@@ -138,7 +136,6 @@ class KilledSend:
     def until(self, seen: Callable[[], bool]) -> None:
         self._close_database()
         connections, pipe = self.server.connections, subprocess.DEVNULL
-        self._left = self._drafts()
         before = self._queued()
         new = [state for state in self._states if state not in before][:EACH] or self._states[:1]
         command = [*self._command, ",".join(new)]
@@ -150,13 +147,6 @@ class KilledSend:
             process.kill()
         self.stages[self._stage(connections)] += 1
         assert self._queued() in (before, before | set(new)), "all queued, or none"
-
-    def is_making_database(self, least: int = 0) -> bool:
-        """Whether a file is there that becomes the database when it is whole, with so many bytes of a log."""
-        return any(not least or size(Path(f"{draft}-wal")) >= least for draft in self._drafts() - self._left)
-
-    def _drafts(self) -> set[Path]:
-        return set(self.folder.glob("outreach.db.*.part"))
 
     def when_logged(self, least: int) -> None:
         """Kill when the write-ahead log is there and has so many bytes."""
@@ -179,12 +169,17 @@ class KilledSend:
         if not self.database.exists():
             return set()
         with closing(sqlite3.connect(self.database)) as connection:
+            if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'messages'").fetchall():
+                return set()
             return {mission for (mission,) in connection.execute("SELECT mission FROM messages")}
 
     def _stage(self, connections: int) -> str:
         if not self.database.exists():
-            return "making the database" if self.is_making_database() else "starting"
+            return "starting"
         logged = size(self.log)  # before anybody opens the database: whoever closes it last takes the log away
+        with closing(sqlite3.connect(self.database)) as connection:
+            if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'messages'").fetchall():
+                return "making the database"
         if self.server.connections > connections:
             return "sending"
         return "queueing" if logged > 0 else "planning"
@@ -202,11 +197,10 @@ def test_send_itself_killed_at_any_stage_leaves_no_letter_doubled_or_lost(
         env = settings(server.port)
         killed = KilledSend(campaign_folder, server, states)
         killed.until(lambda: True)
-        killed.until(killed.is_making_database)
-        killed.until(lambda: killed.is_making_database(least=1))  # the schema is being written
         killed.until(killed.database.exists)
         assert server.connections == 0
         moments = [
+            lambda: killed.when_logged(1),  # the schema is being written
             lambda: killed.when_logged(0),  # the database was opened
             *(partial(killed.when_logged, chance.randrange(1, 60_000)) for _ in range(4)),  # letters are being written
             partial(killed.when_reached, "connect", chance.randint(1, CONNECTIONS)),

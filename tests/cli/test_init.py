@@ -58,7 +58,7 @@ def test_secrets_and_what_happened_are_ignored_by_git(tmp_path):
     make_campaign(tmp_path / "new")
     subprocess.run(["git", "init", "--quiet"], cwd=tmp_path / "new", check=True)
 
-    private = ["outreach.db", "outreach.db-wal", "outreach.db.a1b2.part", "rehearsal/new/1", "rehearsal.db", ".env"]
+    private = ["outreach.db", "outreach.db-wal", "rehearsal/new/1", "rehearsal.db", ".env"]
     command = ["git", "check-ignore", *private]
     ignored = subprocess.run(command, cwd=tmp_path / "new", capture_output=True, text=True, check=False)
 

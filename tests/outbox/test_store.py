@@ -9,8 +9,10 @@ import pytest
 
 from outreach.campaign import load_campaign
 from outreach.errors import DatabaseError
+from outreach.outbox.models import Key
 from outreach.outbox.store import MARKS, open_outbox
 from outreach.settings import Settings
+from tests.outbox.outboxes import queue_keys
 
 
 @pytest.fixture
@@ -31,6 +33,21 @@ def test_one_in_the_place_of_the_other_is_refused(
     with pytest.raises(DatabaseError, match=words):
         open_outbox(tmp_path, settings, rehearsal=not rehearsal)
     open_outbox(tmp_path, settings, rehearsal=rehearsal)
+
+
+@pytest.mark.parametrize("rehearsal", [True, False])
+def test_one_of_a_version_before_the_mark_is_known_by_its_letters(
+    tmp_path: Path, settings: Settings, *, rehearsal: bool
+) -> None:
+    outbox = open_outbox(tmp_path, settings, rehearsal=rehearsal)
+    queue_keys(outbox, Key("hrc51", "viasna", "first", outbox.channel, "DEU"))
+    outbox.engine.dispose()
+    files = [tmp_path / "outreach.db", tmp_path / "rehearsal.db"]
+    with closing(sqlite3.connect(files[rehearsal])) as raw:
+        raw.execute("PRAGMA application_id = 0")
+    shutil.move(files[rehearsal], files[not rehearsal])
+    with pytest.raises(DatabaseError, match="under another name"):
+        open_outbox(tmp_path, settings, rehearsal=not rehearsal)
 
 
 def test_one_of_a_version_before_the_mark_is_taken_for_what_it_is_called(tmp_path: Path, settings: Settings) -> None:
