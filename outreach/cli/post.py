@@ -16,7 +16,7 @@ from outreach.cli.output import counted, note, print_json, say
 from outreach.cli.post_delete import delete_post
 from outreach.cli.post_plan import as_json as post_as_json
 from outreach.cli.post_plan import leaves_now, show_plan
-from outreach.cli.routes import next_moment
+from outreach.cli.routes import next_moment, settling_moment
 from outreach.cli.session import Session, open_to_post
 from outreach.db import writing
 from outreach.errors import DeliveryError, UsageError
@@ -190,10 +190,12 @@ def _queue_and_post(ctx: click.Context, session: Session, prepared: PreparedPost
 def _summary(
     session: Session, prepared: PreparedPosts, scope: Scope, *, queued: int, outcome: Outcome
 ) -> dict[str, object]:
-    from outreach.cli.running import due, reasons
+    from outreach.cli.running import due, in_doubt, reasons
 
     scopes = [replace(scope, channel=name) for name in session.channels]
-    moment = next_moment(session, scopes, rests([outcome, *outcome.others]))
+    asleep = rests([outcome, *outcome.others])
+    moments = (next_moment(session, scopes, asleep), settling_moment(session, scopes, asleep))
+    moment = min((moment for moment in moments if moment), default=None)
     return {
         "planned": len(prepared.drafts),
         "queued": queued,
@@ -203,6 +205,7 @@ def _summary(
         "unconfirmed": outcome.counts[Status.UNCONFIRMED],
         "excluded": prepared.plan.reasons,
         "waiting": due(session, scope),
+        "in_doubt": in_doubt(session, scope),
         "next": moment.isoformat() if moment else None,
         "held": outcome.held,
         "rehearsal": session.outbox.rehearsal,

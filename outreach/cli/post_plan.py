@@ -25,7 +25,7 @@ def show_plan(session: Session, prepared: PreparedPosts) -> None:
     if waiting := len(prepared.earlier.waiting):
         say(f"  {waiting} more, queued earlier and not posted yet, go too when their time has come")
     if doubtful := len(prepared.earlier.doubtful):
-        say(f"  {doubtful} in doubt: looked for on the timeline, and posted again only where it does not show them")
+        say(f"  {doubtful} in doubt: looked for on the timeline, and queued again only where it does not show them")
     for post in plan.posts:
         _show(session, prepared, post)
     if prepared.alt:

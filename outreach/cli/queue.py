@@ -121,7 +121,7 @@ def run(
     as_json: bool,
 ) -> None:
     """Send what is queued and due. What was queued was agreed to, so this does not ask again."""
-    from outreach.cli.running import due, exit_status, explain, tell_why
+    from outreach.cli.running import due, exit_status, explain, in_doubt, tell_why
 
     del yes  # taken for uniformity
     session = open_to_go_on(ctx, rehearse=rehearse)
@@ -133,6 +133,7 @@ def run(
             {
                 **{name.value: outcome.counts[name] for name in names},
                 "waiting": due(session, scope),
+                "in_doubt": in_doubt(session, scope),
                 "held": outcome.held,
             }
         )

@@ -24,6 +24,7 @@ from outreach.outbox.outcome import Outcome, Post, rests, together
 from outreach.outbox.posted import POST
 from outreach.outbox.prepare import free_to_go, held_back
 from outreach.outbox.queue import entries
+from outreach.outbox.settling import number_in_doubt
 from outreach.outbox.status import Status
 from outreach.outbox.store import now
 from outreach.outbox.worker import Worker
@@ -248,9 +249,17 @@ def _next_steps(session: Session, scope: Scope, outcome: Outcome) -> list[str]:
     if moment := settling_moment(session, scopes, asleep):
         when, watch = _when(session, moment)
         lines.append(f"Posts in doubt are looked for again{when}. With: outreach queue run{watch}{flag}")
+    elif in_doubt(session, scope) and not session.outbox.rehearsal:
+        lines.append("Posts in doubt need a person: outreach queue settle")
     if outcome.counts[Status.UNCONFIRMED] or outcome.counts[Status.REJECTED]:
         lines.append(f"What needs a person: outreach status{flag}")
     return lines
+
+
+def in_doubt(session: Session, scope: Scope) -> int:
+    """How many posts in scope are unconfirmed."""
+    with reading(session.outbox.engine) as connection:
+        return number_in_doubt(connection, scope)
 
 
 def _still_waiting(session: Session, left: int, moment: datetime | None) -> str:

@@ -95,11 +95,16 @@ def next_look(connection: Connection, scope: Scope, grace: timedelta, at: dateti
     """When a timeline can settle the next unconfirmed post in scope; None when it can settle none.
 
     After each try in vain it is looked for less often: a server that never answers is not asked without end. What was
-    lost later than now by a clock that was wrong is for a person.
+    lost so much later than now that a clock must have been wrong is for a person, or a later day.
     """
     rows = connection.execute(_in_doubt(scope, messages.c.attempts))
-    found = [(min(lost_at, at), tries) for tries, _, lost_at in rows if not grace or lost_at <= at]
+    found = [(min(lost_at, at + grace), tries) for tries, _, lost_at in rows if not grace or lost_at <= at + grace]
     return min((lost_at + max(grace, _patience(tries)) for lost_at, tries in found), default=None)
+
+
+def number_in_doubt(connection: Connection, scope: Scope) -> int:
+    """How many posts in scope are unconfirmed."""
+    return len(connection.execute(_in_doubt(scope, messages.c.id)).all())
 
 
 def _patience(tries: int) -> timedelta:

@@ -38,6 +38,7 @@ WORDS: dict[type, frozenset[str]] = {
 CALLED = {noun: noun.__name__.removesuffix("Words").lower() for noun in WORDS} | {post_context.TaggedWords: "mission"}
 LETTER_WORDS = tuple(field.name for field in fields(context.LetterContext))
 POST_WORDS = tuple(field.name for field in fields(post_context.PostContext))
+OUTSIDE = "what stands outside {% block … %} is never written: move it into a block, or make it a comment, {# … #}"
 # What a template says without writing anything.
 UNWRITTEN = (
     nodes.Extends, nodes.Block, nodes.Macro, nodes.Assign, nodes.AssignBlock, nodes.Import, nodes.FromImport
@@ -165,26 +166,50 @@ class TemplateLoader(BaseLoader):
             raise TemplateNotFound(template)
         source = source_of(path, display(self.folder, template))
         if "extends" in source:
-            self._refuse_lost_text(environment.parse(source, template, str(path)), template)
+            self._refuse_lost_text(environment, environment.parse(source, template, str(path)), template)
         return source, str(path), None
 
-    def _refuse_lost_text(self, parsed: nodes.Template, template: str) -> None:
-        """TemplateError for what stands in a file that extends another and in none of its blocks: Jinja drops it."""
-        if any(isinstance(node, nodes.Extends) for node in parsed.body):
-            rows = [row for node in parsed.body if (row := _row_of_text(node))]
-            if rows:
-                message = (
-                    "what stands outside {% block … %} is never written: move it into a block, or make it a comment, "
-                    "{# … #}"
-                )
-                raise TemplateError([Problem(display(self.folder, template), message, rows[0])])
+    def _refuse_lost_text(self, environment: Environment, parsed: nodes.Template, template: str) -> None:
+        """TemplateError for what Jinja drops of a file that extends another: text in no block, blocks of no layout."""
+        parent = _parent(parsed)
+        if parent is None:
+            return
+        file = display(self.folder, template)
+        if rows := [row for node in parsed.body if (row := _row_of_text(node))]:
+            raise TemplateError([Problem(file, OUTSIDE, rows[0])])
+        known = self._blocks(environment, parent, {template})
+        for block in parsed.body:
+            if known and isinstance(block, nodes.Block) and block.name not in known:
+                message = f"the layout has no block '{block.name}', so it is never written{_meant(block.name, known)}"
+                raise TemplateError([Problem(file, message, block.lineno)])
+
+    def _blocks(self, environment: Environment, template: str, seen: set[str]) -> list[str]:
+        """The blocks that a layout has, and the layouts that it extends itself; none where one cannot be read."""
+        path = self.folder / template
+        if template in seen or not self.names.fullmatch(template) or not path.is_file():
+            return []
+        parsed = environment.parse(source_of(path, display(self.folder, template)), template, str(path))
+        own = [block.name for block in parsed.find_all(nodes.Block)]
+        parent = _parent(parsed)
+        return own if parent is None else [*own, *self._blocks(environment, parent, {*seen, template})]
 
     def list_templates(self) -> list[str]:
         return sorted(path.name for path in self.folder.glob("*") if self.names.fullmatch(path.name))
 
 
+def _parent(parsed: nodes.Template) -> str | None:
+    """The layout that a template always extends, by its name; None without one."""
+    for node in parsed.body:
+        if isinstance(node, nodes.Extends) and isinstance(node.template, nodes.Const):
+            return str(node.template.value)
+    return None
+
+
 def _row_of_text(node: nodes.Node) -> int:
-    """The row at which a statement begins that would be written, were it in a block; 0 for any other."""
+    """The row of the first thing in a statement that would be written, were it in a block; 0 where there is none."""
+    if isinstance(node, nodes.If | nodes.For | nodes.With):
+        inside = (_row_of_text(child) for child in node.iter_child_nodes() if isinstance(child, nodes.Stmt))
+        return next((row for row in inside if row), 0)
     if not isinstance(node, nodes.Output):
         return 0 if isinstance(node, UNWRITTEN) else node.lineno
     for piece in node.nodes:

@@ -81,6 +81,13 @@ def test_what_was_lost_later_than_now_by_a_clock_that_was_wrong_is_for_a_person(
     assert look_at(outbox, timedelta(0), at) == at + timedelta(seconds=2)
 
 
+def test_a_clock_that_was_set_back_a_little_makes_the_grace_longer(outbox: Outbox) -> None:
+    minutes, at = timedelta(minutes=5), now()
+    [message] = queue_posts(outbox, "mastodon", 1, at)
+    lead(outbox, message, Status.UNCONFIRMED, at + timedelta(seconds=40))
+    assert look_at(outbox, minutes, at) == at + minutes + timedelta(seconds=40)
+
+
 def test_it_is_looked_for_when_the_grace_is_over_and_less_often_after_each_try(outbox: Outbox) -> None:
     minutes, at = timedelta(minutes=5), now()
     [message] = queue_posts(outbox, "mastodon", 1, at)

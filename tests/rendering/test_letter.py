@@ -245,10 +245,23 @@ def test_text_that_stands_in_no_block_is_refused_since_it_would_never_be_written
     assert found.message.startswith("what stands outside {% block … %} is never written")
 
 
+def test_a_block_that_no_layout_has_is_refused_with_the_one_that_was_meant(template, words):
+    template("Subject: s\n\n{% block story %}{% endblock %}\n", "_base.en.md")
+    template(
+        '{% extends "_base.en.md" %}\n{% block story %}{% block more %}{% endblock %}{% endblock %}\n', "_letter.en.md"
+    )
+    good = '{% extends "_letter.en.md" %}\n{% block story %}a{% endblock %}\n{% block more %}b{% endblock %}\n'
+    LetterWriter(template(good)).write(words)
+    found = problem(template('{% extends "_letter.en.md" %}\n\n{% block stroy %}a{% endblock %}\n'), words)
+    assert (found.file, found.row) == ("templates/letters/archive.en.md", 3)
+    assert found.message == ("the layout has no block 'stroy', so it is never written; did you mean 'story'?")
+
+
 def test_words_that_are_set_and_comments_may_stand_outside_blocks(template, words):
     folder = template(
         '{# for Geneva #}\n{% extends "_letter.en.md" %}\n{% set title = "The Archive" %}\n'
-        "{% macro m() %}x{% endmacro %}\n\n{% block story %}{{ title }}{{ m() }}{% endblock %}\n"
+        "{% macro m() %}x{% endmacro %}\n{% if record.raised %}{% set y = 1 %}{% endif %}\n"
+        "{% block story %}{{ title }}{{ m() }}{% endblock %}\n"
     )
     template("Subject: s\n\n{% block story %}{% endblock %}\n", "_letter.en.md")
     assert "The Archivex" in LetterWriter(folder).write(words).text

@@ -109,6 +109,9 @@ def test_what_is_in_doubt_and_not_meant_is_left_in_doubt(folder: Path, outreach:
         again = ("post", "--case", "viasna", "--after-deadline", "--only", "post-0")
         assert "needs --yes" in run(outreach, folder, *again, env=env, status=2)
         assert mastodon.texts == ["Number 1"]
+        dry = run(outreach, folder, *again, "--dry-run", "--json", env=env)
+        assert (dry["planned"], dry["in_doubt"]) == (0, 1)
+        assert dry["next"]
         assert "1 in doubt: looked for on the timeline" in run(outreach, folder, *again, "--yes", env=env)
         assert sorted(mastodon.texts) == ["Number 0", "Number 1"]
 
@@ -163,7 +166,9 @@ def test_on_x_a_person_settles_with_what_the_timeline_shows(folder: Path, outrea
         env = {**x.environment, **AT_ONCE}
         write(folder, THREAD)
         assert run(outreach, folder, *EARNEST, env=env, status=1)["unconfirmed"] == 1
-        assert run(outreach, folder, "queue", "run", "--json", env=env)["sent"] == 0, "it is never repeated by itself"
+        again = run(outreach, folder, "queue", "run", "--json", env=env)
+        assert (again["sent"], again["in_doubt"]) == (0, 1), "it is never repeated by itself"
+        assert "Posts in doubt need a person: outreach queue settle" in run(outreach, folder, "queue", "run", env=env)
         shown = run(outreach, folder, "queue", "settle", env=env)
         assert f"the timeline shows it: https://x.com/example_campaign/status/{x.posts[0].id}" in shown
         assert "outreach queue settle 1 --sent" in shown
