@@ -7,21 +7,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from outreach.account_settings import SECRETS
-from outreach.errors import SettingsError
 from outreach.settings import Settings, load_settings
-
-SECRET = "hunter2-and-more"
-
-
-def campaign(folder: Path, toml: str = "") -> Path:
-    (folder / "outreach.toml").write_text(toml, encoding="utf-8")
-    return folder
-
-
-def refusal(folder: Path) -> str:
-    with pytest.raises(SettingsError) as caught:
-        load_settings(folder)
-    return str(caught.value)
+from tests.settings.written import SECRET, campaign, refusal
 
 
 def test_without_settings_no_account_is_configured_and_posts_are_spaced(tmp_path: Path) -> None:
