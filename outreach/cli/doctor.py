@@ -10,7 +10,7 @@ from outreach.account_settings import is_example
 from outreach.channels.checks import Check, Result, check_words, failed, ok, unknown, warning
 from outreach.cli.options import campaign_folder, folder_option, json_option
 from outreach.cli.output import counted, print_json, print_table, say
-from outreach.errors import DataError
+from outreach.errors import DatabaseError, DataError
 from outreach.settings import Settings, load_settings
 
 
@@ -20,7 +20,7 @@ from outreach.settings import Settings, load_settings
 @folder_option
 @click.pass_context
 def doctor(ctx: click.Context, *, dns: bool, as_json: bool) -> None:
-    """Check settings, mail server, mailbox, accounts, logins, files and DNS before the first send. Nothing is sent.
+    """Check settings, files, outbox, mail server, mailbox, accounts and DNS before the first send. Nothing is sent.
 
     Exit status: 0 all well or only warnings, 1 something failed, 2 the settings cannot be read.
     """
@@ -28,6 +28,7 @@ def doctor(ctx: click.Context, *, dns: bool, as_json: bool) -> None:
     settings = load_settings(folder)
     checks = [ok("settings", "outreach.toml and the environment are read"), *check_words(settings)]
     checks += check_files(folder)
+    checks += check_outboxes(folder, settings)
     checks += asyncio.run(_ask_around(settings, dns=dns))
     checks += _try_mailbox(settings)
     checks += asyncio.run(_ask_networks(folder, settings))
@@ -80,6 +81,27 @@ def check_files(folder: Path) -> list[Check]:
     counts = {"mission": len(missions), "case": len(campaign.cases), "ask": len(campaign.asks)}
     found = ", ".join(counted(count, noun) for noun, count in counts.items())
     return [ok("campaign files", found), _addresses(len(missions), verified)]
+
+
+def check_outboxes(folder: Path, settings: Settings) -> list[Check]:
+    """Whether the outbox, and the rehearsal's, can be opened, of those that are there; none is made."""
+    from outreach.db import reading
+    from outreach.outbox.queue import number_of_messages
+    from outreach.outbox.store import existing_outbox
+
+    checks = []
+    for name, rehearsal in (("outbox", False), ("rehearsal", True)):
+        try:
+            outbox = existing_outbox(folder, settings, rehearsal=rehearsal)
+            if outbox is None:
+                continue
+            with reading(outbox.engine) as connection:
+                found = counted(number_of_messages(connection), "message")
+        except DatabaseError as error:
+            checks.append(failed(name, str(error), "Until then every command that needs it refuses"))
+        else:
+            checks.append(ok(name, found))
+    return checks
 
 
 def _addresses(missions: int, verified: int) -> Check:

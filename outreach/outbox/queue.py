@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, Select, select
+from sqlalchemy import ColumnElement, Connection, RowMapping, Select, func, select
 
 from outreach.outbox.holder import is_gone, is_here
 from outreach.outbox.ledger import KEY_COLUMNS, Step, advance, begin, in_scope
@@ -166,6 +166,10 @@ def asks_written_to(connection: Connection) -> set[tuple[str, str]]:
     """(case, ask) of every message there ever was."""
     query = select(messages.c.case, messages.c.ask).distinct()
     return {(case, ask) for case, ask in connection.execute(query).all()}
+
+
+def number_of_messages(connection: Connection) -> int:
+    return connection.scalar(select(func.count()).select_from(messages)) or 0
 
 
 def next_due(connection: Connection, scope: Scope, *also: ColumnElement[bool]) -> datetime | None:

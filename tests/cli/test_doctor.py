@@ -50,6 +50,20 @@ def test_json_is_one_array_with_the_same_keys_everywhere(doctor: Callable[..., R
     assert "80 missions, 1 with an address that somebody has verified" in results(run)["addresses"]["found"]
 
 
+def test_the_outboxes_that_are_there_are_opened_and_none_is_made(
+    doctor: Callable[..., Run], outreach: Command, campaign_folder: Path
+) -> None:
+    assert not {"outbox", "rehearsal"} & results(doctor("--no-dns", "--json")).keys()
+    assert not list(campaign_folder.glob("*.db*"))
+    assert outreach("send", "--case", "viasna", "--to", "DEU,FRA", folder=campaign_folder).returncode == 0
+    (campaign_folder / "outreach.db").touch()
+    run = doctor("--no-dns", "--json")
+    assert run.returncode == 1
+    assert results(run)["rehearsal"] == {"check": "rehearsal", "result": "ok", "found": "2 messages", "next": ""}
+    assert results(run)["outbox"]["result"] == "failed"
+    assert results(run)["outbox"]["found"].startswith("outreach.db: is empty, as a copy that failed leaves it.")
+
+
 def test_a_mail_server_is_tried_and_nothing_secret_is_printed(doctor: Callable[..., Run]) -> None:
     with SmtpServer(Script(users={"team": PASSWORD})) as server:
         smtp = {
