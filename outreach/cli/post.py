@@ -16,7 +16,7 @@ from outreach.cli.output import counted, note, print_json, say
 from outreach.cli.post_delete import delete_post
 from outreach.cli.post_plan import as_json as post_as_json
 from outreach.cli.post_plan import leaves_now, show_plan
-from outreach.cli.routes import next_moment, settling_moment
+from outreach.cli.routes import next_event
 from outreach.cli.session import Session, open_to_post
 from outreach.db import writing
 from outreach.errors import DeliveryError, UsageError
@@ -193,9 +193,7 @@ def _summary(
     from outreach.cli.running import due, in_doubt, reasons
 
     scopes = [replace(scope, channel=name) for name in session.channels]
-    asleep = rests([outcome, *outcome.others])
-    moments = (next_moment(session, scopes, asleep), settling_moment(session, scopes, asleep))
-    moment = min((moment for moment in moments if moment), default=None)
+    moment = next_event(session, scopes, rests([outcome, *outcome.others]))
     return {
         "planned": len(prepared.drafts),
         "queued": queued,

@@ -3,14 +3,14 @@
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import click
 
 from outreach.cli.decide import retry, settle, withdraw
 from outreach.cli.options import case_option, folder_option, json_option, rehearse_option, yes_option
 from outreach.cli.output import counted, note, print_json, print_table, say
-from outreach.cli.routes import Resting, next_moment, settling_moment, stranded
+from outreach.cli.routes import Resting, next_event, next_moment, stranded
 from outreach.cli.session import Session, make_scope, open_to_go_on, open_to_look, say_rehearsal
 from outreach.db import reading
 from outreach.outbox.models import Entry, Scope
@@ -197,15 +197,10 @@ def _wait_for_next(session: Session, scope: Scope, channels: Sequence[str], rest
 
     held = tuple(held_back(session.campaign, session.outbox, scope, session.answered()))
     scopes = [replace(scope, channel=name, without=held) for name in channels]
-
-    def due_at() -> datetime | None:
-        moments = (next_moment(session, scopes, resting), settling_moment(session, scopes, resting))
-        return min((moment for moment in moments if moment), default=None)
-
-    moment = due_at()
+    moment = next_event(session, scopes, resting)
     if not quiet and moment and moment > now():
-        say_waiting(session, scope, moment, in_doubt=moment != next_moment(session, scopes, resting))
+        say_waiting(session, scope, moment, to_send=moment == next_moment(session, scopes, resting))
     while moment and (left := moment - now()) > timedelta(0):
         time.sleep(min(left, LOOK).total_seconds())
-        moment = due_at()
+        moment = next_event(session, scopes, resting)
     return moment is not None

@@ -54,6 +54,12 @@ def settling_moment(session: Session, scopes: Sequence[Scope], resting: Resting)
     return _earliest(session, scopes, resting, moment)
 
 
+def next_event(session: Session, scopes: Sequence[Scope], resting: Resting) -> datetime | None:
+    """When there is something to do again: a message may leave, or one in doubt be settled."""
+    moments = (next_moment(session, scopes, resting), settling_moment(session, scopes, resting))
+    return min((moment for moment in moments if moment), default=None)
+
+
 def _earliest(
     session: Session,
     scopes: Sequence[Scope],

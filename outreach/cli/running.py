@@ -274,9 +274,9 @@ def _when(session: Session, moment: datetime) -> tuple[str, str]:
     return (f", the next at {_local(session, moment)}", " --watch") if moment > now() else ("", "")
 
 
-def say_waiting(session: Session, scope: Scope, moment: datetime, *, in_doubt: bool) -> None:
+def say_waiting(session: Session, scope: Scope, moment: datetime, *, to_send: bool) -> None:
     """Say, before a watch sleeps until this moment, what it waits for: to send, or to look for what is in doubt."""
-    what = "Posts in doubt are looked for again" if in_doubt else f"{due(session, scope)} waiting, the next"
+    what = f"{due(session, scope)} waiting, the next" if to_send else "Posts in doubt are looked for again"
     note(f"{what} at {_local(session, moment)}. Ctrl-C ends the watch, and what waits stays queued.")
 
 

@@ -44,10 +44,8 @@ def _next_step(session: Session, post: Doubtful, found: Receipt | DeliveryError 
 
 def _may_come_up_until(session: Session, post: Doubtful) -> str:
     """The time until which its absence says nothing; blank when that is over, or a wrong clock makes it unknown."""
-    grace = session.grace(post.network)
-    if post.lost_at > now() + grace or not post.may_come_up(grace, now()):
-        return ""
-    return f"{(post.lost_at + grace).astimezone(session.campaign.settings.timezone):%H:%M}"
+    moment = post.certain_at(session.grace(post.network), now())
+    return f"{moment.astimezone(session.campaign.settings.timezone):%H:%M}" if moment and moment > now() else ""
 
 
 def settle_posts(session: Session, chosen: Sequence[Entry], who: str, *, sent: bool) -> set[int]:

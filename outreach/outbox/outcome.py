@@ -1,4 +1,4 @@
-"""What a run is given and what came of it; no behaviour."""
+"""What a run is given and what came of it; sends and decides nothing."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence

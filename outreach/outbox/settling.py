@@ -38,12 +38,23 @@ class Doubtful:
     lost_at: datetime
     outgoing: Outgoing
 
-    def may_come_up(self, grace: timedelta, at: datetime) -> bool:
-        """Whether a server may still be at work on it, for so long after the answer was lost.
+    def certain_at(self, grace: timedelta, at: datetime) -> datetime | None:
+        return certain_at(self.lost_at, grace, at)
 
-        Also when it was lost later than now: then a clock was set back, and nobody knows how long ago that was.
-        """
-        return bool(grace) and self.lost_at + grace > at
+    def is_proof(self, grace: timedelta, at: datetime) -> bool:
+        """Whether it is certain by now that it is not there, when no timeline shows it."""
+        moment = self.certain_at(grace, at)
+        return moment is not None and moment <= at
+
+
+def certain_at(lost_at: datetime, grace: timedelta, at: datetime) -> datetime | None:
+    """From when on it is proof that a post is on no timeline: a server may be at work on it so long after the loss.
+
+    None when it was lost so much later than now that a clock must have been wrong: nobody knows how long ago that was.
+    """
+    if not grace:
+        return min(lost_at, at)
+    return lost_at + grace if lost_at <= at + grace else None
 
 
 def doubtful_posts(outbox: Outbox, scope: Scope) -> list[Doubtful]:
@@ -94,12 +105,11 @@ def _newest(status: Status) -> ScalarSelect[datetime]:
 def next_look(connection: Connection, scope: Scope, grace: timedelta, at: datetime) -> datetime | None:
     """When a timeline can settle the next unconfirmed post in scope; None when it can settle none.
 
-    After each try in vain it is looked for less often: a server that never answers is not asked without end. What was
-    lost so much later than now that a clock must have been wrong is for a person, or a later day.
+    After each try in vain it is looked for less often: a server that never answers is not asked without end.
     """
     rows = connection.execute(_in_doubt(scope, messages.c.attempts))
-    found = [(min(lost_at, at + grace), tries) for tries, _, lost_at in rows if not grace or lost_at <= at + grace]
-    return min((lost_at + max(grace, _patience(tries)) for lost_at, tries in found), default=None)
+    found = [(moment, tries) for tries, _, lost_at in rows if (moment := certain_at(lost_at, grace, at))]
+    return min((max(moment, moment - grace + _patience(tries)) for moment, tries in found), default=None)
 
 
 def number_in_doubt(connection: Connection, scope: Scope) -> int:
@@ -134,7 +144,7 @@ async def settle_by_timeline(
         return
     async with account:
         async for post, found in look(account, posts):
-            if found is None and post.may_come_up(grace, now()):
+            if found is None and not post.is_proof(grace, now()):
                 continue
             why = found_by(account.name) if found else f"the timeline on {account.name} does not show it"
             if await asyncio.to_thread(settle, outbox, post, found, why, ACTOR):
