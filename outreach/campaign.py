@@ -16,7 +16,7 @@ from outreach.registry.model import Registry
 from outreach.registry.record import unknown_cases
 from outreach.registry.selection import select
 from outreach.registry.states import load_states
-from outreach.settings import FILE, Settings, load_settings
+from outreach.settings.settings import FILE, Settings, load_settings
 
 TEMPLATES = Path("templates") / "letters"
 POST_TEMPLATES = Path("templates") / "tweets"

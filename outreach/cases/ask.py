@@ -9,7 +9,7 @@ from outreach.cases.fields import LANGUAGE_NAMES
 from outreach.cases.frontmatter import CONTROL
 from outreach.cases.model import Ask
 from outreach.errors import Problem, SettingsError, UsageError
-from outreach.settings import FILE, AskSettings, Settings
+from outreach.settings.settings import FILE, AskSettings, Settings
 
 
 def asks_from(settings: Settings) -> dict[str, Ask]:

@@ -7,7 +7,7 @@ from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from outreach.cases.frontmatter import CONTROL, FIRST_ROW, is_blank, kind_of, lost_to_comment
 from outreach.errors import Problem
-from outreach.settings import Language
+from outreach.settings.settings import Language
 
 MAX_LINE = 500  # characters of a field: a subject or a sentence, never a page
 LANGUAGE_NAMES = {"en": "English", "fr": "French", "es": "Spanish"}

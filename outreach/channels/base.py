@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol, Self, runtime_checkable
 
-from outreach.settings import Settings
+from outreach.settings.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from outreach.channels.network_calls import see_through
 from outreach.channels.network_replies import Step
 from outreach.channels.posting import SocialPost, post_of
 from outreach.errors import Deferred, DeliveryError, Rejected, Unconfirmed
-from outreach.settings import BlueskySettings, Settings
+from outreach.settings.settings import BlueskySettings, Settings
 
 if TYPE_CHECKING:
     from atproto import models

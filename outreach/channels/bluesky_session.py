@@ -21,7 +21,7 @@ from outreach.channels.network_replies import (
 )
 from outreach.channels.smtp_replies import words
 from outreach.errors import Deferred, DeliveryError, Paused, Unreachable
-from outreach.settings import BlueskySettings, is_loopback
+from outreach.settings.settings import BlueskySettings, is_loopback
 
 if TYPE_CHECKING:
     import httpx

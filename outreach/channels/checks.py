@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from outreach.account_settings import is_example
 from outreach.channels.smtp_envelope import wire_address
-from outreach.settings import Settings
+from outreach.settings.accounts import is_example
+from outreach.settings.settings import Settings
 
 
 class Result(StrEnum):

@@ -3,12 +3,12 @@
 import asyncio
 from pathlib import Path
 
-from outreach.account_settings import AccountSettings
 from outreach.channels.base import Account
 from outreach.channels.checks import Check, failed, ok, unknown, warning
 from outreach.channels.registry import make_channel
 from outreach.errors import Deferred, DeliveryError, Paused
-from outreach.settings import PREFIX, Settings
+from outreach.settings.accounts import AccountSettings
+from outreach.settings.settings import PREFIX, Settings
 
 NAMES = {"x": "X", "bluesky": "Bluesky", "mastodon": "Mastodon"}
 AGAIN = "A passing fault needs nothing; else check the address in outreach.toml, then: outreach doctor"

@@ -16,7 +16,7 @@ from dns.reversename import from_address
 
 from outreach.channels.checks import Check, envelope_sender, ok, sender_domain, unknown, warning
 from outreach.channels.smtp_envelope import wire_domain
-from outreach.settings import Settings
+from outreach.settings.settings import Settings
 
 LIMIT = 3.0  # seconds a look-up
 NO_DNS = "Try again where there is DNS, or leave the look-ups out with --no-dns"

@@ -10,7 +10,7 @@ from outreach.channels.smtp_envelope import Features, wire_address
 from outreach.channels.smtp_replies import ARCHIVE_HINT, SENDER_HINT, Step
 from outreach.channels.smtp_session import Session
 from outreach.errors import DeliveryError, Paused
-from outreach.settings import Settings
+from outreach.settings.settings import Settings
 
 SOON = timedelta(days=14)
 REACH_HINT = "Check [smtp] host and port, and that the network lets you reach it; a passing fault needs nothing"

@@ -14,7 +14,7 @@ from outreach.channels.network_calls import see_through
 from outreach.channels.network_replies import Step
 from outreach.channels.posting import SocialPost, post_of
 from outreach.errors import Deferred, DeliveryError, Paused, Rejected
-from outreach.settings import MastodonSettings, Settings
+from outreach.settings.settings import MastodonSettings, Settings
 
 PAGE = 40  # statuses, the most that a server gives at once
 PAGES = 25

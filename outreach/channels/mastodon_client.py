@@ -20,7 +20,7 @@ from outreach.channels.network_replies import (
     uncertain,
 )
 from outreach.errors import DeliveryError, Paused, Rejected, Unreachable
-from outreach.settings import MastodonSettings, is_loopback
+from outreach.settings.settings import MastodonSettings, is_loopback
 
 if TYPE_CHECKING:
     from mastodon import Mastodon

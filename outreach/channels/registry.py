@@ -5,7 +5,7 @@ from pathlib import Path
 
 from outreach.channels.base import Channel
 from outreach.errors import UsageError
-from outreach.settings import Settings
+from outreach.settings.settings import Settings
 
 GROUP = "outreach.channels"
 

@@ -9,7 +9,7 @@ from typing import Self
 
 from outreach.channels.base import Limits, Outgoing, Receipt
 from outreach.errors import Paused
-from outreach.settings import Settings
+from outreach.settings.settings import Settings
 
 _UNSAFE = re.compile(r"[^A-Za-z0-9_-]+")
 

@@ -10,7 +10,7 @@ from outreach.channels.smtp_envelope import Envelope, envelope, wire_body, wire_
 from outreach.channels.smtp_replies import LONGEST, Step, failure, words
 from outreach.channels.smtp_session import LineLost, Session
 from outreach.errors import Deferred, DeliveryError, Rejected
-from outreach.settings import Settings, SmtpSettings
+from outreach.settings.settings import Settings, SmtpSettings
 
 
 class SmtpChannel:

@@ -14,7 +14,7 @@ from aiosmtplib.errors import SMTPConnectError, SMTPException, SMTPResponseExcep
 from outreach.channels.smtp_envelope import Features
 from outreach.channels.smtp_replies import LOGIN_HINT, SERVER_HINT, TLS_HINT, Reply, Step, failure, words
 from outreach.errors import Deferred, DeliveryError, Paused, Unreachable
-from outreach.settings import SmtpSettings, is_loopback
+from outreach.settings.settings import SmtpSettings, is_loopback
 
 CERTIFICATE_HINT = (
     "The server could not prove who it is, so nothing was sent. Check [smtp] host (the name on the certificate); for a "

@@ -16,7 +16,7 @@ from outreach.channels.smtp_envelope import Features
 from outreach.channels.smtp_opening import connect, cut, spoke_on
 from outreach.channels.smtp_replies import Reply, Step, failure, words
 from outreach.errors import Deferred, DeliveryError, Unconfirmed
-from outreach.settings import SmtpSettings
+from outreach.settings.settings import SmtpSettings
 
 FAREWELL = 2.0  # seconds for QUIT
 

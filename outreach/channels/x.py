@@ -15,7 +15,7 @@ from outreach.channels.x_client import Answer, NoAnswer, NotSent, XClient
 from outreach.channels.x_replies import KEYS, Replies, Step, is_duplicate, lost, lost_post
 from outreach.channels.x_timeline import is_ours, is_page, next_page, seen_posts
 from outreach.errors import Deferred, DeliveryError, Paused, Rejected, Unconfirmed
-from outreach.settings import Settings, XSettings
+from outreach.settings.settings import Settings, XSettings
 
 CLOCKS = timedelta(minutes=5)  # how far our clock and X's may be apart
 PAGES = 8  # of 100 posts: more than an account publishes while a post of ours is in doubt

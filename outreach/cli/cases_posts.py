@@ -10,7 +10,7 @@ from outreach.registry.facts import nearest
 from outreach.registry.model import Mission
 from outreach.rendering.post import LIMITS, PostText, PostWriter, length_problems
 from outreach.rendering.post_words import handle_of, may_be_addressed, post_context
-from outreach.settings import LANGUAGES
+from outreach.settings.settings import LANGUAGES
 
 # Where no mission has a handle on a network one stands in, to try its posts all the same.
 STAND_IN = Mission("", "", (), "en", x="mission_geneva", bluesky="mission.example.org", mastodon="mission@example.org")

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import click
 
-from outreach.account_settings import is_example
 from outreach.channels.checks import Check, Result, check_words, failed, ok, unknown, warning
 from outreach.cli.options import campaign_folder, folder_option, json_option
 from outreach.cli.output import counted, print_json, print_table, say
 from outreach.errors import DatabaseError, DataError
-from outreach.settings import Settings, load_settings
+from outreach.settings.accounts import is_example
+from outreach.settings.settings import Settings, load_settings
 
 
 @click.command()

@@ -6,10 +6,10 @@ from typing import Any, TypeVar
 
 import click
 
-from outreach.account_settings import NETWORKS
 from outreach.cases.model import ROUNDS
 from outreach.errors import UsageError
 from outreach.registry.facts import nearest
+from outreach.settings.accounts import NETWORKS
 
 F = TypeVar("F", bound=Callable[..., Any])
 

@@ -7,7 +7,6 @@ from datetime import datetime
 
 import click
 
-from outreach.account_settings import NETWORKS
 from outreach.cases.ask import choose_ask
 from outreach.cases.load import find_case
 from outreach.cli.agreement import IN_EARNEST, agreed
@@ -29,7 +28,8 @@ from outreach.outbox.schedule import read_moment
 from outreach.outbox.status import Status
 from outreach.outbox.store import now
 from outreach.rendering.post import Limit
-from outreach.settings import LANGUAGES
+from outreach.settings.accounts import NETWORKS
+from outreach.settings.settings import LANGUAGES
 
 ACTOR = "outreach post"
 

@@ -11,7 +11,6 @@ from secrets import token_hex
 import click
 from click.core import ParameterSource
 
-from outreach.account_settings import NETWORKS
 from outreach.campaign import Campaign
 from outreach.cases.ask import choose_ask
 from outreach.cases.load import find_case
@@ -31,7 +30,8 @@ from outreach.registry.facts import read_address
 from outreach.registry.model import Mission
 from outreach.registry.states import find_state
 from outreach.rendering.mime import dated
-from outreach.settings import LANGUAGES
+from outreach.settings.accounts import NETWORKS
+from outreach.settings.settings import LANGUAGES
 
 LETTERS_ONLY = ("--round", "--format", "--open", "--send-to")
 POSTS_ONLY = ("--via",)

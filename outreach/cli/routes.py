@@ -5,7 +5,6 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from outreach.account_settings import NETWORKS
 from outreach.cli.session import Session
 from outreach.db import reading
 from outreach.outbox.models import Entry, Scope
@@ -16,6 +15,7 @@ from outreach.outbox.settling import DEFINITIVE, next_look
 from outreach.outbox.store import now
 from outreach.outbox.turns import Turns
 from outreach.outbox.worker import Claim
+from outreach.settings.accounts import NETWORKS
 
 Resting = Mapping[str, datetime]  # network → until when it is left alone
 

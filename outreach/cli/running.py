@@ -12,7 +12,6 @@ from datetime import datetime
 
 import click
 
-from outreach.account_settings import NETWORKS
 from outreach.cli.late_news import LateNews
 from outreach.cli.output import counted, note, on_terminal, say
 from outreach.cli.routes import claim_for, next_moment, settling_moment
@@ -28,6 +27,7 @@ from outreach.outbox.settling import number_in_doubt
 from outreach.outbox.status import Status
 from outreach.outbox.store import now
 from outreach.outbox.worker import Worker
+from outreach.settings.accounts import NETWORKS
 
 OnChange = Callable[[Counter[Status]], None]
 SHOWN = (Status.SENT, Status.DEFERRED, Status.REJECTED, Status.UNCONFIRMED)

@@ -7,7 +7,6 @@ from datetime import timedelta
 
 import click
 
-from outreach.account_settings import NETWORKS, is_example, is_loopback
 from outreach.campaign import Campaign, load_campaign
 from outreach.cases.ask import choose_ask
 from outreach.cases.load import find_case
@@ -24,7 +23,8 @@ from outreach.outbox.plan import Answered
 from outreach.outbox.queue import asks_written_to
 from outreach.outbox.store import Outbox, open_outbox, shows_rehearsal
 from outreach.registry.states import find_state
-from outreach.settings import PREFIX, Settings
+from outreach.settings.accounts import NETWORKS, is_example, is_loopback
+from outreach.settings.settings import PREFIX, Settings
 
 
 @dataclass(frozen=True, slots=True)

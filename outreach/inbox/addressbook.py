@@ -7,7 +7,7 @@ from sqlalchemy import Connection, func, select
 
 from outreach.outbox.models import messages
 from outreach.registry.model import Registry
-from outreach.settings import Settings
+from outreach.settings.settings import Settings
 
 # Domains where anybody may have an address, or that are examples of one (RFC 2606): nobody's own, not even ours.
 SHARED_DOMAINS = frozenset(

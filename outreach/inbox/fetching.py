@@ -15,7 +15,7 @@ from outreach.inbox.mailbox_faults import Refused
 from outreach.inbox.models import places
 from outreach.inbox.receive import BATCH, BATCH_BYTES, Inbox, Incoming, Place, Received, receive
 from outreach.outbox.store import Outbox
-from outreach.settings import ImapSettings
+from outreach.settings.settings import ImapSettings
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from outreach.outbox.posted import POST
 from outreach.outbox.reference import LENGTH
 from outreach.outbox.status import Status
 from outreach.registry.model import Registry
-from outreach.settings import Settings
+from outreach.settings.settings import Settings
 
 # As Outbox.token makes them. Mail systems may change the case of what stands in an address; base32 does not mind.
 TOKEN = re.compile(r"[a-z2-7]{26}")

@@ -20,7 +20,7 @@ from imap_tools.utils import encode_folder
 from outreach.errors import MailboxError, MailboxLost
 from outreach.inbox.imap_client import dial
 from outreach.inbox.mailbox_faults import Refused, in_words, login_refused, said
-from outreach.settings import ImapSettings
+from outreach.settings.settings import ImapSettings
 
 MOST_NAMED = 20  # folders in an error
 CHUNK = 500  # messages named in one command

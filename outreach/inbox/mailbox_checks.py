@@ -3,7 +3,7 @@
 from outreach.channels.checks import Check, failed, ok, warning
 from outreach.errors import MailboxError
 from outreach.inbox.mailbox import Mailbox
-from outreach.settings import Settings
+from outreach.settings.settings import Settings
 
 NAME = "mailbox"
 

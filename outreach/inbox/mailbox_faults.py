@@ -10,7 +10,7 @@ from imap_tools.errors import ImapToolsError, UnexpectedCommandStatusError
 
 from outreach.channels.smtp_replies import words
 from outreach.errors import MailboxError, MailboxLost
-from outreach.settings import ImapSettings
+from outreach.settings.settings import ImapSettings
 
 AGAIN = "What was read is on file; for the rest, do the same again"
 # What imaplib and imap-tools raise over answers that they did not expect, beside their own errors.

@@ -8,7 +8,7 @@ from outreach.inbox.fetching import fetch
 from outreach.inbox.mailbox import Mailbox
 from outreach.inbox.mailbox_faults import AGAIN
 from outreach.inbox.receive import Inbox, Received
-from outreach.settings import ImapSettings
+from outreach.settings.settings import ImapSettings
 
 # IDLE has to be said anew within 29 minutes (RFC 2177), and routers on the way forget silent lines earlier than that.
 IDLE_SECONDS = 9 * 60

@@ -16,7 +16,7 @@ from outreach.outbox.posted import POST
 from outreach.outbox.status import Status
 from outreach.registry.model import Mission
 from outreach.registry.selection import select
-from outreach.settings import Settings
+from outreach.settings.settings import Settings
 
 STAND_IN_DOMAIN = "rehearsal.invalid"  # RFC 2606: never anybody's
 RE = re.compile(r"\s*re\s*:", re.IGNORECASE)

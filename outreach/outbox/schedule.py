@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from outreach.errors import UsageError
-from outreach.settings import Settings
+from outreach.settings.settings import Settings
 
 MINUTE = timedelta(minutes=1)
 DAY = timedelta(days=1)

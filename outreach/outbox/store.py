@@ -16,7 +16,7 @@ from outreach.outbox.models import Key, campaign_key, messages
 from outreach.outbox.posted import POST
 from outreach.outbox.queue import entries, recover
 from outreach.outbox.status import HELD
-from outreach.settings import Settings
+from outreach.settings.settings import Settings
 
 FILE = "outreach.db"
 REHEARSAL_FILE = "rehearsal.db"

@@ -11,7 +11,7 @@ from functools import cache
 from outreach.errors import UsageError
 from outreach.registry.model import State
 from outreach.registry.states import find_state
-from outreach.settings import Language
+from outreach.settings.settings import Language
 
 LANGUAGES: dict[str, Language] = {"": "en", "en": "en", "fr": "fr", "es": "es"}
 ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)

@@ -17,7 +17,7 @@ from outreach.rendering.headers import (
 )
 from outreach.rendering.letter import Letter
 from outreach.rendering.page import page
-from outreach.settings import SenderSettings
+from outreach.settings.settings import SenderSettings
 
 # "=_" cannot occur in quoted-printable, where = is followed by a hexadecimal digit or the line's end (RFC 2045, 6.7).
 BOUNDARY = "=_outreach_letter_=_"

@@ -7,7 +7,6 @@ from pathlib import Path
 
 from jinja2 import Template, meta, nodes
 
-from outreach.account_settings import NETWORKS
 from outreach.errors import Problem, TemplateError
 from outreach.rendering.controls import CONTROL, code_point, word_problem
 from outreach.rendering.environment import PostEnvironment, display, text_of, without_tag_lines
@@ -15,6 +14,7 @@ from outreach.rendering.faults import template_error
 from outreach.rendering.post_context import PostContext
 from outreach.rendering.post_file import Form, PostFile, Section, forms, read_posts
 from outreach.rendering.post_limits import LIMITS, Limit, limit, too_long_parts
+from outreach.settings.accounts import NETWORKS
 
 __all__ = ["LIMITS", "Limit", "Outline", "PostText", "PostWriter", "length_problems", "limit", "too_long"]
 

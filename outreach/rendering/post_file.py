@@ -15,10 +15,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from outreach.account_settings import NETWORKS
 from outreach.errors import Problem, TemplateError
 from outreach.registry.facts import nearest
 from outreach.rendering.controls import CONTROL, code_point
+from outreach.settings.accounts import NETWORKS
 
 NAME = re.compile(r"[a-z][a-z0-9-]{0,39}")
 LINE = re.compile(r"^(?P<sign>===|---|~~~)(?P<rest>.*)$")

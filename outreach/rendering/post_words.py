@@ -3,14 +3,14 @@
 import unicodedata
 from collections.abc import Iterable
 
-from outreach.account_settings import NETWORKS
 from outreach.cases.model import Ask, Case
 from outreach.errors import UsageError
 from outreach.registry.model import Mission, Registry
 from outreach.rendering.context import StateWords
 from outreach.rendering.post_context import PostContext, TaggedWords
 from outreach.rendering.words import ask_words, case_words, mission_title, state_words
-from outreach.settings import Settings
+from outreach.settings.accounts import NETWORKS
+from outreach.settings.settings import Settings
 
 
 def post_context(

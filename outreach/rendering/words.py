@@ -22,7 +22,7 @@ from outreach.rendering.context import (
 )
 from outreach.rendering.grammar import of_state
 from outreach.rendering.record import records
-from outreach.settings import Settings
+from outreach.settings.settings import Settings
 
 MISSION = {
     "en": "Permanent Mission {of} to the United Nations Office at Geneva",

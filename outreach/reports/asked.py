@@ -10,7 +10,7 @@ from outreach.outbox.models import Entry, Scope
 from outreach.outbox.posted import POST
 from outreach.outbox.queue import entries
 from outreach.outbox.store import existing_outbox
-from outreach.settings import load_settings
+from outreach.settings.settings import load_settings
 
 
 def asked_lines(folder: Path, state: str) -> list[str]:

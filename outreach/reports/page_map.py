@@ -1,6 +1,6 @@
 """The world map of a report: States' outlines and dots, each with its stage; knows no letters.
 
-The geometry is Natural Earth's (public domain), made into outreach/data/world.json by tests/reports/make_world.py.
+The geometry is Natural Earth's (public domain), made into outreach/data/world.json by tests/reports/page/make_world.py.
 """
 
 import json

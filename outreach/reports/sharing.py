@@ -8,7 +8,6 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from outreach.account_settings import NETWORKS
 from outreach.campaign import Campaign
 from outreach.cases.model import Ask, Case
 from outreach.errors import UsageError
@@ -24,6 +23,7 @@ from outreach.rendering.intents import (
 )
 from outreach.rendering.post import PostText, PostWriter, too_long
 from outreach.rendering.post_words import post_context
+from outreach.settings.accounts import NETWORKS
 
 SHARED_ON = (*NETWORKS, "whatsapp", "telegram", "mail")
 NAMES = {

@@ -25,7 +25,7 @@ from outreach.rendering.context import (
 )
 from outreach.rendering.letter import Letter, LetterWriter
 from outreach.rendering.mime import Addressing, Composer
-from outreach.settings import SenderSettings
+from outreach.settings.settings import SenderSettings
 
 LETTERS = 3_000
 THEIRS = 200

@@ -16,7 +16,7 @@ from outreach.outbox.queue import enqueue
 from outreach.outbox.status import Status
 from outreach.outbox.store import now
 from outreach.outbox.worker import Post, Worker
-from outreach.settings import SmtpSettings
+from outreach.settings.settings import SmtpSettings
 from tests.outbox.outboxes import open_test_outbox
 
 LETTERS = 10_000

@@ -8,7 +8,7 @@ import pytest
 
 from outreach.channels.base import Channel, Limits, Outgoing, Receipt
 from outreach.errors import DeliveryError
-from outreach.settings import Settings
+from outreach.settings.settings import Settings
 from tests.channels.letters import Commit, letter, send, send_at_once
 
 

@@ -20,7 +20,7 @@ from outreach.channels.bluesky_record import Reference, record_key
 from outreach.channels.posting import Facet
 from outreach.channels.registry import make_channel
 from outreach.errors import Deferred, DeliveryError, Paused, Rejected, Unconfirmed, Unreachable
-from outreach.settings import BlueskySettings, Settings
+from outreach.settings.settings import BlueskySettings, Settings
 from tests.channels.account_contract import AccountContract, run
 from tests.channels.certificates import server_context
 from tests.channels.letters import Commit, send

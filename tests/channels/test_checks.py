@@ -17,7 +17,7 @@ from dns.asyncresolver import Resolver
 from outreach.channels.checks import Check, Result, check_words, is_example
 from outreach.channels.checks_dns import check_dns
 from outreach.channels.checks_server import certificate_end, certificate_name, check_server
-from outreach.settings import SenderSettings, Settings, SmtpSettings
+from outreach.settings.settings import SenderSettings, Settings, SmtpSettings
 from tests.channels.certificates import server_context, trust
 from tests.channels.smtp_server import CAPABILITIES, Fault, Script, SmtpServer, refusing_port
 

@@ -7,7 +7,7 @@ import pytest
 
 from outreach.channels.checks import Check, Result
 from outreach.channels.checks_accounts import check_accounts
-from outreach.settings import BlueskySettings, MastodonSettings, Settings, XSettings
+from outreach.settings.settings import BlueskySettings, MastodonSettings, Settings, XSettings
 from tests.channels.networks.http_server import Fault
 from tests.channels.networks.x_server import KEYS, NAME, XServer
 from tests.channels.smtp_server import refusing_port

@@ -18,7 +18,7 @@ from outreach.channels.mastodon import MastodonChannel, ServerLimits
 from outreach.channels.mastodon_status import Status, mentions
 from outreach.channels.registry import make_channel
 from outreach.errors import Deferred, DeliveryError, Paused, Rejected, Unconfirmed, Unreachable
-from outreach.settings import MastodonSettings, Settings
+from outreach.settings.settings import MastodonSettings, Settings
 from tests.channels.account_contract import AccountContract, run
 from tests.channels.certificates import server_context
 from tests.channels.letters import Commit, send

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from outreach.channels.registry import make_channel
 from outreach.channels.rehearsal import RehearsalChannel, file_name
 from outreach.errors import Paused
-from outreach.settings import Settings
+from outreach.settings.settings import Settings
 from tests.channels.contract import ChannelContract
 from tests.channels.letters import letter, send
 from tests.conftest import REPOSITORY

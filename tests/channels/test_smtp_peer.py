@@ -12,7 +12,7 @@ from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 from outreach.channels.base import Receipt
 from outreach.channels.smtp import SmtpChannel
 from outreach.errors import Paused
-from outreach.settings import SmtpSettings
+from outreach.settings.settings import SmtpSettings
 from tests.channels.certificates import server_context, trust
 from tests.channels.letters import letter, send, send_at_once
 

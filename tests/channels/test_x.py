@@ -12,7 +12,7 @@ from outreach.channels.base import Receipt
 from outreach.channels.registry import make_channel
 from outreach.channels.x import XChannel
 from outreach.errors import Deferred, DeliveryError, Paused, Rejected, Unconfirmed
-from outreach.settings import Settings
+from outreach.settings.settings import Settings
 from tests.channels.account_contract import AccountContract, run
 from tests.channels.letters import Commit, letter, send
 from tests.channels.networks import posts

@@ -15,7 +15,7 @@ from outreach.inbox.mailbox import Mailbox
 from outreach.inbox.models import inbound, places
 from outreach.inbox.receive import Inbox, Incoming, Place, Received, open_inbox, receive
 from outreach.outbox.store import open_outbox
-from outreach.settings import ImapSettings
+from outreach.settings.settings import ImapSettings
 from tests.inbox.imap_servers import PASSWORD, USERNAME, ImapServer
 
 _numbers = count(1)

@@ -14,7 +14,7 @@ from outreach.errors import MailboxError, MailboxLost, UsageError
 from outreach.inbox.fetching import fetch
 from outreach.inbox.mailbox import Fetched, Mailbox, _fetched
 from outreach.inbox.receive import Inbox
-from outreach.settings import ImapSettings
+from outreach.settings.settings import ImapSettings
 from tests.channels.certificates import trust
 from tests.inbox.imap_line import Fault, Line
 from tests.inbox.imap_servers import NEEDS_DOVECOT, Dovecot, ImapServer, Pymap, free_port

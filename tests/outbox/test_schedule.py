@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from outreach.errors import UsageError
 from outreach.outbox.schedule import Departure, Rules, next_slot, read_moment, rules_of, slots
-from outreach.settings import Settings
+from outreach.settings.settings import Settings
 
 ZURICH = ZoneInfo("Europe/Zurich")
 HALF_HOUR = timedelta(minutes=30)

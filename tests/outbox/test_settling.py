@@ -20,7 +20,7 @@ from outreach.outbox.settling import doubtful_posts, next_look, settle, settle_b
 from outreach.outbox.status import Status
 from outreach.outbox.store import Outbox, now
 from outreach.outbox.worker import Worker
-from outreach.settings import MastodonSettings
+from outreach.settings.settings import MastodonSettings
 from tests.channels.networks.http_server import Fault
 from tests.channels.networks.mastodon_server import TOKEN, Instance
 from tests.outbox.outboxes import HOLDER, chain, lead, listing, told

@@ -11,7 +11,7 @@ from outreach.campaign import load_campaign
 from outreach.errors import DatabaseError
 from outreach.outbox.models import Key
 from outreach.outbox.store import MARKS, open_outbox
-from outreach.settings import Settings
+from outreach.settings.settings import Settings
 from tests.outbox.outboxes import queue_keys
 
 

@@ -16,7 +16,7 @@ from outreach.outbox.queue import LEASE, change_by_person, recover
 from outreach.outbox.status import Status
 from outreach.outbox.store import Outbox, now
 from outreach.outbox.worker import Worker
-from outreach.settings import SmtpSettings
+from outreach.settings.settings import SmtpSettings
 from tests.channels.smtp_server import Fault, Phase, Script, SmtpServer
 from tests.outbox.outboxes import listing
 

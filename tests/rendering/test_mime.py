@@ -15,7 +15,7 @@ from outreach.errors import UsageError
 from outreach.rendering.letter import Letter
 from outreach.rendering.markdown import render
 from outreach.rendering.mime import Addressing, Composer, dated
-from outreach.settings import SenderSettings
+from outreach.settings.settings import SenderSettings
 
 SENDER = SenderSettings(name="The team", email="team@example.org", reply_to="answers@example.org")
 ADDRESSING = Addressing("<token-1@example.org>", "token-1", "Permanent Mission", ("mission@example.org",))

@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from outreach.account_settings import NETWORKS
 from outreach.errors import Problem, TemplateError
 from outreach.rendering.context import AskWords, CaseWords
 from outreach.rendering.post import LIMITS, PostText, PostWriter, length_problems, limit, too_long
 from outreach.rendering.post_context import PostContext, TaggedWords
 from outreach.rendering.post_file import Section, forms, read_posts, tidy
 from outreach.rendering.post_limits import over
+from outreach.settings.accounts import NETWORKS
 
 Written = Callable[..., tuple[PostText, ...]]
 UTOPIA = TaggedWords("Permanent Mission of Utopia", "Utopia", "", "@utopia", "", "@utopia@social.example.org")

@@ -9,7 +9,7 @@ from outreach.registry.model import Act, Instrument, Mission, Registry
 from outreach.registry.states import load_states
 from outreach.rendering.record import instrument_words
 from outreach.rendering.words import letter_context, letter_language, written_date
-from outreach.settings import Settings, load_settings
+from outreach.settings.settings import Settings, load_settings
 
 SETTINGS = Settings()
 INSTRUMENTS = {

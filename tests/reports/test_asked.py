@@ -10,7 +10,7 @@ from outreach.outbox.models import Key
 from outreach.outbox.status import Status
 from outreach.outbox.store import Outbox, open_outbox
 from outreach.reports.asked import asked_lines
-from outreach.settings import load_settings
+from outreach.settings.settings import load_settings
 from tests.conftest import Command
 from tests.inbox.desks import came_in, say
 from tests.outbox.outboxes import lead, queue_keys

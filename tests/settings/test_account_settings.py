@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from outreach.account_settings import SECRETS
-from outreach.settings import Settings, load_settings
+from outreach.settings.accounts import SECRETS
+from outreach.settings.settings import Settings, load_settings
 from tests.settings.written import SECRET, campaign, refusal
 
 

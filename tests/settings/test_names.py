@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from outreach.settings import every_setting, load_settings
-from outreach.settings_faults import unknown_variables
+from outreach.settings.faults import unknown_variables
+from outreach.settings.settings import every_setting, load_settings
 from tests.conftest import REPOSITORY
 from tests.settings.written import SECRET, campaign, refusal
 

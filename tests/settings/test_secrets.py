@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from outreach.settings import is_loopback, load_settings
+from outreach.settings.settings import is_loopback, load_settings
 from tests.settings.written import SECRET, campaign, refusal
 
 

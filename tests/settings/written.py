@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from outreach.account_settings import SECRETS
 from outreach.errors import SettingsError
-from outreach.settings import load_settings
+from outreach.settings.accounts import SECRETS
+from outreach.settings.settings import load_settings
 
 SECRET = "hunter2-and-more"
 SECRET_KEYS = {name for names in SECRETS.values() for name in names}

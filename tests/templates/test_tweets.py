@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from outreach.account_settings import NETWORKS
 from outreach.campaign import Campaign
 from outreach.registry.model import Mission
 from outreach.rendering.post import PostText, PostWriter, too_long
 from outreach.rendering.post_context import PostContext
 from outreach.rendering.post_words import post_context
+from outreach.settings.accounts import NETWORKS
 from outreach.starter import make_campaign
 
 LANGUAGES = ("en", "fr", "es")

@@ -13,8 +13,8 @@ from dotenv.parser import Binding, parse_stream
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from outreach.account_settings import ONE_LINE
 from outreach.errors import Problem, SettingsError
+from outreach.settings.accounts import ONE_LINE
 
 FILE = "outreach.toml"
 DOTENV = ".env"

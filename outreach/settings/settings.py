@@ -23,7 +23,8 @@ from pydantic_settings import (
 )
 from pydantic_settings import SettingsError as UnreadableValue
 
-from outreach.account_settings import (
+from outreach.errors import SettingsError
+from outreach.settings.accounts import (
     SECRETS,
     AccountSettings,
     BlueskySettings,
@@ -35,8 +36,7 @@ from outreach.account_settings import (
     is_loopback,
     read_timezone,
 )
-from outreach.errors import SettingsError
-from outreach.settings_faults import (
+from outreach.settings.faults import (
     DOTENV,
     FILE,
     PREFIX,
