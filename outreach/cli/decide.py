@@ -8,7 +8,7 @@ import click
 from outreach.cli.options import case_option, folder_option, json_option, rehearse_option, yes_option
 from outreach.cli.output import counted, note, print_json, say
 from outreach.cli.session import Session, make_scope, open_to_look
-from outreach.db import reading, writing
+from outreach.db.engine import reading, writing
 from outreach.errors import UsageError
 from outreach.outbox.facts import suppressions_in_force
 from outreach.outbox.ledger import LostClaim

@@ -85,7 +85,7 @@ def check_files(folder: Path) -> list[Check]:
 
 def check_outboxes(folder: Path, settings: Settings) -> list[Check]:
     """Whether the outbox, and the rehearsal's, can be opened, of those that are there; none is made."""
-    from outreach.db import reading
+    from outreach.db.engine import reading
     from outreach.outbox.queue import number_of_messages
     from outreach.outbox.store import existing_outbox
 

@@ -5,7 +5,7 @@ import click
 from outreach.cli.options import case_option, folder_option, json_option, rehearse_option
 from outreach.cli.output import print_json_lines, print_table
 from outreach.cli.session import make_scope, open_to_look, say_rehearsal
-from outreach.db import reading
+from outreach.db.engine import reading
 from outreach.outbox.ledger import LedgerEntry, history
 from outreach.outbox.posted import POST, addresses
 from outreach.outbox.status import Status

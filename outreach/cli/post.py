@@ -17,7 +17,7 @@ from outreach.cli.post_plan import as_json as post_as_json
 from outreach.cli.post_plan import leaves_now, show_plan
 from outreach.cli.routes import next_event
 from outreach.cli.session import Session, open_to_post
-from outreach.db import writing
+from outreach.db.engine import writing
 from outreach.errors import DeliveryError, UsageError
 from outreach.outbox.models import Scope
 from outreach.outbox.outcome import Outcome, rests, together

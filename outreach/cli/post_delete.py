@@ -7,7 +7,7 @@ import click
 from outreach.cli.agreement import agreed
 from outreach.cli.output import print_json, say
 from outreach.cli.session import Session, open_to_look
-from outreach.db import reading, writing
+from outreach.db.engine import reading, writing
 from outreach.errors import DeliveryError, Paused, UsageError
 from outreach.outbox.ledger import LostClaim
 from outreach.outbox.models import Entry, Scope

@@ -12,7 +12,7 @@ from outreach.cli.options import case_option, folder_option, json_option, rehear
 from outreach.cli.output import counted, note, print_json, print_table, say
 from outreach.cli.routes import Resting, next_event, next_moment, stranded
 from outreach.cli.session import Session, make_scope, open_to_go_on, open_to_look, say_rehearsal
-from outreach.db import reading
+from outreach.db.engine import reading
 from outreach.outbox.models import Entry, Scope
 from outreach.outbox.outcome import Outcome, rests, together
 from outreach.outbox.posted import POST

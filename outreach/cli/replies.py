@@ -10,7 +10,7 @@ from outreach.cli.replies_mark import assign, mark
 from outreach.cli.replies_show import show
 from outreach.cli.replies_words import off_the_desk, short
 from outreach.cli.session import Session, make_scope, open_to_look, say_rehearsal
-from outreach.db import reading
+from outreach.db.engine import reading
 from outreach.inbox.addressbook import spelt_out
 from outreach.inbox.desk import Item, Wanted, items, new_contact
 from outreach.inbox.kinds import Kind, Stance

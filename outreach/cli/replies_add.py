@@ -11,7 +11,7 @@ from outreach.cli.replies_mark import note_without_letter, whose_is_it
 from outreach.cli.replies_show import read_detail
 from outreach.cli.replies_words import state_name
 from outreach.cli.session import Session, make_scope, open_to_look
-from outreach.db import writing
+from outreach.db.engine import writing
 from outreach.errors import UsageError
 from outreach.inbox.addressbook import spelt_out
 from outreach.inbox.decisions import WAYS, Told

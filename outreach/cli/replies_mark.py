@@ -11,7 +11,7 @@ from outreach.cli.options import case_option, folder_option, json_option, rehear
 from outreach.cli.output import counted, note, print_json, say
 from outreach.cli.replies_words import state_name
 from outreach.cli.session import Session, make_scope, open_to_look
-from outreach.db import reading, writing
+from outreach.db.engine import reading, writing
 from outreach.errors import UsageError
 from outreach.inbox.decisions import Mark, Whose, letter_among, mistaken, take_back
 from outreach.inbox.decisions import assign as do_assign

@@ -11,7 +11,7 @@ from outreach.cli.output import clean, counted, note, on_terminal, print_json, s
 from outreach.cli.replies_json import candidate_json, detail_json
 from outreach.cli.replies_words import about, decided, next_steps, perhaps, text_lines
 from outreach.cli.session import Session, open_to_look, say_rehearsal
-from outreach.db import reading
+from outreach.db.engine import reading
 from outreach.errors import StorageFailed, UsageError
 from outreach.inbox.desk import Detail, detail
 from outreach.inbox.files import beside

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from outreach.cli.output import clean, fitted, on_terminal
 from outreach.cli.session import Session
-from outreach.db import reading
+from outreach.db.engine import reading
 from outreach.inbox.desk import Detail, Item, Said, Tied, new_contact
 from outreach.inbox.kinds import Kind, MatchedBy, Stance
 from outreach.inbox.matching import Tie

@@ -7,7 +7,7 @@ import click
 from outreach.cli.options import case_option, folder_option, rehearse_option, yes_option
 from outreach.cli.output import counted, csv_text, note, say
 from outreach.cli.session import make_scope, open_to_look, say_rehearsal
-from outreach.db import reading
+from outreach.db.engine import reading
 from outreach.disk import write_whole
 from outreach.errors import OutreachError, UsageError
 from outreach.outbox.posted import posted

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from outreach.cli.session import Session
-from outreach.db import reading
+from outreach.db.engine import reading
 from outreach.outbox.models import Entry, Scope
 from outreach.outbox.prepare import waiting
 from outreach.outbox.queue import claim, next_due

@@ -17,7 +17,7 @@ from outreach.cli.output import counted, note, on_terminal, say
 from outreach.cli.routes import claim_for, next_moment, settling_moment
 from outreach.cli.session import Session
 from outreach.cli.timelines import settle_each
-from outreach.db import reading
+from outreach.db.engine import reading
 from outreach.outbox.models import Entry, Scope
 from outreach.outbox.outcome import Outcome, Post, rests, together
 from outreach.outbox.posted import POST

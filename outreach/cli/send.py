@@ -14,7 +14,7 @@ from outreach.cli.options import folder_option, json_option, rehearse_option, ro
 from outreach.cli.output import counted, print_json, print_table, say
 from outreach.cli.running import due, exit_status, explain, reasons, tell_why, work_off
 from outreach.cli.session import Session, open_to_send
-from outreach.db import writing
+from outreach.db.engine import writing
 from outreach.errors import UsageError
 from outreach.outbox.models import Draft
 from outreach.outbox.outcome import Outcome

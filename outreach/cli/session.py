@@ -14,7 +14,7 @@ from outreach.channels.base import Account, Channel
 from outreach.channels.registry import make_channel
 from outreach.cli.options import campaign_folder
 from outreach.cli.output import note, say
-from outreach.db import reading
+from outreach.db.engine import reading
 from outreach.errors import StorageFailed, UsageError
 from outreach.inbox import answers
 from outreach.inbox.waiting import waiting

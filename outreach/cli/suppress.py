@@ -57,7 +57,7 @@ def _outbox_and_addresses(ctx: click.Context, who: str) -> "tuple[Outbox, tuple[
 
 def _waiting_to(outbox: "Outbox", addresses: tuple[str, ...]) -> list[str]:
     """The ids of letters that were queued to these addresses before."""
-    from outreach.db import reading
+    from outreach.db.engine import reading
     from outreach.outbox.queue import entries
     from outreach.outbox.status import WAITING
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import select, update
 
-from outreach.db import reading, writing
+from outreach.db.engine import reading, writing
 from outreach.errors import MailboxLost, UsageError
 from outreach.inbox.mailbox import Fetched, Mailbox
 from outreach.inbox.mailbox_faults import Refused

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, bindparam, insert, select
 from sqlalchemy.dialects.sqlite import insert as insert_or_ignore
 
 from outreach.campaign import Campaign
-from outreach.db import reading, writing
+from outreach.db.engine import reading, writing
 from outreach.inbox.addressbook import AddressBook
 from outreach.inbox.classify import classify
 from outreach.inbox.desk import some_items

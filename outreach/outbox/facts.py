@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, insert, select, update
 
 from outreach.campaign import Campaign
-from outreach.db import reading, writing
+from outreach.db.engine import reading, writing
 from outreach.outbox.models import Entry, Scope, suppressions
 from outreach.outbox.plan import Answered, Facts, FirstLetter, Wish, closed_addresses
 from outreach.outbox.queue import entries

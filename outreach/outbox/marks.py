@@ -7,7 +7,7 @@ from typing import Self, TypeVar
 
 from sqlalchemy import Connection, Engine
 
-from outreach.db import writing
+from outreach.db.engine import writing
 from outreach.errors import StorageFailed
 from outreach.outbox.ledger import LostClaim, Step, advance
 

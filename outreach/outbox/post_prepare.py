@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from outreach.campaign import Campaign
-from outreach.db import reading
+from outreach.db.engine import reading
 from outreach.outbox.models import Draft, Entry, Key, Scope
 from outreach.outbox.plan import Reason
 from outreach.outbox.post_drafts import PostDrafter

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from outreach.campaign import Campaign
-from outreach.db import reading
+from outreach.db.engine import reading
 from outreach.errors import UsageError
 from outreach.outbox.drafts import Drafter
 from outreach.outbox.facts import came_back, read_facts, suppressions_in_force

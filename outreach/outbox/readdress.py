@@ -8,7 +8,7 @@ from outreach.campaign import Campaign
 from outreach.cases.ask import choose_ask
 from outreach.cases.load import find_case
 from outreach.cases.model import Round
-from outreach.db import reading, writing
+from outreach.db.engine import reading, writing
 from outreach.errors import UsageError
 from outreach.outbox.drafts import Drafter
 from outreach.outbox.facts import read_facts

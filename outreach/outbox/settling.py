@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, ScalarSelect, Select, select
 
 from outreach.channels.base import Account, Outgoing, Receipt
-from outreach.db import reading, writing
+from outreach.db.engine import reading, writing
 from outreach.outbox.ledger import LostClaim, Step, advance, in_scope
 from outreach.outbox.models import Scope, ledger, messages
 from outreach.outbox.posted import POST

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from sqlalchemy import URL, Connection, Engine, select, text
 
-from outreach.db import open_database, parse_url, reading, sqlite_file, writing
+from outreach.db.engine import open_database, parse_url, reading, sqlite_file, writing
 from outreach.errors import DatabaseError, StorageFailed
 from outreach.outbox.models import Key, campaign_key, messages
 from outreach.outbox.posted import POST

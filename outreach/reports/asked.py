@@ -4,7 +4,7 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from outreach.db import reading
+from outreach.db.engine import reading
 from outreach.inbox.answers import Answer, answers
 from outreach.outbox.models import Entry, Scope
 from outreach.outbox.posted import POST

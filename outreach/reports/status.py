@@ -6,7 +6,7 @@ from datetime import datetime
 from operator import attrgetter
 
 from outreach.campaign import Campaign
-from outreach.db import reading
+from outreach.db.engine import reading
 from outreach.inbox.answers import Answer, AnswerKey, answers
 from outreach.inbox.kinds import Stance
 from outreach.outbox.listing import Line, lines

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from outreach.campaign import Campaign
-from outreach.db import reading
+from outreach.db.engine import reading
 from outreach.inbox.answers import Answer, AnswerKey, answered, answers
 from outreach.inbox.tasks import Tasks, read_tasks
 from outreach.outbox.listing import Asking, askings

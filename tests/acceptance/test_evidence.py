@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from outreach.campaign import load_campaign
-from outreach.db import writing
+from outreach.db.engine import writing
 from outreach.inbox.receive import Incoming, open_inbox, receive
 from outreach.outbox.ledger import Step, advance
 from outreach.outbox.status import Status

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from outreach.campaign import load_campaign
-from outreach.db import writing
+from outreach.db.engine import writing
 from outreach.outbox.ledger import Step, advance
 from outreach.outbox.models import Entry
 from outreach.outbox.plan import Wish

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from sqlalchemy import insert
 
-from outreach.db import reading, writing
+from outreach.db.engine import reading, writing
 from outreach.inbox.addressbook import AddressBook
 from outreach.inbox.classify import classify
 from outreach.inbox.letters import Letter, Letters

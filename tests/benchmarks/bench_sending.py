@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 from outreach.channels.smtp import SmtpChannel
-from outreach.db import writing
+from outreach.db.engine import writing
 from outreach.outbox.models import Draft, Key, Scope
 from outreach.outbox.queue import enqueue
 from outreach.outbox.status import Status

@@ -13,7 +13,7 @@ from pathlib import Path
 from sqlalchemy import Connection, insert
 
 from outreach.campaign import load_campaign
-from outreach.db import open_database, sqlite_file, writing
+from outreach.db.engine import open_database, sqlite_file, writing
 from outreach.inbox.models import evidence, inbound, ties
 from outreach.outbox.models import ledger, messages
 from outreach.starter import make_campaign

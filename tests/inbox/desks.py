@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import func, insert, select
 
-from outreach.db import reading, writing
+from outreach.db.engine import reading, writing
 from outreach.inbox.decisions import Mark, mark
 from outreach.inbox.files import beside, digest
 from outreach.inbox.kinds import CERTAINTY, Kind, MatchedBy, Stance

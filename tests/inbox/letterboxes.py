@@ -4,7 +4,7 @@ from datetime import datetime
 from email.message import EmailMessage
 from email.policy import SMTP
 
-from outreach.db import writing
+from outreach.db.engine import writing
 from outreach.inbox.letters import Letter
 from outreach.outbox.models import Draft, Key
 from outreach.outbox.queue import enqueue

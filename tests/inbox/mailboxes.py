@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from outreach.campaign import load_campaign
-from outreach.db import reading
+from outreach.db.engine import reading
 from outreach.errors import MailboxError
 from outreach.inbox.fetching import fetch
 from outreach.inbox.mailbox import Mailbox

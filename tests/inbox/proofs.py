@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import insert, select
 
-from outreach.db import writing
+from outreach.db.engine import writing
 from outreach.inbox.kinds import Kind, MatchedBy
 from outreach.inbox.models import evidence
 from outreach.outbox.models import messages

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import insert
 
-from outreach.db import reading, writing
+from outreach.db.engine import reading, writing
 from outreach.inbox.answers import Answer, answered, answers
 from outreach.inbox.decisions import take_back
 from outreach.inbox.kinds import Kind, MatchedBy, Stance

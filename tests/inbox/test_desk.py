@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy.exc import DBAPIError
 
-from outreach.db import reading, writing
+from outreach.db.engine import reading, writing
 from outreach.errors import StorageFailed
 from outreach.inbox.decisions import Mark, Told, Whose, add, assign, letter_among, take_back
 from outreach.inbox.desk import Item, Wanted, detail, items, new_contact, some_items

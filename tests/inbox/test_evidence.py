@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import insert, select
 
-from outreach.db import reading, writing
+from outreach.db.engine import reading, writing
 from outreach.inbox.classify import classify
 from outreach.inbox.effects import UNSETTLED, whose
 from outreach.inbox.evidence import ACTOR, apply, settle

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, insert, update
 
-from outreach.db import reading, writing
+from outreach.db.engine import reading, writing
 from outreach.inbox.addressbook import AddressBook, is_system
 from outreach.inbox.letters import MAY_HAVE_LEFT, Letters, token_of
 from outreach.inbox.models import inbound, ties

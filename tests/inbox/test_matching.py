@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from outreach.db import reading
+from outreach.db.engine import reading
 from outreach.inbox.classify import classify
 from outreach.inbox.kinds import AMBIGUOUS, BAR, CERTAINTY, PROOF, Kind, MatchedBy
 from outreach.inbox.letters import Letter, Letters

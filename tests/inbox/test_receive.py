@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sqlalchemy import RowMapping, Table, select
 
 from outreach.campaign import load_campaign
-from outreach.db import reading, writing
+from outreach.db.engine import reading, writing
 from outreach.errors import StorageFailed
 from outreach.inbox.decisions import Whose, assign
 from outreach.inbox.desk import some_items

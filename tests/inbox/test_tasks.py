@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from outreach.db import reading, writing
+from outreach.db.engine import reading, writing
 from outreach.inbox.desk import Wanted, items, new_contact
 from outreach.inbox.kinds import NEWS, UNREADABLE, Kind, MatchedBy, Severity, Stance
 from outreach.inbox.tasks import Tasks, read_tasks

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from outreach.channels.posting import SocialPost, to_bytes
-from outreach.db import writing
+from outreach.db.engine import writing
 from outreach.outbox.models import Draft, Key, Scope
 from outreach.outbox.posted import POST
 from outreach.outbox.queue import enqueue

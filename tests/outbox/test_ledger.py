@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
-from outreach.db import reading, writing
+from outreach.db.engine import reading, writing
 from outreach.errors import StorageFailed
 from outreach.outbox.ledger import LostClaim, Step, advance, history
 from outreach.outbox.models import Scope

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from outreach.db import reading, writing
+from outreach.db.engine import reading, writing
 from outreach.outbox.ledger import Step, advance, in_scope
 from outreach.outbox.listing import _ASKINGS, _LINES, Asking, Line, askings, lines
 from outreach.outbox.models import Key, Scope

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from outreach.campaign import Campaign, load_campaign
-from outreach.db import reading
+from outreach.db.engine import reading
 from outreach.outbox.plan import Reason
 from outreach.outbox.post_times import departures_of, with_times
 from outreach.outbox.posts import PostPlan, PostWish, plan_posts

@@ -8,7 +8,7 @@ import pytest
 
 from outreach.campaign import Campaign, load_campaign
 from outreach.channels.posting import from_bytes
-from outreach.db import reading, writing
+from outreach.db.engine import reading, writing
 from outreach.errors import TemplateError, UsageError
 from outreach.outbox.models import Draft
 from outreach.outbox.plan import Reason

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from outreach.campaign import Campaign, load_campaign
-from outreach.db import reading
+from outreach.db.engine import reading
 from outreach.errors import UsageError
 from outreach.inbox.answers import answered
 from outreach.inbox.kinds import Kind, Stance

@@ -7,7 +7,7 @@ from datetime import timedelta
 import psutil
 import pytest
 
-from outreach.db import reading, writing
+from outreach.db.engine import reading, writing
 from outreach.outbox.holder import HOST, is_gone, this_process
 from outreach.outbox.ledger import Step, advance, history
 from outreach.outbox.models import Scope

@@ -10,7 +10,7 @@ from pydantic import SecretStr
 from outreach.channels.base import Account, Receipt
 from outreach.channels.mastodon import MastodonChannel
 from outreach.channels.rehearsal import RehearsalChannel
-from outreach.db import reading, writing
+from outreach.db.engine import reading, writing
 from outreach.errors import Deferred, Paused
 from outreach.outbox.ledger import Step, advance
 from outreach.outbox.models import Scope

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import text
 
-from outreach.db import reading, writing
+from outreach.db.engine import reading, writing
 from outreach.errors import StorageFailed
 from outreach.outbox.ledger import Step, advance
 from outreach.outbox.models import Claimed, Scope

@@ -14,7 +14,7 @@ from sqlalchemy import text
 
 from outreach.channels.base import Limits, Outgoing, Receipt
 from outreach.channels.smtp import SmtpChannel
-from outreach.db import reading
+from outreach.db.engine import reading
 from outreach.errors import Rejected, Unconfirmed
 from outreach.outbox.ledger import history
 from outreach.outbox.models import Scope

@@ -2,7 +2,7 @@
 
 import pytest
 
-from outreach.db import writing
+from outreach.db.engine import writing
 from outreach.outbox.queue import LEASE, change_by_person, entries, recover
 from outreach.outbox.status import Status
 from outreach.outbox.store import Outbox, now

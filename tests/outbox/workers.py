@@ -8,7 +8,7 @@ import pytest
 
 from outreach.channels.base import Channel
 from outreach.channels.smtp import SmtpChannel
-from outreach.db import writing
+from outreach.db.engine import writing
 from outreach.outbox import holder
 from outreach.outbox.models import Scope
 from outreach.outbox.outcome import Outcome, Post

@@ -5,7 +5,7 @@ from hashlib import sha256
 
 from sqlalchemy import insert, select
 
-from outreach.db import writing
+from outreach.db.engine import writing
 from outreach.inbox.kinds import Stance
 from outreach.inbox.models import decisions, inbound, ties
 from outreach.outbox.models import Key, messages

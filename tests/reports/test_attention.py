@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from outreach.campaign import Campaign, load_campaign
-from outreach.db import writing
+from outreach.db.engine import writing
 from outreach.inbox.kinds import Kind, Stance
 from outreach.outbox.ledger import Step, advance
 from outreach.outbox.models import Key, Scope

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import update
 
 from outreach.campaign import load_campaign
-from outreach.db import reading, writing
+from outreach.db.engine import reading, writing
 from outreach.outbox.models import Key, Scope, messages
 from outreach.outbox.posted import posted
 from outreach.outbox.status import Status

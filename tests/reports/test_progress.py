@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from outreach.campaign import Campaign
-from outreach.db import writing
+from outreach.db.engine import writing
 from outreach.inbox.kinds import Kind, MatchedBy, Stance
 from outreach.outbox.ledger import Step, advance
 from outreach.outbox.models import Key, Scope

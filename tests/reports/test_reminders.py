@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from outreach.campaign import load_campaign
-from outreach.db import writing
+from outreach.db.engine import writing
 from outreach.inbox.kinds import Stance
 from outreach.outbox.facts import suppress
 from outreach.outbox.ledger import Step, advance

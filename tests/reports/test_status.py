@@ -10,7 +10,7 @@ from sqlalchemy import update
 from sqlalchemy.dialects import sqlite
 
 from outreach.campaign import Campaign, load_campaign
-from outreach.db import reading, writing
+from outreach.db.engine import reading, writing
 from outreach.inbox.kinds import Kind, Stance
 from outreach.outbox.ledger import Step, advance
 from outreach.outbox.models import Key, Scope, messages
