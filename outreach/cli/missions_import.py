@@ -7,11 +7,11 @@ from pathlib import Path
 from outreach.cli.agreement import NOBODY_TO_ASK, agreed
 from outreach.cli.output import counted, say
 from outreach.errors import DataError, Problem, UsageError
-from outreach.registry.import_columns import match_columns, parse_maps
-from outreach.registry.importing import Change, ImportPlan, apply_import, new_columns, plan_import
+from outreach.registry.imports.columns import match_columns, parse_maps
+from outreach.registry.imports.plan import Change, ImportPlan, apply_import, new_columns, plan_import
 from outreach.registry.missions import FILE, read_missions
-from outreach.registry.saving import one_at_a_time, save
-from outreach.registry.spreadsheet import Sheet, parse_sheet, read_sheet
+from outreach.registry.sheets.saving import one_at_a_time, save
+from outreach.registry.sheets.sheet import Sheet, parse_sheet, read_sheet
 from outreach.registry.states import load_states
 
 

@@ -10,13 +10,13 @@ from datetime import date, datetime
 from pathlib import Path
 
 from outreach.errors import DataError, Problem, UsageError
-from outreach.registry.editing import with_cells, with_rows
 from outreach.registry.facts import read_address
-from outreach.registry.import_facts import joined
+from outreach.registry.imports.facts import joined
 from outreach.registry.missions import FILE, read_missions
 from outreach.registry.model import Mission
-from outreach.registry.saving import one_at_a_time, save
-from outreach.registry.spreadsheet import Sheet, parse_sheet, read_sheet
+from outreach.registry.sheets.editing import with_cells, with_rows
+from outreach.registry.sheets.saving import one_at_a_time, save
+from outreach.registry.sheets.sheet import Sheet, parse_sheet, read_sheet
 from outreach.registry.states import load_states
 
 

@@ -5,8 +5,8 @@ import re
 from outreach.errors import Problem
 from outreach.registry.facts import read_choice, read_rough_date
 from outreach.registry.model import Instrument
-from outreach.registry.spreadsheet import Sheet
-from outreach.registry.table import rows_of
+from outreach.registry.sheets.sheet import Sheet
+from outreach.registry.sheets.table import rows_of
 
 FILE = "contacts/instruments.csv"
 COLUMNS = ("id", "kind", "title", "symbol", "date", "count", "led_by", "source", "note")

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from outreach.errors import DataError, Problem, UsageError
 from outreach.registry import instruments, missions, record
 from outreach.registry.model import Registry, State
-from outreach.registry.spreadsheet import Sheet, read_sheet
+from outreach.registry.sheets.sheet import Sheet, read_sheet
 from outreach.registry.states import find_state, load_states, load_terms
 
 NO_GROUPS: Mapping[str, Sequence[str]] = MappingProxyType({})

@@ -8,8 +8,8 @@ from outreach.errors import Problem
 from outreach.registry.facts import read_addresses, read_code, read_day, read_language
 from outreach.registry.handles import HANDLE_READERS
 from outreach.registry.model import Mission, State
-from outreach.registry.spreadsheet import Sheet
-from outreach.registry.table import Fields, rows_of
+from outreach.registry.sheets.sheet import Sheet
+from outreach.registry.sheets.table import Fields, rows_of
 
 FILE = "contacts/missions.csv"
 COLUMNS = (

@@ -7,8 +7,8 @@ from typing import cast, get_args
 from outreach.errors import Problem
 from outreach.registry.facts import nearest, read_choice, read_code, read_rough_date
 from outreach.registry.model import Act, ActKind, Instrument, Registry, State
-from outreach.registry.spreadsheet import Sheet
-from outreach.registry.table import Fields, rows_of
+from outreach.registry.sheets.sheet import Sheet
+from outreach.registry.sheets.table import Fields, rows_of
 
 FILE = "contacts/record.csv"
 COLUMNS = (

@@ -6,14 +6,14 @@ from pathlib import Path
 
 from outreach.errors import UsageError
 from outreach.registry import instruments
-from outreach.registry.editing import with_rows
 from outreach.registry.facts import ISO_DAY, read_choice, read_rough_date
 from outreach.registry.load import load_registry
 from outreach.registry.model import Act, Registry
 from outreach.registry.record import FILE, act_cells, read_source
-from outreach.registry.saving import one_at_a_time, save
-from outreach.registry.sheet_checks import value_message
-from outreach.registry.spreadsheet import read_sheet
+from outreach.registry.sheets.checks import value_message
+from outreach.registry.sheets.editing import with_rows
+from outreach.registry.sheets.saving import one_at_a_time, save
+from outreach.registry.sheets.sheet import read_sheet
 from outreach.registry.states import find_state, fold
 
 

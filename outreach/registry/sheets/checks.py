@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from outreach.errors import Problem
-from outreach.registry.spreadsheet import CELL, Row, Sheet
+from outreach.registry.sheets.sheet import CELL, Row, Sheet
 
 LONGEST_CELL = 10_000  # characters
 MULTILINE = frozenset({"address", "note"})

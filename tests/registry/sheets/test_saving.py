@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from outreach.errors import OutreachError, UsageError
-from outreach.registry.saving import one_at_a_time, save
+from outreach.registry.sheets.saving import one_at_a_time, save
 
 
 @pytest.fixture
@@ -44,7 +44,7 @@ LIMITED = """
 import resource, signal, sys
 from pathlib import Path
 from outreach.errors import OutreachError
-from outreach.registry.saving import save
+from outreach.registry.sheets.saving import save
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 resource.setrlimit(resource.RLIMIT_FSIZE, (10, 10))
 try:

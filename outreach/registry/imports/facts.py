@@ -8,12 +8,12 @@ from datetime import date
 from outreach.errors import DataError, Problem, UsageError
 from outreach.registry.facts import read_addresses, read_day, read_language
 from outreach.registry.handles import HANDLE_READERS
-from outreach.registry.import_columns import ColumnMatch
+from outreach.registry.imports.columns import ColumnMatch
 from outreach.registry.model import State
-from outreach.registry.sheet_checks import FOREIGN_HANDLE, HANDLES
-from outreach.registry.spreadsheet import Sheet
+from outreach.registry.sheets.checks import FOREIGN_HANDLE, HANDLES
+from outreach.registry.sheets.sheet import Sheet
+from outreach.registry.sheets.table import Fields, rows_of
 from outreach.registry.states import find_state, fold
-from outreach.registry.table import Fields, rows_of
 
 LANGUAGE_NAMES = {
     "en": ("en", "eng", "english", "anglais", "ingles"),

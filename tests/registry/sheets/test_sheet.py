@@ -8,8 +8,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from outreach.errors import DataError
-from outreach.registry.sheet_checks import sheet_problems
-from outreach.registry.spreadsheet import BOM, Sheet, parse_sheet
+from outreach.registry.sheets.checks import sheet_problems
+from outreach.registry.sheets.sheet import BOM, Sheet, parse_sheet
 
 CELLS = st.text(st.characters(exclude_categories=["Cs"]), max_size=12) | st.sampled_from(['"', ";,", "\r\n", " a ", ""])
 TABLES = st.integers(2, 5).flatmap(

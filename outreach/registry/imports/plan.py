@@ -10,11 +10,11 @@ from datetime import date
 from pathlib import PurePath
 from typing import Literal
 
-from outreach.registry.editing import with_cells, with_columns, with_rows
-from outreach.registry.import_columns import ColumnMatch
-from outreach.registry.import_facts import Fact, Unmatched, joined, normal_addresses, read_facts
+from outreach.registry.imports.columns import ColumnMatch
+from outreach.registry.imports.facts import Fact, Unmatched, joined, normal_addresses, read_facts
 from outreach.registry.model import State
-from outreach.registry.spreadsheet import Sheet
+from outreach.registry.sheets.editing import with_cells, with_columns, with_rows
+from outreach.registry.sheets.sheet import Sheet
 
 GROWING = ("source", "note")  # added to, not replaced
 

@@ -1,9 +1,9 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from outreach.registry.editing import with_cells, with_columns, with_rows
-from outreach.registry.spreadsheet import BOM, parse_sheet
-from tests.registry.test_spreadsheet import CELLS, STYLES, TABLES, written
+from outreach.registry.sheets.editing import with_cells, with_columns, with_rows
+from outreach.registry.sheets.sheet import BOM, parse_sheet
+from tests.registry.sheets.test_sheet import CELLS, STYLES, TABLES, written
 
 STARTS = st.sampled_from(["", BOM])
 

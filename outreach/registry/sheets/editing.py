@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from outreach.registry.spreadsheet import Row, Sheet, cell_value
+from outreach.registry.sheets.sheet import Row, Sheet, cell_value
 
 NEEDS_QUOTES = frozenset('"\r\n')
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from outreach.errors import Problem
-from outreach.registry.sheet_checks import sheet_problems
-from outreach.registry.spreadsheet import Sheet
+from outreach.registry.sheets.checks import sheet_problems
+from outreach.registry.sheets.sheet import Sheet
 
 T = TypeVar("T")
 

@@ -3,7 +3,7 @@
 import pytest
 
 from outreach.errors import UsageError
-from outreach.registry.import_columns import match_columns
+from outreach.registry.imports.columns import match_columns
 from outreach.registry.missions import COLUMNS
 
 
