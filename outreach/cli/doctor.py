@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from outreach.channels.checks import Check, Result, check_words, failed, ok, unknown, warning
+from outreach.channels.checks.settings import Check, Result, check_words, failed, ok, unknown, warning
 from outreach.cli.options import campaign_folder, folder_option, json_option
 from outreach.cli.output import counted, print_json, print_table, say
 from outreach.errors import DatabaseError, DataError
@@ -41,7 +41,7 @@ def doctor(ctx: click.Context, *, dns: bool, as_json: bool) -> None:
 
 
 async def _ask_around(settings: Settings, *, dns: bool) -> list[Check]:
-    from outreach.channels.checks_server import check_server
+    from outreach.channels.checks.server import check_server
 
     checks = await check_server(settings, datetime.now(UTC))
     return checks + (await _look_up(settings) if dns else [])
@@ -54,7 +54,7 @@ def _try_mailbox(settings: Settings) -> list[Check]:
 
 
 async def _ask_networks(folder: Path, settings: Settings) -> list[Check]:
-    from outreach.channels.checks_accounts import check_accounts
+    from outreach.channels.checks.accounts import check_accounts
 
     return await check_accounts(folder, settings)
 
@@ -62,7 +62,7 @@ async def _ask_networks(folder: Path, settings: Settings) -> list[Check]:
 async def _look_up(settings: Settings) -> list[Check]:
     if not settings.sender.email or is_example(settings.sender.email):
         return [unknown("DNS", "there is no sender domain of your own yet", "Set [sender] email in outreach.toml")]
-    from outreach.channels.checks_dns import check_dns
+    from outreach.channels.checks.dns import check_dns
 
     return await check_dns(settings)
 

@@ -139,7 +139,7 @@ def _with_limits(session: Session, wish: PostWish) -> PostWish:
 
 
 async def _ask_server(session: Session) -> tuple[int, int]:
-    from outreach.channels.mastodon import MastodonChannel
+    from outreach.channels.mastodon.channel import MastodonChannel
 
     async with MastodonChannel.for_campaign(session.campaign.folder, session.campaign.settings) as channel:
         limits = await channel.limits_of_server()

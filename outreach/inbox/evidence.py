@@ -10,7 +10,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, RowMapping, bindparam, func, insert, select, update
 
-from outreach.channels.smtp_replies import words
+from outreach.channels.smtp.replies import words
 from outreach.db.engine import reading, writing
 from outreach.inbox.addressbook import normal
 from outreach.inbox.effects import Effect, Evidence, Past, Subject, effect, whose

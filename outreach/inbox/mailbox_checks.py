@@ -1,6 +1,6 @@
 """Tries the mailbox as far as one can without reading a message: connection, certificate, login, folders."""
 
-from outreach.channels.checks import Check, failed, ok, warning
+from outreach.channels.checks.settings import Check, failed, ok, warning
 from outreach.errors import MailboxError
 from outreach.inbox.mailbox import Mailbox
 from outreach.settings.settings import Settings

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 from imap_tools.errors import ImapToolsError, UnexpectedCommandStatusError
 
-from outreach.channels.smtp_replies import words
+from outreach.channels.smtp.replies import words
 from outreach.errors import MailboxError, MailboxLost
 from outreach.settings.settings import ImapSettings
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from outreach.campaign import Campaign
-from outreach.channels.smtp_envelope import wire_domain
+from outreach.channels.smtp.envelope import wire_domain
 from outreach.errors import SettingsError
 from outreach.outbox.models import Draft, Key
 from outreach.outbox.plan import Planned, Wish

@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import cache
 
 from outreach.campaign import Campaign
-from outreach.channels.posting import Facet, SocialPost, to_bytes
+from outreach.channels.social.post import Facet, SocialPost, to_bytes
 from outreach.outbox.models import Draft, Key
 from outreach.outbox.posted import POST
 from outreach.outbox.posts import PlannedPost, PostWish

@@ -9,7 +9,7 @@ from email.parser import BytesParser
 from email.utils import format_datetime
 from itertools import islice
 
-from tests.channels.smtp_server import Received
+from tests.channels.smtp.smtp_server import Received
 
 OUR_HOST = "mx.example.org"
 

@@ -22,7 +22,7 @@ from pathlib import Path
 import pytest
 
 from tests.acceptance.correspondence import Back, Sent, sent, what_comes_back
-from tests.channels.smtp_server import SmtpServer
+from tests.channels.smtp.smtp_server import SmtpServer
 from tests.conftest import Command, environment, give_addresses, mail_server
 from tests.inbox.imap_line import Fault, Line
 from tests.inbox.imap_servers import NEEDS_DOVECOT, PASSWORD, Dovecot, ImapServer, Pymap
@@ -182,8 +182,8 @@ def test_files_that_were_exported_by_hand_land_in_the_same_places(
 
 
 def test_an_unconfirmed_letter_is_settled_by_its_copy_in_the_archive(campaign_folder: Path, outreach: Command) -> None:
-    from tests.channels.smtp_server import Fault as SmtpFault
-    from tests.channels.smtp_server import Script
+    from tests.channels.smtp.smtp_server import Fault as SmtpFault
+    from tests.channels.smtp.smtp_server import Script
 
     give_addresses(campaign_folder, ["DEU", "FRA"])
     with SmtpServer(Script(faults=(SmtpFault("dot", drop=True, take=True, nth=1),))) as server, Pymap() as mailbox:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.channels.smtp_server import Fault, Script, SmtpServer
+from tests.channels.smtp.smtp_server import Fault, Script, SmtpServer
 from tests.conftest import Command, at_work, environment, give_addresses, mail_server
 
 SEND = ("send", "--case", "viasna", "--after-deadline", "--yes")

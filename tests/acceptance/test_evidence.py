@@ -10,7 +10,7 @@ from outreach.inbox.receive import Incoming, open_inbox, receive
 from outreach.outbox.ledger import Step, advance
 from outreach.outbox.status import Status
 from outreach.outbox.store import Outbox, open_outbox
-from tests.channels.smtp_server import SmtpServer
+from tests.channels.smtp.smtp_server import SmtpServer
 from tests.conftest import Command, give_addresses, mail_server
 from tests.inbox.letterboxes import reply, sent_letter
 from tests.outbox.outboxes import HOLDER, NOON, chain

@@ -19,7 +19,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.channels.smtp_server import Phase, SmtpServer
+from tests.channels.smtp.smtp_server import Phase, SmtpServer
 from tests.conftest import Command, environment, give_addresses, mail_server
 
 RUNS = 10

@@ -19,7 +19,7 @@ from outreach.outbox.prepare import prepare
 from outreach.outbox.queue import change_by_person, enqueue
 from outreach.outbox.status import Status
 from outreach.outbox.store import Outbox, now, open_outbox
-from tests.channels.smtp_server import Fault, Script, SmtpServer
+from tests.channels.smtp.smtp_server import Fault, Script, SmtpServer
 from tests.conftest import Command, at_work, give_addresses, mail_server
 from tests.outbox.outboxes import HOLDER, chain, listing, told
 

@@ -13,7 +13,7 @@ from outreach.outbox.facts import suppress
 from outreach.outbox.models import Key
 from outreach.outbox.status import Status
 from outreach.outbox.store import Outbox, now
-from tests.channels.smtp_server import SmtpServer
+from tests.channels.smtp.smtp_server import SmtpServer
 from tests.conftest import Command, give_addresses, mail_server
 from tests.inbox.desks import came_in, say
 from tests.inbox.letterboxes import sent_letter

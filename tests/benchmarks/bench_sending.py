@@ -9,7 +9,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from outreach.channels.smtp import SmtpChannel
+from outreach.channels.smtp.channel import SmtpChannel
 from outreach.db.engine import writing
 from outreach.outbox.models import Draft, Key, Scope
 from outreach.outbox.queue import enqueue
@@ -42,7 +42,7 @@ def measure(letters: int, folder: Path) -> tuple[float, float, dict[str, int]]:
     outbox = open_test_outbox(folder / f"{letters}.db")
     with writing(outbox.engine) as connection:
         enqueue(connection, (draft(number) for number in range(letters)), now(), "bench")
-    command = [sys.executable, "-m", "tests.channels.smtp_server", "--port", "0", "--sink"]
+    command = [sys.executable, "-m", "tests.channels.smtp.smtp_server", "--port", "0", "--sink"]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as sink:
         assert sink.stdout
         port = json.loads(sink.stdout.readline())["port"]

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 from outreach.channels.base import Account, Outgoing, Receipt
-from outreach.channels.posting import from_bytes
+from outreach.channels.social.post import from_bytes
 from outreach.errors import Unconfirmed
 from tests.channels.contract import ChannelContract
 from tests.channels.letters import Commit, send

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.channels.networks.x_server import KEYS, NAME, XServer
-from tests.channels.smtp_server import Script, SmtpServer
+from tests.channels.smtp.smtp_server import Script, SmtpServer
 from tests.conftest import Command
 from tests.inbox.imap_servers import Pymap
 

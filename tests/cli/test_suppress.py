@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.channels.smtp_server import SmtpServer
+from tests.channels.smtp.smtp_server import SmtpServer
 from tests.conftest import Command, give_addresses, mail_server
 
 SEND = ("send", "--case", "viasna", "--to", "DEU", "--to", "FRA", "--after-deadline", "--yes", "--json")

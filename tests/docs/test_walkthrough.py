@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from outreach.starter import make_campaign
-from tests.channels.smtp_server import SmtpServer
+from tests.channels.smtp.smtp_server import SmtpServer
 from tests.docs.walkthrough import matches, run, steps, wrong
 
 REPOSITORY = Path(__file__).parents[2]

@@ -15,7 +15,7 @@ from outreach.inbox.fetching import fetch
 from outreach.inbox.mailbox import Fetched, Mailbox, _fetched
 from outreach.inbox.receive import Inbox
 from outreach.settings.settings import ImapSettings
-from tests.channels.certificates import trust
+from tests.channels.smtp.certificates import trust
 from tests.inbox.imap_line import Fault, Line
 from tests.inbox.imap_servers import NEEDS_DOVECOT, Dovecot, ImapServer, Pymap, free_port
 from tests.inbox.mailboxes import MailboxContract, fetched, imap_settings, mail, open_real_inbox, stored

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from outreach.channels.posting import SocialPost, to_bytes
+from outreach.channels.social.post import SocialPost, to_bytes
 from outreach.db.engine import writing
 from outreach.outbox.models import Draft, Key, Scope
 from outreach.outbox.posted import POST

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from outreach.campaign import Campaign, load_campaign
-from outreach.channels.posting import from_bytes
+from outreach.channels.social.post import from_bytes
 from outreach.db.engine import reading, writing
 from outreach.errors import TemplateError, UsageError
 from outreach.outbox.models import Draft

@@ -8,7 +8,7 @@ import pytest
 from pydantic import SecretStr
 
 from outreach.channels.base import Account, Receipt
-from outreach.channels.mastodon import MastodonChannel
+from outreach.channels.mastodon.channel import MastodonChannel
 from outreach.channels.rehearsal import RehearsalChannel
 from outreach.db.engine import reading, writing
 from outreach.errors import Deferred, Paused

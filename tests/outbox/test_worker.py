@@ -13,7 +13,7 @@ from pydantic import SecretStr
 from sqlalchemy import text
 
 from outreach.channels.base import Limits, Outgoing, Receipt
-from outreach.channels.smtp import SmtpChannel
+from outreach.channels.smtp.channel import SmtpChannel
 from outreach.db.engine import reading
 from outreach.errors import Rejected, Unconfirmed
 from outreach.outbox.ledger import history
@@ -21,7 +21,7 @@ from outreach.outbox.models import Scope
 from outreach.outbox.status import Status
 from outreach.outbox.store import Outbox, now
 from outreach.outbox.worker import Outcome, Worker
-from tests.channels.smtp_server import Fault, Phase, Script, SmtpServer
+from tests.channels.smtp.smtp_server import Fault, Phase, Script, SmtpServer
 from tests.outbox.outboxes import WAYS, chain, listing, queue_letters
 from tests.outbox.workers import POST, by_message_id, recover_elsewhere, retry_all, smtp, statuses, work
 

@@ -6,7 +6,7 @@ import pytest
 
 from outreach.outbox.status import Status
 from outreach.outbox.store import Outbox
-from tests.channels.smtp_server import SmtpServer
+from tests.channels.smtp.smtp_server import SmtpServer
 from tests.outbox.outboxes import WAYS, chain, full_disk, listing, queue_letters, told
 from tests.outbox.workers import by_message_id, recover_elsewhere, smtp, statuses, work
 

@@ -6,7 +6,7 @@ from outreach.db.engine import writing
 from outreach.outbox.queue import LEASE, change_by_person, entries, recover
 from outreach.outbox.status import Status
 from outreach.outbox.store import Outbox, now
-from tests.channels.smtp_server import Fault, Script, SmtpServer
+from tests.channels.smtp.smtp_server import Fault, Script, SmtpServer
 from tests.outbox.outboxes import WAYS, chain, queue_letters, told
 from tests.outbox.workers import TAKES_LATE, by_message_id, held_at, recover_elsewhere, smtp, statuses, work, work_while
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from outreach.channels.base import Channel
-from outreach.channels.smtp import SmtpChannel
+from outreach.channels.smtp.channel import SmtpChannel
 from outreach.db.engine import writing
 from outreach.outbox import holder
 from outreach.outbox.models import Scope
@@ -17,7 +17,7 @@ from outreach.outbox.status import Status
 from outreach.outbox.store import Outbox, now
 from outreach.outbox.worker import Worker
 from outreach.settings.settings import SmtpSettings
-from tests.channels.smtp_server import Fault, Phase, Script, SmtpServer
+from tests.channels.smtp.smtp_server import Fault, Phase, Script, SmtpServer
 from tests.outbox.outboxes import listing
 
 POST = Post(lambda token: f"bounces+{token}@example.org")

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from outreach.channels.base import Outgoing
-from outreach.channels.posting import Facet, SocialPost, to_bytes
+from outreach.channels.social.post import Facet, SocialPost, to_bytes
 from tests.channels.letters import Commit
 
 # The smallest PNG: one grey pixel.

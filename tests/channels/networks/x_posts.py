@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from outreach.channels.base import Outgoing
-from outreach.channels.x import XChannel
+from outreach.channels.x.channel import XChannel
 from outreach.settings.settings import XSettings
 from tests.channels.letters import Outcome, send
 from tests.channels.networks import posts

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from outreach.channels.posting import from_bytes
+from outreach.channels.social.post import from_bytes
 from tests.channels.networks.environments import AT_ONCE, instance
 from tests.channels.networks.mastodon_server import Instance
 from tests.cli.posts.typed import EARNEST, ONE, POST, SEVERAL, TALKING, THREAD, bring_forward, messages, run, write

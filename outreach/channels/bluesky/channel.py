@@ -1,0 +1,154 @@
+"""The Bluesky channel: one record a post, in the account's own repository; knows no queue and no database."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+from outreach.channels.base import Limits, Outgoing, Receipt
+from outreach.channels.bluesky.record import COLLECTION, Found, Reference, handles, record, record_key
+from outreach.channels.bluesky.session import NotThere, Session
+from outreach.channels.network_calls import see_through
+from outreach.channels.social.post import SocialPost, post_of
+from outreach.channels.social.replies import Step
+from outreach.errors import Deferred, DeliveryError, Rejected, Unconfirmed
+from outreach.settings.settings import BlueskySettings, Settings
+
+if TYPE_CHECKING:
+    from atproto import models
+
+WEB = "https://bsky.app/profile/{handle}/post/{key}"
+
+
+class BlueskyChannel:
+    """Posts from the account of `[bluesky]`, through its own server (PDS).
+
+    Exactly once: a post's key is derived from the post, so the repository can hold it only once. It is looked up
+    before it is created; and where the server refuses to create it (a PDS answers 500 when the key is there
+    already: bluesky-social/atproto#3718), it is looked up again.
+
+    Cancelling `send` is safe, as with SMTP: once the record is on its way, the answer is waited for.
+    """
+
+    name = "bluesky"
+    limits = Limits()
+
+    def __init__(self, settings: BlueskySettings) -> None:
+        self._session = Session(settings)
+
+    @classmethod
+    def for_campaign(cls, folder: Path, settings: Settings) -> Self:
+        """The account of `[bluesky]`."""
+        return cls(settings.bluesky)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *details: object) -> None:
+        await self._session.close()
+
+    async def send(self, outgoing: Outgoing) -> Receipt:
+        """Publish the post; network_replies says which answer means what."""
+        post, key = post_of(outgoing), _key(outgoing)
+        there = await self._look(key)
+        if there is not None and there.text != post.text:
+            raise Rejected(f"another post has the key {key} already")
+        data = None if there is not None else await self._prepare(outgoing, post, key)
+        await outgoing.committed()
+        if there is not None:
+            return self._receipt(there.reference, "was there already")
+        assert data is not None  # noqa: S101 - mypy cannot see that one of the two is there
+        return await see_through(self._create(data, post, outgoing.parent))
+
+    async def find(self, outgoing: Outgoing) -> Receipt | None:
+        """The post, if the account's repository has it; definitive."""
+        there = await self._look(_key(outgoing))
+        if there is None or there.text != post_of(outgoing).text:
+            return None
+        return self._receipt(there.reference, "found on the account")
+
+    async def delete(self, reference: str) -> None:
+        """Take the post down. Raises Rejected when it is another account's, Deferred or Paused as `send` does."""
+        named = Reference.read(reference)
+        await self._session.open()
+        if named.repository != self._session.did:
+            raise Rejected("this post belongs to another account")
+        call = {"repo": named.repository, "collection": COLLECTION, "rkey": named.key}
+        await self._session.ask(Step.DELETION, lambda client: client.com.atproto.repo.delete_record(call))
+
+    async def account(self) -> str:
+        """@name.bsky.social"""
+        await self._session.open()
+        return f"@{self._session.handle}"
+
+    async def _look(self, key: str) -> Found | None:
+        await self._session.open()
+        call = {"repo": self._session.did, "collection": COLLECTION, "rkey": key}
+        try:
+            found = await self._session.ask(Step.TIMELINE, lambda client: client.com.atproto.repo.get_record(call))
+        except NotThere:
+            return None
+        return Found.read(found.uri, found.cid, found.value)
+
+    async def _prepare(
+        self, outgoing: Outgoing, post: SocialPost, key: str
+    ) -> "models.ComAtprotoRepoCreateRecord.Data":
+        """Everything that can be done before the post is public: who is mentioned, and the picture."""
+        from atproto import models
+
+        mentioned = {handle: await self._resolve(handle) for handle in handles(post)}
+        blob = await self._upload(post.picture) if post.picture else None
+        written = record(post, mentioned, blob, outgoing.parent, datetime.now(UTC))
+        return models.ComAtprotoRepoCreateRecord.Data(
+            repo=self._session.did, collection=COLLECTION, rkey=key, record=written
+        )
+
+    async def _resolve(self, handle: str) -> str:
+        """The DID of a handle. A post without one of its mentions is not the post that was previewed: Rejected."""
+        try:
+            found = await self._session.ask(
+                Step.MENTION, lambda client: client.com.atproto.identity.resolve_handle({"handle": handle})
+            )
+        except Rejected as error:
+            raise Rejected(f"nobody is known as {handle} on Bluesky; {error.detail}") from None
+        return str(found.did)
+
+    async def _upload(self, picture: bytes) -> dict[str, Any]:
+        answer = await self._session.ask(
+            Step.PICTURE,
+            # Not upload_blob, which sends bytes in a way that httpx warns of.
+            lambda client: client.invoke_procedure(
+                "com.atproto.repo.uploadBlob", content=picture, headers={"Content-Type": "image/png"}
+            ),
+        )
+        blob = answer.content.get("blob") if isinstance(answer.content, dict) else None
+        if not isinstance(blob, dict):
+            raise Deferred(f"{Step.PICTURE}: the server did not say what became of it")
+        return blob
+
+    async def _create(self, data: "models.ComAtprotoRepoCreateRecord.Data", post: SocialPost, parent: str) -> Receipt:
+        try:
+            made = await self._session.ask(Step.POST, lambda client: client.com.atproto.repo.create_record(data))
+        except (Rejected, Unconfirmed) as error:
+            refusal: DeliveryError = error
+        else:
+            return self._receipt(Reference.after(parent, made.uri, made.cid), "posted")
+        there = await self._look_again(str(data.rkey))
+        if there is None or there.text != post.text:
+            raise refusal
+        return self._receipt(there.reference, "was there already")
+
+    async def _look_again(self, key: str) -> Found | None:
+        try:
+            return await self._look(key)
+        except DeliveryError:
+            return None
+
+    def _receipt(self, reference: Reference, what: str) -> Receipt:
+        url = WEB.format(handle=self._session.handle, key=reference.key)
+        return Receipt(f"{what}: {reference.key}", str(reference), url)
+
+
+def _key(outgoing: Outgoing) -> str:
+    if outgoing.queued_at is None:
+        raise Rejected("the post does not say when it was queued")
+    return record_key(outgoing.queued_at, outgoing.token)

@@ -1,0 +1,186 @@
+"""The connection to an account's own server (PDS): login, requests, and what their failures mean; knows no posts.
+
+Only calls of com.atproto.server, .repo and .identity are made through it, which any PDS answers.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, TypeVar
+
+from outreach.channels.smtp.replies import words
+from outreach.channels.social.replies import (
+    Hints,
+    Reply,
+    Step,
+    certificate_refused,
+    discreet,
+    failure,
+    retry_after,
+    uncertain,
+)
+from outreach.errors import Deferred, DeliveryError, Paused, Unreachable
+from outreach.settings.settings import BlueskySettings, is_loopback
+
+if TYPE_CHECKING:
+    import httpx
+    from atproto import AsyncClient
+    from atproto import Session as SdkSession
+
+T = TypeVar("T")
+HINTS = Hints(
+    login=(
+        "Bluesky refuses the login: check [bluesky] handle and OUTREACH_BLUESKY__PASSWORD, which is an app password "
+        "(Settings, Privacy and security, App passwords); then: outreach doctor"
+    ),
+    address="Check [bluesky] service: it is the address of the account's own server, https://…; then: outreach doctor",
+)
+MISSING = "no handle or no password is set for Bluesky"
+# Errors of the login that are not told by a code of their own (com.atproto.server, com.atproto.repo).
+_ENDED = frozenset({"ExpiredToken", "InvalidToken"})
+_CLOSED = frozenset({"AccountDeactivated", "AccountTakedown", "RepoDeactivated", "RepoTakendown", "RepoSuspended"})
+
+
+class Session:
+    """One login, made when it is first needed. Each request has a connection of its own: none is found dead."""
+
+    def __init__(self, settings: BlueskySettings) -> None:
+        self._settings = settings
+        self._client: AsyncClient | None = None
+        self._login: SdkSession | None = None
+
+    @property
+    def did(self) -> str:
+        """The account, as records name it. There is one after any request."""
+        return self._login.did if self._login else ""
+
+    @property
+    def handle(self) -> str:
+        """What people call the account; its DID when the handle is not valid at present."""
+        return self._login.handle if self._login and self._login.handle != "handle.invalid" else self.did
+
+    async def open(self) -> None:
+        """Log in, unless that was done; raise Paused, Deferred or Unreachable."""
+        if self._client is not None:
+            return
+        client = _client(self._settings)
+        client.on_session_change(self._logged_in)
+        try:
+            await self._attempt(Step.LOGIN, lambda: self._log_in(client))
+        except BaseException:
+            await client.request.close()
+            raise
+        self._client = client
+
+    async def ask(self, step: Step, call: "Callable[[AsyncClient], Awaitable[T]]") -> T:
+        """What a call of the SDK gives, within the time limit; failures as network_replies says."""
+        await self.open()
+        client = self._client
+        assert client is not None  # noqa: S101 - open() saw to it
+        return await self._attempt(step, lambda: call(client))
+
+    async def close(self) -> None:
+        """Forget the login."""
+        client, self._client = self._client, None
+        if client is not None:
+            await client.request.close()
+
+    async def _log_in(self, client: "AsyncClient") -> None:
+        handle, password = self._settings.handle.removeprefix("@"), self._settings.password.get_secret_value()
+        await client.login(handle, password, fetch_bsky_profile=False)
+
+    def _logged_in(self, event: object, session: "SdkSession") -> None:
+        self._login = session
+
+    async def _attempt(self, step: Step, call: Callable[[], Awaitable[T]]) -> T:
+        if not self._settings.configured:
+            raise Paused(MISSING, HINTS.login)
+        try:
+            async with asyncio.timeout(self._settings.timeout):
+                return await call()
+        except Exception as error:  # noqa: BLE001 - the SDK raises what httpx and pydantic raise, too
+            problem = self._explained(step, error)
+        if isinstance(problem, _Ended):
+            await self.close()
+        raise problem  # outside the except: what the SDK raised holds credentials, and is not to be chained
+
+    def _explained(self, step: Step, error: Exception) -> DeliveryError:
+        import httpx
+        from atproto.exceptions import RequestErrorBase
+
+        if isinstance(error, DeliveryError):
+            return error
+        if isinstance(error, RequestErrorBase):
+            if error.response is not None:
+                return self._refused(step, error)
+            error = error.__cause__ if isinstance(error.__cause__, Exception) else error
+        if certificate_refused(error):
+            return Paused(f"{step}: the server's certificate is not good", HINTS.address)
+        if isinstance(error, httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout | httpx.ProxyError):
+            return Unreachable(f"{step}: no connection to {self._settings.service}")
+        if isinstance(error, TimeoutError | httpx.TimeoutException):
+            return uncertain(step, f"{step}: no answer within {self._settings.timeout:g} seconds")
+        if isinstance(error, httpx.HTTPError):
+            return uncertain(step, f"{step}: the connection was lost before the server answered")
+        return uncertain(step, f"{step}: an answer that makes no sense")
+
+    def _refused(self, step: Step, error: Exception) -> DeliveryError:
+        name, reply = self._read(error)
+        if name in _ENDED:
+            return _Ended(words(f"{step}: {reply}"))
+        if name in _CLOSED:
+            return Paused(words(f"{step}: {reply}"), HINTS.login)
+        if reply.status in (400, 404) and step is Step.TIMELINE and _not_there(name, reply.words):
+            return NotThere(words(f"{step}: {reply}"))
+        return failure(step, reply, HINTS)
+
+    def _read(self, error: Exception) -> tuple[str, Reply]:
+        """The error's name by the lexicon, and the answer in words, without what the login holds."""
+        response = error.response  # type: ignore[attr-defined]
+        name, said = (str(getattr(response.content, part, None) or "") for part in ("error", "message"))
+        tokens = (self._login.access_jwt, self._login.refresh_jwt) if self._login else ()
+        secrets = (self._settings.password.get_secret_value(), *tokens)
+        text = words(discreet(f"{name}: {said}" if said else name, secrets))
+        return name, Reply(response.status_code, text, retry_after(response.headers, datetime.now(UTC)))
+
+
+class NotThere(DeliveryError):
+    """There is no such record. It does not leave the channel."""
+
+
+class _Ended(Deferred):
+    """The login is over: the next try makes a new one."""
+
+
+def _not_there(name: str, said: str) -> bool:
+    """A PDS says RecordNotFound, and an older one only InvalidRequest: Could not locate record."""
+    return name == "RecordNotFound" or "could not locate record" in said.lower()
+
+
+def _client(settings: BlueskySettings) -> "AsyncClient":
+    import httpx
+    from atproto import AsyncClient
+    from atproto_client.request import AsyncRequest
+
+    logging.getLogger("httpcore").setLevel(logging.WARNING)  # it writes answers' headers into its debug log
+    request = AsyncRequest(
+        # The connection has half the time, so that a server that is not there is known from one that is slow.
+        timeout=httpx.Timeout(settings.timeout, connect=settings.timeout / 2),
+        limits=httpx.Limits(max_keepalive_connections=0),
+        trust_env=not is_loopback(httpx.URL(settings.service).host),  # no proxy leads to this machine itself
+        event_hooks={"request": [_only_in_secret], "response": [_nowhere_else]},
+    )
+    return AsyncClient(settings.service, request=request)
+
+
+async def _only_in_secret(request: "httpx.Request") -> None:
+    """The account's own document names its server, and so where the login goes on."""
+    if request.url.scheme != "https" and not is_loopback(request.url.host):
+        raise Paused(f"the account's server at {request.url.host} would be spoken to in the clear", HINTS.address)
+
+
+async def _nowhere_else(response: "httpx.Response") -> None:
+    """httpx would follow, and a 307 would carry the password along."""
+    if response.is_redirect:
+        raise Paused(f"{response.status_code} the server sends us elsewhere", HINTS.address)

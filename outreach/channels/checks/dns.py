@@ -1,0 +1,149 @@
+"""What DNS says of the sender's domain and of this machine: MX, SPF, DKIM, DMARC, PTR; short waits, no guesses.
+
+SPF is RFC 7208, DKIM RFC 6376, DMARC RFC 7489. A record that is not there and a name server that does not answer are
+different things: the second one is "could not look up".
+"""
+
+import asyncio
+import socket
+from collections.abc import Awaitable
+from ipaddress import ip_address
+
+from dns.asyncresolver import Resolver
+from dns.exception import DNSException
+from dns.resolver import NXDOMAIN, NoAnswer, NoResolverConfiguration
+from dns.reversename import from_address
+
+from outreach.channels.checks.settings import Check, envelope_sender, ok, sender_domain, unknown, warning
+from outreach.channels.smtp.envelope import wire_domain
+from outreach.settings.settings import Settings
+
+LIMIT = 3.0  # seconds a look-up
+NO_DNS = "Try again where there is DNS, or leave the look-ups out with --no-dns"
+
+
+async def check_dns(settings: Settings, resolver: Resolver | None = None, address: str | None = None) -> list[Check]:
+    """Look up everything at once, in a few seconds; by default with the system's resolver, for this machine."""
+    sender, envelope = sender_domain(settings), envelope_sender(settings).rpartition("@")[2]
+    look = Lookup(resolver)
+    here = own_address() if address is None else address
+    checks = {
+        "MX": _mx(look, sender),
+        "SPF": _spf(look, envelope),
+        "DKIM": _dkim(look, sender),
+        "DMARC": _dmarc(look, sender),
+        "PTR": _ptr(look, here),
+    }
+    return list(await asyncio.gather(*(_settled(name, check) for name, check in checks.items())))
+
+
+class Lookup:
+    """Asks the name server. A record that is not there is an empty list; no answer is a DNSException."""
+
+    def __init__(self, resolver: Resolver | None) -> None:
+        self._resolver = resolver
+
+    async def __call__(self, name: str, kind: str) -> list[str]:
+        if self._resolver is None:
+            self._resolver = Resolver()
+        try:
+            answer = await self._resolver.resolve(name, kind, lifetime=LIMIT)
+        except (NXDOMAIN, NoAnswer):
+            return []
+        if kind == "TXT":
+            return [b"".join(record.strings).decode("utf-8", "replace") for record in answer]
+        return [record.to_text() for record in answer]
+
+    async def exists(self, name: str) -> bool:
+        """Whether there is anything at or below the name (RFC 8020: NXDOMAIN means that there is nothing)."""
+        if self._resolver is None:
+            self._resolver = Resolver()
+        try:
+            await self._resolver.resolve(name, "TXT", lifetime=LIMIT)
+        except NXDOMAIN:
+            return False
+        except NoAnswer:
+            return True
+        return True
+
+
+async def _settled(name: str, check: Awaitable[Check]) -> Check:
+    try:
+        return await check
+    except NoResolverConfiguration:
+        return unknown(name, "this machine has no name server", NO_DNS)
+    except (DNSException, OSError):
+        return unknown(name, f"no name server answered within {LIMIT:g} seconds", NO_DNS)
+    except ValueError:
+        return unknown(name, "the domain is no domain name", "Correct [sender] email and [smtp] envelope")
+
+
+async def _mx(look: Lookup, domain: str) -> Check:
+    records = await look(_ascii(domain), "MX")
+    if records == ["0 ."]:
+        return warning("MX", f"{domain} says that it takes no mail (RFC 7505)", "Answers would not arrive")
+    if records:
+        return ok("MX", f"{domain}: {', '.join(sorted(records)[:3])}")
+    if await look(_ascii(domain), "A") or await look(_ascii(domain), "AAAA"):
+        return warning("MX", f"{domain} has an address but no MX", "Check that answers to [sender] email arrive")
+    return warning("MX", f"{domain} has no mail server", "Answers and bounces could not arrive: publish an MX record")
+
+
+async def _spf(look: Lookup, domain: str) -> Check:
+    records = [text for text in await look(_ascii(domain), "TXT") if _begins(text, "v=spf1")]
+    if len(records) > 1:
+        return warning("SPF", f"{domain} has {len(records)} SPF records: none counts", "Keep one of them")
+    if not records:
+        return warning("SPF", f"{domain} has no SPF record", "Publish one that names your mail server")
+    if records[0].rstrip().lower().endswith("+all"):
+        return warning("SPF", f"{domain}: {records[0]}", "+all lets anyone send as you: end it with ~all or -all")
+    return ok("SPF", f"{domain}: {records[0]}")
+
+
+async def _dkim(look: Lookup, domain: str) -> Check:
+    """The key's name (its selector) is known to the signing server only; whether there is any can be asked."""
+    if await look.exists(f"_domainkey.{_ascii(domain)}"):
+        found = f"{domain} has a place for keys; which one the server uses shows only in a letter it has signed"
+        return ok("DKIM", found)
+    return warning("DKIM", f"{domain} has no DKIM keys", "Ask the mail server's operator for the key to publish")
+
+
+async def _dmarc(look: Lookup, domain: str) -> Check:
+    """The record of the domain, else of one above it (the organisation's)."""
+    labels = _ascii(domain).split(".")
+    for start in range(len(labels) - 1):
+        name = ".".join(labels[start:])
+        records = [text for text in await look(f"_dmarc.{name}", "TXT") if _begins(text, "v=DMARC1")]
+        if len(records) == 1:
+            return ok("DMARC", f"{name}: {records[0]}")
+        if records:
+            return warning("DMARC", f"{name} has {len(records)} DMARC records: none counts", "Keep one of them")
+    return warning("DMARC", f"{domain} has no DMARC record", f'Publish "v=DMARC1; p=none" at _dmarc.{domain}')
+
+
+async def _ptr(look: Lookup, address: str) -> Check:
+    if not address or not ip_address(address).is_global:
+        return ok("PTR", "this machine has no public address of its own; the mail server's name is what counts")
+    names = await look(from_address(address).to_text(), "PTR")
+    if names:
+        return ok("PTR", f"{address}: {names[0]}")
+    return warning("PTR", f"{address} has no name", "It matters only if this machine itself is the mail server")
+
+
+def own_address() -> str:
+    """This machine's address towards the internet, or empty; connecting a UDP socket sends nothing."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            # An address reserved for documentation (RFC 5737): the route to it is the default one.
+            probe.connect(("192.0.2.1", 53))
+        except OSError:
+            return ""
+        return str(probe.getsockname()[0])
+
+
+def _ascii(domain: str) -> str:
+    return wire_domain(domain).decode()
+
+
+def _begins(text: str, tag: str) -> bool:
+    return text.lower().split(";")[0].split(" ")[0].strip() == tag.lower()

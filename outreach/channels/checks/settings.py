@@ -1,0 +1,98 @@
+"""What `outreach doctor` says of one thing, and the checks that need only the settings; asks no network."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from outreach.channels.smtp.envelope import wire_address
+from outreach.settings.accounts import is_example
+from outreach.settings.settings import Settings
+
+
+class Result(StrEnum):
+    OK = "ok"
+    WARNING = "warning"
+    FAILED = "failed"
+    UNKNOWN = "could not look up"
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing that was looked at: what was found, and what to do next (empty when nothing is)."""
+
+    name: str
+    result: Result
+    found: str
+    next: str = ""
+
+
+def ok(name: str, found: str) -> Check:
+    return Check(name, Result.OK, found)
+
+
+def warning(name: str, found: str, next_step: str) -> Check:
+    return Check(name, Result.WARNING, found, next_step)
+
+
+def failed(name: str, found: str, next_step: str) -> Check:
+    return Check(name, Result.FAILED, found, next_step)
+
+
+def unknown(name: str, found: str, next_step: str) -> Check:
+    return Check(name, Result.UNKNOWN, found, next_step)
+
+
+def check_words(settings: Settings) -> list[Check]:
+    """The sender, the envelope and the archive, as outreach.toml has them."""
+    return [_sender(settings), _envelope(settings), _archive(settings)]
+
+
+def sender_domain(settings: Settings) -> str:
+    return settings.sender.email.rpartition("@")[2]
+
+
+def envelope_sender(settings: Settings) -> str:
+    """The envelope sender of a letter whose token is `doctor`."""
+    return settings.envelope_sender("doctor")
+
+
+def _sender(settings: Settings) -> Check:
+    sender, serious = settings.sender, failed if settings.mail_server_configured else warning
+    missing = [key for key in ("name", "email") if not getattr(sender, key)]
+    if missing:
+        return serious("sender", f"[sender] {' and '.join(missing)} not filled in", "Fill them in in outreach.toml")
+    if not _is_address(sender.email):
+        return failed("sender", "[sender] email is not an address", "Correct [sender] email in outreach.toml")
+    if is_example(sender.email) or is_example(sender.reply_to):
+        found = f"{sender.name} <{sender.email}> is an example: no answer would arrive"
+        return serious("sender", found, "Set [sender] email (and reply_to) in outreach.toml to your own address")
+    return ok("sender", f"{sender.name} <{sender.email}>")
+
+
+def _envelope(settings: Settings) -> Check:
+    envelope = settings.smtp.envelope
+    if not envelope:
+        found = "[smtp] envelope not set: bounces come back to the sender's address"
+        return warning("envelope", found, 'Set one that names the letter, such as "bounces+{token}@your.domain"')
+    if "{token}" not in envelope:
+        return failed("envelope", f"{envelope} does not contain {{token}}", "Write {token} into [smtp] envelope")
+    if not _is_address(envelope_sender(settings)):
+        return failed("envelope", f"{envelope} is not an address", "Correct [smtp] envelope in outreach.toml")
+    return ok("envelope", envelope)
+
+
+def _archive(settings: Settings) -> Check:
+    archive = settings.smtp.archive
+    if not archive:
+        found = "[smtp] archive not set: no copy settles a letter whose delivery is in doubt"
+        return warning("archive", found, "Set [smtp] archive to a mailbox of your own")
+    if not _is_address(archive):
+        return failed("archive", f"{archive} is not an address", "Correct [smtp] archive in outreach.toml")
+    return ok("archive", archive)
+
+
+def _is_address(address: str) -> bool:
+    try:
+        wire_address(address)
+    except ValueError:
+        return False
+    return True

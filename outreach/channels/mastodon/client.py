@@ -1,0 +1,155 @@
+"""The requests to a Mastodon instance, through Mastodon.py, and what their failures mean; knows no posts."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar
+from urllib.parse import urlsplit
+
+import requests
+from requests.exceptions import ConnectionError as Broken
+from requests.exceptions import ConnectTimeout, ProxyError, RequestException, Timeout
+from urllib3.exceptions import NewConnectionError
+
+from outreach.channels.network_calls import in_thread
+from outreach.channels.social.replies import (
+    Hints,
+    Step,
+    certificate_refused,
+    error_words,
+    failure,
+    reply,
+    uncertain,
+)
+from outreach.errors import DeliveryError, Paused, Rejected, Unreachable
+from outreach.settings.settings import MastodonSettings, is_loopback
+
+if TYPE_CHECKING:
+    from mastodon import Mastodon
+
+T = TypeVar("T")
+HINTS = Hints(
+    login=(
+        "The instance refuses the token. Make one in a browser (Preferences, Development, New application) with the "
+        "scopes read:accounts read:statuses write:media write:statuses, and set OUTREACH_MASTODON__TOKEN; "
+        "then: outreach doctor"
+    ),
+    address="Check [mastodon] instance: it is where the account logs in, https://…; then: outreach doctor",
+)
+MISSING = "no instance or no token is set for Mastodon"
+# Mastodon.py would first ask the server for its version, and take the oldest ways when it does not say.
+_VERSION = "4.5.0"
+
+
+class NotThere(Rejected):
+    """404 or 410: what was named by its id is not there, or not any more."""
+
+
+class Client:
+    """One request at a time, each on a connection of its own: none is found dead."""
+
+    def __init__(self, settings: MastodonSettings) -> None:
+        self._settings = settings
+
+    @property
+    def host(self) -> str:
+        return urlsplit(self._settings.instance).hostname or ""
+
+    async def ask(self, step: Step, call: "Callable[[Mastodon], T]") -> T:
+        """What a call of Mastodon.py gives, within the time limit; failures as network_replies says.
+
+        What `call` raises of its own about an answer counts as an answer that makes no sense.
+        """
+        if not self._settings.configured:
+            raise Paused(MISSING, HINTS.login)
+        import mastodon  # noqa: F401 - it takes a while the first time, which is none of the server's
+
+        session = _Session(self._settings)
+        try:
+            answer = await in_thread(lambda: self._call(session, call), self._settings.timeout)
+        except Exception as error:  # noqa: BLE001 - Mastodon.py raises what requests, dateutil and json raise, too
+            problem = self._explained(step, session, error)
+        else:
+            if session.status < 300 and (step is not Step.TIMELINE or session.is_list):
+                return answer
+            problem = self._explained(step, session, ValueError())
+        raise problem  # outside the except: what the library raised may hold the token, and is not to be chained
+
+    def _call(self, session: "_Session", call: "Callable[[Mastodon], T]") -> T:
+        from mastodon import Mastodon
+
+        with session:
+            return call(
+                Mastodon(
+                    access_token=self._settings.token.get_secret_value(),
+                    api_base_url=self._settings.instance,
+                    mastodon_version=_VERSION,
+                    version_check_mode="created",
+                    ratelimit_method="throw",
+                    session=session,
+                    user_agent="outreach",
+                )
+            )
+
+    def _explained(self, step: Step, session: "_Session", error: Exception) -> DeliveryError:
+        if isinstance(error, DeliveryError):
+            return error
+        if session.status >= 300:
+            return self._refused(step, session)
+        if isinstance(error, TimeoutError) or isinstance(session.failed, Timeout):
+            if isinstance(session.failed, ConnectTimeout):
+                return Unreachable(f"{step}: no connection to {self.host}")
+            return uncertain(step, f"{step}: no answer within {self._settings.timeout:g} seconds")
+        if session.failed is not None:
+            return self._lost(step, session.failed)
+        return uncertain(step, f"{step}: an answer that makes no sense")
+
+    def _lost(self, step: Step, error: RequestException) -> DeliveryError:
+        if certificate_refused(error):
+            return Paused(f"{step}: the server's certificate is not good", HINTS.address)
+        reason = getattr(error.args[0] if error.args else None, "reason", None)
+        if isinstance(error, ProxyError) or (isinstance(error, Broken) and isinstance(reason, NewConnectionError)):
+            return Unreachable(f"{step}: no connection to {self.host}")
+        return uncertain(step, f"{step}: the connection was lost before the server answered")
+
+    def _refused(self, step: Step, session: "_Session") -> DeliveryError:
+        said = error_words(session.body)
+        answer = reply(session.status, session.said, said, [self._settings.token.get_secret_value()])
+        problem = failure(step, answer, HINTS)
+        return NotThere(problem.detail) if session.status in (404, 410) and type(problem) is Rejected else problem
+
+
+class _Session(requests.Session):
+    """Follows no redirect, which might lead the token astray, and remembers what was answered.
+
+    `status` is 0 until there is an answer, whose headers (names in lower case) and body stand in `said` and `body`;
+    `failed` is why there is none.
+    """
+
+    def __init__(self, settings: MastodonSettings) -> None:
+        super().__init__()
+        self.status = 0
+        self.said: dict[str, str] = {}
+        self.body = b""
+        self.failed: RequestException | None = None
+        # The connection has half the time, so that a server that is not there is known from one that is slow.
+        self._patience = (settings.timeout / 2, settings.timeout)
+        self.trust_env = not is_loopback(urlsplit(settings.instance).hostname or "")  # no proxy leads to this machine
+        self.headers["Connection"] = "close"
+
+    @property
+    def is_list(self) -> bool:
+        """Whether the answer is a list: to Mastodon.py no body at all is an empty one, and would say "not there"."""
+        return self.body.lstrip().startswith(b"[")
+
+    def request(self, method: str, url: str | bytes, *args: Any, **kwargs: Any) -> requests.Response:
+        kwargs |= {"timeout": self._patience, "allow_redirects": False}
+        try:
+            answer = super().request(method, url, *args, **kwargs)
+        except RequestException as error:
+            self.failed = error
+            raise
+        self.said = {name.lower(): value for name, value in answer.headers.items()}
+        self.status, self.body = answer.status_code, answer.content
+        return answer
+
+    def get_redirect_target(self, resp: requests.Response) -> None:
+        """None is followed; requests would read its address all the same, and fail over one that it cannot read."""

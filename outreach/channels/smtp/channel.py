@@ -1,0 +1,141 @@
+"""The SMTP channel: a few lasting connections, one message after another; knows no queue and no database."""
+
+import asyncio
+import ssl
+from pathlib import Path
+from typing import Self
+
+from outreach.channels.base import Limits, Outgoing, Receipt
+from outreach.channels.smtp.envelope import Envelope, envelope, wire_body, wire_domain
+from outreach.channels.smtp.replies import LONGEST, Step, failure, words
+from outreach.channels.smtp.session import LineLost, Session
+from outreach.errors import Deferred, DeliveryError, Rejected
+from outreach.settings.settings import Settings, SmtpSettings
+
+
+class SmtpChannel:
+    """Sends through the server of `[smtp]`.
+
+    `envelope_domain` is what EHLO says we are; without it an address literal, since the name of somebody's
+    own machine is nobody's business (RFC 5321, section 4.1.4, allows it).
+
+    Cancelling `send` is safe: CancelledError comes out of it only when nothing of the message has left. Once
+    the body is on its way, `send` waits for the server's answer, within the time limit, and tells the truth
+    about it; a second cancellation ends the waiting with Unconfirmed.
+    """
+
+    name = "smtp"
+
+    def __init__(self, settings: SmtpSettings, *, envelope_domain: str = "") -> None:
+        self.settings = settings
+        self.limits = Limits(settings.connections, settings.per_minute, settings.per_domain_per_minute)
+        self._hello = _hello(envelope_domain)
+        self._room = asyncio.Semaphore(settings.connections)
+        self._idle: list[Session] = []
+        self._context: ssl.SSLContext | None = None
+
+    @classmethod
+    def for_campaign(cls, folder: Path, settings: Settings) -> Self:
+        """The server of `[smtp]`; we call ourselves by the domain that bounces return to."""
+        _, _, domain = settings.envelope_sender("").rpartition("@")
+        return cls(settings.smtp, envelope_domain=domain)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *details: object) -> None:
+        sessions, self._idle = self._idle, []
+        await asyncio.gather(*(session.quit() for session in sessions))
+
+    async def send(self, outgoing: Outgoing) -> Receipt:
+        """Hand over one message in one transaction; smtp_replies says which reply means what."""
+        wire = wire_body(outgoing.content)
+        async with self._room:
+            # The last one used comes first, so that no more connections are held than are needed.
+            session = self._idle.pop() if self._idle else self.new_session()
+            try:
+                return await _deliver(session, outgoing, wire)
+            finally:
+                if session.alive:
+                    self._idle.append(session)
+
+    def new_session(self) -> Session:
+        """A connection of its own, not yet open: for `outreach doctor`, which looks without sending."""
+        return Session(self.settings, self._tls, self._hello)
+
+    def _tls(self) -> ssl.SSLContext:
+        if self._context is None:
+            self._context = ssl.create_default_context()
+        return self._context
+
+
+async def _deliver(session: Session, outgoing: Outgoing, wire: bytes) -> Receipt:
+    addressed = await _begin(session, outgoing)
+    refused = await _name_recipients(session, addressed)
+    await session.data()
+    try:
+        await outgoing.committed()
+    except BaseException:
+        session.drop()
+        raise
+    reply = await session.body(wire)
+    if not reply.positive:
+        raise failure(Step.BODY, reply)
+    if not refused:
+        return Receipt(reply.words)
+    some = f"{len(refused)} of {len(addressed.recipients)} addresses refused: {refused[0].detail}"
+    return Receipt(f"{words(reply.words, LONGEST // 2)}; {some}"[:LONGEST])
+
+
+async def _begin(session: Session, outgoing: Outgoing) -> Envelope:
+    """MAIL. A connection may have died while idle; nothing has left yet, so a new one is tried, once."""
+    if session.alive:
+        try:
+            return await _mail(session, outgoing)
+        except LineLost:
+            session.drop()
+    await session.open()
+    return await _mail(session, outgoing)
+
+
+async def _mail(session: Session, outgoing: Outgoing) -> Envelope:
+    addressed = envelope(outgoing, session.features)
+    await session.mail(addressed.mail)
+    return addressed
+
+
+async def _name_recipients(session: Session, addressed: Envelope) -> list[Rejected]:
+    """RCPT for each address, then for the archive; return refusals that leave at least one address accepted.
+
+    An address that is refused for now defers the letter as a whole, so that nobody gets it twice.
+    """
+    refused: list[Rejected] = []
+    later: Deferred | None = None
+    for recipient in addressed.recipients:
+        problem = await session.rcpt(Step.RECIPIENT, recipient)
+        if isinstance(problem, Rejected):
+            refused.append(problem)
+        elif isinstance(problem, Deferred):
+            later = later or problem
+        elif problem is not None:
+            raise problem
+    if later is not None:
+        raise later
+    if len(refused) == len(addressed.recipients):
+        raise _all_refused(refused)
+    if addressed.archive is not None and (problem := await session.rcpt(Step.ARCHIVE, addressed.archive)):
+        raise problem
+    return refused
+
+
+def _all_refused(refused: list[Rejected]) -> DeliveryError:
+    if len(refused) == 1:
+        return refused[0]
+    return Rejected(f"all {len(refused)} addresses refused: {refused[0].detail}"[:LONGEST])
+
+
+def _hello(domain: str) -> str:
+    try:
+        return wire_domain(domain).decode() or "[127.0.0.1]"
+    except ValueError:
+        return "[127.0.0.1]"

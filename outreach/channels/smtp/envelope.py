@@ -1,0 +1,165 @@
+"""What MAIL and RCPT say about a message, given what the server offers; pure, knows no connections."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from outreach.channels.base import Outgoing
+from outreach.channels.smtp.replies import ARCHIVE_HINT, SENDER_HINT
+from outreach.errors import Paused, Rejected
+
+# An address that can stand between < and > without quotes (RFC 5321, section 4.1.2, and RFC 6531).
+_PLAIN = re.compile(r'[^\x00-\x20\x7f-\xa0<>()\[\]\\,;:@"]+@[^\x00-\x20\x7f-\xa0<>()\\,;@"]+')
+_XTEXT = re.compile(rb"[^!-*,-<>-~]")
+
+
+@dataclass(frozen=True, slots=True)
+class Features:
+    """What the server's EHLO offers. `size` is bytes; 0 is no limit told, None is no SIZE at all."""
+
+    size: int | None = None
+    eight_bit: bool = False
+    utf8: bool = False
+    dsn: bool = False
+    pipelining: bool = False
+    starttls: bool = False
+    login: tuple[str, ...] = ()
+
+    @classmethod
+    def offered(cls, extensions: Mapping[str, str], login: list[str]) -> "Features":
+        """Read the keywords of EHLO, which are in lower case (RFC 5321, section 4.1.1.1)."""
+        return cls(
+            size=_size(extensions["size"]) if "size" in extensions else None,
+            eight_bit="8bitmime" in extensions,
+            utf8="smtputf8" in extensions,
+            dsn="dsn" in extensions,
+            pipelining="pipelining" in extensions,
+            starttls="starttls" in extensions,
+            login=tuple(login),
+        )
+
+
+def _size(parameter: str) -> int:
+    digits = parameter.strip()[:18]
+    return int(digits) if digits.isascii() and digits.isdigit() else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """The arguments of MAIL and of each RCPT, ready for the wire. `archive` is None without an archive."""
+
+    mail: tuple[bytes, ...]
+    recipients: tuple[tuple[bytes, ...], ...]
+    archive: tuple[bytes, ...] | None
+
+
+def envelope(outgoing: Outgoing, features: Features) -> Envelope:
+    """Write the envelope; Rejected if this server cannot take this message, Paused if it could take none."""
+    if not outgoing.recipients:
+        raise Rejected("the letter has no recipient")
+    _check_size(outgoing.content, features)
+    sender = _own_address(outgoing.sender, SENDER_HINT) if outgoing.sender else b""
+    recipients = tuple(_recipient(address) for address in outgoing.recipients)
+    archive = _own_address(outgoing.archive, ARCHIVE_HINT) if outgoing.archive else None
+    mail = _mail(outgoing, features, (sender, *recipients, archive or b""))
+    return Envelope(
+        mail=(b"FROM:<" + sender + b">", *mail),
+        recipients=tuple((b"TO:<" + address + b">", *_notify(address, features)) for address in recipients),
+        archive=None if archive is None else (b"TO:<" + archive + b">", *((b"NOTIFY=NEVER",) if features.dsn else ())),
+    )
+
+
+def _check_size(content: bytes, features: Features) -> None:
+    if features.size and len(content) > features.size:
+        raise Rejected(f"the letter has {len(content)} bytes; the server takes at most {features.size}")
+
+
+def _mail(outgoing: Outgoing, features: Features, addresses: tuple[bytes, ...]) -> list[bytes]:
+    parameters = [] if features.size is None else [b"SIZE=%d" % len(outgoing.content)]
+    headers_in_utf8 = False
+    if not outgoing.content.isascii():
+        _check_eight_bit(features)
+        parameters.append(b"BODY=8BITMIME")
+        headers_in_utf8 = not outgoing.content.partition(b"\r\n\r\n")[0].isascii()
+    if headers_in_utf8 or not all(address.isascii() for address in addresses):
+        if not features.utf8:
+            raise Rejected("the letter's address or headers are not ASCII, and the server offers no SMTPUTF8")
+        parameters.append(b"SMTPUTF8")
+    return parameters + _dsn(outgoing.token, features)
+
+
+def _check_eight_bit(features: Features) -> None:
+    if not features.eight_bit:
+        raise Paused(
+            "the server offers no 8BITMIME, so letters with accents would arrive damaged",
+            "Use another mail server: set [smtp] host",
+        )
+
+
+def _dsn(token: str, features: Features) -> list[bytes]:
+    """RFC 3461, section 4.3 and 4.4: an ENVID has at most 100 characters."""
+    if not features.dsn:
+        return []
+    envid = xtext(token.encode())
+    return [b"RET=HDRS", b"ENVID=" + envid] if 0 < len(envid) <= 100 else [b"RET=HDRS"]
+
+
+def _notify(address: bytes, features: Features) -> tuple[bytes, ...]:
+    """RFC 3461. ORCPT of an address in another script would need its own form (RFC 6533); it is left out."""
+    if not features.dsn:
+        return ()
+    notify = b"NOTIFY=SUCCESS,FAILURE,DELAY"
+    return (notify, b"ORCPT=rfc822;" + xtext(address)) if address.isascii() else (notify,)
+
+
+def _recipient(address: str) -> bytes:
+    try:
+        return wire_address(address)
+    except ValueError:
+        raise Rejected(
+            "an address of this mission cannot be written in a mail envelope: outreach missions check"
+        ) from None
+
+
+def _own_address(address: str, hint: str) -> bytes:
+    try:
+        return wire_address(address)
+    except ValueError:
+        raise Paused("one of our own addresses cannot be written in a mail envelope", hint) from None
+
+
+@lru_cache(maxsize=4096)
+def wire_address(address: str) -> bytes:
+    """The address as MAIL and RCPT take it: local part UTF-8, domain A-labels; ValueError if it is none."""
+    if not _PLAIN.fullmatch(address):
+        raise ValueError("not an address that can be sent to")
+    local, _, domain = address.rpartition("@")
+    return local.encode() + b"@" + wire_domain(domain)
+
+
+def wire_domain(domain: str) -> bytes:
+    """A domain in A-labels (RFC 5891); ValueError if it has none."""
+    if domain.isascii():
+        return domain.encode()
+    import idna
+
+    return idna.encode(domain, uts46=True)  # IDNAError is a ValueError (a UnicodeError)
+
+
+def xtext(value: bytes) -> bytes:
+    """RFC 3461, section 4: everything but printable ASCII, and + and =, as +XX."""
+    return _XTEXT.sub(lambda match: b"+%02X" % match[0][0], value)
+
+
+def wire_body(content: bytes) -> bytes:
+    """The content dot-stuffed and ended by the final dot; Rejected unless every line ends in CRLF.
+
+    A bare LF or CR is where servers disagree about the end of a line, and so about the end of a message.
+    """
+    if not content.count(b"\r\n") == content.count(b"\n") == content.count(b"\r"):
+        raise Rejected("the letter has a line that does not end in CRLF")
+    body = content.replace(b"\r\n.", b"\r\n..")
+    if body.startswith(b"."):
+        body = b"." + body
+    return body + (b".\r\n" if body.endswith(b"\r\n") else b"\r\n.\r\n")

@@ -1,0 +1,143 @@
+"""Opens a connection to the mail server: greeting, EHLO, encryption, login; knows nothing about messages.
+
+Every failure is Unreachable (another time it may work) or Paused (a person has to mend something), with a hint.
+"""
+
+import asyncio
+import os
+import ssl
+from collections.abc import Awaitable, Callable
+
+from aiosmtplib import SMTP
+from aiosmtplib.errors import SMTPConnectError, SMTPException, SMTPResponseException, SMTPServerDisconnected
+
+from outreach.channels.smtp.envelope import Features
+from outreach.channels.smtp.replies import LOGIN_HINT, SERVER_HINT, TLS_HINT, Reply, Step, failure, words
+from outreach.errors import Deferred, DeliveryError, Paused, Unreachable
+from outreach.settings.settings import SmtpSettings, is_loopback
+
+CERTIFICATE_HINT = (
+    "The server could not prove who it is, so nothing was sent. Check [smtp] host (the name on the certificate); for a "
+    "certificate authority of your own, set SSL_CERT_FILE to its certificate"
+)
+PASSWORD_HINT = "Set OUTREACH_SMTP__PASSWORD (in the environment or in .env), or leave out [smtp] username"  # noqa: S105
+_LOGIN_METHODS = ("plain", "login", "cram-md5")  # only one is tried: repeated failures can lock an account
+
+
+async def connect(settings: SmtpSettings, tls: Callable[[], ssl.SSLContext], hello: str) -> tuple[SMTP, Features]:
+    """A connection ready for MAIL, and what the server offers, within `timeout` in all; raise Unreachable or Paused."""
+    if settings.security == "none" and not is_loopback(settings.host):
+        raise Paused(f"{settings.host} is not on this machine, and [smtp] security is none", TLS_HINT)
+    try:
+        smtp = SMTP(
+            hostname=settings.host,
+            port=settings.effective_port,
+            local_hostname=hello,
+            timeout=settings.timeout,
+            use_tls=settings.security == "tls",
+            start_tls=False,
+            tls_context=tls() if settings.security != "none" else None,
+        )
+    except (OSError, ssl.SSLError) as error:  # SSL_CERT_FILE names something that is no certificate
+        raise Paused(f"certificates cannot be read: {error.strerror or error}", CERTIFICATE_HINT) from None
+    try:
+        async with asyncio.timeout(settings.timeout):
+            return smtp, await _converse(smtp, settings)
+    except BaseException as error:  # noqa: BLE001 - a cancellation cuts the connection too, and goes on as it is
+        cut(smtp)
+        raise _explained(error, settings) from None
+
+
+def cut(smtp: SMTP) -> None:
+    """End the connection at once, as it is: what was not sent is not sent."""
+    transport = smtp.transport
+    if isinstance(transport, asyncio.WriteTransport):
+        transport.abort()
+    smtp.close()
+
+
+def spoke_on(smtp: SMTP) -> bool:
+    """Whether more came with the last reply: aiosmtplib would take it for the reply to the next command."""
+    return bool(getattr(smtp.protocol, "_buffer", b""))
+
+
+async def _converse(smtp: SMTP, settings: SmtpSettings) -> Features:
+    await _step(smtp, Step.GREETING, smtp.connect())
+    features = await _say_hello(smtp)
+    if settings.security == "starttls":
+        if not features.starttls:
+            raise Paused("the server does not offer STARTTLS", TLS_HINT)
+        await _step(smtp, Step.TLS, smtp.starttls())
+        features = await _say_hello(smtp)  # what was said before encryption counts for nothing (RFC 3207, section 4.2)
+    if settings.username:
+        await _log_in(smtp, settings, features)
+    return features
+
+
+async def _say_hello(smtp: SMTP) -> Features:
+    await _step(smtp, Step.HELLO, smtp.ehlo())
+    return Features.offered(smtp.esmtp_extensions, smtp.server_auth_methods)
+
+
+async def _log_in(smtp: SMTP, settings: SmtpSettings, features: Features) -> None:
+    password = settings.password.get_secret_value()
+    if not password:
+        raise Paused("AUTH: there is a user name without a password", PASSWORD_HINT)
+    method = next((name for name in _LOGIN_METHODS if name in features.login), "")
+    if not method:
+        raise Paused("AUTH: the server offers no login with user name and password", LOGIN_HINT)
+    log_in = {"plain": smtp.auth_plain, "login": smtp.auth_login, "cram-md5": smtp.auth_crammd5}[method]
+    await _step(smtp, Step.LOGIN, log_in(settings.username, password))
+
+
+async def _step(smtp: SMTP, step: Step, exchange: Awaitable[object]) -> None:
+    """Await one of aiosmtplib's own steps; a reply that refuses becomes the error that it means."""
+    try:
+        await exchange
+    except SMTPResponseException as error:
+        raise _refused(step, error) from None
+    if spoke_on(smtp):
+        raise Deferred(f"{step}: the server went on talking out of turn")
+
+
+def _refused(step: Step, error: SMTPResponseException) -> DeliveryError:
+    if step is Step.LOGIN:  # a server may echo what it was given: only the codes of its reply are safe to keep
+        given = Reply(error.code, error.message).enhanced
+        error.message = ".".join(map(str, given)) if given else ""
+    if error.code < 0:
+        return Deferred(words(f"{step}: an answer that makes no sense: {error.message}"))
+    return failure(step, Reply(error.code, error.message))
+
+
+def _explained(error: BaseException, settings: SmtpSettings) -> BaseException:
+    """The error of `connect` in our words; what is none of the network's (a cancellation) is returned as it is."""
+    where = f"{settings.host}:{settings.effective_port}"
+    if isinstance(error, SMTPConnectError) and error.__cause__ is not None:
+        error = error.__cause__
+    if isinstance(error, Deferred):
+        return Unreachable(words(f"{where}: {error.detail}"), error.retry_after)
+    if isinstance(error, Paused):
+        return Paused(words(f"{where}: {error.detail}"), error.hint)
+    if isinstance(error, ssl.CertificateError):
+        return Paused(f"{where}: the certificate is not good: {_why(error)}", CERTIFICATE_HINT)
+    if isinstance(error, ssl.SSLError):
+        return Paused(f"{where}: no encryption: {words(error.reason or str(error))}", TLS_HINT)
+    if isinstance(error, (UnicodeError, SMTPException, OSError, ValueError)):
+        return _unreachable(error, where, settings.timeout)
+    return error
+
+
+def _unreachable(error: Exception, where: str, timeout: float) -> DeliveryError:
+    if isinstance(error, TimeoutError):
+        return Unreachable(f"{where}: not ready within {timeout:g} seconds")
+    if isinstance(error, SMTPServerDisconnected):
+        return Unreachable(f"{where}: the server hung up")
+    if isinstance(error, OSError):
+        # asyncio puts the address in place of the reason; the number still has it. A resolver's numbers are negative.
+        reason = os.strerror(error.errno) if error.errno and error.errno > 0 else error.strerror or str(error)
+        return Unreachable(f"{where}: {words(reason)}")
+    return Paused(f"{where}: {words(str(error))}", SERVER_HINT)  # a host that is no name, an answer to no question
+
+
+def _why(error: ssl.CertificateError) -> str:
+    return words(error.verify_message if isinstance(error, ssl.SSLCertVerificationError) else str(error))

@@ -1,0 +1,161 @@
+"""What an answer of the X API means for a post; pure, knows nothing about connections.
+
+    answer                  the post itself                        account, timeline   picture, deletion
+    429                     Deferred until the limit is lifted     Deferred            Deferred
+    429, the cap of a plan  Paused                                 Paused              Paused
+    401 402 404 3xx         Paused                                 Paused              Paused (a deletion's 404: gone)
+    403                     Paused; Rejected when it is about the  Paused              Paused
+                            text; a duplicate is looked up
+    other 4xx               Rejected                               Paused              Rejected
+    408 5xx                 Unconfirmed                            Deferred            Deferred
+    2xx without an id       Unconfirmed                            Deferred            Deferred
+    no connection           Unreachable                            Unreachable         Unreachable
+    a wrong certificate     Paused                                 Paused              Paused
+    no answer               Unconfirmed                            Deferred            Deferred
+
+Unconfirmed, since X has no key that would make a repeat safe: 503 is said of posts that then stand there.
+Codes: docs.x.com/x-api/fundamentals/response-codes-and-errors; limits: docs.x.com/x-api/fundamentals/rate-limits.
+"""
+
+import re
+from collections.abc import Iterable
+from datetime import datetime
+from email.utils import parsedate_to_datetime
+from enum import StrEnum
+from urllib.parse import quote
+
+from outreach.channels.smtp.replies import words
+from outreach.channels.social.replies import LONGEST_WAIT
+from outreach.channels.x.client import Answer, NoAnswer, NotSent, NotTrusted
+from outreach.errors import Deferred, DeliveryError, Paused, Rejected, Unconfirmed, Unreachable
+
+KEYS = "OUTREACH_X__CONSUMER_KEY, …__CONSUMER_SECRET, …__ACCESS_TOKEN and …__ACCESS_TOKEN_SECRET"
+LOGIN_HINT = (
+    f"X does not accept the keys. Check {KEYS}; a token made before the app was given new permissions has to be "
+    "made anew; then: outreach doctor"
+)
+RIGHTS_HINT = (
+    "X does not let this account post through this app. Look at the account in a browser (is it locked?), and in X's "
+    "developer portal whether the app may read and write; make the access token anew after a change; "
+    "then: outreach doctor"
+)
+PLAN_HINT = "What the plan of your app on X allows is used up. See X's developer portal; then: outreach queue run"
+API_HINT = "This is not where the X API answers: check [x] api, or leave it out; then: outreach doctor"
+CERTIFICATE_HINT = (
+    "Nobody may read along: check [x] api, and what stands between this machine and X; then: outreach doctor"
+)
+
+_DUPLICATE = re.compile(r"duplicate content|status is a duplicate", re.IGNORECASE)
+_ABOUT_THE_TEXT = re.compile(r"too long|deleted or not visible|reply to this conversation|replying to", re.IGNORECASE)
+_SIGNED = re.compile(r"\boauth_\w+=\S*", re.IGNORECASE)
+_BEARER = re.compile(r"\b(?:OAuth|Bearer|Basic)\s+\S{8,}", re.IGNORECASE)
+_LIMITS = ("x-rate-limit", "x-user-limit-24hour", "x-app-limit-24hour")
+
+
+class Step(StrEnum):
+    """What was asked of X, as a person reads it."""
+
+    ACCOUNT = "account"
+    PICTURE = "picture"
+    ALT_TEXT = "alt text"
+    POST = "post"
+    TIMELINE = "timeline"
+    DELETION = "deletion"
+
+
+_ONLY_LOOKING = frozenset({Step.ACCOUNT, Step.TIMELINE})  # what is wrong there is wrong with no post
+
+
+class Replies:
+    """Reads answers. `secrets` never come out in what it says, also when the server repeats them to us."""
+
+    def __init__(self, secrets: Iterable[str]) -> None:
+        known = {form for secret in secrets if secret for form in (secret, quote(secret, safe=""))}
+        self._secrets = sorted(known, key=len, reverse=True)
+
+    def said(self, step: Step, answer: Answer) -> str:
+        """Code and words of an answer, fit for a ledger and a terminal."""
+        return self._clean(f"{step}: {answer.status} {_told(answer)}")
+
+    def refusal(self, step: Step, answer: Answer, now: datetime) -> DeliveryError:
+        """What an answer means when nothing of ours is public by it. `now` is aware."""
+        said = self.said(step, answer)
+        if stop := _stop(answer, said, now):
+            return stop
+        if not 400 <= answer.status < 500 or answer.status == 408:
+            return Deferred(said)
+        return Paused(said, API_HINT) if step in _ONLY_LOOKING else Rejected(said)
+
+    def refused_post(self, answer: Answer, now: datetime) -> DeliveryError:
+        """What an answer to the post itself means, when it is not a receipt and not a duplicate."""
+        said = self.said(Step.POST, answer)
+        if answer.status == 403 and _ABOUT_THE_TEXT.search(_told(answer)):
+            return Rejected(said)
+        if stop := _stop(answer, said, now):
+            return stop
+        return Rejected(said) if 400 <= answer.status < 500 and answer.status != 408 else Unconfirmed(said)
+
+    def _clean(self, text: str) -> str:
+        for secret in self._secrets:
+            text = text.replace(secret, "<key>")
+        return words(_BEARER.sub("<key>", _SIGNED.sub("<key>", text)))
+
+
+def is_duplicate(answer: Answer) -> bool:
+    """Whether X refuses the post because the account has one with this text."""
+    return answer.status == 403 and bool(_DUPLICATE.search(_told(answer)))
+
+
+def lost(step: Step, error: NotSent | NoAnswer) -> DeliveryError:
+    """What a failed connection means when nothing of ours is public by the request."""
+    detail = words(f"{step}: {error}")
+    if isinstance(error, NotTrusted):
+        return Paused(detail, CERTIFICATE_HINT)
+    return Unreachable(detail) if isinstance(error, NotSent) else Deferred(detail)
+
+
+def lost_post(error: NotSent | NoAnswer) -> DeliveryError:
+    """What a failed connection means for the post itself."""
+    return lost(Step.POST, error) if isinstance(error, NotSent) else Unconfirmed(words(f"{Step.POST}: {error}"))
+
+
+def retry_after(answer: Answer, now: datetime) -> float | None:
+    """Seconds until every limit that is used up is lifted (at most a day), or None; by X's own clock if it tells it."""
+    used = [name for name in _LIMITS if answer.headers.get(f"{name}-remaining") == "0"] or list(_LIMITS[:1])
+    resets = [seconds for name in used if (seconds := _number(answer.headers.get(f"{name}-reset", ""))) is not None]
+    if resets:
+        return min(max(1.0, max(resets) - _time_there(answer, now).timestamp()), LONGEST_WAIT)
+    wait = _number(answer.headers.get("retry-after", ""))
+    return None if wait is None else min(wait, LONGEST_WAIT)
+
+
+def _number(value: str) -> float | None:
+    """Seconds, as X writes them; None for what is no such number."""
+    return float(value) if value.isascii() and value.isdecimal() and len(value) <= 12 else None
+
+
+def _stop(answer: Answer, said: str, now: datetime) -> DeliveryError | None:
+    """What stops the run, or this post for a while, whatever was asked."""
+    if answer.status == 429:
+        capped = "usage-capped" in str(answer.body.get("type", ""))
+        return Paused(said, PLAN_HINT) if capped else Deferred(said, retry_after(answer, now))
+    hints = {401: LOGIN_HINT, 402: PLAN_HINT, 403: RIGHTS_HINT, 404: API_HINT}
+    hint = API_HINT if 300 <= answer.status < 400 else hints.get(answer.status)
+    return Paused(said, hint) if hint else None
+
+
+def _told(answer: Answer) -> str:
+    """X's own words, in whichever of its forms: a problem (RFC 9457), or a list of errors."""
+    body = answer.body
+    errors = body.get("errors")
+    first = errors[0] if isinstance(errors, list) and errors and isinstance(errors[0], dict) else {}
+    told = [body.get("detail"), first.get("message"), first.get("detail"), body.get("title"), body.get("error")]
+    return next((text for text in told if isinstance(text, str) and text), "")
+
+
+def _time_there(answer: Answer, now: datetime) -> datetime:
+    try:
+        there = parsedate_to_datetime(answer.headers.get("date", ""))
+    except ValueError:
+        return now
+    return there if there.tzinfo else now

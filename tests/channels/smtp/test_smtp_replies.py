@@ -1,0 +1,158 @@
+"""Which reply means what: the table of smtp_replies, row by row."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from outreach.channels.smtp.replies import (
+    ARCHIVE_HINT,
+    LOGIN_HINT,
+    POLICY_HINT,
+    SENDER_HINT,
+    TLS_HINT,
+    Reply,
+    Step,
+    failure,
+    retry_after,
+    words,
+)
+from outreach.errors import Deferred, DeliveryError, Paused, Rejected, Unconfirmed
+
+BEFORE_THE_DOT = [step for step in Step if step is not Step.BODY]
+
+
+@pytest.mark.parametrize(
+    ("step", "code", "text", "meaning"),
+    [
+        (Step.GREETING, 554, "no SMTP service here", Paused),
+        (Step.GREETING, 450, "come back", Deferred),
+        (Step.HELLO, 502, "unknown command", Paused),
+        (Step.TLS, 454, "4.7.0 TLS not available", Paused),
+        (Step.LOGIN, 454, "4.7.0 temporary authentication failure", Deferred),
+        (Step.LOGIN, 535, "5.7.8 bad credentials", Paused),
+        (Step.SENDER, 550, "5.1.0 sender rejected", Paused),
+        (Step.SENDER, 553, "sender address not owned", Paused),
+        (Step.SENDER, 555, "5.5.4 unsupported parameter", Paused),
+        (Step.SENDER, 530, "authentication required", Paused),
+        (Step.SENDER, 552, "5.3.4 message too big", Rejected),
+        (Step.SENDER, 452, "4.3.1 no space", Deferred),
+        (Step.RECIPIENT, 550, "5.1.1 no such user", Rejected),
+        (Step.RECIPIENT, 550, "no such user", Rejected),
+        (Step.RECIPIENT, 552, "5.2.2 mailbox full", Rejected),
+        (Step.RECIPIENT, 550, "5.7.1 relaying denied", Paused),
+        (Step.RECIPIENT, 452, "4.5.3 too many recipients", Deferred),
+        (Step.RECIPIENT, 501, "5.1.3 bad address", Rejected),
+        (Step.RECIPIENT, 503, "5.5.1 MAIL first", Rejected),
+        (Step.ARCHIVE, 550, "5.1.1 no such user", Paused),
+        (Step.ARCHIVE, 450, "4.2.1 later", Deferred),
+        (Step.DATA, 554, "no valid recipients", Rejected),
+        (Step.DATA, 554, "5.7.1 spam", Paused),
+        (Step.DATA, 250, "ok?", Deferred),
+        (Step.BODY, 451, "4.3.0 later", Deferred),
+        (Step.BODY, 554, "5.6.0 bad content", Rejected),
+        (Step.BODY, 554, "5.7.1 looks like spam", Paused),
+        (Step.BODY, 552, "5.3.4 too big", Rejected),
+        (Step.BODY, 354, "go on", Unconfirmed),
+    ],
+)
+def test_a_reply_means(step: Step, code: int, text: str, meaning: type[DeliveryError]) -> None:
+    error = failure(step, Reply(code, text))
+    assert type(error) is meaning
+    assert f"{code} {text}" in error.detail
+
+
+@pytest.mark.parametrize("step", list(Step))
+def test_421_is_later_at_every_step(step: Step) -> None:
+    assert type(failure(step, Reply(421, "4.3.2 shutting down"))) is Deferred
+
+
+@pytest.mark.parametrize("step", [step for step in Step if step is not Step.ARCHIVE])
+@pytest.mark.parametrize("code", [530, 534, 535, 538])
+def test_a_login_refused_pauses_at_every_step_and_names_the_settings(step: Step, code: int) -> None:
+    error = failure(step, Reply(code, "no"))
+    assert isinstance(error, Paused)
+    assert error.hint == LOGIN_HINT
+    assert "OUTREACH_SMTP__USERNAME" in error.hint
+    assert "OUTREACH_SMTP__PASSWORD" in error.hint
+
+
+@pytest.mark.parametrize(
+    ("step", "text", "hint"),
+    [
+        (Step.SENDER, "5.1.0 no", SENDER_HINT),
+        (Step.SENDER, "5.7.1 no", POLICY_HINT),
+        (Step.RECIPIENT, "5.7.1 no", POLICY_HINT),
+        (Step.BODY, "5.7.26 no", POLICY_HINT),
+        (Step.ARCHIVE, "5.7.1 no", ARCHIVE_HINT),
+        (Step.TLS, "5.5.1 no", TLS_HINT),
+        (Step.LOGIN, "5.7.9 no", LOGIN_HINT),
+    ],
+)
+def test_a_pause_says_what_to_do(step: Step, text: str, hint: str) -> None:
+    error = failure(step, Reply(550, text))
+    assert isinstance(error, Paused)
+    assert error.hint == hint
+
+
+@given(st.sampled_from(BEFORE_THE_DOT), st.integers(-1, 1000), st.text(max_size=200))
+def test_nothing_before_the_dot_is_ever_unconfirmed(step: Step, code: int, text: str) -> None:
+    assert not isinstance(failure(step, Reply(code, text)), Unconfirmed)
+
+
+@given(st.integers(-1, 1000).filter(lambda code: not 400 <= code < 600), st.text(max_size=200))
+def test_after_the_dot_a_reply_that_is_neither_yes_nor_no_is_unconfirmed(code: int, text: str) -> None:
+    assert isinstance(failure(Step.BODY, Reply(code, text)), Unconfirmed)
+
+
+@given(st.text(st.characters(), max_size=5000))
+def test_words_are_one_short_printable_line(text: str) -> None:
+    said = words(text)
+    assert len(said) <= 300
+    assert not [each for each in said if ord(each) < 32 or 127 <= ord(each) < 160 or 0xD800 <= ord(each) < 0xE000]
+    said.encode()
+
+
+ATOM = st.text("abcdefghijklmnopqrstuvwxyz0123456789+-=_.%éß", min_size=1, max_size=30)
+
+
+@given(st.text("abc <>;:,()'\r\n\t", max_size=400), ATOM, ATOM, st.text("xyz <>:,()'\r\n", max_size=3000))
+def test_no_address_is_kept(before: str, local: str, domain: str, after: str) -> None:
+    assert "@" not in words(f"{before} <{local}@{domain}> {after}")
+    assert "@" not in words(f"{before} {local}@{domain} {after}")
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        ("550 5.1.1 <a@example.org>: unknown", "550 5.1.1 <address>: unknown"),
+        ("550 a@example.org unknown, b@example.org too", "550 <address> unknown, <address> too"),
+        ('550 "jo doe"@example.org?', "550 <address>"),
+        ("550 müller@bücher.example\r\nand\x07 more\x1b[31m", "550 <address> and more [31m"),
+        ("250 ok \u202etxt.exe", "250 ok txt.exe"),
+    ],
+)
+def test_words_without_addresses_and_controls(said: str, kept: str) -> None:
+    assert words(said) == kept
+
+
+def test_an_address_cut_in_half_does_not_show() -> None:
+    """What lies beyond the part that is read must not leave the first half of an address behind."""
+    many = "a@example.org " * 142 + "secret.name@example.org"
+    assert "secret" not in words(many)
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [
+        ("4.7.1 Greylisted, please try again in 5 minutes", 300),
+        ("greylisting in action, retry after 60 seconds", 60),
+        ("try again in 90s", 90),
+        ("try again later", None),
+        ("in 999999 seconds", None),
+    ],
+)
+def test_a_server_may_say_how_long_to_wait(text: str, seconds: float | None) -> None:
+    assert retry_after(text) == seconds
+    error = failure(Step.RECIPIENT, Reply(451, text))
+    assert isinstance(error, Deferred)
+    assert error.retry_after == seconds

@@ -1,0 +1,34 @@
+"""A post as one message: written, read back, and refused when it is something else."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from outreach.channels.social.post import Facet, SocialPost, from_bytes, to_bytes
+
+POST = SocialPost("bluesky", "We stand with Viasna. #EndReprisals", "en", (Facet("tag", 22, 35, "EndReprisals"),))
+PARTICULARS = 'Content-Disposition: attachment; filename="post.json"'
+
+
+def written(post: SocialPost) -> bytes:
+    return to_bytes(post, message_id="<1@posts.invalid>", account="bluesky <bluesky@posts.invalid>", subject="We stand")
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"]), max_size=400), st.binary(max_size=50))
+def test_what_is_written_comes_back(text: str, picture: bytes) -> None:
+    post = SocialPost("x", text, "fr", (), picture, "a card" if picture else "")
+    assert from_bytes(written(post)) == post
+    assert from_bytes(written(POST)) == POST
+
+
+@pytest.mark.parametrize("particulars", ["", "{", "[]", "{}", "7", '{"text": "a", "alt": "", "facets": [{"kind": 1}]}'])
+def test_what_is_no_post_is_refused(particulars: str) -> None:
+    part = f"--b\r\nContent-Type: application/json\r\n{PARTICULARS}\r\n\r\n{particulars}\r\n--b--\r\n"
+    with pytest.raises(ValueError, match="this message is not a post"):
+        from_bytes(f"Content-Type: multipart/mixed; boundary=b\r\n\r\n{part}".encode())
+
+
+@pytest.mark.parametrize("content", [b"", b"Subject: a letter\r\n\r\nExcellency,\r\n", b"\0" * 100])
+def test_any_other_message_is_refused(content: bytes) -> None:
+    with pytest.raises(ValueError, match="this message is not a post"):
+        from_bytes(content)
