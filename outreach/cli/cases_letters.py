@@ -8,8 +8,8 @@ from outreach.cases.model import ROUNDS, Ask, Case
 from outreach.cli.output import counted
 from outreach.errors import DataError, Problem
 from outreach.registry.model import Mission, State
-from outreach.rendering.letter import LetterWriter
-from outreach.rendering.words import letter_context
+from outreach.rendering.letters.letter import LetterWriter
+from outreach.rendering.letters.words import letter_context
 from outreach.settings.settings import FILE
 
 ONE_PAGE = range(250, 421)  # words of a letter, from address to signature

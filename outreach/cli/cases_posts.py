@@ -8,8 +8,8 @@ from outreach.cases.model import Ask, Case
 from outreach.errors import DataError, Problem
 from outreach.registry.facts import nearest
 from outreach.registry.model import Mission
-from outreach.rendering.post import LIMITS, PostText, PostWriter, length_problems
-from outreach.rendering.post_words import handle_of, may_be_addressed, post_context
+from outreach.rendering.posts.words import handle_of, may_be_addressed, post_context
+from outreach.rendering.posts.writer import LIMITS, PostText, PostWriter, length_problems
 from outreach.settings.settings import LANGUAGES
 
 # Where no mission has a handle on a network one stands in, to try its posts all the same.

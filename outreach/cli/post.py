@@ -27,7 +27,7 @@ from outreach.outbox.queue import enqueue
 from outreach.outbox.schedule import read_moment
 from outreach.outbox.status import Status
 from outreach.outbox.store import now
-from outreach.rendering.post import Limit
+from outreach.rendering.posts.writer import Limit
 from outreach.settings.accounts import NETWORKS
 from outreach.settings.settings import LANGUAGES
 

@@ -29,7 +29,7 @@ from outreach.outbox.store import now
 from outreach.registry.facts import read_address
 from outreach.registry.model import Mission
 from outreach.registry.states import find_state
-from outreach.rendering.mime import dated
+from outreach.rendering.letters.mime import dated
 from outreach.settings.accounts import NETWORKS
 from outreach.settings.settings import LANGUAGES
 

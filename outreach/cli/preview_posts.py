@@ -14,9 +14,9 @@ from outreach.outbox.posts import PostWish
 from outreach.registry.model import Mission
 from outreach.registry.selection import select
 from outreach.registry.states import find_state
-from outreach.rendering.post import PostText, PostWriter, length_problems, limit, too_long
-from outreach.rendering.post_words import handle_of, may_be_addressed, post_context
-from outreach.rendering.words import letter_language
+from outreach.rendering.letters.words import letter_language
+from outreach.rendering.posts.words import handle_of, may_be_addressed, post_context
+from outreach.rendering.posts.writer import PostText, PostWriter, length_problems, limit, too_long
 
 
 @dataclass(frozen=True, slots=True)

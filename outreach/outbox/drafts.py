@@ -9,10 +9,10 @@ from outreach.outbox.models import Draft, Key
 from outreach.outbox.plan import Planned, Wish
 from outreach.outbox.reference import reference
 from outreach.outbox.store import Outbox
-from outreach.rendering.context import LetterContext
-from outreach.rendering.letter import Letter, LetterWriter
-from outreach.rendering.mime import Addressing, Composer
-from outreach.rendering.words import letter_context, letter_language
+from outreach.rendering.letters.letter import Letter, LetterWriter
+from outreach.rendering.letters.mime import Addressing, Composer
+from outreach.rendering.letters.words import letter_context, letter_language
+from outreach.rendering.templates.context import LetterContext
 
 
 class Drafter:

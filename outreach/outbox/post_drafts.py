@@ -10,7 +10,7 @@ from outreach.outbox.models import Draft, Key
 from outreach.outbox.posted import POST
 from outreach.outbox.posts import PlannedPost, PostWish
 from outreach.outbox.store import Outbox
-from outreach.rendering.facets import facets
+from outreach.rendering.posts.facets import facets
 
 DOMAIN = "posts.invalid"  # of Message-IDs and senders of posts (RFC 2606): they are never mail
 SHOWN = 70  # characters of a post that listings show
@@ -60,7 +60,7 @@ class PostDrafter:
 
     def _card(self, language: str) -> tuple[bytes, str]:
         """The picture of the case, and its description."""
-        from outreach.rendering.card import alt_text, card
+        from outreach.rendering.posts.card import alt_text, card
 
         case, settings = self._wish.case, self._campaign.settings
         title, place = case.title[language], case.place.get(language, "")

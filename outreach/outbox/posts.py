@@ -13,9 +13,9 @@ from outreach.outbox.plan import Objection, Reason, for_the_people
 from outreach.outbox.status import Status
 from outreach.registry.model import Mission
 from outreach.registry.selection import select
-from outreach.rendering.post import Limit, PostText, PostWriter, length_problems, limit
-from outreach.rendering.post_words import handle_of, may_be_addressed, post_context
-from outreach.rendering.words import letter_language
+from outreach.rendering.letters.words import letter_language
+from outreach.rendering.posts.words import handle_of, may_be_addressed, post_context
+from outreach.rendering.posts.writer import Limit, PostText, PostWriter, length_problems, limit
 
 # A post of this name asks for something on the ask's date, and comes too late after it: ask, ask-mission, …
 ASKING = re.compile(r"ask(-|$)")

@@ -25,7 +25,7 @@ from outreach.outbox.posts import is_dated
 from outreach.outbox.queue import asks_written_to, entries
 from outreach.outbox.status import WAITING, Status
 from outreach.outbox.store import Outbox
-from outreach.rendering.post_words import may_be_addressed
+from outreach.rendering.posts.words import may_be_addressed
 
 
 @dataclass(frozen=True, slots=True)

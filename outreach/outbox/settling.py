@@ -21,7 +21,7 @@ from outreach.outbox.queue import references
 from outreach.outbox.status import Status
 from outreach.outbox.store import Outbox, now
 from outreach.outbox.worker import told
-from outreach.rendering.mime import dated
+from outreach.rendering.letters.mime import dated
 
 DEFINITIVE = frozenset({"bluesky", "mastodon"})
 ACTOR = "outreach, by the timeline"

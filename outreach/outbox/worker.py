@@ -24,7 +24,7 @@ from outreach.outbox.redaction import without_addresses
 from outreach.outbox.retry import wait
 from outreach.outbox.status import Status
 from outreach.outbox.store import Outbox, now
-from outreach.rendering.mime import dated
+from outreach.rendering.letters.mime import dated
 
 BATCH = 10  # messages claimed at once, for each connection: few enough that most can still be withdrawn
 # After so many failures in a row to reach the server at all, the rest need not be tried one by one.

@@ -12,7 +12,7 @@ from outreach.campaign import Campaign
 from outreach.cases.model import Ask, Case
 from outreach.errors import UsageError
 from outreach.outbox.plan import for_the_people
-from outreach.rendering.intents import (
+from outreach.rendering.posts.intents import (
     MAILTO_LIMIT,
     bluesky_intent,
     mailto,
@@ -21,8 +21,8 @@ from outreach.rendering.intents import (
     whatsapp_share,
     x_intent,
 )
-from outreach.rendering.post import PostText, PostWriter, too_long
-from outreach.rendering.post_words import post_context
+from outreach.rendering.posts.words import post_context
+from outreach.rendering.posts.writer import PostText, PostWriter, too_long
 from outreach.settings.accounts import NETWORKS
 
 SHARED_ON = (*NETWORKS, "whatsapp", "telegram", "mail")

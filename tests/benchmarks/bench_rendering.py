@@ -12,7 +12,9 @@ from email.policy import SMTP
 from pathlib import Path
 from time import perf_counter
 
-from outreach.rendering.context import (
+from outreach.rendering.letters.letter import Letter, LetterWriter
+from outreach.rendering.letters.mime import Addressing, Composer
+from outreach.rendering.templates.context import (
     AskWords,
     CampaignWords,
     CaseWords,
@@ -23,8 +25,6 @@ from outreach.rendering.context import (
     SenderWords,
     StateWords,
 )
-from outreach.rendering.letter import Letter, LetterWriter
-from outreach.rendering.mime import Addressing, Composer
 from outreach.settings.settings import SenderSettings
 
 LETTERS = 3_000

@@ -20,7 +20,7 @@ from outreach.outbox.queue import enqueue, entries
 from outreach.outbox.status import Status
 from outreach.outbox.store import Outbox
 from outreach.registry.model import Mission
-from outreach.rendering.post import Limit
+from outreach.rendering.posts.writer import Limit
 from tests.outbox.outboxes import NOON, lead, listing
 from tests.outbox.queued_posts import POSTS
 

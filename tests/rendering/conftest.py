@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from outreach.rendering.context import (
+from outreach.rendering.templates.context import (
     AskWords,
     CampaignWords,
     CaseWords,

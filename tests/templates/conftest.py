@@ -7,8 +7,8 @@ from datetime import date
 import pytest
 
 from outreach.campaign import Campaign, load_campaign
-from outreach.rendering.letter import Letter, LetterWriter
-from outreach.rendering.words import letter_context
+from outreach.rendering.letters.letter import Letter, LetterWriter
+from outreach.rendering.letters.words import letter_context
 from tests.conftest import REPOSITORY
 
 LetterOf = Callable[..., Letter]

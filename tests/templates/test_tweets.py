@@ -10,9 +10,9 @@ import pytest
 
 from outreach.campaign import Campaign
 from outreach.registry.model import Mission
-from outreach.rendering.post import PostText, PostWriter, too_long
-from outreach.rendering.post_context import PostContext
-from outreach.rendering.post_words import post_context
+from outreach.rendering.posts.words import post_context
+from outreach.rendering.posts.writer import PostText, PostWriter, too_long
+from outreach.rendering.templates.post_context import PostContext
 from outreach.settings.accounts import NETWORKS
 from outreach.starter import make_campaign
 

@@ -1,0 +1,183 @@
+"""Writes a letter: picks the template, fills in the words, splits subject and body; knows nothing about mail."""
+
+import re
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+
+from jinja2 import Template
+
+from outreach.errors import Problem, TemplateError
+from outreach.rendering.letters.closing import reference_line
+from outreach.rendering.letters.markdown import Block, render
+from outreach.rendering.letters.page import page
+from outreach.rendering.templates.context import LetterContext
+from outreach.rendering.templates.controls import CONTROL, CONTROL_OR_BREAK, code_point, word_problem
+from outreach.rendering.templates.environment import FILE_NAME, LetterEnvironment, display
+from outreach.rendering.templates.faults import template_error
+
+SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,99})")
+SUBJECT = "Subject:"
+MAX_SUBJECT = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A rendered letter. `blocks` are its paragraphs, each ready as HTML, as text and as quoted-printable of both.
+
+    `reference` names this one letter, such as ABCDE-FGHIJ; it stands under the signature, unless it is empty.
+    """
+
+    language: str
+    subject: str
+    blocks: tuple[Block, ...]
+    reference: str = ""
+
+    @property
+    def parts(self) -> tuple[Block, ...]:
+        """All that is read: the paragraphs, and the line with the reference."""
+        if not self.reference:
+            return self.blocks
+        return (*self.blocks, reference_line(self.language, self.reference))
+
+    @property
+    def text(self) -> str:
+        """The body as plain text, wrapped at 76 columns, lines ended by a line feed."""
+        return "\n".join([block.text for block in self.parts])
+
+    @property
+    def html(self) -> str:
+        """The body as a complete HTML document, styles inlined."""
+        around = page(self.language, self.subject)
+        return around.head + "".join([block.html for block in self.parts]) + around.tail
+
+    def with_subject(self, subject: str) -> "Letter":
+        """The same letter under another subject, such as "[TEST] …"."""
+        return replace(self, subject=subject)
+
+    def with_reference(self, reference: str) -> "Letter":
+        """The same letter with its reference, in place of any other."""
+        return replace(self, reference=reference)
+
+
+class LetterWriter:
+    """Writes letters from the templates of one folder, each file read once: make a new writer to see changes."""
+
+    def __init__(self, templates: Path) -> None:
+        self._folder = templates
+        self._environment = LetterEnvironment(templates)
+        self._chosen: dict[tuple[str, str, str], Template] = {}
+
+    def write(self, context: LetterContext) -> Letter:
+        """Render the letter; raise TemplateError naming file, line and what is wrong."""
+        template = self._template(context)
+        file = display(self._folder, template.name or "")
+        _check_words(context, file)
+        try:
+            source = template.render(_words(context))
+        except Exception as error:  # noqa: BLE001 - a template can raise whatever Python can; people get file and line
+            raise template_error(error, self._folder, template.name or "") from None
+        try:
+            return _letter(context.language, source)
+        except ValueError as error:
+            raise TemplateError([Problem(file, str(error), _subject_row(template))]) from None
+
+    def _template(self, context: LetterContext) -> Template:
+        key = (context.case.slug, context.round, context.language)
+        if key not in self._chosen:
+            self._chosen[key] = self._load(self._name(*key))
+        return self._chosen[key]
+
+    def _name(self, slug: str, round_: str, language: str) -> str:
+        """Which file: the case's own first; for other rounds the case's own if it exists, else the common one."""
+        for what, word in (("case", slug), ("round", round_), ("language", language)):
+            if not SLUG.fullmatch(word):
+                message = f"{word[:60]!a} cannot be the name of a {what}: use a-z, 0-9 and -"
+                raise TemplateError([Problem(display(self._folder, "").rstrip("/"), message)])
+        if round_ == "first":
+            return f"{slug}.{language}.md"
+        own = f"{slug}.{round_}.{language}.md"
+        return own if (self._folder / own).is_file() else f"{round_}.{language}.md"
+
+    def _load(self, name: str) -> Template:
+        if not (self._folder / name).is_file():
+            raise TemplateError([Problem(display(self._folder, name), self._absent(name))])
+        try:
+            return self._environment.get_template(name)
+        except Exception as error:  # noqa: BLE001 - as in write
+            raise template_error(error, self._folder, name) from None
+
+    def _absent(self, name: str) -> str:
+        stem, language, _ = name.rsplit(".", 2)
+        names = [path.name for path in self._folder.glob(f"{stem}.*.md") if FILE_NAME.fullmatch(path.name)]
+        languages = sorted(found.split(".")[-2] for found in names if found.rsplit(".", 2)[0] == stem)
+        there = f"it exists in: {', '.join(languages)}" if languages else "it exists in no other language either"
+        return f"there is no such template ({there}). Make the file, or take '{language}' out of the languages"
+
+
+def _letter(language: str, source: str) -> Letter:
+    """The letter that a rendered template is; ValueError says why it is none."""
+    subject, body = _split(source)
+    blocks = render(body)
+    if not any(block.text for block in blocks):
+        raise ValueError("the letter has a subject and no text")
+    return Letter(language, subject, blocks)
+
+
+def _split(source: str) -> tuple[str, str]:
+    """Subject and Markdown body of a rendered template."""
+    first, _, rest = source.lstrip("\n").partition("\n")
+    after, _, body = rest.partition("\n")
+    if not first.startswith(SUBJECT):
+        raise ValueError("the first line of a letter is 'Subject: …', then a blank line")
+    subject = first[len(SUBJECT) :].strip()
+    problem = _subject_problem(subject, after) or _body_problem(body)
+    if problem:
+        raise ValueError(problem)
+    return subject, body
+
+
+def _words(context: LetterContext) -> dict[str, object]:
+    return {name: getattr(context, name) for name in LETTER_FIELDS}
+
+
+def _subject_problem(subject: str, after: str) -> str:
+    """What is wrong with a subject line and the line that follows it, or ""."""
+    if not subject:
+        return "the subject is empty"
+    if after.strip():
+        return "a blank line must follow the subject: the subject is one line, without line breaks"
+    if len(subject) > MAX_SUBJECT:
+        return f"the subject is longer than {MAX_SUBJECT} characters"
+    found = CONTROL_OR_BREAK.search(subject)
+    return f"the subject has the control character {code_point(found)}" if found else ""
+
+
+def _body_problem(body: str) -> str:
+    """What is wrong with a body, or ""."""
+    found = CONTROL.search(body)
+    if not found:
+        return ""
+    line = body.count("\n", 0, found.start()) + 3
+    return f"line {line} of the letter has the control character {code_point(found)}"
+
+
+def _subject_row(template: Template) -> int:
+    """Where the template says Subject, or its first line."""
+    try:
+        lines = Path(template.filename or "").read_text("utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError):  # changed since it was loaded
+        return 1
+    return next((row for row, line in enumerate(lines, 1) if line.startswith(SUBJECT)), 1)
+
+
+def _check_words(context: LetterContext, file: str) -> None:
+    """No value may bring a line break or a control character along, whichever file it came from."""
+    record = context.record
+    nouns: list[object] = [context.state, context.mission, context.case, context.ask, context.sender, context.campaign]
+    nouns += [*record.co_sponsored, *record.led, *record.joined, *record.raised, *context.other_cases]
+    problem = "".join([word_problem(noun) for noun in nouns])
+    if problem:
+        raise TemplateError([Problem(file, problem)])
+
+
+LETTER_FIELDS = tuple(field.name for field in fields(LetterContext))

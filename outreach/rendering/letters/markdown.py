@@ -1,0 +1,117 @@
+"""Markdown to blocks, each ready as HTML, as plain text and as quoted-printable of both; knows nothing about letters.
+
+A body is cut where Markdown itself starts afresh, so that paragraphs which many letters share are rendered once.
+"""
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from html import escape
+from typing import TYPE_CHECKING
+
+from outreach.rendering.letters.page import styles
+from outreach.rendering.letters.plain import plain_text, wrapped
+from outreach.rendering.letters.quoted import quoted_printable
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.token import Token
+
+ALLOWED_LINK = re.compile(r"(?:https?|mailto):", re.IGNORECASE)
+BLANK_LINES = re.compile(r"(\n(?:[ \t]*\n)+)")
+# What one part of a document can do to another, far away: fences that swallow blank lines, and link definitions.
+FAR_REACHING = re.compile(r"```|~~~|\]:")
+LIST_ITEM = re.compile(r"(?:[-+*]|\d{1,9}[.)])(?:[ \t]|$)", re.MULTILINE)
+HARD_BREAK = re.compile(r"(?: {2,}|\\)\n")
+# Anything that Markdown might read as more than words: then markdown-it decides.
+SIGNIFICANT = re.compile(
+    r"[\\`*_\[\]<>&\t\v\f\x00-\x08\x0e-\x1f\x7f-\x9f\u2028\u2029]|^(?:[ #=+|~-]|\d{1,9}[.)])| $", re.MULTILINE
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One part of a body. `text` ends with a line feed; the quoted forms are ASCII with CRLF."""
+
+    html: str
+    text: str
+    html_quoted: bytes
+    text_quoted: bytes
+
+
+def render(body: str) -> tuple[Block, ...]:
+    """The blocks of a Markdown document. Raw HTML and images are shown as typed; links go to http, https, mailto."""
+    return tuple([_block(part) for part in split(body)])
+
+
+def split(body: str) -> list[str]:
+    """The document cut at those blank lines where nothing reaches across, blank lines left out."""
+    body = body.replace("\r\n", "\n").replace("\r", "\n")
+    if FAR_REACHING.search(body):
+        return [body]
+    parts: list[str] = []
+    pieces = ["", *BLANK_LINES.split(f"\n{body}\n")]
+    for blank, part in zip(pieces[::2], pieces[1::2], strict=True):
+        if not part.strip(" \t\n"):
+            continue
+        if parts and _continues(parts[-1], part):
+            parts[-1] += blank + part
+        else:
+            parts.append(part)
+    return [part.strip("\n") for part in parts]
+
+
+def whole(body: str) -> Block:
+    """The document rendered in one piece by markdown-it: what `render` must agree with."""
+    parser, tokens = _parse(body)
+    html = parser.renderer.render(tokens, parser.options, {})
+    return _ready(html, plain_text(tokens))
+
+
+def _continues(before: str, part: str) -> bool:
+    """Whether a part belongs to the one before although a blank line lies between: lists and indented code."""
+    return part[0] in " \t" or (LIST_ITEM.match(part) is not None and LIST_ITEM.search(before) is not None)
+
+
+@lru_cache(maxsize=4096)
+def _block(part: str) -> Block:
+    return _paragraph(part) or whole(part)
+
+
+def _paragraph(part: str) -> Block | None:
+    """A paragraph of nothing but words, without markdown-it; None if it may be more than that."""
+    lines = HARD_BREAK.sub("\v", part)
+    if "\v" in part or SIGNIFICANT.search(lines.replace("\v", "\n")) or part != part.strip():
+        return None
+    html = escape(lines, quote=False).replace('"', "&quot;").replace("\v", "<br />\n")
+    text = "\n".join([wrapped(line.replace("\n", " ")) for line in lines.split("\v")])
+    return _ready(f'<p style="{styles()["p"]}">{html}</p>\n', f"{text}\n")
+
+
+def _ready(html: str, text: str) -> Block:
+    return Block(html, text, quoted_printable(html), quoted_printable(text))
+
+
+def _parse(body: str) -> "tuple[MarkdownIt, list[Token]]":
+    parser = _parser()
+    tokens = parser.parse(body, {})
+    for token in tokens:
+        _style(token)
+        for child in token.children or ():
+            _style(child)
+    return parser, tokens
+
+
+def _style(token: "Token") -> None:
+    style = styles().get(token.tag)
+    if style and token.nesting >= 0:
+        token.attrSet("style", style)
+
+
+@lru_cache(maxsize=1)
+def _parser() -> "MarkdownIt":
+    from markdown_it import MarkdownIt
+
+    parser = MarkdownIt("commonmark", {"html": False}).disable("image")
+    parser.validateLink = lambda url: ALLOWED_LINK.match(url) is not None  # type: ignore[method-assign]
+    return parser

@@ -1,0 +1,226 @@
+"""Finds the words of one letter: from State, mission, record, case and ask to a LetterContext; reads no files."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+
+from outreach.cases.fields import LANGUAGE_NAMES
+from outreach.cases.model import Ask, Case
+from outreach.errors import DataError, Problem
+from outreach.registry.model import Mission, Registry, State
+from outreach.rendering.letters.record import records
+from outreach.rendering.templates.context import (
+    AskWords,
+    CampaignWords,
+    CaseWords,
+    LetterContext,
+    MissionWords,
+    RecordWords,
+    SenderWords,
+    StateWords,
+)
+from outreach.rendering.templates.grammar import of_state
+from outreach.settings.settings import Settings
+
+MISSION = {
+    "en": "Permanent Mission {of} to the United Nations Office at Geneva",
+    "fr": "Mission permanente {of} auprès de l'Office des Nations Unies à Genève",
+    "es": "Misión Permanente {of} ante la Oficina de las Naciones Unidas en Ginebra",
+}
+OBSERVER_MISSION = {
+    "en": "Permanent Observer Mission {of} to the United Nations Office at Geneva",
+    "fr": "Mission permanente d'observation {of} auprès de l'Office des Nations Unies à Genève",
+    "es": "Misión Permanente de Observación {of} ante la Oficina de las Naciones Unidas en Ginebra",
+}
+# The one State without a formal name whose short name needs care: it asks to be called so in every language.
+OFFICIAL = {("CIV", "en"): "Côte d'Ivoire"}
+WITH_ARTICLE = {("CIV", "fr"): "la Côte d'Ivoire"}
+LOCALES = {"en": "en_GB", "fr": "fr", "es": "es"}
+WHITE = re.compile(r"[ \t\r\n]+")
+
+
+def letter_language(mission: Mission, settings: Settings) -> str:
+    """The mission's language if the campaign writes in it, otherwise the campaign's first."""
+    languages = settings.campaign.languages
+    return mission.language if mission.language in languages or not languages else languages[0]
+
+
+def letter_context(
+    *,
+    registry: Registry,
+    cases: Mapping[str, Case],
+    settings: Settings,
+    mission: Mission,
+    case: Case,
+    ask: Ask,
+    round: str,  # noqa: A002 - the field's own word (DESIGN.md, section 2)
+    language: str,
+    today: date | None = None,
+) -> LetterContext:
+    """All the words of one letter; what does not depend on the mission is worked out once per case, ask and language.
+
+    The record is told up to the ask's date; thanks speak of where the case was raised since. Another case under
+    embargo is mentioned only when `today` is given and its embargo is over, and never to its own State concerned.
+    Raises DataError when case or ask has no words in the language.
+    """
+    thanks = round == "thanks"
+    wording = _wording(Nouns(registry, cases, settings, case, ask, language, today, thanks))
+    return wording.letter(mission, round)
+
+
+def written_date(day: date, language: str) -> str:
+    """29 September 2022, 29 septembre 2022, 29 de septiembre de 2022."""
+    from babel.dates import format_date
+
+    text = format_date(day, format="long", locale=LOCALES.get(language, "en_GB"))
+    return f"1er{text[1:]}" if language == "fr" and day.day == 1 else text
+
+
+def state_words(state: State, language: str) -> StateWords:
+    """The State's names in a language, apostrophes straight and footnote marks gone."""
+    name = OFFICIAL.get((state.code, language)) or _plain(state.names.get(language) or state.name)
+    formal = _plain(state.formal.get(language, "")) or WITH_ARTICLE.get((state.code, language), name)
+    return StateWords(state.code, name, formal, of_state(formal, language), state.observer)
+
+
+def mission_title(state: StateWords, language: str) -> str:
+    """The full title of the State's mission in Geneva, in a language."""
+    return (OBSERVER_MISSION if state.observer else MISSION)[language].format(of=state.of)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Nouns:
+    """What a wording is made of; two are the same when they hold the very same objects."""
+
+    registry: Registry
+    cases: Mapping[str, Case]
+    settings: Settings
+    case: Case
+    ask: Ask
+    language: str
+    today: date | None
+    thanks: bool
+
+    def __hash__(self) -> int:
+        return hash((id(self.registry), id(self.cases), id(self.settings), id(self.case), id(self.ask), self.language))
+
+    def __eq__(self, other: object) -> bool:
+        return (
+            isinstance(other, Nouns)
+            and self.registry is other.registry
+            and self.cases is other.cases
+            and self.settings is other.settings
+            and self.case is other.case
+            and self.ask is other.ask
+            and self.language == other.language
+            and self.today == other.today
+            and self.thanks == other.thanks
+        )
+
+
+class Wording:
+    """The words that the letters of one case, ask and language share, and the State's own added for each mission."""
+
+    def __init__(self, nouns: Nouns) -> None:
+        self._nouns = nouns
+        self._case = case_words(nouns.case, nouns.language)
+        self._other_cases = [(case.state_concerned, case_words(case, nouns.language)) for case in _other_cases(nouns)]
+        self._ask = ask_words(nouns.ask, nouns.language)
+        self._sender = _sender_words(nouns.settings)
+        self._campaign = _campaign_words(nouns.settings)
+        until, since = (date.max, nouns.ask.date) if nouns.thanks else (nouns.ask.date, date.min)
+        self._records = records(nouns.registry, nouns.case.slug, until, since)
+        self._states: dict[str, tuple[StateWords, RecordWords, str]] = {}
+
+    def letter(self, mission: Mission, round_: str) -> LetterContext:
+        """The context for one mission; DataError if the registry does not know its State."""
+        state, record, name = self._states.get(mission.state) or self._remember(mission.state)
+        return LetterContext(
+            language=self._nouns.language,
+            round=round_,
+            state=state,
+            mission=MissionWords(name, "\n".join(mission.address.splitlines())),
+            record=record,
+            case=self._case,
+            other_cases=self._mentioned_to(mission.state),
+            ask=self._ask,
+            sender=self._sender,
+            campaign=self._campaign,
+        )
+
+    def _mentioned_to(self, state: str) -> tuple[CaseWords, ...]:
+        return tuple([words for concerned, words in self._other_cases if concerned != state])
+
+    def _remember(self, code: str) -> tuple[StateWords, RecordWords, str]:
+        known = self._nouns.registry.states.get(code)
+        if known is None:
+            raise DataError([Problem("contacts/missions.csv", f"'{code}' is no State we know", column="state")])
+        state = state_words(known, self._nouns.language)
+        name = mission_title(state, self._nouns.language)
+        words = self._states[code] = (state, self._records.get(code, RecordWords()), name)
+        return words
+
+
+@lru_cache(maxsize=64)
+def _wording(nouns: Nouns) -> Wording:
+    return Wording(nouns)
+
+
+def _other_cases(nouns: Nouns) -> list[Case]:
+    """The cases that this letter may mention: consent covers letters, and no embargo holds them back."""
+    others = (nouns.cases[slug] for slug in sorted(nouns.cases) if slug != nouns.case.slug)
+    return [case for case in others if case.consent.letters and _is_free(case, nouns.today)]
+
+
+def _is_free(case: Case, today: date | None) -> bool:
+    return case.embargo is None or (today is not None and case.embargo <= today)
+
+
+def case_words(case: Case, language: str) -> CaseWords:
+    """A case's words in a language; DataError if it has no title in it."""
+    if not case.title.get(language):
+        raise _untranslated(f"cases/{case.slug}.md", "title", language)
+    return CaseWords(
+        slug=case.slug,
+        title=_line(case.title[language]),
+        place=_line(case.place.get(language, "")),
+        mention=_line(case.mention.get(language, "")),
+        people=tuple(person.name for person in case.people),
+        organisations=case.organisations,
+    )
+
+
+def ask_words(ask: Ask, language: str) -> AskWords:
+    """An ask's words in a language; DataError if it has no sentence in it."""
+    if not ask.text.get(language):
+        raise _untranslated("outreach.toml", f"text.{language} of the ask {ask.id}", language)
+    return AskWords(ask.id, ask.forum, written_date(ask.date, language), _line(ask.text[language]))
+
+
+def _sender_words(settings: Settings) -> SenderWords:
+    sender = settings.sender
+    return SenderWords(sender.name, sender.role, sender.organisation, sender.email, sender.postal_address)
+
+
+def _campaign_words(settings: Settings) -> CampaignWords:
+    campaign = settings.campaign
+    return CampaignWords(campaign.title, campaign.hashtag, campaign.organisation)
+
+
+def _untranslated(file: str, what: str, language: str) -> DataError:
+    name = LANGUAGE_NAMES.get(language, language)
+    return DataError(
+        [Problem(file, f"no {name} words: add the {what} in {name}, or take '{language}' out of languages")]
+    )
+
+
+def _line(text: str) -> str:
+    """Text that an editor spread over several lines, on one; no-break spaces stay."""
+    return WHITE.sub(" ", text).strip(" ")
+
+
+def _plain(name: str) -> str:
+    """One style of apostrophe, and without the footnote mark that the official list puts after observers' names."""
+    return name.replace("\u2019", "'").removesuffix("*").strip()

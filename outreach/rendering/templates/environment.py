@@ -1,0 +1,275 @@
+"""The sandbox of templates: which words, filters and functions exist; knows no letter, no post and no mission."""
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import fields
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, ClassVar
+
+from jinja2 import BaseLoader, Environment, StrictUndefined, TemplateNotFound, nodes
+from jinja2.environment import TemplateModule
+from jinja2.exceptions import SecurityError
+from jinja2.runtime import LoopContext, Undefined
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2.utils import missing
+
+from outreach.errors import Problem, TemplateError
+from outreach.rendering.templates import context, post_context
+from outreach.rendering.templates.grammar import join_words, ordinal
+
+MAX_LETTER = 100_000  # characters of a rendered template, letter or post
+MAX_TEMPLATE = 100_000  # bytes of a file
+MAX_RANGE = 1_000
+FILE_NAME = re.compile(r"[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*\.md")
+POST_FILE_NAME = re.compile(r"[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*\.txt")
+# A tag or comment that stands alone takes its line with it; the comment put there keeps line numbers as they are.
+ALONE = re.compile(
+    r"^[ \t]*(?P<tags>(?:(?:\{%(?:(?!%\}).){0,4000}%\}|\{#(?:(?!#\}).){0,4000}#\})[ \t]*)+)\n", re.MULTILINE | re.DOTALL
+)
+
+# What a template sees of each noun: its fields, nothing else.
+WORDS: dict[type, frozenset[str]] = {
+    noun: frozenset(field.name for field in fields(noun))
+    for words in (context, post_context)
+    for noun in vars(words).values()
+    if isinstance(noun, type) and noun.__module__ == words.__name__
+}
+CALLED = {noun: noun.__name__.removesuffix("Words").lower() for noun in WORDS} | {post_context.TaggedWords: "mission"}
+LETTER_WORDS = tuple(field.name for field in fields(context.LetterContext))
+POST_WORDS = tuple(field.name for field in fields(post_context.PostContext))
+OUTSIDE = "what stands outside {% block … %} is never written: move it into a block, or make it a comment, {# … #}"
+# What a template says without writing anything.
+UNWRITTEN = (
+    nodes.Extends, nodes.Block, nodes.Macro, nodes.Assign, nodes.AssignBlock, nodes.Import, nodes.FromImport
+)  # fmt: skip
+NOTHING: frozenset[str] = frozenset()
+TEXT_METHODS = frozenset(
+    {"upper", "lower", "title", "capitalize", "strip", "startswith", "endswith", "split", "splitlines"}
+)
+FILTERS = (
+    "capitalize", "d", "default", "first", "join", "last", "length", "list", "lower", "map", "reject", "rejectattr",
+    "reverse", "select", "selectattr", "sort", "string", "title", "trim", "unique", "upper",
+)  # fmt: skip
+
+
+class MissingWord(StrictUndefined):
+    """A word the template uses and nobody gave: says which, and which was probably meant."""
+
+    __slots__ = ()
+    known: ClassVar[tuple[str, ...]] = LETTER_WORDS
+
+    @property
+    def _undefined_message(self) -> str:
+        if self._undefined_hint:
+            return self._undefined_hint
+        name = str(self._undefined_name)
+        if self._undefined_obj is missing:
+            return f"there is no word '{name}'{_meant(name, self.known)}"
+        noun = type(self._undefined_obj)
+        if noun in WORDS:
+            return f"'{CALLED[noun]}' has no '{name}'{_meant(name, sorted(WORDS[noun]))}"
+        return f"there is no '{name}' in a {noun.__name__}"
+
+
+class MissingPostWord(MissingWord):
+    """The same for a post; `mission` is a word only of a post that is addressed."""
+
+    __slots__ = ()
+    known = POST_WORDS
+
+    @property
+    def _undefined_message(self) -> str:
+        if self._undefined_name == "mission" and self._undefined_obj is missing and not self._undefined_hint:
+            return "only a post whose own text says 'mission' is addressed to one, and knows it"
+        return super()._undefined_message
+
+
+class LetterEnvironment(ImmutableSandboxedEnvironment):
+    """Templates reach the fields of LetterContext, a few methods of text and a few filters. Nothing else exists."""
+
+    intercepted_binops = frozenset({"*", "**", "%"})
+    file_names = FILE_NAME
+    missing_word: type[MissingWord] = MissingWord
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(
+            loader=TemplateLoader(folder, self.file_names),
+            undefined=self.missing_word,
+            finalize=printable,
+            autoescape=False,  # Markdown, not HTML: markdown-it escapes
+            lstrip_blocks=True,
+            keep_trailing_newline=True,
+            auto_reload=False,
+            cache_size=1_000,
+        )
+        known = self.filters
+        self.filters = {name: known[name] for name in FILTERS} | {"ordinal": ordinal, "join_words": join_words}
+        self.globals = {"range": short_range}
+
+    @staticmethod
+    def concat(pieces: Iterable[str]) -> str:
+        """Join what a template yields, up to the longest letter there may be."""
+        size = 0
+        kept = []
+        for piece in pieces:
+            size += len(piece)
+            if size > MAX_LETTER:
+                raise SecurityError(f"the text is longer than {MAX_LETTER:,} characters; does a loop never end?")
+            kept.append(piece)
+        return "".join(kept)
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        if attribute in WORDS.get(type(obj), NOTHING):
+            return getattr(obj, attribute)
+        return super().getattr(obj, attribute)
+
+    def getitem(self, obj: Any, argument: Any) -> Any:
+        if type(obj) in WORDS and isinstance(argument, str):
+            return self.getattr(obj, argument)
+        return super().getitem(obj, argument)
+
+    def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
+        if type(obj) in WORDS:
+            return attr in WORDS[type(obj)]
+        if isinstance(obj, str):
+            return attr in TEXT_METHODS
+        return isinstance(obj, LoopContext | TemplateModule) and bool(super().is_safe_attribute(obj, attr, value))
+
+    def unsafe_undefined(self, obj: Any, attribute: str) -> Undefined:
+        hint = f"'{attribute}' is out of bounds: a template can use the words of docs/templates.md, nothing else"
+        return self.undefined(hint, obj=obj, name=attribute, exc=SecurityError)
+
+    def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
+        if operator != "**" and isinstance(left, int | float) and isinstance(right, int | float):
+            return super().call_binop(context, operator, left, right)
+        raise SecurityError(f"'{operator}' is out of bounds: join texts with ~")
+
+
+class PostEnvironment(LetterEnvironment):
+    """The same for posts: text files, and the fields of PostContext."""
+
+    file_names = POST_FILE_NAME
+    missing_word = MissingPostWord
+
+
+class TemplateLoader(BaseLoader):
+    """Reads templates of one folder and of nowhere else."""
+
+    def __init__(self, folder: Path, names: re.Pattern[str]) -> None:
+        self.folder = folder
+        self.names = names
+
+    def get_source(self, environment: Environment, template: str) -> tuple[str, str, Callable[[], bool] | None]:
+        path = self.folder / template
+        if not self.names.fullmatch(template) or not path.is_file():
+            raise TemplateNotFound(template)
+        source = source_of(path, display(self.folder, template))
+        if "extends" in source:
+            self._refuse_lost_text(environment, environment.parse(source, template, str(path)), template)
+        return source, str(path), None
+
+    def _refuse_lost_text(self, environment: Environment, parsed: nodes.Template, template: str) -> None:
+        """TemplateError for what Jinja drops of a file that extends another: text in no block, blocks of no layout."""
+        parent = _parent(parsed)
+        if parent is None:
+            return
+        file = display(self.folder, template)
+        if rows := [row for node in parsed.body if (row := _row_of_text(node))]:
+            raise TemplateError([Problem(file, OUTSIDE, rows[0])])
+        known = self._blocks(environment, parent, {template})
+        for block in parsed.body:
+            if known and isinstance(block, nodes.Block) and block.name not in known:
+                message = f"the layout has no block '{block.name}', so it is never written{_meant(block.name, known)}"
+                raise TemplateError([Problem(file, message, block.lineno)])
+
+    def _blocks(self, environment: Environment, template: str, seen: set[str]) -> list[str]:
+        """The blocks that a layout has, and the layouts that it extends itself; none where one cannot be read."""
+        path = self.folder / template
+        if template in seen or not self.names.fullmatch(template) or not path.is_file():
+            return []
+        parsed = environment.parse(source_of(path, display(self.folder, template)), template, str(path))
+        own = [block.name for block in parsed.find_all(nodes.Block)]
+        parent = _parent(parsed)
+        return own if parent is None else [*own, *self._blocks(environment, parent, {*seen, template})]
+
+    def list_templates(self) -> list[str]:
+        return sorted(path.name for path in self.folder.glob("*") if self.names.fullmatch(path.name))
+
+
+def _parent(parsed: nodes.Template) -> str | None:
+    """The layout that a template always extends, by its name; None without one."""
+    for node in parsed.body:
+        if isinstance(node, nodes.Extends) and isinstance(node.template, nodes.Const):
+            return str(node.template.value)
+    return None
+
+
+def _row_of_text(node: nodes.Node) -> int:
+    """The row of the first thing in a statement that would be written, were it in a block; 0 where there is none."""
+    if isinstance(node, nodes.If | nodes.For | nodes.With):
+        inside = (_row_of_text(child) for child in node.iter_child_nodes() if isinstance(child, nodes.Stmt))
+        return next((row for row in inside if row), 0)
+    if not isinstance(node, nodes.Output):
+        return 0 if isinstance(node, UNWRITTEN) else node.lineno
+    for piece in node.nodes:
+        if not isinstance(piece, nodes.TemplateData):
+            return piece.lineno
+        if words := piece.data.lstrip():
+            return piece.lineno + piece.data.count("\n", 0, len(piece.data) - len(words))
+    return 0
+
+
+def display(folder: Path, template: str) -> str:
+    """The file as people see it in the campaign folder: templates/letters/viasna.en.md."""
+    return f"{folder.parent.name}/{folder.name}/{template}"
+
+
+def source_of(path: Path, file: str) -> str:
+    """A template's text, tags that stand alone on their line prepared to leave no line; TemplateError if unreadable."""
+    return without_tag_lines(text_of(path, file))
+
+
+def without_tag_lines(text: str) -> str:
+    """The text with tags that stand alone on their line prepared to leave no line."""
+    return ALONE.sub(r"\g<tags>{#\n#}", text)
+
+
+def text_of(path: Path, file: str) -> str:
+    """A template's text with line feeds only; TemplateError if unreadable."""
+    try:
+        data = path.read_bytes()
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        row = data.count(b"\n", 0, error.start) + 1
+        raise TemplateError([Problem(file, "not UTF-8: save it as UTF-8 in your editor", row)]) from None
+    except OSError as error:
+        raise TemplateError([Problem(file, f"cannot be read: {error.strerror}")]) from None
+    if len(data) > MAX_TEMPLATE:
+        raise TemplateError([Problem(file, f"longer than {MAX_TEMPLATE:,} bytes; a template is a page or two")])
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def printable(value: object) -> object:
+    """A value as it may stand in a letter: text or a number, never Python's own way of showing a list or a noun."""
+    if isinstance(value, str | int | float | Undefined) and not isinstance(value, bool):
+        return value
+    if type(value) in WORDS:
+        raise TypeError(f"'{CALLED[type(value)]}' is not text; it has: {', '.join(sorted(WORDS[type(value)]))}")
+    if isinstance(value, list | tuple):
+        raise TypeError("a list is not text; join it: {{ … | join_words(language) }}")
+    raise TypeError(f"{type(value).__name__} is not text that can stand in a letter")
+
+
+def short_range(*bounds: int) -> range:
+    """Python's range, up to a thousand numbers."""
+    numbers = range(*bounds)
+    if len(numbers) > MAX_RANGE:
+        raise SecurityError(f"range() gives at most {MAX_RANGE:,} numbers")
+    return numbers
+
+
+def _meant(name: str, words: Iterable[str]) -> str:
+    words = list(words)
+    close = get_close_matches(name.lower(), words, n=1)
+    return f"; did you mean '{close[0]}'?" if close else f"; there are: {', '.join(words)}"

@@ -1,0 +1,59 @@
+"""Turns whatever a template does wrong into one sentence with file and line; knows nothing about letters."""
+
+import re
+from difflib import get_close_matches
+from pathlib import Path
+from traceback import walk_tb
+
+from jinja2 import TemplateNotFound, TemplateSyntaxError
+
+from outreach.errors import Problem, TemplateError
+from outreach.rendering.templates.environment import FILTERS, display
+
+NO_FILTER = re.compile(r"No filter named '([^']*)'")
+
+
+def template_error(error: Exception, folder: Path, template: str) -> TemplateError:
+    """What went wrong, in the file and line where it did; `template` is named when Python does not know better."""
+    if isinstance(error, TemplateError):
+        return error
+    if isinstance(error, TemplateSyntaxError):
+        name = Path(error.filename).name if error.filename else template
+        return _broken(folder, name, error.lineno, f"{_syntax(error)}")
+    name, row = _place(error, folder, template)
+    return _broken(folder, name, row, _words(error))
+
+
+def _broken(folder: Path, name: str, row: int | None, message: str) -> TemplateError:
+    return TemplateError([Problem(display(folder, name), message, row)])
+
+
+def _place(error: Exception, folder: Path, template: str) -> tuple[str, int | None]:
+    """The innermost line of a template that the error passed through (Jinja gives its frames the file's name)."""
+    place: tuple[str, int | None] = (template, None)
+    for frame, line in walk_tb(error.__traceback__):
+        path = Path(frame.f_code.co_filename)
+        if path.suffix in {".md", ".txt"} and path.parent == folder:
+            place = (path.name, line)
+    return place
+
+
+def _syntax(error: TemplateSyntaxError) -> str:
+    message = error.message or "cannot be understood"
+    unknown = NO_FILTER.search(message)
+    if not unknown:
+        return message
+    names = sorted({*FILTERS, "ordinal", "join_words"})
+    close = get_close_matches(unknown[1], names, n=1)
+    hint = f"did you mean '{close[0]}'?" if close else f"there are: {', '.join(names)}"
+    return f"there is no filter '{unknown[1]}'; {hint}"
+
+
+def _words(error: Exception) -> str:
+    if isinstance(error, TemplateNotFound):
+        return f"there is no '{error.name}' in this folder; make it, or mend the name (layouts begin with _)"
+    if isinstance(error, RecursionError):
+        return "a template or macro that uses itself never ends"
+    if isinstance(error, MemoryError | SyntaxError):
+        return "too deeply nested"
+    return str(error) or type(error).__name__

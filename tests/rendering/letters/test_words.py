@@ -1,0 +1,293 @@
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from outreach.cases.model import Ask, Case, Consent, Person
+from outreach.errors import DataError
+from outreach.registry.model import Act, Instrument, Mission, Registry
+from outreach.registry.states import load_states
+from outreach.rendering.letters.record import instrument_words
+from outreach.rendering.letters.words import letter_context, letter_language, written_date
+from outreach.settings.settings import Settings, load_settings
+
+SETTINGS = Settings()
+INSTRUMENTS = {
+    instrument.id: instrument
+    for instrument in (
+        Instrument("hrc36-21", "resolution", "R", "A/HRC/RES/36/21", "2017-09-29"),
+        Instrument("hrc42-28", "resolution", "R", "A/HRC/RES/42/28", "2019"),
+        Instrument("hrc54-24", "resolution", "R", "A/HRC/RES/54/24", "2023-10-12"),
+        Instrument("reprisals-2022", "list", "L", "", "2022"),
+        Instrument("unga76-statement", "joint statement", "S", "", "2021-10-14"),
+        Instrument("hrc51-dialogue", "dialogue", "D", "", "2022-09-29"),
+        Instrument("hrc54-dialogue", "dialogue", "D", "", "2023-09-28"),
+        Instrument("sometime", "dialogue", "D"),
+    )
+}
+ASK = Ask("hrc51", "dialogue", date(2022, 9, 29), (), {"en": "We ask.", "fr": "Nous demandons.", "es": "Pedimos."})
+
+
+def case(slug, **changes):
+    def words(text):
+        return dict.fromkeys(("en", "fr", "es"), f"{text} {slug}")
+
+    plain = Case(
+        slug=slug,
+        title=words("title"),
+        place=words("in"),
+        mention=words("those of"),
+        state_concerned="BLR",
+        people=(Person("A. Person", "lawyer"),),
+        organisations=("The Archive",),
+        dates=(),
+        consent=Consent(letters=True),
+        sources=(),
+        embargo=None,
+        story={},
+    )
+    return replace(plain, **changes)
+
+
+def context(acts=(), code="DEU", language="en", cases=None, today=None, **changes):
+    registry = Registry(load_states(), {}, INSTRUMENTS, tuple(acts), ())
+    cases = cases or {"archive": case("archive")}
+    return letter_context(
+        registry=registry,
+        cases=cases,
+        settings=SETTINGS,
+        mission=Mission(code, "", (), language),
+        case=cases["archive"],
+        ask=replace(ASK, **changes),
+        round="first",
+        language=language,
+        today=today,
+    )
+
+
+@pytest.mark.parametrize(
+    ("code", "language", "name"),
+    [
+        ("DEU", "en", "Permanent Mission of the Federal Republic of Germany to the United Nations Office at Geneva"),
+        (
+            "DEU",
+            "fr",
+            "Mission permanente de la République fédérale d'Allemagne auprès de l'Office des Nations Unies à Genève",
+        ),
+        (
+            "DEU",
+            "es",
+            "Misión Permanente de la República Federal de Alemania ante la Oficina de las Naciones Unidas en Ginebra",
+        ),
+        ("VAT", "en", "Permanent Observer Mission of the Holy See to the United Nations Office at Geneva"),
+        (
+            "PSE",
+            "fr",
+            "Mission permanente d'observation de l'État de Palestine auprès de l'Office des Nations Unies à Genève",
+        ),
+        (
+            "VAT",
+            "es",
+            "Misión Permanente de Observación de la Santa Sede ante la Oficina de las Naciones Unidas en Ginebra",
+        ),
+    ],
+)
+def test_a_mission_is_called_by_its_full_title_in_the_language_of_the_letter(code, language, name):
+    assert context(code=code, language=language).mission.name == name
+
+
+@pytest.mark.parametrize(
+    ("code", "language", "of"),
+    [
+        ("TUR", "fr", "de Türkiye"),
+        ("CIV", "fr", "de la Côte d'Ivoire"),
+        ("CIV", "en", "of Côte d'Ivoire"),
+        ("CIV", "es", "de Côte d'Ivoire"),
+        ("SWZ", "fr", "du Royaume d'Eswatini"),
+        ("BEL", "fr", "du Royaume de Belgique"),
+        ("USA", "es", "de los Estados Unidos de América"),
+    ],
+)
+def test_a_state_without_a_formal_name_goes_by_its_short_one(code, language, of):
+    assert context(code=code, language=language).state.of == of
+
+
+def test_ivory_coast_is_called_as_it_asks_to_be():
+    assert context(code="CIV").state.name == "Côte d'Ivoire"
+
+
+def test_the_record_ends_with_the_day_of_the_ask_and_names_each_instrument_once_oldest_first():
+    acts = [
+        Act("DEU", "co-sponsored", "hrc54-24"),  # 2023: after the ask
+        Act("DEU", "co-sponsored", "reprisals-2022"),
+        Act("DEU", "co-sponsored", "hrc42-28"),
+        Act("DEU", "co-sponsored", "hrc36-21"),
+        Act("DEU", "co-sponsored", "hrc36-21"),
+        Act("FRA", "co-sponsored", "unga76-statement"),
+        Act("DEU", "joined", "unga76-statement"),
+    ]
+    record = context(acts).record
+    assert [words.id for words in record.co_sponsored] == ["hrc36-21", "hrc42-28", "reprisals-2022"]
+    assert [words.id for words in record.joined] == ["unga76-statement"]
+    assert record.led == ()
+
+
+@pytest.mark.parametrize(
+    ("when", "spoken"),
+    [
+        ("2021", True),
+        ("2022", True),
+        ("2022-09", True),
+        ("2022-09-29", True),
+        ("2022-09-30", False),
+        ("2022-10", False),
+        ("2023", False),
+    ],
+)
+def test_dates_are_compared_at_the_precision_known(when, spoken):
+    assert bool(context([Act("DEU", "joined", "sometime", date=when)]).record) is spoken
+
+
+def test_an_act_nobody_can_date_is_left_unspoken():
+    assert not context([Act("DEU", "joined", "sometime")]).record
+
+
+def test_raised_speaks_of_this_very_case_only():
+    acts = [
+        Act("DEU", "raised", "hrc51-dialogue", case="clinic"),
+        Act("DEU", "raised", "hrc51-dialogue", subject="someone"),
+        Act("BEL", "raised", "hrc51-dialogue", case="archive"),
+        Act("BEL", "raised", "hrc51-dialogue", case="archive"),
+        Act("BEL", "raised", "hrc54-dialogue", case="archive"),
+    ]
+    assert context(acts).record.raised == ()
+    assert [words.session for words in context(acts, code="BEL").record.raised] == [51]
+
+
+@pytest.mark.parametrize(
+    ("key", "body", "session", "number", "year"),
+    [
+        ("hrc36-21", "hrc", 36, "36/21", 2017),
+        ("unga76-statement", "unga", 76, "", 2021),
+        ("hrc51-dialogue", "hrc", 51, "", 2022),
+        ("reprisals-2022", "", 0, "", 2022),
+        ("sometime", "", 0, "", 0),
+    ],
+)
+def test_an_instrument_says_body_session_number_and_year(key, body, session, number, year):
+    words = instrument_words(INSTRUMENTS[key])
+    assert (words.body, words.session, words.number, words.year) == (body, session, number, year)
+
+
+def test_other_cases_are_those_whose_consent_covers_letters_in_the_order_of_their_slugs():
+    cases = {
+        "clinic": case("clinic"),
+        "archive": case("archive"),
+        "silent": case("silent", consent=Consent(posts=True)),
+        "bakery": case("bakery"),
+    }
+    assert [other.slug for other in context(cases=cases).other_cases] == ["bakery", "clinic"]
+
+
+@pytest.mark.parametrize(("today", "mentioned"), [(None, False), (date(2022, 9, 1), False), (date(2022, 9, 2), True)])
+def test_a_case_under_embargo_is_mentioned_only_when_it_is_known_to_be_over(today, mentioned):
+    cases = {"archive": case("archive"), "clinic": case("clinic", embargo=date(2022, 9, 2))}
+    assert bool(context(cases=cases, today=today).other_cases) is mentioned
+
+
+def test_words_spread_over_several_lines_of_a_file_come_out_on_one():
+    cases = {"archive": case("archive", title={"en": "The\n  Archive\n", "fr": "", "es": ""})}
+    assert context(cases=cases).case.title == "The Archive"
+
+
+def test_a_case_without_words_in_the_language_says_what_to_add():
+    cases = {"archive": case("archive", title={"en": "The Archive"})}
+    with pytest.raises(DataError, match=r"^cases/archive.md: no French words: add the title in French"):
+        context(cases=cases, language="fr")
+
+
+def test_an_ask_without_words_in_the_language_says_what_to_add():
+    with pytest.raises(DataError, match=r"^outreach.toml: no Spanish words: add the text.es of the ask hrc51"):
+        context(language="es", text={"en": "We ask."})
+
+
+def test_two_missions_share_what_does_not_depend_on_them():
+    registry = Registry(load_states(), {}, INSTRUMENTS, (), ())
+    cases = {"archive": case("archive")}
+    first, second = (
+        letter_context(
+            registry=registry,
+            cases=cases,
+            settings=SETTINGS,
+            mission=Mission(code, "", (), "en"),
+            case=cases["archive"],
+            ask=ASK,
+            round="first",
+            language="en",
+        )
+        for code in ("DEU", "FRA")
+    )
+    assert first.ask is second.ask
+    assert first.state != second.state
+
+
+@pytest.mark.parametrize(
+    ("language", "day", "written"),
+    [
+        ("en", date(2022, 9, 29), "29 September 2022"),
+        ("fr", date(2022, 9, 29), "29 septembre 2022"),
+        ("fr", date(2023, 3, 1), "1er mars 2023"),
+        ("es", date(2022, 9, 29), "29 de septiembre de 2022"),
+    ],
+)
+def test_dates_are_written_out(language, day, written):
+    assert written_date(day, language) == written
+
+
+def test_a_letter_is_in_the_missions_language_if_the_campaign_writes_in_it(tmp_path):
+    (tmp_path / "outreach.toml").write_text('[campaign]\nlanguages = ["fr", "en"]\n')
+    settings = load_settings(tmp_path)
+    assert letter_language(Mission("DEU", "", (), "en"), settings) == "en"
+    assert letter_language(Mission("ESP", "", (), "es"), settings) == "fr"
+
+
+def test_a_state_is_never_told_of_another_case_in_which_it_is_the_state_concerned() -> None:
+    from pathlib import Path
+
+    from outreach.campaign import load_campaign
+
+    campaign = load_campaign(Path(__file__).parents[3])
+    for state, expected in (("FRA", 4), ("EGY", 3)):
+        context = letter_context(
+            registry=campaign.registry,
+            cases=campaign.cases,
+            settings=campaign.settings,
+            mission=Mission(state, "", (), "en"),
+            case=campaign.cases["viasna"],
+            ask=campaign.asks["hrc51"],
+            round="first",
+            language="en",
+        )
+        assert len(context.other_cases) == expected
+
+
+def test_thanks_speak_of_what_came_after_the_asks_date_and_other_letters_do_not() -> None:
+    from pathlib import Path
+
+    from outreach.campaign import load_campaign
+
+    campaign = load_campaign(Path(__file__).parents[3])
+    raised = {}
+    for round_ in ("first", "thanks"):
+        context = letter_context(
+            registry=campaign.registry,
+            cases=campaign.cases,
+            settings=campaign.settings,
+            mission=campaign.registry.missions["CZE"],
+            case=campaign.cases["viasna"],
+            ask=campaign.asks["hrc51"],
+            round=round_,
+            language="en",
+        )
+        raised[round_] = [instrument.id for instrument in context.record.raised]
+    assert raised == {"first": [], "thanks": ["hrc60-dialogue"]}

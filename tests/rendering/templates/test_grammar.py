@@ -1,0 +1,94 @@
+import pytest
+
+from outreach.registry.states import load_states
+from outreach.rendering.templates.grammar import join_words, of_state, ordinal
+
+
+@pytest.mark.parametrize(
+    ("name", "of"),
+    [
+        ("la République française", "de la République française"),
+        ("le Japon", "du Japon"),
+        ("l'Irlande", "de l'Irlande"),
+        ("les Îles Salomon", "des Îles Salomon"),
+        ("Antigua-et-Barbuda", "d'Antigua-et-Barbuda"),
+        ("Équateur", "d'Équateur"),
+        ("Haïti", "d'Haïti"),
+        ("Hongrie", "de Hongrie"),
+        ("Yémen", "de Yémen"),
+        ("Türkiye", "de Türkiye"),
+    ],
+)
+def test_french_draws_the_article_together_and_elides_before_a_vowel_or_mute_h(name, of):
+    assert of_state(name, "fr") == of
+
+
+@pytest.mark.parametrize(
+    ("name", "of"),
+    [
+        ("el Reino de Bélgica", "del Reino de Bélgica"),
+        ("la República Checa", "de la República Checa"),
+        ("los Estados Unidos Mexicanos", "de los Estados Unidos Mexicanos"),
+        ("las Islas Salomón", "de las Islas Salomón"),
+        ("El Salvador", "de El Salvador"),
+        ("Hungría", "de Hungría"),
+    ],
+)
+def test_spanish_contracts_only_the_article_that_is_not_part_of_the_name(name, of):
+    assert of_state(name, "es") == of
+
+
+@pytest.mark.parametrize("language", ["fr", "es"])
+def test_no_name_on_the_list_of_states_keeps_a_bare_article_after_of(language):
+    for state in load_states().values():
+        of = of_state(state.formal[language] or state.names[language], language)
+        assert not of.startswith(("de le ", "de les ", "de el ", "de l’", "d'l")), state.code
+        assert of.startswith(("de ", "d'", "du ", "des ", "del ")), state.code
+
+
+@pytest.mark.parametrize(
+    ("number", "english"),
+    [
+        (1, "1st"),
+        (2, "2nd"),
+        (3, "3rd"),
+        (4, "4th"),
+        (11, "11th"),
+        (12, "12th"),
+        (13, "13th"),
+        (51, "51st"),
+        (112, "112th"),
+    ],
+)
+def test_english_ordinals(number, english):
+    assert ordinal(number, "en") == english
+
+
+def test_french_and_spanish_ordinals():
+    assert [ordinal(number, "fr") for number in (1, 2, 51)] == ["1re", "2e", "51e"]
+    assert ordinal(51, "es") == "51.º"
+
+
+@pytest.mark.parametrize("wrong", ["51", None, True, 1.5])
+def test_an_ordinal_counts_whole_numbers_only(wrong):
+    with pytest.raises(TypeError, match="whole numbers"):
+        ordinal(wrong, "en")
+
+
+@pytest.mark.parametrize(
+    ("words", "language", "joined"),
+    [
+        ([], "en", ""),
+        (["A"], "en", "A"),
+        (["A", "B"], "fr", "A et B"),
+        (["A", "B", "C"], "en", "A, B and C"),
+        (["A", "B", "C"], "es", "A, B y C"),
+        (["Francia", "Italia"], "es", "Francia e Italia"),
+        (["agua", "hielo"], "es", "agua y hielo"),
+        (["padres", "hijos"], "es", "padres e hijos"),
+        (["agua", "Ímola"], "es", "agua e Ímola"),
+        ([2019, 2021], "es", "2019 y 2021"),
+    ],
+)
+def test_words_are_joined_as_each_language_does(words, language, joined):
+    assert join_words(words, language) == joined
