@@ -48,7 +48,7 @@ async def _ask_around(settings: Settings, *, dns: bool) -> list[Check]:
 
 
 def _try_mailbox(settings: Settings) -> list[Check]:
-    from outreach.inbox.mailbox_checks import check_mailbox
+    from outreach.inbox.mailbox.checks import check_mailbox
 
     return check_mailbox(settings)
 

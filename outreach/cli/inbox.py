@@ -14,7 +14,7 @@ from outreach.cli.output import note, print_json_lines
 from outreach.cli.received import Tally, json_line, show
 from outreach.cli.session import Session, say_rehearsal
 from outreach.errors import DataError, SettingsError
-from outreach.inbox.fetching import require_host
+from outreach.inbox.mailbox.fetch import require_host
 from outreach.inbox.receive import Inbox, Received, open_inbox, settle_earlier
 from outreach.outbox.store import open_outbox
 
@@ -54,8 +54,8 @@ def _open(ctx: click.Context, *, rehearse: bool) -> Session:
 
 
 def _fetch(session: Session, *, as_json: bool) -> int:
-    from outreach.inbox.fetching import fetch as batches
-    from outreach.inbox.mailbox import Mailbox
+    from outreach.inbox.mailbox.connection import Mailbox
+    from outreach.inbox.mailbox.fetch import fetch as batches
 
     tally, problems = Tally(), dict[str, str]()
     inbox = open_inbox(session.campaign, session.outbox)
@@ -74,7 +74,7 @@ def _fetch(session: Session, *, as_json: bool) -> int:
 
 def _watch(session: Session, *, as_json: bool) -> int:
     """Until it is interrupted; 130 then, as shells expect, also when the system asks it to end."""
-    from outreach.inbox.watching import Watch
+    from outreach.inbox.mailbox.watch import Watch
 
     signal.signal(signal.SIGTERM, _interrupt)
     tally, problems = Tally(), dict[str, str]()

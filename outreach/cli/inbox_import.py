@@ -11,7 +11,7 @@ from outreach.cli.output import note, print_json_lines
 from outreach.cli.received import Tally, json_line, show
 from outreach.cli.session import Session, say_rehearsal
 from outreach.errors import Problem, UsageError
-from outreach.inbox.exports import in_batches, incoming, not_there
+from outreach.inbox.mailbox.exports import in_batches, incoming, not_there
 from outreach.inbox.receive import Inbox, Incoming, open_inbox, receive, settle_earlier
 from outreach.outbox.store import existing_outbox, open_outbox, shows_rehearsal
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from outreach.cli.session import Session
-from outreach.inbox.evidence import settle
+from outreach.inbox.evidence.apply import settle
 from outreach.outbox.models import Claimed, Scope
 from outreach.outbox.prepare import held_back
 from outreach.outbox.worker import Claim

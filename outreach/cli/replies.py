@@ -11,9 +11,9 @@ from outreach.cli.replies_show import show
 from outreach.cli.replies_words import off_the_desk, short
 from outreach.cli.session import Session, make_scope, open_to_look, say_rehearsal
 from outreach.db.engine import reading
-from outreach.inbox.addressbook import spelt_out
-from outreach.inbox.desk import Item, Wanted, items, new_contact
+from outreach.inbox.desk.items import Item, Wanted, items, new_contact
 from outreach.inbox.kinds import Kind, Stance
+from outreach.inbox.matching.addressbook import spelt_out
 
 COLUMNS = ("ID", "day", "State", "case", "kind", "stance", "from", "subject")
 LONGEST = 80  # characters of a subject in the list

@@ -13,11 +13,11 @@ from outreach.cli.replies_words import state_name
 from outreach.cli.session import Session, make_scope, open_to_look
 from outreach.db.engine import writing
 from outreach.errors import UsageError
-from outreach.inbox.addressbook import spelt_out
-from outreach.inbox.decisions import WAYS, Told
-from outreach.inbox.decisions import add as do_add
-from outreach.inbox.desk import Item
+from outreach.inbox.desk.decisions import WAYS, Told
+from outreach.inbox.desk.decisions import add as do_add
+from outreach.inbox.desk.items import Item
 from outreach.inbox.kinds import Kind, Stance
+from outreach.inbox.matching.addressbook import spelt_out
 from outreach.outbox.facts import suppressions_in_force
 from outreach.outbox.store import now
 from outreach.registry.contacts import Changes, NewAddress, add_address, plan_address

@@ -1,7 +1,7 @@
 """Messages of the inbox as JSON for scripts; the keys are a promise, more may follow."""
 
-from outreach.inbox.desk import Detail, Item, Said, Tied
-from outreach.inbox.matching import Tie
+from outreach.inbox.desk.items import Detail, Item, Said, Tied
+from outreach.inbox.matching.match import Tie
 
 
 def item_json(item: Item) -> dict[str, object]:

@@ -13,10 +13,10 @@ from outreach.cli.replies_words import state_name
 from outreach.cli.session import Session, make_scope, open_to_look
 from outreach.db.engine import reading, writing
 from outreach.errors import UsageError
-from outreach.inbox.decisions import Mark, Whose, letter_among, mistaken, take_back
-from outreach.inbox.decisions import assign as do_assign
-from outreach.inbox.decisions import mark as do_mark
-from outreach.inbox.desk import Item, new_contact, some_items
+from outreach.inbox.desk.decisions import Mark, Whose, letter_among, mistaken, take_back
+from outreach.inbox.desk.decisions import assign as do_assign
+from outreach.inbox.desk.decisions import mark as do_mark
+from outreach.inbox.desk.items import Item, new_contact, some_items
 from outreach.inbox.kinds import NEEDS_PROOF, UNSUBSCRIBE, Kind, Stance
 from outreach.outbox.models import Scope
 from outreach.outbox.posted import POST

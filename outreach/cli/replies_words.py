@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 from outreach.cli.output import clean, fitted, on_terminal
 from outreach.cli.session import Session
 from outreach.db.engine import reading
-from outreach.inbox.desk import Detail, Item, Said, Tied, new_contact
+from outreach.inbox.desk.items import Detail, Item, Said, Tied, new_contact
 from outreach.inbox.kinds import Kind, MatchedBy, Stance
-from outreach.inbox.matching import Tie
+from outreach.inbox.matching.match import Tie
 from outreach.outbox.models import Entry
 from outreach.outbox.queue import entries
 

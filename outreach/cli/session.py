@@ -16,8 +16,8 @@ from outreach.cli.options import campaign_folder
 from outreach.cli.output import note, say
 from outreach.db.engine import reading
 from outreach.errors import StorageFailed, UsageError
-from outreach.inbox import answers
-from outreach.inbox.waiting import waiting
+from outreach.inbox.desk import answers
+from outreach.inbox.evidence.waiting import waiting
 from outreach.outbox.models import Scope
 from outreach.outbox.plan import Answered
 from outreach.outbox.queue import asks_written_to
@@ -149,7 +149,7 @@ def _settle(session: Session) -> None:
     with reading(session.outbox.engine) as connection:
         if not waiting(connection):
             return
-    from outreach.inbox.evidence import settle_waiting  # all that reads mail, for what hardly ever is
+    from outreach.inbox.evidence.apply import settle_waiting  # all that reads mail, for what hardly ever is
 
     for line in settle_waiting(session.outbox):
         note(line)

@@ -13,15 +13,15 @@ from sqlalchemy.dialects.sqlite import insert as insert_or_ignore
 
 from outreach.campaign import Campaign
 from outreach.db.engine import reading, writing
-from outreach.inbox.addressbook import AddressBook
-from outreach.inbox.classify import classify
-from outreach.inbox.desk import some_items
-from outreach.inbox.evidence import apply, settle, settle_waiting
+from outreach.inbox.classify.classify import classify
+from outreach.inbox.desk.items import some_items
+from outreach.inbox.evidence.apply import apply, settle, settle_waiting
 from outreach.inbox.files import Files, beside, digest
 from outreach.inbox.kinds import NEWS, UNSUBSCRIBE, Kind
-from outreach.inbox.letters import Letters
 from outreach.inbox.mail import Classified, Mail, Verdict
-from outreach.inbox.matching import Match, Tie, match
+from outreach.inbox.matching.addressbook import AddressBook
+from outreach.inbox.matching.letters import Letters
+from outreach.inbox.matching.match import Match, Tie, match
 from outreach.inbox.models import inbound, places, ties
 from outreach.inbox.whole import LONGEST_FIELD, Whole, read_whole
 from outreach.outbox.store import Outbox, now

@@ -7,10 +7,10 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from outreach.inbox.classify import classify
+from outreach.inbox.classify.classify import classify
 from outreach.inbox.kinds import UNREADABLE, Kind
 from outreach.inbox.mail import Classified, Mail, Verdict
-from outreach.inbox.newtext import links_in, new_text
+from outreach.inbox.newtext.newtext import links_in, new_text
 
 MOST_HEADERS = 200
 LONGEST_HEADER = 2_000  # characters

@@ -5,7 +5,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from outreach.db.engine import reading
-from outreach.inbox.answers import Answer, answers
+from outreach.inbox.desk.answers import Answer, answers
 from outreach.outbox.models import Entry, Scope
 from outreach.outbox.posted import POST
 from outreach.outbox.queue import entries

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
-from outreach.inbox.addressbook import normal
-from outreach.inbox.answers import AnswerKey
-from outreach.inbox.effects import speaks_of_us
+from outreach.inbox.desk.answers import AnswerKey
+from outreach.inbox.desk.tasks import Trouble
+from outreach.inbox.evidence.effects import speaks_of_us
 from outreach.inbox.kinds import Kind, Severity
-from outreach.inbox.tasks import Trouble
+from outreach.inbox.matching.addressbook import normal
 from outreach.outbox.listing import Asking
 from outreach.outbox.status import HELD, WAITING, Status
 from outreach.reports.survey import Survey

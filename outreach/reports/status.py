@@ -7,7 +7,7 @@ from operator import attrgetter
 
 from outreach.campaign import Campaign
 from outreach.db.engine import reading
-from outreach.inbox.answers import Answer, AnswerKey, answers
+from outreach.inbox.desk.answers import Answer, AnswerKey, answers
 from outreach.inbox.kinds import Stance
 from outreach.outbox.listing import Line, lines
 from outreach.outbox.models import Scope

@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 
 from outreach.campaign import Campaign
 from outreach.db.engine import reading
-from outreach.inbox.answers import Answer, AnswerKey, answered, answers
-from outreach.inbox.tasks import Tasks, read_tasks
+from outreach.inbox.desk.answers import Answer, AnswerKey, answered, answers
+from outreach.inbox.desk.tasks import Tasks, read_tasks
 from outreach.outbox.listing import Asking, askings
 from outreach.outbox.models import Scope
 from outreach.outbox.posted import Posted, posted

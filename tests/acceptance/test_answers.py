@@ -24,8 +24,8 @@ import pytest
 from tests.acceptance.correspondence import Back, Sent, sent, what_comes_back
 from tests.channels.smtp.smtp_server import SmtpServer
 from tests.conftest import Command, environment, give_addresses, mail_server
-from tests.inbox.imap_line import Fault, Line
-from tests.inbox.imap_servers import NEEDS_DOVECOT, PASSWORD, Dovecot, ImapServer, Pymap
+from tests.inbox.mailbox.imap_line import Fault, Line
+from tests.inbox.mailbox.imap_servers import NEEDS_DOVECOT, PASSWORD, Dovecot, ImapServer, Pymap
 
 ENVELOPE = "bounces+{token}@example.org"
 RUNS = 5

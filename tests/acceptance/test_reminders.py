@@ -15,7 +15,7 @@ from outreach.outbox.status import Status
 from outreach.outbox.store import Outbox, now
 from tests.channels.smtp.smtp_server import SmtpServer
 from tests.conftest import Command, give_addresses, mail_server
-from tests.inbox.desks import came_in, say
+from tests.inbox.desk.desks import came_in, say
 from tests.inbox.letterboxes import sent_letter
 from tests.outbox.outboxes import chain, open_test_outbox, queue_keys
 

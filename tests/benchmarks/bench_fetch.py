@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 
 from tests.conftest import REPOSITORY, environment, give_addresses
-from tests.inbox.imap_servers import DOVECOT, Dovecot
+from tests.inbox.mailbox.imap_servers import DOVECOT, Dovecot
 
 MESSAGES = 1_000
 ALLOWED = 3.0  # seconds

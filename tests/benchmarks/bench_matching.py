@@ -12,10 +12,10 @@ from pathlib import Path
 from sqlalchemy import insert
 
 from outreach.db.engine import reading, writing
-from outreach.inbox.addressbook import AddressBook
-from outreach.inbox.classify import classify
-from outreach.inbox.letters import Letter, Letters
-from outreach.inbox.matching import Match, match
+from outreach.inbox.classify.classify import classify
+from outreach.inbox.matching.addressbook import AddressBook
+from outreach.inbox.matching.letters import Letter, Letters
+from outreach.inbox.matching.match import Match, match
 from outreach.outbox.models import Key, messages
 from outreach.outbox.reference import reference
 from outreach.outbox.status import Status

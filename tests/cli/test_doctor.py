@@ -11,7 +11,7 @@ import pytest
 from tests.channels.networks.x_server import KEYS, NAME, XServer
 from tests.channels.smtp.smtp_server import Script, SmtpServer
 from tests.conftest import Command
-from tests.inbox.imap_servers import Pymap
+from tests.inbox.mailbox.imap_servers import Pymap
 
 PASSWORD = "correct horse battery"
 Run = subprocess.CompletedProcess[str]

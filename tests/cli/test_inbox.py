@@ -13,9 +13,9 @@ from outreach.campaign import load_campaign
 from outreach.outbox.status import Status
 from outreach.outbox.store import Outbox, open_outbox
 from tests.conftest import Command, at_work, give_addresses
-from tests.inbox.imap_line import Fault, Line
-from tests.inbox.imap_servers import Pymap
 from tests.inbox.letterboxes import Letter, address_of, bounce, mail, reply, sent_letter
+from tests.inbox.mailbox.imap_line import Fault, Line
+from tests.inbox.mailbox.imap_servers import Pymap
 from tests.outbox.outboxes import chain
 
 KEYS = ["file", "kind", "status", "recipient", "message", "matched_by", "rule", "messages", "id", "new", "fault"]

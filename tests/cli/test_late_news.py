@@ -9,7 +9,7 @@ from outreach.campaign import load_campaign
 from outreach.cli.late_news import EVERY, LateNews
 from outreach.cli.session import Session
 from outreach.db.engine import writing
-from outreach.inbox.letters import Letter
+from outreach.inbox.matching.letters import Letter
 from outreach.inbox.receive import Incoming, open_inbox, receive
 from outreach.outbox.models import Scope
 from outreach.outbox.queue import claim, release

@@ -15,7 +15,7 @@ from outreach.inbox.kinds import Kind, MatchedBy, Stance
 from outreach.outbox.status import Status
 from outreach.outbox.store import Outbox
 from tests.conftest import Command, environment, give_addresses
-from tests.inbox.desks import came_in, kept_ties, say
+from tests.inbox.desk.desks import came_in, kept_ties, say
 from tests.inbox.letterboxes import mail, reply, sent_letter, sent_letters
 from tests.outbox.outboxes import open_test_outbox
 

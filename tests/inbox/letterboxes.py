@@ -5,7 +5,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 
 from outreach.db.engine import writing
-from outreach.inbox.letters import Letter
+from outreach.inbox.matching.letters import Letter
 from outreach.outbox.models import Draft, Key
 from outreach.outbox.queue import enqueue
 from outreach.outbox.status import Status

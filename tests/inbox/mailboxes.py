@@ -10,13 +10,13 @@ from sqlalchemy import select
 from outreach.campaign import load_campaign
 from outreach.db.engine import reading
 from outreach.errors import MailboxError
-from outreach.inbox.fetching import fetch
-from outreach.inbox.mailbox import Mailbox
+from outreach.inbox.mailbox.connection import Mailbox
+from outreach.inbox.mailbox.fetch import fetch
 from outreach.inbox.models import inbound, places
 from outreach.inbox.receive import Inbox, Incoming, Place, Received, open_inbox, receive
 from outreach.outbox.store import open_outbox
 from outreach.settings.settings import ImapSettings
-from tests.inbox.imap_servers import PASSWORD, USERNAME, ImapServer
+from tests.inbox.mailbox.imap_servers import PASSWORD, USERNAME, ImapServer
 
 _numbers = count(1)
 LONG_AGO = datetime(2022, 9, 5, 8, 30, tzinfo=UTC)

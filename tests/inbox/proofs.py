@@ -9,7 +9,7 @@ from outreach.inbox.kinds import Kind, MatchedBy
 from outreach.inbox.models import evidence
 from outreach.outbox.models import messages
 from outreach.outbox.store import Outbox
-from tests.inbox.desks import came_in
+from tests.inbox.desk.desks import came_in
 
 
 def proven(

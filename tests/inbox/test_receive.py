@@ -14,8 +14,8 @@ from sqlalchemy import RowMapping, Table, select
 from outreach.campaign import load_campaign
 from outreach.db.engine import reading, writing
 from outreach.errors import StorageFailed
-from outreach.inbox.decisions import Whose, assign
-from outreach.inbox.desk import some_items
+from outreach.inbox.desk.decisions import Whose, assign
+from outreach.inbox.desk.items import some_items
 from outreach.inbox.files import digest
 from outreach.inbox.kinds import Kind, MatchedBy
 from outreach.inbox.models import inbound, places, ties
@@ -34,7 +34,7 @@ from outreach.outbox.models import suppressions
 from outreach.outbox.status import Status
 from outreach.outbox.store import Outbox
 from tests.conftest import REPOSITORY, give_addresses
-from tests.inbox.desks import say
+from tests.inbox.desk.desks import say
 from tests.inbox.letterboxes import address_of, bounce, mail, reply, sent_letter
 from tests.inbox.mailboxes import open_real_inbox, stored
 from tests.outbox.outboxes import HOLDER, NOON, chain, full_disk, heard, lead, open_test_outbox

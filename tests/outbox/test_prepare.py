@@ -9,7 +9,7 @@ import pytest
 from outreach.campaign import Campaign, load_campaign
 from outreach.db.engine import reading
 from outreach.errors import UsageError
-from outreach.inbox.answers import answered
+from outreach.inbox.desk.answers import answered
 from outreach.inbox.kinds import Kind, Stance
 from outreach.outbox.facts import suppress
 from outreach.outbox.models import Entry, Key, Scope
@@ -19,7 +19,7 @@ from outreach.outbox.readdress import readdress
 from outreach.outbox.status import Status
 from outreach.outbox.store import Outbox, now
 from tests.conftest import give_addresses
-from tests.inbox.desks import came_in, say
+from tests.inbox.desk.desks import came_in, say
 from tests.inbox.letterboxes import sent_letter
 from tests.outbox.outboxes import chain, listing, open_test_outbox, queue_keys
 

@@ -12,7 +12,7 @@ from outreach.outbox.store import Outbox, open_outbox
 from outreach.reports.asked import asked_lines
 from outreach.settings.settings import load_settings
 from tests.conftest import Command
-from tests.inbox.desks import came_in, say
+from tests.inbox.desk.desks import came_in, say
 from tests.outbox.outboxes import lead, queue_keys
 
 # Late in the evening in Geneva it is the next day there, and still this one in UTC.

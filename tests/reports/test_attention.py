@@ -16,7 +16,7 @@ from outreach.outbox.store import Outbox, open_outbox
 from outreach.reports.attention import MOST_REMINDERS, Attention, attention
 from outreach.reports.survey import read_survey
 from tests.conftest import Command, give_addresses
-from tests.inbox.desks import came_in, say
+from tests.inbox.desk.desks import came_in, say
 from tests.inbox.proofs import proven
 from tests.outbox.outboxes import WAYS, lead, queue_keys
 

@@ -12,7 +12,7 @@ from outreach.reports.page import choose
 from outreach.reports.page_figures import headline
 from outreach.reports.progress import progress
 from outreach.reports.survey import read_survey
-from tests.inbox.desks import came_in, say
+from tests.inbox.desk.desks import came_in, say
 from tests.outbox.outboxes import NOON
 from tests.reports.answered import answer, letter
 

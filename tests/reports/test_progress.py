@@ -12,7 +12,7 @@ from outreach.outbox.models import Key, Scope
 from outreach.outbox.status import ASKED, Status
 from outreach.outbox.store import Outbox, open_outbox
 from outreach.reports.progress import Progress, progress, reach_of
-from tests.inbox.desks import SEPTEMBER, came_in, say
+from tests.inbox.desk.desks import SEPTEMBER, came_in, say
 from tests.outbox.outboxes import NOON, lead, queue_keys
 
 DAY = timedelta(days=1)

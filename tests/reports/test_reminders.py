@@ -20,7 +20,7 @@ from outreach.outbox.store import Outbox, open_outbox
 from outreach.reports.attention import attention
 from outreach.reports.survey import read_survey
 from tests.conftest import Command, give_addresses, mail_server
-from tests.inbox.desks import came_in, say
+from tests.inbox.desk.desks import came_in, say
 from tests.outbox.outboxes import heard, lead, queue_keys
 from tests.reports.answered import letter
 

@@ -20,7 +20,7 @@ from outreach.outbox.store import Outbox, open_outbox
 from outreach.reports.progress import mission_title, progress
 from outreach.reports.status import StatusRow, status_rows
 from tests.conftest import Command
-from tests.inbox.desks import SEPTEMBER, came_in, say
+from tests.inbox.desk.desks import SEPTEMBER, came_in, say
 from tests.outbox.outboxes import NOON, WAYS, lead, queue_keys
 
 LATER = NOON + timedelta(hours=3)

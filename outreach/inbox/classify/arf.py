@@ -1,0 +1,38 @@
+"""Complaints: a provider says that a reader reported a letter as spam (RFC 5965, "ARF"; Hotmail's form of its own)."""
+
+import re
+
+from outreach.inbox.classify.fields import Fields, blocks
+from outreach.inbox.classify.returned import original_ids, report_type, returned_parts, sole_recipient
+from outreach.inbox.kinds import Kind
+from outreach.inbox.mail import Mail, Part, Report, Verdict
+
+_JMRP = re.compile(r"^X-HmXmrOriginalRecipient:\s{0,20}<?([^\s<>]{1,300}@[^\s<>]{1,300})", re.IGNORECASE | re.MULTILINE)
+
+
+def judge_feedback(mail: Mail) -> Verdict | None:
+    """A complaint, or what else such a report says: not-spam (section 7.3), auth-failure (RFC 6591) are none."""
+    part = _feedback_part(mail)
+    if part is None:
+        return None
+    fields = Fields(tuple(pair for block in blocks(part.text) for pair in block.pairs))
+    said = re.split(r"[^a-z-]", fields.get("feedback-type").lower(), maxsplit=1)[0] or "abuse"
+    kind = Kind.OTHER if said in ("not-spam", "auth-failure", "dmarc") else Kind.COMPLAINT
+    recipient = fields.address("original-rcpt-to", "removal-recipient", "x-original-rcpt-to") or sole_recipient(mail)
+    ids = original_ids(mail, [fields.get("original-message-id"), fields.get("original-envelope-id")])
+    return Verdict(kind, "arf" if kind is Kind.COMPLAINT else f"arf-{said}", (Report(kind, None, "", recipient),), ids)
+
+
+def _feedback_part(mail: Mail) -> Part | None:
+    wanted = "message/feedback-report"
+    part = next((part for part in mail.parts if part.depth == 0 and part.content_type == wanted), None)
+    return part if part and report_type(mail) else None
+
+
+def judge_jmrp(mail: Mail) -> Verdict | None:
+    """Hotmail's Junk Mail Reporting Program: the letter attached, and the reader in a header of it."""
+    if not mail.sender.startswith("staff@hotmail.") or not mail.subject.lower().startswith("complaint about"):
+        return None
+    named = [match[1].lower() for part in returned_parts(mail) if (match := _JMRP.search(part.text))]
+    report = Report(Kind.COMPLAINT, None, "", named[0] if named else sole_recipient(mail))
+    return Verdict(Kind.COMPLAINT, "jmrp", (report,), original_ids(mail))

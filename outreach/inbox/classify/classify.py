@@ -1,0 +1,79 @@
+"""Says what a message is: the table of rules, the first that has something to say wins; pure, knows no letters of ours.
+
+The standards come first, then the forms of single mail systems, then the signs of a machine, then a person is left.
+"""
+
+import re
+
+from outreach.inbox.classify.arf import judge_feedback, judge_jmrp
+from outreach.inbox.classify.automatic import AUTOMATIC
+from outreach.inbox.classify.bounces import judge_flufl, judge_form, judge_mail_system, judge_subject
+from outreach.inbox.classify.dsn import judge_dsn
+from outreach.inbox.classify.mdn import judge_disposition
+from outreach.inbox.classify.rules import Rule
+from outreach.inbox.kinds import UNREADABLE, UNSUBSCRIBE, Kind
+from outreach.inbox.mail import Classified, Mail, Verdict
+from outreach.inbox.mime.parse import read_mail
+
+_UNSUBSCRIBE = re.compile(r"unsubscribe ([a-z2-7]{26})", re.IGNORECASE)
+
+
+def classify(raw: bytes) -> Classified:
+    """What these bytes are; never raises, in bounded time and memory."""
+    try:
+        mail = read_mail(raw)
+        return Classified(mail, judge(mail))
+    except Exception as error:  # noqa: BLE001 - one hostile mail must not stop a mailbox; tests call judge() itself
+        mail = Mail(size=len(raw), fault=f"it could not be read ({type(error).__name__})")
+        return Classified(mail, Verdict(Kind.OTHER, UNREADABLE))
+
+
+def judge(mail: Mail) -> Verdict:
+    """The verdict of the first rule that gives one; the last one always does."""
+    return next(verdict for rule in RULES if (verdict := rule.judge(mail)) is not None)
+
+
+def _unreadable(mail: Mail) -> Verdict | None:
+    """Nothing in it can be read; a mail with a fault and something to read is judged like any other."""
+    something = any(part.text.strip() or part.filename for part in mail.parts)
+    return Verdict(Kind.OTHER, UNREADABLE) if mail.fault and not something else None
+
+
+def _unsubscribe(mail: Mail) -> Verdict | None:
+    """What our List-Unsubscribe header has mail programs write (RFC 2369, section 3.2)."""
+    return Verdict(Kind.OTHER, UNSUBSCRIBE) if _UNSUBSCRIBE.fullmatch(mail.subject.strip()) else None
+
+
+def _list_mail(mail: Mail) -> Verdict | None:
+    """Newsletters and lists (RFC 2919); an answer that a mission's own list passed on names the letter it answers."""
+    if mail.in_reply_to or mail.references:
+        return None
+    bulk = mail.header("Precedence").lower() in ("bulk", "list", "junk")
+    listed = bulk or any(mail.header(name) for name in ("List-Id", "List-Unsubscribe", "List-Post"))
+    return Verdict(Kind.OTHER, "list-mail") if listed else None
+
+
+def _nobody(mail: Mail) -> Verdict | None:
+    """A mail without a sender or anything that it answers is no person's."""
+    nobody = not mail.sender and not mail.in_reply_to and not mail.references
+    return Verdict(Kind.OTHER, "no-sender") if nobody else None
+
+
+# A verdict bears its row's name, or more than that: "dsn" gives dsn-failed, dsn-delayed and the like, "form" the name
+# of the form.
+RULES: tuple[Rule, ...] = (
+    Rule(UNREADABLE, _unreadable),
+    Rule("dsn", judge_dsn),
+    Rule("mdn", judge_disposition),
+    Rule("arf", judge_feedback),
+    Rule("jmrp", judge_jmrp),
+    Rule(UNSUBSCRIBE, _unsubscribe),
+    Rule("form", judge_form),
+    Rule("flufl", judge_flufl),
+    Rule("mailer-daemon", judge_subject),
+    Rule("mail-system", judge_mail_system),
+    *AUTOMATIC,
+    Rule("list-mail", _list_mail),
+    Rule("no-sender", _nobody),
+    Rule("reply", lambda mail: Verdict(Kind.REPLY, "reply")),
+)

@@ -1,0 +1,218 @@
+"""What the desk shows: every message that came back, what it answers, what people said of it. Writes nothing."""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Connection, RowMapping, Select, or_, select, true
+
+from outreach.inbox.desk.answers import NOTHING, Decided, decided_about
+from outreach.inbox.kinds import NEWS, UNREADABLE, Kind, MatchedBy, Stance
+from outreach.inbox.models import decisions, inbound, ties
+from outreach.registry.model import Mission
+
+PERSON = "person"  # the rule of what a person said
+LISTED = [column for column in inbound.c if column.name not in ("text", "links", "headers")]
+
+
+@dataclass(frozen=True, slots=True)
+class Tied:
+    """One ask about one case that a message answers. `message` is the letter; None where the mission got none."""
+
+    ask: str
+    case: str
+    mission: str
+    message: int | None
+    matched_by: MatchedBy
+    certainty: float
+    stance: Stance | None
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A message as the desk lists it: `kind` and `rule` as people corrected them."""
+
+    id: int
+    kind: Kind
+    rule: str
+    fault: str
+    source: str
+    origin: str
+    arrived_at: datetime
+    sender: str
+    sender_name: str
+    subject: str
+    code: str
+    severity: str
+    recipient: str
+    new_address: bool  # when it came in; see `new_contact` for now
+    digest: str | None
+    ties: tuple[Tied, ...]
+
+    @property
+    def unmatched(self) -> bool:
+        """Whether somebody must say which letter it is about."""
+        return self.kind in NEWS and not self.ties
+
+    @property
+    def unread(self) -> bool:
+        """Whether it is a reply, and nobody has said what its stance is."""
+        return self.kind is Kind.REPLY and any(tied.stance is None for tied in self.ties)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it needs a person."""
+        return self.unmatched or self.unread or self.rule == UNREADABLE
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One decision of a person about a message."""
+
+    at: datetime
+    by: str
+    case: str
+    kind: str
+    stance: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """A message in full, as far as the database has it: `text` is what is new in it."""
+
+    item: Item
+    text: str
+    links: tuple[str, ...]
+    headers: tuple[tuple[str, str], ...]
+    message_id: str
+    diagnostic: str
+    size: int  # bytes
+    said: tuple[Said, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which messages to list; None is any. `only_open`: those that need a person."""
+
+    only_open: bool = True
+    unmatched: bool = False
+    unreadable: bool = False
+    mission: str | None = None
+    case: str | None = None
+    stance: Stance | None = None
+    kind: Kind | None = None
+
+    def takes(self, item: Item) -> bool:
+        if (self.only_open and not item.is_open) or (self.unmatched and not item.unmatched):
+            return False
+        if self.unreadable and item.rule != UNREADABLE:
+            return False
+        return self.kind in (None, item.kind) and self._takes_a_tie(item)
+
+    def _takes_a_tie(self, item: Item) -> bool:
+        if self.mission is self.case is self.stance is None:
+            return True
+        return any(
+            self.mission in (None, tied.mission)
+            and self.case in (None, tied.case)
+            and self.stance in (None, tied.stance)
+            for tied in item.ties
+        )
+
+
+def items(connection: Connection, wanted: Wanted) -> list[Item]:
+    """The messages wanted, the oldest first: what has waited longest is read first."""
+    maybe = _maybe_open() if wanted.only_open else true()
+    query = select(*LISTED).where(maybe).order_by(inbound.c.arrived_at, inbound.c.id)
+    rows = connection.execute(query).mappings().all()
+    tied, decided = _ties(connection, select(inbound.c.id).where(maybe)), decided_about(connection)
+    found = (_item(row, tied[row["id"]], decided.get(row["id"], NOTHING)) for row in rows)
+    return [item for item in found if wanted.takes(item)]
+
+
+def some_items(connection: Connection, ids: Iterable[int]) -> dict[int, Item]:
+    """Messages by their ids; those that do not exist are left out."""
+    ids = list(ids)
+    rows = connection.execute(select(*LISTED).where(inbound.c.id.in_(ids))).mappings().all()
+    tied, decided = _ties(connection, ids), decided_about(connection, ids)
+    return {row["id"]: _item(row, tied[row["id"]], decided.get(row["id"], NOTHING)) for row in rows}
+
+
+def detail(connection: Connection, id_: int) -> Detail | None:
+    """One message in full; None when there is no such message."""
+    found = some_items(connection, [id_])
+    if not found:
+        return None
+    row = connection.execute(select(inbound).where(inbound.c.id == id_)).mappings().one()
+    return Detail(
+        item=found[id_],
+        text=row["text"],
+        links=tuple(json.loads(row["links"])),
+        headers=tuple((name, value) for name, value in json.loads(row["headers"])),
+        message_id=row["message_id"],
+        diagnostic=row["diagnostic"],
+        size=row["size"],
+        said=tuple(_said(connection, id_)),
+    )
+
+
+def new_contact(item: Item, missions: Mapping[str, Mission]) -> str:
+    """The mission whose reply this is, when the sender's address is not among those we have of it; else blank.
+
+    An address that a person tied to a mission is as good as one that the program recognised as new.
+    """
+    theirs = {tied.mission for tied in item.ties}
+    by_person = any(tied.matched_by is MatchedBy.PERSON for tied in item.ties)
+    if item.kind is not Kind.REPLY or not item.sender or len(theirs) != 1 or not (item.new_address or by_person):
+        return ""
+    [state] = theirs
+    known = missions[state].emails if state in missions else ()
+    return "" if item.sender.casefold() in {address.casefold() for address in known} else state
+
+
+def _item(row: RowMapping, tied: Iterable[RowMapping], decided: Decided) -> Item:
+    kind = decided.kind or Kind(row["kind"])
+    stances = decided if kind is Kind.REPLY else NOTHING  # only a reply has one
+    same = ("id", "fault", "source", "origin", "arrived_at", "sender", "sender_name", "subject", "code", "severity")
+    return Item(
+        **{name: row[name] for name in (*same, "recipient", "new_address", "digest")},
+        kind=kind,
+        rule=PERSON if decided.kind else row["rule"],
+        ties=tuple(_tied(tie, stances) for tie in tied),
+    )
+
+
+def _maybe_open() -> ColumnElement[bool]:
+    """All that can be open. Copies of our own letters are as many as the letters: they are left in the database."""
+    corrected = select(decisions.c.inbound).where(decisions.c.kind != "")
+    news = inbound.c.kind.in_([kind.value for kind in NEWS])
+    return or_(news, inbound.c.rule == UNREADABLE, inbound.c.id.in_(corrected))
+
+
+def _ties(connection: Connection, ids: Select[tuple[int]] | list[int]) -> dict[int, list[RowMapping]]:
+    query = select(ties).where(ties.c.removed_at.is_(None), ties.c.inbound.in_(ids)).order_by(ties.c.id)
+    found: dict[int, list[RowMapping]] = defaultdict(list)
+    for row in connection.execute(query).mappings():
+        found[row["inbound"]].append(row)
+    return found
+
+
+def _tied(row: RowMapping, decided: Decided) -> Tied:
+    return Tied(
+        ask=row["ask"],
+        case=row["case"],
+        mission=row["mission"],
+        message=row["message"],
+        matched_by=MatchedBy(row["matched_by"]),
+        certainty=row["certainty"],
+        stance=decided.stance(row["case"]),
+    )
+
+
+def _said(connection: Connection, id_: int) -> Iterable[Said]:
+    query = select(decisions).where(decisions.c.inbound == id_).order_by(decisions.c.id)
+    for row in connection.execute(query).mappings():
+        yield Said(row["at"], row["by"], row["case"], row["kind"], row["stance"], row["note"])

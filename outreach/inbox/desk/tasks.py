@@ -1,0 +1,116 @@
+"""What of the inbox waits for a person, counted in few columns by the desk's own rules; shows no message."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, exists, or_, select
+
+from outreach.inbox.desk.answers import NOTHING, Decided, decided_about
+from outreach.inbox.desk.answers import in_scope as ties_in_scope
+from outreach.inbox.desk.items import new_contact, some_items
+from outreach.inbox.kinds import NEWS, UNREADABLE, Kind, MatchedBy
+from outreach.inbox.models import evidence, inbound, ties
+from outreach.outbox.ledger import in_scope
+from outreach.outbox.models import Scope, messages
+from outreach.outbox.status import Status
+from outreach.registry.model import Mission
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """A bounce or a delay that counts as evidence: one recipient of one letter, with the letter's present status."""
+
+    inbound: int
+    kind: Kind
+    severity: str  # permanent, transient, or blank
+    code: str  # 5.1.1 (RFC 3463), or blank
+    address: str  # of the letter's recipients, as compared (addressbook.normal); blank: it names none
+    at: datetime
+    message: int
+    ask: str
+    case: str
+    mission: str
+    status: Status
+
+
+@dataclass(frozen=True, slots=True)
+class Tasks:
+    """How many messages need a person, and why; `new_contacts` are replies from addresses that we do not have.
+
+    What is `unmatched` or `unreadable` is counted whatever the scope: it may be about anything.
+    """
+
+    unread: int
+    unmatched: int
+    unreadable: int
+    new_contacts: int
+    troubles: tuple[Trouble, ...]
+
+
+def read_tasks(connection: Connection, scope: Scope, missions: Mapping[str, Mission]) -> Tasks:
+    """What waits, of the messages that are about letters in scope; `missions` is the registry as it is now."""
+    decided = decided_about(connection)
+    return Tasks(
+        unread=_unread(connection, scope, decided),
+        unmatched=sum(kind in NEWS for kind in _untied(connection, decided)),
+        unreadable=_unreadable(connection, decided),
+        new_contacts=_new_contacts(connection, scope, missions),
+        troubles=tuple(_troubles(connection, scope, decided)),
+    )
+
+
+def _untied(connection: Connection, decided: dict[int, Decided]) -> Iterator[str]:
+    """The kinds of what may be news and is tied to no letter, as people corrected them."""
+    corrected = [id_ for id_, words in decided.items() if words.kind in NEWS]
+    tied = exists().where(ties.c.inbound == inbound.c.id, ties.c.removed_at.is_(None))
+    # Copies of our own letters are as many as the letters, so what may matter is chosen by the database's indexes.
+    maybe = or_(inbound.c.kind.in_(sorted(NEWS)), inbound.c.id.in_(corrected))
+    for id_, kind in connection.execute(select(inbound.c.id, inbound.c.kind).where(maybe, ~tied)):
+        yield decided.get(id_, NOTHING).kind or kind
+
+
+def _unreadable(connection: Connection, decided: dict[int, Decided]) -> int:
+    """How many messages could not be read, tied or not, and nobody has said what they are."""
+    found = connection.scalars(select(inbound.c.id).where(inbound.c.rule == UNREADABLE))
+    return sum(decided.get(id_, NOTHING).kind is None for id_ in found)
+
+
+def _unread(connection: Connection, scope: Scope, decided: dict[int, Decided]) -> int:
+    """How many replies have no stance yet about a case they are tied to."""
+    corrected = [id_ for id_, words in decided.items() if words.kind is Kind.REPLY]
+    maybe = or_(inbound.c.kind == Kind.REPLY.value, inbound.c.id.in_(corrected))
+    query = select(ties.c.inbound, ties.c.case, inbound.c.kind).join(inbound, inbound.c.id == ties.c.inbound)
+    found = set()
+    for id_, case, kind in connection.execute(query.where(maybe, ties.c.removed_at.is_(None), *ties_in_scope(scope))):
+        words = decided.get(id_, NOTHING)
+        if (words.kind or kind) == Kind.REPLY and words.stance(case) is None:
+            found.add(id_)
+    return len(found)
+
+
+def _new_contacts(connection: Connection, scope: Scope, missions: Mapping[str, Mission]) -> int:
+    """How many replies in scope the desk offers as a new contact."""
+    tied = select(ties.c.inbound).where(ties.c.removed_at.is_(None), *ties_in_scope(scope))
+    new = tied.where(ties.c.inbound.in_(select(inbound.c.id).where(inbound.c.new_address)))
+    told = tied.where(ties.c.matched_by == MatchedBy.PERSON.value)
+    found = some_items(connection, {*connection.scalars(new), *connection.scalars(told)})
+    return len({(contact, item.sender) for item in found.values() if (contact := new_contact(item, missions))})
+
+
+def _troubles(connection: Connection, scope: Scope, decided: dict[int, Decided]) -> Iterator[Trouble]:
+    """Every bounce and delay of letters in scope since they last left, but what people called something else."""
+    query = (
+        select(evidence.c.inbound, evidence.c.kind, evidence.c.severity, evidence.c.code, evidence.c.address)
+        .add_columns(inbound.c.arrived_at, evidence.c.message)
+        .add_columns(messages.c.ask, messages.c.case, messages.c.mission, messages.c.status)
+        .join(inbound, inbound.c.id == evidence.c.inbound)
+        .join(messages, messages.c.id == evidence.c.message)
+        .where(evidence.c.kind.in_([Kind.BOUNCE.value, Kind.DELAY.value]), *in_scope(scope))
+        .where(inbound.c.stored_at >= messages.c.taken_at)
+        .order_by(inbound.c.arrived_at, evidence.c.id)
+    )
+    for id_, kind, severity, code, address, at, message, ask, case, mission, status in connection.execute(query):
+        if decided.get(id_, NOTHING).kind in (None, kind):
+            about = (message, ask, case, mission, Status(status))
+            yield Trouble(id_, Kind(kind), severity, code, address, at, *about)

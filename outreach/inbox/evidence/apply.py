@@ -1,0 +1,192 @@
+"""Lets what came back change letters and close addresses, in the transaction that stores it; knows no mail.
+
+Only what carries a token or Message-ID of ours counts (kinds.PROOF): it is put on file as evidence, and has its effect
+at once, or when the worker that holds the letter has let go of it. What an effect is, `effects` decides.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy import Connection, RowMapping, bindparam, func, insert, select, update
+
+from outreach.channels.smtp.replies import words
+from outreach.db.engine import reading, writing
+from outreach.inbox.evidence.effects import Effect, Evidence, Past, Subject, effect, whose
+from outreach.inbox.evidence.waiting import waiting
+from outreach.inbox.kinds import PROOF, Kind, MatchedBy, Severity
+from outreach.inbox.mail import Report, Verdict
+from outreach.inbox.matching.addressbook import normal
+from outreach.inbox.matching.match import Tie
+from outreach.inbox.models import evidence, inbound
+from outreach.outbox.facts import close
+from outreach.outbox.ledger import Step, advance
+from outreach.outbox.models import ledger, messages, suppressions
+from outreach.outbox.redaction import without_addresses
+from outreach.outbox.status import HELD, Status
+from outreach.outbox.store import Outbox, now
+
+ACTOR = "outreach inbox"
+MOST_REPORTS = 50  # recipients of one letter that one message can speak of
+# The kinds that speak of single recipients.
+OF_RECIPIENTS = frozenset({Kind.BOUNCE, Kind.DELAY, Kind.DELIVERED})
+
+_on_file = (
+    select(evidence, inbound.c.rule, inbound.c.arrived_at, inbound.c.stored_at)
+    .join(inbound, evidence.c.inbound == inbound.c.id)
+    .where(evidence.c.message == bindparam("letter"))
+    .order_by(evidence.c.id)
+)
+_letter = select(messages.c.id, messages.c.mission, messages.c.recipients, messages.c.status).where(
+    messages.c.id == bindparam("letter")
+)
+_turns = (
+    select(ledger.c.at, ledger.c.from_status, ledger.c.to_status)
+    .where(ledger.c.message == bindparam("letter"))
+    .order_by(ledger.c.id)
+)
+
+
+def apply(
+    connection: Connection, inbound_id: int, verdict: Verdict, ties: Sequence[Tie], at: datetime
+) -> tuple[str, ...]:
+    """Put on file what a stored message proves about the letters it is tied to, and let it have its effect.
+
+    What it did, in lines for people, without addresses.
+
+    Call in the transaction that stores the message, after its row; ties that are no proof do nothing.
+    """
+    sure = [tie for tie in ties if tie.matched_by in PROOF and tie.message is not None]
+    letters = {tie: letter for tie in sure if (letter := _subject(connection, tie.message or 0))}
+    for tie, letter in letters.items():
+        _put_on_file(connection, inbound_id, verdict, tie.matched_by, letter)
+    return _work(connection, letters.values(), at)
+
+
+def settle(connection: Connection, at: datetime) -> tuple[str, ...]:
+    """Let evidence have its effect that waited for a worker to let go of its letter; lines as above."""
+    letters = [_subject(connection, id_) for id_ in waiting(connection)]
+    return _work(connection, [letter for letter in letters if letter], at)
+
+
+def settle_waiting(outbox: Outbox) -> tuple[str, ...]:
+    """The same, in a transaction of its own where there is such evidence; lines for people, without addresses.
+
+    Before anything is sent, and before a person decides: what is known to have left must not be queued once more.
+    """
+    with reading(outbox.engine) as connection:
+        if not waiting(connection):
+            return ()
+    with writing(outbox.engine) as connection:
+        return settle(connection, now())
+
+
+def _put_on_file(
+    connection: Connection, inbound_id: int, verdict: Verdict, matched_by: MatchedBy, letter: Subject
+) -> None:
+    reports = verdict.reports[:MOST_REPORTS] if verdict.kind in OF_RECIPIENTS else ()
+    rows = [
+        {
+            "inbound": inbound_id,
+            "message": letter.id,
+            "matched_by": matched_by.value,
+            "kind": report.kind.value,
+            "address": whose(report, letter.recipients) if report.kind in OF_RECIPIENTS else "",
+            "severity": (report.severity or "") if report.kind is Kind.BOUNCE else "",
+            "code": report.code[:20],
+            "words": _words(report, letter),
+            "applied": False,
+        }
+        for report in reports or (Report(verdict.kind),)
+    ]
+    connection.execute(insert(evidence), rows)
+
+
+def _words(report: Report, letter: Subject) -> str:
+    """The server's words without addresses, however it writes those that it names (a at b, a%40b)."""
+    named = {*letter.recipients, report.recipient, report.original_recipient} - {""}
+    return words(without_addresses(report.diagnostic, tuple(sorted(named))))
+
+
+def _work(connection: Connection, letters: Iterable[Subject], at: datetime) -> tuple[str, ...]:
+    lines: list[str] = []
+    for letter in letters:
+        if letter.status not in HELD:
+            lines += [line for done in _effects(connection, letter, at) for line in done.lines]
+    return tuple(dict.fromkeys(lines))
+
+
+def _effects(connection: Connection, letter: Subject, at: datetime) -> Iterable[Effect]:
+    """Each piece of evidence in turn, the letter being as the one before has left it."""
+    rows = connection.execute(_on_file, {"letter": letter.id}).mappings().all()
+    before: list[Evidence] = []
+    for row in rows:
+        known = _evidence(row)
+        if not row["applied"]:
+            done = effect(letter, known, before, _others(connection, known))
+            letter = _carry_out(connection, letter, done, at)
+            yield done
+        before.append(known)
+    marked = update(evidence).where(evidence.c.message == letter.id, ~evidence.c.applied).values(applied=True)
+    connection.execute(marked)
+
+
+def _carry_out(connection: Connection, letter: Subject, done: Effect, at: datetime) -> Subject:
+    for change in done.changes:
+        step = Step(letter.id, letter.status, change.to, at, ACTOR, change.detail, taken_at=change.taken_at)
+        advance(connection, [step])
+        letter = replace(letter, status=change.to)
+    for address in done.closed:
+        close(connection, address, done.why, at)
+    return letter
+
+
+def _others(connection: Connection, new: Evidence) -> int:
+    """How many other letters came back from this address for good, since a person last opened it."""
+    if not (new.address and new.permanent):
+        return 0
+    opened = connection.scalar(select(func.max(suppressions.c.lifted_at)).where(suppressions.c.address == new.address))
+    query = (
+        select(evidence, inbound.c.rule, inbound.c.arrived_at, inbound.c.stored_at)
+        .join(inbound, evidence.c.inbound == inbound.c.id)
+        .where(evidence.c.address == new.address, evidence.c.message != new.message)
+    )
+    if opened is not None:
+        query = query.where(inbound.c.stored_at > opened)
+    found = map(_evidence, connection.execute(query).mappings())
+    return len({known.message for known in found if known.permanent})
+
+
+def _subject(connection: Connection, id_: int) -> Subject | None:
+    row = connection.execute(_letter, {"letter": id_}).mappings().first()
+    if row is None:
+        return None
+    recipients = frozenset(normal(address) for address in row["recipients"].split(";"))
+    return Subject(row["id"], row["mission"], Status(row["status"]), recipients, _past(connection, id_))
+
+
+def _past(connection: Connection, id_: int) -> Past:
+    again_at, sending_at = None, None
+    for at, was, to in connection.execute(_turns, {"letter": id_}):
+        if was == Status.BOUNCED and to == Status.QUEUED:
+            again_at, sending_at = at, None
+        elif to == Status.SENDING:
+            sending_at = at
+    return Past(again_at, sending_at)
+
+
+def _evidence(row: RowMapping) -> Evidence:
+    return Evidence(
+        id=row["id"],
+        inbound=row["inbound"],
+        message=row["message"],
+        matched_by=MatchedBy(row["matched_by"]),
+        kind=Kind(row["kind"]),
+        rule=row["rule"],
+        address=row["address"],
+        severity=Severity(row["severity"]) if row["severity"] else None,
+        code=row["code"],
+        words=row["words"],
+        arrived_at=row["arrived_at"],
+        stored_at=row["stored_at"],
+    )

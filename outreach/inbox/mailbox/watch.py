@@ -1,0 +1,77 @@
+"""Watches a mailbox: fetches whenever something comes, and goes on when the line breaks. Knows no rules about mail."""
+
+import time
+from collections.abc import Callable, Iterator
+
+from outreach.errors import MailboxError
+from outreach.inbox.mailbox.connection import Mailbox
+from outreach.inbox.mailbox.faults import AGAIN
+from outreach.inbox.mailbox.fetch import fetch
+from outreach.inbox.receive import Inbox, Received
+from outreach.settings.settings import ImapSettings
+
+# IDLE has to be said anew within 29 minutes (RFC 2177), and routers on the way forget silent lines earlier than that.
+IDLE_SECONDS = 9 * 60
+FIRST_WAIT = 1.0  # seconds, doubled after each failure in a row
+LONGEST_WAIT = 300.0
+
+
+class Watch:
+    """Fetches for ever; `open_inbox` is asked for each round, since people edit the campaign meanwhile.
+
+    `tell` gets a line when the connection is lost, once, and when it is there again. `problems` are the fetch's.
+    """
+
+    def __init__(
+        self,
+        settings: ImapSettings,
+        open_inbox: Callable[[], Inbox],
+        tell: Callable[[str], None],
+        problems: dict[str, str],
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._settings = settings
+        self._open_inbox = open_inbox
+        self._tell = tell
+        self._problems = problems
+        self._sleep = sleep
+        self._wait = 0.0  # seconds before the next try; 0 while all is well
+        self._was_there = False
+
+    def batches(self) -> Iterator[list[Received]]:
+        """Each batch as it is stored; an empty one after each round. Ends only by an error or an interrupt.
+
+        A mailbox that cannot be had at the very first raises, since that is for a person to put right.
+        """
+        while True:
+            try:
+                yield from self._connected()
+            except MailboxError as error:
+                if not self._was_there:
+                    raise
+                self._lost(error)
+                self._sleep(self._wait)
+            else:
+                self._sleep(self._settings.poll_seconds)
+
+    def _connected(self) -> Iterator[list[Received]]:
+        """Rounds on one connection; where the server cannot say that mail came, one."""
+        with Mailbox(self._settings) as mailbox:
+            while True:
+                yield from fetch(self._open_inbox(), mailbox, self._problems)
+                self._there()
+                yield []
+                if not mailbox.can_idle or len(self._settings.folders) > 1:
+                    return
+                mailbox.wait(IDLE_SECONDS)
+
+    def _there(self) -> None:
+        if self._wait:
+            self._tell("Connected again.")
+        self._was_there, self._wait = True, 0.0
+
+    def _lost(self, error: MailboxError) -> None:
+        if not self._wait:
+            why = str(error).removesuffix(f". {AGAIN}")  # which is for a person to whom it is not done already
+            self._tell(f"{why}. Trying again until it works; Ctrl-C ends this")
+        self._wait = min(self._wait * 2 or FIRST_WAIT, LONGEST_WAIT)

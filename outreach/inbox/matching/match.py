@@ -1,0 +1,277 @@
+"""Says which letter a message answers, and how sure that is; reads the outbox through `letters`, writes nothing.
+
+The ways are tried in the order of `kinds.MatchedBy`; the first that names a letter wins, and ties every case it names.
+In-Reply-To and References count as one way, since mail programs put the cases of one answer in either; to them come
+the letters that the writer names by token or reference. Of several letters about one case the newest is meant.
+
+    what it names                                         tied              for a person to choose from
+    letters of one mission                                one for each case
+    letters of several missions, the sender of one known  those of that one
+    letters of several missions, or of another one than   nothing           all of them
+    the sender's
+    nothing, and the sender's mission got letters
+    - about one case before that                          that letter
+    - about several, and the subject is one's             that letter
+    - else                                                nothing           one for each case
+
+What machines say of a letter (bounce, delay, delivered, read, complaint) is believed with a token or Message-ID of ours
+only: everything else can be forged by somebody who wants a mission's address closed.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from functools import lru_cache
+
+from outreach.inbox.kinds import AMBIGUOUS, BAR, CERTAINTY, NEEDS_PROOF, PROOF, Kind, MatchedBy
+from outreach.inbox.mail import Classified, Mail
+from outreach.inbox.matching.addressbook import domain_of, is_system
+from outreach.inbox.matching.letters import Letter, Letters
+from outreach.inbox.mime.addresses import addresses
+from outreach.outbox.reference import LENGTH, find_references
+from outreach.outbox.status import Status
+
+LONGEST_TEXT = 400_000  # characters that are searched for tokens and references
+# Clocks of other people's machines, and a Date that names a day in another zone.
+EARLY = timedelta(days=1)
+FROM_A_MAILBOX = frozenset({Kind.REPLY, Kind.AUTO_REPLY})
+
+_FULL_TOKEN = re.compile(r"(?<![a-z2-7])[a-z2-7]{26}(?![a-z2-7])")  # in lower case
+# Re:, RE[2]:, AW:, WG:, TR:, Rép. :, RV:, RES:, Fwd:, SV:, VS:, Antw.: before a subject, any number of them.
+_PREFIXES = re.compile(
+    r"(?:\s*(?:re|r[eé]p|res|aw|antw|wg|tr|rv|rif|i|sv|vs|fwd?|enc)\.?\s*(?:\[\d{1,3}\]|\(\d{1,3}\))?\s*[:：])+\s*",
+    re.IGNORECASE,
+)
+_SHORTEST_SUBJECT = 8  # characters; a shorter one stands in other subjects by chance
+
+
+@dataclass(frozen=True, slots=True)
+class Tie:
+    """A message answers this letter. `message` is its id; None when a person tied it to a case without a letter."""
+
+    message: int | None
+    ask: str
+    case: str
+    mission: str
+    matched_by: MatchedBy
+    certainty: float
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """What a message answers. `candidates` are for a person to choose from; there are none where there are ties.
+
+    `own_copy`: it is our own letter, as the archive got it, which proves that it left. `own`: we wrote it ourselves
+    (a colleague in the thread, a copy from Sent), so it is nobody's answer. `new_address`: the mission wrote from an
+    address that contacts/missions.csv does not have.
+    """
+
+    ties: tuple[Tie, ...] = ()
+    candidates: tuple[Tie, ...] = ()
+    new_address: bool = False
+    own_copy: bool = False
+    own: bool = False
+
+
+Found = dict[int, tuple[Letter, MatchedBy]]  # letters by their id, and what named each first
+
+
+def match(classified: Classified, letters: Letters) -> Match:
+    """The letters that a message answers, as the table above says. Never raises on what the message holds."""
+    mail, kind = classified.mail, classified.verdict.kind
+    if kind not in NEEDS_PROOF:
+        if copy := _own_copy(mail, letters):
+            return Match(_ties({copy.id: (copy, MatchedBy.ORIGINAL_MESSAGE_ID)}), own_copy=True)
+        if _is_ours(mail, letters):
+            return Match(own=True)
+    found = _named(classified, letters)
+    if kind in NEEDS_PROOF:
+        return Match(_ties(found))
+    if found:
+        return _of_sender(classified, found, letters)
+    return _by_sender(classified, letters) if kind in FROM_A_MAILBOX else Match()
+
+
+def _own_copy(mail: Mail, letters: Letters) -> Letter | None:
+    """Our own letter come back to us. A machine of the mission's that took over its Message-ID is no copy."""
+    letter = letters.by_message_ids([mail.message_id]).get(mail.message_id) if mail.message_id else None
+    if letter is None or mail.sender in map(str.lower, letter.recipients):
+        return None
+    domain = letter.message_id.strip("<>").rpartition("@")[2]
+    return letter if letters.book.is_own(mail.sender) or domain_of(mail.sender) == domain else None
+
+
+def _is_ours(mail: Mail, letters: Letters) -> bool:
+    """Whether we wrote it. A group or list may put its own address into From, and who wrote to it elsewhere."""
+    book = letters.book
+    named = [found for name in ("X-Original-From", "Reply-To") for found in addresses(mail.header(name))]
+    return book.is_own(mail.sender) and all(book.is_own(one) or book.is_colleague(one) for one in named)
+
+
+def _named(classified: Classified, letters: Letters) -> Found:
+    """The letters that the message itself names, by the first way that names any."""
+    mail, verdict = classified.mail, classified.verdict
+    found = _noted(MatchedBy.ENVELOPE, letters.by_tokens(_tokens_in(mail.recipients)).values())
+    found = found or _noted(MatchedBy.ORIGINAL_MESSAGE_ID, letters.by_message_ids(verdict.original_ids).values())
+    if found:
+        return found
+    threads = _in_thread(mail, letters)
+    if threads and verdict.kind in NEEDS_PROOF:
+        return threads
+    return threads | _in_words(mail, letters, threads, proof=verdict.kind in NEEDS_PROOF)
+
+
+def _in_thread(mail: Mail, letters: Letters) -> Found:
+    found = letters.by_message_ids((*mail.in_reply_to, *reversed(mail.references)))
+    answered = [letter for id_, letter in found.items() if id_ in mail.in_reply_to]
+    return _noted(MatchedBy.REFERENCES, found.values()) | _noted(MatchedBy.IN_REPLY_TO, answered)
+
+
+def _in_words(mail: Mail, letters: Letters, beside: Found, *, proof: bool) -> Found:
+    """The letters whose token or reference stands in the subject or the text.
+
+    Beside a thread, those of the thread's mission about other cases only.
+    """
+    text = "\n".join(_texts(mail))
+    found = _noted(MatchedBy.TOKEN, letters.by_tokens(_tokens_in([text])).values())
+    if not proof and (beside or not found):
+        known = {letter.token[:LENGTH] for letter, _ in beside.values()}
+        shown = letters.by_references(named for named in find_references(text) if named not in known)
+        found = _noted(MatchedBy.REFERENCE, shown.values()) | found
+    return _of_same_mission(found, beside) if beside else found
+
+
+def _of_same_mission(found: Found, beside: Found) -> Found:
+    missions = {letter.mission for letter, _ in beside.values()}
+    cases = {_about(letter) for letter, _ in beside.values()}
+    return {
+        id_: (letter, way)
+        for id_, (letter, way) in found.items()
+        if letter.mission in missions and _about(letter) not in cases
+    }
+
+
+def _noted(way: MatchedBy, found: Iterable[Letter]) -> Found:
+    return {letter.id: (letter, way) for letter in found}
+
+
+def _about(letter: Letter) -> tuple[str, str, str]:
+    return letter.ask, letter.case, letter.mission
+
+
+def _tokens_in(texts: Iterable[str]) -> Iterator[str]:
+    for text in texts:
+        yield from _FULL_TOKEN.findall(text.lower())
+
+
+def _texts(mail: Mail) -> Iterator[str]:
+    """What a person or machine wrote, and the letters attached to it; the HTML twin of a text is left out."""
+    yield mail.subject
+    room = LONGEST_TEXT
+    for text in (mail.text, *(part.text for part in mail.parts if _adds_words(part.content_type, part.depth, mail))):
+        if text is mail.text or text != mail.text:
+            yield text[:room]
+            room -= min(room, len(text))
+
+
+def _adds_words(content_type: str, depth: int, mail: Mail) -> bool:
+    return bool(depth) or not mail.text or content_type not in ("text/html", "text/plain")
+
+
+def _ties(found: Found) -> tuple[Tie, ...]:
+    """A tie for each mission and case, to its newest letter; none by a way that is not sure enough."""
+    newest = {_about(found[id_][0]): id_ for id_ in sorted(found) if CERTAINTY[found[id_][1]] >= BAR}
+    return tuple(_tie(*found[id_]) for id_ in sorted(newest.values()))
+
+
+def _tie(letter: Letter, way: MatchedBy) -> Tie:
+    return Tie(letter.id, letter.ask, letter.case, letter.mission, way, CERTAINTY[way])
+
+
+def _candidates(found: Found) -> Match:
+    return Match(candidates=tuple(replace(tie, certainty=AMBIGUOUS) for tie in _ties(found)))
+
+
+def _of_sender(classified: Classified, found: Found, letters: Letters) -> Match:
+    """Ties to the letters that are named, unless somebody else's letter was passed on by this sender."""
+    mail = classified.mail
+    missions = {letter.mission for letter, _ in found.values()}
+    known = _missions_of(mail.sender, letters)
+    if letters.book.is_colleague(mail.sender) or (known and not known & missions):
+        return _candidates(found)
+    theirs = {id_: named for id_, named in found.items() if not known or named[0].mission in known}
+    if len({letter.mission for letter, _ in theirs.values()}) > 1:
+        return _candidates(found)
+    ties = _ties(theirs)
+    return Match(ties, new_address=_is_new(classified, ties, letters))
+
+
+def _missions_of(sender: str, letters: Letters) -> frozenset[str]:
+    """Every mission that somebody at this address may speak for, as far as is known."""
+    by_people = letters.learnt(sender)
+    return by_people | (letters.missions_at(sender) or letters.missions_at_domain(domain_of(sender)))
+
+
+def _is_new(classified: Classified, ties: tuple[Tie, ...], letters: Letters) -> bool:
+    sender = classified.mail.sender
+    if classified.verdict.kind is not Kind.REPLY or is_system(sender) or letters.book.is_own(sender):
+        return False
+    sure = PROOF | {MatchedBy.REFERENCE, MatchedBy.DOMAIN}
+    return any(tie.matched_by in sure and not letters.book.is_listed(sender, tie.mission) for tie in ties)
+
+
+def _by_sender(classified: Classified, letters: Letters) -> Match:
+    """Nothing in the message names a letter: then the sender says the mission, and date and subject the letter."""
+    mail = classified.mail
+    way, missions = _mission_by_sender(mail.sender, letters)
+    about = _noted(way, (letter for mission in missions for letter in _arrived_before(mail, mission, letters)))
+    if len(missions) != 1 or not about:
+        return _candidates(_noted(way, (letter for mission in missions for letter in letters.of_mission(mission))))
+    cases = {_about(letter) for letter, _ in about.values()}
+    chosen = about if len(cases) == 1 else _by_subject(mail.subject, about)
+    if not chosen:
+        return _candidates(about)
+    ties = _ties(chosen)
+    return Match(ties, new_address=_is_new(classified, ties, letters))
+
+
+def _mission_by_sender(sender: str, letters: Letters) -> tuple[MatchedBy, frozenset[str]]:
+    """The missions an address stands for. What a person decided about an address weighs more than its domain."""
+    if is_system(sender):
+        return MatchedBy.ADDRESS, frozenset()
+    if missions := letters.missions_at(sender):
+        return MatchedBy.ADDRESS, missions
+    at_domain, learnt = letters.missions_at_domain(domain_of(sender)), letters.learnt(sender)
+    if at_domain and not learnt - at_domain:
+        return MatchedBy.DOMAIN, at_domain
+    return MatchedBy.LEARNT, learnt
+
+
+def _arrived_before(mail: Mail, mission: str, letters: Letters) -> list[Letter]:
+    """Those that were taken before the message was written, and that did not come back."""
+    at = mail.received_at or mail.date
+    found = letters.of_mission(mission, at + EARLY) if at else letters.of_mission(mission)
+    return [letter for letter in found if letter.status is not Status.BOUNCED]
+
+
+def _by_subject(subject: str, about: Found) -> Found:
+    """The letters of the one case whose subject this is, or stands in it; none when that fits several cases."""
+    asked = plain_subject(subject)
+    tests: tuple[Callable[[str], bool], ...] = (
+        lambda theirs: theirs == asked,
+        lambda theirs: len(theirs) >= _SHORTEST_SUBJECT and theirs in asked,
+    )
+    for fits in tests:
+        chosen = {id_: named for id_, named in about.items() if fits(plain_subject(named[0].subject))}
+        if len({_about(letter) for letter, _ in chosen.values()}) == 1:
+            return chosen
+    return {}
+
+
+@lru_cache(maxsize=4096)  # the letters about one case share theirs
+def plain_subject(subject: str) -> str:
+    """The subject as it is compared: without Re: and its like in other languages, case and doubled spaces."""
+    subject = subject[:1000]
+    before = _PREFIXES.match(subject)
+    return " ".join(subject[before.end() if before else 0 :].casefold().split())

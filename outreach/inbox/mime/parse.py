@@ -1,0 +1,73 @@
+"""Bytes of a message in, a frozen Mail out; knows how mail is written (RFC 5322), and nothing about what it means."""
+
+from datetime import datetime
+
+from outreach.inbox.mail import Mail
+from outreach.inbox.mime.addresses import addresses, mailbox, message_ids, moment
+from outreach.inbox.mime.decoding import unfolded
+from outreach.inbox.mime.htmltext import to_text
+from outreach.inbox.mime.tree import LONGEST_TEXT, Headers, Tree, header, take_apart
+
+__all__ = ["LONGEST_TEXT", "LOOKED_AT", "read_mail"]
+
+LOOKED_AT = 4_000_000  # bytes; what comes behind them is stored, and not looked at
+_RECIPIENTS = ("x-original-to", "delivered-to", "envelope-to", "x-envelope-to", "to", "cc")
+
+
+def read_mail(raw: bytes) -> Mail:
+    """The message in `raw`, as far as it can be read; never raises, in time and memory that are bounded.
+
+    `parts` is empty when it could not be taken apart at all; `fault` says why then. `headers` are kept all the same.
+    """
+    tree = take_apart(raw[:LOOKED_AT].replace(b"\r\n", b"\n"))
+    if len(raw) > LOOKED_AT:
+        tree.fault(f"only the first {LOOKED_AT // 1_000_000} of its {len(raw) // 1_000_000} MB were looked at")
+    name, sender = mailbox(header(tree.headers, "from") or header(tree.headers, "sender"))
+    if tree.headers and not sender:
+        tree.fault("it names no sender")
+    return Mail(
+        headers=tuple((known, unfolded(value)) for known, value in tree.headers),
+        message_id=next(iter(message_ids(header(tree.headers, "message-id"))), ""),
+        in_reply_to=message_ids(header(tree.headers, "in-reply-to")),
+        references=message_ids(header(tree.headers, "references")),
+        sender=sender,
+        sender_name=name,
+        return_path=_return_path(tree.headers),
+        recipients=_recipients(tree.headers),
+        subject=unfolded(header(tree.headers, "subject")),
+        date=moment(header(tree.headers, "date")),
+        received_at=_received_at(tree.headers),
+        parts=tuple(tree.leaves),
+        text=_text(tree),
+        size=len(raw),
+        fault="; ".join(tree.faults[:5]),
+    )
+
+
+def _return_path(headers: Headers) -> str | None:
+    for name, value in headers:
+        if name.lower() == "return-path":
+            return next(iter(addresses(value)), "")
+    return None
+
+
+def _recipients(headers: Headers) -> tuple[str, ...]:
+    found: dict[str, list[str]] = {name: [] for name in _RECIPIENTS}
+    for name, value in headers:
+        if (known := found.get(name.lower())) is not None:
+            known.extend(addresses(value))
+    return tuple(dict.fromkeys(address for name in _RECIPIENTS for address in found[name]))
+
+
+def _received_at(headers: Headers) -> datetime | None:
+    newest = header(headers, "received")
+    return moment(newest.rpartition(";")[2]) if newest else None
+
+
+def _text(tree: Tree) -> str:
+    """Plain text; HTML only when there is no plain text."""
+    plain = "\n".join(part.text for part in tree.shown if part.content_type == "text/plain")
+    if plain.strip():
+        return plain[:LONGEST_TEXT]
+    html = "\n".join(part.text for part in tree.shown if part.content_type == "text/html")
+    return to_text(html[:LONGEST_TEXT])[:LONGEST_TEXT] if html.strip() else plain[:LONGEST_TEXT]

@@ -1,0 +1,237 @@
+"""Takes a message apart into headers and leaves (RFC 2045, 2046), in linear time; knows nothing about what it says.
+
+The standard library's parser asks every open multipart about every line, recurses as deep as the message is nested and
+splits parameters in quadratic time, so that one hostile mail can hold it for minutes. This one looks at every byte once
+for each level, and stops at limits that no honest mail meets. An attached message is a leaf of its own, whose text is
+its headers; its leaves follow, one deeper.
+"""
+
+import re
+from dataclasses import dataclass, field
+from email.utils import unquote
+from urllib.parse import unquote_to_bytes
+
+from outreach.inbox.mail import Part
+from outreach.inbox.mime.decoding import decode, one_line, transferred, unbase64, unfolded
+
+LONGEST_TEXT = 100_000
+DEEPEST = 20
+MOST_PARTS = 200
+MOST_HEADERS = 1_000
+_HEADER_BYTES = 1 << 18
+_VALUE = 10_000  # characters of one header
+_FIELD = 1_000  # characters of a header with parameters
+_NAME = re.compile(r"[!-9;-~]{1,100}[ \t]*:")
+_PARAMETER = re.compile(r';\s{0,100}([A-Za-z0-9*_-]{1,40})\s{0,20}=\s{0,20}("(?:[^"\\]|\\.)*"|[^\s;]+)')
+_ATTACHED = frozenset({"message/rfc822", "message/global", "message/news"})
+# These are text, whatever they are called (RFC 3464, 6533, 8098, 5965).
+_READ_AS_TEXT = frozenset(
+    {
+        "message/delivery-status",
+        "message/global-delivery-status",
+        "message/global-headers",
+        "message/disposition-notification",
+        "message/global-disposition-notification",
+        "message/feedback-report",
+    }
+)
+
+Headers = tuple[tuple[str, str], ...]
+
+
+@dataclass(slots=True)
+class Tree:
+    """What was found: the headers unfolded and not yet decoded, the leaves, and those a person is meant to read."""
+
+    headers: Headers = ()
+    leaves: list[Part] = field(default_factory=list)
+    shown: list[Part] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
+
+    def fault(self, words: str) -> None:
+        if words and words not in self.faults:
+            self.faults.append(words)
+
+
+@dataclass(frozen=True, slots=True)
+class _Entity:
+    """A piece of a message: bytes `start` to `end` of `data`, its headers first."""
+
+    data: bytes
+    start: int
+    end: int
+    level: int = 0
+    depth: int = 0
+    default: str = "text/plain"
+
+
+def take_apart(data: bytes) -> Tree:
+    """The tree of a message whose lines end by LF; faults instead of errors."""
+    tree = Tree()
+    start = _skip_envelope(data)
+    if start >= len(data):
+        tree.fault("it is empty")
+        return tree
+    headers, body = _headers(data, start, len(data))
+    tree.headers = headers[:MOST_HEADERS]
+    if not headers:
+        tree.fault("it has no headers: it is not a mail")
+    elif len(headers) > MOST_HEADERS:
+        tree.fault(f"it has more than {MOST_HEADERS:,} headers")
+    else:
+        blank = body == len(data) or data.startswith(b"\n\n", body - 2)
+        tree.fault("" if blank else "a line among its headers is none: its text is taken to begin there")
+        _body(tree, _Entity(data, body, len(data)), tree.headers)
+    return tree
+
+
+def header(headers: Headers, name: str) -> str:
+    """The first header of this lower-case name, or ""."""
+    for known, value in headers:
+        if len(known) == len(name) and known.lower() == name:
+            return value
+    return ""
+
+
+def _skip_envelope(data: bytes) -> int:
+    """Exports begin with a byte-order mark, with blank lines, or with the "From " line of an mbox."""
+    start = 3 if data.startswith(b"\xef\xbb\xbf") else 0
+    while data.startswith(b"\n", start) and start < 100:
+        start += 1
+    if data.startswith((b"From ", b">From "), start):
+        return data.find(b"\n", start, start + 1_000) + 1 or len(data)
+    return start
+
+
+def _headers(data: bytes, start: int, end: int) -> tuple[Headers, int]:
+    """Headers, one more than MOST_HEADERS at the most, and where the body begins."""
+    if data.startswith(b"\n", start):
+        return (), start + 1
+    blank = data.find(b"\n\n", start, end)
+    stop, body = (blank, blank + 2) if blank >= 0 else (end, end)
+    block = data[start : min(stop, start + _HEADER_BYTES)]
+    text = decode(block, "")[0]
+    found: list[tuple[str, str]] = []
+    for line in re.sub(r"\n(?=[ \t])", "", text).split("\n", MOST_HEADERS + 1)[: MOST_HEADERS + 1]:
+        if not _NAME.match(line):
+            if line:
+                body = max(data.find(line[:40].encode(), start, stop), start)
+            break
+        name, _, value = line.partition(":")
+        found.append((name.strip(), value[:_VALUE].strip()))
+    return tuple(found), body
+
+
+def _body(tree: Tree, entity: _Entity, headers: Headers) -> None:
+    if len(tree.leaves) >= MOST_PARTS or entity.level > DEEPEST:
+        deep = entity.level > DEEPEST
+        tree.fault(f"it is nested more than {DEEPEST} levels deep" if deep else f"it has more than {MOST_PARTS} parts")
+        return
+    content_type, parameters = _typed(header(headers, "content-type"))
+    content_type = content_type if "/" in content_type else entity.default
+    if content_type.startswith("multipart/"):
+        _multipart(tree, entity, content_type, parameters)
+    elif content_type in _ATTACHED:
+        _attached(tree, entity, headers, content_type)
+    else:
+        _leaf(tree, entity, headers, content_type)
+
+
+def _multipart(tree: Tree, entity: _Entity, content_type: str, parameters: dict[str, str]) -> None:
+    pieces = _split(tree, entity, parameters.get("boundary", ""))
+    if not pieces:
+        tree.fault("the boundary of its parts is missing")
+        _leaf(tree, entity, (), "text/plain")
+    default = "message/rfc822" if content_type == "multipart/digest" else "text/plain"
+    for start, end in pieces:
+        headers, body = _headers(entity.data, start, end)
+        _body(tree, _Entity(entity.data, body, end, entity.level + 1, entity.depth, default), headers)
+
+
+def _split(tree: Tree, entity: _Entity, boundary: str) -> list[tuple[int, int]]:
+    """Where the parts of a multipart begin and end (RFC 2046, section 5.1.1)."""
+    data, end = entity.data, entity.end
+    delimiter = b"--" + (boundary.encode("utf-8", "replace") or _guessed_boundary(entity))
+    pieces: list[tuple[int, int]] = []
+    start, at = -1, data.find(delimiter, entity.start, end) if delimiter != b"--" else -1
+    while at >= 0 and len(pieces) <= MOST_PARTS:
+        line_end = data.find(b"\n", at, end)
+        line_end = end if line_end < 0 else line_end
+        rest = data[at + len(delimiter) : min(line_end, at + len(delimiter) + 100)].strip()
+        if (at == entity.start or data[at - 1] == 10) and rest in (b"", b"--"):
+            if start >= 0:
+                pieces.append((start, max(at - 1, start)))
+            if rest:
+                return pieces
+            start = min(line_end + 1, end)
+        at = data.find(delimiter, max(line_end, at + 1), end)
+    if start >= 0 and len(pieces) <= MOST_PARTS:
+        tree.fault("it ends in the middle")
+        pieces.append((start, end))
+    return pieces
+
+
+def _guessed_boundary(entity: _Entity) -> bytes:
+    """The first line that could be a delimiter, when the header does not name the boundary."""
+    lines = entity.data[entity.start : min(entity.end, entity.start + 4_000)].split(b"\n")
+    return next((line[2:].strip() for line in lines if line.startswith(b"--") and 3 < len(line) < 73), b"")
+
+
+def _attached(tree: Tree, entity: _Entity, headers: Headers, content_type: str) -> None:
+    data, start, end = entity.data, entity.start, entity.end
+    if header(headers, "content-transfer-encoding").lower().startswith("base64"):  # against RFC 2046, and seen
+        data = unbase64(data[start:end])[0].replace(b"\r\n", b"\n")
+        start, end = 0, len(data)
+    inner, body = _headers(data, start, end)
+    text = "\n".join(f"{name}: {unfolded(value)}" for name, value in inner)[:LONGEST_TEXT]
+    tree.leaves.append(Part(content_type, text, _filename(headers), entity.depth))
+    _body(tree, _Entity(data, body, end, entity.level + 1, entity.depth + 1), inner)
+
+
+def _leaf(tree: Tree, entity: _Entity, headers: Headers, content_type: str) -> None:
+    filename = _filename(headers)
+    if not content_type.startswith("text/") and content_type not in _READ_AS_TEXT:
+        tree.leaves.append(Part(content_type, "", filename, entity.depth))
+        return
+    encoding = one_line(header(headers, "content-transfer-encoding")[:60]).lower()
+    longest = LONGEST_TEXT * 4
+    data, fault = transferred(
+        entity.data[entity.start : min(entity.end, entity.start + longest * 3)], encoding, longest
+    )
+    tree.fault(fault)
+    charset = _typed(header(headers, "content-type"))[1].get("charset", "")
+    text, fault = decode(data, charset or ("utf-8" if content_type in _READ_AS_TEXT else ""))
+    tree.fault("" if len(data) >= longest else fault)
+    part = Part(content_type, text[:LONGEST_TEXT], filename, entity.depth)
+    tree.leaves.append(part)
+    attached = bool(filename) or header(headers, "content-disposition")[:20].lower().startswith("attachment")
+    if entity.depth == 0 and not attached and content_type in ("text/plain", "text/html"):
+        tree.shown.append(part)
+
+
+def _typed(value: str) -> tuple[str, dict[str, str]]:
+    """A header's value in lower case, and its parameters by lower-case name (RFC 2045, section 5.1)."""
+    value = value[:_FIELD]
+    main = value.partition(";")[0].strip().lower()
+    if ";" not in value:
+        return main, {}
+    pairs = [(match[1].lower(), unquote(match[2])) for match in _PARAMETER.finditer(value)]
+    return main, dict(reversed(pairs))
+
+
+def _filename(headers: Headers) -> str:
+    for field_name, wanted in (("content-disposition", "filename"), ("content-type", "name")):
+        value = header(headers, field_name)
+        if wanted in value.lower():
+            parameters = _typed(value)[1]
+            if name := parameters.get(wanted) or _extended(parameters, wanted):
+                return unfolded(name)[:200]
+    return ""
+
+
+def _extended(parameters: dict[str, str], wanted: str) -> str:
+    """A parameter in pieces, or with a charset (RFC 2231, sections 3 and 4)."""
+    pieces = [parameters.get(f"{wanted}*{number}*") or parameters.get(f"{wanted}*{number}", "") for number in range(20)]
+    value = parameters.get(f"{wanted}*") or "".join(pieces)
+    charset, mark, rest = value.partition("'")
+    return decode(unquote_to_bytes(rest.partition("'")[2]), charset)[0] if mark else value

@@ -1,0 +1,128 @@
+"""What is new in a reply: the words of the person who wrote it, without what they quote; throws nothing away.
+
+The quoted message is found by quotes.py, the signature by mail-parser-reply within bounds; what neither is sure about
+stays where it is read.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from outreach.inbox.mail import Mail
+from outreach.inbox.newtext.quotes import Mark, Quote, first_quote, is_quoted
+from outreach.inbox.newtext.signatures import first_closing
+
+MOST_LINKS = 50
+LONGEST_LINK = 2_000  # characters; a longer one is left out
+LONGEST_SALUTATION = 60
+
+_LINK = re.compile(r"https?://[^\s<>\"'`|\\^{}«»“”]+", re.IGNORECASE)
+_HREF = re.compile(r"href\s{0,3}=\s{0,3}[\"']?(https?://[^\s\"'<>]+)", re.IGNORECASE)
+# Where mail programs begin the quoted message in HTML: below it the links are our own.
+_HTML_QUOTE = re.compile(
+    r"<blockquote|gmail_quote|divRplyFwdMsg|appendonsend|yahoo_quoted|moz-cite-prefix|OLK_SRC_BODY|zwchr"
+    r"|border-top:\s?solid #(?:E1E1E1|B5C4DF)",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class NewText:
+    """A text taken apart: every line of it is in `text` or in `folded`. Links are http and https, in order, once."""
+
+    text: str
+    folded: str = ""
+    links: tuple[str, ...] = ()
+
+
+def new_text(mail: Mail) -> NewText:
+    """What a person wrote, and what was folded away: quotes, signature, disclaimer. Never raises.
+
+    `text` is everything when nothing but a quote would be left, and when answers stand between quoted lines.
+    """
+    lines = mail.text.replace("\r", "").split("\n")
+    start, end = _own_lines(lines)
+    text = "\n".join(lines[start:end]).strip()
+    folded = "\n\n".join(part for part in (_joined(lines[:start]), _joined(lines[end:])) if part)
+    return NewText(text, folded, _unique([*links_in(text), *_links_in_html(mail)]))
+
+
+def links_in(text: str) -> tuple[str, ...]:
+    """The web addresses in a text, without the punctuation after them; each once, at most MOST_LINKS."""
+    return _unique(_trimmed(found.group()) for found in _LINK.finditer(text))
+
+
+def _own_lines(lines: Sequence[str]) -> tuple[int, int]:
+    """The part of the lines that is the writer's own, as a slice."""
+    quote = first_quote(lines)
+    end = quote.start if quote else len(lines)
+    if not _has_words(lines[:end]):
+        start = _after_the_quote(lines, quote) if quote else 0
+        return start, (start + _before_closing(lines[start:]) if start else len(lines))
+    if quote and quote.mark is Mark.ANGLE and _is_interleaved(lines, quote):
+        return 0, len(lines)
+    return 0, _before_closing(lines[:end])
+
+
+def _before_closing(lines: Sequence[str]) -> int:
+    """Where the signature begins; behind everything when nothing but a salutation would be left."""
+    closing = first_closing(lines)
+    own = [line.strip() for line in lines[:closing] if line.strip()]
+    is_salutation = len(own) == 1 and len(own[0]) <= LONGEST_SALUTATION and own[0].endswith((",", ":", "،"))
+    return len(lines) if is_salutation or not _has_words(own) else closing
+
+
+def _after_the_quote(lines: Sequence[str], quote: Quote) -> int:
+    """Where an answer below the quote begins; 0 when there is none, or more is quoted further down."""
+    if quote.mark is not Mark.ANGLE:
+        return 0
+    quoted = [at for at in range(quote.start, len(lines)) if is_quoted(lines[at])]
+    is_one_block = all(is_quoted(line) or not line.strip() for line in lines[quoted[0] : quoted[-1]])
+    below = lines[quoted[-1] + 1 :]
+    return quoted[-1] + 1 if is_one_block and _has_words(below[: first_closing(below)]) else 0
+
+
+def _is_interleaved(lines: Sequence[str], quote: Quote) -> bool:
+    """Whether words of the writer's own stand after the first quoted line, a signature or disclaimer apart."""
+    first = next((at for at in range(quote.start, len(lines)) if is_quoted(lines[at])), len(lines))
+    unquoted = [line for line in lines[first:] if not is_quoted(line)]
+    return _has_words(unquoted[: first_closing(unquoted)])
+
+
+def _has_words(lines: Iterable[str]) -> bool:
+    return any(character.isalnum() for line in lines for character in line)
+
+
+def _joined(lines: Sequence[str]) -> str:
+    return "\n".join(lines).strip("\n")
+
+
+def _links_in_html(mail: Mail) -> list[str]:
+    """The targets of links in the new part of an HTML body; attachments and attached messages are others' words."""
+    links: list[str] = []
+    for part in mail.parts:
+        if part.content_type == "text/html" and not part.depth and not part.filename:
+            quote = _HTML_QUOTE.search(part.text)
+            end = quote.start() if quote else len(part.text)
+            links += [found[1].replace("&amp;", "&") for found in _HREF.finditer(part.text, 0, end)]
+    return links
+
+
+def _trimmed(link: str) -> str:
+    """Without what closes the sentence; a bracket stays when it was opened in the link."""
+    link = link[: LONGEST_LINK + 1]
+    while link and (link[-1] in ".,;:!?*_…" or _closes_more(link, "(", ")") or _closes_more(link, "[", "]")):
+        link = link[:-1]
+    return link
+
+
+def _closes_more(link: str, opening: str, closing: str) -> bool:
+    return link.endswith(closing) and link.count(closing) > link.count(opening)
+
+
+def _unique(links: Iterable[str]) -> tuple[str, ...]:
+    known: dict[str, None] = {}
+    for link in links:
+        if len(link) <= LONGEST_LINK and len(known) < MOST_LINKS:
+            known.setdefault(link)
+    return tuple(known)

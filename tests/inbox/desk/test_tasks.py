@@ -1,0 +1,128 @@
+"""What of the inbox waits for a person: the counts are those of the desk."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from outreach.db.engine import reading, writing
+from outreach.inbox.desk.items import Wanted, items, new_contact
+from outreach.inbox.desk.tasks import Tasks, read_tasks
+from outreach.inbox.kinds import NEWS, UNREADABLE, Kind, MatchedBy, Severity, Stance
+from outreach.outbox.ledger import Step, advance
+from outreach.outbox.models import Key, Scope
+from outreach.outbox.status import Status
+from outreach.outbox.store import Outbox
+from outreach.registry.model import Mission
+from tests.inbox.desk.desks import came_in, say
+from tests.inbox.proofs import proven
+from tests.outbox.outboxes import NOON, lead, open_test_outbox, queue_keys
+
+HOUR = timedelta(hours=1)
+MISSIONS = {
+    state: Mission(state, "", (f"{state.lower()}@{state.lower()}.example.org",), "en") for state in ("DEU", "FRA")
+}
+
+
+@pytest.fixture
+def outbox(tmp_path: Path) -> Outbox:
+    return open_test_outbox(tmp_path / "outreach.db")
+
+
+def tasks(outbox: Outbox, scope: Scope | None = None) -> Tasks:
+    with reading(outbox.engine) as connection:
+        return read_tasks(connection, scope or Scope(), MISSIONS)
+
+
+def letter(outbox: Outbox, mission: str = "DEU", status: Status = Status.SENT) -> int:
+    [message] = queue_keys(outbox, Key("hrc51", "viasna", "first", "smtp", mission))
+    lead(outbox, message, status)
+    return message
+
+
+@pytest.mark.parametrize("kind", list(Kind))
+def test_what_is_tied_to_nothing_waits_when_it_is_news(outbox: Outbox, kind: Kind) -> None:
+    came_in(outbox, kind=kind)
+    assert tasks(outbox).unmatched == (1 if kind in NEWS else 0)
+
+
+def test_what_a_person_called_something_else_waits_as_that(outbox: Outbox) -> None:
+    newsletter, answer = came_in(outbox), came_in(outbox, kind=Kind.OTHER)
+    say(outbox, newsletter, kind=Kind.OTHER)
+    assert tasks(outbox).unmatched == 0
+    say(outbox, answer, kind=Kind.REPLY)
+    assert tasks(outbox).unmatched == 1
+
+
+def test_a_reply_waits_until_somebody_read_it_for_each_case(outbox: Outbox) -> None:
+    reply = came_in(outbox, "viasna", "jiang")
+    assert tasks(outbox).unread == 1
+    say(outbox, reply, Stance.SUPPORTIVE, case="viasna")
+    assert [tasks(outbox, Scope(case=case)).unread for case in (None, "viasna", "jiang")] == [1, 0, 1]
+    say(outbox, reply, Stance.SUPPORTIVE)
+    assert tasks(outbox).unread == 0
+
+
+def test_the_counts_are_those_of_the_desk(outbox: Outbox) -> None:
+    came_in(outbox, "viasna", sender="someone@deu.example.org", new_address=True)
+    came_in(outbox, "viasna", mission="FRA", sender="FRA@fra.example.org", new_address=True)
+    came_in(outbox, "viasna", sender="person@example.org", matched_by=MatchedBy.PERSON)
+    came_in(outbox, "viasna", kind=Kind.AUTO_REPLY, sender="robot@example.org", new_address=True)
+    came_in(outbox, kind=Kind.OTHER, rule=UNREADABLE)
+    came_in(outbox, "viasna", kind=Kind.OTHER, rule=UNREADABLE, matched_by=MatchedBy.PERSON)
+    say(outbox, came_in(outbox, "viasna", kind=Kind.OTHER, rule=UNREADABLE), kind=Kind.AUTO_REPLY)
+    came_in(outbox, kind=Kind.BOUNCE)
+    came_in(outbox, kind=Kind.DELIVERED)
+    say(outbox, came_in(outbox, "jiang"), Stance.DECLINED)
+    with reading(outbox.engine) as connection:
+        desk = items(connection, Wanted(only_open=False))
+    found = tasks(outbox)
+    assert found.unmatched == sum(item.unmatched for item in desk) == 1
+    assert found.unread == sum(item.unread for item in desk) == 3
+    assert found.unreadable == sum(item.rule == UNREADABLE for item in desk) == 2
+    assert found.unmatched + found.unread + found.unreadable == sum(item.is_open for item in desk)
+    assert found.new_contacts == sum(bool(new_contact(item, MISSIONS)) for item in desk) == 2
+
+
+def test_an_address_that_wrote_twice_is_one_new_contact(outbox: Outbox) -> None:
+    for case in ("viasna", "jiang"):
+        came_in(outbox, case, sender="someone@deu.example.org", new_address=True)
+    assert tasks(outbox).new_contacts == 1
+
+
+def test_a_bounce_without_evidence_says_nothing_of_a_letter(outbox: Outbox) -> None:
+    """Whose sender alone was known, say: anybody can write that."""
+    message = letter(outbox)
+    came_in(outbox, "viasna", kind=Kind.BOUNCE, letter=message, matched_by=MatchedBy.ADDRESS, code="5.1.1", at=NOON)
+    assert tasks(outbox).troubles == ()
+    proven(outbox, message, Kind.BOUNCE, NOON)
+    assert [trouble.message for trouble in tasks(outbox).troubles] == [message]
+
+
+def test_a_trouble_has_the_letter_with_its_status_and_what_the_server_said(outbox: Outbox) -> None:
+    message = letter(outbox, "FRA", Status.BOUNCED)
+    about = {"address": "fra@fra.example.org", "code": "4.2.2", "severity": "transient"}
+    id_ = proven(outbox, message, Kind.BOUNCE, NOON + HOUR, **about)
+    [trouble] = tasks(outbox).troubles
+    assert (trouble.inbound, trouble.message, trouble.mission, trouble.status) == (id_, message, "FRA", Status.BOUNCED)
+    assert (trouble.code, trouble.severity, trouble.address) == ("4.2.2", Severity.TRANSIENT, "fra@fra.example.org")
+    assert (trouble.case, trouble.ask, trouble.at) == ("viasna", "hrc51", NOON + HOUR)
+    assert tasks(outbox, Scope(mission="DEU")).troubles == ()
+
+
+def test_what_came_back_before_a_letter_left_once_more_is_over(outbox: Outbox) -> None:
+    message = letter(outbox, status=Status.BOUNCED)
+    proven(outbox, message, Kind.BOUNCE, NOON + HOUR)
+    with writing(outbox.engine) as connection:
+        advance(connection, [Step(message, Status.BOUNCED, Status.QUEUED, NOON + 2 * HOUR, "test")])
+    lead(outbox, message, Status.SENT, NOON + 3 * HOUR)
+    assert tasks(outbox).troubles == ()
+    proven(outbox, message, Kind.DELAY, NOON + 4 * HOUR)
+    assert [trouble.kind for trouble in tasks(outbox).troubles] == [Kind.DELAY]
+
+
+def test_a_bounce_that_a_person_called_something_else_is_none(outbox: Outbox) -> None:
+    id_ = proven(outbox, letter(outbox), Kind.BOUNCE, NOON)
+    assert len(tasks(outbox).troubles) == 1
+    say(outbox, id_, kind=Kind.OTHER)
+    assert tasks(outbox).troubles == ()
