@@ -10,11 +10,11 @@ from outreach.cli.output import counted, note, print_json, say
 from outreach.cli.session import Session, make_scope, open_to_look
 from outreach.db.engine import reading, writing
 from outreach.errors import UsageError
-from outreach.outbox.facts import suppressions_in_force
 from outreach.outbox.ledger import LostClaim
+from outreach.outbox.letters.facts import suppressions_in_force
+from outreach.outbox.letters.prepare import waiting
 from outreach.outbox.models import Entry, Scope
-from outreach.outbox.posted import POST
-from outreach.outbox.prepare import waiting
+from outreach.outbox.posts.listing import POST
 from outreach.outbox.queue import change_by_person, entries
 from outreach.outbox.status import HELD, WAITING, Status
 from outreach.outbox.store import now
@@ -51,7 +51,7 @@ def retry(
     bounced letter, which nobody got, is written once more to the address that the mission has now, and the old one is
     withdrawn.
     """
-    from outreach.outbox.readdress import readdress
+    from outreach.outbox.letters.readdress import readdress
 
     session = open_to_look(ctx, rehearse=rehearse)
     if new_address:
@@ -88,7 +88,7 @@ def withdraw(
 
     With a part of a thread goes what hangs on it.
     """
-    from outreach.outbox.post_prepare import with_what_follows
+    from outreach.outbox.posts.prepare import with_what_follows
 
     session = open_to_look(ctx, rehearse=rehearse)
     chosen = _choose(session, ids, tuple(WAITING), case_slug, all_=case_slug is not None)

@@ -9,9 +9,9 @@ from sqlalchemy import Connection
 
 from outreach.cli.session import Session
 from outreach.inbox.evidence.apply import settle
+from outreach.outbox.letters.prepare import held_back
 from outreach.outbox.models import Claimed, Scope
-from outreach.outbox.prepare import held_back
-from outreach.outbox.worker import Claim
+from outreach.outbox.sending.worker import Claim
 
 EVERY = 5.0  # seconds between two looks at all that waits
 SHARE = 20  # looking takes one part in so many of a run's time

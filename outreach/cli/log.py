@@ -7,7 +7,7 @@ from outreach.cli.output import print_json_lines, print_table
 from outreach.cli.session import make_scope, open_to_look, say_rehearsal
 from outreach.db.engine import reading
 from outreach.outbox.ledger import LedgerEntry, history
-from outreach.outbox.posted import POST, addresses
+from outreach.outbox.posts.listing import POST, addresses
 from outreach.outbox.status import Status
 
 

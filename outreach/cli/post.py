@@ -20,11 +20,11 @@ from outreach.cli.session import Session, open_to_post
 from outreach.db.engine import writing
 from outreach.errors import DeliveryError, UsageError
 from outreach.outbox.models import Scope
-from outreach.outbox.outcome import Outcome, rests, together
-from outreach.outbox.post_prepare import PreparedPosts, prepare_posts
-from outreach.outbox.posts import PostWish
+from outreach.outbox.posts.plan import PostWish
+from outreach.outbox.posts.prepare import PreparedPosts, prepare_posts
+from outreach.outbox.posts.schedule import read_moment
 from outreach.outbox.queue import enqueue
-from outreach.outbox.schedule import read_moment
+from outreach.outbox.sending.outcome import Outcome, rests, together
 from outreach.outbox.status import Status
 from outreach.outbox.store import now
 from outreach.rendering.posts.writer import Limit

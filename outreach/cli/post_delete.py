@@ -11,8 +11,8 @@ from outreach.db.engine import reading, writing
 from outreach.errors import DeliveryError, Paused, UsageError
 from outreach.outbox.ledger import LostClaim
 from outreach.outbox.models import Entry, Scope
-from outreach.outbox.post_prepare import with_what_follows
-from outreach.outbox.posted import POST
+from outreach.outbox.posts.listing import POST
+from outreach.outbox.posts.prepare import with_what_follows
 from outreach.outbox.queue import change_by_person, entries
 from outreach.outbox.status import WAITING, Status
 from outreach.outbox.store import now

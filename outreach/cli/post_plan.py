@@ -5,9 +5,9 @@ from datetime import datetime
 
 from outreach.cli.output import counted, print_table, say
 from outreach.cli.session import Session
-from outreach.outbox.plan import Reason
-from outreach.outbox.post_prepare import PreparedPosts
-from outreach.outbox.posts import LeftOut, PlannedPost
+from outreach.outbox.letters.plan import Reason
+from outreach.outbox.posts.plan import LeftOut, PlannedPost
+from outreach.outbox.posts.prepare import PreparedPosts
 from outreach.outbox.store import now
 
 INDENT = "    "

@@ -6,7 +6,7 @@ from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from outreach.cli.output import counted, print_table, say
-from outreach.outbox.posted import Posted
+from outreach.outbox.posts.listing import Posted
 from outreach.reports.survey import Survey
 
 MOST = 20  # lines

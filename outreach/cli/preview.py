@@ -22,9 +22,9 @@ from outreach.cli.output import note, say
 from outreach.cli.preview_posts import preview_posts
 from outreach.cli.session import Session, open_to_preview, open_to_send
 from outreach.errors import DeliveryError, OutreachError, UsageError
-from outreach.outbox.drafts import Drafter
-from outreach.outbox.facts import read_facts
-from outreach.outbox.plan import Exclusion, Facts, Planned, Reason, Wish, make_plan, planned
+from outreach.outbox.letters.drafts import Drafter
+from outreach.outbox.letters.facts import read_facts
+from outreach.outbox.letters.plan import Exclusion, Facts, Planned, Reason, Wish, make_plan, planned
 from outreach.outbox.store import now
 from outreach.registry.facts import read_address
 from outreach.registry.model import Mission

@@ -8,9 +8,9 @@ from outreach.cases.model import Ask, Case
 from outreach.cli.output import note, say
 from outreach.cli.session import Session
 from outreach.errors import TemplateError
-from outreach.outbox.plan import for_the_people
-from outreach.outbox.post_drafts import PostDrafter
-from outreach.outbox.posts import PostWish
+from outreach.outbox.letters.plan import for_the_people
+from outreach.outbox.posts.drafts import PostDrafter
+from outreach.outbox.posts.plan import PostWish
 from outreach.registry.model import Mission
 from outreach.registry.selection import select
 from outreach.registry.states import find_state

@@ -13,11 +13,11 @@ from outreach.cli.output import counted, note, print_json, print_table, say
 from outreach.cli.routes import Resting, next_event, next_moment, stranded
 from outreach.cli.session import Session, make_scope, open_to_go_on, open_to_look, say_rehearsal
 from outreach.db.engine import reading
+from outreach.outbox.letters.prepare import held_back
 from outreach.outbox.models import Entry, Scope
-from outreach.outbox.outcome import Outcome, rests, together
-from outreach.outbox.posted import POST
-from outreach.outbox.prepare import held_back
+from outreach.outbox.posts.listing import POST
 from outreach.outbox.queue import entries
+from outreach.outbox.sending.outcome import Outcome, rests, together
 from outreach.outbox.status import Status
 from outreach.outbox.store import now
 

@@ -18,7 +18,7 @@ from outreach.inbox.desk.decisions import add as do_add
 from outreach.inbox.desk.items import Item
 from outreach.inbox.kinds import Kind, Stance
 from outreach.inbox.matching.addressbook import spelt_out
-from outreach.outbox.facts import suppressions_in_force
+from outreach.outbox.letters.facts import suppressions_in_force
 from outreach.outbox.store import now
 from outreach.registry.contacts import Changes, NewAddress, add_address, plan_address
 from outreach.registry.facts import ISO_DAY

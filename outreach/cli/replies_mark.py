@@ -19,7 +19,7 @@ from outreach.inbox.desk.decisions import mark as do_mark
 from outreach.inbox.desk.items import Item, new_contact, some_items
 from outreach.inbox.kinds import NEEDS_PROOF, UNSUBSCRIBE, Kind, Stance
 from outreach.outbox.models import Scope
-from outreach.outbox.posted import POST
+from outreach.outbox.posts.listing import POST
 from outreach.outbox.queue import entries
 from outreach.outbox.status import Status
 from outreach.outbox.store import now

@@ -10,7 +10,7 @@ from outreach.cli.session import make_scope, open_to_look, say_rehearsal
 from outreach.db.engine import reading
 from outreach.disk import write_whole
 from outreach.errors import OutreachError, UsageError
-from outreach.outbox.posted import posted
+from outreach.outbox.posts.listing import posted
 from outreach.outbox.store import now
 from outreach.reports.page import MARK, choose, make_report, render
 from outreach.reports.page_matrix import PUBLIC_COLUMNS, Calendar, spreadsheet

@@ -7,14 +7,14 @@ from sqlalchemy import Connection
 
 from outreach.cli.session import Session
 from outreach.db.engine import reading
+from outreach.outbox.letters.prepare import waiting
 from outreach.outbox.models import Entry, Scope
-from outreach.outbox.prepare import waiting
+from outreach.outbox.posts.schedule import rules_of
+from outreach.outbox.posts.settling import DEFINITIVE, next_look
+from outreach.outbox.posts.timetable import Turns
 from outreach.outbox.queue import claim, next_due
-from outreach.outbox.schedule import rules_of
-from outreach.outbox.settling import DEFINITIVE, next_look
+from outreach.outbox.sending.worker import Claim
 from outreach.outbox.store import now
-from outreach.outbox.turns import Turns
-from outreach.outbox.worker import Claim
 from outreach.settings.accounts import NETWORKS
 
 Resting = Mapping[str, datetime]  # network → until when it is left alone

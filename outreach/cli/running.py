@@ -18,15 +18,15 @@ from outreach.cli.routes import claim_for, next_moment, settling_moment
 from outreach.cli.session import Session
 from outreach.cli.timelines import settle_each
 from outreach.db.engine import reading
+from outreach.outbox.letters.prepare import free_to_go, held_back
 from outreach.outbox.models import Entry, Scope
-from outreach.outbox.outcome import Outcome, Post, rests, together
-from outreach.outbox.posted import POST
-from outreach.outbox.prepare import free_to_go, held_back
+from outreach.outbox.posts.listing import POST
+from outreach.outbox.posts.settling import number_in_doubt
 from outreach.outbox.queue import entries
-from outreach.outbox.settling import number_in_doubt
+from outreach.outbox.sending.outcome import Outcome, Post, rests, together
+from outreach.outbox.sending.worker import Worker
 from outreach.outbox.status import Status
 from outreach.outbox.store import now
-from outreach.outbox.worker import Worker
 from outreach.settings.accounts import NETWORKS
 
 OnChange = Callable[[Counter[Status]], None]

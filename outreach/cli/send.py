@@ -16,11 +16,11 @@ from outreach.cli.running import due, exit_status, explain, reasons, tell_why, w
 from outreach.cli.session import Session, open_to_send
 from outreach.db.engine import writing
 from outreach.errors import UsageError
+from outreach.outbox.letters.plan import Exclusion, Reason, Wish
+from outreach.outbox.letters.prepare import Prepared, prepare
 from outreach.outbox.models import Draft
-from outreach.outbox.outcome import Outcome
-from outreach.outbox.plan import Exclusion, Reason, Wish
-from outreach.outbox.prepare import Prepared, prepare
 from outreach.outbox.queue import enqueue
+from outreach.outbox.sending.outcome import Outcome
 from outreach.outbox.status import Status
 from outreach.outbox.store import now
 

@@ -18,8 +18,8 @@ from outreach.db.engine import reading
 from outreach.errors import StorageFailed, UsageError
 from outreach.inbox.desk import answers
 from outreach.inbox.evidence.waiting import waiting
+from outreach.outbox.letters.plan import Answered
 from outreach.outbox.models import Scope
-from outreach.outbox.plan import Answered
 from outreach.outbox.queue import asks_written_to
 from outreach.outbox.store import Outbox, open_outbox, shows_rehearsal
 from outreach.registry.states import find_state

@@ -9,8 +9,8 @@ from outreach.cli.output import note, print_json, say
 from outreach.cli.session import Session
 from outreach.errors import DeliveryError, UsageError
 from outreach.outbox.models import Entry, Scope
-from outreach.outbox.posted import POST
-from outreach.outbox.settling import Doubtful, doubtful_posts, found_by, look, settle
+from outreach.outbox.posts.listing import POST
+from outreach.outbox.posts.settling import Doubtful, doubtful_posts, found_by, look, settle
 from outreach.outbox.store import now
 
 Seen = dict[int, Receipt | DeliveryError | None]  # message → its post, that there is none, or why nobody can tell

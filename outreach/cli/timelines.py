@@ -10,8 +10,8 @@ from outreach.cli.output import counted, note
 from outreach.cli.session import Session
 from outreach.errors import Deferred, DeliveryError, Paused, StorageFailed
 from outreach.outbox.models import Scope
-from outreach.outbox.outcome import Outcome, Rest
-from outreach.outbox.settling import DEFINITIVE, settle_by_timeline
+from outreach.outbox.posts.settling import DEFINITIVE, settle_by_timeline
+from outreach.outbox.sending.outcome import Outcome, Rest
 from outreach.outbox.status import Status
 from outreach.outbox.store import now
 

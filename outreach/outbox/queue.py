@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, Select, func, select
 
-from outreach.outbox.holder import is_gone, is_here
 from outreach.outbox.ledger import KEY_COLUMNS, Step, advance, begin, in_scope
 from outreach.outbox.models import Claimed, Draft, Entry, Key, Scope, messages
+from outreach.outbox.process import is_gone, is_here
 from outreach.outbox.status import HELD, WAITING, Status
 
 LEASE = timedelta(minutes=15)

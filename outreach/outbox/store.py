@@ -13,7 +13,7 @@ from sqlalchemy import URL, Connection, Engine, select, text
 from outreach.db.engine import open_database, parse_url, reading, sqlite_file, writing
 from outreach.errors import DatabaseError, StorageFailed
 from outreach.outbox.models import Key, campaign_key, messages
-from outreach.outbox.posted import POST
+from outreach.outbox.posts.listing import POST
 from outreach.outbox.queue import entries, recover
 from outreach.outbox.status import HELD
 from outreach.settings.settings import Settings

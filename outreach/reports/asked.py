@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from outreach.db.engine import reading
 from outreach.inbox.desk.answers import Answer, answers
 from outreach.outbox.models import Entry, Scope
-from outreach.outbox.posted import POST
+from outreach.outbox.posts.listing import POST
 from outreach.outbox.queue import entries
 from outreach.outbox.store import existing_outbox
 from outreach.settings.settings import load_settings

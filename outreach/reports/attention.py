@@ -9,7 +9,7 @@ from outreach.inbox.desk.tasks import Trouble
 from outreach.inbox.evidence.effects import speaks_of_us
 from outreach.inbox.kinds import Kind, Severity
 from outreach.inbox.matching.addressbook import normal
-from outreach.outbox.listing import Asking
+from outreach.outbox.letters.listing import Asking
 from outreach.outbox.status import HELD, WAITING, Status
 from outreach.reports.survey import Survey
 

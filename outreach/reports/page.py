@@ -20,7 +20,7 @@ from outreach.campaign import Campaign
 from outreach.cases.model import Ask
 from outreach.errors import UsageError
 from outreach.outbox.models import Scope
-from outreach.outbox.posted import Posted
+from outreach.outbox.posts.listing import Posted
 from outreach.reports.page_figures import Step, Waits, funnel, headline, waits
 from outreach.reports.page_history import Occasion, dialogues, statements
 from outreach.reports.page_map import WorldMap, draw_map

@@ -11,8 +11,8 @@ from itertools import groupby
 from outreach.campaign import Campaign
 from outreach.cases.fields import LANGUAGE_NAMES
 from outreach.cases.model import Ask, Case
-from outreach.outbox.posted import Posted
-from outreach.outbox.posts import is_dated
+from outreach.outbox.posts.listing import Posted
+from outreach.outbox.posts.plan import is_dated
 from outreach.outbox.status import WAITING
 from outreach.reports.page_matrix import Calendar, title
 from outreach.reports.page_stages import Subject

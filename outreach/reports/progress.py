@@ -12,7 +12,7 @@ from outreach.cases.model import ROUNDS, Round
 from outreach.db.engine import reading
 from outreach.inbox.desk.answers import Answer, AnswerKey, answers
 from outreach.inbox.kinds import Stance
-from outreach.outbox.listing import Line, lines
+from outreach.outbox.letters.listing import Line, lines
 from outreach.outbox.models import Scope
 from outreach.outbox.status import ASKED, Status
 from outreach.outbox.store import Outbox

@@ -4,9 +4,9 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 
 from outreach.campaign import Campaign
-from outreach.outbox.facts import read_facts
-from outreach.outbox.listing import Asking
-from outreach.outbox.plan import Wish, make_plan, reminder_day
+from outreach.outbox.letters.facts import read_facts
+from outreach.outbox.letters.listing import Asking
+from outreach.outbox.letters.plan import Wish, make_plan, reminder_day
 from outreach.outbox.store import Outbox
 
 Pair = tuple[str, str]  # (case, ask)

@@ -9,9 +9,9 @@ from outreach.campaign import Campaign
 from outreach.db.engine import reading
 from outreach.inbox.desk.answers import Answer, AnswerKey, answers
 from outreach.inbox.kinds import Stance
-from outreach.outbox.listing import Line, lines
+from outreach.outbox.letters.listing import Line, lines
 from outreach.outbox.models import Scope
-from outreach.outbox.posted import POST, Posted, posted
+from outreach.outbox.posts.listing import POST, Posted, posted
 from outreach.outbox.status import Status
 from outreach.outbox.store import Outbox
 from outreach.registry.model import Registry

@@ -11,9 +11,9 @@ from outreach.campaign import Campaign
 from outreach.db.engine import reading
 from outreach.inbox.desk.answers import Answer, AnswerKey, answered, answers
 from outreach.inbox.desk.tasks import Tasks, read_tasks
-from outreach.outbox.listing import Asking, askings
+from outreach.outbox.letters.listing import Asking, askings
 from outreach.outbox.models import Scope
-from outreach.outbox.posted import Posted, posted
+from outreach.outbox.posts.listing import Posted, posted
 from outreach.outbox.status import WAITING, Status
 from outreach.outbox.store import Outbox, now
 from outreach.reports.progress import Reach, raised_by, reach_of, shows_arrival
@@ -95,7 +95,7 @@ def _reminder_waits(letters: str) -> bool:
 
 
 def _held(campaign: Campaign, outbox: Outbox, scope: Scope) -> int:
-    from outreach.outbox.prepare import held_back
+    from outreach.outbox.letters.prepare import held_back
 
     reminders = replace(scope, round="reminder")
     with reading(outbox.engine) as connection:

@@ -13,9 +13,9 @@ import pytest
 from outreach.campaign import load_campaign
 from outreach.db.engine import writing
 from outreach.outbox.ledger import Step, advance
+from outreach.outbox.letters.plan import Wish
+from outreach.outbox.letters.prepare import prepare
 from outreach.outbox.models import Entry
-from outreach.outbox.plan import Wish
-from outreach.outbox.prepare import prepare
 from outreach.outbox.queue import change_by_person, enqueue
 from outreach.outbox.status import Status
 from outreach.outbox.store import Outbox, now, open_outbox

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from outreach.inbox.kinds import Kind, Stance
-from outreach.outbox.facts import suppress
+from outreach.outbox.letters.facts import suppress
 from outreach.outbox.models import Key
 from outreach.outbox.status import Status
 from outreach.outbox.store import Outbox, now

@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 
 from outreach.campaign import load_campaign
-from outreach.outbox.plan import Facts, Wish, make_plan
+from outreach.outbox.letters.plan import Facts, Wish, make_plan
 from outreach.outbox.status import Status
 
 MISSIONS = 1000

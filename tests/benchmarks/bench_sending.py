@@ -13,9 +13,9 @@ from outreach.channels.smtp.channel import SmtpChannel
 from outreach.db.engine import writing
 from outreach.outbox.models import Draft, Key, Scope
 from outreach.outbox.queue import enqueue
+from outreach.outbox.sending.worker import Post, Worker
 from outreach.outbox.status import Status
 from outreach.outbox.store import now
-from outreach.outbox.worker import Post, Worker
 from outreach.settings.settings import SmtpSettings
 from tests.outbox.outboxes import open_test_outbox
 

@@ -10,14 +10,14 @@ from outreach.cli.session import Session
 from outreach.cli.timelines import SOON, _rest, settle_each
 from outreach.errors import Deferred, DeliveryError
 from outreach.outbox.models import Scope
-from outreach.outbox.outcome import Outcome, Rest
+from outreach.outbox.sending.outcome import Outcome, Rest
 from outreach.outbox.status import Status
 from outreach.outbox.store import now, open_outbox
 from tests.channels.networks.environments import CERTAIN, instance
 from tests.channels.networks.http_server import Fault
 from tests.channels.networks.mastodon_server import Instance
 from tests.outbox.outboxes import lead, listing
-from tests.outbox.queued_posts import queue_posts
+from tests.outbox.posts.queued_posts import queue_posts
 
 HOUR = timedelta(hours=1)
 

@@ -8,11 +8,11 @@ import psutil
 import pytest
 
 from outreach.db.engine import reading, writing
-from outreach.outbox.holder import HOST, is_gone, this_process
 from outreach.outbox.ledger import Step, advance, history
 from outreach.outbox.models import Scope
+from outreach.outbox.process import HOST, is_gone, this_process
 from outreach.outbox.queue import LEASE, claim, next_due, recover, release
-from outreach.outbox.retry import WAITS, wait
+from outreach.outbox.sending.retry import WAITS, wait
 from outreach.outbox.status import Status
 from outreach.outbox.store import Outbox
 from tests.outbox.outboxes import NOON, listing, queue_letters

@@ -9,7 +9,7 @@ from sqlalchemy import update
 from outreach.campaign import load_campaign
 from outreach.db.engine import reading, writing
 from outreach.outbox.models import Key, Scope, messages
-from outreach.outbox.posted import posted
+from outreach.outbox.posts.listing import posted
 from outreach.outbox.status import Status
 from outreach.outbox.store import Outbox, open_outbox
 from outreach.reports.page import Report, choose, make_report, render

@@ -12,8 +12,8 @@ import pytest
 from outreach.campaign import load_campaign
 from outreach.db.engine import writing
 from outreach.inbox.kinds import Stance
-from outreach.outbox.facts import suppress
 from outreach.outbox.ledger import Step, advance
+from outreach.outbox.letters.facts import suppress
 from outreach.outbox.models import Key, Scope
 from outreach.outbox.status import Status
 from outreach.outbox.store import Outbox, open_outbox

@@ -14,7 +14,7 @@ from outreach.db.engine import reading, writing
 from outreach.inbox.kinds import Kind, Stance
 from outreach.outbox.ledger import Step, advance
 from outreach.outbox.models import Key, Scope, messages
-from outreach.outbox.posted import select_posts
+from outreach.outbox.posts.listing import select_posts
 from outreach.outbox.status import ASKED, Status
 from outreach.outbox.store import Outbox, open_outbox
 from outreach.reports.progress import mission_title, progress

@@ -19,8 +19,8 @@ from outreach.inbox.mail import Report, Verdict
 from outreach.inbox.matching.addressbook import normal
 from outreach.inbox.matching.match import Tie
 from outreach.inbox.models import evidence, inbound
-from outreach.outbox.facts import close
 from outreach.outbox.ledger import Step, advance
+from outreach.outbox.letters.facts import close
 from outreach.outbox.models import ledger, messages, suppressions
 from outreach.outbox.redaction import without_addresses
 from outreach.outbox.status import HELD, Status

@@ -17,7 +17,7 @@ from outreach.inbox.kinds import MatchedBy
 from outreach.inbox.matching.addressbook import AddressBook
 from outreach.inbox.models import inbound, ties
 from outreach.outbox.models import messages
-from outreach.outbox.posted import POST
+from outreach.outbox.posts.listing import POST
 from outreach.outbox.reference import LENGTH
 from outreach.outbox.status import Status
 from outreach.registry.model import Registry

@@ -18,8 +18,8 @@ from outreach.inbox.mail import Report, Verdict
 from outreach.inbox.matching.letters import Letter, Letters
 from outreach.inbox.matching.match import Tie, match
 from outreach.inbox.models import evidence, inbound
-from outreach.outbox.facts import lift, suppressed
 from outreach.outbox.ledger import Step, advance
+from outreach.outbox.letters.facts import lift, suppressed
 from outreach.outbox.models import suppressions
 from outreach.outbox.queue import change_by_person, entries, recover
 from outreach.outbox.status import HELD, Status, is_allowed

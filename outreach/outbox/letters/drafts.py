@@ -1,0 +1,86 @@
+"""Turns planned letters into drafts fixed to the byte: words, MIME, Message-ID. Writes nothing anywhere."""
+
+from collections.abc import Iterable, Iterator
+
+from outreach.campaign import Campaign
+from outreach.channels.smtp.envelope import wire_domain
+from outreach.errors import SettingsError
+from outreach.outbox.letters.plan import Planned, Wish
+from outreach.outbox.models import Draft, Key
+from outreach.outbox.reference import reference
+from outreach.outbox.store import Outbox
+from outreach.rendering.letters.letter import Letter, LetterWriter
+from outreach.rendering.letters.mime import Addressing, Composer
+from outreach.rendering.letters.words import letter_context, letter_language
+from outreach.rendering.templates.context import LetterContext
+
+
+class Drafter:
+    """Writes the letters of one wish. Templates are compiled once."""
+
+    def __init__(self, campaign: Campaign, wish: Wish, outbox: Outbox, channel: str) -> None:
+        self._campaign = campaign
+        self._wish = wish
+        self._outbox = outbox
+        self._channel = channel
+        self._writer = LetterWriter(campaign.templates)
+        self._composer = Composer(campaign.settings.sender)
+        self._domain = sender_domain(campaign)
+        self._today = campaign.today()
+
+    def drafts(self, letters: Iterable[Planned]) -> Iterator[Draft]:
+        for planned in letters:
+            yield self.draft(planned)
+
+    def draft(self, planned: Planned, language: str | None = None) -> Draft:
+        """One letter in the mission's language (or the one given); raises TemplateError when it cannot be written."""
+        return self.compose(planned, self._words(planned, language))
+
+    def letter(self, planned: Planned, language: str | None = None) -> Letter:
+        """The words alone, with the reference that the mission's own letter shows."""
+        token = self._outbox.token(self._key(planned))
+        return self._words(planned, language).with_reference(reference(token))
+
+    def compose(self, planned: Planned, letter: Letter, part: str = "") -> Draft:
+        """The words as a message to this mission. Another `part` makes it another message, such as a test letter."""
+        key = self._key(planned, part)
+        token = self._outbox.token(key)
+        message_id = f"<{token}@{self._domain}>"
+        name = self._context(planned, letter.language).mission.name
+        addressing = Addressing(message_id, token, name, planned.recipients, planned.in_reply_to)
+        content = self._composer.compose(letter.with_reference(reference(token)), addressing)
+        return Draft(key, token, message_id, letter.language, planned.recipients, letter.subject, content)
+
+    def _key(self, planned: Planned, part: str = "") -> Key:
+        wish = self._wish
+        return Key(wish.ask.id, wish.case.slug, wish.round, self._channel, planned.mission.state, part)
+
+    def _words(self, planned: Planned, language: str | None) -> Letter:
+        language = language or letter_language(planned.mission, self._campaign.settings)
+        letter = self._writer.write(self._context(planned, language))
+        return letter.with_subject(planned.subject) if planned.subject else letter
+
+    def _context(self, planned: Planned, language: str) -> LetterContext:
+        campaign = self._campaign
+        return letter_context(
+            registry=campaign.registry,
+            cases=campaign.cases,
+            settings=campaign.settings,
+            mission=planned.mission,
+            case=self._wish.case,
+            ask=self._wish.ask,
+            round=self._wish.round,
+            language=language,
+            today=self._today,
+        )
+
+
+def sender_domain(campaign: Campaign) -> str:
+    """The right side of Message-IDs: the domain of the sender's address."""
+    email = campaign.settings.sender.email
+    if not email:
+        raise SettingsError(
+            "outreach.toml, column sender.email: blank, but letters come from somebody; write the address you send "
+            'from, such as email = "campaign@example.org"'
+        )
+    return wire_domain(email.rpartition("@")[2]).decode()

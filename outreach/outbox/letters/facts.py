@@ -1,0 +1,92 @@
+"""What the plan must know: who was asked already, who answered, and which addresses are suppressed."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, insert, select, update
+
+from outreach.campaign import Campaign
+from outreach.db.engine import reading, writing
+from outreach.outbox.letters.plan import Answered, Facts, FirstLetter, Wish, closed_addresses
+from outreach.outbox.models import Entry, Scope, suppressions
+from outreach.outbox.queue import entries
+from outreach.outbox.status import ASKED, Status
+from outreach.outbox.store import Outbox, existing_outbox, now
+
+
+def read_facts(campaign: Campaign, outbox: Outbox, wish: Wish, channel: str, answered: Answered) -> Facts:
+    """The facts for one letter of one ask. A message that exists at all counts as asked already (rule 1).
+
+    `answered` is what the inbox of the same outbox says. Suppressions are always those of the real outbox, if there is
+    one: a rehearsal shows what would happen.
+    """
+    zone = campaign.settings.timezone
+    with reading(outbox.engine) as connection:
+        asked = _asked(connection, wish, channel)
+        first = _first(connection, wish, channel, zone) if wish.round == "reminder" else {}
+    closed = closed_addresses(campaign, wish.case, suppressions_in_force(campaign, outbox))
+    theirs = {
+        mission: objection
+        for (ask, case, mission), objection in answered.items()
+        if (ask, case) == (wish.ask.id, wish.case.slug)
+    }
+    return Facts(asked, first, closed, theirs)
+
+
+def _asked(connection: Connection, wish: Wish, channel: str) -> dict[str, Status]:
+    found = entries(connection, Scope(wish.case.slug, wish.ask.id, wish.round, channel))
+    return {entry.key.mission: entry.status for entry in found}
+
+
+def _first(connection: Connection, wish: Wish, channel: str, zone: ZoneInfo) -> dict[str, FirstLetter]:
+    """The first letters that a server took, by mission, with the day they were taken."""
+    found = entries(connection, Scope(wish.case.slug, wish.ask.id, "first", channel), statuses=ASKED)
+    return {
+        entry.key.mission: FirstLetter(
+            entry.taken_at.astimezone(zone).date(), entry.message_id, entry.subject, came_back(entry)
+        )
+        for entry in found
+        if entry.taken_at
+    }
+
+
+def came_back(entry: Entry) -> str:
+    """Which letter came back, and why as far as known; blank when it did not."""
+    if entry.status is not Status.BOUNCED:
+        return ""
+    return f"letter {entry.id}: {entry.detail}" if entry.detail else f"letter {entry.id}"
+
+
+def suppressions_in_force(campaign: Campaign, outbox: Outbox) -> dict[str, str]:
+    """Address (lower case) → why it is not written to: by the real outbox, also in a rehearsal."""
+    real = existing_outbox(campaign.folder, campaign.settings, rehearsal=False) if outbox.rehearsal else outbox
+    if real is None:
+        return {}
+    with reading(real.engine) as connection:
+        return suppressed(connection)
+
+
+def suppressed(connection: Connection) -> dict[str, str]:
+    """Address (lower case) → why it is not written to."""
+    query = select(suppressions.c.address, suppressions.c.reason).where(suppressions.c.lifted_at.is_(None))
+    return {address: reason for address, reason in connection.execute(query).all()}  # noqa: C416 - rows are not pairs
+
+
+def suppress(outbox: Outbox, address: str, reason: str) -> None:
+    """Never write to this address again, until `lift` says otherwise."""
+    with writing(outbox.engine) as connection:
+        close(connection, address, reason, now())
+
+
+def close(connection: Connection, address: str, reason: str, at: datetime) -> None:
+    """The same, in the caller's transaction; what is suppressed already keeps its reason."""
+    if address.lower() not in suppressed(connection):
+        row = {"address": address.lower(), "reason": reason, "at": at, "lifted_at": None}
+        connection.execute(insert(suppressions), row)
+
+
+def lift(outbox: Outbox, address: str) -> int:
+    """Write to this address again; the suppression stays on file. Returns how many were lifted."""
+    with writing(outbox.engine) as connection:
+        open_ = (suppressions.c.address == address.lower()) & suppressions.c.lifted_at.is_(None)
+        return connection.execute(update(suppressions).where(open_).values(lifted_at=now())).rowcount

@@ -1,0 +1,70 @@
+"""A letter that nobody got because its address was wrong, once more to the address that the registry has now."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from outreach.campaign import Campaign
+from outreach.cases.ask import choose_ask
+from outreach.cases.load import find_case
+from outreach.cases.model import Round
+from outreach.db.engine import reading, writing
+from outreach.errors import UsageError
+from outreach.outbox.ledger import begin
+from outreach.outbox.letters.drafts import Drafter
+from outreach.outbox.letters.facts import read_facts
+from outreach.outbox.letters.plan import Answered, Wish, make_plan
+from outreach.outbox.models import Draft, Entry, Scope
+from outreach.outbox.queue import change_by_person, entries
+from outreach.outbox.status import Status
+from outreach.outbox.store import Outbox
+
+
+def readdress(
+    campaign: Campaign, outbox: Outbox, refused: Sequence[Entry], answered: Answered, at: datetime, by: str
+) -> list[int]:
+    """Queue letters again for their missions' present addresses, as messages of their own; withdraw the refused ones.
+
+    Only for rejected and bounced ones: there it is certain that nobody got them. All or none. Returns the new ids;
+    raises UsageError when an address is still the same or suppressed, or anything else speaks against writing.
+    """
+    drafts = [_draft(campaign, outbox, entry, answered) for entry in refused]
+    with writing(outbox.engine) as connection:
+        new = [begin(connection, draft, at, by) for draft in drafts]
+        for entry, message in zip(refused, new, strict=True):
+            if message is None:
+                raise UsageError(
+                    f"message {entry.id} was replaced meanwhile; nothing was changed. See: outreach queue list"
+                )
+            why = f"replaced by message {message}, to another address"
+            change_by_person(connection, [entry], Status.WITHDRAWN, at, by, why)
+    return [message for message in new if message is not None]
+
+
+def _draft(campaign: Campaign, outbox: Outbox, entry: Entry, answered: Answered) -> Draft:
+    key = entry.key
+    round_: Round = key.round  # type: ignore[assignment]
+    wish = Wish(
+        case=find_case(campaign.cases, key.case),
+        ask=choose_ask(campaign.asks, key.ask, campaign.today()),
+        round=round_,
+        to=(key.mission,),
+        rehearsal=outbox.rehearsal,
+        after_deadline=True,  # when it was queued, the date was agreed to
+    )
+    facts = replace(read_facts(campaign, outbox, wish, key.channel, answered), asked={})
+    plan = make_plan(campaign, wish, facts, campaign.today())
+    if plan.excluded:
+        why = plan.excluded[0]
+        raise UsageError(f"message {entry.id}: {key.mission} can get no letter now: {why.reason.value} ({why.detail})")
+    [letter] = plan.letters
+    if {address.casefold() for address in letter.recipients} == {address.casefold() for address in entry.recipients}:
+        raise UsageError(f"message {entry.id}: contacts/missions.csv still has the refused address for {key.mission}")
+    drafter = Drafter(campaign, wish, outbox, key.channel)
+    return drafter.compose(letter, drafter.letter(letter, entry.language), f"address-{_parts(outbox, entry) + 1}")
+
+
+def _parts(outbox: Outbox, entry: Entry) -> int:
+    key = entry.key
+    with reading(outbox.engine) as connection:
+        return len(entries(connection, Scope(key.case, key.ask, key.round, key.channel, key.mission)))

@@ -1,0 +1,219 @@
+"""Which posts of a case go out on which network, which do not, and why. Knows no account and queues nothing."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from outreach.campaign import Campaign
+from outreach.cases.model import Ask, Case
+from outreach.errors import TemplateError, UsageError
+from outreach.outbox.letters.plan import Objection, Reason, for_the_people
+from outreach.outbox.status import Status
+from outreach.registry.model import Mission
+from outreach.registry.selection import select
+from outreach.rendering.letters.words import letter_language
+from outreach.rendering.posts.words import handle_of, may_be_addressed, post_context
+from outreach.rendering.posts.writer import Limit, PostText, PostWriter, length_problems, limit
+
+# A post of this name asks for something on the ask's date, and comes too late after it: ask, ask-mission, …
+ASKING = re.compile(r"ask(-|$)")
+
+
+def is_dated(part: str) -> bool:
+    """Whether a post, by its name or its part of the outbox (ask-mission, ask.en, ask.en/2), is too late some day."""
+    return bool(ASKING.match(re.split(r"[./]", part, maxsplit=1)[0]))
+
+
+@dataclass(frozen=True, slots=True)
+class PostWish:
+    """What was typed. `languages` empty: the campaign's first, and for addressed posts the mission's own.
+
+    `only` are names of posts, empty for all; `limits` are those that a network's own server has.
+    """
+
+    case: Case
+    ask: Ask
+    networks: tuple[str, ...]
+    languages: tuple[str, ...] = ()
+    only: tuple[str, ...] = ()
+    to: tuple[str, ...] = ()
+    at: datetime | None = None
+    rehearsal: bool = True
+    after_deadline: bool = False
+    limits: Mapping[str, Limit] = field(default_factory=dict)
+
+    def limit(self, network: str) -> Limit:
+        return self.limits.get(network) or limit(network)
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedPost:
+    """One post, or one thread, on one network; `mission` is whom it addresses. `goes_at` is set by the schedule."""
+
+    text: PostText
+    language: str
+    mission: Mission | None = None
+    goes_at: datetime | None = None
+
+    @property
+    def state(self) -> str:
+        return self.mission.state if self.mission else ""
+
+    @property
+    def part(self) -> str:
+        """Its name in the outbox. A mission is addressed once, in whatever language."""
+        return self.text.name if self.mission else f"{self.text.name}.{self.language}"
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A post that does not go out, and why; `state` is blank when it is addressed to nobody."""
+
+    network: str
+    part: str
+    state: str
+    reason: Reason
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PostPlan:
+    """What goes out, by network and in the order of the file; what is left out; what would be in earnest."""
+
+    posts: tuple[PlannedPost, ...]
+    excluded: tuple[LeftOut, ...] = ()
+    warnings: tuple[LeftOut, ...] = ()
+
+    @property
+    def reasons(self) -> dict[str, int]:
+        """Reason → how many posts, in the order of Reason."""
+        counts = Counter(item.reason for item in self.excluded)
+        return {reason.value: counts[reason] for reason in Reason if counts[reason]}
+
+
+Posted = Mapping[tuple[str, str, str], Status]  # (network, mission, part) → status of the post that there is
+
+
+def plan_posts(campaign: Campaign, wish: PostWish, posted: Posted, today: date) -> PostPlan:
+    """Write every post and decide which go out.
+
+    Raises TemplateError for a text that cannot be written or is too long for its network, UsageError for a name or a
+    selection that makes no sense. Nothing is ever cut.
+    """
+    if refused := for_the_people(wish.case, "", today, posts=True):
+        return PostPlan((), tuple(LeftOut(network, "", "", *refused[0]) for network in wish.networks))
+    texts = _Texts(campaign, wish)
+    posts: list[PlannedPost] = []
+    excluded = list(texts.spared())
+    warnings: list[LeftOut] = []
+    for post in texts.all():
+        objections = list(_objections(post, wish, posted, today))
+        found = [LeftOut(post.text.network, post.part, post.state, *item) for item in objections]
+        soft = wish.rehearsal and all(item.reason is Reason.PAST_DATE for item in found)
+        if found and not soft:
+            excluded.append(found[0])
+        else:
+            posts.append(post)
+            warnings += found
+    _refuse_too_long(wish, posts)
+    return PostPlan(tuple(posts), tuple(excluded), tuple(warnings))
+
+
+def too_late(post: PlannedPost, wish: PostWish, day: date) -> bool:
+    """Whether on that day it asks for what is past, and nobody said that it may."""
+    return is_dated(post.text.name) and day > wish.ask.date and not wish.after_deadline
+
+
+def _objections(post: PlannedPost, wish: PostWish, posted: Posted, today: date) -> Iterator[Objection]:
+    text = post.text
+    status = posted.get((text.network, post.state, post.part))
+    if post.mission and not handle_of(post.mission, text.network):
+        yield Reason.NO_HANDLE, f"on {text.network}"
+    elif status:
+        yield Reason.ALREADY_POSTED, status.value
+    elif text.left_out:
+        yield Reason.NO_TEXT, text.left_out
+    if too_late(post, wish, today):
+        yield Reason.PAST_DATE, f"{wish.ask.date}"
+
+
+def _refuse_too_long(wish: PostWish, posts: Sequence[PlannedPost]) -> None:
+    problems = [problem for post in posts for problem in length_problems(post.text, wish.limit(post.text.network))]
+    if problems:
+        raise TemplateError(list(dict.fromkeys(problems)))
+
+
+class _Texts:
+    """The posts of a wish as written, before anything is held against them."""
+
+    def __init__(self, campaign: Campaign, wish: PostWish) -> None:
+        self._campaign = campaign
+        self._wish = wish
+        self._writer = PostWriter(campaign.post_templates)
+        self._languages = wish.languages or campaign.settings.campaign.languages[:1]
+        self._check_names()
+        self._chosen = self._selected()
+
+    def spared(self) -> Iterator[LeftOut]:
+        """Who was selected and is never addressed: the State concerned, and who shares a handle with it."""
+        for network in self._wish.networks:
+            for mission in self._chosen:
+                if not may_be_addressed(self._campaign.registry, self._wish.case, mission):
+                    yield LeftOut(network, "", mission.state, Reason.STATE_CONCERNED)
+
+    def all(self) -> Iterator[PlannedPost]:
+        missions = [item for item in self._chosen if may_be_addressed(self._campaign.registry, self._wish.case, item)]
+        for network in self._wish.networks:
+            for language in self._languages:
+                yield from self._written(network, language, None)
+            for mission in missions:
+                yield from self._written(network, self._language_for(mission), mission)
+
+    def _written(self, network: str, language: str, mission: Mission | None) -> Iterator[PlannedPost]:
+        campaign, wish = self._campaign, self._wish
+        context = post_context(
+            registry=campaign.registry,
+            settings=campaign.settings,
+            case=wish.case,
+            ask=wish.ask,
+            language=language,
+            mission=mission,
+        )
+        for text in self._writer.posts(context, network):
+            if not wish.only or text.name in wish.only:
+                yield PlannedPost(text, language, mission)
+
+    def _selected(self) -> list[Mission]:
+        """Whom addressed posts are for; nobody where no post is addressed."""
+        registry = self._campaign.registry
+        chosen = select(registry, self._wish.to, self._wish.ask.to, tuple(self._campaign.cases))
+        if not any(self._addresses(language) for language in self._offered()):
+            return []
+        return [registry.missions.get(state) or Mission(state, "", (), "en") for state in chosen]
+
+    def _language_for(self, mission: Mission) -> str:
+        """The mission's own language, as far as it is wanted and written in."""
+        own = letter_language(mission, self._campaign.settings)
+        wanted = own in self._wish.languages if self._wish.languages else self._writer.has(self._wish.case.slug, own)
+        return own if wanted else self._languages[0]
+
+    def _offered(self) -> list[str]:
+        """The languages that addressed posts may be in."""
+        languages = self._wish.languages or self._campaign.settings.campaign.languages
+        return [language for language in languages if self._writer.has(self._wish.case.slug, language)]
+
+    def _addresses(self, language: str) -> bool:
+        wanted = self._wish.only
+        outline = self._writer.outline(self._wish.case.slug, language)
+        return any(post.addressed and (not wanted or post.name in wanted) for post in outline)
+
+    def _check_names(self) -> None:
+        slug = self._wish.case.slug
+        there = [post.name for language in self._languages for post in self._writer.outline(slug, language)]
+        there += [post.name for language in self._offered() for post in self._writer.outline(slug, language)]
+        unknown = [name for name in self._wish.only if name not in there]
+        if unknown:
+            known = ", ".join(dict.fromkeys(there))
+            raise UsageError(f"there is no post '{unknown[0][:60]}' of {slug}; there are: {known}")

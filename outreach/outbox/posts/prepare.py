@@ -1,0 +1,113 @@
+"""Posts planned, written and given their times, before anything is queued; and the thread that hangs on a post."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from outreach.campaign import Campaign
+from outreach.db.engine import reading
+from outreach.outbox.letters.plan import Reason
+from outreach.outbox.letters.prepare import held_back, refuse_renamed
+from outreach.outbox.models import Draft, Entry, Key, Scope
+from outreach.outbox.posts.drafts import PostDrafter
+from outreach.outbox.posts.listing import POST
+from outreach.outbox.posts.plan import LeftOut, Posted, PostPlan, PostWish, plan_posts
+from outreach.outbox.posts.post_times import departures_of, with_times
+from outreach.outbox.posts.schedule import rules_of
+from outreach.outbox.posts.settling import DEFINITIVE
+from outreach.outbox.queue import entries
+from outreach.outbox.status import WAITING, Status
+from outreach.outbox.store import Outbox
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """The ids of what was queued earlier: what waits, what a timeline can settle, what may not leave any more."""
+
+    waiting: tuple[int, ...] = ()
+    doubtful: tuple[int, ...] = ()
+    held: tuple[int, ...] = ()
+
+    @property
+    def ids(self) -> tuple[int, ...]:
+        return (*self.waiting, *self.doubtful, *self.held)
+
+    @property
+    def number(self) -> int:
+        """How many may go out."""
+        return len(self.waiting) + len(self.doubtful)
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedPosts:
+    """What `post` is about to do. `alt` describes the picture in each language; empty without pictures.
+
+    `earlier` is what was queued already of the posts that are meant; other posts of the case are left alone.
+    """
+
+    wish: PostWish
+    plan: PostPlan
+    drafts: tuple[Draft, ...]
+    scope: Scope
+    alt: dict[str, str]
+    earlier: Earlier = Earlier()
+
+
+def prepare_posts(campaign: Campaign, outbox: Outbox, wish: PostWish, at: datetime) -> PreparedPosts:
+    """Write every post and give it its time, so that what is broken or too long stops everything before it is queued.
+
+    In a rehearsal the times are those that would hold; only with `wish.at` does it wait for them.
+    """
+    refuse_renamed(campaign, outbox, wish.case.slug)
+    scope = Scope(wish.case.slug, wish.ask.id, POST, after_deadline=wish.after_deadline)
+    held = held_back(campaign, outbox, Scope(round=POST, after_deadline=wish.after_deadline), {})
+    with reading(outbox.engine) as connection:
+        there = entries(connection, scope)
+        plan = plan_posts(campaign, wish, _posted(there), campaign.today())
+        plan = _with_times(connection, campaign, wish, plan, at, held)
+    drafter = PostDrafter(campaign, wish, outbox)
+    drafts = tuple(drafter.drafts(plan.posts, scheduled=not wish.rehearsal or wish.at is not None))
+    pictures = campaign.settings.posts.picture
+    alt = {post.language: drafter.card(post.language)[1] for post in plan.posts if pictures}
+    return PreparedPosts(wish, plan, drafts, scope, alt, _earlier(plan, there, held))
+
+
+def _posted(there: Iterable[Entry]) -> Posted:
+    return {(entry.key.channel, entry.key.mission, entry.key.part): entry.status for entry in there}
+
+
+def _earlier(plan: PostPlan, there: Iterable[Entry], held: Collection[int]) -> Earlier:
+    """What there is already of the posts that are meant, with all parts of a thread, and can still go."""
+    meant = [item for item in plan.excluded if item.reason is Reason.ALREADY_POSTED or not item.part]
+    found = [entry for entry in there if any(_is_of(item, entry.key) for item in meant)]
+    waiting = [entry.id for entry in found if entry.status in WAITING]
+    doubtful = [entry.id for entry in found if entry.status is Status.UNCONFIRMED and entry.key.channel in DEFINITIVE]
+    return Earlier(
+        tuple(id_ for id_ in waiting if id_ not in held), tuple(doubtful), tuple(id_ for id_ in waiting if id_ in held)
+    )
+
+
+def _is_of(item: LeftOut, key: Key) -> bool:
+    """Whether a message is of what was left out: one post, all to a mission, or all on a network."""
+    posts = (item.state == key.mission) if item.state or item.part else True
+    return item.network == key.channel and posts and item.part in ("", key.part.partition("/")[0])
+
+
+def _with_times(
+    connection: Connection, campaign: Campaign, wish: PostWish, plan: PostPlan, at: datetime, held: Collection[int]
+) -> PostPlan:
+    settings = campaign.settings
+    rules, begin = rules_of(settings), max(at, wish.at) if wish.at else at
+    accounts = {network: departures_of(connection, rules, network, at, held) for network in wish.networks}
+    return with_times(plan, wish, rules, accounts, begin, settings.timezone)
+
+
+def with_what_follows(chosen: Iterable[Entry], among: Iterable[Entry]) -> list[Entry]:
+    """The messages chosen, and the parts of threads among the others that hang on them."""
+    found = {entry.id: entry for entry in chosen}
+    others = list(among)
+    while more := [entry for entry in others if entry.follows in found and entry.id not in found]:
+        found |= {entry.id: entry for entry in more}
+    return list(found.values())

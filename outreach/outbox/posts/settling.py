@@ -1,0 +1,174 @@
+"""What became of posts that nobody knows of, by the account's own timeline (DESIGN.md, section 4, rule 5).
+
+On Bluesky and Mastodon a timeline settles both ways, since a repeat there cannot double: what is not found is queued
+again. On X only a person can say that a post is not there.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, ScalarSelect, Select, select
+
+from outreach.channels.base import Account, Outgoing, Receipt
+from outreach.db.engine import reading, writing
+from outreach.outbox.ledger import LostClaim, Step, advance, in_scope
+from outreach.outbox.models import Scope, ledger, messages
+from outreach.outbox.posts.listing import POST
+from outreach.outbox.queue import references
+from outreach.outbox.sending.worker import told
+from outreach.outbox.status import Status
+from outreach.outbox.store import Outbox, now
+from outreach.rendering.letters.mime import dated
+
+DEFINITIVE = frozenset({"bluesky", "mastodon"})
+ACTOR = "outreach, by the timeline"
+LONGEST = timedelta(hours=1)  # between two looks
+
+
+@dataclass(frozen=True, slots=True)
+class Doubtful:
+    """A post that is unconfirmed: `left_at` is when it began to leave, `lost_at` when nobody knew what came of it."""
+
+    id: int
+    network: str
+    left_at: datetime
+    lost_at: datetime
+    outgoing: Outgoing
+
+    def certain_at(self, grace: timedelta, at: datetime) -> datetime | None:
+        return certain_at(self.lost_at, grace, at)
+
+    def is_proof(self, grace: timedelta, at: datetime) -> bool:
+        """Whether it is certain by now that it is not there, when no timeline shows it."""
+        moment = self.certain_at(grace, at)
+        return moment is not None and moment <= at
+
+
+def certain_at(lost_at: datetime, grace: timedelta, at: datetime) -> datetime | None:
+    """From when on it is proof that a post is on no timeline: a server may be at work on it so long after the loss.
+
+    None when it was lost so much later than now that a clock must have been wrong: nobody knows how long ago that was.
+    """
+    if not grace:
+        return min(lost_at, at)
+    return lost_at + grace if lost_at <= at + grace else None
+
+
+def doubtful_posts(outbox: Outbox, scope: Scope) -> list[Doubtful]:
+    """The unconfirmed posts in scope, oldest first."""
+    with reading(outbox.engine) as connection:
+        rows = connection.execute(_in_doubt(scope, messages)).mappings().all()
+        parents = references(connection, {row["follows"] for row in rows if row["follows"]})
+    return [
+        Doubtful(
+            row["id"],
+            row["channel"],
+            row["left_at"],
+            row["lost_at"],
+            Outgoing(
+                message_id=row["message_id"],
+                token=row["token"],
+                sender="",
+                recipients=(),
+                content=dated(row["content"], row["queued_at"]),
+                committed=_never,
+                parent=parents.get(row["follows"], ""),
+                queued_at=row["queued_at"],
+            ),
+        )
+        for row in rows
+    ]
+
+
+def _in_doubt(scope: Scope, *columns: Any) -> Select[Any]:
+    return (
+        select(*columns, _newest(Status.SENDING).label("left_at"), _newest(Status.UNCONFIRMED).label("lost_at"))
+        .where(messages.c.round == POST, messages.c.status == Status.UNCONFIRMED.value, *in_scope(scope))
+        .order_by(messages.c.id)
+    )
+
+
+def _newest(status: Status) -> ScalarSelect[datetime]:
+    """When a message came to this status last; by the ledger's order, for clocks are set back."""
+    return (
+        select(ledger.c.at)
+        .where(ledger.c.message == messages.c.id, ledger.c.to_status == status.value)
+        .order_by(ledger.c.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+
+
+def next_look(connection: Connection, scope: Scope, grace: timedelta, at: datetime) -> datetime | None:
+    """When a timeline can settle the next unconfirmed post in scope; None when it can settle none.
+
+    After each try in vain it is looked for less often: a server that never answers is not asked without end.
+    """
+    rows = connection.execute(_in_doubt(scope, messages.c.attempts))
+    found = [(moment, tries) for tries, _, lost_at in rows if (moment := certain_at(lost_at, grace, at))]
+    return min((max(moment, moment - grace + _patience(tries)) for moment, tries in found), default=None)
+
+
+def number_in_doubt(connection: Connection, scope: Scope) -> int:
+    """How many posts in scope are unconfirmed."""
+    return len(connection.execute(_in_doubt(scope, messages.c.id)).all())
+
+
+def _patience(tries: int) -> timedelta:
+    return min(timedelta(seconds=2 ** min(tries, 12)), LONGEST)
+
+
+async def _never() -> None:
+    raise RuntimeError("looking at a timeline posts nothing")
+
+
+async def look(account: Account, posts: list[Doubtful]) -> AsyncIterator[tuple[Doubtful, Receipt | None]]:
+    """Each post with what the open account's timeline shows of it; Deferred or Paused when it cannot be looked at."""
+    for post in posts:
+        yield post, await account.find(post.outgoing)
+
+
+async def settle_by_timeline(
+    outbox: Outbox, account: Account, scope: Scope, grace: timedelta
+) -> AsyncIterator[tuple[Doubtful, Status]]:
+    """Settle the unconfirmed posts of an account whose timeline says for certain. Yields each, now SENT or QUEUED.
+
+    That a post is not there is certain only when its answer was lost longer than `grace` ago. Raises what `look`
+    raises; what was not looked at, or is not certain yet, stays unconfirmed.
+    """
+    posts = await asyncio.to_thread(doubtful_posts, outbox, scope)
+    if not posts:
+        return
+    async with account:
+        async for post, found in look(account, posts):
+            if found is None and not post.is_proof(grace, now()):
+                continue
+            why = found_by(account.name) if found else f"the timeline on {account.name} does not show it"
+            if await asyncio.to_thread(settle, outbox, post, found, why, ACTOR):
+                yield post, Status.SENT if found else Status.QUEUED
+
+
+def found_by(network: str) -> str:
+    return f"the timeline on {network} shows it"
+
+
+def settle(outbox: Outbox, post: Doubtful, found: Receipt | None, why: str, by: str) -> bool:
+    """Record what became of it: sent, or queued again. False when somebody else was first."""
+    at = now()
+    if found is None:
+        step = Step(post.id, Status.UNCONFIRMED, Status.QUEUED, at, by, why)
+    else:
+        detail = f"{told(found)}; {why}"
+        step = Step(
+            post.id, Status.UNCONFIRMED, Status.SENT, at, by, detail, taken_at=post.left_at,
+            reference=found.reference, address=found.url,
+        )  # fmt: skip
+    try:
+        with writing(outbox.engine) as connection:
+            advance(connection, [step])
+    except LostClaim:
+        return False
+    return True

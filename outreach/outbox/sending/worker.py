@@ -1,0 +1,309 @@
+"""Works the queue off through one channel: claims, sends, and records what came of each. Knows no templates."""
+
+import asyncio
+import sys
+from collections import Counter, deque
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from dataclasses import replace
+from datetime import datetime, timedelta
+from random import random
+
+from sqlalchemy import Connection
+
+from outreach.channels.base import Channel, Outgoing, Receipt
+from outreach.errors import Deferred, DeliveryError, Paused, Rejected, StorageFailed, Unconfirmed, Unreachable
+from outreach.outbox.ledger import LostClaim, Step
+from outreach.outbox.models import Claimed, Scope
+from outreach.outbox.process import this_process
+from outreach.outbox.queue import LEASE, claim, release
+from outreach.outbox.redaction import without_addresses
+from outreach.outbox.sending.outcome import CONCLUSIONS, Outcome, Post
+from outreach.outbox.sending.pace import Pace
+from outreach.outbox.sending.retry import wait
+from outreach.outbox.sending.writer import Marks
+from outreach.outbox.status import Status
+from outreach.outbox.store import Outbox, now
+from outreach.rendering.letters.mime import dated
+
+BATCH = 10  # messages claimed at once, for each connection: few enough that most can still be withdrawn
+# After so many failures in a row to reach the server at all, the rest need not be tried one by one.
+UNREACHABLE_LIMIT = 5
+ORPHAN = "nobody knows what the network calls message {}, which this one replies to: alone it would make no sense"
+
+Claim = Callable[[Connection, Scope, int, datetime, str], list[Claimed]]
+
+
+class Worker:
+    """One run over the due messages in scope.
+
+    `connections` tasks share one claimed batch. A task has one message in flight at a time, and the mark of its last
+    one is put before the next one's, so that a crash leaves at most one message a connection in doubt. `limit` is how
+    many are tried at most; `claim` takes them (`queue.claim`, or a schedule's own).
+    """
+
+    def __init__(
+        self,
+        outbox: Outbox,
+        channel: Channel,
+        post: Post,
+        scope: Scope,
+        *,
+        limit: int | None = None,
+        clock: Callable[[], datetime] = now,
+        on_change: Callable[[Counter[Status]], None] = lambda counts: None,
+        claim: Claim = claim,
+    ) -> None:
+        self.outcome = Outcome()
+        self._outbox = outbox
+        self._channel = channel
+        self._post = post
+        self._scope = scope
+        self._clock = clock
+        self._on_change = on_change
+        self._take = claim
+        self._name = this_process()
+        self._pace = Pace(channel.limits)
+        self._marks = Marks(outbox.engine, channel.limits.connections)
+        self._ready: deque[Claimed] = deque()
+        self._claiming = asyncio.Lock()
+        self._stop = asyncio.Event()
+        self._conclusions: set[asyncio.Task[None]] = set()
+        self._unreached = 0
+        self._allowance = sys.maxsize if limit is None else limit
+
+    def stop(self) -> None:
+        """End after the messages in flight."""
+        self.outcome.stopped = True
+        self._stop.set()
+
+    async def run(self) -> Outcome:
+        """Send everything due in scope, or as much as can be; what was not begun is given back."""
+        async with self._marks:
+            try:
+                async with self._channel:
+                    await self._run_all()
+            except Paused as error:  # the channel could not even be opened
+                self._pause(error)
+        return self.outcome
+
+    async def _run_all(self) -> None:
+        tasks = [asyncio.create_task(self._work()) for _ in range(self._channel.limits.connections)]
+        try:
+            await asyncio.gather(*tasks)
+        finally:
+            await asyncio.gather(*tasks, *self._conclusions, return_exceptions=True)
+            await self._give_back()
+
+    async def _work(self) -> None:
+        while not self._stop.is_set() and (message := await self._next()):
+            if not await self._paced(message):
+                self._ready.append(message)
+                return
+            try:
+                await self._deliver(message)
+            except StorageFailed as error:
+                self.outcome.storage = error
+                self._stop.set()
+
+    async def _next(self) -> Claimed | None:
+        async with self._claiming:
+            if not self._ready and not self._stop.is_set():
+                try:
+                    self._ready.extend(await self._marks.call(self._claim))
+                except StorageFailed as error:
+                    self.outcome.storage = error
+                    self._stop.set()
+            return self._ready.popleft() if self._ready else None
+
+    def _claim(self, connection: Connection) -> list[Claimed]:
+        limits = self._channel.limits
+        spaced = limits.per_minute or limits.per_domain_per_minute
+        size = min(limits.connections * (1 if spaced else BATCH), self._allowance)
+        claimed = self._take(connection, self._scope, size, self._clock(), self._name) if size else []
+        self._allowance -= len(claimed)
+        return claimed
+
+    async def _paced(self, message: Claimed) -> bool:
+        """Wait for the message's turn; False if the run was stopped first."""
+        turn = asyncio.ensure_future(self._pace.wait(message.recipients))
+        stop = asyncio.ensure_future(self._stop.wait())
+        await asyncio.wait({turn, stop}, return_when=asyncio.FIRST_COMPLETED)
+        stop.cancel()
+        if not turn.done():
+            turn.cancel()
+        return not self._stop.is_set()
+
+    async def _deliver(self, message: Claimed) -> None:
+        begun = False
+        if message.follows and not message.parent and not self._outbox.rehearsal:
+            self._failed(message, Rejected(ORPHAN.format(message.follows)), begun=False)
+            return
+
+        async def committed() -> None:
+            nonlocal begun
+            await self._marks.put(self._step(message, Status.CLAIMED, Status.SENDING, tried=1))
+            begun = True
+
+        try:
+            receipt = await self._channel.send(self._outgoing(message, committed))
+        except LostClaim:
+            return  # another worker took it over while this one slept; that one tells what became of it
+        except DeliveryError as error:
+            self._failed(message, error, begun=begun)
+        except StorageFailed:
+            raise
+        except Exception as error:  # noqa: BLE001 - a channel of someone else's must not take the run down
+            self._failed(message, _fault(error), begun=begun)
+        else:
+            self._taken(message, receipt, begun=begun)
+
+    def _outgoing(self, message: Claimed, committed: Callable[[], Awaitable[None]]) -> Outgoing:
+        return Outgoing(
+            message_id=message.message_id,
+            token=message.token,
+            sender=self._post.envelope(message.token),
+            recipients=message.recipients,
+            content=dated(message.content, self._clock()),
+            committed=committed,
+            archive=self._post.archive,
+            parent=message.parent,
+            queued_at=message.queued_at,
+        )
+
+    def _taken(self, message: Claimed, receipt: Receipt, *, begun: bool) -> None:
+        self._unreached = 0
+        if not begun:
+            # It left before "sending" was on disk: record what is true, and let no more leave that way.
+            self._conclude(self._step(message, Status.CLAIMED, Status.SENDING, tried=1))
+            self._pause(Paused(f"the channel {self._channel.name} sends before it is told to", "Mend or remove it."))
+        sent = self._step(message, Status.SENDING, Status.SENT, told(receipt))
+        self._conclude(replace(sent, reference=receipt.reference, address=receipt.url))
+
+    def _failed(self, message: Claimed, error: DeliveryError, *, begun: bool) -> None:
+        was = Status.SENDING if begun else Status.CLAIMED
+        if isinstance(error, Paused):
+            self._pause(error)
+            to = Status.DEFERRED if begun else Status.QUEUED
+            self._conclude(self._step(message, was, to, error.detail, not_before=self._clock()))
+        elif isinstance(error, Rejected):
+            self._conclude(self._step(message, was, Status.REJECTED, error.detail, tried=int(not begun)))
+        elif isinstance(error, Unconfirmed) and begun:
+            self._conclude(self._step(message, was, Status.UNCONFIRMED, error.detail))
+        else:
+            self._defer(message, was, error)
+            self._count_unreached(error)
+
+    def _defer(self, message: Claimed, was: Status, error: DeliveryError) -> None:
+        # That our own server was away says nothing about the letter: it does not count as a try.
+        tried = int(was is Status.CLAIMED and not isinstance(error, Unreachable))
+        pause = self._pause_before_next(message, error)
+        if pause is None:
+            detail = f"given up after {message.attempts + 1} tries; the last answer: {error.detail}"
+            self._conclude(self._step(message, was, Status.REJECTED, detail, tried=tried))
+        else:
+            later = self._clock() + pause
+            self._conclude(self._step(message, was, Status.DEFERRED, error.detail, not_before=later, tried=tried))
+
+    def _pause_before_next(self, message: Claimed, error: DeliveryError) -> timedelta | None:
+        jitter = random()  # noqa: S311 - spreads load, guards nothing
+        if isinstance(error, Unreachable):
+            return wait(1, jitter)
+        return wait(message.attempts + 1, jitter, error.retry_after if isinstance(error, Deferred) else None)
+
+    def _count_unreached(self, error: DeliveryError) -> None:
+        self._unreached = self._unreached + 1 if isinstance(error, Unreachable) else 0
+        if self._unreached >= UNREACHABLE_LIMIT:
+            self.outcome.unreachable = error.detail
+            self._stop.set()
+
+    def _pause(self, error: Paused) -> None:
+        self.outcome.paused = self.outcome.paused or error
+        self._stop.set()
+
+    def _conclude(self, step: Step) -> None:
+        """Put the mark now, so that it precedes the next message's, and see to its end without waiting here."""
+        future = self._marks.put(step)
+        task = asyncio.create_task(self._concluded(step, future))
+        self._conclusions.add(task)
+        task.add_done_callback(self._conclusions.discard)
+
+    async def _concluded(self, step: Step, future: "asyncio.Future[None]") -> None:
+        try:
+            await future
+        except StorageFailed as error:
+            # The message stays "sending" on disk: unconfirmed, until someone settles it. That is the truth.
+            self.outcome.storage = error
+            self._stop.set()
+        except LostClaim:
+            if step.was is not Status.SENDING:
+                return  # nothing left; whoever took it over tells what became of it
+            if step.to is not Status.SENT:
+                # It was called so meanwhile, and a no that comes late settles nothing.
+                self._count(step.message, Status.UNCONFIRMED)
+            elif await self._settles_late(step):
+                self._count(step.message, Status.SENT)
+        else:
+            self._count(step.message, step.to)
+
+    def _count(self, message: int, status: Status) -> None:
+        if status is Status.UNCONFIRMED:
+            self.outcome.doubtful.add(message)
+        if status in CONCLUSIONS:
+            self.outcome.counts[status] += 1
+            self._on_change(self.outcome.counts)
+
+    async def _settles_late(self, step: Step) -> bool:
+        """The lease ran out meanwhile and the message was called unconfirmed: the server's late yes settles it."""
+        detail = f"the server's answer came after the lease had run out: {step.detail}"
+        late = replace(step, was=Status.UNCONFIRMED, detail=detail, holder="")
+        with suppress(StorageFailed, LostClaim):
+            await self._marks.put(late)
+            return True
+        return False
+
+    def _step(
+        self,
+        message: Claimed,
+        was: Status,
+        to: Status,
+        detail: str = "",
+        *,
+        not_before: datetime | None = None,
+        tried: int = 0,
+    ) -> Step:
+        at = self._clock()
+        keeps = to is Status.SENDING
+        return Step(
+            message.id,
+            was,
+            to,
+            at,
+            self._name,
+            without_addresses(detail, message.recipients),
+            holder=self._name,
+            held_by=self._name if keeps else "",
+            lease_until=at + LEASE if keeps else None,
+            not_before=not_before,
+            tried=tried,
+        )
+
+    async def _give_back(self) -> None:
+        ids = [message.id for message in self._ready]
+        self._ready.clear()
+        if not ids:
+            return
+        # If this fails, the next command finds this process gone and queues them again.
+        with suppress(StorageFailed, LostClaim):
+            await self._marks.call(
+                lambda connection: release(connection, ids, self._clock(), self._name, "the run ended before its turn")
+            )
+
+
+def told(receipt: Receipt) -> str:
+    """What the ledger keeps of a receipt: where a post can be read, and the channel's words."""
+    return f"{receipt.url} ({receipt.detail})" if receipt.url else receipt.detail
+
+
+def _fault(error: Exception) -> Unconfirmed:
+    return Unconfirmed(f"the channel broke down: {type(error).__name__}")

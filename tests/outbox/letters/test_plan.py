@@ -1,0 +1,257 @@
+"""Who gets a letter, who does not, and why: each exclusion of DESIGN.md, section 6, on the real campaign."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from outreach.campaign import Campaign, load_campaign
+from outreach.outbox.letters.plan import (
+    Facts,
+    FirstLetter,
+    Plan,
+    Reason,
+    Waiting,
+    Wish,
+    closed_addresses,
+    following,
+    make_plan,
+    objections_to_waiting,
+)
+from outreach.outbox.status import Status
+from outreach.registry.model import Mission
+from tests.conftest import give_addresses
+
+BEFORE = date(2022, 9, 1)
+
+
+@pytest.fixture
+def campaign(campaign_folder: Path) -> Campaign:
+    give_addresses(campaign_folder)
+    return load_campaign(campaign_folder)
+
+
+def wish(campaign: Campaign, slug: str = "viasna", **more: object) -> Wish:
+    return Wish(campaign.cases[slug], campaign.asks["hrc51"], **{"rehearsal": False, **more})  # type: ignore[arg-type]
+
+
+def reasons(plan: Plan) -> dict[str, Reason]:
+    return {exclusion.state: exclusion.reason for exclusion in plan.excluded}
+
+
+def with_mission(campaign: Campaign, mission: Mission) -> Campaign:
+    missions = {**campaign.registry.missions, mission.state: mission}
+    return replace(campaign, registry=replace(campaign.registry, missions=missions))
+
+
+def test_the_first_letter_goes_to_the_76_of_the_campaign_page(campaign: Campaign) -> None:
+    plan = make_plan(campaign, wish(campaign), Facts(), BEFORE)
+    assert len(plan.letters) == 76
+    assert plan.excluded == plan.warnings == ()
+
+
+@pytest.mark.parametrize("rehearsal", [True, False])
+def test_the_state_concerned_never_gets_a_letter(campaign: Campaign, rehearsal: bool) -> None:
+    asked = wish(campaign, to=("BLR", "DEU"), rehearsal=rehearsal, include_unverified=True, after_deadline=True)
+    plan = make_plan(campaign, asked, Facts(), BEFORE)
+    assert [planned.mission.state for planned in plan.letters] == ["DEU"]
+    assert reasons(plan) == {"BLR": Reason.STATE_CONCERNED}
+
+
+@pytest.mark.parametrize("rehearsal", [True, False])
+def test_without_consent_nobody_gets_a_letter_not_even_in_a_rehearsal(campaign: Campaign, rehearsal: bool) -> None:
+    silent = replace(campaign.cases["viasna"], consent=replace(campaign.cases["viasna"].consent, letters=False))
+    plan = make_plan(campaign, replace(wish(campaign, rehearsal=rehearsal), case=silent), Facts(), BEFORE)
+    assert plan.letters == ()
+    assert set(reasons(plan).values()) == {Reason.NO_CONSENT}
+
+
+@pytest.mark.parametrize(("day", "letters"), [(date(2022, 8, 31), 0), (date(2022, 9, 1), 76)])
+def test_an_embargo_ends_with_its_day(campaign: Campaign, day: date, letters: int) -> None:
+    held = replace(campaign.cases["viasna"], embargo=date(2022, 9, 1))
+    assert len(make_plan(campaign, replace(wish(campaign), case=held), Facts(), day).letters) == letters
+
+
+def test_on_the_asks_day_it_is_not_too_late_the_day_after_it_is(campaign: Campaign) -> None:
+    day = campaign.asks["hrc51"].date
+    assert len(make_plan(campaign, wish(campaign), Facts(), day).letters) == 76
+    late = make_plan(campaign, wish(campaign), Facts(), day + timedelta(days=1))
+    assert set(reasons(late).values()) == {Reason.PAST_DATE}
+    allowed = make_plan(campaign, wish(campaign, after_deadline=True), Facts(), day + timedelta(days=1))
+    assert len(allowed.letters) == 76
+
+
+def test_a_rehearsal_only_warns_of_the_date_and_of_missing_addresses(campaign: Campaign) -> None:
+    mission = replace(campaign.registry.missions["DEU"], emails=())
+    late = date(2026, 1, 1)
+    asked = wish(campaign, to=("DEU",), rehearsal=True)
+    plan = make_plan(with_mission(campaign, mission), asked, Facts(), late)
+    assert [planned.recipients for planned in plan.letters] == [("deu@rehearsal.invalid",)]
+    assert {warning.reason for warning in plan.warnings} == {Reason.PAST_DATE, Reason.NO_ADDRESS}
+
+
+def test_in_earnest_a_blank_address_stays_blank(campaign: Campaign) -> None:
+    mission = replace(campaign.registry.missions["DEU"], emails=())
+    plan = make_plan(with_mission(campaign, mission), wish(campaign, to=("DEU",)), Facts(), BEFORE)
+    assert reasons(plan) == {"DEU": Reason.NO_ADDRESS}
+
+
+def test_a_state_that_is_not_in_the_missions_file_has_no_address(campaign: Campaign) -> None:
+    plan = make_plan(campaign, wish(campaign, to=("AFG",), rehearsal=True), Facts(), BEFORE)
+    assert reasons(plan) == {"AFG": Reason.NO_ADDRESS}
+
+
+def test_an_address_nobody_verified_is_used_only_when_asked_for(campaign: Campaign) -> None:
+    changed = with_mission(campaign, replace(campaign.registry.missions["DEU"], verified_on=None))
+    assert reasons(make_plan(changed, wish(campaign, to=("DEU",)), Facts(), BEFORE)) == {"DEU": Reason.UNVERIFIED}
+    asked = wish(campaign, to=("DEU",), include_unverified=True)
+    assert len(make_plan(changed, asked, Facts(), BEFORE).letters) == 1
+
+
+def test_a_suppressed_address_is_not_written_to_but_the_missions_other_one_is(campaign: Campaign) -> None:
+    facts = Facts(suppressed={"deu@deu.example.org": "bounced twice"})
+    assert reasons(make_plan(campaign, wish(campaign, to=("DEU",)), facts, BEFORE)) == {"DEU": Reason.SUPPRESSED}
+    two = replace(campaign.registry.missions["DEU"], emails=("DEU@deu.example.org", "b@deu.example.org"))
+    plan = make_plan(with_mission(campaign, two), wish(campaign, to=("DEU",)), facts, BEFORE)
+    assert [planned.recipients for planned in plan.letters] == [("b@deu.example.org",)]
+
+
+@pytest.mark.parametrize("status", list(Status))
+def test_whatever_became_of_a_letter_it_is_not_sent_again(campaign: Campaign, status: Status) -> None:
+    plan = make_plan(campaign, wish(campaign, to=("DEU", "FRA")), Facts(asked={"DEU": status}), BEFORE)
+    assert reasons(plan) == {"DEU": Reason.ALREADY_ASKED}
+    assert plan.excluded[0].detail == status.value
+
+
+def test_a_reminder_goes_to_those_who_got_the_first_letter(campaign: Campaign) -> None:
+    facts = Facts(first=dict.fromkeys(("DEU", "FRA"), FirstLetter(date(2022, 8, 1), "<first@example.org>")))
+    plan = make_plan(campaign, wish(campaign, round="reminder"), facts, BEFORE)
+    assert [planned.mission.state for planned in plan.letters] == ["DEU", "FRA"]
+    assert {planned.in_reply_to for planned in plan.letters} == {"<first@example.org>"}
+    named = make_plan(campaign, wish(campaign, round="reminder", to=("DEU", "ESP")), facts, BEFORE)
+    assert reasons(named) == {"ESP": Reason.NOT_ASKED_BEFORE}
+
+
+@pytest.mark.parametrize(
+    ("subject", "followed"),
+    [
+        ("The case of Viasna", "Re: The case of Viasna"),
+        ("RE: The case of Viasna", "RE: The case of Viasna"),
+        ("re : The case", "re : The case"),
+        ("Reprisals against Viasna", "Re: Reprisals against Viasna"),
+        ("", ""),
+    ],
+)
+def test_what_follows_a_letter_has_its_subject_and_never_two_re(subject: str, followed: str) -> None:
+    assert following(subject) == followed
+
+
+def test_a_reminder_has_the_first_letters_subject_as_it_was_sent(campaign: Campaign) -> None:
+    first = FirstLetter(date(2022, 8, 1), "<first@example.org>", "The words of that day")
+    plan = make_plan(campaign, wish(campaign, round="reminder"), Facts(first={"DEU": first}), BEFORE)
+    assert [letter.subject for letter in plan.letters] == ["Re: The words of that day"]
+    assert (
+        make_plan(campaign, wish(campaign, to=("DEU",)), Facts(first={"DEU": first}), BEFORE).letters[0].subject == ""
+    )
+
+
+@pytest.mark.parametrize("rehearsal", [True, False])
+def test_nobody_is_reminded_who_answered_declined_or_never_got_the_letter(campaign: Campaign, rehearsal: bool) -> None:
+    first = FirstLetter(date(2022, 8, 1), "<first@example.org>")
+    facts = Facts(
+        first={**dict.fromkeys(("DEU", "FRA", "ESP"), first), "ITA": replace(first, came_back="letter 4: 5.1.1")},
+        answered={"DEU": (Reason.ANSWERED, "reply 1, supportive"), "FRA": (Reason.DECLINED, "reply 2, declined")},
+    )
+    plan = make_plan(campaign, wish(campaign, round="reminder", rehearsal=rehearsal), facts, BEFORE)
+    assert [letter.mission.state for letter in plan.letters] == ["ESP"]
+    assert plan.reasons == {"answered": 1, "declined": 1, "came back": 1}
+    assert {item.state: item.detail for item in plan.excluded}["ITA"] == "letter 4: 5.1.1"
+
+
+def test_who_answered_is_thanked_all_the_same_and_asked_about_another_ask(campaign: Campaign) -> None:
+    facts = Facts(answered={"DEU": (Reason.DECLINED, "reply 1, declined")})
+    for round_ in ("first", "thanks"):
+        plan = make_plan(campaign, wish(campaign, round=round_, to=("DEU",)), facts, BEFORE)
+        assert [letter.mission.state for letter in plan.letters] == ["DEU"]
+
+
+@pytest.mark.parametrize(("days", "letters"), [(9, 0), (10, 1)])
+def test_a_reminder_waits_as_many_days_as_the_settings_say(campaign: Campaign, days: int, letters: int) -> None:
+    first = FirstLetter(BEFORE - timedelta(days=days), "<first@example.org>")
+    plan = make_plan(campaign, wish(campaign, round="reminder"), Facts(first={"DEU": first}), BEFORE)
+    assert len(plan.letters) == letters
+    assert set(plan.reasons) <= {"asked too recently"}
+
+
+def test_thanks_go_to_those_who_raised_the_case_also_after_the_date(campaign: Campaign) -> None:
+    plan = make_plan(campaign, wish(campaign, round="thanks"), Facts(), date(2026, 1, 1))
+    assert {"BEL", "DEU", "LIE", "LUX", "NLD"} <= {planned.mission.state for planned in plan.letters}
+    named = make_plan(campaign, wish(campaign, round="thanks", to=("FRA",)), Facts(), BEFORE)
+    assert reasons(named) == {"FRA": Reason.DID_NOT_RAISE}
+
+
+def test_a_limit_takes_the_first_and_counts_the_others(campaign: Campaign) -> None:
+    plan = make_plan(campaign, wish(campaign, limit=5), Facts(), BEFORE)
+    assert len(plan.letters) == 5
+    assert plan.reasons == {"over the limit": 71}
+
+
+def test_the_state_concerned_gets_nothing_through_another_missions_row(campaign: Campaign) -> None:
+    concerned = Mission("BLR", "", ("blr@blr.example.org",), "en", verified_on=BEFORE)
+    shared = replace(campaign.registry.missions["DEU"], emails=("deu@deu.example.org", "BLR@blr.example.org"))
+    changed = with_mission(with_mission(campaign, concerned), shared)
+    facts = Facts(suppressed=closed_addresses(changed, changed.cases["viasna"], {}))
+    plan = make_plan(changed, wish(campaign, to=("DEU",)), facts, BEFORE)
+    assert [planned.recipients for planned in plan.letters] == [("deu@deu.example.org",)]
+
+
+def waiting(**more: object) -> Waiting:
+    usual = {
+        "case": "viasna",
+        "ask": "hrc51",
+        "round": "first",
+        "mission": "DEU",
+        "recipients": ("deu@deu.example.org",),
+        "queued_on": BEFORE,
+    }
+    return Waiting(**{**usual, **more})  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("letter", "suppressed", "today", "why"),
+    [
+        (waiting(), {}, BEFORE, ""),
+        (waiting(mission="BLR"), {}, BEFORE, "State concerned"),
+        (waiting(case="gone"), {}, BEFORE, "not there any more"),
+        (waiting(ask="gone"), {}, BEFORE, "not there any more"),
+        (waiting(), {"deu@deu.example.org": "asked to"}, BEFORE, "suppressed: asked to"),
+        (waiting(), {"other@example.org": "asked to"}, BEFORE, ""),
+        (
+            waiting(recipients=("deu@deu.example.org", "Two@deu.example.org")),
+            {"two@deu.example.org": "asked to"},
+            BEFORE,
+            "suppressed: asked to",  # a letter that is fixed cannot leave one address out
+        ),
+        (waiting(), {}, date(2022, 9, 30), "past the ask's date"),  # queued in time, and then put off
+        (waiting(queued_on=date(2022, 9, 30)), {}, date(2022, 10, 1), ""),  # whoever queued it knew
+        (waiting(round="thanks"), {}, date(2022, 9, 30), ""),
+        (waiting(round="reminder", news=((Reason.ANSWERED, "reply 1"),)), {}, BEFORE, "answered: reply 1"),
+        (waiting(round="reminder", news=((Reason.BOUNCED, "letter 2"),)), {}, BEFORE, "came back: letter 2"),
+    ],
+)
+def test_what_waits_may_leave_only_while_nothing_speaks_against_it(
+    campaign: Campaign, letter: Waiting, suppressed: dict[str, str], today: date, why: str
+) -> None:
+    found = [
+        f"{reason.value}: {detail}" for reason, detail in objections_to_waiting(campaign, letter, suppressed, today)
+    ]
+    assert len(found) == bool(why)
+    assert why in "".join(found)
+
+
+def test_thanks_are_for_what_was_done_on_the_asks_day_or_later(campaign: Campaign) -> None:
+    later = replace(campaign.asks["hrc51"], id="later", date=date(2030, 1, 1))
+    plan = make_plan(campaign, replace(wish(campaign, round="thanks"), ask=later), Facts(), date(2030, 1, 2))
+    assert plan.letters == ()
+    assert set(reasons(plan).values()) == {Reason.DID_NOT_RAISE}
