@@ -12,9 +12,9 @@ from outreach.disk import write_whole
 from outreach.errors import OutreachError, UsageError
 from outreach.outbox.posts.listing import posted
 from outreach.outbox.store import now
-from outreach.reports.page import MARK, choose, make_report, render
-from outreach.reports.page_matrix import PUBLIC_COLUMNS, Calendar, spreadsheet
-from outreach.reports.page_stages import Subject
+from outreach.reports.page.matrix import PUBLIC_COLUMNS, Calendar, spreadsheet
+from outreach.reports.page.page import MARK, choose, make_report, render
+from outreach.reports.page.stages import Subject
 from outreach.reports.progress import progress
 
 DEFAULT = Path("report.html")

@@ -8,8 +8,8 @@ from outreach.outbox.models import Scope
 from outreach.outbox.status import Status
 from outreach.outbox.store import Outbox
 from outreach.reports.overview import Totals, state_lines, totals
-from outreach.reports.page import choose
-from outreach.reports.page_figures import headline
+from outreach.reports.page.figures import headline
+from outreach.reports.page.page import choose
 from outreach.reports.progress import progress
 from outreach.reports.survey import read_survey
 from tests.inbox.desk.desks import came_in, say

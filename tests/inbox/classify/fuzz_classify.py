@@ -1,4 +1,4 @@
-"""A target for atheris: `python tests/inbox/classify/fuzz_classify.py CORPUS -max_total_time=600`; pytest does not run it.
+"""A target for atheris: `python tests/inbox/classify/fuzz_classify.py CORPUS -max_total_time=600`.
 
 atheris is no dependency of ours: install it beside the program. CORPUS is a folder that it fills; begin it with a copy
 of `tests/inbox/mails`. Every input goes through the checks of test_classify_properties.py, with both ends of lines.

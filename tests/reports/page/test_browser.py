@@ -14,11 +14,11 @@ from outreach.outbox.models import Scope
 from outreach.outbox.status import Status
 from outreach.outbox.store import Outbox, now, open_outbox
 from outreach.registry.selection import select
-from outreach.reports.page import choose, make_report, render
+from outreach.reports.page.page import choose, make_report, render
 from outreach.reports.progress import progress
 from tests.outbox.outboxes import NOON
 from tests.reports.answered import answer, letter
-from tests.reports.browser import WIDTHS, open_browser, show, violations
+from tests.reports.page.browser import WIDTHS, open_browser, show, violations
 
 CASES = {
     "team": ("jiang", "viasna"),

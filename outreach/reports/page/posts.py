@@ -14,8 +14,8 @@ from outreach.cases.model import Ask, Case
 from outreach.outbox.posts.listing import Posted
 from outreach.outbox.posts.plan import is_dated
 from outreach.outbox.status import WAITING
-from outreach.reports.page_matrix import Calendar, title
-from outreach.reports.page_stages import Subject
+from outreach.reports.page.matrix import Calendar, title
+from outreach.reports.page.stages import Subject
 from outreach.reports.sharing import ANY_INSTANCE, NAMES, Share, languages_with_posts, shares, why_silent
 
 

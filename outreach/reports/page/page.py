@@ -21,12 +21,12 @@ from outreach.cases.model import Ask
 from outreach.errors import UsageError
 from outreach.outbox.models import Scope
 from outreach.outbox.posts.listing import Posted
-from outreach.reports.page_figures import Step, Waits, funnel, headline, waits
-from outreach.reports.page_history import Occasion, dialogues, statements
-from outreach.reports.page_map import WorldMap, draw_map
-from outreach.reports.page_matrix import Calendar, Matrix, Owing, matrix, owing, spelt
-from outreach.reports.page_posts import PostsPart, posts_part
-from outreach.reports.page_stages import Stage, Subject, make_subject, names
+from outreach.reports.page.figures import Step, Waits, funnel, headline, waits
+from outreach.reports.page.history import Occasion, dialogues, statements
+from outreach.reports.page.map import WorldMap, draw_map
+from outreach.reports.page.matrix import Calendar, Matrix, Owing, matrix, owing, spelt
+from outreach.reports.page.posts import PostsPart, posts_part
+from outreach.reports.page.stages import Stage, Subject, make_subject, names
 from outreach.reports.progress import Progress
 
 # How a program recognises its own report, so that it overwrites no other file.

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from outreach.reports.page_figures import asked_rows, days_to_answer
-from outreach.reports.page_stages import Stage, Subject
+from outreach.reports.page.figures import asked_rows, days_to_answer
+from outreach.reports.page.stages import Stage, Subject
 from outreach.reports.progress import Progress
 
 NOTHING = "–"

@@ -16,12 +16,12 @@ from outreach.inbox.kinds import Stance
 from outreach.outbox.models import Key, Scope
 from outreach.outbox.status import Status
 from outreach.outbox.store import Outbox, open_outbox
-from outreach.reports.page import Report, choose, make_report, render
-from outreach.reports.page_figures import SPANS
-from outreach.reports.page_history import sources
-from outreach.reports.page_map import draw_map
-from outreach.reports.page_matrix import COLUMNS, PUBLIC_COLUMNS, Calendar, spreadsheet
-from outreach.reports.page_stages import Stage, Subject
+from outreach.reports.page.figures import SPANS
+from outreach.reports.page.history import sources
+from outreach.reports.page.map import draw_map
+from outreach.reports.page.matrix import COLUMNS, PUBLIC_COLUMNS, Calendar, spreadsheet
+from outreach.reports.page.page import Report, choose, make_report, render
+from outreach.reports.page.stages import Stage, Subject
 from outreach.reports.progress import progress
 from outreach.reports.survey import read_survey
 from tests.conftest import Command

@@ -10,7 +10,7 @@ from functools import cache
 from importlib.resources import files
 
 from outreach.registry.model import State
-from outreach.reports.page_stages import ORDER, Stage, names
+from outreach.reports.page.stages import ORDER, Stage, names
 
 # The enlarged part, where States are many and small: x, y, width, height in units of the world's drawing.
 EUROPE = (1700, 70, 660, 420)

@@ -6,7 +6,7 @@ from itertools import pairwise
 from statistics import median
 from zoneinfo import ZoneInfo
 
-from outreach.reports.page_stages import Stage, Subject
+from outreach.reports.page.stages import Stage, Subject
 from outreach.reports.progress import Progress
 
 # How long an answer took, in whole days: the last day of each span and its name.

@@ -12,7 +12,7 @@ from outreach.outbox.models import Key, Scope, messages
 from outreach.outbox.posts.listing import posted
 from outreach.outbox.status import Status
 from outreach.outbox.store import Outbox, open_outbox
-from outreach.reports.page import Report, choose, make_report, render
+from outreach.reports.page.page import Report, choose, make_report, render
 from outreach.reports.progress import progress
 from tests.conftest import Command
 from tests.outbox.outboxes import NOON, lead, queue_keys

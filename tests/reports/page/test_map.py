@@ -7,9 +7,9 @@ from math import cos, pi, radians
 import pytest
 
 from outreach.registry.states import load_states
-from outreach.reports.page_map import Outline, draw_map, load_world
-from outreach.reports.page_stages import Stage
-from tests.reports.make_world import TARGET, equal_earth, on_map, simplified, split
+from outreach.reports.page.map import Outline, draw_map, load_world
+from outreach.reports.page.stages import Stage
+from tests.reports.page.make_world import TARGET, equal_earth, on_map, simplified, split
 
 STEP = re.compile(r"-?\d+")
 SMALL = ("PSE", "VAT", "MCO", "SMR", "LIE", "AND", "MLT", "TUV", "NRU", "PLW", "MHL", "KIR", "SYC", "KNA", "SGP", "BHR")

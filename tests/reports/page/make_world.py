@@ -1,7 +1,7 @@
 """Makes outreach/data/world.json from Natural Earth; run by hand when the geometry or the list of States changes.
 
     npm pack world-atlas@2.0.2 && tar xzf world-atlas-2.0.2.tgz
-    python -m tests.reports.make_world package/countries-50m.json package/countries-10m.json
+    python -m tests.reports.page.make_world package/countries-50m.json package/countries-10m.json
 
 The npm package world-atlas (ISC licence) is Natural Earth 4.1 (public domain) as TopoJSON: borders are arcs that two
 countries share, so arcs that are simplified once still fit, and an arc that occurs twice in one State is no border.
@@ -19,7 +19,7 @@ from pathlib import Path
 
 from outreach.registry.states import load_states
 
-TARGET = Path(__file__).parents[2] / "outreach" / "data" / "world.json"
+TARGET = Path(__file__).parents[3] / "outreach" / "data" / "world.json"
 Point = tuple[float, float]
 Ring = tuple[int, ...]  # numbers of arcs; ~n is arc n backwards
 

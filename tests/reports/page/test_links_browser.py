@@ -12,10 +12,10 @@ from playwright.sync_api import Browser, Page, Route
 from outreach.campaign import load_campaign
 from outreach.outbox.models import Scope
 from outreach.outbox.store import now, open_outbox
-from outreach.reports.page import choose, make_report, render
+from outreach.reports.page.page import choose, make_report, render
 from outreach.reports.sharing import SHARED_ON, Share, shares
 from tests.conftest import Command
-from tests.reports.browser import WIDTHS, open_browser, show, violations
+from tests.reports.page.browser import WIDTHS, open_browser, show, violations
 
 PAGE = "https://example.org/viasna?a=1&b=2"
 LINK = {"OUTREACH_POSTS__LINK": PAGE}
