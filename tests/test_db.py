@@ -17,15 +17,15 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, text
 
 from outreach.db.engine import UtcDateTime, open_database, parse_url, reading, sqlite_file, writing
+from outreach.db.migrations import HEAD
 from outreach.errors import DatabaseError, StorageFailed
 from outreach.inbox.models import metadata
-from outreach.migrations import HEAD
 from tests.conftest import Command
 
 
 def script() -> ScriptDirectory:
     config = Config()
-    config.set_main_option("script_location", "outreach:migrations")
+    config.set_main_option("script_location", "outreach.db:migrations")
     config.set_main_option("path_separator", "os")
     return ScriptDirectory.from_config(config)
 
@@ -80,7 +80,7 @@ TAKEN = "INSERT INTO ledger VALUES (1, 1, '2022-09-01 12:00:05.000000', 'sending
 def make_first_version(path: Path, *statements: str) -> None:
     """A database as the version before the inbox made it, with what these statements put into it."""
     config = Config()
-    config.set_main_option("script_location", "outreach:migrations")
+    config.set_main_option("script_location", "outreach.db:migrations")
     config.set_main_option("path_separator", "os")
     engine = create_engine(sqlite_file(path))
     with engine.begin() as connection:

@@ -15,8 +15,8 @@ from sqlalchemy.engine import Dialect, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.types import TypeDecorator
 
+from outreach.db.migrations import HEAD
 from outreach.errors import DatabaseError, StorageFailed
-from outreach.migrations import HEAD
 
 BUSY_SECONDS = 30
 EMPTY = (
@@ -190,7 +190,7 @@ def _migrate(engine: Engine, url: URL) -> None:
     from alembic.script import ScriptDirectory
 
     config = Config()
-    config.set_main_option("script_location", "outreach:migrations")
+    config.set_main_option("script_location", "outreach.db:migrations")
     config.set_main_option("path_separator", "os")
     _refuse_foreign(engine, url)
     version = _version(engine)

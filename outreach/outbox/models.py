@@ -1,4 +1,4 @@
-"""The outbox's tables as SQLAlchemy sees them; their promises stand in migrations/versions."""
+"""The outbox's tables as SQLAlchemy sees them; their promises stand in db/migrations/versions."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -95,7 +95,7 @@ def test_the_wheel_holds_the_program_and_the_starter_files_and_nothing_else(whee
     assert {f"outreach/reports/templates/report.{kind}" for kind in ("html.j2", "css")} <= names
     assert "outreach/data/world.json" in names
     assert any(name.startswith("outreach/starter/templates/letters/") for name in names)
-    assert any(name.startswith("outreach/migrations/versions/") for name in names)
+    assert any(name.startswith("outreach/db/migrations/versions/") for name in names)
 
 
 def test_the_installed_program_is_not_the_one_of_the_repository(installed):

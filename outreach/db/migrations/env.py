@@ -1,4 +1,4 @@
-"""Alembic's entry: runs the migrations on the connection, and in the transaction, that outreach.db hands over."""
+"""Alembic's entry: runs the migrations on the connection and in the transaction that outreach.db.engine hands over."""
 
 from alembic import context
 
