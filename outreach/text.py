@@ -1,0 +1,149 @@
+"""Clean foreign text, suggest the word that was meant, count and list things, write local times; knows no subject.
+
+Foreign text is whatever came from outside: a server's reply, a mail, a cell, a file that somebody typed. Either it is
+refused (`control_in`, `control_in_line`), or it is cleaned:
+
+    storable        several lines   any database can hold it; says all that the text says
+    clean_line      one line        and printable: for subjects, names, what a server said
+    server_words    one line        and short, and without e-mail addresses: for the ledger
+    visible         as it is        each control shown as �: for a terminal
+    escaped         as it is        each control written as JSON writes it: for JSON on a terminal
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, tzinfo
+
+LONGEST_DETAIL = 300  # characters of a server's words
+READ = 2000  # characters of a server's words that are looked at; it may send far more
+LOOKED_UP = 60  # characters of a word that are compared with the known ones, or shown in an error
+
+# C0 and C1 controls without tab and LF; the separators that some programs take for a line end; the marks that reorder
+# text on screen (Unicode Standard Annex 9, section 2: embeddings, overrides, isolates); halves of surrogate pairs.
+_CONTROL_CHARACTERS = "\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff"
+_CONTROL = re.compile(f"[{_CONTROL_CHARACTERS}]")
+_CONTROL_OR_BREAK = re.compile(f"[\t\n{_CONTROL_CHARACTERS}]")
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_ADDRESS = re.compile(r'<?(?:"[^"]{0,64}"|[^\s<>@"]+)@[^\s<>@]+>?')
+_REPLACED = "\ufffd"
+
+
+def control_in(text: str) -> str:
+    """Name the first character that text of several lines must not have, such as U+001B; "" if it has none.
+
+    Tab and LF are fine. Controls, foreign line ends, marks that reorder text and lone surrogates are not.
+    """
+    found = _CONTROL.search(text)
+    return f"U+{ord(found[0]):04X}" if found else ""
+
+
+def control_in_line(text: str) -> str:
+    """Name the first character that a single line must not have, such as U+000A; "" if it has none.
+
+    Those that `control_in` names, and tab and LF too.
+    """
+    found = _CONTROL_OR_BREAK.search(text)
+    return f"U+{ord(found[0]):04X}" if found else ""
+
+
+def storable(text: str) -> str:
+    """Give text that any database can hold: lines end with LF, NUL is left out, a lone surrogate is U+FFFD.
+
+    Nothing else is lost, controls included: whoever shows it makes it `visible`. Cleaning twice changes nothing.
+    """
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if "\0" in text:
+        text = text.replace("\0", "")
+    return text if text.isascii() else _SURROGATE.sub(_REPLACED, text)
+
+
+def clean_line(text: str, longest: int | None = None) -> str:
+    """Give text as one line, of at most `longest` characters: storable, no character that `control_in_line` names.
+
+    Controls and white space of any kind become one space, none at the ends. Cleaning twice changes nothing.
+    """
+    if not (text.isascii() and text.isprintable() and "  " not in text):
+        text = " ".join(_CONTROL_OR_BREAK.sub(" ", storable(text)).split())
+    return text.strip()[:longest].rstrip()
+
+
+def server_words(text: str, longest: int = LONGEST_DETAIL) -> str:
+    """Give what a server said as a clean line of at most `longest` characters, each e-mail address as <address>."""
+    if len(text) > READ:
+        text = text[:READ].rpartition(" ")[0] or text[:longest]  # not the first half of an address
+    return clean_line(_ADDRESS.sub("<address>", clean_line(text)), longest)
+
+
+def visible(text: str) -> str:
+    """Give text that a terminal shows and does not obey: each character that `control_in` names as �."""
+    return _CONTROL.sub(_REPLACED, text)
+
+
+def escaped(document: str) -> str:
+    """Give a JSON document in which each character that `control_in` names is an escape: it says the same."""
+    return _CONTROL.sub(lambda control: f"\\u{ord(control[0]):04x}", document)
+
+
+def shortened(text: str, longest: int = LOOKED_UP) -> str:
+    """Give text of at most `longest` characters; the last of them is … where something was cut off."""
+    return text if len(text) <= longest else f"{text[: longest - 1].rstrip()}…"
+
+
+def counted(number: int, noun: str) -> str:
+    """Say how many: 1 letter, 2 letters, 2 addresses, 2 replies."""
+    if number == 1:
+        return f"{number} {noun}"
+    if noun.endswith("s"):
+        return f"{number} {noun}es"
+    if noun.endswith("y") and noun[-2] not in "aeiou":
+        return f"{number} {noun[:-1]}ies"
+    return f"{number} {noun}s"
+
+
+def listed(items: Iterable[object], most: int = 10, separator: str = ", ") -> str:
+    """Name the first few, and say how many more there are: "AUT, BEL, CHE … and 7 more".
+
+    Names `most`, or one more: nobody wants to read "… and 1 more".
+    """
+    names = [str(item) for item in items]
+    if len(names) <= most + 1:
+        return separator.join(names)
+    return f"{separator.join(names[:most])} … and {len(names) - most} more"
+
+
+def either(names: Sequence[str]) -> str:
+    """Name alternatives: "a", "a or b", "a, b or c"."""
+    return " or ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))
+
+
+def nearest(word: str, known: Iterable[str], most: int = 3, alike: float = 0.6) -> list[str]:
+    """Give the known words that are most like this one, best first, as they are written; case does not matter."""
+    from difflib import get_close_matches
+
+    by_folded = {name.casefold(): name for name in known}
+    found = get_close_matches(word[:LOOKED_UP].casefold(), by_folded, n=most, cutoff=alike)
+    return [by_folded[name] for name in found]
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """End a sentence about an unknown word: "; did you mean a or b?", else "; there are: a, b, c", else ""."""
+    known = list(known)
+    if near := nearest(word, known):
+        return f"; did you mean {either(near)}?"
+    return f"; there are: {', '.join(known)}" if known else ""
+
+
+def local_day(moment: datetime, zone: tzinfo | None = None) -> date:
+    """Give the day on which a moment falls in that time zone, or in this machine's."""
+    return moment.astimezone(zone).date()
+
+
+def local_minute(moment: datetime, zone: tzinfo | None = None) -> str:
+    """Write a moment for a list, in that time zone: 2022-09-29 14:00."""
+    return f"{moment.astimezone(zone):%Y-%m-%d %H:%M}"
+
+
+def local_clock(moment: datetime, zone: tzinfo | None = None) -> str:
+    """Write a moment in a sentence, in that time zone: 14:00 on 29 September."""
+    return f"{moment.astimezone(zone):%H:%M on %d %B}"
