@@ -1,4 +1,4 @@
-"""Every error a user can meet; knows nothing about the rest of the program.
+"""Every error a user can meet; knows of the program only what a person can do next.
 
 OutreachError                    exit 2: wrong usage, settings or files; nothing was changed
 ├── UsageError                   what was typed cannot be done
@@ -21,11 +21,17 @@ DeliveryError                    what a channel raises; outside the tree above, 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from outreach.next_step import NextStep
+
 
 class OutreachError(Exception):
-    """Something a person can put right; its text says what is wrong, where, and what to type next."""
+    """Something a person can put right. Its text says what is wrong and where, `next_step` what to do about it."""
 
     exit_code = 2
+
+    def __init__(self, message: str, *, next_step: NextStep | None = None) -> None:
+        self.next_step = next_step
+        super().__init__(message)
 
 
 class UsageError(OutreachError):
@@ -57,9 +63,9 @@ class Problem:
 class DataError(OutreachError):
     """Files that people edit have problems; `problems` has all of them at once."""
 
-    def __init__(self, problems: Sequence[Problem]) -> None:
+    def __init__(self, problems: Sequence[Problem], *, next_step: NextStep | None = None) -> None:
         self.problems = tuple(problems)
-        super().__init__("\n".join(str(problem) for problem in self.problems))
+        super().__init__("\n".join(str(problem) for problem in self.problems), next_step=next_step)
 
 
 class TemplateError(DataError):

@@ -12,6 +12,7 @@ from outreach.cases.ask import choose_ask
 from outreach.cases.load import find_case
 from outreach.channels.base import Account, Channel
 from outreach.channels.registry import make_channel
+from outreach.cli.next_steps import remember_outbox
 from outreach.cli.options import campaign_folder
 from outreach.cli.output import note, say
 from outreach.db.engine import reading
@@ -76,6 +77,7 @@ def open_to_look(ctx: click.Context, *, rehearse: bool) -> Session:
     """For listings: the real outbox, or the rehearsal's when asked for or when nothing was ever sent in earnest."""
     campaign = load_campaign(campaign_folder(ctx))
     rehearsal = shows_rehearsal(campaign.folder, campaign.settings, asked_for=rehearse)
+    remember_outbox(ctx, rehearsal=rehearsal)
     session = Session(campaign, open_outbox(campaign.folder, campaign.settings, rehearsal=rehearsal))
     with suppress(StorageFailed):  # an outbox that cannot be written can be looked at
         _settle(session)
@@ -86,6 +88,7 @@ def open_to_preview(ctx: click.Context, *, rehearse: bool) -> Session:
     """For looking at what would be sent: like open_to_send, but a sender that is only an example may look too."""
     campaign = load_campaign(campaign_folder(ctx))
     rehearsal = rehearse or not campaign.settings.mail_server_configured
+    remember_outbox(ctx, rehearsal=rehearsal)
     return Session(campaign, open_outbox(campaign.folder, campaign.settings, rehearsal=rehearsal))
 
 
@@ -136,6 +139,7 @@ def open_to_post(ctx: click.Context, via: Sequence[str], *, rehearse: bool) -> S
             if missing := settings.accounts[name].missing:
                 raise UsageError(f"{_without_account(name, missing)}; or leave it out with --via; or add --rehearse")
     rehearsal = rehearse or not settings.networks
+    remember_outbox(ctx, rehearsal=rehearsal)
     return Session(campaign, open_outbox(campaign.folder, settings, rehearsal=rehearsal))
 
 
