@@ -2,7 +2,7 @@
 
 from sqlalchemy import Boolean, Column, Float, Integer, String, Table
 
-from outreach.db.engine import UtcDateTime
+from outreach.db.types import UtcDateTime
 from outreach.outbox.models import metadata
 
 # One message that came back, or one answer that a person wrote down.

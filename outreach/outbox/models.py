@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import Column, Integer, LargeBinary, MetaData, String, Table
 
-from outreach.db.engine import UtcDateTime
+from outreach.db.types import UtcDateTime
 from outreach.outbox.status import Status
 
 metadata = MetaData()

@@ -10,7 +10,8 @@ from pathlib import Path
 
 from sqlalchemy import URL, Connection, Engine, select, text
 
-from outreach.db.engine import open_database, parse_url, reading, sqlite_file, writing
+from outreach.db.engine import open_database, parse_url, reading, writing
+from outreach.db.sqlite import sqlite_file
 from outreach.errors import DatabaseError, StorageFailed
 from outreach.outbox.models import Key, campaign_key, messages
 from outreach.outbox.posts.listing import POST

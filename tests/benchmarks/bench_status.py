@@ -13,7 +13,8 @@ from pathlib import Path
 from sqlalchemy import Connection, insert
 
 from outreach.campaign import load_campaign
-from outreach.db.engine import open_database, sqlite_file, writing
+from outreach.db.engine import open_database, writing
+from outreach.db.sqlite import sqlite_file
 from outreach.inbox.models import evidence, inbound, ties
 from outreach.outbox.models import ledger, messages
 from outreach.starter import make_campaign

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from outreach.db.engine import sqlite_file
+from outreach.db.sqlite import sqlite_file
 from outreach.disk import A_DAY
 from outreach.errors import StorageFailed
 from outreach.inbox.files import CHUNK, Files, beside, digest

@@ -10,7 +10,8 @@ from typing import Any
 
 from sqlalchemy import Engine, event, select
 
-from outreach.db.engine import open_database, reading, sqlite_file, writing
+from outreach.db.engine import open_database, reading, writing
+from outreach.db.sqlite import sqlite_file
 from outreach.outbox.ledger import LedgerEntry, Step, advance, history
 from outreach.outbox.models import Draft, Entry, Key, Scope, campaign_key
 from outreach.outbox.queue import enqueue, entries

@@ -16,11 +16,15 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, text
 
-from outreach.db.engine import UtcDateTime, open_database, parse_url, reading, sqlite_file, writing
+from outreach.db.engine import open_database, parse_url, reading, writing
 from outreach.db.migrations import HEAD
+from outreach.db.sqlite import sqlite_file
+from outreach.db.types import UtcDateTime
 from outreach.errors import DatabaseError, StorageFailed
 from outreach.inbox.models import metadata
 from tests.conftest import Command
+
+IMPORTS = "from outreach.db.engine import open_database, writing; from outreach.db.sqlite import sqlite_file"
 
 
 def script() -> ScriptDirectory:
@@ -62,7 +66,7 @@ def test_a_database_from_a_newer_version_is_refused_and_left_alone(tmp_path: Pat
 
 
 def test_many_that_open_a_new_database_at_once_make_it_once(tmp_path: Path) -> None:
-    code = "import sys; from outreach.db.engine import *; open_database(sqlite_file(sys.argv[1])).dispose()"
+    code = f"import sys; {IMPORTS}; open_database(sqlite_file(sys.argv[1])).dispose()"
     opening = [sys.executable, "-c", code, str(tmp_path / "outreach.db")]
     with ThreadPoolExecutor(4) as pool:
         results = list(pool.map(lambda _: subprocess.run(opening, capture_output=True, text=True), range(4)))
@@ -164,7 +168,7 @@ def test_a_database_of_something_else_is_named_and_gets_no_tables_of_ours(tmp_pa
 def test_the_log_of_a_database_that_was_moved_away_does_not_come_back(tmp_path: Path) -> None:
     path = tmp_path / "outreach.db"
     code = (
-        "import os, sys; from sqlalchemy import text; from outreach.db.engine import *; "
+        f"import os, sys; from sqlalchemy import text; {IMPORTS}; "
         "engine = open_database(sqlite_file(sys.argv[1]))\n"
         "with writing(engine) as connection: connection.execute(text(sys.argv[2]))\n"
         "os.kill(os.getpid(), 9)"
@@ -237,7 +241,8 @@ def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
 READ_ONLY = """
 import os, sys
 from sqlalchemy import create_engine, text
-from outreach.db.engine import open_database, sqlite_file, writing
+from outreach.db.engine import open_database, writing
+from outreach.db.sqlite import sqlite_file
 from outreach.errors import DatabaseError
 open_database(sqlite_file(sys.argv[1])).dispose()
 for path in (sys.argv[2] + "/outreach.db", sys.argv[2]):
