@@ -1,7 +1,6 @@
-"""What is new in a reply: the words of the person who wrote it, without what they quote; throws nothing away.
+"""Takes a reply apart: what the writer wrote, and what is folded away (quote, signature, disclaimer). Loses nothing.
 
-The quoted message is found by quotes.py, the signature by mail-parser-reply within bounds; what neither is sure about
-stays where it is read.
+Where quotes.py and signatures.py are not sure, the lines stay where people read them.
 """
 
 import re

@@ -1,7 +1,7 @@
-"""Where the message that a reply quotes begins, by the marks of mail programs; knows lines, no mail and no HTML.
+"""Finds where the message that a reply quotes begins, by the marks of mail programs; knows no mail and no HTML.
 
-mail-parser-reply is not asked: its forms find no Spanish line and no French one that was broken in two, and take time
-that grows with the cube of a line ("Am schrieb Am schrieb …": 15 seconds for 4,000 characters).
+The introducing line ("On Monday, A. Example wrote:") may be broken in two, and stands in many languages. Every form
+reads a line of bounded length once: a form that backtracks takes minutes on "Am schrieb Am schrieb …".
 """
 
 import re

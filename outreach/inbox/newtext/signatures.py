@@ -1,20 +1,16 @@
-"""Where a text's signature begins, found by mail-parser-reply and by the forms it lacks; knows nothing about quotes.
+"""Finds where the signature or disclaimer that ends a text begins; knows lines, and nothing about quotes.
 
-Of the library only the form of signatures is asked. It sees few and short lines, because its expressions take time that
-grows fast with long ones, and what it finds is believed only when it looks like a closing: "Thanks, we will raise it."
-is not one.
+A form alone is not believed: what follows it has to look like a closing, too. "Thanks, we will raise it." is not one.
 """
 
 import re
 from collections.abc import Sequence
 
-from mailparser_reply.parser import EmailMessage
-
 LONGEST_CLOSING = 30  # lines that are not blank; a longer "signature" is somebody's letter
 LONGEST_LINE = 60  # characters of the line that a closing begins with
-LONGEST_TEXT = 1_000  # characters that the library sees: a signature stands at the end
 MOST_DISCLAIMERS = 6  # paragraphs
 
+# These fill a line of their own.
 _CLOSING = re.compile(
     r"(?:yours (?:sincerely|faithfully|truly)|sincerely(?: yours)?|respectfully(?: yours)?"
     r"|(?:with )?(?:my |our )?(?:best|kind|kindest|warm|warmest)(?: and warm)? (?:regards|wishes)|regards|many thanks"
@@ -25,6 +21,19 @@ _CLOSING = re.compile(
     r"|(?:mit )?(?:freundliche[nr]?|beste[nr]?|herzliche[nr]?|viele[nr]?) (?:gr[üu](?:ß|ss)en?)|hochachtungsvoll"
     r"|cordiali saluti|com os melhores cumprimentos|с уважением|مع (?:خالص|فائق) (?:التقدير|الاحترام)"
     r"|-- ?|__ ?)[\s,.!،]*"
+)
+# These begin a line that goes on: "Best regards, A. Example". They are asked only when no line is a closing by itself.
+_GREETING = re.compile(
+    r"(?:best|kind|warm) regards|all the best|(?:thanks|many thanks|thank you|best|regards),"
+    r"|(?:bien |tr[èe]s )?cordialement|salutations|bonne (?:journ[ée]e|r[ée]ception)"
+    r"|(?:un )?saludos?,|(?:muchas )?gracias,|(?:atenta|cordial)mente,"
+    r"|mit (?:freundlichen|besten) gr(?:ü|ue)(?:ß|ss)en"
+    r"|(?:(?:beste|herzliche|liebe|viele)n? )?gr(?:(?:ü|ue)(?:ß|ss)e?|u(?:ß|ss))\b"
+)
+# Telephones and mail programs put these below everything.
+_SENT_FROM = re.compile(
+    r"sent from (?:my|mail for|outlook for)|get outlook for|envoy[ée] (?:depuis|de mon|[àa] partir de)"
+    r"|enviado desde|gesendet von|von meinem \S+ gesendet"
 )
 _DISCLAIMER = re.compile(
     r"[\s*_]*(?:disclaimer|confidentiality(?: notice)?|privileged|this (?:e-?mail|message|communication|transmission)\b"
@@ -40,18 +49,25 @@ _ABOUT_MAIL = re.compile(
 _RUNS_ON = re.compile(r"[,;]\s*[^\W\d_A-ZÀ-Þ]|\?|\w+(?:\s+\w+){7}")  # "Thanks, we will"
 _PROSE = re.compile(r"\s*(?:p\.?\s?s\b|(?:\S+\s+){12}|(?:\S+\s+){3,}\S*[.!?]\s*$)", re.IGNORECASE)
 _RULE = re.compile(r"\s*[-_*=]{3,}\s*$")
-_SIGNATURE = EmailMessage(text="", languages=["en", "fr", "es", "de"], keep_hyphen_lists=True).SIGNATURE_REGEX
 
 
 def first_closing(lines: Sequence[str]) -> int:
-    """The index of the first line of the signature or disclaimer that ends these lines; their number without one."""
+    """Find the first line of the signature or disclaimer that ends these lines.
+
+    Returns its index, or the number of lines when there is none. Linear in the length of the text.
+    """
     end = _before_disclaimers(lines)
-    closing = _by_own_forms(lines[:end])
-    return closing if closing < end else _by_library(lines[:end])
+    below = _last_paragraph(lines, end)[1]
+    near_end = range(max(0, below - 2 * LONGEST_CLOSING), below)
+    short = {at: lines[at].strip().lower() for at in near_end if len(lines[at]) <= LONGEST_LINE}
+    top = next((at for at, line in enumerate(lines) if line.strip()), 0)  # a greeting there ends nothing
+    closings = [at for at, line in short.items() if _CLOSING.fullmatch(line)]
+    greetings = [at for at, line in short.items() if _SENT_FROM.match(line) or (at > top and _GREETING.match(line))]
+    return next((at for at in (*closings, *greetings) if _looks_like_closing(lines[at:end])), end)
 
 
 def _before_disclaimers(lines: Sequence[str]) -> int:
-    """Cuts the last paragraphs as long as they are disclaimers, which gateways put below everything."""
+    """Leave out the last paragraphs as long as they are disclaimers, which gateways put below everything."""
     end = len(lines)
     for _ in range(MOST_DISCLAIMERS):
         start, after = _last_paragraph(lines, end)
@@ -63,7 +79,7 @@ def _before_disclaimers(lines: Sequence[str]) -> int:
 
 
 def _last_paragraph(lines: Sequence[str], end: int) -> tuple[int, int]:
-    """The last lines before `end` that are not parted by a blank one, as a slice."""
+    """Find the last paragraph above `end`; returns where it begins, and where it is over."""
     while end and not lines[end - 1].strip():
         end -= 1
     start = end
@@ -72,50 +88,8 @@ def _last_paragraph(lines: Sequence[str], end: int) -> tuple[int, int]:
     return start, end
 
 
-def _by_own_forms(lines: Sequence[str]) -> int:
-    for at in range(max(0, len(lines) - 2 * LONGEST_CLOSING), len(lines)):
-        if _CLOSING.fullmatch(lines[at][: LONGEST_LINE + 1].strip().lower()) and _looks_like_closing(lines[at:]):
-            return at
-    return len(lines)
-
-
-def _by_library(lines: Sequence[str]) -> int:
-    """What mail-parser-reply takes for the signature, when it looks like one."""
-    shown = _shown(lines)
-    if not shown:
-        return len(lines)
-    sketch = "\n".join("." if _is_hidden(lines[at]) else lines[at].strip() for at in shown)
-    found = _SIGNATURE.search(sketch.replace("\xa0", " "))
-    if not found or not found.group().strip():
-        return len(lines)
-    start = shown[max(0, len(shown) - 1 - found.group().strip().count("\n"))]
-    return start if _looks_like_closing(lines[start:]) else len(lines)
-
-
-def _shown(lines: Sequence[str]) -> list[int]:
-    """The indexes of the last lines, of several blank ones the last, as many as the library may see."""
-    shown: list[int] = []
-    size = 0
-    for at in range(len(lines) - 1, -1, -1):
-        is_blank = not lines[at].strip()
-        if is_blank and (not shown or not lines[shown[-1]].strip()):
-            continue
-        size += 1 if _is_hidden(lines[at]) else len(lines[at]) + 1
-        if size > LONGEST_TEXT:
-            break
-        shown.append(at)
-    while shown and not lines[shown[-1]].strip():
-        shown.pop()
-    return shown[::-1]
-
-
-def _is_hidden(line: str) -> bool:
-    """What cannot begin a closing; the library would also throw lines of dashes away."""
-    return len(line) > LONGEST_LINE or _RULE.match(line) is not None
-
-
 def _looks_like_closing(lines: Sequence[str]) -> bool:
-    """Whether these lines are short, few, and no sentences; below "-- " anything may stand (RFC 3676, section 4.3)."""
+    """Say whether these lines are few, short and no sentences; below "-- " all may stand (RFC 3676, section 4.3)."""
     known = [line[:200] for line in lines[: 4 * LONGEST_CLOSING] if line.strip()]
     if len(known) > LONGEST_CLOSING:
         return False

@@ -239,6 +239,43 @@ def test_a_signature_or_disclaimer_below_the_quote_is_not_an_answer() -> None:
     assert text_of(f"{quote}\nYes.\n\n-- \nA. Example") == "Yes."
 
 
+@pytest.mark.parametrize(
+    "closing",
+    [
+        "-- \nA. Example\nSecond Secretary, Permanent Mission, Geneva, who has a long line below her name",
+        "Yours sincerely,\nA. Example",
+        "Best regards, A. Example",
+        "With our best wishes\nA. Example",
+        "Thanks,\nA. Example",
+        "All the best\nA. Example",
+        "Cordialement, A. Example",
+        "Bonne journée,\nA. Example",
+        "Meilleures salutations\nA. Example",
+        "Un saludo, A. Example",
+        "Muchas gracias,\nA. Example",
+        "Mit freundlichen Gruessen, A. Example",
+        "Viele Grüße aus Genf",
+        "Sent from my phone",
+        "Get Outlook for iOS",
+        "Envoyé de mon iPhone",
+        "Enviado desde mi teléfono",
+        "Von meinem iPhone gesendet",
+        "A. Example\n\nThis e-mail is confidential and intended for the addressee.",
+    ],
+)
+def test_a_signature_is_folded_away_in_the_languages_of_missions(closing: str) -> None:
+    found = new_text(Mail(text=f"We will raise the case.\n\n{closing}\n\n"))
+
+    assert found.text == "We will raise the case." + ("\n\nA. Example" if closing.startswith("A.") else "")
+    assert found.folded.endswith(closing.removeprefix("A. Example\n\n"))
+
+
+def test_thanks_for_something_do_not_hide_the_closing_that_follows() -> None:
+    text = "Thank you,\nwe have read your letter.\n\nWe will raise the case.\n\nAll the best, A. Example"
+
+    assert text_of(text) == text.removesuffix("\n\nAll the best, A. Example")
+
+
 def words(text: str) -> list[str]:
     return sorted(line.strip() for line in text.replace("\r", "").split("\n") if line.strip())
 
