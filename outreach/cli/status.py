@@ -5,6 +5,7 @@ from datetime import datetime
 
 import click
 
+from outreach.cli.next_steps import command
 from outreach.cli.options import case_option, folder_option, json_option, rehearse_option
 from outreach.cli.output import counted, csv_text, print_json, print_table, say
 from outreach.cli.posted import say_posts
@@ -12,7 +13,7 @@ from outreach.cli.session import Session, make_scope, open_to_look, say_rehearsa
 from outreach.errors import UsageError
 from outreach.outbox.models import Scope
 from outreach.outbox.status import ASKED
-from outreach.reports.attention import attention
+from outreach.reports.attention import Attention, Need, attention
 from outreach.reports.overview import UNREAD, StateLine, state_lines, totals
 from outreach.reports.progress import Progress, progress
 from outreach.reports.status import StatusRow, status_rows
@@ -36,6 +37,57 @@ CSV_COLUMNS = (
     "stance",
     "raised",
 )
+HELD_BY_A_RUN = "held by a run at work now; one on another machine that died frees them after 15 minutes"
+# What needs a person, and what it means; {then} is the command that comes after the one in the last column.
+NEEDS = {
+    Need.UNCONFIRMED: (
+        "unconfirmed",
+        "nobody knows whether the server took them; look in the archive mailbox or ask; then {then}",
+    ),
+    Need.REJECTED: (
+        "rejected",
+        "refused for good; mend the cause, then: {then} (--new-address if that was wrong)",
+    ),
+    Need.POSTS_UNCONFIRMED: (
+        "posts unconfirmed",
+        "nobody knows whether the network took them; this says what the account shows of each, and what to type",
+    ),
+    Need.POSTS_REJECTED: (
+        "posts rejected",
+        "the network refused them for good; the list says why; mend that, then {then}",
+    ),
+    Need.BOUNCED_BY_POLICY: (
+        "came back",
+        "refused by a policy, which is about our own set-up and not the address: mend it, then {then}",
+    ),
+    Need.BOUNCED_FOR_GOOD: (
+        "came back",
+        "the address is wrong: correct it in contacts/missions.csv, then {then}",
+    ),
+    Need.BOUNCED_FOR_NOW: ("came back", "a full mailbox or the like: some days later, {then}"),
+    Need.BOUNCED_IN_PART: (
+        "came back in part",
+        "one of a mission's addresses is wrong, another took the letter: correct it in contacts/missions.csv",
+    ),
+    Need.UNREAD: ("unread", "replies: read them, then {then}"),
+    Need.UNMATCHED: ("unmatched", "mail that no letter could be found for: {then}"),
+    Need.UNREADABLE: ("unreadable", "mail that could not be read, so that nobody knows what it is: {then}"),
+    Need.NEW_ADDRESS: ("new address", "missions answered from addresses that we do not have: {then}"),
+    Need.DELAYED: ("delayed", "a server has been trying for more than a day; ask the mission, or look at the address"),
+    Need.HELD_BACK: (
+        "held back",
+        "reminders that may not leave any more, most likely because the mission answered: {then}",
+    ),
+    Need.REMINDER_DUE: ("no answer", "asked {days} days ago or more, and silent since"),
+    Need.MORE_REMINDERS_DUE: ("no answer", "the same, for more cases and asks"),
+    Need.DEFERRED: ("deferred", "refused for now; they go when their time has come"),
+    Need.QUEUED: ("queued", "waiting to be sent"),
+    Need.CLAIMED: ("claimed", HELD_BY_A_RUN),
+    Need.SENDING: ("sending", HELD_BY_A_RUN),
+    Need.POSTS_DUE: ("posts due", "waiting to go out"),
+    Need.POSTS_SCHEDULED: ("posts scheduled", "they go at their times, as long as a run watches"),
+    Need.POSTS_IN_FLIGHT: ("posts in flight", HELD_BY_A_RUN),
+}
 
 
 @click.command()
@@ -176,11 +228,15 @@ def _totals(survey: Survey, lines: list[StateLine]) -> None:
 
 
 def _needs(survey: Survey) -> None:
-    needs = attention(survey)
-    if needs:
+    found = attention(survey)
+    if found:
         say("What needs a person:")
-        print_table(
-            ("number", "what", "what it means", "type"),
-            [(need.number, need.what, need.meaning, need.command) for need in needs],
-            wrap=("what it means",),
-        )
+        rows = [_need(survey, each) for each in found]
+        print_table(("number", "what", "what it means", "type"), rows, wrap=("what it means",))
+
+
+def _need(survey: Survey, about: Attention) -> tuple[object, ...]:
+    what, meaning = NEEDS[about.need]
+    then = command(about.then, rehearsal=survey.rehearsal) if about.then else ""
+    told = meaning.format(then=then, days=survey.campaign.settings.reminder.after_days)
+    return (about.number, what, told, command(about.next_step, rehearsal=survey.rehearsal))
