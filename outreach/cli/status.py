@@ -1,17 +1,20 @@
 """`outreach status`: one line a State, the totals, the posts, and what needs a person today."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from datetime import datetime
+from itertools import groupby
+from zoneinfo import ZoneInfo
 
 import click
 
 from outreach.cli.next_steps import command
 from outreach.cli.options import case_option, folder_option, json_option, rehearse_option
 from outreach.cli.output import counted, csv_text, print_json, print_table, say
-from outreach.cli.posted import say_posts
 from outreach.cli.session import Session, make_scope, open_to_look, say_rehearsal
 from outreach.errors import UsageError
 from outreach.outbox.models import Scope
+from outreach.outbox.posts.listing import Posted
 from outreach.outbox.status import ASKED
 from outreach.reports.attention import Attention, Need, attention
 from outreach.reports.overview import UNREAD, StateLine, state_lines, totals
@@ -21,6 +24,7 @@ from outreach.reports.survey import Survey, read_survey
 
 NAME = ""  # the column of State names needs no heading
 YES, NO = "✓", "–"
+MOST_POSTS = 20  # lines
 CSV_COLUMNS = (
     "state",
     "name",
@@ -165,7 +169,7 @@ def _show(session: Session, scope: Scope) -> None:
     else:
         about = f" about {scope.case}" if scope.case else ""
         say(f"No letter{about} is in this outbox yet. Try: outreach send --case {scope.case or 'SLUG'}")
-    say_posts(survey)
+    _posts(survey)
     _needs(survey)
 
 
@@ -225,6 +229,43 @@ def _totals(survey: Survey, lines: list[StateLine]) -> None:
         f"answered {found.answered}{stances}; raised the case since the ask's day, by the record: "
         f"{len(found.raised)}{raised}."
     )
+
+
+def _posts(survey: Survey) -> None:
+    """Those that are out first; nothing where there are none."""
+    if not survey.posts:
+        return
+    say(f"{counted(len(survey.posts), 'post')}: {'; '.join(_on_each_network(survey.posts))}.")
+    shown = sorted(survey.posts, key=_newest_first)[:MOST_POSTS]
+    columns = ("ID", "network", "case", "post", "status", "when", "address")
+    print_table(
+        columns, [_post_cells(post, survey.campaign.settings.timezone) for post in shown], wrap=("post", "address")
+    )
+    if len(shown) < len(survey.posts):
+        flag = " --rehearse" if survey.rehearsal else ""
+        say(f"… and {len(survey.posts) - len(shown)} more: outreach queue list{flag}, outreach log --channel x{flag}")
+
+
+def _on_each_network(posts: Iterable[Posted]) -> Iterator[str]:
+    """x 2 sent, 1 queued."""
+    for network, found in groupby(sorted(posts, key=_network), key=_network):
+        statuses = Counter(post.status for post in found)
+        yield f"{network} {', '.join(f'{number} {status}' for status, number in statuses.most_common())}"
+
+
+def _network(post: Posted) -> str:
+    return post.channel
+
+
+def _newest_first(post: Posted) -> tuple[bool, float]:
+    """Those that are out, the newest first; then the others, the one that goes next first."""
+    return (False, -post.taken_at.timestamp()) if post.taken_at else (True, post.due.timestamp())
+
+
+def _post_cells(post: Posted, zone: ZoneInfo) -> tuple[object, ...]:
+    what = f"{post.part} to {post.mission}" if post.mission else post.part
+    when = f"{(post.taken_at or post.due).astimezone(zone):%Y-%m-%d %H:%M}"
+    return (post.id, post.channel, post.case, what, post.status, when, post.public_address)
 
 
 def _needs(survey: Survey) -> None:
