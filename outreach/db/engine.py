@@ -1,15 +1,16 @@
 """Opens the database that the program writes: engine, transactions, migrations. Knows no tables of its own.
 
-What SQLite does in its own way stands in `sqlite`; another engine gets a module beside it.
+What SQLite does in its own way stands in `sqlite`; another database gets a module beside it, and a line in BACKENDS.
 """
 
 import atexit
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Protocol
 from weakref import WeakSet
 
-from sqlalchemy import URL, Connection, Engine, inspect, text
+from sqlalchemy import URL, Connection, Engine, Insert, Table, inspect, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
@@ -17,6 +18,47 @@ from outreach.db import sqlite
 from outreach.db.migrations import HEAD
 from outreach.errors import DatabaseError, StorageFailed
 
+FOR_A_FILE = "for a file write sqlite:///outreach.db"
+
+
+class Backend(Protocol):
+    """What one kind of database does in its own way; a module is one."""
+
+    def read_url(self, url: URL, folder: Path) -> URL:
+        """Give the URL that a setting means, paths taken from `folder`; raises ValueError where it names no place."""
+
+    def make_engine(self, url: URL) -> Engine:
+        """Make an engine whose commits are durable; `writing` transactions (an execution option) lock at once."""
+
+    def exists(self, url: URL) -> bool:
+        """Say whether there is a database; looking makes none."""
+
+    def begin(self, url: URL) -> None:
+        """Begin a new database where there is none."""
+
+    def end(self, url: URL) -> None:
+        """Say that a database that was begun is whole."""
+
+    def close_to_others(self, url: URL) -> None:
+        """Take from strangers on this machine what an earlier version let them read."""
+
+    def place(self, url: URL) -> str:
+        """Name the database for people, without secrets."""
+
+    def explain(self, error: DBAPIError, url: URL) -> str:
+        """Say what could not be done, and what to do next."""
+
+    def insert_or_ignore(self, table: Table, unique: Sequence[str]) -> Insert:
+        """Insert rows, except those that are there by these columns (by any unique ones, where none are named)."""
+
+    def read_mark(self, connection: Connection) -> int:
+        """Give the number that says what the database is for; 0 where it has none."""
+
+    def write_mark(self, connection: Connection, mark: int) -> None:
+        """Write the number that says what the database is for."""
+
+
+BACKENDS: dict[str, Backend] = {"sqlite": sqlite}
 _opened = WeakSet[Engine]()
 
 
@@ -25,17 +67,28 @@ def open_database(url: URL) -> Engine:
 
     A new file is its owner's alone: it will hold what missions wrote to us.
     """
-    engine = sqlite.make_engine(url)
+    backend = _backend(url)
+    engine = backend.make_engine(url)
     _opened.add(engine)
     try:
-        sqlite.begin(url)
+        backend.begin(url)
         version = _version(engine)
         if version != HEAD:
             _migrate(engine, url)
     except DBAPIError as error:
-        raise DatabaseError(sqlite.explain(error, url)) from error
-    sqlite.end(url)
+        raise DatabaseError(backend.explain(error, url)) from error
+    backend.end(url)
     return engine
+
+
+def database_exists(url: URL) -> bool:
+    """Say whether there is a database to open; looking makes none."""
+    return _backend(url).exists(url)
+
+
+def place(url: URL) -> str:
+    """Name a database for people, without secrets: `outreach.db`."""
+    return _backend(url).place(url)
 
 
 def parse_url(text: str, folder: Path) -> URL:
@@ -46,13 +99,16 @@ def parse_url(text: str, folder: Path) -> URL:
     try:
         url = make_url(text)
     except (ArgumentError, ValueError):
-        raise DatabaseError(f"OUTREACH_DATABASE_URL is not a database URL; {sqlite.FOR_A_FILE}") from None
-    if url.drivername != "sqlite":
+        raise DatabaseError(f"OUTREACH_DATABASE_URL is not a database URL; {FOR_A_FILE}") from None
+    if url.drivername not in BACKENDS:
         raise DatabaseError(
             f"OUTREACH_DATABASE_URL names {url.drivername}; this version keeps its outbox in SQLite: "
-            f"leave it unset, or {sqlite.FOR_A_FILE}"
+            f"leave it unset, or {FOR_A_FILE}"
         )
-    return sqlite.read_url(url, folder)
+    try:
+        return _backend(url).read_url(url, folder)
+    except ValueError:
+        raise DatabaseError(f"OUTREACH_DATABASE_URL names no file; {FOR_A_FILE}") from None
 
 
 @contextmanager
@@ -62,25 +118,44 @@ def reading(engine: Engine) -> Iterator[Connection]:
         with engine.connect() as connection:
             yield connection
     except DBAPIError as error:
-        raise DatabaseError(sqlite.explain(error, engine.url)) from error
+        raise DatabaseError(_backend(engine.url).explain(error, engine.url)) from error
 
 
 @contextmanager
 def writing(engine: Engine) -> Iterator[Connection]:
     """Give one transaction that is on disk when the block ends, or has not happened; raises StorageFailed then.
 
-    SQLite's write lock is taken at once (BEGIN IMMEDIATE), so that two processes never decide on the same old state.
+    The lock for writing is taken at once, so that two processes never decide on the same old state.
     """
     try:
         with engine.connect().execution_options(writing=True) as connection, connection.begin():
             yield connection
     except DBAPIError as error:
-        raise StorageFailed(sqlite.explain(error, engine.url)) from error
+        raise StorageFailed(_backend(engine.url).explain(error, engine.url)) from error
+
+
+def insert_or_ignore(connection: Connection, table: Table, unique: Sequence[str] = ()) -> Insert:
+    """Give an INSERT that leaves out rows that are there already, by these columns, or by any unique ones."""
+    return _backend(connection.engine.url).insert_or_ignore(table, unique)
+
+
+def read_mark(connection: Connection) -> int:
+    """Give the number that says what a database is for; 0 where it has none."""
+    return _backend(connection.engine.url).read_mark(connection)
+
+
+def write_mark(connection: Connection, mark: int) -> None:
+    """Write the number that says what a database is for."""
+    _backend(connection.engine.url).write_mark(connection, mark)
+
+
+def _backend(url: URL) -> Backend:
+    return BACKENDS[url.drivername]
 
 
 @atexit.register
 def _close() -> None:
-    """The last to close a file has SQLite put its log (-wal) away: whoever copies outreach.db then has it all."""
+    """Close every database: the last to close a file has SQLite put its log (-wal) away, so that a copy has it all."""
     for engine in list(_opened):
         engine.dispose()
 
@@ -107,10 +182,10 @@ def _migrate(engine: Engine, url: URL) -> None:
     known = {revision.revision for revision in ScriptDirectory.from_config(config).walk_revisions()}
     if version is not None and version not in known:
         raise DatabaseError(
-            f"{sqlite.place(url)}: made by a newer version of outreach (schema {version}; this one knows up to {HEAD})"
+            f"{place(url)}: made by a newer version of outreach (schema {version}; this one knows up to {HEAD})"
             ". Install the newer version; nothing was changed"
         )
-    sqlite.close_to_others(url)
+    _backend(url).close_to_others(url)
     with engine.connect().execution_options(writing=True) as connection, connection.begin():
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
@@ -123,6 +198,6 @@ def _refuse_foreign(engine: Engine, url: URL) -> None:
         names = {*found.get_table_names(), *found.get_view_names()}
     if names and not {"messages", "campaign_key"} <= names:
         raise DatabaseError(
-            f"{sqlite.place(url)}: no outbox of outreach, but a database of something else, with "
+            f"{place(url)}: no outbox of outreach, but a database of something else, with "
             f"{', '.join(sorted(names)[:3])}. Move it aside, or restore a copy of the outbox; nothing was added to it"
         )

@@ -2,11 +2,13 @@
 
 import os
 import time
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event
+from sqlalchemy import URL, Connection, Engine, Insert, Table, create_engine, event
+from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.exc import DBAPIError
 
 from outreach.errors import DatabaseError
@@ -17,7 +19,6 @@ EMPTY = (
     "would get its letters again"
 )
 MOMENT, MOMENTS = 0.02, 50  # seconds between two looks at a file that another run may be making, and how many
-FOR_A_FILE = "for a file write sqlite:///outreach.db"
 
 
 def sqlite_file(path: Path) -> URL:
@@ -26,9 +27,9 @@ def sqlite_file(path: Path) -> URL:
 
 
 def read_url(url: URL, folder: Path) -> URL:
-    """Give the URL with its path taken from `folder`; raises DatabaseError for one that is gone with the process."""
+    """Give the URL with its path taken from `folder`; raises ValueError for one that is gone with the process."""
     if not url.database or url.database.startswith((":", "file:")) or url.query:
-        raise DatabaseError(f"OUTREACH_DATABASE_URL names no file; {FOR_A_FILE}")
+        raise ValueError("names no file")
     return sqlite_file((folder / url.database).resolve())
 
 
@@ -38,6 +39,11 @@ def make_engine(url: URL) -> Engine:
     event.listen(engine, "connect", _on_connect)
     event.listen(engine, "begin", _on_begin)
     return engine
+
+
+def exists(url: URL) -> bool:
+    """Say whether the file is there."""
+    return _file(url).exists()
 
 
 def begin(url: URL) -> None:
@@ -91,6 +97,21 @@ def explain(error: DBAPIError, url: URL) -> str:
         "nothing was half-recorded; see: outreach status",
     )
     return f"{place(url)}: {words}. {hint[0].upper()}{hint[1:]}"
+
+
+def insert_or_ignore(table: Table, unique: Sequence[str]) -> Insert:
+    """Give an INSERT … ON CONFLICT DO NOTHING (sqlite.org/lang_upsert.html)."""
+    return insert(table).on_conflict_do_nothing(index_elements=list(unique) or None)
+
+
+def read_mark(connection: Connection) -> int:
+    """Give the file's application_id (sqlite.org/pragma.html#pragma_application_id); 0 where none was written."""
+    return int(connection.exec_driver_sql("PRAGMA application_id").scalar_one())
+
+
+def write_mark(connection: Connection, mark: int) -> None:
+    """Write the file's application_id, in the caller's transaction."""
+    connection.exec_driver_sql(f"PRAGMA application_id = {mark:d}")
 
 
 def _file(url: URL) -> Path:

@@ -9,10 +9,9 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, insert, select
-from sqlalchemy.dialects.sqlite import insert as insert_or_ignore
 
 from outreach.campaign import Campaign
-from outreach.db.engine import reading, writing
+from outreach.db.engine import insert_or_ignore, reading, writing
 from outreach.inbox.classify.classify import classify
 from outreach.inbox.desk.items import some_items
 from outreach.inbox.evidence.apply import apply, settle, settle_waiting
@@ -30,8 +29,6 @@ ACTOR = "outreach inbox"
 # So much is stored at a time: large enough to be quick, small enough for memory and for another one that waits.
 BATCH = 100  # messages
 BATCH_BYTES = 8 << 20
-_new_message = insert_or_ignore(inbound).on_conflict_do_nothing().returning(inbound.c.id)
-_new_place = insert_or_ignore(places).on_conflict_do_nothing()
 _known = select(inbound.c.id).where(inbound.c.digest == bindparam("name"))
 
 
@@ -163,7 +160,7 @@ def _store(connection: Connection, letters: Letters, incoming: Incoming, read: W
     row = {"digest": name, "source": incoming.source, "origin": incoming.origin[:LONGEST_FIELD], "stored_at": at}
     row |= {"arrived_at": _arrived(incoming, classified.mail, at), "new_address": found.new_address}
     row |= read.columns | {"kind": classified.verdict.kind.value, "rule": classified.verdict.rule}
-    stored: int | None = connection.scalar(_new_message, row)
+    stored: int | None = connection.scalar(insert_or_ignore(connection, inbound).returning(inbound.c.id), row)
     if stored is None:
         return Received(incoming, classified, found, _on_file(connection, name), new=False)
     _tie(connection, stored, found.ties, at)
@@ -204,7 +201,7 @@ def _arrived(incoming: Incoming, mail: Mail, at: datetime) -> datetime:
 def _remember_places(connection: Connection, found: Sequence[Received]) -> None:
     rows = [{**asdict(place), "inbound": each.id, "filed": False} for each in found if (place := each.incoming.place)]
     if rows:
-        connection.execute(_new_place, rows)
+        connection.execute(insert_or_ignore(connection, places), rows)
 
 
 def _tie(connection: Connection, id_: int, found: Sequence[Tie], at: datetime) -> None:

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Column, ColumnElement, Connection, String, bindparam, func, insert, select, update
-from sqlalchemy.dialects.sqlite import insert as insert_or_ignore
 
+from outreach.db.engine import insert_or_ignore
 from outreach.outbox.models import Draft, Key, Scope, ledger, messages
 from outreach.outbox.status import HELD, Status, is_allowed
 
@@ -100,7 +100,7 @@ def begin(connection: Connection, draft: Draft, at: datetime, by: str) -> int | 
         "detail": "",
         "follows": _followed(connection, draft),
     }
-    unique = insert_or_ignore(messages).values(row).on_conflict_do_nothing(index_elements=list(KEY_COLUMNS))
+    unique = insert_or_ignore(connection, messages, KEY_COLUMNS).values(row)
     message: int | None = connection.scalar(unique.returning(messages.c.id))
     if message is not None:
         first = {"message": message, "at": at, "from_status": None, "to_status": Status.QUEUED.value}

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from sqlalchemy import URL, Connection, Engine, select, text
 
-from outreach.db.engine import open_database, parse_url, reading, writing
+from outreach.db.engine import database_exists, open_database, parse_url, place, read_mark, reading, write_mark, writing
 from outreach.db.sqlite import sqlite_file
 from outreach.errors import DatabaseError, StorageFailed
 from outreach.outbox.models import Key, campaign_key, messages
@@ -21,7 +21,7 @@ from outreach.settings.settings import Settings
 
 FILE = "outreach.db"
 REHEARSAL_FILE = "rehearsal.db"
-# SQLite's application_id (sqlite.org/pragma.html): whether a file is a rehearsal's.
+# What a database says it is for: whether it is a rehearsal's.
 MARKS = {False: int.from_bytes(b"outr"), True: int.from_bytes(b"rehe")}
 RECOVERY = "outreach, after a run that ended early"
 
@@ -61,7 +61,7 @@ def open_outbox(folder: Path, settings: Settings, *, rehearsal: bool) -> Outbox:
     """Open (and if need be make) an outbox; messages of a worker that died are settled or marked unconfirmed first."""
     url = _url(folder, settings, rehearsal=rehearsal)
     engine = open_database(url)
-    _check_mark(engine, Path(url.database or "").name, rehearsal=rehearsal)
+    _check_mark(engine, place(url), rehearsal=rehearsal)
     with reading(engine) as connection:
         secret = connection.scalar(select(campaign_key.c.secret))
         held = entries(connection, statuses=HELD)
@@ -72,7 +72,7 @@ def open_outbox(folder: Path, settings: Settings, *, rehearsal: bool) -> Outbox:
 def _check_mark(engine: Engine, name: str, *, rehearsal: bool) -> None:
     """Refuse a rehearsal's file in the place of the real one, or the other way round; mark one that has no mark yet."""
     with reading(engine) as connection:
-        marked = connection.scalar(text("PRAGMA application_id"))
+        marked = read_mark(connection)
         found = marked or _mark_by_letters(connection)
     if found == MARKS[not rehearsal]:
         what, other = ("the real outbox", FILE) if rehearsal else ("a rehearsal's outbox", REHEARSAL_FILE)
@@ -80,7 +80,7 @@ def _check_mark(engine: Engine, name: str, *, rehearsal: bool) -> None:
     if marked:
         return
     with suppress(StorageFailed), writing(engine) as connection:
-        connection.execute(text(f"PRAGMA application_id = {MARKS[rehearsal]}"))
+        write_mark(connection, MARKS[rehearsal])
 
 
 def _mark_by_letters(connection: Connection) -> int | None:
@@ -99,8 +99,8 @@ def _recover(engine: Engine) -> str:
 
 
 def existing_outbox(folder: Path, settings: Settings, *, rehearsal: bool) -> Outbox | None:
-    """The same, but None instead of making one: looking makes no files."""
-    if not Path(_url(folder, settings, rehearsal=rehearsal).database or "").exists():
+    """Open an outbox that is there, or give None: looking makes no files."""
+    if not database_exists(_url(folder, settings, rehearsal=rehearsal)):
         return None
     return open_outbox(folder, settings, rehearsal=rehearsal)
 
