@@ -15,7 +15,7 @@ from outreach.cli.received import Tally, json_line, show
 from outreach.cli.session import Session, say_rehearsal
 from outreach.errors import DataError, SettingsError
 from outreach.inbox.mailbox.fetch import require_host
-from outreach.inbox.receive import Inbox, Received, open_inbox, settle_earlier
+from outreach.inbox.receive import Inbox, Received, apply_earlier_evidence, open_inbox
 from outreach.outbox.store import open_outbox
 
 
@@ -59,7 +59,7 @@ def _fetch(session: Session, *, as_json: bool) -> int:
 
     tally, problems = Tally(), dict[str, str]()
     inbox = open_inbox(session.campaign, session.outbox)
-    tally.lines += settle_earlier(inbox)
+    tally.lines += apply_earlier_evidence(inbox)
     try:
         with Mailbox(session.campaign.settings.imap) as mailbox:
             for batch in batches(inbox, mailbox, problems):
@@ -133,7 +133,7 @@ class Reopening:
 
     def inbox(self) -> Inbox:
         inbox = open_inbox(self._campaign(), self._session.outbox)
-        self._tally.lines += settle_earlier(inbox)
+        self._tally.lines += apply_earlier_evidence(inbox)
         return inbox
 
     def _campaign(self) -> Campaign:

@@ -12,7 +12,7 @@ from outreach.cli.received import Tally, json_line, show
 from outreach.cli.session import Session, say_rehearsal
 from outreach.errors import Problem, UsageError
 from outreach.inbox.mailbox.exports import in_batches, incoming, not_there
-from outreach.inbox.receive import Inbox, Incoming, open_inbox, receive, settle_earlier
+from outreach.inbox.receive import Inbox, Incoming, apply_earlier_evidence, open_inbox, receive
 from outreach.outbox.store import existing_outbox, open_outbox, shows_rehearsal
 
 
@@ -35,7 +35,7 @@ def import_(ctx: click.Context, paths: tuple[Path, ...], *, dry_run: bool, rehea
     if not as_json and inbox.outbox is not None:
         say_rehearsal(Session(inbox.campaign, inbox.outbox))
     tally, problems = Tally(), list[Problem]()
-    tally.lines += [] if dry_run else settle_earlier(inbox)
+    tally.lines += [] if dry_run else apply_earlier_evidence(inbox)
     for batch in in_batches(incoming(paths, problems)):
         _take_in(inbox, batch, tally, dry_run=dry_run, as_json=as_json)
     for problem in problems:

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from outreach.cli.session import Session
-from outreach.inbox.evidence.apply import settle
+from outreach.inbox.evidence.apply import apply_pending
 from outreach.outbox.letters.prepare import held_back
 from outreach.outbox.models import Claimed, Scope
 from outreach.outbox.sending.worker import Claim
@@ -32,7 +32,7 @@ class LateNews:
 
     def claim(self, connection: Connection, scope: Scope, limit: int, at: datetime, worker: str) -> list[Claimed]:
         """In the worker's transaction; what is known to have left is settled first, and not sent again."""
-        settle(connection, at)
+        apply_pending(connection, at)
         if self._clock() >= self._look_at:
             self._look(scope)
         free = replace(scope, without=(*scope.without, *self._held))

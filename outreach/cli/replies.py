@@ -11,9 +11,9 @@ from outreach.cli.replies_show import show
 from outreach.cli.replies_words import off_the_desk, short
 from outreach.cli.session import Session, make_scope, open_to_look, say_rehearsal
 from outreach.db.engine import reading
-from outreach.inbox.desk.items import Item, Wanted, items, new_contact
+from outreach.inbox.desk.items import Item, ItemFilter, items, new_contact
 from outreach.inbox.kinds import Kind, Stance
-from outreach.inbox.matching.addressbook import spelt_out
+from outreach.inbox.matching.addressbook import ascii_domain
 
 COLUMNS = ("ID", "day", "State", "case", "kind", "stance", "from", "subject")
 LONGEST = 80  # characters of a subject in the list
@@ -62,7 +62,7 @@ def list_(
     """
     session = open_to_look(ctx, rehearse=rehearse)
     scope = make_scope(session, case=case_slug, mission=mission)
-    wanted = Wanted(
+    wanted = ItemFilter(
         only_open=only_open if only_open is not None else stance is None and kind is None,
         unmatched=unmatched,
         unreadable=unreadable,
@@ -103,7 +103,7 @@ def _cells(session: Session, item: Item) -> tuple[object, ...]:
 def _sender(session: Session, item: Item) -> str:
     who = item.sender or item.sender_name
     if not item.sender.isascii():
-        who = f"{who} ({spelt_out(item.sender)})"
+        who = f"{who} ({ascii_domain(item.sender)})"
     return f"(new address) {who}" if new_contact(item, session.campaign.registry.missions) else who
 
 
@@ -113,7 +113,7 @@ def _subject(item: Item) -> str:
     return short(item.subject, LONGEST) if item.digest else f"(by {item.origin})"
 
 
-def _say_what_next(session: Session, wanted: Wanted, found: list[Item]) -> None:
+def _say_what_next(session: Session, wanted: ItemFilter, found: list[Item]) -> None:
     still = " open" if wanted.only_open else ""
     say(f"{counted(len(found), 'message')}{still}.")
     flag = session.flag

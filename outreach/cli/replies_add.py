@@ -13,11 +13,11 @@ from outreach.cli.replies_words import state_name
 from outreach.cli.session import Session, make_scope, open_to_look
 from outreach.db.engine import writing
 from outreach.errors import UsageError
-from outreach.inbox.desk.decisions import WAYS, Told
+from outreach.inbox.desk.decisions import WAYS, OfflineAnswer
 from outreach.inbox.desk.decisions import add as do_add
 from outreach.inbox.desk.items import Item
 from outreach.inbox.kinds import Kind, Stance
-from outreach.inbox.matching.addressbook import spelt_out
+from outreach.inbox.matching.addressbook import ascii_domain
 from outreach.outbox.letters.facts import suppressions_in_force
 from outreach.outbox.store import now
 from outreach.registry.contacts import Changes, NewAddress, add_address, plan_address
@@ -61,7 +61,7 @@ def add(
     It counts like a reply by mail. What a State then did in public is for `outreach record add`.
     """
     session = open_to_look(ctx, rehearse=rehearse)
-    told = Told(
+    told = OfflineAnswer(
         way, _day(day, session.campaign.today()), who.strip(), remark.strip(), Stance(stance) if stance else None
     )
     scopes = [make_scope(session, case=slug, ask=ask_id, mission=mission) for slug in dict.fromkeys(case_slugs)]
@@ -152,7 +152,7 @@ def _words(changes: Changes) -> list[str]:
 
 
 def _say_what_to_mind(session: Session, new: NewAddress) -> None:
-    if spelt := spelt_out(new.email):
+    if spelt := ascii_domain(new.email):
         note(f"Look at it closely: its domain, {spelt}, has letters that may only look like those of another.")
     closed = suppressions_in_force(session.campaign, session.outbox)
     if new.email.lower() in closed:

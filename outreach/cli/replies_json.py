@@ -1,6 +1,6 @@
 """Messages of the inbox as JSON for scripts; the keys are a promise, more may follow."""
 
-from outreach.inbox.desk.items import Detail, Item, Said, Tied
+from outreach.inbox.desk.items import Decision, Detail, Item, ItemTie
 from outreach.inbox.matching.match import Tie
 
 
@@ -27,7 +27,7 @@ def item_json(item: Item) -> dict[str, object]:
     }
 
 
-def _tied_json(tied: Tied) -> dict[str, object]:
+def _tied_json(tied: ItemTie) -> dict[str, object]:
     return {
         "state": tied.mission,
         "case": tied.case,
@@ -65,7 +65,7 @@ def candidate_json(tie: Tie) -> dict[str, object]:
     }
 
 
-def _said_json(said: Said) -> dict[str, object]:
+def _said_json(said: Decision) -> dict[str, object]:
     return {
         "at": said.at.isoformat(),
         "by": said.by,

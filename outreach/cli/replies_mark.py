@@ -13,7 +13,7 @@ from outreach.cli.replies_words import state_name
 from outreach.cli.session import Session, make_scope, open_to_look
 from outreach.db.engine import reading, writing
 from outreach.errors import UsageError
-from outreach.inbox.desk.decisions import Mark, Whose, letter_among, mistaken, take_back
+from outreach.inbox.desk.decisions import Assignment, Mark, letter_among, mistaken_missions, take_back
 from outreach.inbox.desk.decisions import assign as do_assign
 from outreach.inbox.desk.decisions import mark as do_mark
 from outreach.inbox.desk.items import Item, new_contact, some_items
@@ -108,7 +108,7 @@ def assign(
             words = f"{counted(number, 'tie')} taken back."
         else:
             whose = whose_is_it(session, connection, scope)
-            wrong = {mission for item in found for mission in mistaken(item, whose)}
+            wrong = {mission for item in found for mission in mistaken_missions(item, whose)}
             new = do_assign(connection, found, whose, now(), ASSIGN)
             words = f"{counted(len(new), 'message')} tied to {state_name(session, whose.mission)}, {whose.case}"
             names = ", ".join(state_name(session, mission) for mission in sorted(wrong))
@@ -135,7 +135,7 @@ def refuse(session: Session, complaints: Sequence[str]) -> None:
         raise UsageError(f"{'; '.join(complaints)}. Nothing was changed; see: {again}")
 
 
-def whose_is_it(session: Session, connection: Connection, scope: Scope) -> Whose:
+def whose_is_it(session: Session, connection: Connection, scope: Scope) -> Assignment:
     """What an answer about a case by a mission is tied to: the ask that was put to it, and the letter that did.
 
     UsageError when the mission was asked several things about the case and the scope does not say which.
@@ -149,10 +149,10 @@ def whose_is_it(session: Session, connection: Connection, scope: Scope) -> Whose
         )
     campaign = session.campaign
     ask = scope.ask or (asks[0] if asks else choose_ask(campaign.asks, None, campaign.today()).id)
-    return Whose(ask, scope.case or "", scope.mission or "", letter_among(letters))
+    return Assignment(ask, scope.case or "", scope.mission or "", letter_among(letters))
 
 
-def _say_what_follows(session: Session, ids: Sequence[int], whose: Whose) -> None:
+def _say_what_follows(session: Session, ids: Sequence[int], whose: Assignment) -> None:
     with reading(session.outbox.engine) as connection:
         found = choose(session, connection, ids)
         letter = next(iter(entries(connection, ids=[whose.letter])), None) if whose.letter else None
@@ -165,7 +165,7 @@ def _say_what_follows(session: Session, ids: Sequence[int], whose: Whose) -> Non
             note(line)
 
 
-def note_without_letter(whose: Whose) -> None:
+def note_without_letter(whose: Assignment) -> None:
     """Say it where an answer will not be seen: listings go by the letters there are."""
     if whose.letter is None:
         note(

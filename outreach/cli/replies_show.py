@@ -14,8 +14,8 @@ from outreach.cli.session import Session, open_to_look, say_rehearsal
 from outreach.db.engine import reading
 from outreach.errors import StorageFailed, UsageError
 from outreach.inbox.desk.items import Detail, detail
-from outreach.inbox.files import beside
 from outreach.inbox.matching.match import Tie
+from outreach.inbox.raw_messages import raw_messages_beside
 
 T = TypeVar("T")
 
@@ -86,7 +86,7 @@ class _Shown:
         if item.digest is None:
             raise UsageError(f"message {item.id} came by {item.origin}: there is no mail to show")
         if self._file is None:
-            self._file = beside(self.session.outbox.engine.url).read(item.digest)
+            self._file = raw_messages_beside(self.session.outbox.engine.url).read(item.digest)
         return self._file
 
     def lines(self, *, whole: bool) -> Iterable[str]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from outreach.cli.output import clean, fitted, on_terminal
 from outreach.cli.session import Session
 from outreach.db.engine import reading
-from outreach.inbox.desk.items import Detail, Item, Said, Tied, new_contact
+from outreach.inbox.desk.items import Decision, Detail, Item, ItemTie, new_contact
 from outreach.inbox.kinds import Kind, MatchedBy, Stance
 from outreach.inbox.matching.match import Tie
 from outreach.outbox.models import Entry
@@ -23,7 +23,7 @@ MATCHED = {
     MatchedBy.IN_REPLY_TO: "its In-Reply-To names the letter",
     MatchedBy.REFERENCES: "its References name the letter",
     MatchedBy.TOKEN: "it quotes the letter's token",
-    MatchedBy.REFERENCE: "it quotes the letter's reference",
+    MatchedBy.SHORT_REFERENCE: "it quotes the letter's reference",
     MatchedBy.ADDRESS: "the sender is an address of this mission",
     MatchedBy.DOMAIN: "the sender's domain is this mission's alone",
     MatchedBy.LEARNT: "a person tied this sender to the mission before",
@@ -53,7 +53,7 @@ def perhaps(session: Session, item: Item, maybe: Sequence[Tie]) -> Iterable[str]
         yield f"    outreach replies assign {item.id} {whose}{session.flag}"
 
 
-def decided(session: Session, said: Sequence[Said]) -> Iterable[str]:
+def decided(session: Session, said: Sequence[Decision]) -> Iterable[str]:
     """What people said of it, oldest first."""
     zone = session.campaign.settings.timezone
     for each in said:
@@ -142,7 +142,7 @@ def _whose(session: Session, item: Item) -> Iterable[str]:
         yield "Answers: nobody knows yet; no letter is tied to it."
 
 
-def _letters(session: Session, ties: Sequence[Tied]) -> dict[int | None, Entry]:
+def _letters(session: Session, ties: Sequence[ItemTie]) -> dict[int | None, Entry]:
     ids = [tied.message for tied in ties if tied.message is not None]
     if not ids:
         return {}

@@ -18,7 +18,7 @@ from outreach.cli.output import note, say
 from outreach.db.engine import reading
 from outreach.errors import StorageFailed, UsageError
 from outreach.inbox.desk import answers
-from outreach.inbox.evidence.waiting import waiting
+from outreach.inbox.evidence.pending import letters_with_pending_evidence
 from outreach.outbox.letters.plan import Answered
 from outreach.outbox.models import Scope
 from outreach.outbox.queue import asks_written_to
@@ -151,11 +151,11 @@ def _without_account(network: str, missing: Sequence[str]) -> str:
 def _settle(session: Session) -> None:
     """Say and settle which letters left, by mail that came in while a run held them: none goes a second time."""
     with reading(session.outbox.engine) as connection:
-        if not waiting(connection):
+        if not letters_with_pending_evidence(connection):
             return
-    from outreach.inbox.evidence.apply import settle_waiting  # all that reads mail, for what hardly ever is
+    from outreach.inbox.evidence.apply import apply_pending_evidence  # all that reads mail, for what hardly ever is
 
-    for line in settle_waiting(session.outbox):
+    for line in apply_pending_evidence(session.outbox):
         note(line)
 
 

@@ -51,7 +51,7 @@ class MatchedBy(StrEnum):
     IN_REPLY_TO = "in-reply-to"
     REFERENCES = "references"
     TOKEN = "token"  # noqa: S105 - the letter's token or Message-ID in the subject or the quoted text
-    REFERENCE = "reference"  # the short reference that a letter shows, in the subject or the text
+    SHORT_REFERENCE = "reference"  # the short reference that a letter shows, in the subject or the text
     ADDRESS = "address"  # the sender is an address of one mission
     DOMAIN = "domain"  # the sender's domain belongs to one mission only
     LEARNT = "learnt"  # a person tied this sender to a mission before
@@ -65,13 +65,13 @@ CERTAINTY: dict[MatchedBy, float] = {
     MatchedBy.IN_REPLY_TO: 1.0,
     MatchedBy.REFERENCES: 0.95,
     MatchedBy.TOKEN: 0.95,
-    MatchedBy.REFERENCE: 0.9,
+    MatchedBy.SHORT_REFERENCE: 0.9,
     MatchedBy.ADDRESS: 0.8,
     MatchedBy.LEARNT: 0.75,
     MatchedBy.DOMAIN: 0.7,
     MatchedBy.PERSON: 1.0,
 }
-BAR = 0.7
+LOWEST_CERTAINTY = 0.7
 # One of several letters to the same mission, and nothing says which: the mission is known, the letter is not.
 AMBIGUOUS = 0.4
 

@@ -14,14 +14,14 @@ from outreach.campaign import Campaign
 from outreach.db.engine import insert_or_ignore, reading, writing
 from outreach.inbox.classify.classify import classify
 from outreach.inbox.desk.items import some_items
-from outreach.inbox.evidence.apply import apply, settle, settle_waiting
-from outreach.inbox.files import Files, beside, digest
+from outreach.inbox.evidence.apply import apply, apply_pending, apply_pending_evidence
 from outreach.inbox.kinds import NEWS, UNSUBSCRIBE, Kind
 from outreach.inbox.mail import Classified, Mail, Verdict
 from outreach.inbox.matching.addressbook import AddressBook
-from outreach.inbox.matching.letters import Letters
+from outreach.inbox.matching.letters import LetterIndex
 from outreach.inbox.matching.match import Match, Tie, match
 from outreach.inbox.models import inbound, places, ties
+from outreach.inbox.raw_messages import RawMessages, digest, raw_messages_beside
 from outreach.inbox.whole import LONGEST_FIELD, Whole, read_whole
 from outreach.outbox.store import Outbox, now
 
@@ -60,8 +60,8 @@ class Incoming:
 class Received:
     """What became of a message. `id` is its row, None in a dry run that would make one; `new`: not on file before.
 
-    `lines` say what it did to letters and addresses, for people, without addresses. `waits`: it is on file, and the
-    desk waits for somebody to say which letter it is about.
+    `lines` say what it did to letters and addresses, for people, without addresses. `still_unmatched`: it was on file
+    before, and the desk waits for somebody to say which letter it is about.
     """
 
     incoming: Incoming
@@ -70,12 +70,12 @@ class Received:
     id: int | None
     new: bool
     lines: tuple[str, ...] = ()
-    waits: bool = False
+    still_unmatched: bool = False
 
     @property
     def unmatched(self) -> bool:
         """Whether somebody must say which letter it is about; of what is on file, people may have said so."""
-        return self.waits or (self.new and self.classified.verdict.kind in NEWS and not self.match.ties)
+        return self.still_unmatched or (self.new and self.classified.verdict.kind in NEWS and not self.match.ties)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,14 +87,14 @@ class Inbox:
 
     campaign: Campaign
     outbox: Outbox | None
-    files: Files | None
+    files: RawMessages | None
     book: AddressBook
     seen: set[str] = field(default_factory=set)
 
 
 def open_inbox(campaign: Campaign, outbox: Outbox | None) -> Inbox:
     book = AddressBook(campaign.registry, campaign.settings)
-    return Inbox(campaign, outbox, beside(outbox.engine.url) if outbox else None, book)
+    return Inbox(campaign, outbox, raw_messages_beside(outbox.engine.url) if outbox else None, book)
 
 
 def receive(inbox: Inbox, batch: Sequence[Incoming], *, dry_run: bool = False) -> list[Received]:
@@ -116,15 +116,15 @@ def receive(inbox: Inbox, batch: Sequence[Incoming], *, dry_run: bool = False) -
         found = [_store(connection, letters, *message) for message in messages]
         _remember_places(connection, found)
         found = _with_waiting(connection, found)
-        settled = settle(connection, now())
+        settled = apply_pending(connection, now())
     if found and settled:
         found[-1] = replace(found[-1], lines=found[-1].lines + settled)
     return found
 
 
-def settle_earlier(inbox: Inbox) -> tuple[str, ...]:
+def apply_earlier_evidence(inbox: Inbox) -> tuple[str, ...]:
     """Let what is on file settle the letters that came in doubt since then; lines for people."""
-    return settle_waiting(inbox.outbox) if inbox.outbox else ()
+    return apply_pending_evidence(inbox.outbox) if inbox.outbox else ()
 
 
 def _look(inbox: Inbox, batch: Sequence[Incoming]) -> list[Received]:
@@ -149,11 +149,11 @@ def _looked_at(
     return Received(incoming, _as_ours(classified, found), found, stored, new)
 
 
-def _letters(inbox: Inbox, connection: Connection) -> Letters:
-    return Letters(connection, inbox.campaign.registry, inbox.campaign.settings, inbox.book)
+def _letters(inbox: Inbox, connection: Connection) -> LetterIndex:
+    return LetterIndex(connection, inbox.campaign.registry, inbox.campaign.settings, inbox.book)
 
 
-def _store(connection: Connection, letters: Letters, incoming: Incoming, read: Whole, name: str) -> Received:
+def _store(connection: Connection, letters: LetterIndex, incoming: Incoming, read: Whole, name: str) -> Received:
     at = now()
     found = match(read.classified, letters)
     classified = _as_ours(read.classified, found)
@@ -179,7 +179,7 @@ def _with_waiting(connection: Connection, found: list[Received]) -> list[Receive
     if not known:
         return found
     waiting = {id_ for id_, item in some_items(connection, known).items() if item.unmatched}
-    return [replace(each, waits=not each.new and each.id in waiting) for each in found]
+    return [replace(each, still_unmatched=not each.new and each.id in waiting) for each in found]
 
 
 def _as_ours(classified: Classified, found: Match) -> Classified:

@@ -12,7 +12,7 @@ from outreach.inbox.desk.answers import AnswerKey
 from outreach.inbox.desk.tasks import Trouble
 from outreach.inbox.evidence.effects import speaks_of_us
 from outreach.inbox.kinds import Kind, Severity
-from outreach.inbox.matching.addressbook import normal
+from outreach.inbox.matching.addressbook import normalized
 from outreach.next_step import Action, NextStep
 from outreach.outbox.letters.listing import Asking
 from outreach.outbox.status import HELD, WAITING, Status
@@ -108,7 +108,7 @@ def _is_transient(bounce: Trouble) -> bool:
 def _is_in_part(survey: Survey, bounce: Trouble) -> bool:
     """Whether the letter reached another address, and the registry still has this one."""
     mission = survey.campaign.registry.missions.get(bounce.mission)
-    known = {normal(address) for address in mission.emails} if mission else set()
+    known = {normalized(address) for address in mission.emails} if mission else set()
     return bounce.status in (Status.SENT, Status.DELIVERED) and bounce.address in known
 
 

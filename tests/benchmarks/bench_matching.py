@@ -14,7 +14,7 @@ from sqlalchemy import insert
 from outreach.db.engine import reading, writing
 from outreach.inbox.classify.classify import classify
 from outreach.inbox.matching.addressbook import AddressBook
-from outreach.inbox.matching.letters import Letter, Letters
+from outreach.inbox.matching.letters import LetterIndex, OutboxLetter
 from outreach.inbox.matching.match import Match, match
 from outreach.outbox.models import Key, messages
 from outreach.outbox.reference import reference
@@ -31,7 +31,7 @@ WORDS = "the office received the report and members of the delegation spoke of i
 CONTENT = (WORDS * 80)[:8000].encode()
 
 
-def letters(outbox: Outbox) -> Iterator[tuple[Key, Letter]]:
+def letters(outbox: Outbox) -> Iterator[tuple[Key, OutboxLetter]]:
     """Letters to 200 missions about many cases, all sent, with their keys."""
     for number in range(LETTERS):
         state, nth = STATES[number % len(STATES)], number // len(STATES)
@@ -40,10 +40,10 @@ def letters(outbox: Outbox) -> Iterator[tuple[Key, Letter]]:
         recipients = (f"geneva@{state.lower()}.example.org",)
         subject = f"{key.case}: reprisals, and what your delegation can do about {key.ask}"
         about = (key.ask, key.case, key.mission)
-        yield key, Letter(number + 1, token, f"<{token}@example.org>", *about, recipients, subject, Status.SENT)
+        yield key, OutboxLetter(number + 1, token, f"<{token}@example.org>", *about, recipients, subject, Status.SENT)
 
 
-def store(outbox: Outbox, some: Sequence[tuple[Key, Letter]]) -> None:
+def store(outbox: Outbox, some: Sequence[tuple[Key, OutboxLetter]]) -> None:
     rows = [
         {
             **{name: getattr(one, name) for name in ("id", "token", "message_id", "ask", "case", "mission")},
@@ -69,7 +69,7 @@ def store(outbox: Outbox, some: Sequence[tuple[Key, Letter]]) -> None:
         connection.execute(insert(messages), rows)
 
 
-def what_comes_back(letter: Letter, number: int) -> bytes:
+def what_comes_back(letter: OutboxLetter, number: int) -> bytes:
     """In twenty: seven bounces, three automatic answers, and ten replies, one without any header that ties it."""
     shown = f"> Our reference: {reference(letter.token)}\r\n"
     quoted = "\r\n".join(f"> {WORDS}" for _ in range(80)) + "\r\n"
@@ -94,7 +94,7 @@ def matched(outbox: Outbox, raw: Sequence[bytes]) -> list[Match]:
     found = []
     for start in range(0, len(raw), BATCH):
         with reading(outbox.engine) as connection:
-            known = Letters(connection, registry, settings_for(), book)
+            known = LetterIndex(connection, registry, settings_for(), book)
             found += [match(classify(one), known) for one in raw[start : start + BATCH]]
     return found
 

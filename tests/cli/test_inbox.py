@@ -13,7 +13,7 @@ from outreach.campaign import load_campaign
 from outreach.outbox.status import Status
 from outreach.outbox.store import Outbox, open_outbox
 from tests.conftest import Command, at_work, give_addresses
-from tests.inbox.letterboxes import Letter, address_of, bounce, mail, reply, sent_letter
+from tests.inbox.letterboxes import OutboxLetter, address_of, bounce, mail, reply, sent_letter
 from tests.inbox.mailbox.imap_line import Fault, Line
 from tests.inbox.mailbox.imap_servers import Pymap
 from tests.outbox.outboxes import chain
@@ -36,7 +36,7 @@ def outbox(campaign_folder: Path) -> Outbox:
 
 
 @pytest.fixture
-def letter(outbox: Outbox) -> Letter:
+def letter(outbox: Outbox) -> OutboxLetter:
     return sent_letter(outbox)
 
 
@@ -52,7 +52,7 @@ def write(path: Path, *messages: bytes) -> Path:
 
 
 def test_import_tells_in_a_line_of_json_what_each_message_is(
-    outreach: Command, campaign_folder: Path, letter: Letter, tmp_path: Path
+    outreach: Command, campaign_folder: Path, letter: OutboxLetter, tmp_path: Path
 ) -> None:
     folder = write(tmp_path / "mails", bounce(letter), reply(letter), mail("a@somewhere.invalid"))
     run = outreach("inbox", "import", str(folder), "--json", folder=campaign_folder)
@@ -79,7 +79,7 @@ def test_import_tells_in_a_line_of_json_what_each_message_is(
 
 
 def test_import_says_what_it_did_and_what_to_type_next_without_any_address(
-    outreach: Command, campaign_folder: Path, outbox: Outbox, letter: Letter, tmp_path: Path
+    outreach: Command, campaign_folder: Path, outbox: Outbox, letter: OutboxLetter, tmp_path: Path
 ) -> None:
     folder = write(tmp_path / "mails", bounce(letter), mail("a@somewhere.invalid"))
     run = outreach("inbox", "import", str(folder), folder=campaign_folder)
@@ -91,7 +91,7 @@ def test_import_says_what_it_did_and_what_to_type_next_without_any_address(
 
 
 def test_import_of_what_is_on_file_ends_well_and_changes_nothing(
-    outreach: Command, campaign_folder: Path, letter: Letter, tmp_path: Path
+    outreach: Command, campaign_folder: Path, letter: OutboxLetter, tmp_path: Path
 ) -> None:
     folder = write(tmp_path / "mails", bounce(letter), reply(letter))
     outreach("inbox", "import", str(folder), folder=campaign_folder)
@@ -103,7 +103,7 @@ def test_import_of_what_is_on_file_ends_well_and_changes_nothing(
 
 
 def test_import_tells_of_what_is_on_file_and_still_waits_as_after_a_run_that_was_killed(
-    outreach: Command, campaign_folder: Path, letter: Letter, tmp_path: Path
+    outreach: Command, campaign_folder: Path, letter: OutboxLetter, tmp_path: Path
 ) -> None:
     stranger = mail("a@somewhere.invalid")
     folder = write(tmp_path / "mails", stranger, stranger, reply(letter))
@@ -136,7 +136,7 @@ def test_a_dry_run_makes_no_file(outreach: Command, campaign_folder: Path, tmp_p
 
 
 def test_paths_that_cannot_be_read_are_named_and_the_others_taken_in(
-    outreach: Command, campaign_folder: Path, letter: Letter, tmp_path: Path
+    outreach: Command, campaign_folder: Path, letter: OutboxLetter, tmp_path: Path
 ) -> None:
     folder = write(tmp_path / "mails", reply(letter))
     run = outreach("inbox", "import", str(tmp_path / "gone"), str(folder), "--json", folder=campaign_folder)
@@ -201,7 +201,7 @@ def test_fetch_without_a_mailbox_says_what_to_set(outreach: Command, campaign_fo
 
 
 def test_fetch_tells_what_came_and_then_that_nothing_is_new(
-    outreach: Command, campaign_folder: Path, letter: Letter, server: Pymap
+    outreach: Command, campaign_folder: Path, letter: OutboxLetter, server: Pymap
 ) -> None:
     server.make("Plain")
     server.deliver(reply(letter), bounce(letter, code="4.2.2"), folder="Plain")
@@ -215,7 +215,7 @@ def test_fetch_tells_what_came_and_then_that_nothing_is_new(
 
 
 def test_fetch_gives_a_line_of_json_a_message(
-    outreach: Command, campaign_folder: Path, letter: Letter, server: Pymap
+    outreach: Command, campaign_folder: Path, letter: OutboxLetter, server: Pymap
 ) -> None:
     server.make("Json")
     [uid] = server.deliver(reply(letter), folder="Json")
@@ -297,7 +297,7 @@ def test_two_fetches_at_once_store_everything_once(campaign_folder: Path, outbox
 class TestWatch:
     @pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM])
     def test_it_tells_of_mail_as_it_comes_until_it_is_stopped(
-        self, campaign_folder: Path, letter: Letter, server: Pymap, end: signal.Signals
+        self, campaign_folder: Path, letter: OutboxLetter, server: Pymap, end: signal.Signals
     ) -> None:
         folder = f"Watch {end.name}"
         server.make(folder)
@@ -313,7 +313,7 @@ class TestWatch:
         assert errors == "Stopped watching. See what came with: outreach replies list\n"
 
     def test_several_folders_are_looked_at_again_and_again(
-        self, campaign_folder: Path, letter: Letter, server: Pymap
+        self, campaign_folder: Path, letter: OutboxLetter, server: Pymap
     ) -> None:
         server.make("One")
         server.make("Two")
@@ -325,7 +325,7 @@ class TestWatch:
                 assert json.loads(process.stdout.readline())["folder"] == folder
 
     def test_a_line_that_breaks_is_said_once_and_taken_up_again(
-        self, campaign_folder: Path, letter: Letter, server: Pymap
+        self, campaign_folder: Path, letter: OutboxLetter, server: Pymap
     ) -> None:
         server.make("Broken")
         server.deliver(reply(letter), folder="Broken")
@@ -348,7 +348,7 @@ class TestWatch:
             assert process.stderr.readline() == "Connected again.\n"
 
     def test_a_message_that_the_server_cannot_give_is_told_once_and_asked_for_each_round(
-        self, campaign_folder: Path, letter: Letter, server: Pymap
+        self, campaign_folder: Path, letter: OutboxLetter, server: Pymap
     ) -> None:
         server.make("Poisoned")
         server.make("Sound")
@@ -376,7 +376,7 @@ class TestWatch:
         assert run.stderr.startswith("Watching INBOX; Ctrl-C ends it.\n")
 
     def test_files_that_do_not_load_meanwhile_are_said_and_watching_goes_on(
-        self, campaign_folder: Path, letter: Letter, server: Pymap
+        self, campaign_folder: Path, letter: OutboxLetter, server: Pymap
     ) -> None:
         server.make("Edited")
         server.deliver(reply(letter), folder="Edited")

@@ -9,7 +9,7 @@ from outreach.campaign import load_campaign
 from outreach.cli.late_news import EVERY, LateNews
 from outreach.cli.session import Session
 from outreach.db.engine import writing
-from outreach.inbox.matching.letters import Letter
+from outreach.inbox.matching.letters import OutboxLetter
 from outreach.inbox.receive import Incoming, open_inbox, receive
 from outreach.outbox.models import Scope
 from outreach.outbox.queue import claim, release
@@ -37,7 +37,7 @@ def claimed(session: Session, late: LateNews) -> list[int]:
         return [message.id for message in late.claim(connection, HERE, 1, now(), "here/1/0.0")]
 
 
-def reminders(session: Session, *missions: str) -> Iterator[tuple[Letter, Letter]]:
+def reminders(session: Session, *missions: str) -> Iterator[tuple[OutboxLetter, OutboxLetter]]:
     """The first letter to each mission, and its reminder, which waits."""
     for mission in missions:
         first = sent_letter(session.outbox, mission)

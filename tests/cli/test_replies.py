@@ -430,7 +430,7 @@ def _typing(terminal: int, key: bytes) -> bytes:
 def test_a_rehearsal_teaches_no_address(campaign_folder: Path, outreach: Command, outbox: Outbox) -> None:
     """Whoever plays an answer must not write to the real file of missions."""
     rehearsal = open_test_outbox(campaign_folder / "rehearsal.db")
-    came_in(rehearsal, "viasna", matched_by=MatchedBy.REFERENCE)
+    came_in(rehearsal, "viasna", matched_by=MatchedBy.SHORT_REFERENCE)
     before = (campaign_folder / "contacts" / "missions.csv").read_bytes()
     refused = outreach("replies", "contact", "1", "--yes", "--rehearse", folder=campaign_folder)
     assert refused.returncode == 2
@@ -441,7 +441,7 @@ def test_a_rehearsal_teaches_no_address(campaign_folder: Path, outreach: Command
 def test_a_rehearsal_has_a_desk_of_its_own(campaign_folder: Path, outreach: Command, outbox: Outbox) -> None:
     sent_letter(outbox)
     rehearsal = open_test_outbox(campaign_folder / "rehearsal.db")
-    came_in(rehearsal, "viasna", matched_by=MatchedBy.REFERENCE)
+    came_in(rehearsal, "viasna", matched_by=MatchedBy.SHORT_REFERENCE)
     assert listed(outreach, campaign_folder) == []
     assert ids(listed(outreach, campaign_folder, "--rehearse")) == [1]
     shown = outreach("replies", "list", "--rehearse", folder=campaign_folder)

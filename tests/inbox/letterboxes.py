@@ -5,7 +5,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 
 from outreach.db.engine import writing
-from outreach.inbox.matching.letters import Letter
+from outreach.inbox.matching.letters import OutboxLetter
 from outreach.outbox.models import Draft, Key
 from outreach.outbox.queue import enqueue
 from outreach.outbox.status import Status
@@ -50,7 +50,7 @@ def sent_letter(
     status: Status = Status.SENT,
     at: datetime = NOON,
     part: str = "",
-) -> Letter:
+) -> OutboxLetter:
     """A letter in this outbox with its real token, brought to a status by the way that letters go."""
     key = Key(ask, case, round, "smtp", mission, part)
     token = outbox.token(key)
@@ -67,10 +67,12 @@ def sent_letter(
     with writing(outbox.engine) as connection:
         [message] = enqueue(connection, [draft], at, "test")
     lead(outbox, message, status, at)
-    return Letter(message, token, draft.message_id, ask, case, mission, recipients, draft.subject, status)
+    return OutboxLetter(message, token, draft.message_id, ask, case, mission, recipients, draft.subject, status)
 
 
-def sent_letters(outbox: Outbox, *missions: str, case: str = "viasna", status: Status = Status.SENT) -> list[Letter]:
+def sent_letters(
+    outbox: Outbox, *missions: str, case: str = "viasna", status: Status = Status.SENT
+) -> list[OutboxLetter]:
     """A first letter to each mission, at the address of `address_of`."""
     return [sent_letter(outbox, mission, case, status=status) for mission in missions]
 
@@ -97,14 +99,14 @@ def mail(
     return message.as_bytes()
 
 
-def reply(letter: Letter, sender: str = "", text: str = "We will raise this case.\r\n", **headers: str) -> bytes:
+def reply(letter: OutboxLetter, sender: str = "", text: str = "We will raise this case.\r\n", **headers: str) -> bytes:
     """A person's answer to this letter, as mail programs write it."""
     threading = {"In_Reply_To": letter.message_id, "References": letter.message_id}
     return mail(sender or letter.recipients[0], f"Re: {letter.subject}", text, **{**threading, **headers})
 
 
 def bounce(
-    letter: Letter,
+    letter: OutboxLetter,
     recipient: str = "",
     code: str = "5.1.1",
     diagnostic: str = "550 5.1.1 user unknown",

@@ -14,19 +14,19 @@ from sqlalchemy import RowMapping, Table, select
 from outreach.campaign import load_campaign
 from outreach.db.engine import reading, writing
 from outreach.errors import StorageFailed
-from outreach.inbox.desk.decisions import Whose, assign
+from outreach.inbox.desk.decisions import Assignment, assign
 from outreach.inbox.desk.items import some_items
-from outreach.inbox.files import digest
 from outreach.inbox.kinds import Kind, MatchedBy
 from outreach.inbox.models import inbound, places, ties
+from outreach.inbox.raw_messages import digest
 from outreach.inbox.receive import (
     Inbox,
     Incoming,
     Place,
     Received,
+    apply_earlier_evidence,
     open_inbox,
     receive,
-    settle_earlier,
 )
 from outreach.inbox.whole import LONGEST_HEADER, MOST_HEADERS
 from outreach.outbox.ledger import Step, advance
@@ -188,7 +188,7 @@ def test_what_is_on_file_needs_a_person_until_one_has_said_what_it_is(
     say(outbox, ids[0] or 0, kind=Kind.OTHER)
     with writing(outbox.engine) as connection:
         found = some_items(connection, [ids[1] or 0])
-        assign(connection, list(found.values()), Whose("hrc51", "viasna", "DEU", letter.id), NOON, "a person")
+        assign(connection, list(found.values()), Assignment("hrc51", "viasna", "DEU", letter.id), NOON, "a person")
 
     again = receive(inbox, batch, dry_run=dry_run)
 
@@ -231,7 +231,7 @@ def test_evidence_that_came_while_a_letter_was_in_flight_settles_it_later(inbox:
     assert chain(outbox, letter.id)[-1] == Status.SENDING
     lead_on(outbox, letter.id)
 
-    lines = settle_earlier(inbox)
+    lines = apply_earlier_evidence(inbox)
 
     assert Status.SENT in chain(outbox, letter.id)
     assert lines

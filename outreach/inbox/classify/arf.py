@@ -10,7 +10,7 @@ from outreach.inbox.mail import Mail, Part, Report, Verdict
 _JMRP = re.compile(r"^X-HmXmrOriginalRecipient:\s{0,20}<?([^\s<>]{1,300}@[^\s<>]{1,300})", re.IGNORECASE | re.MULTILINE)
 
 
-def judge_feedback(mail: Mail) -> Verdict | None:
+def judge_arf(mail: Mail) -> Verdict | None:
     """A complaint, or what else such a report says: not-spam (section 7.3), auth-failure (RFC 6591) are none."""
     part = _feedback_part(mail)
     if part is None:

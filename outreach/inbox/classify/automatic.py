@@ -145,11 +145,11 @@ def _body(first_forms: tuple[str, ...], second_forms: tuple[str, ...], substance
     return test
 
 
-def _absence(language: words.Words) -> Test:
+def _absence(language: words.LanguageForms) -> Test:
     return _body(language.absences, (*language.seconds, *language.machine), language.substance)
 
 
-def _receipt(language: words.Words) -> Test:
+def _receipt(language: words.LanguageForms) -> Test:
     """A receipt is a machine's only when it says so: a person who acknowledges receipt uses the very same words."""
     return _body(language.receipts, language.machine, language.substance)
 

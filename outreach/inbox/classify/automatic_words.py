@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class LanguageForms:
     """The forms of one language.
 
     `subjects` begin a subject and end it, or are followed by a colon or a dash. `absences` and `receipts` stand near
@@ -74,7 +74,7 @@ OUTLOOK_PREFIXES = _forms(
     """
 )
 
-ENGLISH = Words(
+ENGLISH = LanguageForms(
     language="en",
     subjects=_forms(
         r"""
@@ -136,7 +136,7 @@ ENGLISH = Words(
     ),
 )
 
-FRENCH = Words(
+FRENCH = LanguageForms(
     language="fr",
     subjects=_forms(
         r"""
@@ -193,7 +193,7 @@ FRENCH = Words(
     ),
 )
 
-SPANISH = Words(
+SPANISH = LanguageForms(
     language="es",
     subjects=_forms(
         r"""
@@ -247,7 +247,7 @@ SPANISH = Words(
     ),
 )
 
-GERMAN = Words(
+GERMAN = LanguageForms(
     language="de",
     subjects=_forms(
         r"""

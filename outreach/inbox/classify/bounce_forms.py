@@ -176,11 +176,11 @@ def find_form(text: str, room: int) -> tuple[Form, str] | None:
     for form in FORMS:
         match = form.opening.search(head, 0, min(len(head), room + 1_000))
         if match and match.start() <= room:
-            return form, said(head[match.start() :])
+            return form, notice_text(head[match.start() :])
     return None
 
 
-def said(text: str) -> str:
+def notice_text(text: str) -> str:
     """A notice without the copy of the letter behind it."""
     copy = COPY_BEGINS.search(text[:_READ])
     return text[: copy.start()] if copy else text[:_READ]

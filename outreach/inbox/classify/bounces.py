@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import replace
 from email.message import Message
 
-from outreach.inbox.classify.bounce_forms import find_form, kind_of, reports_in, said
+from outreach.inbox.classify.bounce_forms import find_form, kind_of, notice_text, reports_in
 from outreach.inbox.classify.bounce_words import DELAYED_SUBJECT, FAILED_SUBJECT, STILL_TRYING
 from outreach.inbox.classify.dsn import weighed
 from outreach.inbox.classify.returned import from_mail_system, original_ids, report_type
@@ -74,7 +74,7 @@ def judge_flufl(mail: Mail) -> Verdict | None:
     if not (_from_daemon(mail) or (_from_system(mail) and _calls_itself_bounce(mail))):
         return None
     transient, permanent = _flufl(mail)
-    words = said(mail.text)
+    words = notice_text(mail.text)
     known = {report.recipient: report for report in reports_in(mail, words, Kind.BOUNCE)}
     reports = [_about(address, Kind.BOUNCE, mail, known) for address in sorted(permanent)]
     reports += [_about(address, Kind.DELAY, mail, known) for address in sorted(transient - permanent)]
@@ -102,7 +102,7 @@ def _about(address: str, kind: Kind, mail: Mail, known: dict[str, Report]) -> Re
     """Code and reason as our own reading of the lines found them."""
     if kind is Kind.BOUNCE and address in known:
         return known[address]
-    return replace(reports_in(mail, f"{address}\n{said(mail.text)}", kind)[0], recipient=address)
+    return replace(reports_in(mail, f"{address}\n{notice_text(mail.text)}", kind)[0], recipient=address)
 
 
 def judge_subject(mail: Mail) -> Verdict | None:
@@ -112,7 +112,7 @@ def judge_subject(mail: Mail) -> Verdict | None:
     delayed = DELAYED_SUBJECT.match(mail.subject)
     if not delayed and not FAILED_SUBJECT.match(mail.subject):
         return None
-    words = said(mail.text)
+    words = notice_text(mail.text)
     kind = Kind.DELAY if delayed or STILL_TRYING.search(words) else Kind.BOUNCE
     return _verdict(mail, "mailer-daemon", reports_in(mail, words, kind))
 

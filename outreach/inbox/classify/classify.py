@@ -5,11 +5,11 @@ The standards come first, then the forms of single mail systems, then the signs 
 
 import re
 
-from outreach.inbox.classify.arf import judge_feedback, judge_jmrp
+from outreach.inbox.classify.arf import judge_arf, judge_jmrp
 from outreach.inbox.classify.automatic import AUTOMATIC
 from outreach.inbox.classify.bounces import judge_flufl, judge_form, judge_mail_system, judge_subject
 from outreach.inbox.classify.dsn import judge_dsn
-from outreach.inbox.classify.mdn import judge_disposition
+from outreach.inbox.classify.mdn import judge_mdn
 from outreach.inbox.classify.rules import Rule
 from outreach.inbox.kinds import UNREADABLE, UNSUBSCRIBE, Kind
 from outreach.inbox.mail import Classified, Mail, Verdict
@@ -64,8 +64,8 @@ def _nobody(mail: Mail) -> Verdict | None:
 RULES: tuple[Rule, ...] = (
     Rule(UNREADABLE, _unreadable),
     Rule("dsn", judge_dsn),
-    Rule("mdn", judge_disposition),
-    Rule("arf", judge_feedback),
+    Rule("mdn", judge_mdn),
+    Rule("arf", judge_arf),
     Rule("jmrp", judge_jmrp),
     Rule(UNSUBSCRIBE, _unsubscribe),
     Rule("form", judge_form),

@@ -28,7 +28,7 @@ _KINDS = {
 }
 
 
-def judge_disposition(mail: Mail) -> Verdict | None:
+def judge_mdn(mail: Mail) -> Verdict | None:
     part = next((part for part in mail.parts if part.depth == 0 and part.content_type in _PARTS), None)
     if part is None or not report_type(mail):
         return None

@@ -38,7 +38,7 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
-class Decided:
+class CurrentDecisions:
     """What people decided about one message: the newest word for each thing.
 
     `kind` is None when the classifier's stands; `stances` has "" for every case that has no word of its own.
@@ -52,12 +52,12 @@ class Decided:
         return self.stances.get(case, self.stances.get(""))
 
 
-NOTHING = Decided()
+UNDECIDED = CurrentDecisions()
 
 
 def answers(connection: Connection, scope: Scope) -> dict[AnswerKey, Answer]:
     """(ask, case, mission) → its answer. A reply answers every round, so the scope's round and channel do not count."""
-    decided = decided_about(connection)
+    decided = current_decisions(connection)
     found: dict[AnswerKey, list[_Reply]] = defaultdict(list)
     for key, reply in _replies(connection, scope, decided):
         found[key].append(reply)
@@ -87,7 +87,9 @@ def _answer(key: AnswerKey, replies: Iterable[_Reply]) -> Answer:
     return Answer(*key, ordered[-1].id, ordered[-1].at, stance, ordered[0].at)
 
 
-def _replies(connection: Connection, scope: Scope, decided: dict[int, Decided]) -> Iterator[tuple[AnswerKey, _Reply]]:
+def _replies(
+    connection: Connection, scope: Scope, decided: dict[int, CurrentDecisions]
+) -> Iterator[tuple[AnswerKey, _Reply]]:
     corrected = [id_ for id_, words in decided.items() if words.kind is Kind.REPLY]
     # Copies of our own letters are as many as the letters: they are left in the database.
     maybe = or_(inbound.c.kind == Kind.REPLY.value, inbound.c.id.in_(corrected))
@@ -97,7 +99,7 @@ def _replies(connection: Connection, scope: Scope, decided: dict[int, Decided]) 
         .where(maybe, ties.c.removed_at.is_(None), *in_scope(scope))
     )
     for ask, case, mission, id_, kind, at in connection.execute(query):
-        words = decided.get(id_, NOTHING)
+        words = decided.get(id_, UNDECIDED)
         if (words.kind or kind) == Kind.REPLY:
             yield (ask, case, mission), _Reply(at, id_, words.stance(case))
 
@@ -108,20 +110,20 @@ def in_scope(scope: Scope) -> list[ColumnElement[bool]]:
     return [ties.c[name] == value for name, value in wanted.items() if value is not None]
 
 
-def decided_about(connection: Connection, ids: Iterable[int] | None = None) -> dict[int, Decided]:
+def current_decisions(connection: Connection, ids: Iterable[int] | None = None) -> dict[int, CurrentDecisions]:
     """Message → what people decided about it; those that nobody decided about are left out. None: about all."""
     query = select(decisions.c.inbound, decisions.c.case, decisions.c.kind, decisions.c.stance).order_by(decisions.c.id)
     if ids is not None:
         query = query.where(decisions.c.inbound.in_(list(ids)))
-    found: dict[int, Decided] = {}
+    found: dict[int, CurrentDecisions] = {}
     for id_, case, kind, stance in connection.execute(query):
-        found[id_] = _after(found.get(id_, NOTHING), case, kind, stance)
+        found[id_] = _after(found.get(id_, UNDECIDED), case, kind, stance)
     return found
 
 
-def _after(was: Decided, case: str, kind: str, stance: str) -> Decided:
+def _after(was: CurrentDecisions, case: str, kind: str, stance: str) -> CurrentDecisions:
     """The words so far and one that came later; a stance for all cases takes the place of those for single ones."""
     stances = was.stances
     if stance:
         stances = {**stances, case: Stance(stance)} if case else {"": Stance(stance)}
-    return Decided(Kind(kind) if kind else was.kind, stances)
+    return CurrentDecisions(Kind(kind) if kind else was.kind, stances)

@@ -41,7 +41,7 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
-class Whose:
+class Assignment:
     """What a message answers, as a person says. `letter` is None when the mission got none about it."""
 
     ask: str
@@ -51,7 +51,7 @@ class Whose:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class OfflineAnswer:
     """An answer without mail. `by` is one of WAYS, `who` said it, `text` is what was said."""
 
     by: str
@@ -68,11 +68,11 @@ def mark(connection: Connection, ids: Iterable[int], what: Mark, at: datetime, b
     connection.execute(insert(decisions), rows)
 
 
-def assign(connection: Connection, found: Sequence[Item], whose: Whose, at: datetime, by: str) -> list[int]:
+def assign(connection: Connection, found: Sequence[Item], whose: Assignment, at: datetime, by: str) -> list[int]:
     """Tie messages to what they answer; the ids of those that a person had not tied to it before.
 
     A tie that the program had found is replaced: from a person's the program learns whose the sender's address is. So
-    are those to another mission, see `mistaken`.
+    are those to another mission, see `mistaken_missions`.
     """
     new = []
     for item in found:
@@ -81,14 +81,14 @@ def assign(connection: Connection, found: Sequence[Item], whose: Whose, at: date
             continue
         if same:
             take_back(connection, [item.id], at, ask=whose.ask, case=whose.case, mission=whose.mission)
-        for mission in mistaken(item, whose):
+        for mission in mistaken_missions(item, whose):
             take_back(connection, [item.id], at, mission=mission)
         _tie(connection, item.id, whose, at, by)
         new.append(item.id)
     return new
 
 
-def mistaken(item: Item, whose: Whose) -> set[str]:
+def mistaken_missions(item: Item, whose: Assignment) -> set[str]:
     """The missions that the program had taken a message for, and no person: it is from the one that a person says.
 
     What carries a token or Message-ID of ours (a bounce, a delay, a notification) is about the letter all the same.
@@ -115,7 +115,9 @@ def take_back(
     return connection.execute(update(ties).where(standing, *narrowed).values(removed_at=at)).rowcount
 
 
-def add(connection: Connection, told: Told, whose: Iterable[Whose], zone: ZoneInfo, at: datetime, by: str) -> int:
+def add(
+    connection: Connection, told: OfflineAnswer, whose: Iterable[Assignment], zone: ZoneInfo, at: datetime, by: str
+) -> int:
     """Put on file an answer that came without mail; its id. `zone` is the campaign's: days are days there."""
     noon = datetime.combine(told.on, time(12), zone)
     row = {
@@ -150,11 +152,11 @@ def letter_among(entries: Sequence[Entry]) -> int | None:
     return max(left or still, default=None)
 
 
-def _key(whose: Whose) -> tuple[str, str, str]:
+def _key(whose: Assignment) -> tuple[str, str, str]:
     return whose.ask, whose.case, whose.mission
 
 
-def _tie(connection: Connection, id_: int, whose: Whose, at: datetime, by: str) -> None:
+def _tie(connection: Connection, id_: int, whose: Assignment, at: datetime, by: str) -> None:
     row = {"inbound": id_, "message": whose.letter, "ask": whose.ask, "case": whose.case, "mission": whose.mission}
     way = MatchedBy.PERSON
     made = {"matched_by": way.value, "certainty": CERTAINTY[way], "at": at, "by": by, "removed_at": None}

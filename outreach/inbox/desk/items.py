@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, Select, or_, select, true
 
-from outreach.inbox.desk.answers import NOTHING, Decided, decided_about
+from outreach.inbox.desk.answers import UNDECIDED, CurrentDecisions, current_decisions
 from outreach.inbox.kinds import NEWS, UNREADABLE, Kind, MatchedBy, Stance
 from outreach.inbox.models import decisions, inbound, ties
 from outreach.registry.model import Mission
@@ -18,7 +18,7 @@ LISTED = [column for column in inbound.c if column.name not in ("text", "links",
 
 
 @dataclass(frozen=True, slots=True)
-class Tied:
+class ItemTie:
     """One ask about one case that a message answers. `message` is the letter; None where the mission got none."""
 
     ask: str
@@ -49,7 +49,7 @@ class Item:
     recipient: str
     new_address: bool  # when it came in; see `new_contact` for now
     digest: str | None
-    ties: tuple[Tied, ...]
+    ties: tuple[ItemTie, ...]
 
     @property
     def unmatched(self) -> bool:
@@ -68,7 +68,7 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class Decision:
     """One decision of a person about a message."""
 
     at: datetime
@@ -90,11 +90,11 @@ class Detail:
     message_id: str
     diagnostic: str
     size: int  # bytes
-    said: tuple[Said, ...]
+    said: tuple[Decision, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class ItemFilter:
     """Which messages to list; None is any. `only_open`: those that need a person."""
 
     only_open: bool = True
@@ -123,13 +123,13 @@ class Wanted:
         )
 
 
-def items(connection: Connection, wanted: Wanted) -> list[Item]:
+def items(connection: Connection, wanted: ItemFilter) -> list[Item]:
     """The messages wanted, the oldest first: what has waited longest is read first."""
     maybe = _maybe_open() if wanted.only_open else true()
     query = select(*LISTED).where(maybe).order_by(inbound.c.arrived_at, inbound.c.id)
     rows = connection.execute(query).mappings().all()
-    tied, decided = _ties(connection, select(inbound.c.id).where(maybe)), decided_about(connection)
-    found = (_item(row, tied[row["id"]], decided.get(row["id"], NOTHING)) for row in rows)
+    tied, decided = _ties(connection, select(inbound.c.id).where(maybe)), current_decisions(connection)
+    found = (_item(row, tied[row["id"]], decided.get(row["id"], UNDECIDED)) for row in rows)
     return [item for item in found if wanted.takes(item)]
 
 
@@ -137,8 +137,8 @@ def some_items(connection: Connection, ids: Iterable[int]) -> dict[int, Item]:
     """Messages by their ids; those that do not exist are left out."""
     ids = list(ids)
     rows = connection.execute(select(*LISTED).where(inbound.c.id.in_(ids))).mappings().all()
-    tied, decided = _ties(connection, ids), decided_about(connection, ids)
-    return {row["id"]: _item(row, tied[row["id"]], decided.get(row["id"], NOTHING)) for row in rows}
+    tied, decided = _ties(connection, ids), current_decisions(connection, ids)
+    return {row["id"]: _item(row, tied[row["id"]], decided.get(row["id"], UNDECIDED)) for row in rows}
 
 
 def detail(connection: Connection, id_: int) -> Detail | None:
@@ -173,9 +173,9 @@ def new_contact(item: Item, missions: Mapping[str, Mission]) -> str:
     return "" if item.sender.casefold() in {address.casefold() for address in known} else state
 
 
-def _item(row: RowMapping, tied: Iterable[RowMapping], decided: Decided) -> Item:
+def _item(row: RowMapping, tied: Iterable[RowMapping], decided: CurrentDecisions) -> Item:
     kind = decided.kind or Kind(row["kind"])
-    stances = decided if kind is Kind.REPLY else NOTHING  # only a reply has one
+    stances = decided if kind is Kind.REPLY else UNDECIDED  # only a reply has one
     same = ("id", "fault", "source", "origin", "arrived_at", "sender", "sender_name", "subject", "code", "severity")
     return Item(
         **{name: row[name] for name in (*same, "recipient", "new_address", "digest")},
@@ -200,8 +200,8 @@ def _ties(connection: Connection, ids: Select[tuple[int]] | list[int]) -> dict[i
     return found
 
 
-def _tied(row: RowMapping, decided: Decided) -> Tied:
-    return Tied(
+def _tied(row: RowMapping, decided: CurrentDecisions) -> ItemTie:
+    return ItemTie(
         ask=row["ask"],
         case=row["case"],
         mission=row["mission"],
@@ -212,7 +212,7 @@ def _tied(row: RowMapping, decided: Decided) -> Tied:
     )
 
 
-def _said(connection: Connection, id_: int) -> Iterable[Said]:
+def _said(connection: Connection, id_: int) -> Iterable[Decision]:
     query = select(decisions).where(decisions.c.inbound == id_).order_by(decisions.c.id)
     for row in connection.execute(query).mappings():
-        yield Said(row["at"], row["by"], row["case"], row["kind"], row["stance"], row["note"])
+        yield Decision(row["at"], row["by"], row["case"], row["kind"], row["stance"], row["note"])

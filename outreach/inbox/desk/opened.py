@@ -4,7 +4,7 @@ from sqlalchemy import Connection
 
 from outreach.campaign import Campaign
 from outreach.inbox.classify.classify import classify
-from outreach.inbox.matching.letters import Letters
+from outreach.inbox.matching.letters import LetterIndex
 from outreach.inbox.matching.match import Tie, match
 from outreach.inbox.mime.parse import read_mail
 from outreach.inbox.newtext.newtext import new_text
@@ -17,5 +17,5 @@ def folded(raw: bytes) -> str:
 
 def candidates(connection: Connection, campaign: Campaign, raw: bytes) -> tuple[Tie, ...]:
     """The letters that a message may answer, too unsure to tie it: for a person to choose from."""
-    letters = Letters(connection, campaign.registry, campaign.settings)
+    letters = LetterIndex(connection, campaign.registry, campaign.settings)
     return match(classify(raw), letters).candidates

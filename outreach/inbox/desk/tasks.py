@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, exists, or_, select
 
-from outreach.inbox.desk.answers import NOTHING, Decided, decided_about
+from outreach.inbox.desk.answers import UNDECIDED, CurrentDecisions, current_decisions
 from outreach.inbox.desk.answers import in_scope as ties_in_scope
 from outreach.inbox.desk.items import new_contact, some_items
 from outreach.inbox.kinds import NEWS, UNREADABLE, Kind, MatchedBy
@@ -25,7 +25,7 @@ class Trouble:
     kind: Kind
     severity: str  # permanent, transient, or blank
     code: str  # 5.1.1 (RFC 3463), or blank
-    address: str  # of the letter's recipients, as compared (addressbook.normal); blank: it names none
+    address: str  # of the letter's recipients, as compared (addressbook.normalized); blank: it names none
     at: datetime
     message: int
     ask: str
@@ -50,7 +50,7 @@ class Tasks:
 
 def read_tasks(connection: Connection, scope: Scope, missions: Mapping[str, Mission]) -> Tasks:
     """What waits, of the messages that are about letters in scope; `missions` is the registry as it is now."""
-    decided = decided_about(connection)
+    decided = current_decisions(connection)
     return Tasks(
         unread=_unread(connection, scope, decided),
         unmatched=sum(kind in NEWS for kind in _untied(connection, decided)),
@@ -60,30 +60,30 @@ def read_tasks(connection: Connection, scope: Scope, missions: Mapping[str, Miss
     )
 
 
-def _untied(connection: Connection, decided: dict[int, Decided]) -> Iterator[str]:
+def _untied(connection: Connection, decided: dict[int, CurrentDecisions]) -> Iterator[str]:
     """The kinds of what may be news and is tied to no letter, as people corrected them."""
     corrected = [id_ for id_, words in decided.items() if words.kind in NEWS]
     tied = exists().where(ties.c.inbound == inbound.c.id, ties.c.removed_at.is_(None))
     # Copies of our own letters are as many as the letters, so what may matter is chosen by the database's indexes.
     maybe = or_(inbound.c.kind.in_(sorted(NEWS)), inbound.c.id.in_(corrected))
     for id_, kind in connection.execute(select(inbound.c.id, inbound.c.kind).where(maybe, ~tied)):
-        yield decided.get(id_, NOTHING).kind or kind
+        yield decided.get(id_, UNDECIDED).kind or kind
 
 
-def _unreadable(connection: Connection, decided: dict[int, Decided]) -> int:
+def _unreadable(connection: Connection, decided: dict[int, CurrentDecisions]) -> int:
     """How many messages could not be read, tied or not, and nobody has said what they are."""
     found = connection.scalars(select(inbound.c.id).where(inbound.c.rule == UNREADABLE))
-    return sum(decided.get(id_, NOTHING).kind is None for id_ in found)
+    return sum(decided.get(id_, UNDECIDED).kind is None for id_ in found)
 
 
-def _unread(connection: Connection, scope: Scope, decided: dict[int, Decided]) -> int:
+def _unread(connection: Connection, scope: Scope, decided: dict[int, CurrentDecisions]) -> int:
     """How many replies have no stance yet about a case they are tied to."""
     corrected = [id_ for id_, words in decided.items() if words.kind is Kind.REPLY]
     maybe = or_(inbound.c.kind == Kind.REPLY.value, inbound.c.id.in_(corrected))
     query = select(ties.c.inbound, ties.c.case, inbound.c.kind).join(inbound, inbound.c.id == ties.c.inbound)
     found = set()
     for id_, case, kind in connection.execute(query.where(maybe, ties.c.removed_at.is_(None), *ties_in_scope(scope))):
-        words = decided.get(id_, NOTHING)
+        words = decided.get(id_, UNDECIDED)
         if (words.kind or kind) == Kind.REPLY and words.stance(case) is None:
             found.add(id_)
     return len(found)
@@ -98,7 +98,7 @@ def _new_contacts(connection: Connection, scope: Scope, missions: Mapping[str, M
     return len({(contact, item.sender) for item in found.values() if (contact := new_contact(item, missions))})
 
 
-def _troubles(connection: Connection, scope: Scope, decided: dict[int, Decided]) -> Iterator[Trouble]:
+def _troubles(connection: Connection, scope: Scope, decided: dict[int, CurrentDecisions]) -> Iterator[Trouble]:
     """Every bounce and delay of letters in scope since they last left, but what people called something else."""
     query = (
         select(evidence.c.inbound, evidence.c.kind, evidence.c.severity, evidence.c.code, evidence.c.address)
@@ -111,6 +111,6 @@ def _troubles(connection: Connection, scope: Scope, decided: dict[int, Decided])
         .order_by(inbound.c.arrived_at, evidence.c.id)
     )
     for id_, kind, severity, code, address, at, message, ask, case, mission, status in connection.execute(query):
-        if decided.get(id_, NOTHING).kind in (None, kind):
+        if decided.get(id_, UNDECIDED).kind in (None, kind):
             about = (message, ask, case, mission, Status(status))
             yield Trouble(id_, Kind(kind), severity, code, address, at, *about)

@@ -13,10 +13,10 @@ from sqlalchemy import Connection, RowMapping, bindparam, func, insert, select, 
 from outreach.channels.smtp.replies import words
 from outreach.db.engine import reading, writing
 from outreach.inbox.evidence.effects import Effect, Evidence, Past, Subject, effect, whose
-from outreach.inbox.evidence.waiting import waiting
+from outreach.inbox.evidence.pending import letters_with_pending_evidence
 from outreach.inbox.kinds import PROOF, Kind, MatchedBy, Severity
 from outreach.inbox.mail import Report, Verdict
-from outreach.inbox.matching.addressbook import normal
+from outreach.inbox.matching.addressbook import normalized
 from outreach.inbox.matching.match import Tie
 from outreach.inbox.models import evidence, inbound
 from outreach.outbox.ledger import Step, advance
@@ -63,22 +63,22 @@ def apply(
     return _work(connection, letters.values(), at)
 
 
-def settle(connection: Connection, at: datetime) -> tuple[str, ...]:
+def apply_pending(connection: Connection, at: datetime) -> tuple[str, ...]:
     """Let evidence have its effect that waited for a worker to let go of its letter; lines as above."""
-    letters = [_subject(connection, id_) for id_ in waiting(connection)]
+    letters = [_subject(connection, id_) for id_ in letters_with_pending_evidence(connection)]
     return _work(connection, [letter for letter in letters if letter], at)
 
 
-def settle_waiting(outbox: Outbox) -> tuple[str, ...]:
+def apply_pending_evidence(outbox: Outbox) -> tuple[str, ...]:
     """The same, in a transaction of its own where there is such evidence; lines for people, without addresses.
 
     Before anything is sent, and before a person decides: what is known to have left must not be queued once more.
     """
     with reading(outbox.engine) as connection:
-        if not waiting(connection):
+        if not letters_with_pending_evidence(connection):
             return ()
     with writing(outbox.engine) as connection:
-        return settle(connection, now())
+        return apply_pending(connection, now())
 
 
 def _put_on_file(
@@ -161,7 +161,7 @@ def _subject(connection: Connection, id_: int) -> Subject | None:
     row = connection.execute(_letter, {"letter": id_}).mappings().first()
     if row is None:
         return None
-    recipients = frozenset(normal(address) for address in row["recipients"].split(";"))
+    recipients = frozenset(normalized(address) for address in row["recipients"].split(";"))
     return Subject(row["id"], row["mission"], Status(row["status"]), recipients, _past(connection, id_))
 
 

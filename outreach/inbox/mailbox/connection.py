@@ -19,7 +19,7 @@ from imap_tools.utils import encode_folder
 
 from outreach.errors import MailboxError, MailboxLost
 from outreach.inbox.mailbox.client import dial
-from outreach.inbox.mailbox.faults import Refused, in_words, login_refused, said
+from outreach.inbox.mailbox.faults import Refused, in_words, login_refused, server_reply
 from outreach.settings.settings import ImapSettings
 
 MOST_NAMED = 20  # folders in an error
@@ -182,7 +182,7 @@ class Mailbox:
         except imaplib.IMAP4.abort:
             raise
         except (ImapToolsError, imaplib.IMAP4.error) as error:
-            raise MailboxError(login_refused(said(error), settings)) from None
+            raise MailboxError(login_refused(server_reply(error), settings)) from None
 
     def _hang_up(self) -> None:
         if self._box is not None:
@@ -193,7 +193,7 @@ class Mailbox:
     def _uid(self, command: str, *arguments: str) -> list[Any]:
         typ, answer = self._client.client.uid(command, *arguments)
         if typ != "OK":
-            raise Refused(f"{self.settings.host} refuses {command}: {said(answer)}")
+            raise Refused(f"{self.settings.host} refuses {command}: {server_reply(answer)}")
         return answer
 
     def _copy(self, command: str, numbers: str, folder: str) -> None:
@@ -203,7 +203,7 @@ class Mailbox:
             if typ == "OK":
                 return
             if last:
-                raise MailboxError(f"messages cannot be moved to the folder {folder}: {said(answer)}")
+                raise MailboxError(f"messages cannot be moved to the folder {folder}: {server_reply(answer)}")
             # It may be missing; whether it could be made, the second try tells.
             client.create(_wire(folder))
             client.subscribe(_wire(folder))
@@ -212,8 +212,8 @@ class Mailbox:
         with suppress(ImapToolsError, imaplib.IMAP4.error):
             there = sorted((each.name for each in self._client.folder.list()), key=lambda name: (name != "INBOX", name))
             some = ", ".join(there[:MOST_NAMED]) + (", …" if len(there) > MOST_NAMED else "")
-            return f"the mailbox has no folder {folder} ({said(answer)}). Set [imap] folder; there are: {some}"
-        return f"the mailbox has no folder {folder} ({said(answer)}). Set [imap] folder"
+            return f"the mailbox has no folder {folder} ({server_reply(answer)}). Set [imap] folder; there are: {some}"
+        return f"the mailbox has no folder {folder} ({server_reply(answer)}). Set [imap] folder"
 
     def _said_more(self) -> bool:
         """Whether something came in one breath with the answer to IDLE.

@@ -36,7 +36,9 @@ def in_words(settings: ImapSettings, *, opening: bool = False) -> Iterator[None]
         raise _unreachable(error, settings) from None
     except imaplib.IMAP4.abort as error:
         # This is what imaplib says to a server that does not offer STARTTLS.
-        raise (_no_tls if "TLS not supported" in said(error) else _lost)(said(error), settings) from None
+        raise (_no_tls if "TLS not supported" in server_reply(error) else _lost)(
+            server_reply(error), settings
+        ) from None
     except (imaplib.IMAP4.error, ImapToolsError, *NONSENSE) as error:
         raise _misunderstood(error, settings, opening=opening) from None
 
@@ -45,14 +47,14 @@ class Refused(MailboxLost):
     """The server said no to one command; the connection is as good as before."""
 
 
-def said(what: object) -> str:
+def server_reply(what: object) -> str:
     """A server's words, or a library's, in one line without addresses."""
     if isinstance(what, UnexpectedCommandStatusError):
-        return said(what.command_result[1])
+        return server_reply(what.command_result[1])
     if isinstance(what, Exception):
-        return said(what.args[0] if what.args else type(what).__name__)
+        return server_reply(what.args[0] if what.args else type(what).__name__)
     if isinstance(what, list | tuple):
-        return words(" ".join(said(each) for each in what if each))
+        return words(" ".join(server_reply(each) for each in what if each))
     return words(what.decode("utf-8", "replace") if isinstance(what, bytes) else str(what))
 
 
@@ -98,6 +100,7 @@ def _no_tls(why: str, settings: ImapSettings) -> MailboxError:
 def _misunderstood(error: Exception, settings: ImapSettings, *, opening: bool) -> MailboxError:
     if opening:
         return MailboxError(
-            f"{_place(settings)} does not answer as an IMAP server: {said(error)}. Check [imap] host, port and security"
+            f"{_place(settings)} does not answer as an IMAP server: {server_reply(error)}. "
+            "Check [imap] host, port and security"
         )
-    return MailboxLost(f"{_place(settings)} answered what cannot be understood: {said(error)}. {AGAIN}")
+    return MailboxLost(f"{_place(settings)} answered what cannot be understood: {server_reply(error)}. {AGAIN}")

@@ -43,10 +43,10 @@ class AddressBook:
         self._newest = 0
         for state, mission in registry.missions.items():
             for address in mission.emails:
-                self._listed[normal(address)].add(state)
+                self._listed[normalized(address)].add(state)
         self._at_domain, self._at_or_below = _domains(self._listed)
         self._own = _own_addresses(settings)
-        self._own_domain = domain_of(normal(settings.sender.email))
+        self._own_domain = domain_of(normalized(settings.sender.email))
 
     def read_recipients(self, connection: Connection) -> None:
         """Take in to whom letters went; asks the database for more than a number only when there are new ones."""
@@ -56,12 +56,12 @@ class AddressBook:
         # messages_overview covers this: no page with a letter's bytes is read.
         for mission, recipients in connection.execute(_WRITTEN_TO):
             for address in recipients.split(";") if mission else ():
-                self._written[normal(address)].add(mission)
+                self._written[normalized(address)].add(mission)
         self._newest = newest
 
     def missions_at(self, address: str) -> frozenset[str]:
         """The missions that this is an address of: in contacts/missions.csv, or of a letter that was queued."""
-        address = normal(address)
+        address = normalized(address)
         return frozenset(self._listed.get(address, ())) | frozenset(self._written.get(address, ()))
 
     def missions_at_domain(self, domain: str) -> frozenset[str]:
@@ -77,15 +77,15 @@ class AddressBook:
 
     def is_listed(self, address: str, mission: str) -> bool:
         """Whether contacts/missions.csv has this address for this mission."""
-        return mission in self._listed.get(normal(address), ())
+        return mission in self._listed.get(normalized(address), ())
 
     def is_own(self, address: str) -> bool:
         """Whether this is one of the campaign's own addresses, as the settings have them."""
-        return normal(address) in self._own
+        return normalized(address) in self._own
 
     def is_colleague(self, address: str) -> bool:
         """Whether this is at our own domain, and that domain is nobody else's."""
-        domain = domain_of(normal(address))
+        domain = domain_of(normalized(address))
         ours = domain == self._own_domain and domain not in SHARED_DOMAINS
         return ours and domain not in self._at_domain
 
@@ -95,7 +95,7 @@ def is_system(address: str) -> bool:
     return not address or address.lower().partition("@")[0] in SYSTEM_NAMES
 
 
-def normal(address: str) -> str:
+def normalized(address: str) -> str:
     """The address as it is compared: lower case, its domain in Unicode rather than in A-labels (RFC 5891)."""
     address = address.strip().lower()
     local, _, domain = address.rpartition("@")
@@ -109,11 +109,11 @@ def normal(address: str) -> str:
         return address
 
 
-def spelt_out(address: str) -> str:
+def ascii_domain(address: str) -> str:
     """The domain in A-labels (xn--…), where it has letters that may look like others; blank where it has none."""
     import idna
 
-    domain = domain_of(normal(address))
+    domain = domain_of(normalized(address))
     if domain.isascii():
         return ""
     try:
@@ -135,7 +135,7 @@ def _own_addresses(settings: Settings) -> frozenset[str]:
         settings.imap.username,
         settings.smtp.username,
     )
-    return frozenset(normal(address) for address in known if "@" in address)
+    return frozenset(normalized(address) for address in known if "@" in address)
 
 
 def _domains(addresses: dict[str, set[str]]) -> tuple[dict[str, set[str]], dict[str, set[str]]]:

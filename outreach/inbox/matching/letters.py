@@ -31,7 +31,7 @@ MAY_HAVE_LEFT = (Status.SENDING, Status.SENT, Status.DELIVERED, Status.BOUNCED, 
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
+class OutboxLetter:
     """A letter as matching needs it; without its content."""
 
     id: int
@@ -47,7 +47,7 @@ class Letter:
 
 # A post that names a mission is no letter to it.
 _IS_LETTER = (messages.c.mission != "") & (messages.c.round != POST)
-_letters = select(*(messages.c[field.name] for field in fields(Letter))).where(_IS_LETTER)
+_letters = select(*(messages.c[field.name] for field in fields(OutboxLetter))).where(_IS_LETTER)
 _with_token = _letters.where(messages.c.token.in_(bindparam("names", expanding=True)))
 # Letters sort after digits, and "{" after letters: this is the whole range of tokens that begin so.
 _with_reference = _letters.where(messages.c.token.between(bindparam("first"), bindparam("last"))).limit(2)
@@ -76,7 +76,7 @@ _learnt = (
 )
 
 
-class Letters:
+class LetterIndex:
     """Look-ups over one snapshot of the outbox. Unknown names are left out of what comes back.
 
     Who reads many batches hands over the same `book` each time: it then reads past recipients only when there are new.
@@ -90,13 +90,13 @@ class Letters:
         self._book_is_read = False
         self._taught: dict[str, set[str]] | None = None
 
-    def by_tokens(self, tokens: Iterable[str]) -> dict[str, Letter]:
+    def by_tokens(self, tokens: Iterable[str]) -> dict[str, OutboxLetter]:
         """Token, in lower case → its letter."""
         wanted = list(islice(dict.fromkeys(map(str.lower, tokens)), MOST))
         rows = self._connection.execute(_with_token, {"names": wanted}).all() if wanted else ()
         return {letter.token: letter for letter in map(_letter, rows)}
 
-    def by_message_ids(self, ids: Iterable[str]) -> dict[str, Letter]:
+    def by_message_ids(self, ids: Iterable[str]) -> dict[str, OutboxLetter]:
         """Message-ID (or the bare token, as an envelope id has it) as given → its letter, in the order given.
 
         The token alone says it: what else a Message-ID holds may have been changed on the way, or in the settings.
@@ -105,7 +105,7 @@ class Letters:
         found = self.by_tokens(tokens.values())
         return {id_: found[token] for id_, token in tokens.items() if token in found}
 
-    def by_references(self, references: Iterable[str]) -> dict[str, Letter]:
+    def by_short_references(self, references: Iterable[str]) -> dict[str, OutboxLetter]:
         """The beginning of a token, ten characters → its letter; nothing where two letters share it."""
         found = {}
         for beginning in islice(dict.fromkeys(references), MOST):
@@ -116,7 +116,7 @@ class Letters:
                     found[beginning] = _letter(rows[0])
         return found
 
-    def of_mission(self, mission: str, by: datetime = FOR_EVER) -> tuple[Letter, ...]:
+    def of_mission(self, mission: str, by: datetime = FOR_EVER) -> tuple[OutboxLetter, ...]:
         """The newest letter to this mission about each case and ask that left, or may have, until then; oldest first.
 
         One that came back only where there is no other.
@@ -152,6 +152,8 @@ def token_of(message_id: str) -> str:
     return local if TOKEN.fullmatch(local) else ""
 
 
-def _letter(row: Row[Any]) -> Letter:
+def _letter(row: Row[Any]) -> OutboxLetter:
     id_, token, message_id, ask, case, mission, recipients, subject, status = tuple(row)
-    return Letter(id_, token, message_id, ask, case, mission, tuple(recipients.split(";")), subject, Status(status))
+    return OutboxLetter(
+        id_, token, message_id, ask, case, mission, tuple(recipients.split(";")), subject, Status(status)
+    )

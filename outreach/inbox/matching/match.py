@@ -24,10 +24,10 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import lru_cache
 
-from outreach.inbox.kinds import AMBIGUOUS, BAR, CERTAINTY, NEEDS_PROOF, PROOF, Kind, MatchedBy
+from outreach.inbox.kinds import AMBIGUOUS, CERTAINTY, LOWEST_CERTAINTY, NEEDS_PROOF, PROOF, Kind, MatchedBy
 from outreach.inbox.mail import Classified, Mail
 from outreach.inbox.matching.addressbook import domain_of, is_system
-from outreach.inbox.matching.letters import Letter, Letters
+from outreach.inbox.matching.letters import LetterIndex, OutboxLetter
 from outreach.inbox.mime.addresses import addresses
 from outreach.outbox.reference import LENGTH, find_references
 from outreach.outbox.status import Status
@@ -74,10 +74,10 @@ class Match:
     own: bool = False
 
 
-Found = dict[int, tuple[Letter, MatchedBy]]  # letters by their id, and what named each first
+NamedLetters = dict[int, tuple[OutboxLetter, MatchedBy]]  # letters by their id, and what named each first
 
 
-def match(classified: Classified, letters: Letters) -> Match:
+def match(classified: Classified, letters: LetterIndex) -> Match:
     """The letters that a message answers, as the table above says. Never raises on what the message holds."""
     mail, kind = classified.mail, classified.verdict.kind
     if kind not in NEEDS_PROOF:
@@ -93,7 +93,7 @@ def match(classified: Classified, letters: Letters) -> Match:
     return _by_sender(classified, letters) if kind in FROM_A_MAILBOX else Match()
 
 
-def _own_copy(mail: Mail, letters: Letters) -> Letter | None:
+def _own_copy(mail: Mail, letters: LetterIndex) -> OutboxLetter | None:
     """Our own letter come back to us. A machine of the mission's that took over its Message-ID is no copy."""
     letter = letters.by_message_ids([mail.message_id]).get(mail.message_id) if mail.message_id else None
     if letter is None or mail.sender in map(str.lower, letter.recipients):
@@ -102,14 +102,14 @@ def _own_copy(mail: Mail, letters: Letters) -> Letter | None:
     return letter if letters.book.is_own(mail.sender) or domain_of(mail.sender) == domain else None
 
 
-def _is_ours(mail: Mail, letters: Letters) -> bool:
+def _is_ours(mail: Mail, letters: LetterIndex) -> bool:
     """Whether we wrote it. A group or list may put its own address into From, and who wrote to it elsewhere."""
     book = letters.book
     named = [found for name in ("X-Original-From", "Reply-To") for found in addresses(mail.header(name))]
     return book.is_own(mail.sender) and all(book.is_own(one) or book.is_colleague(one) for one in named)
 
 
-def _named(classified: Classified, letters: Letters) -> Found:
+def _named(classified: Classified, letters: LetterIndex) -> NamedLetters:
     """The letters that the message itself names, by the first way that names any."""
     mail, verdict = classified.mail, classified.verdict
     found = _noted(MatchedBy.ENVELOPE, letters.by_tokens(_tokens_in(mail.recipients)).values())
@@ -122,13 +122,13 @@ def _named(classified: Classified, letters: Letters) -> Found:
     return threads | _in_words(mail, letters, threads, proof=verdict.kind in NEEDS_PROOF)
 
 
-def _in_thread(mail: Mail, letters: Letters) -> Found:
+def _in_thread(mail: Mail, letters: LetterIndex) -> NamedLetters:
     found = letters.by_message_ids((*mail.in_reply_to, *reversed(mail.references)))
     answered = [letter for id_, letter in found.items() if id_ in mail.in_reply_to]
     return _noted(MatchedBy.REFERENCES, found.values()) | _noted(MatchedBy.IN_REPLY_TO, answered)
 
 
-def _in_words(mail: Mail, letters: Letters, beside: Found, *, proof: bool) -> Found:
+def _in_words(mail: Mail, letters: LetterIndex, beside: NamedLetters, *, proof: bool) -> NamedLetters:
     """The letters whose token or reference stands in the subject or the text.
 
     Beside a thread, those of the thread's mission about other cases only.
@@ -137,12 +137,12 @@ def _in_words(mail: Mail, letters: Letters, beside: Found, *, proof: bool) -> Fo
     found = _noted(MatchedBy.TOKEN, letters.by_tokens(_tokens_in([text])).values())
     if not proof and (beside or not found):
         known = {letter.token[:LENGTH] for letter, _ in beside.values()}
-        shown = letters.by_references(named for named in find_references(text) if named not in known)
-        found = _noted(MatchedBy.REFERENCE, shown.values()) | found
+        shown = letters.by_short_references(named for named in find_references(text) if named not in known)
+        found = _noted(MatchedBy.SHORT_REFERENCE, shown.values()) | found
     return _of_same_mission(found, beside) if beside else found
 
 
-def _of_same_mission(found: Found, beside: Found) -> Found:
+def _of_same_mission(found: NamedLetters, beside: NamedLetters) -> NamedLetters:
     missions = {letter.mission for letter, _ in beside.values()}
     cases = {_about(letter) for letter, _ in beside.values()}
     return {
@@ -152,11 +152,11 @@ def _of_same_mission(found: Found, beside: Found) -> Found:
     }
 
 
-def _noted(way: MatchedBy, found: Iterable[Letter]) -> Found:
+def _noted(way: MatchedBy, found: Iterable[OutboxLetter]) -> NamedLetters:
     return {letter.id: (letter, way) for letter in found}
 
 
-def _about(letter: Letter) -> tuple[str, str, str]:
+def _about(letter: OutboxLetter) -> tuple[str, str, str]:
     return letter.ask, letter.case, letter.mission
 
 
@@ -179,21 +179,21 @@ def _adds_words(content_type: str, depth: int, mail: Mail) -> bool:
     return bool(depth) or not mail.text or content_type not in ("text/html", "text/plain")
 
 
-def _ties(found: Found) -> tuple[Tie, ...]:
+def _ties(found: NamedLetters) -> tuple[Tie, ...]:
     """A tie for each mission and case, to its newest letter; none by a way that is not sure enough."""
-    newest = {_about(found[id_][0]): id_ for id_ in sorted(found) if CERTAINTY[found[id_][1]] >= BAR}
+    newest = {_about(found[id_][0]): id_ for id_ in sorted(found) if CERTAINTY[found[id_][1]] >= LOWEST_CERTAINTY}
     return tuple(_tie(*found[id_]) for id_ in sorted(newest.values()))
 
 
-def _tie(letter: Letter, way: MatchedBy) -> Tie:
+def _tie(letter: OutboxLetter, way: MatchedBy) -> Tie:
     return Tie(letter.id, letter.ask, letter.case, letter.mission, way, CERTAINTY[way])
 
 
-def _candidates(found: Found) -> Match:
+def _candidates(found: NamedLetters) -> Match:
     return Match(candidates=tuple(replace(tie, certainty=AMBIGUOUS) for tie in _ties(found)))
 
 
-def _of_sender(classified: Classified, found: Found, letters: Letters) -> Match:
+def _of_sender(classified: Classified, found: NamedLetters, letters: LetterIndex) -> Match:
     """Ties to the letters that are named, unless somebody else's letter was passed on by this sender."""
     mail = classified.mail
     missions = {letter.mission for letter, _ in found.values()}
@@ -207,21 +207,21 @@ def _of_sender(classified: Classified, found: Found, letters: Letters) -> Match:
     return Match(ties, new_address=_is_new(classified, ties, letters))
 
 
-def _missions_of(sender: str, letters: Letters) -> frozenset[str]:
+def _missions_of(sender: str, letters: LetterIndex) -> frozenset[str]:
     """Every mission that somebody at this address may speak for, as far as is known."""
     by_people = letters.learnt(sender)
     return by_people | (letters.missions_at(sender) or letters.missions_at_domain(domain_of(sender)))
 
 
-def _is_new(classified: Classified, ties: tuple[Tie, ...], letters: Letters) -> bool:
+def _is_new(classified: Classified, ties: tuple[Tie, ...], letters: LetterIndex) -> bool:
     sender = classified.mail.sender
     if classified.verdict.kind is not Kind.REPLY or is_system(sender) or letters.book.is_own(sender):
         return False
-    sure = PROOF | {MatchedBy.REFERENCE, MatchedBy.DOMAIN}
+    sure = PROOF | {MatchedBy.SHORT_REFERENCE, MatchedBy.DOMAIN}
     return any(tie.matched_by in sure and not letters.book.is_listed(sender, tie.mission) for tie in ties)
 
 
-def _by_sender(classified: Classified, letters: Letters) -> Match:
+def _by_sender(classified: Classified, letters: LetterIndex) -> Match:
     """Nothing in the message names a letter: then the sender says the mission, and date and subject the letter."""
     mail = classified.mail
     way, missions = _mission_by_sender(mail.sender, letters)
@@ -236,7 +236,7 @@ def _by_sender(classified: Classified, letters: Letters) -> Match:
     return Match(ties, new_address=_is_new(classified, ties, letters))
 
 
-def _mission_by_sender(sender: str, letters: Letters) -> tuple[MatchedBy, frozenset[str]]:
+def _mission_by_sender(sender: str, letters: LetterIndex) -> tuple[MatchedBy, frozenset[str]]:
     """The missions an address stands for. What a person decided about an address weighs more than its domain."""
     if is_system(sender):
         return MatchedBy.ADDRESS, frozenset()
@@ -248,14 +248,14 @@ def _mission_by_sender(sender: str, letters: Letters) -> tuple[MatchedBy, frozen
     return MatchedBy.LEARNT, learnt
 
 
-def _arrived_before(mail: Mail, mission: str, letters: Letters) -> list[Letter]:
+def _arrived_before(mail: Mail, mission: str, letters: LetterIndex) -> list[OutboxLetter]:
     """Those that were taken before the message was written, and that did not come back."""
     at = mail.received_at or mail.date
     found = letters.of_mission(mission, at + EARLY) if at else letters.of_mission(mission)
     return [letter for letter in found if letter.status is not Status.BOUNCED]
 
 
-def _by_subject(subject: str, about: Found) -> Found:
+def _by_subject(subject: str, about: NamedLetters) -> NamedLetters:
     """The letters of the one case whose subject this is, or stands in it; none when that fits several cases."""
     asked = plain_subject(subject)
     tests: tuple[Callable[[str], bool], ...] = (

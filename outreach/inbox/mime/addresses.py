@@ -4,7 +4,7 @@ import re
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-from outreach.inbox.mime.decoding import one_line, unfolded
+from outreach.inbox.mime.decoding import header_text, one_line
 
 ADDRESS = r'(?:"[^"\n<>]{1,64}"|[^\s<>()\[\]\\,;:"@]{1,128})@[^\s<>()\[\]\\,;:"\'@]{1,255}'
 _ADDRESS = re.compile(ADDRESS)
@@ -25,7 +25,7 @@ def tidy(address: str) -> str:
     return one_line(address).lower().strip(".'")
 
 
-def mailbox(value: str) -> tuple[str, str]:
+def parse_mailbox(value: str) -> tuple[str, str]:
     """Name and address of the first mailbox in a From header; the address is the one in angle brackets, if any."""
     bare = _QUOTED.sub(lambda quoted: " " * len(quoted[0]), value)
     opening = bare.find("<")
@@ -39,7 +39,7 @@ def mailbox(value: str) -> tuple[str, str]:
 
 
 def _name(value: str) -> str:
-    return unfolded(value.strip().strip('"').replace('\\"', '"'))[:200]
+    return header_text(value.strip().strip('"').replace('\\"', '"'))[:200]
 
 
 def message_ids(value: str) -> tuple[str, ...]:
@@ -51,7 +51,7 @@ def message_ids(value: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(one_line(known) for known in found))
 
 
-def moment(value: str) -> datetime | None:
+def parse_date(value: str) -> datetime | None:
     """A date (RFC 5322, section 3.3) in UTC; None when it is missing, or no time at which mail was sent."""
     try:
         found = parsedate_to_datetime(value[:100])

@@ -88,23 +88,23 @@ def _codec(charset: str) -> str:
     return "" if known.replace("_", "-") in _REFUSED else known
 
 
-def transferred(data: bytes, encoding: str, longest: int) -> tuple[bytes, str]:
+def decode_transfer(data: bytes, encoding: str, longest: int) -> tuple[bytes, str]:
     """The bytes that a Content-Transfer-Encoding stands for, about the first `longest` of them, and a fault or ""."""
     if encoding == "base64":
-        return unbase64(data[: longest * 3 // 2])
+        return decode_base64(data[: longest * 3 // 2])
     if encoding == "quoted-printable":
         return binascii.a2b_qp(data[: longest * 3])[:longest], ""
     return data[:longest], ""
 
 
-def unbase64(data: bytes) -> tuple[bytes, str]:
+def decode_base64(data: bytes) -> tuple[bytes, str]:
     letters = _NO_BASE64.sub(b"", data)
     damaged = len(letters) % 4 == 1 or (len(data) > 20 and len(letters) * 4 < len(data) * 3)
     letters = letters[: len(letters) - 1] if len(letters) % 4 == 1 else letters
     return binascii.a2b_base64(letters + b"=" * (-len(letters) % 4)), "its base64 is damaged" if damaged else ""
 
 
-def unfolded(value: str) -> str:
+def header_text(value: str) -> str:
     """A header's value as a person reads it: one line, encoded words decoded (RFC 2047)."""
     if "=?" in value:
         value = _joined(_BETWEEN_WORDS.sub("", value))
@@ -128,4 +128,4 @@ def _joined(value: str) -> str:
 
 def _word_bytes(encoding: str, text: str) -> bytes:
     data = text.encode("utf-8", "replace")
-    return unbase64(data)[0] if encoding in "bB" else binascii.a2b_qp(data, header=True)
+    return decode_base64(data)[0] if encoding in "bB" else binascii.a2b_qp(data, header=True)

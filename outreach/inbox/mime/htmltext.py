@@ -30,10 +30,10 @@ _CITED = re.compile(r"\bcite\b|quote|border-left(?!\s*:\s*(?:none|0))", re.IGNOR
 _SINGLE_LINE = re.compile(r"MsoNormal|MsoPlainText|margin(?:-top|-bottom)?\s*:\s*0", re.IGNORECASE)
 
 
-def to_text(page: str) -> str:
+def html_to_text(page: str) -> str:
     """What a person would read, a line for each line; quoted messages carry "> ", scripts and styles are gone.
 
-    The targets of links are left out (newtext.links_in_html finds them). Never raises; linear in the page's length.
+    The targets of links are left out (newtext._links_in_html finds them). Never raises; linear in the page's length.
     """
     page = page[:LONGEST_HTML]
     writer = _Writer()

@@ -3,9 +3,9 @@
 from datetime import datetime
 
 from outreach.inbox.mail import Mail
-from outreach.inbox.mime.addresses import addresses, mailbox, message_ids, moment
-from outreach.inbox.mime.decoding import unfolded
-from outreach.inbox.mime.htmltext import to_text
+from outreach.inbox.mime.addresses import addresses, message_ids, parse_date, parse_mailbox
+from outreach.inbox.mime.decoding import header_text
+from outreach.inbox.mime.htmltext import html_to_text
 from outreach.inbox.mime.tree import LONGEST_TEXT, Headers, Tree, header, take_apart
 
 __all__ = ["LONGEST_TEXT", "LOOKED_AT", "read_mail"]
@@ -22,11 +22,11 @@ def read_mail(raw: bytes) -> Mail:
     tree = take_apart(raw[:LOOKED_AT].replace(b"\r\n", b"\n"))
     if len(raw) > LOOKED_AT:
         tree.fault(f"only the first {LOOKED_AT // 1_000_000} of its {len(raw) // 1_000_000} MB were looked at")
-    name, sender = mailbox(header(tree.headers, "from") or header(tree.headers, "sender"))
+    name, sender = parse_mailbox(header(tree.headers, "from") or header(tree.headers, "sender"))
     if tree.headers and not sender:
         tree.fault("it names no sender")
     return Mail(
-        headers=tuple((known, unfolded(value)) for known, value in tree.headers),
+        headers=tuple((known, header_text(value)) for known, value in tree.headers),
         message_id=next(iter(message_ids(header(tree.headers, "message-id"))), ""),
         in_reply_to=message_ids(header(tree.headers, "in-reply-to")),
         references=message_ids(header(tree.headers, "references")),
@@ -34,8 +34,8 @@ def read_mail(raw: bytes) -> Mail:
         sender_name=name,
         return_path=_return_path(tree.headers),
         recipients=_recipients(tree.headers),
-        subject=unfolded(header(tree.headers, "subject")),
-        date=moment(header(tree.headers, "date")),
+        subject=header_text(header(tree.headers, "subject")),
+        date=parse_date(header(tree.headers, "date")),
         received_at=_received_at(tree.headers),
         parts=tuple(tree.leaves),
         text=_text(tree),
@@ -61,7 +61,7 @@ def _recipients(headers: Headers) -> tuple[str, ...]:
 
 def _received_at(headers: Headers) -> datetime | None:
     newest = header(headers, "received")
-    return moment(newest.rpartition(";")[2]) if newest else None
+    return parse_date(newest.rpartition(";")[2]) if newest else None
 
 
 def _text(tree: Tree) -> str:
@@ -70,4 +70,4 @@ def _text(tree: Tree) -> str:
     if plain.strip():
         return plain[:LONGEST_TEXT]
     html = "\n".join(part.text for part in tree.shown if part.content_type == "text/html")
-    return to_text(html[:LONGEST_TEXT])[:LONGEST_TEXT] if html.strip() else plain[:LONGEST_TEXT]
+    return html_to_text(html[:LONGEST_TEXT])[:LONGEST_TEXT] if html.strip() else plain[:LONGEST_TEXT]

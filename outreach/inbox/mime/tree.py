@@ -12,7 +12,7 @@ from email.utils import unquote
 from urllib.parse import unquote_to_bytes
 
 from outreach.inbox.mail import Part
-from outreach.inbox.mime.decoding import decode, one_line, transferred, unbase64, unfolded
+from outreach.inbox.mime.decoding import decode, decode_base64, decode_transfer, header_text, one_line
 
 LONGEST_TEXT = 100_000
 DEEPEST = 20
@@ -180,10 +180,10 @@ def _guessed_boundary(entity: _Entity) -> bytes:
 def _attached(tree: Tree, entity: _Entity, headers: Headers, content_type: str) -> None:
     data, start, end = entity.data, entity.start, entity.end
     if header(headers, "content-transfer-encoding").lower().startswith("base64"):  # against RFC 2046, and seen
-        data = unbase64(data[start:end])[0].replace(b"\r\n", b"\n")
+        data = decode_base64(data[start:end])[0].replace(b"\r\n", b"\n")
         start, end = 0, len(data)
     inner, body = _headers(data, start, end)
-    text = "\n".join(f"{name}: {unfolded(value)}" for name, value in inner)[:LONGEST_TEXT]
+    text = "\n".join(f"{name}: {header_text(value)}" for name, value in inner)[:LONGEST_TEXT]
     tree.leaves.append(Part(content_type, text, _filename(headers), entity.depth))
     _body(tree, _Entity(data, body, end, entity.level + 1, entity.depth + 1), inner)
 
@@ -195,7 +195,7 @@ def _leaf(tree: Tree, entity: _Entity, headers: Headers, content_type: str) -> N
         return
     encoding = one_line(header(headers, "content-transfer-encoding")[:60]).lower()
     longest = LONGEST_TEXT * 4
-    data, fault = transferred(
+    data, fault = decode_transfer(
         entity.data[entity.start : min(entity.end, entity.start + longest * 3)], encoding, longest
     )
     tree.fault(fault)
@@ -225,7 +225,7 @@ def _filename(headers: Headers) -> str:
         if wanted in value.lower():
             parameters = _typed(value)[1]
             if name := parameters.get(wanted) or _extended(parameters, wanted):
-                return unfolded(name)[:200]
+                return header_text(name)[:200]
     return ""
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from outreach.inbox.mail import Mail
-from outreach.inbox.newtext.quotes import Mark, Quote, first_quote, is_quoted
+from outreach.inbox.newtext.quotes import Quote, QuoteStyle, first_quote, is_quoted
 from outreach.inbox.newtext.signatures import first_closing
 
 MOST_LINKS = 50
@@ -58,7 +58,7 @@ def _own_lines(lines: Sequence[str]) -> tuple[int, int]:
     if not _has_words(lines[:end]):
         start = _after_the_quote(lines, quote) if quote else 0
         return start, (start + _before_closing(lines[start:]) if start else len(lines))
-    if quote and quote.mark is Mark.ANGLE and _is_interleaved(lines, quote):
+    if quote and quote.style is QuoteStyle.ANGLE and _is_interleaved(lines, quote):
         return 0, len(lines)
     return 0, _before_closing(lines[:end])
 
@@ -73,7 +73,7 @@ def _before_closing(lines: Sequence[str]) -> int:
 
 def _after_the_quote(lines: Sequence[str], quote: Quote) -> int:
     """Where an answer below the quote begins; 0 when there is none, or more is quoted further down."""
-    if quote.mark is not Mark.ANGLE:
+    if quote.style is not QuoteStyle.ANGLE:
         return 0
     quoted = [at for at in range(quote.start, len(lines)) if is_quoted(lines[at])]
     is_one_block = all(is_quoted(line) or not line.strip() for line in lines[quoted[0] : quoted[-1]])

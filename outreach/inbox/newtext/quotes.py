@@ -13,7 +13,7 @@ LONGEST_LINE = 400  # characters of a line that are looked at
 COLONS = (":", "：")
 
 
-class Mark(Enum):
+class QuoteStyle(Enum):
     """What shows that somebody else's words follow."""
 
     ANGLE = auto()  # "> ": every quoted line is marked, so what comes after them can be told from them
@@ -25,7 +25,7 @@ class Quote:
     """`start` is the index of the first line of the quote, the line that introduces it included."""
 
     start: int
-    mark: Mark
+    style: QuoteStyle
 
 
 _DASHED = re.compile(
@@ -57,14 +57,14 @@ def first_quote(lines: Sequence[str]) -> Quote | None:
         if not line or line.isspace():
             continue
         if _QUOTED.match(line):
-            return Quote(at, Mark.ANGLE)
+            return Quote(at, QuoteStyle.ANGLE)
         if _DASHED.match(line) or (_RULE.match(line) and _headers(known, _next(known, at + 1))) or _headers(known, at):
-            return Quote(at, Mark.HEADERS)
+            return Quote(at, QuoteStyle.HEADERS)
         length = _introduction(known, at) if not colons.isdisjoint((at, at + 1, at + 2)) else 0
         if length:
             after = _next(known, at + length)
             is_angle = after < len(known) and _QUOTED.match(known[after]) is not None
-            return Quote(at, Mark.ANGLE if is_angle else Mark.HEADERS)
+            return Quote(at, QuoteStyle.ANGLE if is_angle else QuoteStyle.HEADERS)
     return None
 
 

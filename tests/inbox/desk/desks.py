@@ -6,9 +6,9 @@ from sqlalchemy import func, insert, select
 
 from outreach.db.engine import reading, writing
 from outreach.inbox.desk.decisions import Mark, mark
-from outreach.inbox.files import beside, digest
 from outreach.inbox.kinds import CERTAINTY, Kind, MatchedBy, Stance
 from outreach.inbox.models import inbound, ties
+from outreach.inbox.raw_messages import digest, raw_messages_beside
 from outreach.outbox.store import Outbox
 
 SEPTEMBER = datetime(2022, 9, 12, 8, 0, tzinfo=UTC)
@@ -52,7 +52,7 @@ def came_in(
             how = {"matched_by": matched_by.value, "certainty": CERTAINTY[matched_by], "at": at, "by": "test"}
             connection.execute(insert(ties), {**tie, **how})
     if raw is not None:
-        beside(outbox.engine.url).keep([raw])
+        raw_messages_beside(outbox.engine.url).keep([raw])
     return id_
 
 

@@ -10,8 +10,8 @@ from sqlalchemy.exc import DBAPIError
 
 from outreach.db.engine import reading, writing
 from outreach.errors import StorageFailed
-from outreach.inbox.desk.decisions import Mark, Told, Whose, add, assign, letter_among, take_back
-from outreach.inbox.desk.items import Item, Wanted, detail, items, new_contact, some_items
+from outreach.inbox.desk.decisions import Assignment, Mark, OfflineAnswer, add, assign, letter_among, take_back
+from outreach.inbox.desk.items import Item, ItemFilter, detail, items, new_contact, some_items
 from outreach.inbox.kinds import NEWS, Kind, MatchedBy, Stance
 from outreach.outbox.status import Status
 from outreach.outbox.store import Outbox
@@ -22,7 +22,7 @@ from tests.outbox.outboxes import listing, open_test_outbox
 
 DAY = timedelta(days=1)
 ZONE = ZoneInfo("Europe/Zurich")
-EVERYTHING = Wanted(only_open=False)
+EVERYTHING = ItemFilter(only_open=False)
 
 
 @pytest.fixture
@@ -30,9 +30,9 @@ def outbox(tmp_path: Path) -> Outbox:
     return open_test_outbox(tmp_path / "outreach.db")
 
 
-def desk(outbox: Outbox, wanted: Wanted | None = None) -> list[int]:
+def desk(outbox: Outbox, wanted: ItemFilter | None = None) -> list[int]:
     with reading(outbox.engine) as connection:
-        return [item.id for item in items(connection, wanted or Wanted())]
+        return [item.id for item in items(connection, wanted or ItemFilter())]
 
 
 def item(outbox: Outbox, id_: int) -> Item:
@@ -40,7 +40,7 @@ def item(outbox: Outbox, id_: int) -> Item:
         return some_items(connection, [id_])[id_]
 
 
-def tie(outbox: Outbox, id_: int, whose: Whose) -> list[int]:
+def tie(outbox: Outbox, id_: int, whose: Assignment) -> list[int]:
     with writing(outbox.engine) as connection:
         found = some_items(connection, [id_])
         return assign(connection, list(found.values()), whose, SEPTEMBER, "test")
@@ -134,16 +134,16 @@ def test_an_out_of_office_gets_a_stance_only_with_the_kind_that_it_really_is(out
 def test_a_message_can_be_tied_to_two_cases_each_once(outbox: Outbox) -> None:
     id_ = came_in(outbox)
     for case in ("viasna", "jiang", "viasna"):
-        tie(outbox, id_, Whose("hrc51", case, "DEU"))
+        tie(outbox, id_, Assignment("hrc51", case, "DEU"))
     assert [tied.case for tied in item(outbox, id_).ties] == ["viasna", "jiang"]
     assert len(kept_ties(outbox)) == 2
 
 
 def test_a_persons_word_takes_the_place_of_the_programs_and_both_are_kept(outbox: Outbox) -> None:
     id_ = came_in(outbox, "viasna", matched_by=MatchedBy.DOMAIN)
-    assert tie(outbox, id_, Whose("hrc51", "viasna", "DEU")) == [id_]
+    assert tie(outbox, id_, Assignment("hrc51", "viasna", "DEU")) == [id_]
     assert kept_ties(outbox) == [(id_, "viasna", "DEU", "domain", False), (id_, "viasna", "DEU", "person", True)]
-    assert tie(outbox, id_, Whose("hrc51", "viasna", "DEU")) == []
+    assert tie(outbox, id_, Assignment("hrc51", "viasna", "DEU")) == []
 
 
 def test_a_wrong_tie_is_taken_back_and_the_message_is_on_the_desk_again(outbox: Outbox) -> None:
@@ -157,10 +157,10 @@ def test_a_wrong_tie_is_taken_back_and_the_message_is_on_the_desk_again(outbox: 
 
 
 def test_an_answer_by_phone_is_on_file_like_a_reply(outbox: Outbox) -> None:
-    told = Told("phone", date(2022, 9, 20), "Second Secretary", "They will speak.", Stance.WILL_RAISE)
+    told = OfflineAnswer("phone", date(2022, 9, 20), "Second Secretary", "They will speak.", Stance.WILL_RAISE)
     now = SEPTEMBER + 30 * DAY
     with writing(outbox.engine) as connection:
-        id_ = add(connection, told, [Whose("hrc51", "viasna", "DEU")], ZONE, now, "test")
+        id_ = add(connection, told, [Assignment("hrc51", "viasna", "DEU")], ZONE, now, "test")
     with reading(outbox.engine) as connection:
         found = detail(connection, id_)
     assert found is not None
@@ -178,7 +178,14 @@ def test_an_answer_by_phone_is_on_file_like_a_reply(outbox: Outbox) -> None:
 def test_an_answer_of_today_is_not_written_down_for_later_today(outbox: Outbox) -> None:
     early = SEPTEMBER.replace(hour=5)
     with writing(outbox.engine) as connection:
-        id_ = add(connection, Told("phone", early.date(), ""), [Whose("hrc51", "viasna", "DEU")], ZONE, early, "test")
+        id_ = add(
+            connection,
+            OfflineAnswer("phone", early.date(), ""),
+            [Assignment("hrc51", "viasna", "DEU")],
+            ZONE,
+            early,
+            "test",
+        )
     assert item(outbox, id_).arrived_at == early.astimezone(UTC)
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from outreach.db.engine import reading, writing
-from outreach.inbox.desk.items import Wanted, items, new_contact
+from outreach.inbox.desk.items import ItemFilter, items, new_contact
 from outreach.inbox.desk.tasks import Tasks, read_tasks
 from outreach.inbox.kinds import NEWS, UNREADABLE, Kind, MatchedBy, Severity, Stance
 from outreach.outbox.ledger import Step, advance
@@ -75,7 +75,7 @@ def test_the_counts_are_those_of_the_desk(outbox: Outbox) -> None:
     came_in(outbox, kind=Kind.DELIVERED)
     say(outbox, came_in(outbox, "jiang"), Stance.DECLINED)
     with reading(outbox.engine) as connection:
-        desk = items(connection, Wanted(only_open=False))
+        desk = items(connection, ItemFilter(only_open=False))
     found = tasks(outbox)
     assert found.unmatched == sum(item.unmatched for item in desk) == 1
     assert found.unread == sum(item.unread for item in desk) == 3

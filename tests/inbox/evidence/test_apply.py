@@ -10,12 +10,12 @@ from sqlalchemy import insert, select
 
 from outreach.db.engine import reading, writing
 from outreach.inbox.classify.classify import classify
-from outreach.inbox.evidence.apply import ACTOR, apply, settle
+from outreach.inbox.evidence.apply import ACTOR, apply, apply_pending
 from outreach.inbox.evidence.effects import UNSETTLED, whose
-from outreach.inbox.evidence.waiting import WAITING
+from outreach.inbox.evidence.pending import PENDING
 from outreach.inbox.kinds import PROOF, Kind, MatchedBy, Severity
 from outreach.inbox.mail import Report, Verdict
-from outreach.inbox.matching.letters import Letter, Letters
+from outreach.inbox.matching.letters import LetterIndex, OutboxLetter
 from outreach.inbox.matching.match import Tie, match
 from outreach.inbox.models import evidence, inbound
 from outreach.outbox.ledger import Step, advance
@@ -55,14 +55,14 @@ def on_file(
 def arrives(outbox: Outbox, raw: bytes, at: datetime = LATER) -> tuple[str, ...]:
     """The whole way from bytes to effect."""
     with reading(outbox.engine) as connection:
-        found = match(classify(raw), Letters(connection, registry_with(), settings_for()))
+        found = match(classify(raw), LetterIndex(connection, registry_with(), settings_for()))
     verdict = Verdict(Kind.OTHER, "own-copy") if found.own_copy else classify(raw).verdict
     return on_file(outbox, verdict, found.ties, at, at)
 
 
 def says(
     outbox: Outbox,
-    letter: Letter,
+    letter: OutboxLetter,
     *reports: Report,
     kind: Kind = Kind.BOUNCE,
     way: MatchedBy = MatchedBy.ENVELOPE,
@@ -75,7 +75,7 @@ def says(
     return on_file(outbox, Verdict(kind, rule, reports), (tie,), arrived_at or at, at)
 
 
-def status_of(outbox: Outbox, letter: Letter) -> Status:
+def status_of(outbox: Outbox, letter: OutboxLetter) -> Status:
     return next(entry.status for entry in listing(outbox) if entry.id == letter.id)
 
 
@@ -84,7 +84,7 @@ def closed(outbox: Outbox) -> dict[str, str]:
         return suppressed(connection)
 
 
-def again(outbox: Outbox, letter: Letter, at: datetime, to: Status = Status.QUEUED) -> None:
+def again(outbox: Outbox, letter: OutboxLetter, at: datetime, to: Status = Status.QUEUED) -> None:
     """A person queues a letter again, or takes it back."""
     with writing(outbox.engine) as connection:
         change_by_person(connection, entries(connection, ids=[letter.id]), to, at, "a person", "")
@@ -243,7 +243,7 @@ def test_a_reply_to_two_cases_at_once_has_its_effect_on_both(outbox: Outbox) -> 
     assert {status_of(outbox, letter) for letter in letters} == {Status.DELIVERED}
 
 
-@pytest.mark.parametrize("way", [MatchedBy.ADDRESS, MatchedBy.DOMAIN, MatchedBy.REFERENCE, MatchedBy.LEARNT])
+@pytest.mark.parametrize("way", [MatchedBy.ADDRESS, MatchedBy.DOMAIN, MatchedBy.SHORT_REFERENCE, MatchedBy.LEARNT])
 def test_a_reply_that_carries_no_token_proves_nothing_about_a_letter(outbox: Outbox, way: MatchedBy) -> None:
     letter = sent_letter(outbox, status=Status.UNCONFIRMED)
     says(outbox, letter, kind=Kind.REPLY, way=way)
@@ -310,7 +310,7 @@ def test_a_letter_that_a_worker_holds_is_left_to_it_and_its_news_waits(outbox: O
     letter = sent_letter(outbox, status=status)
     assert arrives(outbox, bounce(letter)) == ()
     with writing(outbox.engine) as connection:
-        assert settle(connection, LATER) == ()
+        assert apply_pending(connection, LATER) == ()
     assert status_of(outbox, letter) is status
 
 
@@ -320,8 +320,8 @@ def test_news_that_came_faster_than_the_servers_answer_has_its_effect_after_it(o
     with writing(outbox.engine) as connection:
         advance(connection, [Step(letter.id, Status.SENDING, Status.SENT, NOON, "test", holder=HOLDER)])
     with writing(outbox.engine) as connection:
-        assert settle(connection, LATER)
-        assert settle(connection, LATER) == ()
+        assert apply_pending(connection, LATER)
+        assert apply_pending(connection, LATER) == ()
     assert status_of(outbox, letter) is Status.BOUNCED
 
 
@@ -331,7 +331,7 @@ def test_news_of_a_letter_whose_worker_died_settles_it_in_the_next_run(outbox: O
     with writing(outbox.engine) as connection:
         assert recover(connection, LATER, "test") == 0  # it has no lease that could run out
         advance(connection, [Step(letter.id, Status.SENDING, Status.UNCONFIRMED, NOON, "test", holder=HOLDER)])
-        assert settle(connection, LATER)
+        assert apply_pending(connection, LATER)
     assert status_of(outbox, letter) is Status.DELIVERED
 
 
@@ -343,7 +343,7 @@ def test_old_news_does_not_settle_a_letter_that_a_person_queued_again(outbox: Ou
     assert status_of(outbox, letter) is Status.QUEUED
     assert "was queued again since" in late[0]
     with writing(outbox.engine) as connection:
-        assert settle(connection, LATER + timedelta(hours=3)) == ()
+        assert apply_pending(connection, LATER + timedelta(hours=3)) == ()
 
 
 def test_news_of_the_second_sending_counts_and_that_of_the_first_still_does_not(outbox: Outbox) -> None:
@@ -437,7 +437,7 @@ def test_no_news_makes_an_illegal_step_or_is_lost(
         if retry and status_of(outbox, letter) is Status.BOUNCED:
             again(outbox, letter, at + timedelta(days=1))
     with writing(outbox.engine) as connection:
-        settle(connection, LATER + timedelta(days=60))
+        apply_pending(connection, LATER + timedelta(days=60))
         waiting = connection.scalars(
             select(evidence.c.id).where(evidence.c.message == letter.id, ~evidence.c.applied)
         ).all()
@@ -450,7 +450,7 @@ def test_no_news_makes_an_illegal_step_or_is_lost(
 
 
 def test_letting_waiting_news_have_its_effect_reads_what_waits_and_nothing_else(outbox: Outbox) -> None:
-    query = WAITING.compile(outbox.engine, compile_kwargs={"literal_binds": True, "render_postcompile": True})
+    query = PENDING.compile(outbox.engine, compile_kwargs={"literal_binds": True, "render_postcompile": True})
     with reading(outbox.engine) as connection:
         plan = " ".join(str(row) for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {query}"))
     assert "evidence_waiting" in plan

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, insert, update
 
 from outreach.db.engine import reading, writing
 from outreach.inbox.matching.addressbook import AddressBook, is_system
-from outreach.inbox.matching.letters import MAY_HAVE_LEFT, Letters, token_of
+from outreach.inbox.matching.letters import MAY_HAVE_LEFT, LetterIndex, token_of
 from outreach.inbox.models import inbound, ties
 from outreach.outbox.models import messages
 from outreach.outbox.reference import reference
@@ -32,8 +32,8 @@ def connection(outbox: Outbox) -> Iterator[Connection]:
         yield connection
 
 
-def letters_in(connection: Connection, **addresses: str) -> Letters:
-    return Letters(connection, registry_with(**addresses), settings_for())
+def letters_in(connection: Connection, **addresses: str) -> LetterIndex:
+    return LetterIndex(connection, registry_with(**addresses), settings_for())
 
 
 def test_a_letter_is_found_by_its_token_whatever_the_case_of_its_letters(
@@ -62,7 +62,7 @@ def test_a_bare_token_is_as_good_as_a_message_id_for_an_envelope_id_is_one(
 def test_a_letter_is_found_by_the_reference_it_shows(outbox: Outbox, connection: Connection) -> None:
     letter, _other = sent_letters(outbox, "DEU", "FRA")
     beginning = reference(letter.token).replace("-", "").lower()
-    assert letters_in(connection).by_references([beginning, "a" * 10, "ab", ""]) == {beginning: letter}
+    assert letters_in(connection).by_short_references([beginning, "a" * 10, "ab", ""]) == {beginning: letter}
 
 
 def test_any_number_of_names_is_looked_up_in_bounded_work(outbox: Outbox, connection: Connection) -> None:
@@ -102,7 +102,7 @@ def test_an_address_book_learns_of_letters_that_were_queued_since(outbox: Outbox
     for mission in ("DEU", "FRA"):
         sent_letter(outbox, mission)
         with reading(outbox.engine) as connection:
-            letters = Letters(connection, registry, settings, book)
+            letters = LetterIndex(connection, registry, settings, book)
             assert letters.missions_at(address_of(mission)) == {mission}
 
 

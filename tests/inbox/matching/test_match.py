@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from outreach.db.engine import reading
 from outreach.inbox.classify.classify import classify
-from outreach.inbox.kinds import AMBIGUOUS, BAR, CERTAINTY, PROOF, Kind, MatchedBy
+from outreach.inbox.kinds import AMBIGUOUS, CERTAINTY, LOWEST_CERTAINTY, PROOF, Kind, MatchedBy
 from outreach.inbox.mail import Classified, Mail, Part, Verdict
-from outreach.inbox.matching.letters import Letter, Letters
+from outreach.inbox.matching.letters import LetterIndex, OutboxLetter
 from outreach.inbox.matching.match import Match, match, plain_subject
 from outreach.outbox.reference import reference
 from outreach.outbox.status import Status
@@ -54,14 +54,14 @@ def matching(outbox: Outbox) -> Iterator[Matching]:
 
     def run(what: bytes | Classified) -> Match:
         with reading(outbox.engine) as connection:
-            letters = Letters(connection, REGISTRY, settings_for())
+            letters = LetterIndex(connection, REGISTRY, settings_for())
             return match(classify(what) if isinstance(what, bytes) else what, letters)
 
     return run
 
 
 @pytest.fixture
-def three_letters(outbox: Outbox) -> list[Letter]:
+def three_letters(outbox: Outbox) -> list[OutboxLetter]:
     return sent_letters(outbox, "DEU", "FRA", "LIE")
 
 
@@ -71,7 +71,7 @@ def tied(found: Match) -> dict[int | None, MatchedBy]:
 
 def candidates(found: Match) -> set[int | None]:
     assert found.ties == ()
-    assert all(tie.certainty == AMBIGUOUS < BAR for tie in found.candidates)
+    assert all(tie.certainty == AMBIGUOUS < LOWEST_CERTAINTY for tie in found.candidates)
     return {tie.message for tie in found.candidates}
 
 
@@ -83,7 +83,7 @@ def test_every_way_of_naming_a_letter_ties_a_reply_from_an_unknown_address(outbo
         MatchedBy.IN_REPLY_TO: mail(UNKNOWN, In_Reply_To=letter.message_id),
         MatchedBy.REFERENCES: mail(UNKNOWN, References=f"<a@b.invalid> {letter.message_id} <c@d.invalid>"),
         MatchedBy.TOKEN: mail(UNKNOWN, text=f"> Message-ID: {letter.message_id}\r\nYes.\r\n"),
-        MatchedBy.REFERENCE: mail(UNKNOWN, text=f"Your reference {shown}: we will raise it.\r\n"),
+        MatchedBy.SHORT_REFERENCE: mail(UNKNOWN, text=f"Your reference {shown}: we will raise it.\r\n"),
     }
     for way, raw in ways.items():
         found = matching(raw)
@@ -118,7 +118,9 @@ def test_what_machines_say_counts_only_with_a_token_of_ours(outbox: Outbox, matc
 
 @settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(st.text("abcdefghijklmnopqrstuvwxyz234567", min_size=26, max_size=26), st.integers(0, 25))
-def test_a_guessed_token_ties_nothing(three_letters: list[Letter], matching: Matching, guess: str, place: int) -> None:
+def test_a_guessed_token_ties_nothing(
+    three_letters: list[OutboxLetter], matching: Matching, guess: str, place: int
+) -> None:
     """Nor does a real one with one character changed."""
     letter = three_letters[0]
     near = letter.token[:place] + ("b" if letter.token[place] == "a" else "a") + letter.token[place + 1 :]
@@ -309,7 +311,7 @@ def test_an_answer_to_which_our_own_group_put_its_address_is_not_taken_for_ours(
 def test_a_colleague_who_passes_an_answer_on_leaves_it_to_a_person(outbox: Outbox) -> None:
     letter = sent_letter(outbox)
     with reading(outbox.engine) as connection:
-        letters = Letters(connection, REGISTRY, settings_for("team@campaign.invalid"))
+        letters = LetterIndex(connection, REGISTRY, settings_for("team@campaign.invalid"))
         found = match(classify(reply(letter, sender="maria@campaign.invalid")), letters)
     assert candidates(found) == {letter.id}
     assert not found.own
@@ -319,7 +321,7 @@ def test_whose_a_colleague_once_passed_on_says_nothing_of_what_the_colleague_pas
     sent_letters(outbox, "DEU", "FRA")
     tied_by_person(outbox, "maria@campaign.invalid", "DEU")
     with reading(outbox.engine) as connection:
-        letters = Letters(connection, REGISTRY, settings_for("team@campaign.invalid"))
+        letters = LetterIndex(connection, REGISTRY, settings_for("team@campaign.invalid"))
         found = match(classify(mail("maria@campaign.invalid", "Fwd: Paris says no")), letters)
     assert found.ties == ()
 
@@ -334,7 +336,7 @@ def test_who_wants_no_more_letters_names_one_by_its_token(outbox: Outbox, matchi
 def test_a_token_in_an_attached_letter_counts_and_so_does_its_reference(outbox: Outbox, matching: Matching) -> None:
     letter = sent_letter(outbox)
     verdict = Verdict(Kind.REPLY, "reply")
-    for words, way in ((letter.message_id, MatchedBy.TOKEN), (reference(letter.token), MatchedBy.REFERENCE)):
+    for words, way in ((letter.message_id, MatchedBy.TOKEN), (reference(letter.token), MatchedBy.SHORT_REFERENCE)):
         attached = Part("text/plain", f"Excellency,\n{words}\n", depth=1)
         read = Mail(sender=UNKNOWN, text="See below.", parts=(Part("text/plain", "See below."), attached))
         assert tied(matching(Classified(read, verdict))) == {letter.id: way}
@@ -365,7 +367,7 @@ def test_a_subject_is_compared_without_what_mail_programs_put_before_it(subject:
 @settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(data=st.data())
 def test_no_mail_whatever_is_in_it_breaks_matching_or_is_tied_below_the_bar(
-    three_letters: list[Letter], matching: Matching, data: st.DataObject
+    three_letters: list[OutboxLetter], matching: Matching, data: st.DataObject
 ) -> None:
     words = st.one_of(
         st.sampled_from([name for one in three_letters for name in (one.token, one.message_id, reference(one.token))]),
@@ -385,7 +387,7 @@ def test_no_mail_whatever_is_in_it_breaks_matching_or_is_tied_below_the_bar(
     )
     kind = data.draw(st.sampled_from(Kind))
     found = matching(Classified(read, Verdict(kind, "any", original_ids=data.draw(ids))))
-    assert all(tie.certainty >= BAR for tie in found.ties)
+    assert all(tie.certainty >= LOWEST_CERTAINTY for tie in found.ties)
     assert not (found.ties and found.candidates)
     assert len({(tie.ask, tie.case, tie.mission) for tie in found.ties}) == len(found.ties)
     if kind in (Kind.BOUNCE, Kind.DELAY, Kind.DELIVERED, Kind.READ, Kind.COMPLAINT):

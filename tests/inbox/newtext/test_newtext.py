@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from outreach.inbox.mail import Mail, Part
-from outreach.inbox.mime.htmltext import LONGEST_HTML, to_text
+from outreach.inbox.mime.htmltext import LONGEST_HTML, html_to_text
 from outreach.inbox.mime.parse import LONGEST_TEXT, read_mail
 from outreach.inbox.newtext.newtext import LONGEST_LINK, MOST_LINKS, links_in, new_text
 
@@ -379,7 +379,7 @@ def test_there_are_no_more_links_than_anybody_looks_at() -> None:
     ],
 )
 def test_a_page_becomes_the_lines_that_a_person_would_read(page: str, text: str) -> None:
-    assert to_text(page) == text
+    assert html_to_text(page) == text
 
 
 @given(
@@ -388,7 +388,7 @@ def test_a_page_becomes_the_lines_that_a_person_would_read(page: str, text: str)
     )
 )
 def test_no_page_is_too_broken_to_be_read(pieces: list[str]) -> None:
-    text = to_text("".join(pieces))
+    text = html_to_text("".join(pieces))
 
     assert text.encode("utf-8", "surrogatepass") is not None
     assert "\0" not in text
@@ -415,7 +415,7 @@ HOSTILE_PAGES = [
 def test_a_hostile_page_takes_no_long_time(piece: str) -> None:
     began = time.perf_counter()
 
-    to_text(piece * (LONGEST_HTML // len(piece)))
+    html_to_text(piece * (LONGEST_HTML // len(piece)))
 
     assert time.perf_counter() - began < LONGEST
 

@@ -18,7 +18,7 @@ CHUNK = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
-class Files:
+class RawMessages:
     """`folder/ab/<digest>.eml`, readable by its owner alone: other people's mail is nobody else's business.
 
     A file is either there in full or not at all, and once there it never changes.
@@ -85,9 +85,9 @@ def _clear_once(folder: Path) -> None:
     clear_drafts(folder)
 
 
-def beside(database: URL) -> Files:
+def raw_messages_beside(database: URL) -> RawMessages:
     """The files of a database: outreach.db has them in outreach.inbox."""
-    return Files(Path(database.database or "").with_suffix(".inbox"))
+    return RawMessages(Path(database.database or "").with_suffix(".inbox"))
 
 
 def digest(raw: bytes) -> str:

@@ -12,7 +12,7 @@ from outreach.outbox.models import messages
 from outreach.outbox.status import HELD
 
 # The condition on `applied` is as the index evidence_waiting has it: what has had its effect is not read again.
-WAITING = (
+PENDING = (
     select(evidence.c.message)
     .distinct()
     .join(messages, evidence.c.message == messages.c.id)
@@ -20,6 +20,6 @@ WAITING = (
 )
 
 
-def waiting(connection: Connection) -> Sequence[int]:
+def letters_with_pending_evidence(connection: Connection) -> Sequence[int]:
     """The ids of the letters."""
-    return connection.scalars(WAITING).all()
+    return connection.scalars(PENDING).all()
