@@ -4,7 +4,7 @@ from html import escape
 
 from outreach.rendering.letters.markdown import Block
 from outreach.rendering.letters.page import styles
-from outreach.rendering.letters.quoted import quoted_printable
+from outreach.mime.quoted import quoted_printable
 
 # As registries write it; French has a no-break space before the colon.
 OUR_REFERENCE = {"en": "Our reference: ", "fr": "Notre référence\u00a0: ", "es": "Nuestra referencia: "}

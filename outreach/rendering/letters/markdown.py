@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from outreach.rendering.letters.page import styles
 from outreach.rendering.letters.plain import plain_text, wrapped
-from outreach.rendering.letters.quoted import quoted_printable
+from outreach.mime.quoted import quoted_printable
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt

@@ -6,7 +6,7 @@ from datetime import datetime
 from urllib.parse import quote
 
 from outreach.errors import UsageError
-from outreach.rendering.letters.headers import (
+from outreach.mime.headers import (
     checked,
     date_header,
     folded,

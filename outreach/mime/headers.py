@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 
 from outreach.errors import UsageError
-from outreach.rendering.letters.encoded import encoded
+from outreach.mime.encoded import encoded
 
 WIDTH = 76
 LONGEST = 1000
