@@ -22,6 +22,7 @@ from outreach.cli.output import note, say
 from outreach.cli.preview_posts import preview_posts
 from outreach.cli.session import Session, open_to_preview, open_to_send
 from outreach.errors import DeliveryError, OutreachError, UsageError
+from outreach.mime.headers import dated
 from outreach.outbox.letters.drafts import Drafter
 from outreach.outbox.letters.facts import read_facts
 from outreach.outbox.letters.plan import Exclusion, Facts, Planned, Reason, Wish, make_plan, planned
@@ -29,7 +30,6 @@ from outreach.outbox.store import now
 from outreach.registry.facts import read_address
 from outreach.registry.model import Mission
 from outreach.registry.states import find_state
-from outreach.rendering.letters.mime import dated
 from outreach.settings.accounts import NETWORKS
 from outreach.settings.settings import LANGUAGES
 

@@ -9,13 +9,17 @@ from dataclasses import asdict, dataclass
 from email.message import EmailMessage, Message
 from email.parser import BytesParser
 from email.policy import SMTP
+from functools import lru_cache
 from typing import cast
 
 from outreach.channels.base import Outgoing
 from outreach.errors import Rejected
+from outreach.mime.frame import Frame, base64
+from outreach.mime.headers import checked, folded, message_id_header, subject_header
 
 NETWORK_HEADER = "X-Outreach-Network"
 PARTICULARS = "post.json"
+PICTURE = "card.png"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,25 +48,32 @@ class SocialPost:
 
 
 def to_bytes(post: SocialPost, *, message_id: str, account: str, subject: str) -> bytes:
-    """The post as a message without its Date, lines ended by CRLF; `account` stands in From."""
-    message = EmailMessage(policy=SMTP)
-    message["From"] = account
-    message["Subject"] = subject
-    message["Message-ID"] = message_id
-    message[NETWORK_HEADER] = post.network
-    message.set_content(post.text, cte="base64")
+    """Write the post as a message without its Date, lines ended by CRLF; `account` stands in From."""
+    headers = folded("From", checked("From", account)) + subject_header(subject)
+    headers += message_id_header("Message-ID", message_id)
     particulars = {"text": post.text, "facets": [asdict(facet) for facet in post.facets], "alt": post.alt}
-    written = json.dumps(particulars, ensure_ascii=False).encode()
-    message.add_attachment(written, maintype="application", subtype="json", filename=PARTICULARS)
-    if post.picture:
-        message.add_attachment(post.picture, maintype="image", subtype="png", filename="card.png", disposition="inline")
-    message["Content-Language"] = post.language
-    message.set_boundary("=_outreach_post_=_")
-    return message.as_bytes()
+    text = post.text.replace("\n", "\r\n")
+    contents = [text.encode(), json.dumps(particulars, ensure_ascii=False).encode()]
+    contents += [post.picture] if post.picture else []
+    frame = _frame(post.network, post.language, picture=bool(post.picture))
+    return frame.fill(headers, [base64(content) for content in contents], message_id)
+
+
+@lru_cache(maxsize=64)
+def _frame(network: str, language: str, *, picture: bool) -> Frame:
+    """What all posts on one network in one language share: the text to read, all of it as JSON, and the picture."""
+    message = EmailMessage(policy=SMTP)
+    message[NETWORK_HEADER] = network
+    message.set_content("", cte="base64")
+    message.add_attachment(b"", maintype="application", subtype="json", filename=PARTICULARS)
+    if picture:
+        message.add_attachment(b"", maintype="image", subtype="png", filename=PICTURE, disposition="inline")
+    message["Content-Language"] = language  # set last: add_attachment would take it into the text part
+    return Frame(message)
 
 
 def post_of(outgoing: Outgoing) -> SocialPost:
-    """The post that is to leave; raises Rejected when it is none."""
+    """Read the post that is to leave; raise Rejected when the message is not a post."""
     try:
         return from_bytes(outgoing.content)
     except ValueError as error:
@@ -70,7 +81,7 @@ def post_of(outgoing: Outgoing) -> SocialPost:
 
 
 def from_bytes(content: bytes) -> SocialPost:
-    """The post that `to_bytes` wrote, whatever was put before it; raises ValueError for anything else."""
+    """Read the post that `to_bytes` wrote, whatever was put before it; raise ValueError for any other message."""
     message = BytesParser(policy=SMTP).parsebytes(content)
     parts = {part.get_filename() or part.get_content_type(): part for part in message.iter_parts()}
     try:
@@ -81,7 +92,7 @@ def from_bytes(content: bytes) -> SocialPost:
 
 def _read(message: Message, parts: Mapping[str, Message]) -> SocialPost:
     particulars = json.loads(cast("bytes", parts[PARTICULARS].get_payload(decode=True)))
-    picture = parts.get("card.png")
+    picture = parts.get(PICTURE)
     return SocialPost(
         network=str(message[NETWORK_HEADER]),
         text=particulars["text"],

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, ScalarSelect, Select, select
 
 from outreach.channels.base import Account, Outgoing, Receipt
 from outreach.db.engine import reading, writing
+from outreach.mime.headers import dated
 from outreach.outbox.ledger import LostClaim, Step, advance, in_scope
 from outreach.outbox.models import Scope, ledger, messages
 from outreach.outbox.posts.listing import POST
@@ -21,7 +22,6 @@ from outreach.outbox.queue import references
 from outreach.outbox.sending.worker import told
 from outreach.outbox.status import Status
 from outreach.outbox.store import Outbox, now
-from outreach.rendering.letters.mime import dated
 
 DEFINITIVE = frozenset({"bluesky", "mastodon"})
 ACTOR = "outreach, by the timeline"

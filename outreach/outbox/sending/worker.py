@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 
 from outreach.channels.base import Channel, Outgoing, Receipt
 from outreach.errors import Deferred, DeliveryError, Paused, Rejected, StorageFailed, Unconfirmed, Unreachable
+from outreach.mime.headers import dated
 from outreach.outbox.ledger import LostClaim, Step
 from outreach.outbox.models import Claimed, Scope
 from outreach.outbox.process import this_process
@@ -24,7 +25,6 @@ from outreach.outbox.sending.retry import wait
 from outreach.outbox.sending.writer import Marks
 from outreach.outbox.status import Status
 from outreach.outbox.store import Outbox, now
-from outreach.rendering.letters.mime import dated
 
 BATCH = 10  # messages claimed at once, for each connection: few enough that most can still be withdrawn
 # After so many failures in a row to reach the server at all, the rest need not be tried one by one.

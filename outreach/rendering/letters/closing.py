@@ -2,9 +2,9 @@
 
 from html import escape
 
+from outreach.mime.frame import quoted_printable
 from outreach.rendering.letters.markdown import Block
 from outreach.rendering.letters.page import styles
-from outreach.mime.quoted import quoted_printable
 
 # As registries write it; French has a no-break space before the colon.
 OUR_REFERENCE = {"en": "Our reference: ", "fr": "Notre référence\u00a0: ", "es": "Nuestra referencia: "}

@@ -9,9 +9,9 @@ from functools import lru_cache
 from html import escape
 from typing import TYPE_CHECKING
 
+from outreach.mime.frame import quoted_printable
 from outreach.rendering.letters.page import styles
 from outreach.rendering.letters.plain import plain_text, wrapped
-from outreach.mime.quoted import quoted_printable
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt

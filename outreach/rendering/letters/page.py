@@ -6,7 +6,7 @@ from functools import lru_cache
 from html import escape
 from importlib import import_module
 
-from outreach.mime.quoted import quoted_printable
+from outreach.mime.frame import quoted_printable
 
 # No colour is set for text or ground: the reader's own light or dark theme is kept. The greys work on both.
 STYLES = """

@@ -12,9 +12,10 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from outreach.errors import UsageError
+from outreach.mime.headers import dated
 from outreach.rendering.letters.letter import Letter
 from outreach.rendering.letters.markdown import render
-from outreach.rendering.letters.mime import Addressing, Composer, dated
+from outreach.rendering.letters.mime import Addressing, Composer
 from outreach.settings.settings import SenderSettings
 
 SENDER = SenderSettings(name="The team", email="team@example.org", reply_to="answers@example.org")
@@ -100,7 +101,7 @@ def test_a_program_that_shows_the_space_between_encoded_words_breaks_no_word():
 
 
 @given(BODIES)
-@example("From the start\n.\n..\nFrom here\n--=_outreach_letter_=_--\n-- \nx")
+@example("From the start\n.\n..\nFrom here\n--===============2271034013124096283==--\n=_content_=_\n-- \nx")
 @example("a" * 2000)
 @example("é" * 2000)
 @example("trailing \t\n\t\nspaces  ")
@@ -142,8 +143,26 @@ def test_the_headers_of_a_letter():
         "Auto-Submitted": "auto-generated",
         "Content-Language": "en",
         "MIME-Version": "1.0",
-        "Content-Type": 'multipart/alternative; boundary="=_outreach_letter_=_"',
+        "Content-Type": f'multipart/alternative; boundary="{message.get_boundary()}"',
     }
+
+
+def test_each_letter_has_a_boundary_of_its_own_that_looks_like_anyone_s():
+    """A boundary that never changes would show which messages come from this program."""
+    tokens = [f"token-{number}" for number in range(50)]
+    contents = [Composer(SENDER).compose(LETTER, replace(ADDRESSING, token=token)) for token in tokens]
+    boundaries = {parsed(content).get_boundary() for content in contents}
+    assert len(boundaries) == len(tokens)
+    assert all(re.fullmatch(r"={15}\d{19}==", str(boundary)) for boundary in boundaries)
+
+
+def test_no_content_holds_the_boundary_even_when_its_words_do():
+    boundary = parsed(Composer(SENDER).compose(LETTER, ADDRESSING)).get_boundary()
+    letter = replace(LETTER, blocks=render(f"--{boundary}\n\n--{boundary}--\n"))
+    content = Composer(SENDER).compose(letter, ADDRESSING)
+    assert parsed(content).get_boundary() == boundary
+    assert content.count(str(boundary).encode()) == 4
+    assert body(parsed(content), "plain") == letter.text
 
 
 def test_the_parts_are_text_then_html_in_quoted_printable():

@@ -3,7 +3,7 @@ import quopri
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from outreach.mime.quoted import quoted_printable
+from outreach.mime.frame import quoted_printable
 
 TEXTS = st.lists(
     st.text(st.sampled_from("ab =.\t\néا😀\u2028\x85\x1c")) | st.sampled_from(["x" * 75, "é" * 13, " \n"])
