@@ -15,7 +15,7 @@ from dns.resolver import NXDOMAIN, NoAnswer, NoResolverConfiguration
 from dns.reversename import from_address
 
 from outreach.channels.checks.settings import Check, envelope_sender, ok, sender_domain, unknown, warning
-from outreach.channels.smtp.envelope import wire_domain
+from outreach.mime.headers import ascii_domain
 from outreach.settings.settings import Settings
 
 LIMIT = 3.0  # seconds a look-up
@@ -79,18 +79,18 @@ async def _settled(name: str, check: Awaitable[Check]) -> Check:
 
 
 async def _mx(look: Lookup, domain: str) -> Check:
-    records = await look(_ascii(domain), "MX")
+    records = await look(ascii_domain(domain), "MX")
     if records == ["0 ."]:
         return warning("MX", f"{domain} says that it takes no mail (RFC 7505)", "Answers would not arrive")
     if records:
         return ok("MX", f"{domain}: {', '.join(sorted(records)[:3])}")
-    if await look(_ascii(domain), "A") or await look(_ascii(domain), "AAAA"):
+    if await look(ascii_domain(domain), "A") or await look(ascii_domain(domain), "AAAA"):
         return warning("MX", f"{domain} has an address but no MX", "Check that answers to [sender] email arrive")
     return warning("MX", f"{domain} has no mail server", "Answers and bounces could not arrive: publish an MX record")
 
 
 async def _spf(look: Lookup, domain: str) -> Check:
-    records = [text for text in await look(_ascii(domain), "TXT") if _begins(text, "v=spf1")]
+    records = [text for text in await look(ascii_domain(domain), "TXT") if _begins(text, "v=spf1")]
     if len(records) > 1:
         return warning("SPF", f"{domain} has {len(records)} SPF records: none counts", "Keep one of them")
     if not records:
@@ -102,7 +102,7 @@ async def _spf(look: Lookup, domain: str) -> Check:
 
 async def _dkim(look: Lookup, domain: str) -> Check:
     """The key's name (its selector) is known to the signing server only; whether there is any can be asked."""
-    if await look.exists(f"_domainkey.{_ascii(domain)}"):
+    if await look.exists(f"_domainkey.{ascii_domain(domain)}"):
         found = f"{domain} has a place for keys; which one the server uses shows only in a letter it has signed"
         return ok("DKIM", found)
     return warning("DKIM", f"{domain} has no DKIM keys", "Ask the mail server's operator for the key to publish")
@@ -110,7 +110,7 @@ async def _dkim(look: Lookup, domain: str) -> Check:
 
 async def _dmarc(look: Lookup, domain: str) -> Check:
     """The record of the domain, else of one above it (the organisation's)."""
-    labels = _ascii(domain).split(".")
+    labels = ascii_domain(domain).split(".")
     for start in range(len(labels) - 1):
         name = ".".join(labels[start:])
         records = [text for text in await look(f"_dmarc.{name}", "TXT") if _begins(text, "v=DMARC1")]
@@ -139,10 +139,6 @@ def own_address() -> str:
         except OSError:
             return ""
         return str(probe.getsockname()[0])
-
-
-def _ascii(domain: str) -> str:
-    return wire_domain(domain).decode()
 
 
 def _begins(text: str, tag: str) -> bool:

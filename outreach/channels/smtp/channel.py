@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import Self
 
 from outreach.channels.base import Limits, Outgoing, Receipt
-from outreach.channels.smtp.envelope import Envelope, envelope, wire_body, wire_domain
+from outreach.channels.smtp.envelope import Envelope, envelope, wire_body
 from outreach.channels.smtp.replies import LONGEST, Step, failure, words
 from outreach.channels.smtp.session import LineLost, Session
 from outreach.errors import Deferred, DeliveryError, Rejected
+from outreach.mime.headers import ascii_domain
 from outreach.settings.settings import Settings, SmtpSettings
 
 
@@ -136,6 +137,6 @@ def _all_refused(refused: list[Rejected]) -> DeliveryError:
 
 def _hello(domain: str) -> str:
     try:
-        return wire_domain(domain).decode() or "[127.0.0.1]"
+        return ascii_domain(domain) or "[127.0.0.1]"
     except ValueError:
         return "[127.0.0.1]"

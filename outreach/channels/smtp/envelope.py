@@ -8,6 +8,7 @@ from functools import lru_cache
 from outreach.channels.base import Outgoing
 from outreach.channels.smtp.replies import ARCHIVE_HINT, SENDER_HINT
 from outreach.errors import Paused, Rejected
+from outreach.mime.headers import ascii_domain
 
 # An address that can stand between < and > without quotes (RFC 5321, section 4.1.2, and RFC 6531).
 _PLAIN = re.compile(r'[^\x00-\x20\x7f-\xa0<>()\[\]\\,;:@"]+@[^\x00-\x20\x7f-\xa0<>()\\,;@"]+')
@@ -135,16 +136,7 @@ def wire_address(address: str) -> bytes:
     if not _PLAIN.fullmatch(address):
         raise ValueError("not an address that can be sent to")
     local, _, domain = address.rpartition("@")
-    return local.encode() + b"@" + wire_domain(domain)
-
-
-def wire_domain(domain: str) -> bytes:
-    """A domain in A-labels (RFC 5891); ValueError if it has none."""
-    if domain.isascii():
-        return domain.encode()
-    import idna
-
-    return idna.encode(domain, uts46=True)  # IDNAError is a ValueError (a UnicodeError)
+    return local.encode() + b"@" + ascii_domain(domain).encode()
 
 
 def xtext(value: bytes) -> bytes:

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Iterator
 
 from outreach.campaign import Campaign
-from outreach.channels.smtp.envelope import wire_domain
 from outreach.errors import SettingsError
+from outreach.mime.headers import ascii_domain
 from outreach.outbox.letters.plan import Planned, Wish
 from outreach.outbox.models import Draft, Key
 from outreach.outbox.reference import reference
@@ -83,4 +83,4 @@ def sender_domain(campaign: Campaign) -> str:
             "outreach.toml, column sender.email: blank, but letters come from somebody; write the address you send "
             'from, such as email = "campaign@example.org"'
         )
-    return wire_domain(email.rpartition("@")[2]).decode()
+    return ascii_domain(email.rpartition("@")[2])
