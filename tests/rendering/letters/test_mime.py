@@ -7,6 +7,7 @@ from email.message import EmailMessage
 from email.policy import SMTP, SMTPUTF8, default
 from email.utils import parsedate_to_datetime
 
+import markdown_it  # noqa: F401 - takes a while the first time, which is no fault of an example
 import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
