@@ -17,6 +17,7 @@ from datetime import date, datetime, tzinfo
 LONGEST_DETAIL = 300  # characters of a server's words
 READ = 2000  # characters of a server's words that are looked at; it may send far more
 LOOKED_UP = 60  # characters of a word that are compared with the known ones, or shown in an error
+CLEARLY_LESS = 0.1  # of the likeness of two words, from 0 to 1
 
 # C0 and C1 controls without tab and LF; the separators that some programs take for a line end; the marks that reorder
 # text on screen (Unicode Standard Annex 9, section 2: embeddings, overrides, isolates); halves of surrogate pairs.
@@ -118,12 +119,17 @@ def either(names: Sequence[str]) -> str:
 
 
 def nearest(word: str, known: Iterable[str], most: int = 3, alike: float = 0.6) -> list[str]:
-    """Give the known words that are most like this one, best first, as they are written; case does not matter."""
-    from difflib import get_close_matches
+    """Give the known words that are most like this one, best first, as they are written; case does not matter.
+
+    At most `most`, and none that is clearly less like it than the first.
+    """
+    from difflib import SequenceMatcher, get_close_matches
 
     by_folded = {name.casefold(): name for name in known}
-    found = get_close_matches(word[:LOOKED_UP].casefold(), by_folded, n=most, cutoff=alike)
-    return [by_folded[name] for name in found]
+    folded = word[:LOOKED_UP].casefold()
+    names = get_close_matches(folded, by_folded, n=most, cutoff=alike)
+    likeness = [SequenceMatcher(None, name, folded).ratio() for name in names]
+    return [by_folded[name] for name, ratio in zip(names, likeness, strict=True) if ratio > likeness[0] - CLEARLY_LESS]
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

@@ -10,6 +10,7 @@ from outreach.cases.frontmatter import CONTROL
 from outreach.cases.model import Ask
 from outreach.errors import Problem, SettingsError, UsageError
 from outreach.settings.settings import FILE, AskSettings, Settings
+from outreach.text import shortened
 
 
 def asks_from(settings: Settings) -> dict[str, Ask]:
@@ -33,7 +34,7 @@ def choose_ask(asks: Mapping[str, Ask], ask_id: str | None, today: date) -> Ask:
     """
     if ask_id is not None:
         if ask_id not in asks:
-            raise UsageError(f"there is no ask '{ask_id[:60]}'; {_listed(asks)}")
+            raise UsageError(f"there is no ask '{shortened(ask_id)}'; {_listed(asks)}")
         return asks[ask_id]
     if len(asks) == 1:
         return next(iter(asks.values()))

@@ -1,13 +1,13 @@
 """Reads the fields of a case's front matter and collects what is wrong; knows nothing about what they mean."""
 
 from collections.abc import Sequence
-from difflib import get_close_matches
 
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from outreach.cases.frontmatter import CONTROL, FIRST_ROW, is_blank, kind_of, lost_to_comment
 from outreach.errors import Problem
 from outreach.settings.settings import Language
+from outreach.text import did_you_mean
 
 MAX_LINE = 500  # characters of a field: a subject or a sentence, never a page
 LANGUAGE_NAMES = {"en": "English", "fr": "French", "es": "Spanish"}
@@ -49,9 +49,7 @@ class Fields:
     def only(self, known: Sequence[str]) -> None:
         """Report every key that is not among `known`, with the one that was probably meant."""
         for key in self._nodes.keys() - set(known):
-            near = get_close_matches(key.lower(), known, n=1, cutoff=0.5)
-            hint = f"did you mean '{near[0]}'?" if near else f"there are: {', '.join(known)}"
-            self.wrong(key, f"there is no such key; {hint}")
+            self.wrong(key, f"there is no such key{did_you_mean(key, known)}")
 
     def text(self, key: str) -> str:
         """One line of text, or "" where there is none."""

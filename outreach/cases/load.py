@@ -3,7 +3,6 @@
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date
-from difflib import get_close_matches
 from pathlib import Path
 
 from outreach.cases.fields import Fields
@@ -14,6 +13,7 @@ from outreach.errors import DataError, Problem, UsageError
 from outreach.registry.model import State
 from outreach.registry.states import named_state
 from outreach.settings.settings import LANGUAGES, Language
+from outreach.text import did_you_mean, shortened
 
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 MAX_SLUG = 60
@@ -55,16 +55,12 @@ def find_case(cases: Mapping[str, Case], slug: str) -> Case:
     """The case of that slug; UsageError listing the slugs there are."""
     if slug in cases:
         return cases[slug]
-    shown = slug if len(slug) <= MAX_SLUG else f"{slug[:MAX_SLUG]}…"
-    if not SLUG.fullmatch(slug):
-        raise UsageError(f"{shown!a} is not the name of a case (a-z, 0-9 and -); {_slugs(cases)}")
-    near = get_close_matches(slug, cases, n=1)
-    hint = f"did you mean {near[0]}? " if near else ""
-    raise UsageError(f"there is no case '{shown}'; {hint}{_slugs(cases)}")
-
-
-def _slugs(cases: Mapping[str, Case]) -> str:
-    return f"there are: {', '.join(cases)}" if cases else f"{FOLDER}/ has no case yet; see docs/cases.md"
+    what = (
+        f"there is no case '{shortened(slug)}'"
+        if SLUG.fullmatch(slug)
+        else (f"{shortened(slug)!a} is not the name of a case (a-z, 0-9 and -)")
+    )
+    raise UsageError(what + (did_you_mean(slug, cases) or f"; {FOLDER}/ has no case yet; see docs/cases.md"))
 
 
 def _read_case(path: Path, states: Mapping[str, State], languages: Sequence[Language], problems: list[Problem]) -> Case:

@@ -6,11 +6,11 @@ from dataclasses import replace
 from outreach.campaign import POST_TEMPLATES, Campaign
 from outreach.cases.model import Ask, Case
 from outreach.errors import DataError, Problem
-from outreach.registry.facts import nearest
 from outreach.registry.model import Mission
 from outreach.rendering.posts.words import handle_of, may_be_addressed, post_context
 from outreach.rendering.posts.writer import LIMITS, PostText, PostWriter, length_problems
 from outreach.settings.settings import LANGUAGES
+from outreach.text import did_you_mean
 
 # Where no mission has a handle on a network one stands in, to try its posts all the same.
 STAND_IN = Mission("", "", (), "en", x="mission_geneva", bluesky="mission.example.org", mastodon="mission@example.org")
@@ -83,7 +83,7 @@ def _misnamed(stem: str, cases: tuple[str, ...]) -> str:
     if not dot:
         return f"it names no language; name it {stem}.en.txt, or begin its name with _"
     if slug not in cases:
-        return f"there is no case '{slug}'{nearest(slug, cases)}"
+        return f"there is no case '{slug}'{did_you_mean(slug, cases)}"
     if language not in LANGUAGES:
         return f"there are no posts in '{language}'; write en, fr or es"
     return ""

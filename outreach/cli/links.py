@@ -19,6 +19,7 @@ from outreach.errors import OutreachError, UsageError
 from outreach.outbox.posts.plan import is_dated
 from outreach.reports.sharing import NAMES, SHARED_ON, Share, languages_with_posts, shares
 from outreach.settings.settings import LANGUAGES
+from outreach.text import shortened
 
 MODULE = 0.5  # millimetres: the smallest square of a QR code that a phone reads from paper
 
@@ -99,7 +100,9 @@ def _chosen(found: Iterable[Share], networks: Sequence[str], names: Sequence[str
     found = list(found)
     known = list(dict.fromkeys(share.post for share in found))
     if missing := [name for name in names if name not in known]:
-        raise UsageError(f"there is no post '{missing[0][:60]}' to share; there are: {', '.join(known) or 'none yet'}")
+        raise UsageError(
+            f"there is no post '{shortened(missing[0])}' to share; there are: {', '.join(known) or 'none yet'}"
+        )
     return [
         share for share in found if (not names or share.post in names) and (not networks or share.network in networks)
     ]

@@ -8,8 +8,8 @@ import click
 
 from outreach.cases.model import ROUNDS
 from outreach.errors import UsageError
-from outreach.registry.facts import nearest
 from outreach.settings.accounts import NETWORKS
+from outreach.text import did_you_mean, shortened
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -52,7 +52,7 @@ def read_networks(typed: Iterable[str]) -> tuple[str, ...]:
     names = [name.strip().lower() for text in typed for name in text.split(",")]
     for name in names:
         if name not in NETWORKS:
-            raise UsageError(f"--via: unknown network '{name[:60]}'{nearest(name, NETWORKS)}")
+            raise UsageError(f"--via: unknown network '{shortened(name)}'{did_you_mean(name, NETWORKS)}")
     return tuple(name for name in NETWORKS if name in names)
 
 

@@ -12,6 +12,7 @@ from outreach.errors import UsageError
 from outreach.registry.model import State
 from outreach.registry.states import find_state
 from outreach.settings.settings import Language
+from outreach.text import did_you_mean, shortened
 
 LANGUAGES: dict[str, Language] = {"": "en", "en": "en", "fr": "fr", "es": "es"}
 ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
@@ -38,7 +39,7 @@ def read_code(states: Mapping[str, State], text: str) -> str:
 def read_language(text: str) -> Language:
     """en, fr or es; blank is en."""
     if text.lower() not in LANGUAGES:
-        raise ValueError(f"unknown language '{text[:60]}'; write en, fr or es")
+        raise ValueError(f"unknown language '{shortened(text)}'; write en, fr or es")
     return LANGUAGES[text.lower()]
 
 
@@ -63,7 +64,7 @@ def read_address(text: str) -> str:
         return validate_email(text, check_deliverability=False).normalized
     except EmailNotValidError as error:
         hint = " Separate several addresses with ;" if "," in text or text.count("@") > 1 else ""
-        raise ValueError(f"'{text[:80]}' is not an e-mail address: {error}{hint}") from None
+        raise ValueError(f"'{shortened(text, 80)}' is not an e-mail address: {error}{hint}") from None
 
 
 @cache
@@ -82,7 +83,7 @@ def read_day(text: str, today: date) -> date:
     except ValueError:
         day = None
     if day is None:
-        raise ValueError(f"'{text[:60]}' is not a day; write it as year-month-day, such as 2022-09-29")
+        raise ValueError(f"'{shortened(text)}' is not a day; write it as year-month-day, such as 2022-09-29")
     if day > today:
         raise ValueError(f"{text} is in the future; write the day on which the address was seen at its source")
     return day
@@ -94,7 +95,9 @@ def read_rough_date(text: str) -> str:
         return text
     parts = ROUGH_DATE.fullmatch(text)
     if not parts:
-        raise ValueError(f"'{text[:60]}' is not a date; write it as precisely as known: 2021, 2021-10 or 2021-10-14")
+        raise ValueError(
+            f"'{shortened(text)}' is not a date; write it as precisely as known: 2021, 2021-10 or 2021-10-14"
+        )
     year, month, day = (int(part or 1) for part in parts.groups())
     try:
         date(year, month, day)
@@ -111,14 +114,4 @@ def read_choice(text: str, what: str, known: Sequence[str]) -> str:
         return text
     if not text:
         raise ValueError(f"no {what}; write one of: {', '.join(known)}")
-    raise ValueError(f"unknown {what} '{text[:60]}'{nearest(text, known)}")
-
-
-def nearest(text: str, known: Sequence[str]) -> str:
-    """The end of a sentence about an unknown word: what was perhaps meant, or what there is."""
-    from difflib import get_close_matches
-
-    near = get_close_matches(text[:60], known, n=3, cutoff=0.6)
-    if near:
-        return f"; did you mean {' or '.join(near)}?"
-    return f"; known are: {', '.join(known)}" if known else ""
+    raise ValueError(f"unknown {what} '{shortened(text)}'{did_you_mean(text, known)}")

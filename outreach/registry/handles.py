@@ -8,6 +8,8 @@ import re
 from collections.abc import Callable
 from functools import partial
 
+from outreach.text import shortened
+
 _LABEL = "[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?"
 # X: help.x.com, "Username requirements". Bluesky: atproto.com/specs/handle. Mastodon: Account::USERNAME_RE, and a host.
 _FORMS = {
@@ -22,7 +24,7 @@ def read_handle(network: str, text: str) -> str:
     """The handle as it is written, or "" where there is none; ValueError for anything but one handle."""
     if text.strip() and not _FORMS[network].fullmatch(text.strip()):
         raise ValueError(
-            f"'{text[:60]}' is not a handle on {network}; write the handle alone, such as {_EXAMPLES[network]}"
+            f"'{shortened(text)}' is not a handle on {network}; write the handle alone, such as {_EXAMPLES[network]}"
         )
     return text
 

@@ -7,6 +7,7 @@ from outreach.registry.facts import read_choice, read_rough_date
 from outreach.registry.model import Instrument
 from outreach.registry.sheets.sheet import Sheet
 from outreach.registry.sheets.table import rows_of
+from outreach.text import shortened
 
 FILE = "contacts/instruments.csv"
 COLUMNS = ("id", "kind", "title", "symbol", "date", "count", "led_by", "source", "note")
@@ -42,7 +43,9 @@ def read_instruments(sheet: Sheet, problems: list[Problem]) -> dict[str, Instrum
 
 def _read_id(text: str) -> str:
     if not ID.fullmatch(text):
-        raise ValueError(f"'{text[:60]}' is not an id; use small letters, digits and hyphens, such as hrc51-dialogue")
+        raise ValueError(
+            f"'{shortened(text)}' is not an id; use small letters, digits and hyphens, such as hrc51-dialogue"
+        )
     return text
 
 

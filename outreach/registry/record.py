@@ -5,10 +5,11 @@ from functools import partial
 from typing import cast, get_args
 
 from outreach.errors import Problem
-from outreach.registry.facts import nearest, read_choice, read_code, read_rough_date
+from outreach.registry.facts import read_choice, read_code, read_rough_date
 from outreach.registry.model import Act, ActKind, Instrument, Registry, State
 from outreach.registry.sheets.sheet import Sheet
 from outreach.registry.sheets.table import Fields, rows_of
+from outreach.text import did_you_mean, shortened
 
 FILE = "contacts/record.csv"
 COLUMNS = (
@@ -67,7 +68,7 @@ def alike(registry: Registry, act: Act) -> list[Act]:
 def unknown_cases(registry: Registry, slugs: Collection[str]) -> list[Problem]:
     """A problem for each act whose case is none of `slugs`."""
     return [
-        Problem(FILE, f"unknown case '{act.case[:60]}'{nearest(act.case, sorted(slugs))}", act.row, "case")
+        Problem(FILE, f"unknown case '{shortened(act.case)}'{did_you_mean(act.case, sorted(slugs))}", act.row, "case")
         for act in registry.acts
         if act.case and act.case not in slugs
     ]

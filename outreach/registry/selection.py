@@ -10,6 +10,7 @@ from outreach.errors import UsageError
 from outreach.registry.model import Registry
 from outreach.registry.record import KINDS
 from outreach.registry.states import find_state, fold, named_state
+from outreach.text import did_you_mean, shortened
 
 
 def select(
@@ -58,7 +59,7 @@ def _states_of(registry: Registry, word: str, cases: Sequence[str]) -> set[str]:
     if colon and kind == "hrc":
         return _council(registry, rest)
     if colon:
-        raise UsageError(f"'{word[:60]}' selects no States: there is no '{kind[:60]}:'{_forms()}")
+        raise UsageError(f"'{shortened(word)}' selects no States: there is no '{shortened(kind)}:'{_forms()}")
     try:
         return {find_state(registry.states, word).code}
     except UsageError as error:
@@ -77,8 +78,8 @@ def _acted(registry: Registry, kind: str, what: str, cases: Sequence[str]) -> se
     slugs = {act.case for act in registry.acts if act.case} | set(cases) if kind == "raised" else set[str]()
     if what not in registry.instruments and what not in slugs:
         names = "instrument or case" if kind == "raised" else "instrument"
-        known = ", ".join([*registry.instruments, *sorted(slugs)])
-        raise UsageError(f"'{kind}:{what[:60]}': there is no {names} '{what[:60]}'; known are: {known}")
+        hint = did_you_mean(what, [*registry.instruments, *sorted(slugs)])
+        raise UsageError(f"'{kind}:{shortened(what)}': there is no {names} '{shortened(what)}'{hint}")
     return {act.state for act in acts if act.instrument == what or (act.case == what and what in slugs)}
 
 
@@ -90,8 +91,8 @@ def _group(registry: Registry, name: str) -> set[str]:
     found = {state.code for state in registry.states.values() if state.group and fold(state.group) == fold(name)}
     if not found:
         regional = sorted({state.group for state in registry.states.values() if state.group})
-        known = ", ".join([*regional, *registry.groups])
-        raise UsageError(f"there is no group '{name[:60]}'; known are: {known}")
+        hint = did_you_mean(name, [*regional, *registry.groups])
+        raise UsageError(f"there is no group '{shortened(name)}'{hint}")
     return found
 
 
@@ -102,7 +103,9 @@ def _council(registry: Registry, text: str) -> set[str]:
     if not found:
         first = min((term.from_year for term in registry.terms), default=0)
         last = max((term.to_year for term in registry.terms), default=0)
-        raise UsageError(f"'hrc:{text[:60]}': the Council's members are known for {first} to {last}, such as hrc:2022")
+        raise UsageError(
+            f"'hrc:{shortened(text)}': the Council's members are known for {first} to {last}, such as hrc:2022"
+        )
     return found
 
 

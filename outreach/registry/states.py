@@ -12,6 +12,7 @@ from outreach.errors import UsageError
 from outreach.registry.model import State, Term
 from outreach.registry.spellings import SPELLINGS
 from outreach.settings.settings import LANGUAGES
+from outreach.text import either, nearest, shortened
 
 ARTICLE_FIRST = re.compile(r"^(?:the|le|la|les|l|el|los|las) (?=.)")
 ARTICLE_LAST = re.compile(r"(?<=.) (?:the|le|la|les|el|los|las)$")
@@ -38,7 +39,7 @@ def find_state(states: Mapping[str, State], text: str) -> State:
     """
     state = named_state(states, text)
     if state is None:
-        raise UsageError(f"there is no State '{_short(text)}'{_suggestion(states, text)}")
+        raise UsageError(f"there is no State '{shortened(text)}'{_suggestion(states, text)}")
     return state
 
 
@@ -109,15 +110,8 @@ def _official(state: State) -> Iterator[str]:
 
 
 def _suggestion(states: Mapping[str, State], text: str) -> str:
-    from difflib import get_close_matches
-
     names = _names_in(states)
-    near = get_close_matches(fold(_short(text)), names, n=8, cutoff=0.7)
-    found = dict.fromkeys(names[name] for name in near)
+    found = dict.fromkeys(names[name] for name in nearest(fold(text[:60]), names, most=8, alike=0.7))
     if not found:
         return "; name it by alpha-3, alpha-2 or name, such as DEU, de or Germany"
-    return "; did you mean " + ", ".join(f"{states[code].name} ({code})" for code in list(found)[:3]) + "?"
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= 60 else text[:57] + "…"
+    return f"; did you mean {either([f'{states[code].name} ({code})' for code in list(found)[:3]])}?"

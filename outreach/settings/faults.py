@@ -15,6 +15,7 @@ from pydantic_core import ErrorDetails
 
 from outreach.errors import Problem, SettingsError
 from outreach.settings.accounts import ONE_LINE
+from outreach.text import either, nearest
 
 FILE = "outreach.toml"
 DOTENV = ".env"
@@ -183,10 +184,8 @@ def _no_such_variable(name: str, variables: Mapping[str, str]) -> str:
 
 
 def _guess(word: str, names: Mapping[str, str]) -> str:
-    from difflib import get_close_matches
-
-    near = get_close_matches(word.lower(), names, n=1)
-    return f"did you mean {names[near[0]]}?" if near else "see docs/settings.md"
+    near = [names[name] for name in nearest(word, names)]
+    return f"did you mean {either(near)}?" if near else "see docs/settings.md"
 
 
 def _is_ours(name: str) -> bool:

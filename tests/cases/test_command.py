@@ -179,7 +179,7 @@ def test_check_names_a_broken_post_once(campaign_folder: Path, outreach: Command
     (problem,) = json.loads(outreach("cases", "check", "--json", folder=campaign_folder).stdout)
 
     assert (problem["file"], problem["row"]) == ("templates/tweets/viasna.es.txt", 8)
-    assert problem["message"] == "there is no word 'hashtg'; did you mean 'hashtag'?"
+    assert problem["message"] == "there is no word 'hashtg'; did you mean hashtag?"
 
 
 def test_check_tries_the_posts_to_the_longest_handle_and_never_to_the_state_concerned(

@@ -70,7 +70,7 @@ def test_an_unknown_selection_exits_2_and_says_what_there_is(folder: Path, outre
     done = outreach("missions", "list", "--to", "group:NATO", folder=folder)
     assert done.returncode == 2
     assert done.stderr == (
-        "outreach: there is no group 'NATO'; known are: African Group, Asia-Pacific, EEG, GRULAC, WEOG, BENELUX\n"
+        "outreach: there is no group 'NATO'; there are: African Group, Asia-Pacific, EEG, GRULAC, WEOG, BENELUX\n"
     )
 
 

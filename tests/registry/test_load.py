@@ -155,7 +155,7 @@ def test_what_is_wrong_with_a_mission_is_said_by_row_and_column(folder: Path, fa
             {"instrument": "hrc51-dialog"},
             (
                 "column instrument: unknown instrument 'hrc51-dialog'; did you mean "
-                "hrc51-dialogue or hrc57-dialogue or hrc54-dialogue?"
+                "hrc51-dialogue, hrc57-dialogue or hrc54-dialogue?"
             ),
         ),
         (
@@ -193,7 +193,7 @@ def test_what_is_wrong_with_an_instrument_is_said_by_row_and_column(folder: Path
             "such as hrc51-dialogue"
         ),
         (
-            "contacts/instruments.csv, row 3, column kind: unknown kind 'vote'; known are: resolution, "
+            "contacts/instruments.csv, row 3, column kind: unknown kind 'vote'; there are: resolution, "
             "joint statement, dialogue, list"
         ),
         "contacts/instruments.csv, row 4, column title: no title; write the instrument's own title",

@@ -16,6 +16,7 @@ from outreach.registry.selection import select
 from outreach.rendering.letters.words import letter_language
 from outreach.rendering.posts.words import handle_of, may_be_addressed, post_context
 from outreach.rendering.posts.writer import Limit, PostText, PostWriter, length_problems, limit
+from outreach.text import shortened
 
 # A post of this name asks for something on the ask's date, and comes too late after it: ask, ask-mission, …
 ASKING = re.compile(r"ask(-|$)")
@@ -216,4 +217,4 @@ class _Texts:
         unknown = [name for name in self._wish.only if name not in there]
         if unknown:
             known = ", ".join(dict.fromkeys(there))
-            raise UsageError(f"there is no post '{unknown[0][:60]}' of {slug}; there are: {known}")
+            raise UsageError(f"there is no post '{shortened(unknown[0])}' of {slug}; there are: {known}")

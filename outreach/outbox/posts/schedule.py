@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from outreach.errors import UsageError
 from outreach.settings.settings import Settings
+from outreach.text import shortened
 
 MINUTE = timedelta(minutes=1)
 DAY = timedelta(days=1)
@@ -101,17 +102,19 @@ def read_moment(text: str, default: ZoneInfo) -> datetime:
     """
     words = re.sub(r"(?<=\d)T(?=\d)", " ", text).split()
     if len(words) not in (2, 3):
-        raise UsageError(f"--at '{text[:60]}': {AS_IN}")
+        raise UsageError(f"--at '{shortened(text)}': {AS_IN}")
     zone = _zone(words[2]) if len(words) == 3 else default
     try:
         local = datetime.strptime(" ".join(words[:2]), "%Y-%m-%d %H:%M").replace(tzinfo=zone)
         moment = local.astimezone(UTC)
     except (ValueError, OverflowError):
-        raise UsageError(f"--at '{text[:60]}' is no day and time; {AS_IN}") from None
+        raise UsageError(f"--at '{shortened(text)}' is no day and time; {AS_IN}") from None
     if moment.year > LAST_YEAR:
-        raise UsageError(f"--at '{text[:60]}' is too far away; {AS_IN}")
+        raise UsageError(f"--at '{shortened(text)}' is too far away; {AS_IN}")
     if moment.astimezone(zone).replace(tzinfo=None) != local.replace(tzinfo=None):
-        raise UsageError(f"--at '{text[:60]}': there is no such time; the clocks in {zone.key} are set forward then")
+        raise UsageError(
+            f"--at '{shortened(text)}': there is no such time; the clocks in {zone.key} are set forward then"
+        )
     return moment
 
 
@@ -119,4 +122,4 @@ def _zone(name: str) -> ZoneInfo:
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise UsageError(f"--at: '{name[:60]}' is not a time zone; {AS_IN}") from None
+        raise UsageError(f"--at: '{shortened(name)}' is not a time zone; {AS_IN}") from None

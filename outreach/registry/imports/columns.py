@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from outreach.errors import UsageError
-from outreach.registry.facts import nearest
 from outreach.registry.missions import COLUMNS
 from outreach.registry.states import fold
+from outreach.text import did_you_mean, shortened
 
 # Folded, as `states.fold` does. "Name" is missing on purpose: it may be a State's, a mission's or an ambassador's.
 USUAL_NAMES: dict[str, tuple[str, ...]] = {
@@ -84,12 +84,16 @@ def parse_maps(maps: Sequence[str], theirs: Sequence[str], own: Sequence[str]) -
     for text in maps:
         left, equals, right = (part.strip() for part in text.rpartition("="))
         if not equals or not left:
-            raise UsageError(f"--map '{text[:60]}': write their column, =, ours, such as --map 'Courriel=email'")
+            raise UsageError(f"--map '{shortened(text)}': write their column, =, ours, such as --map 'Courriel=email'")
         column = next((name for name in theirs if fold(name) == fold(left)), None)
         if column is None:
-            raise UsageError(f"--map '{text[:60]}': the file has no column '{left[:60]}'{nearest(left, theirs)}")
+            raise UsageError(
+                f"--map '{shortened(text)}': the file has no column '{shortened(left)}'{did_you_mean(left, theirs)}"
+            )
         if right not in ("", column, *own):
-            raise UsageError(f"--map '{text[:60]}': there is no column '{right[:60]}' here{nearest(right, own)}")
+            raise UsageError(
+                f"--map '{shortened(text)}': there is no column '{shortened(right)}' here{did_you_mean(right, own)}"
+            )
         chosen[column] = right
     return chosen
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from PIL import ImageFont, features
 
 from outreach.errors import Problem, TemplateError
+from outreach.text import shortened
 
 # In this order the first that has every character of a text sets it: DejaVu's serif has no Arabic and no Hebrew.
 TITLE_FONTS = ("DejaVuSerifCondensed-Bold.ttf", "DejaVuSansCondensed-Bold.ttf", "DejaVuSansCondensed.ttf")
@@ -71,7 +72,9 @@ def set_text(text: str, box: Box, fonts: Sequence[str], own: str = "") -> Block:
     sizes = range(box.largest, box.smallest - 1, -2)
     first = bisect_left(sizes, True, key=lambda size: _fits(words, _font(name, size), box) is not None)
     if first == len(sizes):
-        raise _problem(f"“{text[:60]}…” is too long for a picture ({len(text)} characters): shorten it, {_WITHOUT}")
+        raise _problem(
+            f"“{shortened(text)}” is too long for a picture ({len(text)} characters): shorten it, {_WITHOUT}"
+        )
     font = _font(name, sizes[first])
     lines = _fits(words, font, box) or ()
     return Block(_balanced(words, lines, font, box.width), font, _pitch(font, box), reads_rightwards(text))

@@ -16,9 +16,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from outreach.errors import Problem, TemplateError
-from outreach.registry.facts import nearest
 from outreach.rendering.templates.controls import CONTROL, code_point
 from outreach.settings.accounts import NETWORKS
+from outreach.text import did_you_mean, shortened
 
 NAME = re.compile(r"[a-z][a-z0-9-]{0,39}")
 LINE = re.compile(r"^(?P<sign>===|---|~~~)(?P<rest>.*)$")
@@ -118,7 +118,7 @@ def _problems(lines: list[str]) -> Iterator[tuple[int, str]]:
 
 def _wrong_name(name: str, names: dict[str, int], row: int) -> Iterator[str]:
     if not NAME.fullmatch(name):
-        yield f"'{name[:60]}' is no name of a post: write '=== NAME' with a-z, 0-9 and -, such as: === solidarity"
+        yield f"'{shortened(name)}' is no name of a post: write '=== NAME' with a-z, 0-9 and -, such as: === solidarity"
     elif name in names:
         yield f"there is a post '{name}' already, in row {names[name]}; give this one another name"
     names.setdefault(name, row)
@@ -128,13 +128,13 @@ def _wrong_sign(sign: str, rest: str, *, first: bool) -> Iterator[str]:
     if first:
         yield f"'{sign}' belongs to a post; begin one first with a line '=== NAME'"
     elif sign == NEW_PART and rest:
-        yield f"'{sign}{rest[:60]}': a line with ~~~ alone begins the next post of a thread"
+        yield f"'{sign}{shortened(rest)}': a line with ~~~ alone begins the next post of a thread"
     elif sign == "---" and not rest:
         yield f"'---' needs the networks that its text is for: --- {','.join(NETWORKS[:2])}"
     elif sign == "---":
         for name in networks_in(rest):
             if name not in NETWORKS:
-                yield f"unknown network '{name[:60]}'{nearest(name, NETWORKS)}"
+                yield f"unknown network '{shortened(name)}'{did_you_mean(name, NETWORKS)}"
 
 
 def _marked(lines: list[str], start: int, end: int) -> Iterator[str]:

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import fields
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -17,6 +16,7 @@ from jinja2.utils import missing
 from outreach.errors import Problem, TemplateError
 from outreach.rendering.templates import context, post_context
 from outreach.rendering.templates.grammar import join_words, ordinal
+from outreach.text import did_you_mean
 
 MAX_LETTER = 100_000  # characters of a rendered template, letter or post
 MAX_TEMPLATE = 100_000  # bytes of a file
@@ -65,10 +65,10 @@ class MissingWord(StrictUndefined):
             return self._undefined_hint
         name = str(self._undefined_name)
         if self._undefined_obj is missing:
-            return f"there is no word '{name}'{_meant(name, self.known)}"
+            return f"there is no word '{name}'{did_you_mean(name, self.known)}"
         noun = type(self._undefined_obj)
         if noun in WORDS:
-            return f"'{CALLED[noun]}' has no '{name}'{_meant(name, sorted(WORDS[noun]))}"
+            return f"'{CALLED[noun]}' has no '{name}'{did_you_mean(name, sorted(WORDS[noun]))}"
         return f"there is no '{name}' in a {noun.__name__}"
 
 
@@ -180,7 +180,9 @@ class TemplateLoader(BaseLoader):
         known = self._blocks(environment, parent, {template})
         for block in parsed.body:
             if known and isinstance(block, nodes.Block) and block.name not in known:
-                message = f"the layout has no block '{block.name}', so it is never written{_meant(block.name, known)}"
+                message = (
+                    f"the layout has no block '{block.name}', so it is never written{did_you_mean(block.name, known)}"
+                )
                 raise TemplateError([Problem(file, message, block.lineno)])
 
     def _blocks(self, environment: Environment, template: str, seen: set[str]) -> list[str]:
@@ -267,9 +269,3 @@ def short_range(*bounds: int) -> range:
     if len(numbers) > MAX_RANGE:
         raise SecurityError(f"range() gives at most {MAX_RANGE:,} numbers")
     return numbers
-
-
-def _meant(name: str, words: Iterable[str]) -> str:
-    words = list(words)
-    close = get_close_matches(name.lower(), words, n=1)
-    return f"; did you mean '{close[0]}'?" if close else f"; there are: {', '.join(words)}"

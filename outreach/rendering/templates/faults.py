@@ -1,7 +1,6 @@
 """Turns whatever a template does wrong into one sentence with file and line; knows nothing about letters."""
 
 import re
-from difflib import get_close_matches
 from pathlib import Path
 from traceback import walk_tb
 
@@ -9,6 +8,7 @@ from jinja2 import TemplateNotFound, TemplateSyntaxError
 
 from outreach.errors import Problem, TemplateError
 from outreach.rendering.templates.environment import FILTERS, display
+from outreach.text import did_you_mean
 
 NO_FILTER = re.compile(r"No filter named '([^']*)'")
 
@@ -44,9 +44,7 @@ def _syntax(error: TemplateSyntaxError) -> str:
     if not unknown:
         return message
     names = sorted({*FILTERS, "ordinal", "join_words"})
-    close = get_close_matches(unknown[1], names, n=1)
-    hint = f"did you mean '{close[0]}'?" if close else f"there are: {', '.join(names)}"
-    return f"there is no filter '{unknown[1]}'; {hint}"
+    return f"there is no filter '{unknown[1]}'{did_you_mean(unknown[1], names)}"
 
 
 def _words(error: Exception) -> str:

@@ -103,7 +103,7 @@ def test_languages_can_be_chosen_and_each_is_a_post_of_its_own(folder: Path, out
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        (("--via", "twitter"), "--via: unknown network 'twitter'; known are: x, bluesky, mastodon"),
+        (("--via", "twitter"), "--via: unknown network 'twitter'; there are: x, bluesky, mastodon"),
         (("--only", "nothing"), "there is no post 'nothing' of viasna; there are: solidarity"),
         (("--language", "de"), "the campaign is in en, fr, es"),
         (("--language", "fr"), "viasna.fr.txt"),

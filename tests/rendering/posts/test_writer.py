@@ -210,11 +210,11 @@ def test_a_post_takes_pieces_from_a_file_of_the_same_folder(folder: Path, writte
 @pytest.mark.parametrize(
     ("text", "row", "words"),
     [
-        ("=== one\nA\n\n=== two\nB\n{{ hashtga }}\n", 6, "there is no word 'hashtga'; did you mean 'hashtag'?"),
-        ("{% set a = 1 %}\n\n=== one\n--- x\n\n{{ case.tilte }}\n", 6, "'case' has no 'tilte'; did you mean 'title'?"),
+        ("=== one\nA\n\n=== two\nB\n{{ hashtga }}\n", 6, "there is no word 'hashtga'; did you mean hashtag?"),
+        ("{% set a = 1 %}\n\n=== one\n--- x\n\n{{ case.tilte }}\n", 6, "'case' has no 'tilte'; did you mean title?"),
         ("=== one\nA\n{% if raised %}\nB\n=== two\nC\n", 4, "Unexpected end of template"),
         ("=== one\n{{ raised }}\n", 2, "a list is not text; join it"),
-        ("=== one\n{{ concerned.handel }}\n", 2, "'mission' has no 'handel'; did you mean 'handle'?"),
+        ("=== one\n{{ concerned.handel }}\n", 2, "'mission' has no 'handel'; did you mean handle?"),
         ("=== one\n{{ case.__class__ }}\n", 2, "is out of bounds"),
         (
             "=== one\n{% include '../letters/viasna.en.md' %}\n",
