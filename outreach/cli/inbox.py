@@ -59,7 +59,7 @@ def _fetch(session: Session, *, as_json: bool) -> int:
 
     tally, problems = Tally(), dict[str, str]()
     inbox = open_inbox(session.campaign, session.outbox)
-    tally.lines += apply_earlier_evidence(inbox)
+    tally.notes += apply_earlier_evidence(inbox)
     try:
         with Mailbox(session.campaign.settings.imap) as mailbox:
             for batch in batches(inbox, mailbox, problems):
@@ -115,7 +115,7 @@ def _line(received: Received) -> dict[str, object]:
 
 def _tell(session: Session, tally: Tally, problems: Mapping[str, str], *, as_json: bool) -> None:
     if not as_json:
-        show(tally, session.flag)
+        show(tally, rehearsal=session.outbox.rehearsal)
     for where, why in problems.items():
         note(f"outreach: {where}: {why}")
 
@@ -133,7 +133,7 @@ class Reopening:
 
     def inbox(self) -> Inbox:
         inbox = open_inbox(self._campaign(), self._session.outbox)
-        self._tally.lines += apply_earlier_evidence(inbox)
+        self._tally.notes += apply_earlier_evidence(inbox)
         return inbox
 
     def _campaign(self) -> Campaign:

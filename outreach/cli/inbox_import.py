@@ -35,13 +35,13 @@ def import_(ctx: click.Context, paths: tuple[Path, ...], *, dry_run: bool, rehea
     if not as_json and inbox.outbox is not None:
         say_rehearsal(Session(inbox.campaign, inbox.outbox))
     tally, problems = Tally(), list[Problem]()
-    tally.lines += [] if dry_run else apply_earlier_evidence(inbox)
+    tally.notes += [] if dry_run else apply_earlier_evidence(inbox)
     for batch in in_batches(incoming(paths, problems)):
         _take_in(inbox, batch, tally, dry_run=dry_run, as_json=as_json)
     for problem in problems:
         note(f"outreach: {problem}")
     if not as_json:
-        show(tally, _flag(inbox), dry_run=dry_run)
+        show(tally, rehearsal=inbox.outbox is not None and inbox.outbox.rehearsal, dry_run=dry_run)
     ctx.exit(1 if problems or tally.unmatched.total() else 0)
 
 
@@ -71,7 +71,3 @@ def _take_in(inbox: Inbox, batch: Sequence[Incoming], tally: Tally, *, dry_run: 
         tally.add(each)
     if as_json:
         print_json_lines({"file": each.incoming.origin, **json_line(each)} for each in found)
-
-
-def _flag(inbox: Inbox) -> str:
-    return " --rehearse" if inbox.outbox is not None and inbox.outbox.rehearsal else ""

@@ -1,16 +1,17 @@
 """Tells what became of messages that came back: a line of JSON for each, or counts, effects and the next command."""
 
-import re
 from collections import Counter
 from dataclasses import dataclass, field
 
+from outreach.cli.effects import effect_line
+from outreach.cli.next_steps import advice, command
 from outreach.cli.output import counted, print_table, say
+from outreach.inbox.evidence.effects import EffectNote
 from outreach.inbox.kinds import Kind
 from outreach.inbox.receive import Received
+from outreach.next_step import Action, NextStep
 
 MOST_NAMED = 10  # ids in a line
-# A command at the end of a line of the inbox, which does not know whether letters were only rehearsed.
-OF_AN_OUTBOX = re.compile(r"outreach queue retry \d+$")
 
 
 @dataclass(slots=True)
@@ -22,7 +23,7 @@ class Tally:
     tied: Counter[Kind] = field(default_factory=Counter)
     unmatched: Counter[Kind] = field(default_factory=Counter)
     faulty: list[Received] = field(default_factory=list)
-    lines: list[str] = field(default_factory=list)
+    notes: list[EffectNote] = field(default_factory=list)
     waiting: set[int] = field(default_factory=set)  # ids of what is unmatched: a message may lie in two places
 
     def add(self, received: Received) -> None:
@@ -33,17 +34,17 @@ class Tally:
         self.unmatched[kind] += received.unmatched and received.id not in self.waiting
         if received.unmatched and received.id is not None:
             self.waiting.add(received.id)
-        self.lines += received.lines
+        self.notes += received.notes
         if received.new and received.classified.mail.fault:
             self.faulty.append(received)
 
     @property
     def happened(self) -> bool:
-        return bool(self.read.total() or self.lines)
+        return bool(self.read.total() or self.notes)
 
     def clear(self) -> None:
         """Begin anew."""
-        for counts in (self.read, self.new, self.tied, self.unmatched, self.faulty, self.lines, self.waiting):
+        for counts in (self.read, self.new, self.tied, self.unmatched, self.faulty, self.notes, self.waiting):
             counts.clear()
 
 
@@ -64,8 +65,8 @@ def json_line(received: Received) -> dict[str, object]:
     }
 
 
-def show(tally: Tally, flag: str, *, dry_run: bool = False) -> None:
-    """What came, what it did, and what needs a person; `flag` is what the next command needs for the same outbox."""
+def show(tally: Tally, *, rehearsal: bool, dry_run: bool = False) -> None:
+    """Say what came, what it did, and what needs a person."""
     if not tally.read.total():
         say("No new mail.")
     else:
@@ -74,21 +75,23 @@ def show(tally: Tally, flag: str, *, dry_run: bool = False) -> None:
         print_table(columns, [(kind.value, *(count[kind] for count in counts)) for kind in Kind if tally.read[kind]])
         if not tally.new.total():
             say("All of it was on file already.")
-    for line in tally.lines:
-        say(f"{line}{flag}" if OF_AN_OUTBOX.search(line) else line)
+    for note in tally.notes:
+        say(effect_line(note, rehearsal=rehearsal))
     if tally.faulty:
-        say(f"{counted(len(tally.faulty), 'message')} could not be read, or not in full: {_named(tally.faulty, flag)}")
+        told = f"{counted(len(tally.faulty), 'message')} could not be read, or not in full: {_named(tally.faulty)}"
+        first = next((each.id for each in tally.faulty if each.id), None)
+        see = f". {advice(NextStep(Action.SHOW_REPLY, ids=(first,)), rehearsal=rehearsal)}" if first else ""
+        say(told + see)
     if dry_run:
         say("A dry run: nothing was stored.")
         return
     if unmatched := tally.unmatched.total():
-        say(f"{counted(unmatched, 'message')} could not be tied to a letter: outreach replies list --unmatched{flag}")
+        listed = command(NextStep(Action.LIST_UNMATCHED_MAIL), rehearsal=rehearsal)
+        say(f"{counted(unmatched, 'message')} could not be tied to a letter: {listed}")
     if tally.tied[Kind.REPLY]:
-        say(f"To read what States answered: outreach replies list{flag}")
+        say(f"To read what States answered: {command(NextStep(Action.LIST_REPLIES), rehearsal=rehearsal)}")
 
 
-def _named(found: list[Received], flag: str) -> str:
+def _named(found: list[Received]) -> str:
     names = [f"mail {each.id}" if each.id else each.incoming.origin for each in found]
-    all_named = ", ".join(names[:MOST_NAMED]) + (" …" if len(names) > MOST_NAMED else "")
-    first = next((each.id for each in found if each.id), None)
-    return f"{all_named}. See: outreach replies show {first}{flag}" if first else all_named
+    return ", ".join(names[:MOST_NAMED]) + (" …" if len(names) > MOST_NAMED else "")

@@ -153,10 +153,12 @@ def _settle(session: Session) -> None:
     with reading(session.outbox.engine) as connection:
         if not letters_with_pending_evidence(connection):
             return
-    from outreach.inbox.evidence.apply import apply_pending_evidence  # all that reads mail, for what hardly ever is
+    # All that reads mail, for what hardly ever is.
+    from outreach.cli.effects import effect_line
+    from outreach.inbox.evidence.apply import apply_pending_evidence
 
-    for line in apply_pending_evidence(session.outbox):
-        note(line)
+    for effect in apply_pending_evidence(session.outbox):
+        note(effect_line(effect, rehearsal=session.outbox.rehearsal))
 
 
 def say_rehearsal(session: Session) -> None:

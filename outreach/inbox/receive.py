@@ -15,6 +15,7 @@ from outreach.db.engine import insert_or_ignore, reading, writing
 from outreach.inbox.classify.classify import classify
 from outreach.inbox.desk.items import some_items
 from outreach.inbox.evidence.apply import apply, apply_pending, apply_pending_evidence
+from outreach.inbox.evidence.effects import EffectNote
 from outreach.inbox.kinds import NEWS, UNSUBSCRIBE, Kind
 from outreach.inbox.mail import Classified, Mail, Verdict
 from outreach.inbox.matching.addressbook import AddressBook
@@ -60,8 +61,8 @@ class Incoming:
 class Received:
     """What became of a message. `id` is its row, None in a dry run that would make one; `new`: not on file before.
 
-    `lines` say what it did to letters and addresses, for people, without addresses. `still_unmatched`: it was on file
-    before, and the desk waits for somebody to say which letter it is about.
+    `notes` say what it did to letters and addresses. `still_unmatched`: it was on file before, and
+    the desk waits for somebody to say which letter it is about.
     """
 
     incoming: Incoming
@@ -69,7 +70,7 @@ class Received:
     match: Match
     id: int | None
     new: bool
-    lines: tuple[str, ...] = ()
+    notes: tuple[EffectNote, ...] = ()
     still_unmatched: bool = False
 
     @property
@@ -118,12 +119,12 @@ def receive(inbox: Inbox, batch: Sequence[Incoming], *, dry_run: bool = False) -
         found = _with_waiting(connection, found)
         settled = apply_pending(connection, now())
     if found and settled:
-        found[-1] = replace(found[-1], lines=found[-1].lines + settled)
+        found[-1] = replace(found[-1], notes=found[-1].notes + settled)
     return found
 
 
-def apply_earlier_evidence(inbox: Inbox) -> tuple[str, ...]:
-    """Let what is on file settle the letters that came in doubt since then; lines for people."""
+def apply_earlier_evidence(inbox: Inbox) -> tuple[EffectNote, ...]:
+    """Let what is on file settle the letters that came in doubt since then; give what to tell people."""
     return apply_pending_evidence(inbox.outbox) if inbox.outbox else ()
 
 
@@ -164,8 +165,8 @@ def _store(connection: Connection, letters: LetterIndex, incoming: Incoming, rea
     if stored is None:
         return Received(incoming, classified, found, _on_file(connection, name), new=False)
     _tie(connection, stored, found.ties, at)
-    lines = apply(connection, stored, classified.verdict, found.ties, at)
-    return Received(incoming, classified, found, stored, new=True, lines=lines)
+    notes = apply(connection, stored, classified.verdict, found.ties, at)
+    return Received(incoming, classified, found, stored, new=True, notes=notes)
 
 
 def _on_file(connection: Connection, name: str) -> int | None:

@@ -98,8 +98,8 @@ def test_a_bounce_is_stored_with_what_it_says_and_closes_the_address(inbox: Inbo
     assert (row["recipient"], row["diagnostic"]) == (address_of("DEU"), "550 5.1.1 user unknown")
     assert chain(outbox, letter.id)[-1] == Status.BOUNCED
     assert [each["address"] for each in rows(outbox, suppressions)] == [address_of("DEU")]
-    assert any(f"{letter.id}" in line and "5.1.1" in line for line in received.lines)
-    assert not any("@" in line for line in received.lines)
+    [note] = received.notes
+    assert (note.letter, note.detail) == (letter.id, f"550 5.1.1 user unknown (mail {received.id})")
 
 
 def test_the_same_message_twice_is_on_file_once_and_has_its_effect_once(inbox: Inbox, outbox: Outbox) -> None:
@@ -109,7 +109,7 @@ def test_the_same_message_twice_is_on_file_once_and_has_its_effect_once(inbox: I
 
     assert [each.new for each in (*once, *again)] == [True, False, False]
     assert len({each.id for each in (*once, *again)}) == 1
-    assert again[0].lines == ()
+    assert again[0].notes == ()
     assert stored(inbox) == [raw]
     assert len(rows(outbox, ties)) == 1
 

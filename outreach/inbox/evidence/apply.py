@@ -12,7 +12,7 @@ from sqlalchemy import Connection, RowMapping, bindparam, func, insert, select, 
 
 from outreach.channels.smtp.replies import words
 from outreach.db.engine import reading, writing
-from outreach.inbox.evidence.effects import Effect, Evidence, Past, Subject, effect, whose
+from outreach.inbox.evidence.effects import Effect, EffectNote, Evidence, Past, Subject, effect, whose
 from outreach.inbox.evidence.pending import letters_with_pending_evidence
 from outreach.inbox.kinds import PROOF, Kind, MatchedBy, Severity
 from outreach.inbox.mail import Report, Verdict
@@ -49,10 +49,10 @@ _turns = (
 
 def apply(
     connection: Connection, inbound_id: int, verdict: Verdict, ties: Sequence[Tie], at: datetime
-) -> tuple[str, ...]:
+) -> tuple[EffectNote, ...]:
     """Put on file what a stored message proves about the letters it is tied to, and let it have its effect.
 
-    What it did, in lines for people, without addresses.
+    Gives what to tell people about that.
 
     Call in the transaction that stores the message, after its row; ties that are no proof do nothing.
     """
@@ -63,14 +63,14 @@ def apply(
     return _work(connection, letters.values(), at)
 
 
-def apply_pending(connection: Connection, at: datetime) -> tuple[str, ...]:
-    """Let evidence have its effect that waited for a worker to let go of its letter; lines as above."""
+def apply_pending(connection: Connection, at: datetime) -> tuple[EffectNote, ...]:
+    """Let evidence have its effect that waited for a worker to let go of its letter; give what to tell people."""
     letters = [_subject(connection, id_) for id_ in letters_with_pending_evidence(connection)]
     return _work(connection, [letter for letter in letters if letter], at)
 
 
-def apply_pending_evidence(outbox: Outbox) -> tuple[str, ...]:
-    """The same, in a transaction of its own where there is such evidence; lines for people, without addresses.
+def apply_pending_evidence(outbox: Outbox) -> tuple[EffectNote, ...]:
+    """Do as `apply_pending`, in a transaction of its own, where there is such evidence.
 
     Before anything is sent, and before a person decides: what is known to have left must not be queued once more.
     """
@@ -108,12 +108,12 @@ def _words(report: Report, letter: Subject) -> str:
     return words(without_addresses(report.diagnostic, tuple(sorted(named))))
 
 
-def _work(connection: Connection, letters: Iterable[Subject], at: datetime) -> tuple[str, ...]:
-    lines: list[str] = []
+def _work(connection: Connection, letters: Iterable[Subject], at: datetime) -> tuple[EffectNote, ...]:
+    notes: list[EffectNote] = []
     for letter in letters:
         if letter.status not in HELD:
-            lines += [line for done in _effects(connection, letter, at) for line in done.lines]
-    return tuple(dict.fromkeys(lines))
+            notes += [note for done in _effects(connection, letter, at) for note in done.notes]
+    return tuple(dict.fromkeys(notes))
 
 
 def _effects(connection: Connection, letter: Subject, at: datetime) -> Iterable[Effect]:

@@ -1,4 +1,4 @@
-"""What evidence means for a letter and its addresses: pure decisions, without a database.
+"""Decides what evidence means for a letter and its addresses; knows no database, and no words for people.
 
     evidence                      waiting, refused or          sent          delivered
                                   unconfirmed before
@@ -15,9 +15,11 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from outreach.inbox.kinds import UNSUBSCRIBE, Kind, MatchedBy, Severity
 from outreach.inbox.mail import Report
+from outreach.next_step import Action, NextStep
 from outreach.outbox.status import Status
 
 UNSETTLED = frozenset({Status.QUEUED, Status.DEFERRED, Status.REJECTED, Status.UNCONFIRMED})
@@ -70,8 +72,8 @@ class Evidence:
         return self.kind in ARRIVED and not of_another
 
     @property
-    def told(self) -> str:
-        """The code, the server's words, and where they stand."""
+    def reason(self) -> str:
+        """Why it did not arrive: the code, the server's words, and in which mail they stand."""
         said = self.words if self.code in self.words else f"{self.code} {self.words}"
         return f"{said.strip() or 'no reason given'} (mail {self.inbound})"
 
@@ -95,10 +97,6 @@ class Subject:
     recipients: frozenset[str]
     past: Past = Past()
 
-    @property
-    def name(self) -> str:
-        return f"letter {self.id} to {self.mission}"
-
 
 @dataclass(frozen=True, slots=True)
 class Change:
@@ -109,14 +107,51 @@ class Change:
     taken_at: datetime | None = None
 
 
+class Happened(StrEnum):
+    """What evidence tells people about a letter; good news that was expected is not told."""
+
+    LEFT = "left"  # it waited, was refused or was in doubt, but it left
+    LATE = "late"  # a server goes on trying
+    CAME_BACK = "came_back"
+    CAME_BACK_IN_PART = "came_back_in_part"  # from one of its addresses
+    CAME_BACK_FROM_ELSEWHERE = "came_back_from_elsewhere"  # from an address that it was not sent to
+    CAME_BACK_THOUGH_READ = "came_back_though_read"
+    CAME_BACK_AGAIN = "came_back_again"
+    ARRIVED_AFTER_ALL = "arrived_after_all"  # it had come back
+    LEFT_THOUGH_WITHDRAWN = "left_though_withdrawn"
+    ABOUT_AN_EARLIER_SENDING = "about_an_earlier_sending"  # it was queued again since, so that nothing changes
+    REPORTED_AS_SPAM = "reported_as_spam"
+    ASKED_TO_STOP = "asked_to_stop"
+
+
+@dataclass(frozen=True, slots=True)
+class EffectNote:
+    """What a piece of evidence tells people about a letter, and what they can do about it.
+
+    `mail` is the id of the message that says so. `detail` says how it proves that the letter left, or quotes why it
+    did not arrive, without addresses. `was` is the letter's status before, `addresses` how many it went to. `closed`:
+    the address that it came back from gets no more letters.
+    """
+
+    letter: int
+    mission: str
+    happened: Happened
+    mail: int
+    detail: str = ""
+    was: Status = Status.SENT
+    addresses: int = 1
+    closed: bool = False
+    next_step: NextStep | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """What a piece of evidence does: steps in their order, addresses to close and why, lines for people."""
+    """What a piece of evidence does: steps in their order, addresses to close and why, and what to tell people."""
 
     changes: tuple[Change, ...] = ()
     closed: tuple[str, ...] = ()
     why: str = ""
-    lines: tuple[str, ...] = ()
+    notes: tuple[EffectNote, ...] = ()
 
 
 def effect(letter: Subject, new: Evidence, before: Sequence[Evidence], others: int) -> Effect:
@@ -127,9 +162,9 @@ def effect(letter: Subject, new: Evidence, before: Sequence[Evidence], others: i
     if _asks_to_stop(new):
         return _stopped(letter, new)
     if speaks_of_earlier(new, letter.past):
-        return Effect(lines=(f"{_start(letter)} was queued again since mail {new.inbound}: that changes nothing",))
+        return Effect(notes=(_note(letter, new, Happened.ABOUT_AN_EARLIER_SENDING),))
     if letter.status is Status.WITHDRAWN:
-        return Effect(lines=(f"{_start(letter)} was withdrawn, and yet {proof(new)}",))
+        return Effect(notes=(_note(letter, new, Happened.LEFT_THOUGH_WITHDRAWN, proof(new)),))
     left = _left(letter, new)
     status = Status.SENT if left else letter.status
     known = [known for known in before if not speaks_of_earlier(known, letter.past)]
@@ -138,8 +173,8 @@ def effect(letter: Subject, new: Evidence, before: Sequence[Evidence], others: i
     return Effect(
         changes=(*left, *then),
         closed=closed,
-        why=f"bounced: {new.told}" if closed else "",
-        lines=(*_said_of_settling(letter, new), *_said(letter, new, closed, came_back=bool(then))),
+        why=f"bounced: {new.reason}" if closed else "",
+        notes=(*_settled(letter, new), *_bad_news(letter, new, came_back=bool(then), closed=bool(closed))),
     )
 
 
@@ -194,7 +229,7 @@ def _news(status: Status, letter: Subject, new: Evidence, before: Sequence[Evide
     if new.kind is Kind.BOUNCE and status in (Status.SENT, Status.DELIVERED):
         back = {known.address for known in (*before, new) if known.kind is Kind.BOUNCE}
         read = any(known.kind in READ_BY_SOMEBODY for known in before)
-        return (Change(Status.BOUNCED, new.told),) if letter.recipients <= back and not read else ()
+        return (Change(Status.BOUNCED, new.reason),) if letter.recipients <= back and not read else ()
     if new.shows_arrival and status is Status.SENT:
         return (Change(Status.DELIVERED, proof(new)),)
     return ()
@@ -212,55 +247,68 @@ def _asks_to_stop(new: Evidence) -> bool:
 
 def _stopped(letter: Subject, new: Evidence) -> Effect:
     """Somebody who has the letter wants no more, or called it spam: that counts for every sending of it."""
-    wish = "reported as spam" if new.kind is Kind.COMPLAINT else "asked not to be written to"
-    line = f"{_start(letter)}: {wish} (mail {new.inbound}); its addresses get no more letters"
+    spam = new.kind is Kind.COMPLAINT
+    wish = "reported as spam" if spam else "asked not to be written to"
     stale = letter.status is Status.WITHDRAWN or speaks_of_earlier(new, letter.past)
     return Effect(
         changes=() if stale else _left(letter, new),
         closed=tuple(sorted(letter.recipients)),
         why=f"{wish} (mail {new.inbound})",
-        lines=(line,),
+        notes=(_note(letter, new, Happened.REPORTED_AS_SPAM if spam else Happened.ASKED_TO_STOP, closed=True),),
     )
 
 
-def _said_of_settling(letter: Subject, new: Evidence) -> tuple[str, ...]:
-    if letter.status not in UNSETTLED:
-        return ()
-    return (f"{_start(letter)} was {letter.status}, but it left: {proof(new)}",)
+def _settled(letter: Subject, new: Evidence) -> tuple[EffectNote, ...]:
+    return (_note(letter, new, Happened.LEFT, proof(new)),) if letter.status in UNSETTLED else ()
 
 
-def _said(letter: Subject, new: Evidence, closed: tuple[str, ...], *, came_back: bool) -> tuple[str, ...]:
-    """Bad news, and what to do; good news shows in `outreach status`."""
+def _bad_news(letter: Subject, new: Evidence, *, came_back: bool, closed: bool) -> tuple[EffectNote, ...]:
+    """What needs a person's eye; good news shows in the letter's status."""
     if new.kind is Kind.DELAY:
-        return (f"{_start(letter)} is late, and a server goes on trying: {new.told}",)
+        return (_note(letter, new, Happened.LATE, new.reason),)
     if letter.status is Status.BOUNCED and new.kind in READ_BY_SOMEBODY:
-        return (f"{_start(letter)} came back, and yet {proof(new)}",)
+        return (_note(letter, new, Happened.ARRIVED_AFTER_ALL, proof(new)),)
     if new.kind is not Kind.BOUNCE:
         return ()
-    return (
-        f"{_start(letter)} {_extent(letter, new, came_back=came_back)}: {new.told}. {_advice(letter, new, closed)}",
-    )
+    extent, step = _extent(letter, new, came_back=came_back), _after_a_bounce(letter, new, closed=closed)
+    return (_note(letter, new, extent, new.reason, closed=closed, next_step=step),)
 
 
-def _extent(letter: Subject, new: Evidence, *, came_back: bool) -> str:
+def _extent(letter: Subject, new: Evidence, *, came_back: bool) -> Happened:
     if came_back:
-        return "came back"
+        return Happened.CAME_BACK
     if len(letter.recipients) > 1:
-        return f"came back from one of its {len(letter.recipients)} addresses"
+        return Happened.CAME_BACK_IN_PART
     if not new.address:
-        return "came back from an address that it was not sent to"
-    return "came back, though somebody has read it" if letter.status is Status.DELIVERED else "came back once more"
+        return Happened.CAME_BACK_FROM_ELSEWHERE
+    return Happened.CAME_BACK_THOUGH_READ if letter.status is Status.DELIVERED else Happened.CAME_BACK_AGAIN
 
 
-def _advice(letter: Subject, new: Evidence, closed: tuple[str, ...]) -> str:
-    if closed:
-        return f"That address gets no more letters; correct it: outreach missions show {letter.mission}"
-    if speaks_of_us(new.code):
-        return "That is about our own set-up, not the address: outreach doctor"
-    if new.severity is Severity.TRANSIENT:
-        return f"It may pass; to try once more: outreach queue retry {letter.id}"
-    return f"See the address: outreach missions show {letter.mission}"
+def _after_a_bounce(letter: Subject, new: Evidence, *, closed: bool) -> NextStep:
+    if not closed and speaks_of_us(new.code):
+        return NextStep(Action.CHECK_SETUP)
+    if not closed and new.severity is Severity.TRANSIENT:
+        return NextStep(Action.RETRY, ids=(letter.id,))
+    return NextStep(Action.SHOW_MISSION, state=letter.mission)
 
 
-def _start(letter: Subject) -> str:
-    return letter.name[0].upper() + letter.name[1:]
+def _note(
+    letter: Subject,
+    new: Evidence,
+    happened: Happened,
+    detail: str = "",
+    *,
+    closed: bool = False,
+    next_step: NextStep | None = None,
+) -> EffectNote:
+    return EffectNote(
+        letter=letter.id,
+        mission=letter.mission,
+        happened=happened,
+        mail=new.inbound,
+        detail=detail,
+        was=letter.status,
+        addresses=len(letter.recipients),
+        closed=closed,
+        next_step=next_step,
+    )

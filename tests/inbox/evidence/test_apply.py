@@ -11,13 +11,14 @@ from sqlalchemy import insert, select
 from outreach.db.engine import reading, writing
 from outreach.inbox.classify.classify import classify
 from outreach.inbox.evidence.apply import ACTOR, apply, apply_pending
-from outreach.inbox.evidence.effects import UNSETTLED, whose
+from outreach.inbox.evidence.effects import UNSETTLED, EffectNote, Happened, whose
 from outreach.inbox.evidence.pending import PENDING
 from outreach.inbox.kinds import PROOF, Kind, MatchedBy, Severity
 from outreach.inbox.mail import Report, Verdict
 from outreach.inbox.matching.letters import LetterIndex, OutboxLetter
 from outreach.inbox.matching.match import Tie, match
 from outreach.inbox.models import evidence, inbound
+from outreach.next_step import Action, NextStep
 from outreach.outbox.ledger import Step, advance
 from outreach.outbox.letters.facts import lift, suppressed
 from outreach.outbox.models import suppressions
@@ -40,7 +41,7 @@ def outbox(tmp_path: Path) -> Outbox:
 
 def on_file(
     outbox: Outbox, verdict: Verdict, ties: tuple[Tie, ...], arrived_at: datetime, at: datetime
-) -> tuple[str, ...]:
+) -> tuple[EffectNote, ...]:
     """Store a message that was classified and matched, as the inbox does: its row, then its effect."""
     blank = ("origin", "fault", "severity", "code", "recipient", "diagnostic", "sender", "sender_name", "subject")
     row = dict.fromkeys((*blank, "message_id", "text", "links", "headers"), "")
@@ -52,7 +53,7 @@ def on_file(
         return apply(connection, connection.execute(stored).scalar_one(), verdict, ties, at)
 
 
-def arrives(outbox: Outbox, raw: bytes, at: datetime = LATER) -> tuple[str, ...]:
+def arrives(outbox: Outbox, raw: bytes, at: datetime = LATER) -> tuple[EffectNote, ...]:
     """The whole way from bytes to effect."""
     with reading(outbox.engine) as connection:
         found = match(classify(raw), LetterIndex(connection, registry_with(), settings_for()))
@@ -69,7 +70,7 @@ def says(
     rule: str = "test",
     at: datetime = LATER,
     arrived_at: datetime | None = None,
-) -> tuple[str, ...]:
+) -> tuple[EffectNote, ...]:
     """News of this kind about a letter, matched in this way."""
     tie = Tie(letter.id, letter.ask, letter.case, letter.mission, way, 1.0)
     return on_file(outbox, Verdict(kind, rule, reports), (tie,), arrived_at or at, at)
@@ -94,12 +95,17 @@ def test_a_bounce_of_the_only_recipient_marks_the_letter_and_closes_an_address_t
     outbox: Outbox,
 ) -> None:
     letter = sent_letter(outbox)
-    done = arrives(outbox, bounce(letter))
+    [note] = arrives(outbox, bounce(letter))
     assert status_of(outbox, letter) is Status.BOUNCED
     assert closed(outbox) == {address_of("DEU"): "bounced: 550 5.1.1 user unknown (mail 1)"}
-    assert " ".join(done) == (
-        f"Letter {letter.id} to DEU came back: 550 5.1.1 user unknown (mail 1). "
-        "That address gets no more letters; correct it: outreach missions show DEU"
+    assert note == EffectNote(
+        letter=letter.id,
+        mission="DEU",
+        happened=Happened.CAME_BACK,
+        mail=1,
+        detail="550 5.1.1 user unknown (mail 1)",
+        closed=True,
+        next_step=NextStep(Action.SHOW_MISSION, state="DEU"),
     )
     assert (told(outbox)[-1].detail, told(outbox)[-1].by) == ("550 5.1.1 user unknown (mail 1)", ACTOR)
 
@@ -119,17 +125,17 @@ def test_a_forged_bounce_changes_nothing(outbox: Outbox) -> None:
 def test_no_address_is_closed_that_the_letter_did_not_go_to(outbox: Outbox) -> None:
     """Who has one letter cannot close the address of another mission with it."""
     letter, other = sent_letter(outbox), sent_letter(outbox, "FRA")
-    done = arrives(outbox, bounce(letter, recipient=other.recipients[0]))
+    [note] = arrives(outbox, bounce(letter, recipient=other.recipients[0]))
     assert closed(outbox) == {}
     assert status_of(outbox, letter) is Status.SENT
-    assert "from an address that it was not sent to" in done[0]
+    assert (note.happened, note.closed) == (Happened.CAME_BACK_FROM_ELSEWHERE, False)
 
 
 def test_a_letter_to_two_addresses_came_back_when_both_did(outbox: Outbox) -> None:
     letter = sent_letter(outbox, recipients=("a@deu.invalid", "B@deu.invalid"))
-    first = arrives(outbox, bounce(letter, recipient="a@deu.invalid"))
+    [note] = arrives(outbox, bounce(letter, recipient="a@deu.invalid"))
     assert status_of(outbox, letter) is Status.SENT
-    assert "came back from one of its 2 addresses" in first[0]
+    assert (note.happened, note.addresses) == (Happened.CAME_BACK_IN_PART, 2)
     assert set(closed(outbox)) == {"a@deu.invalid"}
     arrives(outbox, bounce(letter, recipient="a@deu.invalid", code="5.1.2"))
     assert status_of(outbox, letter) is Status.SENT
@@ -150,9 +156,9 @@ def test_one_notification_may_speak_of_both_addresses_in_different_ways(outbox: 
 def test_a_full_mailbox_brings_a_letter_back_and_closes_no_address(outbox: Outbox) -> None:
     for case in ("viasna", "archive", "third"):
         letter = sent_letter(outbox, case=case)
-        done = says(outbox, letter, FULL)
+        [note] = says(outbox, letter, FULL)
         assert status_of(outbox, letter) is Status.BOUNCED
-        assert f"outreach queue retry {letter.id}" in done[0]
+        assert note.next_step == NextStep(Action.RETRY, ids=(letter.id,))
     assert closed(outbox) == {}
 
 
@@ -160,9 +166,9 @@ def test_a_full_mailbox_brings_a_letter_back_and_closes_no_address(outbox: Outbo
 def test_what_is_about_our_own_set_up_warns_and_closes_no_address(outbox: Outbox, code: str) -> None:
     for case in ("viasna", "archive", "third"):
         letter = sent_letter(outbox, case=case)
-        done = says(outbox, letter, Report(Kind.BOUNCE, Severity.PERMANENT, code, diagnostic=f"550 {code} no"))
+        [note] = says(outbox, letter, Report(Kind.BOUNCE, Severity.PERMANENT, code, diagnostic=f"550 {code} no"))
         assert status_of(outbox, letter) is Status.BOUNCED
-        assert "outreach doctor" in done[0]
+        assert note.next_step == NextStep(Action.CHECK_SETUP)
     assert closed(outbox) == {}
 
 
@@ -196,9 +202,9 @@ def test_what_a_person_opened_again_is_judged_anew(outbox: Outbox) -> None:
 
 
 def test_reasons_and_ledger_hold_no_address(outbox: Outbox) -> None:
-    done = says(outbox, sent_letter(outbox), GONE)
-    assert "a@b.invalid" not in "".join([*done, *closed(outbox).values(), *(e.detail for e in told(outbox))])
-    assert "<address>" in done[0]
+    [note] = says(outbox, sent_letter(outbox), GONE)
+    assert "a@b.invalid" not in "".join([note.detail, *closed(outbox).values(), *(e.detail for e in told(outbox))])
+    assert "<address>" in note.detail
 
 
 @pytest.mark.parametrize("written", ["deu at deu.example.org", "deu%40deu.example.org", "deu(at)deu.example.org"])
@@ -211,10 +217,11 @@ def test_no_way_to_write_an_address_brings_one_into_the_ledger(outbox: Outbox, w
 @pytest.mark.parametrize("status", sorted(UNSETTLED))
 def test_a_reply_settles_a_letter_that_nobody_knew_to_have_left(outbox: Outbox, status: Status) -> None:
     letter = sent_letter(outbox, status=status)
-    done = arrives(outbox, reply(letter))
+    [note] = arrives(outbox, reply(letter))
     assert [entry.to for entry in told(outbox)][-2:] == [Status.SENT, Status.DELIVERED]
     assert told(outbox)[-1].detail == "a reply (mail 1) carries its Message-ID"
-    assert done == (f"Letter {letter.id} to DEU was {status}, but it left: a reply (mail 1) carries its Message-ID",)
+    assert (note.happened, note.was) == (Happened.LEFT, status)
+    assert note.detail == "a reply (mail 1) carries its Message-ID"
 
 
 def test_a_letter_settled_by_evidence_was_taken_when_it_began_to_leave(outbox: Outbox) -> None:
@@ -252,9 +259,9 @@ def test_a_reply_that_carries_no_token_proves_nothing_about_a_letter(outbox: Out
 
 def test_a_delay_is_told_and_changes_no_status(outbox: Outbox) -> None:
     letter = sent_letter(outbox)
-    done = arrives(outbox, bounce(letter, action="delayed", code="4.4.1", diagnostic="no answer yet"))
+    [note] = arrives(outbox, bounce(letter, action="delayed", code="4.4.1", diagnostic="no answer yet"))
     assert status_of(outbox, letter) is Status.SENT
-    assert "is late, and a server goes on trying: 4.4.1 no answer yet (mail 1)" in done[0]
+    assert (note.happened, note.detail) == (Happened.LATE, "4.4.1 no answer yet (mail 1)")
 
 
 def test_a_note_of_delivery_makes_it_delivered_and_a_later_bounce_of_it_bounced(outbox: Outbox) -> None:
@@ -282,18 +289,26 @@ def test_a_server_that_took_it_for_another_address_says_nothing_of_the_missions(
 def test_a_letter_that_somebody_answered_did_not_come_back(outbox: Outbox) -> None:
     letter = sent_letter(outbox)
     arrives(outbox, reply(letter))
-    done = arrives(outbox, bounce(letter))
+    [note] = arrives(outbox, bounce(letter))
     assert status_of(outbox, letter) is Status.DELIVERED
-    assert "came back, though somebody has read it" in done[0]
+    assert note.happened is Happened.CAME_BACK_THOUGH_READ
 
 
-@pytest.mark.parametrize(("kind", "rule"), [(Kind.COMPLAINT, "arf"), (Kind.OTHER, "unsubscribe")])
-def test_who_complains_or_unsubscribes_gets_no_more_letters(outbox: Outbox, kind: Kind, rule: str) -> None:
+@pytest.mark.parametrize(
+    ("kind", "rule", "happened"),
+    [
+        (Kind.COMPLAINT, "arf", Happened.REPORTED_AS_SPAM),
+        (Kind.OTHER, "unsubscribe", Happened.ASKED_TO_STOP),
+    ],
+)
+def test_who_complains_or_unsubscribes_gets_no_more_letters(
+    outbox: Outbox, kind: Kind, rule: str, happened: Happened
+) -> None:
     letter = sent_letter(outbox, recipients=("a@deu.invalid", "b@deu.invalid"), status=Status.UNCONFIRMED)
-    done = says(outbox, letter, kind=kind, rule=rule, way=MatchedBy.TOKEN)
+    [note] = says(outbox, letter, kind=kind, rule=rule, way=MatchedBy.TOKEN)
     assert set(closed(outbox)) == {"a@deu.invalid", "b@deu.invalid"}
     assert status_of(outbox, letter) is Status.SENT
-    assert "get no more letters" in done[0]
+    assert (note.happened, note.closed) == (happened, True)
 
 
 def test_an_address_that_is_closed_keeps_the_reason_it_has(outbox: Outbox) -> None:
@@ -341,7 +356,7 @@ def test_old_news_does_not_settle_a_letter_that_a_person_queued_again(outbox: Ou
     again(outbox, letter, LATER + timedelta(hours=1))
     late = says(outbox, letter, FULL, at=LATER + timedelta(hours=2), arrived_at=LATER)
     assert status_of(outbox, letter) is Status.QUEUED
-    assert "was queued again since" in late[0]
+    assert [note.happened for note in late] == [Happened.ABOUT_AN_EARLIER_SENDING]
     with writing(outbox.engine) as connection:
         assert apply_pending(connection, LATER + timedelta(hours=3)) == ()
 
@@ -390,9 +405,10 @@ def test_a_person_who_took_an_unconfirmed_letter_for_lost_is_corrected_by_its_co
 
 def test_a_withdrawn_letter_stays_withdrawn_and_people_hear_of_it(outbox: Outbox) -> None:
     letter = sent_letter(outbox, status=Status.WITHDRAWN)
-    done = arrives(outbox, reply(letter))
+    [note] = arrives(outbox, reply(letter))
     assert status_of(outbox, letter) is Status.WITHDRAWN
-    assert done == (f"Letter {letter.id} to DEU was withdrawn, and yet a reply (mail 1) carries its Message-ID",)
+    assert note.happened is Happened.LEFT_THOUGH_WITHDRAWN
+    assert note.detail == "a reply (mail 1) carries its Message-ID"
 
 
 @pytest.mark.parametrize(
