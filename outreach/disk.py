@@ -1,13 +1,17 @@
-"""Puts files on disk whole or not at all; knows nothing about what is in them."""
+"""Puts files on disk whole or not at all, one process at a time; knows nothing about what is in them."""
 
+import errno
+import fcntl
 import os
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import mkstemp
 
 DRAFT = (".", ".part")  # how the name of a file that is still being written begins and ends
 A_DAY = 24 * 60 * 60  # seconds; what is younger may be written by a run that is alive
+PATIENCE, LOOK = 60.0, 0.02  # seconds that another process may hold a folder, and between two looks whether it does
 
 
 def write_whole(path: Path, data: bytes, mode: int = 0o600) -> None:
@@ -49,3 +53,31 @@ def flush_folder(folder: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+@contextmanager
+def hold_folder(folder: Path) -> Iterator[None]:
+    """Hold a folder for one process; the system lets go of it when the process ends, however it ends.
+
+    Raises OSError when the folder cannot be opened or locked, and TimeoutError when another program keeps holding it.
+    """
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        _lock(handle)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _lock(handle: int) -> None:
+    # flock(2) has no time limit of its own, and whoever runs `flock DIR outreach …` would wait for himself for ever.
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() > deadline:
+                raise TimeoutError(errno.ETIMEDOUT, "another program keeps its folder locked") from None
+            time.sleep(LOOK)
+        else:
+            return

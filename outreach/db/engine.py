@@ -4,10 +4,10 @@ What SQLite does in its own way stands in `sqlite`; another database gets a modu
 """
 
 import atexit
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 from weakref import WeakSet
 
 from sqlalchemy import URL, Connection, Engine, Insert, Table, inspect, text
@@ -17,6 +17,9 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 from outreach.db import sqlite
 from outreach.db.migrations import HEAD
 from outreach.errors import DatabaseError, StorageFailed
+
+if TYPE_CHECKING:  # Alembic is imported when there is something to migrate
+    from alembic.config import Config
 
 FOR_A_FILE = "for a file write sqlite:///outreach.db"
 
@@ -33,11 +36,11 @@ class Backend(Protocol):
     def exists(self, url: URL) -> bool:
         """Say whether there is a database; looking makes none."""
 
-    def begin(self, url: URL) -> None:
-        """Begin a new database where there is none."""
+    def make(self, url: URL, fill: Callable[[Connection], None], mark: int) -> None:
+        """Make a new database where there is none, filled and marked: whole, or not at all; replaces nothing.
 
-    def end(self, url: URL) -> None:
-        """Say that a database that was begun is whole."""
+        Raises DatabaseError for a place that holds nothing where something was.
+        """
 
     def close_to_others(self, url: URL) -> None:
         """Take from strangers on this machine what an earlier version let them read."""
@@ -62,22 +65,20 @@ BACKENDS: dict[str, Backend] = {"sqlite": sqlite}
 _opened = WeakSet[Engine]()
 
 
-def open_database(url: URL) -> Engine:
-    """Open a database that has the newest schema; raises DatabaseError when it cannot be had.
+def open_database(url: URL, mark: int = 0) -> Engine:
+    """Open a database that has the newest schema, made (with this mark) where there is none.
 
-    A new file is its owner's alone: it will hold what missions wrote to us.
+    Raises DatabaseError when it cannot be had. A new one is its owner's alone: it will hold what missions wrote to us.
     """
     backend = _backend(url)
     engine = backend.make_engine(url)
     _opened.add(engine)
     try:
-        backend.begin(url)
-        version = _version(engine)
-        if version != HEAD:
+        backend.make(url, _upgrade, mark)
+        if _version(engine) != HEAD:
             _migrate(engine, url)
     except DBAPIError as error:
         raise DatabaseError(backend.explain(error, url)) from error
-    backend.end(url)
     return engine
 
 
@@ -169,17 +170,12 @@ def _version(engine: Engine) -> str | None:
 
 
 def _migrate(engine: Engine, url: URL) -> None:
-    """Bring the schema to HEAD in one transaction; two processes at once are safe, the second finds it done."""
-    from alembic import command
-    from alembic.config import Config
+    """Bring a schema to HEAD in one transaction; two processes at once are safe, the second finds it done."""
     from alembic.script import ScriptDirectory
 
-    config = Config()
-    config.set_main_option("script_location", "outreach.db:migrations")
-    config.set_main_option("path_separator", "os")
     _refuse_foreign(engine, url)
     version = _version(engine)
-    known = {revision.revision for revision in ScriptDirectory.from_config(config).walk_revisions()}
+    known = {revision.revision for revision in ScriptDirectory.from_config(_alembic()).walk_revisions()}
     if version is not None and version not in known:
         raise DatabaseError(
             f"{place(url)}: made by a newer version of outreach (schema {version}; this one knows up to {HEAD})"
@@ -187,8 +183,25 @@ def _migrate(engine: Engine, url: URL) -> None:
         )
     _backend(url).close_to_others(url)
     with engine.connect().execution_options(writing=True) as connection, connection.begin():
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        _upgrade(connection)
+
+
+def _upgrade(connection: Connection) -> None:
+    """Bring the schema to HEAD in the caller's transaction, from whatever it is or from nothing."""
+    from alembic import command
+
+    config = _alembic()
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+
+
+def _alembic() -> "Config":
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", "outreach.db:migrations")
+    config.set_main_option("path_separator", "os")
+    return config
 
 
 def _refuse_foreign(engine: Engine, url: URL) -> None:

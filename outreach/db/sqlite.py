@@ -1,9 +1,10 @@
 """All that is SQLite's own: files, PRAGMAs, locking, its errors in words. Knows no tables and no migrations."""
 
+import errno
 import os
-import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from sqlalchemy import URL, Connection, Engine, Insert, Table, create_engine, ev
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.exc import DBAPIError
 
+from outreach.disk import flush_folder, hold_folder
 from outreach.errors import DatabaseError
 
 BUSY_SECONDS = 30
@@ -18,7 +20,10 @@ EMPTY = (
     "is empty, as a copy that failed leaves it. Restore a copy; deleting it means to start anew, and every mission "
     "would get its letters again"
 )
-MOMENT, MOMENTS = 0.02, 50  # seconds between two looks at a file that another run may be making, and how many
+NOT_OURS = "put there by another program meanwhile, and left as it is. See what it is, then type the same again"
+CANNOT_OPEN = "unable to open database file"  # SQLite's own words
+NO_LINKS = (errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS)  # a file system without hard links (link(2))
+LOGS = ("-wal", "-shm", "-journal")  # what SQLite keeps beside a file while it is open (sqlite.org/tempfiles.html)
 
 
 def sqlite_file(path: Path) -> URL:
@@ -46,31 +51,33 @@ def exists(url: URL) -> bool:
     return _file(url).exists()
 
 
-def begin(url: URL) -> None:
-    """Make an empty file for a new database, and say beside it that this was begun; where it cannot, SQLite says why.
+def make(url: URL, fill: Callable[[Connection], None], mark: int) -> None:
+    """Make a new file where there is none: filled, marked, its log settled, then put in its place in one step.
 
-    In its own place: beside an empty file, and no other, SQLite throws away the log of one that stood there before.
-    Raises DatabaseError for an empty file that nobody has begun.
+    One process at a time does so, and a file that is there is never replaced: whoever is killed leaves no database or
+    a whole one, and beside it at most a draft that the next one removes. Raises DatabaseError for an empty file, and
+    where the folder does not let a file be made.
     """
-    file = _file(url)
-    with suppress(OSError):
+    file = Path(os.path.realpath(_file(url)))  # where a link leads, for there its logs lie
+    draft = Path(f"{file}.making")
+    try:
         if not file.exists():
-            _begun(file).touch()
-            os.close(os.open(file, os.O_CREAT | os.O_EXCL, 0o600))
-    if not _begun(file).exists() and _stays_empty(file):
-        raise DatabaseError(f"{place(url)}: {EMPTY}")
-
-
-def end(url: URL) -> None:
-    """Say that a database that was begun is whole."""
-    with suppress(OSError):
-        _begun(_file(url)).unlink(missing_ok=True)
+            _make_beside(file, draft, fill, mark)
+        elif file.is_file() and not file.stat().st_size:
+            raise DatabaseError(f"{place(url)}: {EMPTY}")
+    except FileExistsError:
+        raise DatabaseError(f"{place(url)}: {NOT_OURS}") from None
+    except OSError as error:
+        raise DatabaseError(_advise(f"{CANNOT_OPEN} ({error.strerror})", url)) from error
+    if draft.exists():
+        with suppress(OSError), hold_folder(file.parent):  # somebody was killed when all was done but this
+            _remove(draft)
 
 
 def close_to_others(url: URL) -> None:
     """Versions before the inbox made files that everybody on the machine could read; a team's group still can."""
     file = _file(url)
-    for name in (file, Path(f"{file}-wal"), Path(f"{file}-shm")):
+    for name in (file, *_logs(file)):
         with suppress(OSError):  # it is not there, or somebody else's
             name.chmod(name.stat().st_mode & 0o770)
 
@@ -82,21 +89,7 @@ def place(url: URL) -> str:
 
 def explain(error: DBAPIError, url: URL) -> str:
     """Say what SQLite could not do, and what to do next."""
-    words = str(error.orig)
-    advice = {
-        "full": "make room on the disk, then type: outreach status",
-        "readonly": "make the file and its folder writable, then type: outreach status",
-        "unable to open": "check that its folder exists and can be written, and that it is no folder itself",
-        "not a database": "this file is damaged or something else: move it aside or restore a copy; nothing changed",
-        "malformed": "the file is damaged: restore a copy; nothing was changed",
-        "locked": "another outreach is writing: wait for it to end, then try again",
-        "disk I/O": "the disk refused to write: check its space and health, then type: outreach status",
-    }
-    hint = next(
-        (text for word, text in advice.items() if word in words),
-        "nothing was half-recorded; see: outreach status",
-    )
-    return f"{place(url)}: {words}. {hint[0].upper()}{hint[1:]}"
+    return _advise(str(error.orig), url)
 
 
 def insert_or_ignore(table: Table, unique: Sequence[str]) -> Insert:
@@ -118,20 +111,82 @@ def _file(url: URL) -> Path:
     return Path(url.database or "")
 
 
-def _begun(file: Path) -> Path:
-    """What stands beside a database from when it is begun until it is whole: it may be empty that long."""
-    return Path(f"{file}.new")
+def _logs(file: Path) -> list[Path]:
+    return [Path(f"{file}{ending}") for ending in LOGS]
 
 
-def _stays_empty(file: Path) -> bool:
-    """Whether it is empty and stays so: a run that makes a database fills it within a moment."""
-    with suppress(OSError):
-        for _ in range(MOMENTS):
-            if not file.is_file() or file.stat().st_size:
-                return False
-            time.sleep(MOMENT)
-        return True
-    return False
+def _make_beside(file: Path, draft: Path, fill: Callable[[Connection], None], mark: int) -> None:
+    with hold_folder(file.parent):
+        _remove(draft)  # of one that was killed: whoever makes one holds the folder
+        if file.exists():
+            return
+        try:
+            _build(draft, fill, mark)
+            _set_logs_aside(file)
+            _put(draft, file)
+        finally:
+            _remove(draft)
+        flush_folder(file.parent)
+
+
+def _build(draft: Path, fill: Callable[[Connection], None], mark: int) -> None:
+    os.close(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    engine = make_engine(sqlite_file(draft))
+    try:
+        with engine.connect().execution_options(writing=True) as connection, connection.begin():
+            fill(connection)
+            write_mark(connection, mark)
+    finally:
+        engine.dispose()  # the last to close a file brings its log home, and removes it
+    if any(log.exists() for log in _logs(draft)):
+        raise OSError(errno.EIO, "its log cannot be written home")
+
+
+def _set_logs_aside(file: Path) -> None:
+    """Rename logs that lie beside no database: SQLite would read them into the new one, for it goes by the name.
+
+    None of them is deleted. They may belong to a database that somebody has moved and will put back.
+    """
+    lying = [log for log in _logs(file) if log.exists()]
+    for log in lying:
+        free = (Path(f"{log}.old{number}") for number in count(1))
+        log.rename(next(path for path in free if not path.exists()))
+    if lying:
+        flush_folder(file.parent)
+
+
+def _put(draft: Path, file: Path) -> None:
+    """Give the draft its name; raises FileExistsError where something has it by now that did not hold the folder."""
+    try:
+        file.hardlink_to(draft)  # unlike a rename, it replaces nothing
+    except OSError as error:
+        if error.errno not in NO_LINKS:
+            raise
+        if file.exists():
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST)) from None
+        draft.rename(file)
+
+
+def _remove(draft: Path) -> None:
+    for path in (draft, *_logs(draft)):
+        path.unlink(missing_ok=True)
+
+
+def _advise(words: str, url: URL) -> str:
+    advice = {
+        "full": "make room on the disk, then type: outreach status",
+        "readonly": "make the file and its folder writable, then type: outreach status",
+        "unable to open": "check that its folder exists and can be written, and that it is no folder itself",
+        "not a database": "this file is damaged or something else: move it aside or restore a copy; nothing changed",
+        "malformed": "the file is damaged: restore a copy; nothing was changed",
+        "locked": "another outreach is writing: wait for it to end, then try again",
+        "disk I/O": "the disk refused to write: check its space and health, then type: outreach status",
+    }
+    hint = next(
+        (text for word, text in advice.items() if word in words),
+        "nothing was half-recorded; see: outreach status",
+    )
+    return f"{place(url)}: {words}. {hint[0].upper()}{hint[1:]}"
 
 
 def _on_connect(raw: Any, _record: object) -> None:

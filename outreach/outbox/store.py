@@ -60,7 +60,7 @@ def now() -> datetime:
 def open_outbox(folder: Path, settings: Settings, *, rehearsal: bool) -> Outbox:
     """Open (and if need be make) an outbox; messages of a worker that died are settled or marked unconfirmed first."""
     url = _url(folder, settings, rehearsal=rehearsal)
-    engine = open_database(url)
+    engine = open_database(url, MARKS[rehearsal])
     _check_mark(engine, place(url), rehearsal=rehearsal)
     with reading(engine) as connection:
         secret = connection.scalar(select(campaign_key.c.secret))

@@ -5,7 +5,6 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,8 +22,6 @@ from outreach.db.types import UtcDateTime
 from outreach.errors import DatabaseError, StorageFailed
 from outreach.inbox.models import metadata
 from tests.conftest import Command
-
-IMPORTS = "from outreach.db.engine import open_database, writing; from outreach.db.sqlite import sqlite_file"
 
 
 def script() -> ScriptDirectory:
@@ -63,14 +60,6 @@ def test_a_database_from_a_newer_version_is_refused_and_left_alone(tmp_path: Pat
     connection.close()
     with pytest.raises(DatabaseError, match=r"outreach\.db: made by a newer version of outreach \(schema 9999"):
         open_database(sqlite_file(path))
-
-
-def test_many_that_open_a_new_database_at_once_make_it_once(tmp_path: Path) -> None:
-    code = f"import sys; {IMPORTS}; open_database(sqlite_file(sys.argv[1])).dispose()"
-    opening = [sys.executable, "-c", code, str(tmp_path / "outreach.db")]
-    with ThreadPoolExecutor(4) as pool:
-        results = list(pool.map(lambda _: subprocess.run(opening, capture_output=True, text=True), range(4)))
-    assert [result.stderr for result in results] == [""] * 4
 
 
 LETTER = (
@@ -163,31 +152,6 @@ def test_a_database_of_something_else_is_named_and_gets_no_tables_of_ours(tmp_pa
         open_database(sqlite_file(path))
     with closing(sqlite3.connect(path)) as raw:
         assert len(raw.execute("SELECT name FROM sqlite_master").fetchall()) == 1
-
-
-def test_the_log_of_a_database_that_was_moved_away_does_not_come_back(tmp_path: Path) -> None:
-    path = tmp_path / "outreach.db"
-    code = (
-        f"import os, sys; from sqlalchemy import text; {IMPORTS}; "
-        "engine = open_database(sqlite_file(sys.argv[1]))\n"
-        "with writing(engine) as connection: connection.execute(text(sys.argv[2]))\n"
-        "os.kill(os.getpid(), 9)"
-    )
-    insert = "INSERT INTO suppressions (address, reason, at) VALUES ('a@example.org', 'x', '2022-01-01')"
-    subprocess.run([sys.executable, "-c", code, str(path), insert])
-    assert (tmp_path / "outreach.db-wal").stat().st_size
-    path.unlink()
-    with reading(open_database(sqlite_file(path))) as connection:
-        assert connection.scalar(text("SELECT count(*) FROM suppressions")) == 0
-        assert connection.scalar(text("PRAGMA integrity_check")) == "ok"
-
-
-def test_a_first_start_that_was_killed_is_gone_on_with(tmp_path: Path) -> None:
-    path = tmp_path / "outreach.db"
-    for file in (path, tmp_path / "outreach.db.new"):
-        file.touch()
-    open_database(sqlite_file(path)).dispose()
-    assert [file.name for file in tmp_path.iterdir()] == ["outreach.db"]
 
 
 def test_a_database_that_nothing_was_ever_put_into_is_filled(tmp_path: Path) -> None:

@@ -1,28 +1,23 @@
 """Writes a file whole or not at all, and only over what was read before; knows nothing about what is in it."""
 
-import fcntl
-import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from stat import S_IMODE
 
-from outreach.disk import flush_folder, write_whole
+from outreach.disk import flush_folder, hold_folder, write_whole
 from outreach.errors import OutreachError, UsageError
 
 
 @contextmanager
 def one_at_a_time(folder: Path) -> Iterator[None]:
     """Hold the folder for one process: what is read inside is still true when it is saved."""
-    try:
-        handle = os.open(folder, os.O_RDONLY)
-    except OSError as error:
-        raise OutreachError(f"{folder} cannot be opened: {error.strerror}") from None
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(hold_folder(folder))
+        except OSError as error:
+            raise OutreachError(f"{folder} cannot be opened: {error.strerror}") from None
         yield
-    finally:
-        os.close(handle)
 
 
 def save(path: Path, before: bytes, after: bytes) -> None:
