@@ -2,14 +2,15 @@
 
 import re
 from dataclasses import dataclass, fields, replace
+from html import escape
 from pathlib import Path
 
 from jinja2 import Template
 
 from outreach.errors import Problem, TemplateError
-from outreach.rendering.letters.closing import reference_line
+from outreach.mime.frame import quoted_printable
 from outreach.rendering.letters.markdown import Block, render
-from outreach.rendering.letters.page import page
+from outreach.rendering.letters.page import page, styles
 from outreach.rendering.templates.context import LetterContext
 from outreach.rendering.templates.controls import CONTROL, CONTROL_OR_BREAK, code_point, word_problem
 from outreach.rendering.templates.environment import FILE_NAME, LetterEnvironment, display
@@ -18,6 +19,8 @@ from outreach.rendering.templates.faults import template_error
 SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,99})")
 SUBJECT = "Subject:"
 MAX_SUBJECT = 500
+# As registries write it; French has a no-break space before the colon.
+OUR_REFERENCE = {"en": "Our reference: ", "fr": "Notre référence\u00a0: ", "es": "Nuestra referencia: "}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,15 @@ class Letter:
     def with_reference(self, reference: str) -> "Letter":
         """The same letter with its reference, in place of any other."""
         return replace(self, reference=reference)
+
+
+def reference_line(language: str, reference: str) -> Block:
+    """Write the last line of a letter: how to name it when answering, in smaller type. It differs in every letter."""
+    line = OUR_REFERENCE.get(language, OUR_REFERENCE["en"]) + reference
+    inlined = styles()
+    html = f'<p style="{inlined["p"]}"><small style="{inlined["small"]}">{escape(line)}</small></p>\n'
+    text = f"{line}\n"
+    return Block(html, text, quoted_printable(html), quoted_printable(text))
 
 
 class LetterWriter:

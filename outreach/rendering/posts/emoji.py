@@ -5,6 +5,7 @@ characters and more are told here: an emoji of one character weighs the same as 
 """
 
 import re
+from functools import cache
 
 TONE = "[\U0001f3fb-\U0001f3ff]"  # Fitzpatrick
 SHOWN_AS_EMOJI = "\ufe0f"
@@ -73,41 +74,32 @@ FLAGS = (
     "N:ACEFGILOPRUZ O:M P:AEFGHKLMNRSTWY Q:A R:EOSUW S:ABCDEGHIJKLMNORSTVXYZ T:ACDFGHJKLMNORTVWZ U:AGMNSYZ "
     "V:ACEGINU W:FS X:K Y:ET Z:AMW"
 )
+# Flags of regions: these letters as tags after a black flag.
 TAGGED_FLAGS = ("gbeng", "gbsct", "gbwls")
 
 
 def as_one_each(text: str) -> str:
-    """The text with one character in the place of each emoji that is written with several."""
-    return MANY.sub("\U0001f600", text)
+    """Put one character in the place of each emoji that is written with several."""
+    return _many().sub("\U0001f600", text)
 
 
 def _indicators(letters: str) -> str:
     return "".join([chr(0x1F1E6 + ord(letter) - ord("A")) for letter in letters])
 
 
-def _flags() -> list[str]:
-    return [f"{_indicators(first)}[{_indicators(seconds)}]" for first, _, seconds in _pairs()]
-
-
-def _pairs() -> list[tuple[str, str, str]]:
-    return [pair.partition(":") for pair in FLAGS.split()]
-
-
-def _tagged(letters: str) -> str:
-    """A flag of a region: tags after a black flag."""
-    return "\U0001f3f4" + "".join([chr(0xE0000 + ord(letter)) for letter in letters]) + "\U000e007f"
-
-
-MANY = re.compile(
-    "|".join(
-        [
-            *JOINED_UP,
-            KEYCAP,
-            f"[{TAKES_SELECTOR}]{SHOWN_AS_EMOJI}",
-            f"[{TAKES_BOTH}](?:{SHOWN_AS_EMOJI}{TONE}?|{TONE})",
-            f"[{TAKES_TONE}]{TONE}",
-            *map(_tagged, TAGGED_FLAGS),
-            *_flags(),
-        ]
-    )
-)
+@cache
+def _many() -> re.Pattern[str]:
+    """Compiled when it is first used: that takes longer than most commands' other imports."""
+    forms = [
+        *JOINED_UP,
+        KEYCAP,
+        f"[{TAKES_SELECTOR}]{SHOWN_AS_EMOJI}",
+        f"[{TAKES_BOTH}](?:{SHOWN_AS_EMOJI}{TONE}?|{TONE})",
+        f"[{TAKES_TONE}]{TONE}",
+        *[
+            "\U0001f3f4" + "".join([chr(0xE0000 + ord(letter)) for letter in tags]) + "\U000e007f"
+            for tags in TAGGED_FLAGS
+        ],
+        *[f"{_indicators(flag[0])}[{_indicators(flag[2:])}]" for flag in FLAGS.split()],
+    ]
+    return re.compile("|".join(forms))

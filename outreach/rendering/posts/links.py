@@ -8,6 +8,7 @@ with the text where the original's regular expressions could be made to run for 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from outreach.rendering.posts.domains import top_domain_end
 
@@ -61,17 +62,30 @@ class Found:
 
 
 class Syntax:
-    """One network's links. `tail` matches what may follow the host, and has a group `path`."""
+    """One network's links. `tail` matches what may follow the host, and has a group `path`.
+
+    The expressions are compiled when they are first used: that takes longer than most commands' other imports.
+    """
 
     def __init__(self, protocols: str, not_in_label: str, tail: str) -> None:
         part = f"[^{OTHER_PUNCTUATION}{SPACE}{INVALID}{DIRECTION}{not_in_label}]"
         label = rf"(?![_-]){part}++(?<![_-])\."
-        link = f"((?:{protocols})?)((?:{label}){{1,{MAX_LABELS}}}+)"
+        self._link = f"((?:{protocols})?)((?:{label}){{1,{MAX_LABELS}}}+)"
+        self._tail = tail
+
+    @cached_property
+    def after_something(self) -> re.Pattern[str]:
         # twitter-text counts in UTF-16: a link can begin "in the middle" of a character beyond U+FFFF.
         before = f"(?=[{ASTRAL}])|[^A-Za-z0-9@＠$#＃{INVALID}]"
-        self.after_something = re.compile(f"({before}){link}")
-        self.at_start = re.compile(f"(){link}")
-        self.tail = re.compile(tail)
+        return re.compile(f"({before}){self._link}")
+
+    @cached_property
+    def at_start(self) -> re.Pattern[str]:
+        return re.compile(f"(){self._link}")
+
+    @cached_property
+    def tail(self) -> re.Pattern[str]:
+        return re.compile(self._tail)
 
 
 def _protocols(*names: str) -> str:

@@ -9,7 +9,7 @@ from jinja2 import Template, meta, nodes
 
 from outreach.errors import Problem, TemplateError
 from outreach.rendering.posts.file import Form, PostFile, Section, forms, read_posts
-from outreach.rendering.posts.limits import LIMITS, Limit, limit, too_long_parts
+from outreach.rendering.posts.length import LIMITS, Limit, limit, too_long_parts
 from outreach.rendering.templates.controls import CONTROL, code_point, word_problem
 from outreach.rendering.templates.environment import PostEnvironment, display, text_of, without_tag_lines
 from outreach.rendering.templates.faults import template_error

@@ -15,7 +15,7 @@ from outreach.outbox.letters.plan import Planned, Wish
 from outreach.outbox.models import Draft
 from outreach.outbox.reference import find_references, reference
 from outreach.outbox.store import Outbox
-from outreach.rendering.letters.closing import OUR_REFERENCE
+from outreach.rendering.letters.letter import OUR_REFERENCE
 
 
 @pytest.fixture

@@ -2,8 +2,7 @@ import re
 
 import css_inline
 
-from outreach.rendering.letters.closing import reference_line
-from outreach.rendering.letters.letter import Letter
+from outreach.rendering.letters.letter import Letter, reference_line
 from outreach.rendering.letters.markdown import _parse, render
 from outreach.rendering.letters.page import STYLES, page
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from outreach.errors import Problem, TemplateError
 from outreach.rendering.posts.file import Section, forms, read_posts, tidy
-from outreach.rendering.posts.limits import over
+from outreach.rendering.posts.length import over
 from outreach.rendering.posts.writer import LIMITS, PostText, PostWriter, length_problems, limit, too_long
 from outreach.rendering.templates.context import AskWords, CaseWords
 from outreach.rendering.templates.post_context import PostContext, TaggedWords
