@@ -35,6 +35,8 @@ class Action(StrEnum):
     ASSIGN_REPLY = "assign_reply"  # say whose it is
     ADD_CONTACT = "add_contact"  # add the address that it came from to its mission
 
+    IMPORT_MAIL = "import_mail"  # take in mail that was exported by hand
+
     # The campaign's files
     SHOW_MISSION = "show_mission"
     SUPPRESS_ADDRESS = "suppress_address"  # one address, or all of a State's mission
@@ -47,6 +49,7 @@ class Action(StrEnum):
     SHOW_STATUS = "show_status"
     EXPORT_STATUS = "export_status"  # as a table, a row for each State, case and ask
     READ_LEDGER = "read_ledger"
+    REPORT_TO_TEAM = "report_to_team"  # make a report that is not for outside
     CHECK_SETUP = "check_setup"
 
 
@@ -73,6 +76,7 @@ ABOUT: dict[Action, frozenset[str]] = {
     Action.MARK_AS_NO_ANSWER: frozenset({"ids"}),
     Action.ASSIGN_REPLY: frozenset({"ids", "state", "case"}),
     Action.ADD_CONTACT: frozenset({"ids", "state"}),
+    Action.IMPORT_MAIL: frozenset(),
     Action.SHOW_MISSION: frozenset({"state"}),
     Action.SUPPRESS_ADDRESS: frozenset({"address", "state", "reason"}),
     Action.UNSUPPRESS_ADDRESS: frozenset({"address", "state"}),
@@ -82,6 +86,7 @@ ABOUT: dict[Action, frozenset[str]] = {
     Action.SHOW_STATUS: frozenset({"case", "ask"}),
     Action.EXPORT_STATUS: frozenset({"case", "ask"}),
     Action.READ_LEDGER: frozenset({"case", "ask", "state", "channel"}),
+    Action.REPORT_TO_TEAM: frozenset({"case", "ask"}),
     Action.CHECK_SETUP: frozenset(),
 }
 

@@ -9,6 +9,7 @@ import click
 
 from outreach.campaign import Campaign, load_campaign
 from outreach.cli.inbox_import import import_
+from outreach.cli.next_steps import remember_outbox
 from outreach.cli.options import campaign_folder, folder_option, json_option, rehearse_option
 from outreach.cli.output import note, print_json_lines
 from outreach.cli.received import Tally, json_line, show
@@ -49,6 +50,7 @@ def fetch(ctx: click.Context, *, watch: bool, rehearse: bool, as_json: bool) -> 
 
 def _open(ctx: click.Context, *, rehearse: bool) -> Session:
     campaign = load_campaign(campaign_folder(ctx))
+    remember_outbox(ctx, rehearsal=rehearse)
     require_host(campaign.settings.imap)
     return Session(campaign, open_outbox(campaign.folder, campaign.settings, rehearsal=rehearse))
 

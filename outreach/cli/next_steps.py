@@ -46,6 +46,7 @@ WORDS: dict[Action, Words] = {
     Action.MARK_AS_NO_ANSWER: Words("If it is no answer, take it off the desk", "replies mark {ids} --kind other"),
     Action.ASSIGN_REPLY: Words("Say whose it is", "replies assign {ids} --mission {state} --case {case}"),
     Action.ADD_CONTACT: Words("Add its address with", "replies contact {ids} [state]"),
+    Action.IMPORT_MAIL: Words("Mail that was exported by hand", "inbox import PATH…"),
     Action.SHOW_MISSION: Words("See", "missions show {state}", both=False),
     Action.SUPPRESS_ADDRESS: Words("Write there no more", "missions suppress {who} --why {reason}", both=False),
     Action.UNSUPPRESS_ADDRESS: Words("Write there again with", "missions unsuppress {who}", both=False),
@@ -55,6 +56,7 @@ WORDS: dict[Action, Words] = {
     Action.SHOW_STATUS: Words("See", "status [case] [ask]"),
     Action.EXPORT_STATUS: Words("See", "status --csv [case] [ask]"),
     Action.READ_LEDGER: Words("See", "log [case] [ask] [state] [channel]"),
+    Action.REPORT_TO_TEAM: Words("For the team alone", "report [case] [ask]"),
     Action.CHECK_SETUP: Words("Check with", "doctor", both=False),
 }
 

@@ -26,7 +26,7 @@ from outreach.inbox.raw_messages import RawMessages, digest, raw_messages_beside
 from outreach.inbox.whole import LONGEST_FIELD, Whole, read_whole
 from outreach.outbox.store import Outbox, now
 
-ACTOR = "outreach inbox"
+ACTOR = "inbox"
 # So much is stored at a time: large enough to be quick, small enough for memory and for another one that waits.
 BATCH = 100  # messages
 BATCH_BYTES = 8 << 20

@@ -24,12 +24,12 @@ ALLOWED: dict[Status, frozenset[Status]] = {
     Status.SENDING: frozenset({Status.SENT, Status.DEFERRED, Status.REJECTED, Status.UNCONFIRMED}),
     Status.DEFERRED: frozenset({Status.QUEUED, Status.WITHDRAWN, Status.SENT}),
     Status.UNCONFIRMED: frozenset({Status.SENT, Status.QUEUED}),
-    # Only by a person: outreach queue retry; withdrawn when another message replaces it.
+    # Queued again only by a person; withdrawn when another message replaces it.
     Status.REJECTED: frozenset({Status.QUEUED, Status.WITHDRAWN, Status.SENT}),
-    # Withdrawn only by a person, who deleted a post: outreach post --delete. A letter cannot be taken back.
+    # Withdrawn only by a person, who deleted a post. A letter cannot be taken back.
     Status.SENT: frozenset({Status.DELIVERED, Status.BOUNCED, Status.WITHDRAWN}),
     Status.DELIVERED: frozenset({Status.BOUNCED}),
-    # Only by a person, who knows that nobody got it: outreach queue retry; withdrawn when another message replaces it.
+    # Queued again only by a person, who knows that nobody got it; withdrawn when another message replaces it.
     Status.BOUNCED: frozenset({Status.QUEUED, Status.WITHDRAWN}),
     Status.WITHDRAWN: frozenset(),
 }

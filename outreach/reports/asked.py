@@ -1,4 +1,4 @@
-"""What one mission was asked and answered, in lines for `outreach missions show`: from both outboxes, each named."""
+"""What one mission was asked and answered, in lines: from both outboxes, each named."""
 
 from datetime import datetime
 from pathlib import Path

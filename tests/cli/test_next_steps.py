@@ -1,6 +1,7 @@
 """Next steps in words: each is a command that there is, in earnest and in a rehearsal."""
 
 import shlex
+from pathlib import Path
 
 import click
 import pytest
@@ -9,6 +10,7 @@ from outreach.cli.main import cli
 from outreach.cli.next_steps import WORDS, add_advice, advice, command, message, remember_outbox
 from outreach.errors import UsageError
 from outreach.next_step import ABOUT, Action, NextStep
+from tests.conftest import Command
 
 # A value for each field of a step, and what stands in a command for one that a person has to fill in.
 FILLED = {
@@ -32,6 +34,7 @@ PLACEHOLDERS = {
     "STATE": "DEU",
     "ADDRESS": "mission@geneva.example",
     "WHY": "closed",
+    "PATH…": "answer.eml",
     "STANCE": "other",
 }
 
@@ -130,3 +133,9 @@ def test_an_error_without_a_next_step_is_shown_as_it_is() -> None:
     error = UsageError("there is no such case.")
     add_advice(error, click.Context(cli))
     assert message(error) == "there is no such case."
+
+
+def test_a_command_that_fails_names_the_next_one(campaign_folder: Path, outreach: Command) -> None:
+    failed = outreach("inbox", "fetch", "--rehearse", folder=campaign_folder)
+    assert failed.returncode == 2
+    assert failed.stderr.endswith(". Mail that was exported by hand: outreach inbox import PATH… --rehearse\n")

@@ -84,7 +84,7 @@ def test_a_reply_is_stored_with_its_words_its_tie_and_its_effect(inbox: Inbox, o
     assert row["size"] == len(raw)
     [tie] = rows(outbox, ties)
     assert (tie["inbound"], tie["message"], tie["case"], tie["mission"]) == (row["id"], letter.id, "viasna", "DEU")
-    assert (tie["matched_by"], tie["by"], tie["removed_at"]) == (MatchedBy.IN_REPLY_TO, "outreach inbox", None)
+    assert (tie["matched_by"], tie["by"], tie["removed_at"]) == (MatchedBy.IN_REPLY_TO, "inbox", None)
     assert chain(outbox, letter.id)[-1] == Status.DELIVERED
 
 

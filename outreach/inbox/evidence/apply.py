@@ -26,7 +26,7 @@ from outreach.outbox.redaction import without_addresses
 from outreach.outbox.status import HELD, Status
 from outreach.outbox.store import Outbox, now
 
-ACTOR = "outreach inbox"
+ACTOR = "inbox"
 MOST_REPORTS = 50  # recipients of one letter that one message can speak of
 # The kinds that speak of single recipients.
 OF_RECIPIENTS = frozenset({Kind.BOUNCE, Kind.DELAY, Kind.DELIVERED})

@@ -9,7 +9,7 @@ NAME = "mailbox"
 
 
 def check_mailbox(settings: Settings) -> list[Check]:
-    """Log in, open each folder as `outreach inbox fetch` would, and leave; nothing is read or altered."""
+    """Log in, open each folder as for fetching, and leave; nothing is read or altered."""
     imap = settings.imap
     if not imap.host:
         found = "none is set up, so what comes back is not read"
@@ -20,7 +20,7 @@ def check_mailbox(settings: Settings) -> list[Check]:
                 mailbox.require_move()
             folders = [_opened(mailbox, folder, alter=imap.after != "keep") for folder in imap.folders]
     except MailboxError as error:
-        return [failed(NAME, str(error), "Put that right, then: outreach doctor")]
+        return [failed(NAME, str(error), "Put that right, then check again")]
     return [ok(NAME, f"{imap.host}:{imap.effective_port} lets {imap.username} in; {', '.join(folders)}")]
 
 

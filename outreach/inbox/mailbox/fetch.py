@@ -14,6 +14,7 @@ from outreach.inbox.mailbox.connection import Fetched, Mailbox
 from outreach.inbox.mailbox.faults import Refused
 from outreach.inbox.models import places
 from outreach.inbox.receive import BATCH, BATCH_BYTES, Inbox, Incoming, Place, Received, receive
+from outreach.next_step import Action, NextStep
 from outreach.outbox.store import Outbox
 from outreach.settings.settings import ImapSettings
 
@@ -58,7 +59,8 @@ def require_host(settings: ImapSettings) -> None:
     if not settings.host:
         raise UsageError(
             "no mailbox is configured, so there is nothing to fetch. Set [imap] host and username in outreach.toml and "
-            "OUTREACH_IMAP__PASSWORD in the environment. Mail that was exported by hand: outreach inbox import PATH…"
+            "OUTREACH_IMAP__PASSWORD in the environment",
+            next_step=NextStep(Action.IMPORT_MAIL),
         )
 
 

@@ -10,6 +10,7 @@ from outreach.cases.load import find_case
 from outreach.cases.model import Round
 from outreach.db.engine import reading, writing
 from outreach.errors import UsageError
+from outreach.next_step import Action, NextStep
 from outreach.outbox.ledger import begin
 from outreach.outbox.letters.drafts import Drafter
 from outreach.outbox.letters.facts import read_facts
@@ -34,7 +35,8 @@ def readdress(
         for entry, message in zip(refused, new, strict=True):
             if message is None:
                 raise UsageError(
-                    f"message {entry.id} was replaced meanwhile; nothing was changed. See: outreach queue list"
+                    f"message {entry.id} was replaced meanwhile; nothing was changed",
+                    next_step=NextStep(Action.LIST_MESSAGES),
                 )
             why = f"replaced by message {message}, to another address"
             change_by_person(connection, [entry], Status.WITHDRAWN, at, by, why)

@@ -19,6 +19,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from outreach.campaign import Campaign
 from outreach.cases.model import Ask
 from outreach.errors import UsageError
+from outreach.next_step import Action, NextStep
 from outreach.outbox.models import Scope
 from outreach.outbox.posts.listing import Posted
 from outreach.reports.page.figures import Step, Waits, funnel, headline, waits
@@ -71,8 +72,8 @@ def choose(campaign: Campaign, rows: Sequence[Progress], scope: Scope, *, public
     if public and not subject.cases:
         raise UsageError(
             f"a public report may tell of none of these cases: {', '.join(subject.hidden) or 'there is no case'}. "
-            "Their files in cases/ need consent: web: yes and no embargo that is still to come; "
-            "for the team alone leave out --public"
+            "Their files in cases/ need consent: web: yes and no embargo that is still to come",
+            next_step=NextStep(Action.REPORT_TO_TEAM, case=scope.case or "", ask=scope.ask or ""),
         )
     return subject
 
