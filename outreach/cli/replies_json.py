@@ -1,6 +1,7 @@
 """Messages of the inbox as JSON for scripts; the keys are a promise, more may follow."""
 
-from outreach.inbox.desk.items import Decision, Detail, Item, ItemTie
+from outreach.inbox.desk.detail import Decision, Detail
+from outreach.inbox.desk.items import Item, ItemTie
 from outreach.inbox.matching.match import Tie
 
 

@@ -13,7 +13,7 @@ from outreach.cli.replies_words import about, decided, next_steps, perhaps, text
 from outreach.cli.session import Session, open_to_look, say_rehearsal
 from outreach.db.engine import reading
 from outreach.errors import StorageFailed, UsageError
-from outreach.inbox.desk.items import Detail, detail
+from outreach.inbox.desk.detail import Detail, detail
 from outreach.inbox.matching.match import Tie
 from outreach.inbox.raw_messages import raw_messages_beside
 
@@ -118,12 +118,12 @@ class _Shown:
         return {**detail_json(self.found), **folded, "candidates": maybe}
 
     def _folded(self) -> str:
-        from outreach.inbox.desk.opened import folded
+        from outreach.inbox.desk.detail import folded
 
         return self._of_the_file(folded, "").strip("\n")
 
     def _candidates(self) -> tuple[Tie, ...]:
-        from outreach.inbox.desk.opened import candidates
+        from outreach.inbox.desk.detail import candidates
 
         if not self.found.item.unmatched:
             return ()

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 from outreach.cli.output import clean, fitted, on_terminal
 from outreach.cli.session import Session
 from outreach.db.engine import reading
-from outreach.inbox.desk.items import Decision, Detail, Item, ItemTie, new_contact
+from outreach.inbox.desk.detail import Decision, Detail
+from outreach.inbox.desk.items import Item, ItemTie, new_contact
 from outreach.inbox.kinds import Kind, MatchedBy, Stance
 from outreach.inbox.matching.match import Tie
 from outreach.outbox.models import Entry

@@ -1,5 +1,6 @@
-"""The nouns of a message that came back, as far as it could be read; no parsing, no rules."""
+"""Names what a message that came back is made of, and what is said of it; parses nothing and judges nothing."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -79,6 +80,14 @@ class Verdict:
     def report(self) -> Report:
         """The weightiest report, or an empty one."""
         return self.reports[0] if self.reports else Report(self.kind)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A row of the classifier's table: `judge` gives a verdict, or None when this rule has nothing to say of a mail."""
+
+    name: str
+    judge: Callable[[Mail], Verdict | None]
 
 
 @dataclass(frozen=True, slots=True)

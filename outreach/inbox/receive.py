@@ -1,8 +1,9 @@
-"""Stores what came back, once, with what it is and which letter it answers, and lets that have its effect.
+"""Takes in what came back: reads each message, ties it to the letter it answers, stores it once, applies its evidence.
 
 Knows neither mail servers nor the formats of mailboxes: messages come to it as bytes.
 """
 
+import json
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field, replace
@@ -16,20 +17,25 @@ from outreach.inbox.classify.classify import classify
 from outreach.inbox.desk.items import some_items
 from outreach.inbox.evidence.apply import apply, apply_pending, apply_pending_evidence
 from outreach.inbox.evidence.effects import EffectNote
-from outreach.inbox.kinds import NEWS, UNSUBSCRIBE, Kind
+from outreach.inbox.kinds import NEWS, UNREADABLE, UNSUBSCRIBE, Kind
 from outreach.inbox.mail import Classified, Mail, Verdict
 from outreach.inbox.matching.addressbook import AddressBook
 from outreach.inbox.matching.letters import LetterIndex
 from outreach.inbox.matching.match import Match, Tie, match
 from outreach.inbox.models import inbound, places, ties
+from outreach.inbox.newtext.newtext import NewText, links_in, new_text
 from outreach.inbox.raw_messages import RawMessages, digest, raw_messages_beside
-from outreach.inbox.whole import LONGEST_FIELD, Whole, read_whole
 from outreach.outbox.store import Outbox, now
 
 ACTOR = "inbox"
-# So much is stored at a time: large enough to be quick, small enough for memory and for another one that waits.
+# So much is stored at a time: large enough to be quick, small enough for memory and for others who want to write.
 BATCH = 100  # messages
 BATCH_BYTES = 8 << 20
+# What the table keeps of a message; the raw file has all of it.
+MOST_HEADERS = 200
+LONGEST_HEADER = 2_000  # characters
+LONGEST_FIELD = 1_000  # characters of what is shown in one line
+_WITH_QUOTES = frozenset({Kind.REPLY, Kind.AUTO_REPLY})
 _known = select(inbound.c.id).where(inbound.c.digest == bindparam("name"))
 
 
@@ -61,8 +67,8 @@ class Incoming:
 class Received:
     """What became of a message. `id` is its row, None in a dry run that would make one; `new`: not on file before.
 
-    `notes` say what it did to letters and addresses. `still_unmatched`: it was on file before, and
-    the desk waits for somebody to say which letter it is about.
+    `notes` say what it did to letters and addresses. `still_unmatched`: it was on file before, and the desk waits for
+    somebody to say which letter it is about.
     """
 
     incoming: Incoming
@@ -75,15 +81,15 @@ class Received:
 
     @property
     def unmatched(self) -> bool:
-        """Whether somebody must say which letter it is about; of what is on file, people may have said so."""
+        """Say whether somebody must say which letter it is about; people may have said so of what is on file."""
         return self.still_unmatched or (self.new and self.classified.verdict.kind in NEWS and not self.match.ties)
 
 
 @dataclass(frozen=True, slots=True)
 class Inbox:
-    """Where what comes back is kept. Without an outbox nothing is: then there is only looking.
+    """Where what comes back is kept. Without an outbox nothing can be stored: there are only dry runs.
 
-    `seen` are the digests that dry runs have looked at, so that they too find a message new once only.
+    `seen` are the digests that dry runs have looked at, so that they too call a message new only once.
     """
 
     campaign: Campaign
@@ -94,6 +100,7 @@ class Inbox:
 
 
 def open_inbox(campaign: Campaign, outbox: Outbox | None) -> Inbox:
+    """Open the inbox beside this outbox; with None, one for dry runs on a machine that has no database yet."""
     book = AddressBook(campaign.registry, campaign.settings)
     return Inbox(campaign, outbox, raw_messages_beside(outbox.engine.url) if outbox else None, book)
 
@@ -101,111 +108,118 @@ def open_inbox(campaign: Campaign, outbox: Outbox | None) -> Inbox:
 def receive(inbox: Inbox, batch: Sequence[Incoming], *, dry_run: bool = False) -> list[Received]:
     """Store a batch in one durable transaction, raw files first; a message that is on file is not stored again.
 
-    In a dry run, nothing is stored: what it would be, and what it would be tied to. Raises StorageFailed when it cannot
-    be stored; then nothing of the batch is in the database, and receiving it again does no harm.
+    A dry run stores nothing, and says what each message would be, and what it would be tied to. Raises StorageFailed
+    when the batch cannot be stored: then nothing of it is in the database, and receiving it again does no harm.
     """
     if dry_run:
-        return _look(inbox, batch)
+        return _try(inbox, batch)
     if inbox.outbox is None or inbox.files is None:
         raise ValueError("without an outbox there is only looking")
-    with ThreadPoolExecutor(1) as pool:  # the disk is mostly waited for: what a message is can be found out meanwhile
+    with ThreadPoolExecutor(1) as pool:  # writing mostly waits for the disk: messages are read meanwhile
         kept = pool.submit(inbox.files.keep, [incoming.raw for incoming in batch])
-        read = [read_whole(incoming.raw) for incoming in batch]
+        read = [_read(incoming.raw) for incoming in batch]
     messages = list(zip(batch, read, kept.result(), strict=True))
     with writing(inbox.outbox.engine) as connection:
-        letters = _letters(inbox, connection)
-        found = [_store(connection, letters, *message) for message in messages]
-        _remember_places(connection, found)
-        found = _with_waiting(connection, found)
-        settled = apply_pending(connection, now())
-    if found and settled:
-        found[-1] = replace(found[-1], notes=found[-1].notes + settled)
-    return found
+        letters = _letter_index(inbox, connection)
+        received = [_store(connection, letters, *message) for message in messages]
+        _remember_places(connection, received)
+        received = _with_unmatched(connection, received)
+        notes = apply_pending(connection, now())
+    if received and notes:
+        received[-1] = replace(received[-1], notes=received[-1].notes + notes)
+    return received
 
 
 def apply_earlier_evidence(inbox: Inbox) -> tuple[EffectNote, ...]:
-    """Let what is on file settle the letters that came in doubt since then; give what to tell people."""
+    """Apply evidence on file to letters that came in doubt after it was stored; gives what to tell people."""
     return apply_pending_evidence(inbox.outbox) if inbox.outbox else ()
 
 
-def _look(inbox: Inbox, batch: Sequence[Incoming]) -> list[Received]:
-    if inbox.outbox is None:
-        return [_looked_at(inbox, incoming, classify(incoming.raw), Match(())) for incoming in batch]
-    with reading(inbox.outbox.engine) as connection:
-        letters = _letters(inbox, connection)
-        found = list[Received]()
-        for incoming in batch:
-            classified = classify(incoming.raw)
-            stored = _on_file(connection, digest(incoming.raw))
-            found.append(_looked_at(inbox, incoming, classified, match(classified, letters), stored))
-        return _with_waiting(connection, found)
+@dataclass(frozen=True, slots=True)
+class _ReadMail:
+    """What a message is, and those columns of its row in `inbound` that follow from its bytes alone."""
+
+    classified: Classified
+    columns: dict[str, object]
 
 
-def _looked_at(
-    inbox: Inbox, incoming: Incoming, classified: Classified, found: Match, stored: int | None = None
-) -> Received:
-    name = digest(incoming.raw)
-    new = stored is None and name not in inbox.seen
-    inbox.seen.add(name)
-    return Received(incoming, _as_ours(classified, found), found, stored, new)
+def _read(raw: bytes) -> _ReadMail:
+    """Classify a message and make its columns; whatever it holds, it stops nothing."""
+    classified = classify(raw)
+    try:
+        return _ReadMail(classified, _columns(classified))
+    except Exception as error:  # noqa: BLE001 - no message, whatever is in it, may stop the others
+        mail = Mail(size=len(raw), fault=f"could not be read: {type(error).__name__}")
+        classified = Classified(mail, Verdict(Kind.OTHER, UNREADABLE))
+        return _ReadMail(classified, _columns(classified))
 
 
-def _letters(inbox: Inbox, connection: Connection) -> LetterIndex:
+def _columns(classified: Classified) -> dict[str, object]:
+    mail, verdict = classified.mail, classified.verdict
+    report = verdict.report
+    # Only people and their automatic replies quote; of anything else, all is kept as it is.
+    new = new_text(mail) if verdict.kind in _WITH_QUOTES else NewText(mail.text, links=links_in(mail.text))
+    headers = [[name[:LONGEST_FIELD], value[:LONGEST_HEADER]] for name, value in mail.headers[:MOST_HEADERS]]
+    return {
+        "kind": verdict.kind.value,
+        "rule": verdict.rule,
+        "fault": mail.fault,
+        "severity": report.severity.value if report.severity else "",
+        "code": report.code,
+        "recipient": report.recipient[:LONGEST_FIELD],
+        "diagnostic": report.diagnostic[:LONGEST_FIELD],
+        "sender": mail.sender[:LONGEST_FIELD],
+        "sender_name": mail.sender_name[:LONGEST_FIELD],
+        "subject": mail.subject[:LONGEST_FIELD],
+        "message_id": mail.message_id[:LONGEST_FIELD],
+        "text": new.text,
+        "links": json.dumps(new.links, ensure_ascii=False),
+        "headers": json.dumps(headers, ensure_ascii=False),
+        "size": mail.size,
+    }
+
+
+def _letter_index(inbox: Inbox, connection: Connection) -> LetterIndex:
     return LetterIndex(connection, inbox.campaign.registry, inbox.campaign.settings, inbox.book)
 
 
-def _store(connection: Connection, letters: LetterIndex, incoming: Incoming, read: Whole, name: str) -> Received:
+def _store(connection: Connection, letters: LetterIndex, incoming: Incoming, read: _ReadMail, name: str) -> Received:
+    """Match one message, store it and its ties, and apply what it proves. `name` is its digest."""
     at = now()
     found = match(read.classified, letters)
-    classified = _as_ours(read.classified, found)
+    classified = _with_our_letters(read.classified, found)
     row = {"digest": name, "source": incoming.source, "origin": incoming.origin[:LONGEST_FIELD], "stored_at": at}
     row |= {"arrived_at": _arrived(incoming, classified.mail, at), "new_address": found.new_address}
     row |= read.columns | {"kind": classified.verdict.kind.value, "rule": classified.verdict.rule}
     stored: int | None = connection.scalar(insert_or_ignore(connection, inbound).returning(inbound.c.id), row)
     if stored is None:
         return Received(incoming, classified, found, _on_file(connection, name), new=False)
-    _tie(connection, stored, found.ties, at)
+    _store_ties(connection, stored, found.ties, at)
     notes = apply(connection, stored, classified.verdict, found.ties, at)
     return Received(incoming, classified, found, stored, new=True, notes=notes)
 
 
-def _on_file(connection: Connection, name: str) -> int | None:
-    id_: int | None = connection.scalar(_known, {"name": name})
-    return id_
+def _with_our_letters(classified: Classified, found: Match) -> Classified:
+    """Correct the verdict by what only our own letters can tell.
 
-
-def _with_waiting(connection: Connection, found: list[Received]) -> list[Received]:
-    """Mark what was on file before and still waits at the desk: a run that was killed has told nobody of it."""
-    known = {each.id for each in found if each.id is not None and not each.new}
-    if not known:
-        return found
-    waiting = {id_ for id_, item in some_items(connection, known).items() if item.unmatched}
-    return [replace(each, still_unmatched=not each.new and each.id in waiting) for each in found]
-
-
-def _as_ours(classified: Classified, found: Match) -> Classified:
-    """What only our own letters can tell: a copy of one, mail that we wrote, a wish to get no more of unknown ones."""
+    A copy of one of them, or mail that we wrote, is nobody's answer. A wish for no more letters that names no letter
+    becomes a reply: a person has to see whose it is.
+    """
     rule = "own-copy" if found.own_copy else "own-mail" if found.own else ""
     if rule:
         return replace(classified, verdict=Verdict(Kind.OTHER, rule))
-    if classified.verdict.rule == UNSUBSCRIBE and not found.ties:  # nobody may overlook it: a person sees whose it is
+    if classified.verdict.rule == UNSUBSCRIBE and not found.ties:
         return replace(classified, verdict=Verdict(Kind.REPLY, UNSUBSCRIBE))
     return classified
 
 
 def _arrived(incoming: Incoming, mail: Mail, at: datetime) -> datetime:
-    """By the mailbox's own clock, else by the newest server's, else by the sender's; never in the future."""
+    """Say when it arrived: by the mailbox's clock, else the newest server's, else the sender's; never in the future."""
     known = (incoming.arrived_at, mail.received_at, mail.date)
     return next((moment for moment in known if moment is not None and moment <= at), at)
 
 
-def _remember_places(connection: Connection, found: Sequence[Received]) -> None:
-    rows = [{**asdict(place), "inbound": each.id, "filed": False} for each in found if (place := each.incoming.place)]
-    if rows:
-        connection.execute(insert_or_ignore(connection, places), rows)
-
-
-def _tie(connection: Connection, id_: int, found: Sequence[Tie], at: datetime) -> None:
+def _store_ties(connection: Connection, id_: int, found: Sequence[Tie], at: datetime) -> None:
     rows = [
         {
             "inbound": id_,
@@ -223,3 +237,48 @@ def _tie(connection: Connection, id_: int, found: Sequence[Tie], at: datetime) -
     ]
     if rows:
         connection.execute(insert(ties), rows)
+
+
+def _remember_places(connection: Connection, received: Sequence[Received]) -> None:
+    rows = [
+        {**asdict(place), "inbound": each.id, "filed": False} for each in received if (place := each.incoming.place)
+    ]
+    if rows:
+        connection.execute(insert_or_ignore(connection, places), rows)
+
+
+def _on_file(connection: Connection, name: str) -> int | None:
+    id_: int | None = connection.scalar(_known, {"name": name})
+    return id_
+
+
+def _with_unmatched(connection: Connection, received: list[Received]) -> list[Received]:
+    """Mark what was on file before and still waits at the desk: a run that was killed has told nobody of it."""
+    known = {each.id for each in received if each.id is not None and not each.new}
+    if not known:
+        return received
+    unmatched = {id_ for id_, item in some_items(connection, known).items() if item.unmatched}
+    return [replace(each, still_unmatched=not each.new and each.id in unmatched) for each in received]
+
+
+def _try(inbox: Inbox, batch: Sequence[Incoming]) -> list[Received]:
+    """Say what would become of a batch; stores nothing."""
+    if inbox.outbox is None:
+        return [_tried(inbox, incoming, classify(incoming.raw), Match()) for incoming in batch]
+    with reading(inbox.outbox.engine) as connection:
+        letters = _letter_index(inbox, connection)
+        received = list[Received]()
+        for incoming in batch:
+            classified = classify(incoming.raw)
+            stored = _on_file(connection, digest(incoming.raw))
+            received.append(_tried(inbox, incoming, classified, match(classified, letters), stored))
+        return _with_unmatched(connection, received)
+
+
+def _tried(
+    inbox: Inbox, incoming: Incoming, classified: Classified, found: Match, stored: int | None = None
+) -> Received:
+    name = digest(incoming.raw)
+    new = stored is None and name not in inbox.seen
+    inbox.seen.add(name)
+    return Received(incoming, _with_our_letters(classified, found), found, stored, new)

@@ -20,6 +20,8 @@ from outreach.inbox.kinds import Kind, MatchedBy
 from outreach.inbox.models import inbound, places, ties
 from outreach.inbox.raw_messages import digest
 from outreach.inbox.receive import (
+    LONGEST_HEADER,
+    MOST_HEADERS,
     Inbox,
     Incoming,
     Place,
@@ -28,7 +30,6 @@ from outreach.inbox.receive import (
     open_inbox,
     receive,
 )
-from outreach.inbox.whole import LONGEST_HEADER, MOST_HEADERS
 from outreach.outbox.ledger import Step, advance
 from outreach.outbox.models import suppressions
 from outreach.outbox.status import Status

@@ -2,8 +2,14 @@
 
 import re
 
-from outreach.inbox.classify.fields import Fields, blocks
-from outreach.inbox.classify.returned import original_ids, report_type, returned_parts, sole_recipient
+from outreach.inbox.classify.report_parts import (
+    Fields,
+    blocks,
+    original_ids,
+    original_parts,
+    report_type,
+    sole_recipient,
+)
 from outreach.inbox.kinds import Kind
 from outreach.inbox.mail import Mail, Part, Report, Verdict
 
@@ -33,6 +39,6 @@ def judge_jmrp(mail: Mail) -> Verdict | None:
     """Hotmail's Junk Mail Reporting Program: the letter attached, and the reader in a header of it."""
     if not mail.sender.startswith("staff@hotmail.") or not mail.subject.lower().startswith("complaint about"):
         return None
-    named = [match[1].lower() for part in returned_parts(mail) if (match := _JMRP.search(part.text))]
+    named = [match[1].lower() for part in original_parts(mail) if (match := _JMRP.search(part.text))]
     report = Report(Kind.COMPLAINT, None, "", named[0] if named else sole_recipient(mail))
     return Verdict(Kind.COMPLAINT, "jmrp", (report,), original_ids(mail))

@@ -8,9 +8,8 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 
 from outreach.inbox.classify import automatic_words as words
-from outreach.inbox.classify.rules import Rule
 from outreach.inbox.kinds import Kind
-from outreach.inbox.mail import Mail, Verdict
+from outreach.inbox.mail import Mail, Rule, Verdict
 
 LONGEST_BODY = 2_000  # characters: notices in two languages with a disclaimer are that long
 NEAR_START = 400

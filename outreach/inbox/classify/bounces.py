@@ -11,10 +11,17 @@ from contextlib import suppress
 from dataclasses import replace
 from email.message import Message
 
-from outreach.inbox.classify.bounce_forms import find_form, kind_of, notice_text, reports_in
-from outreach.inbox.classify.bounce_words import DELAYED_SUBJECT, FAILED_SUBJECT, STILL_TRYING
+from outreach.inbox.classify.bounce_forms import (
+    DELAYED_SUBJECT,
+    FAILED_SUBJECT,
+    STILL_TRYING,
+    find_form,
+    kind_of,
+    notice_text,
+    reports_in,
+)
 from outreach.inbox.classify.dsn import weighed
-from outreach.inbox.classify.returned import from_mail_system, original_ids, report_type
+from outreach.inbox.classify.report_parts import from_mail_system, original_ids, report_type
 from outreach.inbox.kinds import Kind
 from outreach.inbox.mail import Mail, Report, Verdict
 from outreach.inbox.mime.addresses import tidy

@@ -10,9 +10,8 @@ from outreach.inbox.classify.automatic import AUTOMATIC
 from outreach.inbox.classify.bounces import judge_flufl, judge_form, judge_mail_system, judge_subject
 from outreach.inbox.classify.dsn import judge_dsn
 from outreach.inbox.classify.mdn import judge_mdn
-from outreach.inbox.classify.rules import Rule
 from outreach.inbox.kinds import UNREADABLE, UNSUBSCRIBE, Kind
-from outreach.inbox.mail import Classified, Mail, Verdict
+from outreach.inbox.mail import Classified, Mail, Rule, Verdict
 from outreach.inbox.mime.parse import read_mail
 
 _UNSUBSCRIBE = re.compile(r"unsubscribe ([a-z2-7]{26})", re.IGNORECASE)

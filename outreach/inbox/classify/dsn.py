@@ -3,9 +3,15 @@
 import re
 from dataclasses import replace
 
-from outreach.inbox.classify.bounce_words import DELAYED_SUBJECT, FAILED_SUBJECT
-from outreach.inbox.classify.fields import Fields, blocks
-from outreach.inbox.classify.returned import from_mail_system, original_ids, report_type, sole_recipient
+from outreach.inbox.classify.bounce_forms import DELAYED_SUBJECT, FAILED_SUBJECT
+from outreach.inbox.classify.report_parts import (
+    Fields,
+    blocks,
+    from_mail_system,
+    original_ids,
+    report_type,
+    sole_recipient,
+)
 from outreach.inbox.classify.severity import better_code, severity_of
 from outreach.inbox.kinds import Kind, Severity
 from outreach.inbox.mail import Mail, Part, Report, Verdict

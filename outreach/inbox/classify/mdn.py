@@ -2,8 +2,7 @@
 
 import re
 
-from outreach.inbox.classify.fields import Fields, blocks
-from outreach.inbox.classify.returned import original_ids, report_type
+from outreach.inbox.classify.report_parts import Fields, blocks, original_ids, report_type
 from outreach.inbox.classify.severity import code_in, severity_of
 from outreach.inbox.kinds import Kind
 from outreach.inbox.mail import Mail, Report, Verdict

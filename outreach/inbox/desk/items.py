@@ -1,6 +1,5 @@
 """What the desk shows: every message that came back, what it answers, what people said of it. Writes nothing."""
 
-import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -68,32 +67,6 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
-class Decision:
-    """One decision of a person about a message."""
-
-    at: datetime
-    by: str
-    case: str
-    kind: str
-    stance: str
-    note: str
-
-
-@dataclass(frozen=True, slots=True)
-class Detail:
-    """A message in full, as far as the database has it: `text` is what is new in it."""
-
-    item: Item
-    text: str
-    links: tuple[str, ...]
-    headers: tuple[tuple[str, str], ...]
-    message_id: str
-    diagnostic: str
-    size: int  # bytes
-    said: tuple[Decision, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class ItemFilter:
     """Which messages to list; None is any. `only_open`: those that need a person."""
 
@@ -139,24 +112,6 @@ def some_items(connection: Connection, ids: Iterable[int]) -> dict[int, Item]:
     rows = connection.execute(select(*LISTED).where(inbound.c.id.in_(ids))).mappings().all()
     tied, decided = _ties(connection, ids), current_decisions(connection, ids)
     return {row["id"]: _item(row, tied[row["id"]], decided.get(row["id"], UNDECIDED)) for row in rows}
-
-
-def detail(connection: Connection, id_: int) -> Detail | None:
-    """One message in full; None when there is no such message."""
-    found = some_items(connection, [id_])
-    if not found:
-        return None
-    row = connection.execute(select(inbound).where(inbound.c.id == id_)).mappings().one()
-    return Detail(
-        item=found[id_],
-        text=row["text"],
-        links=tuple(json.loads(row["links"])),
-        headers=tuple((name, value) for name, value in json.loads(row["headers"])),
-        message_id=row["message_id"],
-        diagnostic=row["diagnostic"],
-        size=row["size"],
-        said=tuple(_said(connection, id_)),
-    )
 
 
 def new_contact(item: Item, missions: Mapping[str, Mission]) -> str:
@@ -210,9 +165,3 @@ def _tied(row: RowMapping, decided: CurrentDecisions) -> ItemTie:
         certainty=row["certainty"],
         stance=decided.stance(row["case"]),
     )
-
-
-def _said(connection: Connection, id_: int) -> Iterable[Decision]:
-    query = select(decisions).where(decisions.c.inbound == id_).order_by(decisions.c.id)
-    for row in connection.execute(query).mappings():
-        yield Decision(row["at"], row["by"], row["case"], row["kind"], row["stance"], row["note"])

@@ -11,7 +11,8 @@ from sqlalchemy.exc import DBAPIError
 from outreach.db.engine import reading, writing
 from outreach.errors import StorageFailed
 from outreach.inbox.desk.decisions import Assignment, Mark, OfflineAnswer, add, assign, letter_among, take_back
-from outreach.inbox.desk.items import Item, ItemFilter, detail, items, new_contact, some_items
+from outreach.inbox.desk.detail import detail
+from outreach.inbox.desk.items import Item, ItemFilter, items, new_contact, some_items
 from outreach.inbox.kinds import NEWS, Kind, MatchedBy, Stance
 from outreach.outbox.status import Status
 from outreach.outbox.store import Outbox

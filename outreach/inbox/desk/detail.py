@@ -1,0 +1,78 @@
+"""Shows one message in full: what is stored of it, what people decided, what only its raw file says. Writes nothing."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, select
+
+from outreach.campaign import Campaign
+from outreach.inbox.classify.classify import classify
+from outreach.inbox.desk.items import Item, some_items
+from outreach.inbox.matching.letters import LetterIndex
+from outreach.inbox.matching.match import Tie, match
+from outreach.inbox.mime.parse import read_mail
+from outreach.inbox.models import decisions, inbound
+from outreach.inbox.newtext.newtext import new_text
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """One decision of a person about a message."""
+
+    at: datetime
+    by: str
+    case: str
+    kind: str
+    stance: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """A message in full, as far as the database has it: `text` is what is new in it."""
+
+    item: Item
+    text: str
+    links: tuple[str, ...]
+    headers: tuple[tuple[str, str], ...]
+    message_id: str
+    diagnostic: str
+    size: int  # bytes
+    said: tuple[Decision, ...]
+
+
+def detail(connection: Connection, id_: int) -> Detail | None:
+    """One message in full; None when there is no such message."""
+    found = some_items(connection, [id_])
+    if not found:
+        return None
+    row = connection.execute(select(inbound).where(inbound.c.id == id_)).mappings().one()
+    return Detail(
+        item=found[id_],
+        text=row["text"],
+        links=tuple(json.loads(row["links"])),
+        headers=tuple((name, value) for name, value in json.loads(row["headers"])),
+        message_id=row["message_id"],
+        diagnostic=row["diagnostic"],
+        size=row["size"],
+        said=tuple(_said(connection, id_)),
+    )
+
+
+def folded(raw: bytes) -> str:
+    """What is no new text of a message: quotes and signature; never raises, whatever the bytes."""
+    return new_text(read_mail(raw)).folded
+
+
+def candidates(connection: Connection, campaign: Campaign, raw: bytes) -> tuple[Tie, ...]:
+    """The letters that a message may answer, too unsure to tie it: for a person to choose from."""
+    letters = LetterIndex(connection, campaign.registry, campaign.settings)
+    return match(classify(raw), letters).candidates
+
+
+def _said(connection: Connection, id_: int) -> Iterable[Decision]:
+    query = select(decisions).where(decisions.c.inbound == id_).order_by(decisions.c.id)
+    for row in connection.execute(query).mappings():
+        yield Decision(row["at"], row["by"], row["case"], row["kind"], row["stance"], row["note"])
