@@ -1,4 +1,4 @@
-"""The words for what comes back (DESIGN.md, section 2); knows no mail and no database."""
+"""Names what comes back and how it is matched (DESIGN.md, section 2); knows no mail and no database."""
 
 from enum import StrEnum
 

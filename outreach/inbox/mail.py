@@ -46,7 +46,7 @@ class Mail:
     fault: str = ""
 
     def header(self, name: str) -> str:
-        """The first header of this name, or ""."""
+        """Give the first header of this name, or ""."""
         wanted = name.lower()
         return next((value for known, value in self.headers if known.lower() == wanted), "")
 
@@ -67,8 +67,8 @@ class Report:
 class Verdict:
     """What a message is, and the rule that says so.
 
-    `reports` are per recipient, the weightiest first. `original_ids` are Message-IDs of the letter that came back, as
-    its returned headers or the report itself name them.
+    `reports` are per recipient, the most serious first. `original_ids` are Message-IDs of the original letter, as the
+    report or the headers that it returns name them.
     """
 
     kind: Kind
@@ -78,7 +78,7 @@ class Verdict:
 
     @property
     def report(self) -> Report:
-        """The weightiest report, or an empty one."""
+        """Give the most serious report, or an empty one."""
         return self.reports[0] if self.reports else Report(self.kind)
 
 

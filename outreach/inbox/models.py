@@ -1,4 +1,4 @@
-"""The inbox's tables as SQLAlchemy sees them; their promises stand in db/migrations/versions/0002_inbox.py."""
+"""Declares the inbox's tables for SQLAlchemy; their promises stand in db/migrations/versions/0002_inbox.py."""
 
 from sqlalchemy import Boolean, Column, Float, Integer, String, Table
 

@@ -19,7 +19,7 @@ CHUNK = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class RawMessages:
-    """`folder/ab/<digest>.eml`, readable by its owner alone: other people's mail is nobody else's business.
+    """Raw messages as `folder/ab/<digest>.eml`, readable by their owner alone: other people's mail is private.
 
     A file is either there in full or not at all, and once there it never changes.
     """
@@ -27,7 +27,7 @@ class RawMessages:
     folder: Path
 
     def keep(self, messages: Sequence[bytes]) -> list[str]:
-        """Put messages on disk, durably; the digest of each, in order. Those that are there stay as they are.
+        """Put messages on disk, durably; gives their digests in order. Those that are there stay as they are.
 
         Raises StorageFailed when one cannot be written; those written before stay, and do no harm.
         """
@@ -40,7 +40,7 @@ class RawMessages:
         return digests
 
     def read(self, wanted: str) -> bytes:
-        """The message as it came, byte for byte; raises StorageFailed when its file is gone or cannot be read."""
+        """Read a message byte for byte as it came; raises StorageFailed when its file is gone or cannot be read."""
         try:
             return self.path(wanted).read_bytes()
         except OSError as error:
@@ -81,17 +81,17 @@ class RawMessages:
 
 @cache
 def _clear_once(folder: Path) -> None:
-    """Other people's mail is not left lying in fragments that nothing lists; once a process is often enough."""
+    """Remove fragments of other people's mail that a killed run left; once a process is often enough."""
     clear_drafts(folder)
 
 
 def raw_messages_beside(database: URL) -> RawMessages:
-    """The files of a database: outreach.db has them in outreach.inbox."""
+    """Give the raw messages of a database: outreach.db has them in outreach.inbox."""
     return RawMessages(Path(database.database or "").with_suffix(".inbox"))
 
 
 def digest(raw: bytes) -> str:
-    """SHA-256 in hexadecimal, lines ended by LF: a mail server and a file of the same message agree on it."""
+    """Hash a message (SHA-256, hexadecimal), lines ended by LF: a mail server and a file of it agree on that."""
     hashed = hashlib.sha256()
     for start in range(0, len(raw), CHUNK):
         chunk = raw[start : start + CHUNK]

@@ -1,4 +1,4 @@
-"""Complaints: a provider says that a reader reported a letter as spam (RFC 5965, "ARF"; Hotmail's form of its own)."""
+"""Judges complaints: a provider says that a reader reported a letter as spam (RFC 5965, "ARF"; Hotmail's own form)."""
 
 import re
 
@@ -17,7 +17,7 @@ _JMRP = re.compile(r"^X-HmXmrOriginalRecipient:\s{0,20}<?([^\s<>]{1,300}@[^\s<>]
 
 
 def judge_arf(mail: Mail) -> Verdict | None:
-    """A complaint, or what else such a report says: not-spam (section 7.3), auth-failure (RFC 6591) are none."""
+    """Judge a feedback report. It is no complaint where it says not-spam (section 7.3) or auth-failure (RFC 6591)."""
     part = _feedback_part(mail)
     if part is None:
         return None
@@ -36,7 +36,7 @@ def _feedback_part(mail: Mail) -> Part | None:
 
 
 def judge_jmrp(mail: Mail) -> Verdict | None:
-    """Hotmail's Junk Mail Reporting Program: the letter attached, and the reader in a header of it."""
+    """Judge a complaint of Hotmail's Junk Mail Reporting Program: the letter attached, the reader in a header of it."""
     if not mail.sender.startswith("staff@hotmail.") or not mail.subject.lower().startswith("complaint about"):
         return None
     named = [match[1].lower() for part in original_parts(mail) if (match := _JMRP.search(part.text))]

@@ -1,4 +1,4 @@
-"""Rules that say "a machine answered": the standard's header, other headers, subjects, bodies; know no bounces.
+"""Judges whether a machine answered, by the standard's header, other headers, subject and body; knows no bounces.
 
 A wrong "reply" for an out-of-office says "answered", which is a lie; a wrong "auto-reply" for a person's words hides an
 answer. So headers and the start of a subject are sure, and a body needs two signs.
@@ -19,7 +19,7 @@ Test = Callable[[Mail], bool]
 
 
 def header_value(mail: Mail, name: str) -> str | None:
-    """The first header of this name, stripped, lower case; None without one. `name` is lower case."""
+    """Give the first header of this lower-case name, stripped and in lower case; None without one."""
     length = len(name)
     for known, value in mail.headers:
         if len(known) == length and known.lower() == name:
@@ -36,7 +36,7 @@ def _rule(name: str, test: Test) -> Rule:
 
 
 def _auto_submitted(mail: Mail) -> str:
-    """The keyword, without comments and parameters (RFC 3834, section 5)."""
+    """Give the keyword, without comments and parameters (RFC 3834, section 5)."""
     value = header_value(mail, "auto-submitted")
     return re.split(r"[;(\s]", value, maxsplit=1)[0] if value else ""
 
@@ -46,7 +46,7 @@ def _auto_replied(mail: Mail) -> bool:
 
 
 def _submitted_by_a_machine(mail: Mail) -> bool:
-    """Any value but "no" (RFC 3834, section 5), that of a newsletter apart: "auto-generated" is what lists say too."""
+    """Accept any value but "no" (RFC 3834, section 5), except on newsletters: lists say "auto-generated", too."""
     if _auto_submitted(mail) in ("", "no"):
         return False
     answers = bool(mail.in_reply_to or mail.references)
@@ -57,7 +57,7 @@ def _submitted_by_a_machine(mail: Mail) -> bool:
 
 
 def _has(name: str) -> Test:
-    """Whether there is such a header that does not say no."""
+    """Test for a header whose value does not say no."""
     return lambda mail: header_value(mail, name) not in (None, "", "no", "false", "0", "none")
 
 
@@ -66,12 +66,12 @@ def _says(name: str, *values: str) -> Test:
 
 
 def _precedence_junk(mail: Mail) -> bool:
-    """What vacation(1) sets; "bulk" is for lists and newsletters as well, and only a sign."""
+    """Test for what vacation(1) sets; "bulk" is for lists and newsletters as well, and only a sign."""
     return header_value(mail, "precedence") == "junk" and header_value(mail, "list-id") is None
 
 
 def _null_sender(mail: Mail) -> bool:
-    """No mail program of a person sends with an empty envelope (RFC 5321, section 4.5.5; RFC 3834, section 3.3)."""
+    """Test for an empty envelope sender, which no person's program sets (RFC 5321, section 4.5.5; RFC 3834, 3.3)."""
     return (header_value(mail, "return-path") or "").replace(" ", "") == "<>"
 
 
@@ -98,7 +98,7 @@ _MODERATION = _subject(_TAG + _any(words.MODERATIONS))
 
 
 def _moderation(mail: Mail) -> bool:
-    """A list that holds the letter back; Mailman says so in a header of its own too."""
+    """Test whether a list holds the letter back; Mailman says so in a header of its own too."""
     return _MODERATION(mail) or header_value(mail, "x-list-administrivia") == "yes"
 
 
@@ -112,7 +112,7 @@ _MACHINE_SENDER = re.compile(
 
 
 def _says_so_elsewhere(mail: Mail) -> bool:
-    """Signs that are not enough by themselves.
+    """Test for signs that are not enough by themselves.
 
     X-Auto-Response-Suppress asks others not to answer automatically (MS-OXCMAIL, section 2.1.3.2.20): Exchange sets it
     on its own automatic replies, but a gateway may set it on people's mail, and ticket systems and mailings set it on
@@ -127,7 +127,7 @@ def _says_so_elsewhere(mail: Mail) -> bool:
 
 
 def _body(first_forms: tuple[str, ...], second_forms: tuple[str, ...], substance_forms: tuple[str, ...]) -> Test:
-    """A short text that begins with one sign, has another, speaks of nothing that we asked, and quotes nothing.
+    """Test for a short text that begins with one sign and has another, and neither quotes nor speaks of our asks.
 
     People quote what they answer; machines seldom do.
     """
@@ -149,7 +149,7 @@ def _absence(language: words.LanguageForms) -> Test:
 
 
 def _receipt(language: words.LanguageForms) -> Test:
-    """A receipt is a machine's only when it says so: a person who acknowledges receipt uses the very same words."""
+    """Test for a receipt that says it is a machine's: a person who acknowledges receipt uses the very same words."""
     return _body(language.receipts, language.machine, language.substance)
 
 
@@ -157,7 +157,7 @@ def _receipt(language: words.LanguageForms) -> Test:
 
 
 def _rules() -> Iterator[Rule]:
-    """The surest first."""
+    """Give the rules, the surest first."""
     yield _rule("rfc3834-auto-replied", _auto_replied)
     yield _rule("rfc3834-auto-submitted", _submitted_by_a_machine)
     for name in (

@@ -1,4 +1,4 @@
-"""What machines write in subjects and bodies, by language; words only, judged in automatic.py.
+"""Lists what machines write in subjects and bodies, by language; words only, judged in automatic.py.
 
 A form belongs here when a program is known to write it, or when nobody who answers a letter would begin so. Forms are
 regular expressions over text in lower case, without captures, one to a line.
@@ -12,8 +12,9 @@ class LanguageForms:
     """The forms of one language.
 
     `subjects` begin a subject and end it, or are followed by a colon or a dash. `absences` and `receipts` stand near
-    the start of a short text, and need a second sign beside them: `machine` says of itself that it is one, `seconds`
-    (for absences only) tell until when, and whom to write to instead. `substance` speaks of what we asked: no machine.
+    the start of a short text, and need a second sign beside them: `machine` says that it is one, `seconds` (for
+    absences only) tell until when, and whom to write to instead. `substance` speaks of what we asked, which no machine
+    does.
     """
 
     language: str

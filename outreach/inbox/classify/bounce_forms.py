@@ -1,7 +1,7 @@
-"""Bounces and delays that follow no standard: the table of their openings, and who and what they name.
+"""Reads bounces and delays that follow no standard: a table of how they begin, and whom and what they name.
 
-An opening must stand near the beginning of the text and not be quoted; what follows the letter's own copy is not looked
-at. A reply that quotes a bounce, or a person's mail that speaks of one, matches nothing here: see `bounces.py`.
+An opening must stand near the beginning of the text and not be quoted; what follows the copy of our letter is not
+looked at. A reply that quotes a bounce, or a person's mail that speaks of one, matches nothing here: see `bounces.py`.
 """
 
 import re
@@ -232,7 +232,7 @@ FORMS: tuple[Form, ...] = (
 
 
 def find_form(text: str, room: int) -> tuple[Form, str] | None:
-    """The form that begins within the first `room` characters, and what it says, from there to the letter's copy."""
+    """Find the form that begins within `room` characters; gives it and its text, up to the copy of our letter."""
     head = text[:_READ]
     for form in FORMS:
         match = form.opening.search(head, 0, min(len(head), room + 1_000))
@@ -242,7 +242,7 @@ def find_form(text: str, room: int) -> tuple[Form, str] | None:
 
 
 def notice_text(text: str) -> str:
-    """A notice without the copy of the letter behind it."""
+    """Cut the copy of our letter off a notice."""
     copy = COPY_BEGINS.search(text[:_READ])
     return text[: copy.start()] if copy else text[:_READ]
 
@@ -252,7 +252,10 @@ def kind_of(form: Form, words: str) -> Kind:
 
 
 def reports_in(mail: Mail, words: str, kind: Kind, within: re.Pattern[str] | None = None) -> list[Report]:
-    """Who is named in a notice, and why; the header X-Failed-Recipients or the returned letter when nobody is."""
+    """Report on each recipient that a notice names, and why.
+
+    When it names nobody, X-Failed-Recipients or the original letter says who they are.
+    """
     named = _others(mail, _named(words, within))
     if not named:
         reason = one_line(words)[:_REASON]
@@ -262,7 +265,7 @@ def reports_in(mail: Mail, words: str, kind: Kind, within: re.Pattern[str] | Non
 
 
 def _others(mail: Mail, named: dict[str, str]) -> dict[str, str]:
-    """Without those whom the notice went to, and whom it says to ask, unless nobody else is named."""
+    """Leave out those whom the notice went to, and whom it says to ask, unless nobody else is named."""
     ours = {*mail.recipients, mail.sender}
     others = {
         address: reason
@@ -273,7 +276,7 @@ def _others(mail: Mail, named: dict[str, str]) -> dict[str, str]:
 
 
 def _named(words: str, within: re.Pattern[str] | None) -> dict[str, str]:
-    """Each address with what stands between it and the next other one; of two such pieces, the one with a code."""
+    """Map each address to the words between it and the next other one; of two such pieces, the one with a code."""
     found: dict[str, str] = {}
     matches = (list(within.finditer(words)) if within else []) or list(_LINE.finditer(words))
     mentions = [(tidy(match["address"]), match.end("address"), match.start()) for match in matches[: _MOST * 4]]

@@ -1,4 +1,4 @@
-"""Tells whether a mail that is no standard report is a bounce or delay all the same; knows no letters and no tokens.
+"""Judges whether a mail that follows no standard is a bounce or delay all the same; knows no letters and no tokens.
 
 A mail system says so in a form that we know (`bounce_forms.py`), in one that flufl.bounce knows, or at least in its
 subject. flufl.bounce comes behind our own forms because it names only the address: neither code nor reason, and it
@@ -35,7 +35,7 @@ logging.getLogger("flufl.bounce").addHandler(logging.NullHandler())
 
 
 def judge_form(mail: Mail) -> Verdict | None:
-    """A bounce, delay or success in a form of one mail system."""
+    """Judge a bounce, delay or success in a form of one mail system."""
     room = _room(mail)
     found = find_form(mail.text, room) if room else None
     if found is None:
@@ -46,7 +46,7 @@ def judge_form(mail: Mail) -> Verdict | None:
 
 
 def _room(mail: Mail) -> int:
-    """How far a notice may begin from the top; 0: this can be none."""
+    """Say how far from the top a notice may begin, in characters; 0: this cannot be one."""
     if _from_system(mail):
         return _ROOM
     return _SMALL_ROOM if mail.return_path == "" or FAILED_SUBJECT.match(mail.subject) else 0
@@ -63,7 +63,7 @@ def _from_system(mail: Mail) -> bool:
 
 
 def _from_daemon(mail: Mail) -> bool:
-    """Other mail systems' names are people's, too: a postmaster answers letters."""
+    """Say whether a mailer-daemon wrote it. Other system names are people's, too: a postmaster answers letters."""
     daemons = ("mailer-daemon@", "mailerdaemon@")
     return mail.sender.startswith(daemons) or (mail.return_path or "").startswith(daemons)
 
@@ -77,7 +77,7 @@ def _report_of_delivery(mail: Mail) -> bool:
 
 
 def judge_flufl(mail: Mail) -> Verdict | None:
-    """What flufl.bounce finds; asked only about what a mailer-daemon wrote, or calls a failure: some of it is rash."""
+    """Judge by flufl.bounce, but only what a mailer-daemon wrote or what calls itself a failure: some of it is rash."""
     if not (_from_daemon(mail) or (_from_system(mail) and _calls_itself_bounce(mail))):
         return None
     transient, permanent = _flufl(mail)
@@ -89,7 +89,10 @@ def judge_flufl(mail: Mail) -> Verdict | None:
 
 
 def _flufl(mail: Mail) -> tuple[set[str], set[str]]:
-    """Addresses with temporary and with permanent failures, of a message that is made of what was read: never large."""
+    """Ask flufl.bounce; gives addresses with temporary and with permanent failures.
+
+    It sees a small message made of what was read, never the original.
+    """
     from flufl.bounce import Recipients, all_failures
 
     message = Message()
@@ -106,14 +109,14 @@ def _flufl(mail: Mail) -> tuple[set[str], set[str]]:
 
 
 def _about(address: str, kind: Kind, mail: Mail, known: dict[str, Report]) -> Report:
-    """Code and reason as our own reading of the lines found them."""
+    """Add code and reason as our own reading of the lines found them."""
     if kind is Kind.BOUNCE and address in known:
         return known[address]
     return replace(reports_in(mail, f"{address}\n{notice_text(mail.text)}", kind)[0], recipient=address)
 
 
 def judge_subject(mail: Mail) -> Verdict | None:
-    """A mail system that calls it a failure or a delay in its subject, in words that no form knows."""
+    """Judge by the subject where a mail system calls it a failure or a delay, in words that no form knows."""
     if not _from_system(mail):
         return None
     delayed = DELAYED_SUBJECT.match(mail.subject)
@@ -125,7 +128,7 @@ def judge_subject(mail: Mail) -> Verdict | None:
 
 
 def judge_mail_system(mail: Mail) -> Verdict | None:
-    """A mail system wrote it, and nobody knows what it says: no answer, and proof of nothing."""
+    """Judge what a mail system wrote in words that nobody knows: no answer, and proof of nothing."""
     if _from_daemon(mail) or _report_of_delivery(mail):
         return Verdict(Kind.OTHER, "mail-system", (), original_ids(mail))
     return None

@@ -1,4 +1,4 @@
-"""Says what a message is: the table of rules, the first that has something to say wins; pure, knows no letters of ours.
+"""Says what a message is: the first rule of a table that has something to say wins; pure, knows no letters of ours.
 
 The standards come first, then the forms of single mail systems, then the signs of a machine, then a person is left.
 """
@@ -18,7 +18,7 @@ _UNSUBSCRIBE = re.compile(r"unsubscribe ([a-z2-7]{26})", re.IGNORECASE)
 
 
 def classify(raw: bytes) -> Classified:
-    """What these bytes are; never raises, in bounded time and memory."""
+    """Parse and judge a message; never raises, in bounded time and memory."""
     try:
         mail = read_mail(raw)
         return Classified(mail, judge(mail))
@@ -28,23 +28,23 @@ def classify(raw: bytes) -> Classified:
 
 
 def judge(mail: Mail) -> Verdict:
-    """The verdict of the first rule that gives one; the last one always does."""
+    """Give the verdict of the first rule that has one; the last rule always does."""
     return next(verdict for rule in RULES if (verdict := rule.judge(mail)) is not None)
 
 
 def _unreadable(mail: Mail) -> Verdict | None:
-    """Nothing in it can be read; a mail with a fault and something to read is judged like any other."""
+    """Judge a mail in which nothing can be read; one with a fault and something to read is judged like any other."""
     something = any(part.text.strip() or part.filename for part in mail.parts)
     return Verdict(Kind.OTHER, UNREADABLE) if mail.fault and not something else None
 
 
 def _unsubscribe(mail: Mail) -> Verdict | None:
-    """What our List-Unsubscribe header has mail programs write (RFC 2369, section 3.2)."""
+    """Judge what our List-Unsubscribe header has mail programs write (RFC 2369, section 3.2)."""
     return Verdict(Kind.OTHER, UNSUBSCRIBE) if _UNSUBSCRIBE.fullmatch(mail.subject.strip()) else None
 
 
 def _list_mail(mail: Mail) -> Verdict | None:
-    """Newsletters and lists (RFC 2919); an answer that a mission's own list passed on names the letter it answers."""
+    """Judge newsletters and lists (RFC 2919), but not an answer that a mission's own list passed on."""
     if mail.in_reply_to or mail.references:
         return None
     bulk = mail.header("Precedence").lower() in ("bulk", "list", "junk")
@@ -53,7 +53,7 @@ def _list_mail(mail: Mail) -> Verdict | None:
 
 
 def _nobody(mail: Mail) -> Verdict | None:
-    """A mail without a sender or anything that it answers is no person's."""
+    """Judge a mail without a sender that answers nothing: no person wrote it."""
     nobody = not mail.sender and not mail.in_reply_to and not mail.references
     return Verdict(Kind.OTHER, "no-sender") if nobody else None
 

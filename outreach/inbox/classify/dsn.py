@@ -1,4 +1,4 @@
-"""Delivery status notifications (RFC 3464; RFC 6533 for addresses beyond ASCII); knows no form but theirs."""
+"""Judges delivery status notifications (RFC 3464; RFC 6533 for addresses beyond ASCII); knows no form but theirs."""
 
 import re
 from dataclasses import replace
@@ -40,7 +40,7 @@ _PER_RECIPIENT = ("final-recipient", "original-recipient", "action", "status", "
 
 
 def judge_dsn(mail: Mail) -> Verdict | None:
-    """A report per recipient, the weightiest first; None when this is no such notification, or says nothing."""
+    """Judge a delivery report, recipient by recipient; None when it is not one, or says nothing."""
     part = _status_part(mail)
     if part is None:
         return None
@@ -56,7 +56,7 @@ def judge_dsn(mail: Mail) -> Verdict | None:
 
 
 def _status_part(mail: Mail) -> Part | None:
-    """Only in a report, or from a mail system: people forward the parts of a bounce, too.
+    """Find the status part of a report or of what a mail system wrote: people forward the parts of a bounce, too.
 
     A filter on the way may have attached the whole notification to a message that bears its subject.
     """
@@ -93,10 +93,10 @@ def _severity(kind: Kind, code: str, diagnostic: str) -> Severity | None:
 
 
 def weighed(reports: list[Report]) -> tuple[Report, ...]:
-    """The weightiest first: bounces, permanent ones before others, then delays, then good news."""
+    """Sort reports, the most serious first: permanent bounces, other bounces, delays, then good news."""
     return tuple(sorted(reports, key=lambda one: (_WEIGHTS.index(one.kind), one.severity is not Severity.PERMANENT)))
 
 
 def _envelope_id(value: str) -> str:
-    """An ENVID (RFC 3461, section 4.4) that could be one of ours, which are tokens, or a Message-ID."""
+    """Give an ENVID (RFC 3461, section 4.4) that could be ours, which is a token or a Message-ID; else ""."""
     return value if re.fullmatch(r"<?[\w.+-]{10,100}(?:@[\w.-]{1,200})?>?", value) else ""

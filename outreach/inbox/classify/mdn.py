@@ -1,4 +1,4 @@
-"""Message disposition notifications: what became of a letter in the reader's program (RFC 8098, RFC 6533)."""
+"""Judges message disposition notifications: what became of a letter in the reader's program (RFC 8098, RFC 6533)."""
 
 import re
 
@@ -28,6 +28,7 @@ _KINDS = {
 
 
 def judge_mdn(mail: Mail) -> Verdict | None:
+    """Judge a notification of reading, deletion or refusal; None when it is not one."""
     part = next((part for part in mail.parts if part.depth == 0 and part.content_type in _PARTS), None)
     if part is None or not report_type(mail):
         return None

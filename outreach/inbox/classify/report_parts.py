@@ -32,12 +32,12 @@ _DAEMON_NAMES = re.compile(
 
 
 def original_parts(mail: Mail) -> list[Part]:
-    """The letter that came back, or its headers."""
+    """Give the parts that return the original letter, or its headers."""
     return [part for part in mail.parts if part.depth == 0 and part.content_type in _ORIGINAL]
 
 
 def original_ids(mail: Mail, named: Iterable[str] = ()) -> tuple[str, ...]:
-    """The letter's Message-IDs: those that the report names, those of the returned headers, those quoted in the text.
+    """Give the original letter's Message-IDs: named by the report, in the returned headers, quoted in the text.
 
     An Original-Envelope-Id stands as it was written: ours is a letter's bare token.
     """
@@ -48,7 +48,7 @@ def original_ids(mail: Mail, named: Iterable[str] = ()) -> tuple[str, ...]:
 
 
 def sole_recipient(mail: Mail) -> str:
-    """To whom the returned letter went, when it went to one address only; else ""."""
+    """Say to whom the original letter went, when that was one address only; else ""."""
     for part in original_parts(mail):
         head = part.text[:20_000].partition("\n\n")[0]
         found = {address for match in _TO_LINE.finditer(head) for address in addresses(match[1])}
@@ -59,7 +59,7 @@ def sole_recipient(mail: Mail) -> str:
 
 
 def report_type(mail: Mail) -> str:
-    """The report-type of a multipart/report (RFC 6522, section 3); "?" when it names none; "" for any other mail."""
+    """Give the report-type of a multipart/report (RFC 6522, section 3), "?" when it names none; "" for other mail."""
     content_type = mail.header("Content-Type").lower()
     if not content_type.startswith("multipart/report"):
         return ""
@@ -68,7 +68,7 @@ def report_type(mail: Mail) -> str:
 
 
 def from_mail_system(mail: Mail) -> bool:
-    """Whether the sender is the kind of address or name that only mail systems write from."""
+    """Say whether the sender is the kind of address or name that only mail systems write from."""
     if _DAEMONS.match(mail.sender) or _DAEMON_PATHS.match(mail.return_path or ""):
         return True
     return not mail.return_path and bool(_DAEMON_NAMES.match(mail.sender_name))
@@ -84,12 +84,12 @@ _EMBEDDED = re.compile(r"\\x\{([0-9A-Fa-f]{1,6})\}")
 
 @dataclass(frozen=True, slots=True)
 class Fields:
-    """One block, in the order in which it was written; names are lower case."""
+    """One block of a report (RFC 3464, section 2.1), in the order in which it was written; names are lower case."""
 
     pairs: tuple[tuple[str, str], ...]
 
     def get(self, *names: str) -> str:
-        """The first value of the first of these names that has one, or ""."""
+        """Give the first value of the first of these names that has one, or ""."""
         return next((value for name in names for known, value in self.pairs if known == name and value), "")
 
     def address(self, *names: str) -> str:
@@ -97,7 +97,7 @@ class Fields:
 
 
 def blocks(text: str) -> list[Fields]:
-    """The blocks of a report; lines that are no field are passed over, a second Final-Recipient begins a new block."""
+    """Read the blocks of a report; a second Final-Recipient begins a new one, and lines without a field are skipped."""
     found: list[Fields] = []
     pairs: list[tuple[str, str]] = []
     for line in re.sub(r"\n[ \t]+(?=\S)", " ", text).split("\n"):
@@ -115,7 +115,7 @@ def blocks(text: str) -> list[Fields]:
 
 
 def typed_address(value: str) -> str:
-    """The address in "rfc822; a@b" or "utf-8; ü@b" (RFC 3464, section 2.3.1; RFC 6533, section 3), or ""."""
+    """Read the address in "rfc822; a@b" or "utf-8; ü@b" (RFC 3464, section 2.3.1; RFC 6533, section 3), or give ""."""
     kind, mark, rest = value.partition(";")
     if not mark:
         kind, rest = "", value

@@ -1,4 +1,4 @@
-"""What a status code and a server's words say about trying again (RFC 3463); knows nothing about mails."""
+"""Reads from a status code and a server's words whether trying again could help (RFC 3463); knows no mail."""
 
 import re
 
@@ -32,7 +32,7 @@ _PASSING = re.compile(r"\d\.(?:2\.(?:2|121|122)|3\.1|4\.(?:7|300|316))")
 
 
 def code_in(text: str) -> str:
-    """The most telling enhanced status code of these words: one that is more than "5.0.0", or else the first; or ""."""
+    """Find the most telling enhanced status code: the first that is more than "5.0.0", else the first, else ""."""
     codes = [match[0] for match in _CODE.finditer(text[:_LOOKED_AT])]
     return next((code for code in codes if telling(code)), codes[0] if codes else "")
 
@@ -42,7 +42,7 @@ def telling(code: str) -> bool:
 
 
 def better_code(status: str, diagnostic: str) -> str:
-    """The code of a report: its Status, unless that says nothing and the server's own words say more."""
+    """Choose a report's code: its Status, unless that says nothing and the server's own words say more."""
     own, words = code_in(status), code_in(diagnostic)
     if telling(own) or not words:
         return own
@@ -50,7 +50,7 @@ def better_code(status: str, diagnostic: str) -> str:
 
 
 def severity_of(code: str, words: str) -> Severity:
-    """How a failure is to be taken. Without any code it is permanent: a server that writes has given up."""
+    """Say whether a failure may pass. Without any code it is permanent: a server that writes has given up."""
     if _PASSING.fullmatch(code) or _TRANSIENT.search(words[:_LOOKED_AT]):
         return Severity.TRANSIENT
     first = code[:1] if code else _reply_class(words)

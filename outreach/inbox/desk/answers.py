@@ -1,7 +1,7 @@
-"""The one place that says what counts as answered; knows no mail, and writes nothing.
+"""Says what counts as answered, and is the only place that does; knows no mail, and writes nothing.
 
-An answer is a message of kind reply (as people corrected it) with a standing tie to an ask, a case and a mission. An
-auto-reply, a delay or a bounce is none.
+An answer is a message of kind reply (as people corrected it) with a standing tie to an ask, a case and a mission. Auto-
+replies, delays and bounces do not answer.
 """
 
 from collections import defaultdict
@@ -41,14 +41,14 @@ class Answer:
 class CurrentDecisions:
     """What people decided about one message: the newest word for each thing.
 
-    `kind` is None when the classifier's stands; `stances` has "" for every case that has no word of its own.
+    `kind` is None where the classifier's stands; `stances` has "" for every case that has no word of its own.
     """
 
     kind: Kind | None = None
     stances: Mapping[str, Stance] = field(default_factory=dict)
 
     def stance(self, case: str) -> Stance | None:
-        """The stance for a case: the newest word about this case or about all of them."""
+        """Give the stance for a case: the newest word about this case or about all of them."""
         return self.stances.get(case, self.stances.get(""))
 
 
@@ -56,7 +56,10 @@ UNDECIDED = CurrentDecisions()
 
 
 def answers(connection: Connection, scope: Scope) -> dict[AnswerKey, Answer]:
-    """(ask, case, mission) → its answer. A reply answers every round, so the scope's round and channel do not count."""
+    """Map (ask, case, mission) to its answer.
+
+    A reply answers every round, so the scope's round and channel do not count.
+    """
     decided = current_decisions(connection)
     found: dict[AnswerKey, list[_Reply]] = defaultdict(list)
     for key, reply in _replies(connection, scope, decided):
@@ -65,7 +68,7 @@ def answers(connection: Connection, scope: Scope) -> dict[AnswerKey, Answer]:
 
 
 def answered(connection: Connection, scope: Scope) -> Answered:
-    """The same as the plan of a reminder needs it: (ask, case, mission) → why it needs none."""
+    """Say which missions need no reminder: (ask, case, mission) → why, as the plan of letters wants it."""
     return {key: _objection(answer) for key, answer in answers(connection, scope).items()}
 
 
@@ -105,13 +108,13 @@ def _replies(
 
 
 def in_scope(scope: Scope) -> list[ColumnElement[bool]]:
-    """What ties are about a scope; their round and channel do not count, for an answer answers all of them."""
+    """Select the ties in a scope; their round and channel do not count, since an answer answers all of them."""
     wanted = {"ask": scope.ask, "case": scope.case, "mission": scope.mission}
     return [ties.c[name] == value for name, value in wanted.items() if value is not None]
 
 
 def current_decisions(connection: Connection, ids: Iterable[int] | None = None) -> dict[int, CurrentDecisions]:
-    """Message → what people decided about it; those that nobody decided about are left out. None: about all."""
+    """Map messages to what people decided about them; None asks about all. The undecided are left out."""
     query = select(decisions.c.inbound, decisions.c.case, decisions.c.kind, decisions.c.stance).order_by(decisions.c.id)
     if ids is not None:
         query = query.where(decisions.c.inbound.in_(list(ids)))
@@ -122,7 +125,7 @@ def current_decisions(connection: Connection, ids: Iterable[int] | None = None) 
 
 
 def _after(was: CurrentDecisions, case: str, kind: str, stance: str) -> CurrentDecisions:
-    """The words so far and one that came later; a stance for all cases takes the place of those for single ones."""
+    """Add a later decision to those before; a stance for all cases replaces those for single ones."""
     stances = was.stances
     if stance:
         stances = {**stances, case: Stance(stance)} if case else {"": Stance(stance)}

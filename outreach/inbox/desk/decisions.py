@@ -1,4 +1,4 @@
-"""What people decide at the desk: what a message is, what it says, whom it is from; and answers that came without mail.
+"""Stores what people decide at the desk: what a message is, what it says, whose it is; and answers without mail.
 
 Decisions and ties are only ever added to, or taken back; nothing here changes a letter.
 """
@@ -29,7 +29,7 @@ class Mark:
     note: str = ""
 
     def objection(self, item: Item) -> str:
-        """Why this cannot be said of that message; blank when it can."""
+        """Say why this cannot be said of that message; blank when it can."""
         kind = self.kind or item.kind
         if self.stance and kind is not Kind.REPLY:
             return f"message {item.id} is {kind}, and only a reply has a stance; if a person wrote it, add --kind reply"
@@ -52,7 +52,7 @@ class Assignment:
 
 @dataclass(frozen=True, slots=True)
 class OfflineAnswer:
-    """An answer without mail. `by` is one of WAYS, `who` said it, `text` is what was said."""
+    """An answer that came without mail. `by` is one of WAYS, `who` said it, `text` is what was said."""
 
     by: str
     on: date
@@ -62,17 +62,17 @@ class OfflineAnswer:
 
 
 def mark(connection: Connection, ids: Iterable[int], what: Mark, at: datetime, by: str) -> None:
-    """Put on file what a person says of messages that exist."""
+    """Store what a person says of messages that exist."""
     row = {"case": what.case, "kind": what.kind or "", "stance": what.stance or "", "note": what.note}
     rows = [{"inbound": id_, **row, "at": at, "by": by} for id_ in ids]
     connection.execute(insert(decisions), rows)
 
 
 def assign(connection: Connection, found: Sequence[Item], whose: Assignment, at: datetime, by: str) -> list[int]:
-    """Tie messages to what they answer; the ids of those that a person had not tied to it before.
+    """Tie messages to what they answer; gives the ids of those that no person had tied to it before.
 
-    A tie that the program had found is replaced: from a person's the program learns whose the sender's address is. So
-    are those to another mission, see `mistaken_missions`.
+    A person's tie replaces one that the program had found, since the program learns from it whose the sender's address
+    is. It also replaces ties to other missions, see `mistaken_missions`.
     """
     new = []
     for item in found:
@@ -89,7 +89,7 @@ def assign(connection: Connection, found: Sequence[Item], whose: Assignment, at:
 
 
 def mistaken_missions(item: Item, whose: Assignment) -> set[str]:
-    """The missions that the program had taken a message for, and no person: it is from the one that a person says.
+    """Name the missions that the program, and no person, took a message for, and that a person now says are wrong.
 
     What carries a token or Message-ID of ours (a bounce, a delay, a notification) is about the letter all the same.
     """
@@ -108,7 +108,7 @@ def take_back(
     case: str | None = None,
     mission: str | None = None,
 ) -> int:
-    """Take back the ties of these messages, all or those to this ask, case and mission; how many there were."""
+    """Take back the ties of these messages: all, or those to this ask, case and mission; gives how many there were."""
     wanted = {"ask": ask, "case": case, "mission": mission}
     narrowed = [ties.c[name] == value for name, value in wanted.items() if value is not None]
     standing = ties.c.inbound.in_(list(ids)) & ties.c.removed_at.is_(None)
@@ -118,7 +118,7 @@ def take_back(
 def add(
     connection: Connection, told: OfflineAnswer, whose: Iterable[Assignment], zone: ZoneInfo, at: datetime, by: str
 ) -> int:
-    """Put on file an answer that came without mail; its id. `zone` is the campaign's: days are days there."""
+    """Store an answer that came without mail; gives its id. `zone` is the campaign's: days are days there."""
     noon = datetime.combine(told.on, time(12), zone)
     row = {
         "digest": None,
@@ -146,7 +146,7 @@ def add(
 
 
 def letter_among(entries: Sequence[Entry]) -> int | None:
-    """The letter that an answer is most likely to: the newest that may have left, else the newest that may yet."""
+    """Choose the letter that an answer is likely to: the newest that may have left, else the newest that may yet."""
     left = [entry.id for entry in entries if entry.status in ASKED | {Status.UNCONFIRMED}]
     still = [entry.id for entry in entries if entry.status is not Status.WITHDRAWN]
     return max(left or still, default=None)

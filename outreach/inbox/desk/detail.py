@@ -44,7 +44,7 @@ class Detail:
 
 
 def detail(connection: Connection, id_: int) -> Detail | None:
-    """One message in full; None when there is no such message."""
+    """Read one message in full; None when there is no such message."""
     found = some_items(connection, [id_])
     if not found:
         return None
@@ -62,12 +62,12 @@ def detail(connection: Connection, id_: int) -> Detail | None:
 
 
 def folded(raw: bytes) -> str:
-    """What is no new text of a message: quotes and signature; never raises, whatever the bytes."""
+    """Give what is not new text of a message: quotes and signature. Never raises, whatever the bytes."""
     return new_text(read_mail(raw)).folded
 
 
 def candidates(connection: Connection, campaign: Campaign, raw: bytes) -> tuple[Tie, ...]:
-    """The letters that a message may answer, too unsure to tie it: for a person to choose from."""
+    """Find the letters that a message may answer, too unsure to tie it: a person chooses."""
     letters = LetterIndex(connection, campaign.registry, campaign.settings)
     return match(classify(raw), letters).candidates
 

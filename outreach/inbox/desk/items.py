@@ -1,4 +1,4 @@
-"""What the desk shows: every message that came back, what it answers, what people said of it. Writes nothing."""
+"""Lists what came back for the desk: what each message answers, and what people said of it. Writes nothing."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -52,23 +52,23 @@ class Item:
 
     @property
     def unmatched(self) -> bool:
-        """Whether somebody must say which letter it is about."""
+        """Say whether somebody must say which letter it is about."""
         return self.kind in NEWS and not self.ties
 
     @property
     def unread(self) -> bool:
-        """Whether it is a reply, and nobody has said what its stance is."""
+        """Say whether it is a reply whose stance nobody has said."""
         return self.kind is Kind.REPLY and any(tied.stance is None for tied in self.ties)
 
     @property
     def is_open(self) -> bool:
-        """Whether it needs a person."""
+        """Say whether it needs a person."""
         return self.unmatched or self.unread or self.rule == UNREADABLE
 
 
 @dataclass(frozen=True, slots=True)
 class ItemFilter:
-    """Which messages to list; None is any. `only_open`: those that need a person."""
+    """Which messages to list; None means any. `only_open`: those that need a person."""
 
     only_open: bool = True
     unmatched: bool = False
@@ -97,7 +97,7 @@ class ItemFilter:
 
 
 def items(connection: Connection, wanted: ItemFilter) -> list[Item]:
-    """The messages wanted, the oldest first: what has waited longest is read first."""
+    """List the messages that a filter takes, the oldest first: what has waited longest is read first."""
     maybe = _maybe_open() if wanted.only_open else true()
     query = select(*LISTED).where(maybe).order_by(inbound.c.arrived_at, inbound.c.id)
     rows = connection.execute(query).mappings().all()
@@ -107,7 +107,7 @@ def items(connection: Connection, wanted: ItemFilter) -> list[Item]:
 
 
 def some_items(connection: Connection, ids: Iterable[int]) -> dict[int, Item]:
-    """Messages by their ids; those that do not exist are left out."""
+    """Read messages by their ids; those that do not exist are left out."""
     ids = list(ids)
     rows = connection.execute(select(*LISTED).where(inbound.c.id.in_(ids))).mappings().all()
     tied, decided = _ties(connection, ids), current_decisions(connection, ids)
@@ -115,7 +115,7 @@ def some_items(connection: Connection, ids: Iterable[int]) -> dict[int, Item]:
 
 
 def new_contact(item: Item, missions: Mapping[str, Mission]) -> str:
-    """The mission whose reply this is, when the sender's address is not among those we have of it; else blank.
+    """Name the mission whose reply this is, when we do not have the sender's address among its own; else blank.
 
     An address that a person tied to a mission is as good as one that the program recognised as new.
     """
@@ -141,7 +141,7 @@ def _item(row: RowMapping, tied: Iterable[RowMapping], decided: CurrentDecisions
 
 
 def _maybe_open() -> ColumnElement[bool]:
-    """All that can be open. Copies of our own letters are as many as the letters: they are left in the database."""
+    """Select all that can be open. Copies of our own letters are as many as the letters: they stay in the database."""
     corrected = select(decisions.c.inbound).where(decisions.c.kind != "")
     news = inbound.c.kind.in_([kind.value for kind in NEWS])
     return or_(news, inbound.c.rule == UNREADABLE, inbound.c.id.in_(corrected))

@@ -1,4 +1,4 @@
-"""What of the inbox waits for a person, counted in few columns by the desk's own rules; shows no message."""
+"""Counts the inbox items that wait for a person, by the desk's own rules and in few columns; shows no message."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -49,7 +49,7 @@ class Tasks:
 
 
 def read_tasks(connection: Connection, scope: Scope, missions: Mapping[str, Mission]) -> Tasks:
-    """What waits, of the messages that are about letters in scope; `missions` is the registry as it is now."""
+    """Count what waits about letters in scope, and list bounces and delays; `missions` is the registry as it is now."""
     decided = current_decisions(connection)
     return Tasks(
         unread=_unread(connection, scope, decided),
@@ -61,7 +61,7 @@ def read_tasks(connection: Connection, scope: Scope, missions: Mapping[str, Miss
 
 
 def _untied(connection: Connection, decided: dict[int, CurrentDecisions]) -> Iterator[str]:
-    """The kinds of what may be news and is tied to no letter, as people corrected them."""
+    """Give the kinds of what may be news and is tied to no letter, as people corrected them."""
     corrected = [id_ for id_, words in decided.items() if words.kind in NEWS]
     tied = exists().where(ties.c.inbound == inbound.c.id, ties.c.removed_at.is_(None))
     # Copies of our own letters are as many as the letters, so what may matter is chosen by the database's indexes.
@@ -71,13 +71,13 @@ def _untied(connection: Connection, decided: dict[int, CurrentDecisions]) -> Ite
 
 
 def _unreadable(connection: Connection, decided: dict[int, CurrentDecisions]) -> int:
-    """How many messages could not be read, tied or not, and nobody has said what they are."""
+    """Count the messages that could not be read, tied or not, of which nobody has said what they are."""
     found = connection.scalars(select(inbound.c.id).where(inbound.c.rule == UNREADABLE))
     return sum(decided.get(id_, UNDECIDED).kind is None for id_ in found)
 
 
 def _unread(connection: Connection, scope: Scope, decided: dict[int, CurrentDecisions]) -> int:
-    """How many replies have no stance yet about a case they are tied to."""
+    """Count the replies that have no stance yet about a case they are tied to."""
     corrected = [id_ for id_, words in decided.items() if words.kind is Kind.REPLY]
     maybe = or_(inbound.c.kind == Kind.REPLY.value, inbound.c.id.in_(corrected))
     query = select(ties.c.inbound, ties.c.case, inbound.c.kind).join(inbound, inbound.c.id == ties.c.inbound)
@@ -90,7 +90,7 @@ def _unread(connection: Connection, scope: Scope, decided: dict[int, CurrentDeci
 
 
 def _new_contacts(connection: Connection, scope: Scope, missions: Mapping[str, Mission]) -> int:
-    """How many replies in scope the desk offers as a new contact."""
+    """Count the replies in scope that the desk offers as a new contact."""
     tied = select(ties.c.inbound).where(ties.c.removed_at.is_(None), *ties_in_scope(scope))
     new = tied.where(ties.c.inbound.in_(select(inbound.c.id).where(inbound.c.new_address)))
     told = tied.where(ties.c.matched_by == MatchedBy.PERSON.value)
@@ -99,7 +99,7 @@ def _new_contacts(connection: Connection, scope: Scope, missions: Mapping[str, M
 
 
 def _troubles(connection: Connection, scope: Scope, decided: dict[int, CurrentDecisions]) -> Iterator[Trouble]:
-    """Every bounce and delay of letters in scope since they last left, but what people called something else."""
+    """Give every bounce and delay of letters in scope since they last left, unless people called it something else."""
     query = (
         select(evidence.c.inbound, evidence.c.kind, evidence.c.severity, evidence.c.code, evidence.c.address)
         .add_columns(inbound.c.arrived_at, evidence.c.message)

@@ -1,7 +1,8 @@
-"""Lets what came back change letters and close addresses, in the transaction that stores it; knows no mail.
+"""Applies evidence: lets what came back change letters and close addresses, in the transaction that stores it.
 
-Only what carries a token or Message-ID of ours counts (kinds.PROOF): it is put on file as evidence, and has its effect
-at once, or when the worker that holds the letter has let go of it. What an effect is, `effects` decides.
+Only what carries a token or Message-ID of ours counts (kinds.PROOF). It is stored as evidence and applied at once, or
+when the worker that holds the letter has let go of it. What it does to a letter, `effects` decides; mail is unknown
+here.
 """
 
 from collections.abc import Iterable, Sequence
@@ -50,11 +51,9 @@ _turns = (
 def apply(
     connection: Connection, inbound_id: int, verdict: Verdict, ties: Sequence[Tie], at: datetime
 ) -> tuple[EffectNote, ...]:
-    """Put on file what a stored message proves about the letters it is tied to, and let it have its effect.
+    """Store what a message proves about the letters it is tied to, and apply it; gives what to tell people.
 
-    Gives what to tell people about that.
-
-    Call in the transaction that stores the message, after its row; ties that are no proof do nothing.
+    Call in the transaction that stores the message, after its row; ties that prove nothing do nothing.
     """
     sure = [tie for tie in ties if tie.matched_by in PROOF and tie.message is not None]
     letters = {tie: letter for tie in sure if (letter := _subject(connection, tie.message or 0))}
@@ -64,15 +63,15 @@ def apply(
 
 
 def apply_pending(connection: Connection, at: datetime) -> tuple[EffectNote, ...]:
-    """Let evidence have its effect that waited for a worker to let go of its letter; give what to tell people."""
+    """Apply evidence that waited for a worker to let go of its letter; gives what to tell people."""
     letters = [_subject(connection, id_) for id_ in letters_with_pending_evidence(connection)]
     return _work(connection, [letter for letter in letters if letter], at)
 
 
 def apply_pending_evidence(outbox: Outbox) -> tuple[EffectNote, ...]:
-    """Do as `apply_pending`, in a transaction of its own, where there is such evidence.
+    """Apply pending evidence in a transaction of its own, where there is any; gives what to tell people.
 
-    Before anything is sent, and before a person decides: what is known to have left must not be queued once more.
+    Call before anything is sent, and before a person decides: what is known to have left must not be queued once more.
     """
     with reading(outbox.engine) as connection:
         if not letters_with_pending_evidence(connection):

@@ -33,7 +33,7 @@ _BAD_ADDRESS = re.compile(r"5\.1\.(?![789]$)\d+")
 
 
 def speaks_of_us(code: str) -> bool:
-    """Whether a status code is about our own set-up or address, and not about the recipient's."""
+    """Say whether a status code is about our own set-up or address, and not about the recipient's."""
     return bool(_POLICY.fullmatch(code) or _OUR_ADDRESS.fullmatch(code))
 
 
@@ -59,12 +59,12 @@ class Evidence:
 
     @property
     def permanent(self) -> bool:
-        """Whether it counts against the address itself, and not against our own set-up."""
+        """Say whether it counts against the address itself, and not against our own set-up."""
         return self.kind is Kind.BOUNCE and self.severity is Severity.PERMANENT and not speaks_of_us(self.code)
 
     @property
     def shows_arrival(self) -> bool:
-        """Whether it says that the letter arrived, and not only at an address beside its own, such as our archive's.
+        """Say whether it shows that the letter arrived, and not only at another address, such as our archive's.
 
         Whoever's mail program says so has the letter, whatever that mailbox is called.
         """
@@ -73,7 +73,7 @@ class Evidence:
 
     @property
     def reason(self) -> str:
-        """Why it did not arrive: the code, the server's words, and in which mail they stand."""
+        """Say why it did not arrive: the code, the server's words, and in which mail they stand."""
         said = self.words if self.code in self.words else f"{self.code} {self.words}"
         return f"{said.strip() or 'no reason given'} (mail {self.inbound})"
 
@@ -155,7 +155,7 @@ class Effect:
 
 
 def effect(letter: Subject, new: Evidence, before: Sequence[Evidence], others: int) -> Effect:
-    """What `new` does to a letter about which `before` is on file.
+    """Decide what `new` does to a letter about which the evidence `before` is on file.
 
     `others` is how many other letters came back from its address for good, since that was last opened by a person.
     """
@@ -179,7 +179,7 @@ def effect(letter: Subject, new: Evidence, before: Sequence[Evidence], others: i
 
 
 def speaks_of_earlier(known: Evidence, past: Past) -> bool:
-    """Whether it is about an earlier sending of a letter that came back and that a person queued again.
+    """Say whether it is about an earlier sending of a letter that bounced and that a person queued again.
 
     Both carry the same token, so time must tell. A reply is somebody's who has the letter, whichever it was.
     """
@@ -193,7 +193,7 @@ def speaks_of_earlier(known: Evidence, past: Past) -> bool:
 
 
 def whose(report: Report, recipients: Iterable[str]) -> str:
-    """The recipient of a letter that a report is about; blank when that cannot be told.
+    """Find the recipient of a letter that a report is about; blank when that cannot be told.
 
     A server may name the mailbox behind an address instead: then its name must be the same and only one have it, or
     there must be no other recipient and no name at all.
@@ -209,7 +209,7 @@ def whose(report: Report, recipients: Iterable[str]) -> str:
 
 
 def proof(known: Evidence) -> str:
-    """How this proves that the letter left, for the ledger: a reply (mail 12) carries its Message-ID."""
+    """Say for the ledger how this proves that the letter left: "a reply (mail 12) carries its Message-ID"."""
     article = "an" if known.kind is Kind.AUTO_REPLY else "a"
     what = {"own-copy": "a copy of it", UNSUBSCRIBE: "a wish for no more letters"}.get(known.rule)
     what = what or {Kind.DELIVERED: "a note of delivery", Kind.READ: "a note of reading"}.get(known.kind)
@@ -225,7 +225,7 @@ def _left(letter: Subject, new: Evidence) -> tuple[Change, ...]:
 
 
 def _news(status: Status, letter: Subject, new: Evidence, before: Sequence[Evidence]) -> tuple[Change, ...]:
-    """What comes after sent."""
+    """Give the step that comes after sent."""
     if new.kind is Kind.BOUNCE and status in (Status.SENT, Status.DELIVERED):
         back = {known.address for known in (*before, new) if known.kind is Kind.BOUNCE}
         read = any(known.kind in READ_BY_SOMEBODY for known in before)
@@ -236,7 +236,7 @@ def _news(status: Status, letter: Subject, new: Evidence, before: Sequence[Evide
 
 
 def _closed(new: Evidence, others: int) -> tuple[str, ...]:
-    """The address that gets no more letters: one that does not exist, or that refused several for good."""
+    """Give the address that gets no more letters: one that does not exist, or that refused several for good."""
     enough = _BAD_ADDRESS.fullmatch(new.code) or others + 1 >= ENOUGH
     return (new.address,) if new.address and new.permanent and enough else ()
 
@@ -246,7 +246,7 @@ def _asks_to_stop(new: Evidence) -> bool:
 
 
 def _stopped(letter: Subject, new: Evidence) -> Effect:
-    """Somebody who has the letter wants no more, or called it spam: that counts for every sending of it."""
+    """Close every address: somebody who has the letter wants no more, or called it spam, whichever sending it was."""
     spam = new.kind is Kind.COMPLAINT
     wish = "reported as spam" if spam else "asked not to be written to"
     stale = letter.status is Status.WITHDRAWN or speaks_of_earlier(new, letter.past)
@@ -263,7 +263,7 @@ def _settled(letter: Subject, new: Evidence) -> tuple[EffectNote, ...]:
 
 
 def _bad_news(letter: Subject, new: Evidence, *, came_back: bool, closed: bool) -> tuple[EffectNote, ...]:
-    """What needs a person's eye; good news shows in the letter's status."""
+    """Tell what needs a person's eye; good news shows in the letter's status."""
     if new.kind is Kind.DELAY:
         return (_note(letter, new, Happened.LATE, new.reason),)
     if letter.status is Status.BOUNCED and new.kind in READ_BY_SOMEBODY:

@@ -1,6 +1,6 @@
-"""Which letters have evidence that has had no effect yet, for a worker held the letter; changes nothing.
+"""Finds letters whose evidence is not applied yet, since a worker held them; changes nothing.
 
-A module of its own, for every command asks, and hardly ever is there any.
+It is a module of its own because every command asks, and hardly ever finds any: importing it is cheap.
 """
 
 from collections.abc import Sequence
@@ -21,5 +21,5 @@ PENDING = (
 
 
 def letters_with_pending_evidence(connection: Connection) -> Sequence[int]:
-    """The ids of the letters."""
+    """Give the ids of letters that no worker holds any more and that have evidence to apply."""
     return connection.scalars(PENDING).all()

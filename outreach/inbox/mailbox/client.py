@@ -1,4 +1,4 @@
-"""The connection to an IMAP server as imap-tools wants it, bounded in what it takes in; knows no folders, no messages.
+"""Connects to an IMAP server for imap-tools, and bounds what is taken in; knows no folders, no messages.
 
 A server that is hostile or broken may announce a literal of any size, or speak without an end: memory is ours.
 """
@@ -53,7 +53,7 @@ class _Box(BaseMailBox):
 
 
 def dial(settings: ImapSettings) -> BaseMailBox:
-    """A connection that is not logged in yet; raises what imaplib, ssl and socket raise."""
+    """Connect without logging in; raises what imaplib, ssl and socket raise."""
     host, port, timeout = settings.host, settings.effective_port, settings.timeout
 
     def connect() -> imaplib.IMAP4:
@@ -66,7 +66,7 @@ def dial(settings: ImapSettings) -> BaseMailBox:
 
 
 def _encrypted(client: imaplib.IMAP4) -> imaplib.IMAP4:
-    """In the clear until STARTTLS, and never beyond."""
+    """Speak in the clear until STARTTLS, and never beyond."""
     try:
         client.starttls(ssl.create_default_context())
     except BaseException:

@@ -1,4 +1,4 @@
-"""A team's mailbox on an IMAP server (RFC 9051): reads folders without altering them, and files what it is told to.
+"""Reads a team's mailbox on an IMAP server (RFC 9051) without altering it, and files messages as it is told to.
 
 Knows no database and no rules about mail. Every fault of the line or the server is raised as words for people.
 """
@@ -66,11 +66,11 @@ class Mailbox:
 
     @property
     def can_idle(self) -> bool:
-        """Whether the server can say at once that mail came (RFC 2177)."""
+        """Say whether the server can tell at once that mail came (RFC 2177)."""
         return "IDLE" in self._able
 
     def open(self, folder: str, *, alter: bool) -> int:
-        """Open a folder, only to be read unless `alter`; its UIDVALIDITY."""
+        """Open a folder, only to be read unless `alter`; gives its UIDVALIDITY."""
         with in_words(self.settings):
             client = self._client.client
             try:
@@ -85,19 +85,19 @@ class Mailbox:
             return _number(client.response("UIDVALIDITY")[1][0])
 
     def reopen(self, folder: str, *, alter: bool) -> int:
-        """Connect anew after the line broke, and open the folder again; its UIDVALIDITY."""
+        """Connect anew after the line broke, and open the folder again; gives its UIDVALIDITY."""
         self._hang_up()
         self._connect()
         return self.open(folder, alter=alter)
 
     def uids(self) -> list[int]:
-        """Of all messages in the folder, ascending."""
+        """List the UIDs of all messages in the folder, ascending."""
         with in_words(self.settings):
             self._client.client.response("EXISTS")  # forget what was said before; see wait
             return sorted({_number(uid) for line in self._uid("SEARCH", "ALL") if line for uid in line.split()})
 
     def sizes(self, uids: Sequence[int]) -> dict[int, int]:
-        """UID → bytes; 0 where the server does not say."""
+        """Ask for sizes: UID → bytes; 0 where the server does not say."""
         found = dict.fromkeys(uids, 0)
         with in_words(self.settings), suppress(Refused):
             for chunk in _chunks(uids):
@@ -107,7 +107,7 @@ class Mailbox:
         return found
 
     def read(self, uids: Sequence[int]) -> list[Fetched]:
-        """These messages in full, without marking them as seen; those that are gone meanwhile are left out.
+        """Read these messages in full, without marking them as seen; those that are gone meanwhile are left out.
 
         So are others that a server gives unasked: under their UIDs they would pass for read.
         """
@@ -116,7 +116,7 @@ class Mailbox:
             return [message for message in found if message.uid in uids]
 
     def flag(self, uids: Sequence[int]) -> None:
-        """Mark these messages as flagged; a folder that was opened to be altered."""
+        """Mark these messages as flagged, in a folder that was opened to be altered."""
         with in_words(self.settings):
             for chunk in _chunks(uids):
                 self._uid("STORE", _numbers(chunk), "+FLAGS.SILENT", r"(\Flagged)")
@@ -138,9 +138,9 @@ class Mailbox:
             )
 
     def wait(self, seconds: float) -> None:
-        """Until something happens in the folder, or for so long (RFC 2177: under 29 minutes).
+        """Wait until something happens in the folder, or for so many seconds (RFC 2177: under 29 minutes).
 
-        Does not wait when something came since `uids` was asked.
+        Returns at once when something came since `uids` was asked.
         """
         with in_words(self.settings):
             client, idle = self._client.client, cast("Any", self._client.idle)
@@ -216,7 +216,7 @@ class Mailbox:
         return f"the mailbox has no folder {folder} ({server_reply(answer)}). Set [imap] folder"
 
     def _said_more(self) -> bool:
-        """Whether something came in one breath with the answer to IDLE.
+        """Say whether something came in one breath with the answer to IDLE.
 
         It lies in a buffer then, and the socket, which imap-tools waits for, stays silent.
         """
@@ -233,7 +233,7 @@ class Mailbox:
 
 
 def _wire(folder: str) -> str:
-    """A folder's name as IMAP writes it: modified UTF-7, quoted (RFC 3501, section 5.1.3)."""
+    """Write a folder's name as IMAP does: modified UTF-7, quoted (RFC 3501, section 5.1.3)."""
     return encode_folder(folder).decode("ascii")
 
 
@@ -261,7 +261,7 @@ def _fetched(answer: Sequence[Any]) -> Iterator[Fetched]:
 
 
 def _number(text: bytes) -> int:
-    """A UID or UIDVALIDITY (RFC 9051, section 9: nz-number); ValueError for anything else."""
+    """Read a UID or UIDVALIDITY (RFC 9051, section 9: nz-number); raises ValueError for anything else."""
     number = int(text)
     if not 0 < number < 1 << 32:
         raise ValueError(f"a number that cannot be: {number}")

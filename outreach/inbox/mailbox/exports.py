@@ -39,10 +39,10 @@ FRONT_MATTER = b"---"  # begins a Markdown page whose first lines look like head
 
 
 def incoming(paths: Sequence[Path], problems: list[Problem]) -> Iterator[Incoming]:
-    """Every message in these files and folders, in order, one at a time; what cannot be read is added to `problems`.
+    """Read every message in these files and folders, in order, one at a time; faults are added to `problems`.
 
-    `origin` is the file's name as it was given, with #2 for the second message in an mbox; bytes in it that are no
-    text are written as \\xff.
+    `origin` is the file's name as it was given, with #2 for the second message in an mbox; bytes in it that are no text
+    are written as \\xff.
     """
     for path in paths:
         before = len(problems)
@@ -58,7 +58,7 @@ def incoming(paths: Sequence[Path], problems: list[Problem]) -> Iterator[Incomin
 
 
 def not_there(path: Path) -> str:
-    """Why nothing can be read by this name; blank when there is something, be it readable or not."""
+    """Say why nothing can be read by this name; blank when there is something, be it readable or not."""
     try:
         path.stat()
     except (FileNotFoundError, NotADirectoryError):
@@ -69,7 +69,7 @@ def not_there(path: Path) -> str:
 
 
 def in_batches(messages: Iterable[Incoming]) -> Iterator[list[Incoming]]:
-    """Lots to store at a time: many small messages, or one that is large."""
+    """Part messages into lots to store at a time: many small ones, or one that is large."""
     batch, size = list[Incoming](), 0
     for message in messages:
         if batch and (len(batch) == BATCH or size + len(message.raw) > BATCH_BYTES):
@@ -82,7 +82,7 @@ def in_batches(messages: Iterable[Incoming]) -> Iterator[list[Incoming]]:
 
 
 def _files(path: Path, problems: list[Problem]) -> Iterator[Path]:
-    """The file itself, or whatever there is below a folder.
+    """Find the files of mail in a path: the file itself, or whatever there is below a folder.
 
     A file that was named by mistake would lie at the desk for good; what lies among mail is kept, however broken.
     """
@@ -95,7 +95,7 @@ def _files(path: Path, problems: list[Problem]) -> Iterator[Path]:
 
 
 def _below(path: Path, problems: list[Problem]) -> Iterator[Path]:
-    """Files of mail and Maildirs, also those in a Maildir, as mail servers keep folders in folders (Maildir++)."""
+    """Find files of mail and Maildirs, also those in a Maildir, as mail servers keep folders in folders (Maildir++)."""
     for folder, inner, names in os.walk(path, onerror=lambda error: problems.append(_unreadable(path, error))):
         here = Path(folder)
         if _is_maildir(here):
@@ -106,7 +106,7 @@ def _below(path: Path, problems: list[Problem]) -> Iterator[Path]:
 
 
 def _is_mail(file: Path) -> bool:
-    """Whether a file in a folder is one of mail, by its name; Thunderbird's and Apple's mboxes have no suffix."""
+    """Say by its name whether a file in a folder is mail; Thunderbird's and Apple's mboxes have no suffix."""
     return file.name.lower().endswith(SUFFIXES) or ("." not in file.name and file.is_file() and _is_mbox(file))
 
 
@@ -117,7 +117,7 @@ def _is_maildir(folder: Path) -> bool:
 
 
 def _maildir(folder: Path, problems: list[Problem]) -> Iterator[Path]:
-    """What was delivered; tmp holds what is still being written."""
+    """Find what was delivered; tmp holds what is still being written."""
     for part in ("new", "cur"):
         try:
             yield from sorted(file for file in (folder / part).iterdir() if file.is_file() and file.name[0] != ".")
@@ -140,7 +140,7 @@ def _messages(file: Path, problems: list[Problem]) -> Iterator[Incoming]:
 
 
 def _objection(file: Path) -> str:
-    """Why there can be no mail in this file; blank when there can. Nothing but a file is opened: a pipe would wait."""
+    """Say why there can be no mail in this file; blank when there can. Only files are opened: a pipe would wait."""
     found = file.stat()
     if not stat.S_ISREG(found.st_mode):
         return NO_FILE
@@ -150,7 +150,7 @@ def _objection(file: Path) -> str:
 
 
 def _begins_as_mail(file: Path) -> bool:
-    """Whether it has a header, or a mail program named it: what came to us broken is kept, and shown as that."""
+    """Say whether it has a header, or a mail program named it: what came to us broken is kept, and shown as that."""
     if file.name.lower().endswith(".eml") or _is_mbox(file):
         return True
     lines = [line.rstrip() for line in _begins_with(file, BEGINNING).lstrip().splitlines()[:FIRST_LINES]]
@@ -170,7 +170,7 @@ def _is_mbox(file: Path) -> bool:
 
 
 def _mbox(file: Path) -> Iterator[bytes]:
-    """The messages of an mbox, one in memory at a time; mboxrd's quoting of From lines is undone."""
+    """Read the messages of an mbox, one in memory at a time; mboxrd's quoting of From lines is undone."""
     lines = list[bytes]()
     with file.open("rb") as opened:
         dated = _is_dated(next((line for line in opened if line.removeprefix(MARK).strip(b"\r\n")), b""))
@@ -188,7 +188,7 @@ def _is_dated(line: bytes) -> bool:
 
 
 def _begins(line: bytes, before: Sequence[bytes], *, dated: bool) -> bool:
-    """Whether a From line begins a message, by the way that this mbox writes them.
+    """Say whether a From line begins a message, by the way that this mbox writes them.
 
     Some programs leave out the empty line before it. A message cut in two is still all there; one that is hidden in
     another is not seen.

@@ -1,4 +1,4 @@
-"""What went wrong with a mailbox, in words, and what to do about it; knows no messages."""
+"""Puts what went wrong with a mailbox into words, and what to do about it; knows no messages."""
 
 import imaplib
 import socket
@@ -21,7 +21,7 @@ NONSENSE = (ValueError, LookupError, TypeError, AttributeError, AssertionError, 
 def in_words(settings: ImapSettings, *, opening: bool = False) -> Iterator[None]:
     """Raise MailboxError for what the settings must be changed for, MailboxLost for what trying again may help with.
 
-    `opening` is while the connection is made.
+    `opening` is true while the connection is made.
     """
     try:
         yield
@@ -48,7 +48,7 @@ class Refused(MailboxLost):
 
 
 def server_reply(what: object) -> str:
-    """A server's words, or a library's, in one line without addresses."""
+    """Give a server's words, or a library's, in one line without addresses."""
     if isinstance(what, UnexpectedCommandStatusError):
         return server_reply(what.command_result[1])
     if isinstance(what, Exception):

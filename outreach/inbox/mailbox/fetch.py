@@ -1,6 +1,6 @@
 """Fetches what is new in a mailbox, batch by batch: stored first, then flagged or moved as the settings say.
 
-Knows no rules about mail; what the server needs to be asked is in mailbox.py, what becomes of a message in receive.py.
+Knows no rules about mail: connection.py asks the server, receive.py takes a message in.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -40,8 +40,8 @@ class Folder:
 def fetch(inbox: Inbox, mailbox: Mailbox, problems: dict[str, str]) -> Iterator[list[Received]]:
     """Store what the folders have that was not read from there before; yields each batch when it is on disk.
 
-    A rehearsal alters nothing in the mailbox. Messages that the server cannot give are put into `problems`, which one
-    and why, and asked for again the next time. Raises MailboxError, MailboxLost or StorageFailed; what was yielded is
+    A rehearsal alters nothing in the mailbox. Messages that the server cannot give are named in `problems`, with the
+    reason, and asked for again the next time. Raises MailboxError, MailboxLost or StorageFailed; what was yielded is
     safe.
     """
     if inbox.outbox is None:
@@ -88,7 +88,7 @@ def _fetch_folder(inbox: Inbox, folder: Folder, problems: dict[str, str]) -> Ite
 
 
 def _known(folder: Folder) -> dict[int, bool]:
-    """UID → whether it was flagged or moved, of what is on file."""
+    """Map the UIDs on file to whether they were flagged or moved."""
     here = (
         (places.c.account == folder.mailbox.account)
         & (places.c.folder == folder.name)
@@ -100,7 +100,7 @@ def _known(folder: Folder) -> dict[int, bool]:
 
 
 def _batches(sizes: Mapping[int, int]) -> Iterator[list[int]]:
-    """UIDs to read at a time, oldest first: many small messages, or one that is large."""
+    """Part UIDs into lots to read at a time, oldest first: many small messages, or one that is large."""
     batch, total = list[int](), 0
     for uid, size in sorted(sizes.items()):
         if batch and (len(batch) == BATCH or total + size > BATCH_BYTES):
@@ -117,7 +117,7 @@ def _incoming(folder: Folder, message: Fetched) -> Incoming:
 
 
 def _read(folder: Folder, uids: Sequence[int], problems: dict[str, str]) -> list[Fetched]:
-    """The messages; when the server stumbles over one of them, the others all the same."""
+    """Read messages; when the server stumbles over one of them, the others all the same."""
     try:
         return folder.mailbox.read(uids)
     except Refused:
@@ -128,7 +128,7 @@ def _read(folder: Folder, uids: Sequence[int], problems: dict[str, str]) -> list
 
 
 def _one_by_one(folder: Folder, uids: Sequence[int], problems: dict[str, str]) -> Iterator[Fetched]:
-    """A message that breaks the line is left; two in a row, and it is the line itself that is broken."""
+    """Read one at a time. A message that breaks the line is left; after two in a row, the line itself is broken."""
     broken = False
     for uid in uids:
         try:

@@ -17,7 +17,7 @@ LONGEST_WAIT = 300.0
 
 
 class Watch:
-    """Fetches for ever; `open_inbox` is asked for each round, since people edit the campaign meanwhile.
+    """Fetches for ever; asks `open_inbox` for each round, since people edit the campaign meanwhile.
 
     `tell` gets a line when the connection is lost, once, and when it is there again. `problems` are the fetch's.
     """
@@ -39,9 +39,9 @@ class Watch:
         self._was_there = False
 
     def batches(self) -> Iterator[list[Received]]:
-        """Each batch as it is stored; an empty one after each round. Ends only by an error or an interrupt.
+        """Yield each batch as it is stored, an empty one after each round; ends only by an error or an interrupt.
 
-        A mailbox that cannot be had at the very first raises, since that is for a person to put right.
+        Raises when the mailbox cannot be had at the very first, since that is for a person to put right.
         """
         while True:
             try:
@@ -55,7 +55,7 @@ class Watch:
                 self._sleep(self._settings.poll_seconds)
 
     def _connected(self) -> Iterator[list[Received]]:
-        """Rounds on one connection; where the server cannot say that mail came, one."""
+        """Fetch in rounds on one connection; only one round where the server cannot say that mail came."""
         with Mailbox(self._settings) as mailbox:
             while True:
                 yield from fetch(self._open_inbox(), mailbox, self._problems)

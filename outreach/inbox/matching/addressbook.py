@@ -1,4 +1,4 @@
-"""Whose address is whose: the missions', as the registry and past letters have them, and our own. Knows no mail."""
+"""Says whose address is whose: a mission's, by the registry and past letters, or our own. Knows no mail."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -35,7 +35,7 @@ _WRITTEN_TO = select(messages.c.mission, messages.c.recipients).where(messages.c
 
 
 class AddressBook:
-    """Looked up in by address, lower or upper case alike. Made once for many batches of mail."""
+    """The addresses of missions and our own; upper and lower case are alike. Made once for many batches of mail."""
 
     def __init__(self, registry: Registry, settings: Settings) -> None:
         self._listed: dict[str, set[str]] = defaultdict(set)
@@ -49,7 +49,7 @@ class AddressBook:
         self._own_domain = domain_of(normalized(settings.sender.email))
 
     def read_recipients(self, connection: Connection) -> None:
-        """Take in to whom letters went; asks the database for more than a number only when there are new ones."""
+        """Take in to whom letters went; asks the database for more than a number only when there are new letters."""
         newest = connection.scalar(select(func.max(messages.c.id))) or 0
         if newest == self._newest:
             return
@@ -60,14 +60,14 @@ class AddressBook:
         self._newest = newest
 
     def missions_at(self, address: str) -> frozenset[str]:
-        """The missions that this is an address of: in contacts/missions.csv, or of a letter that was queued."""
+        """Name the missions with this address, in contacts/missions.csv or in a letter that was queued."""
         address = normalized(address)
         return frozenset(self._listed.get(address, ())) | frozenset(self._written.get(address, ()))
 
     def missions_at_domain(self, domain: str) -> frozenset[str]:
-        """The one mission whose addresses have this domain, or one above it; none where several share it.
+        """Name the one mission with addresses at this domain, or at one above it; nobody where several share it.
 
-        A domain where anybody may have an address is nobody's.
+        A domain where anybody may have an address belongs to nobody.
         """
         domain = domain.lower()
         if domain in self._at_domain:
@@ -76,27 +76,27 @@ class AddressBook:
         return _only(self._at_or_below[above]) if above and above not in SHARED_DOMAINS else frozenset()
 
     def is_listed(self, address: str, mission: str) -> bool:
-        """Whether contacts/missions.csv has this address for this mission."""
+        """Say whether contacts/missions.csv has this address for this mission."""
         return mission in self._listed.get(normalized(address), ())
 
     def is_own(self, address: str) -> bool:
-        """Whether this is one of the campaign's own addresses, as the settings have them."""
+        """Say whether this is one of the campaign's own addresses, as the settings have them."""
         return normalized(address) in self._own
 
     def is_colleague(self, address: str) -> bool:
-        """Whether this is at our own domain, and that domain is nobody else's."""
+        """Say whether this is at our own domain, and no mission has that domain, too."""
         domain = domain_of(normalized(address))
         ours = domain == self._own_domain and domain not in SHARED_DOMAINS
         return ours and domain not in self._at_domain
 
 
 def is_system(address: str) -> bool:
-    """Whether a machine writes from this address, by its name."""
+    """Say whether a machine writes from this address, by its name."""
     return not address or address.lower().partition("@")[0] in SYSTEM_NAMES
 
 
 def normalized(address: str) -> str:
-    """The address as it is compared: lower case, its domain in Unicode rather than in A-labels (RFC 5891)."""
+    """Write an address as addresses are compared: lower case, its domain in Unicode and not in A-labels (RFC 5891)."""
     address = address.strip().lower()
     local, _, domain = address.rpartition("@")
     if "xn--" not in domain:
@@ -110,7 +110,7 @@ def normalized(address: str) -> str:
 
 
 def ascii_domain(address: str) -> str:
-    """The domain in A-labels (xn--…), where it has letters that may look like others; blank where it has none."""
+    """Write the domain in A-labels (xn--…) where it has letters that may look like others; else give ""."""
     import idna
 
     domain = domain_of(normalized(address))
@@ -139,7 +139,7 @@ def _own_addresses(settings: Settings) -> frozenset[str]:
 
 
 def _domains(addresses: dict[str, set[str]]) -> tuple[dict[str, set[str]], dict[str, set[str]]]:
-    """Domain → missions with an address there, and → those with one there or below it."""
+    """Map domains to missions with an address there, and domains to missions with one there or below."""
     exact: dict[str, set[str]] = defaultdict(set)
     family: dict[str, set[str]] = defaultdict(set)
     for address, missions in addresses.items():
@@ -151,7 +151,7 @@ def _domains(addresses: dict[str, set[str]]) -> tuple[dict[str, set[str]], dict[
 
 
 def _above(domain: str) -> Iterable[str]:
-    """The domains above this one that have a dot: no whole country's."""
+    """Give the domains above this one that have a dot: no whole country's."""
     labels = domain.split(".")
     return [".".join(labels[start:]) for start in range(1, len(labels) - 1)]
 

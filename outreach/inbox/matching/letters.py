@@ -1,6 +1,6 @@
-"""The letters in the outbox as mail that comes back names them: by token, Message-ID, reference, or mission. Read only.
+"""Looks letters up in the outbox as mail names them: by token, Message-ID, short reference, mission. Only reads.
 
-It decides nothing: which of the letters found a message answers is for `matching` to say.
+It decides nothing: which of the letters found a message answers is for match.py to say.
 """
 
 import re
@@ -32,7 +32,7 @@ MAY_HAVE_LEFT = (Status.SENDING, Status.SENT, Status.DELIVERED, Status.BOUNCED, 
 
 @dataclass(frozen=True, slots=True)
 class OutboxLetter:
-    """A letter as matching needs it; without its content."""
+    """A letter as matching needs it, without its content."""
 
     id: int
     token: str
@@ -77,9 +77,9 @@ _learnt = (
 
 
 class LetterIndex:
-    """Look-ups over one snapshot of the outbox. Unknown names are left out of what comes back.
+    """Look-ups in one snapshot of the outbox. Unknown names are left out of what comes back.
 
-    Who reads many batches hands over the same `book` each time: it then reads past recipients only when there are new.
+    Hand over the same `book` for many batches: it then reads past recipients only when there are new ones.
     """
 
     def __init__(
@@ -91,22 +91,22 @@ class LetterIndex:
         self._taught: dict[str, set[str]] | None = None
 
     def by_tokens(self, tokens: Iterable[str]) -> dict[str, OutboxLetter]:
-        """Token, in lower case → its letter."""
+        """Find letters by their tokens: lower-case token → letter."""
         wanted = list(islice(dict.fromkeys(map(str.lower, tokens)), MOST))
         rows = self._connection.execute(_with_token, {"names": wanted}).all() if wanted else ()
         return {letter.token: letter for letter in map(_letter, rows)}
 
     def by_message_ids(self, ids: Iterable[str]) -> dict[str, OutboxLetter]:
-        """Message-ID (or the bare token, as an envelope id has it) as given → its letter, in the order given.
+        """Find letters by Message-ID, or by the bare token of an envelope id: as given → letter, in the order given.
 
-        The token alone says it: what else a Message-ID holds may have been changed on the way, or in the settings.
+        The token alone counts: what else a Message-ID holds may have been changed on the way, or in the settings.
         """
         tokens = {id_: token for id_ in ids if (token := token_of(id_))}
         found = self.by_tokens(tokens.values())
         return {id_: found[token] for id_, token in tokens.items() if token in found}
 
     def by_short_references(self, references: Iterable[str]) -> dict[str, OutboxLetter]:
-        """The beginning of a token, ten characters → its letter; nothing where two letters share it."""
+        """Find letters by the first ten characters of their token; nothing where two letters share them."""
         found = {}
         for beginning in islice(dict.fromkeys(references), MOST):
             if len(beginning) == LENGTH:
@@ -117,26 +117,26 @@ class LetterIndex:
         return found
 
     def of_mission(self, mission: str, by: datetime = FOR_EVER) -> tuple[OutboxLetter, ...]:
-        """The newest letter to this mission about each case and ask that left, or may have, until then; oldest first.
+        """List, for each case and ask, the newest letter to this mission that may have left by then; oldest first.
 
-        One that came back only where there is no other.
+        One that bounced counts only where there is no other.
         """
         rows = self._connection.execute(_of_mission, {"mission": mission, "by": by}).all()
         return tuple(map(_letter, rows))
 
     def missions_at(self, address: str) -> frozenset[str]:
-        """The missions that this is an address of, by contacts/missions.csv or by letters of the past."""
+        """Name the missions with this address, by contacts/missions.csv or by letters of the past."""
         if not self._book_is_read:
             self.book.read_recipients(self._connection)
             self._book_is_read = True
         return self.book.missions_at(address)
 
     def missions_at_domain(self, domain: str) -> frozenset[str]:
-        """The one mission that has this domain, or none."""
+        """Name the one mission that has this domain, if any."""
         return self.book.missions_at_domain(domain)
 
     def learnt(self, address: str) -> frozenset[str]:
-        """The missions that a person tied mail from this address to; none for a colleague, who passes on many's."""
+        """Name the missions that people tied mail from this address to; none for a colleague, who passes on others'."""
         if self.book.is_colleague(address):
             return frozenset()
         if self._taught is None:
@@ -147,7 +147,7 @@ class LetterIndex:
 
 
 def token_of(message_id: str) -> str:
-    """The token in `<token@domain>` or standing alone, in lower case; "" when there is none."""
+    """Give the token in `<token@domain>` or standing alone, in lower case; "" without one."""
     local = message_id.strip().strip("<>").partition("@")[0].lower()
     return local if TOKEN.fullmatch(local) else ""
 

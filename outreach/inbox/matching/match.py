@@ -48,7 +48,7 @@ _SHORTEST_SUBJECT = 8  # characters; a shorter one stands in other subjects by c
 
 @dataclass(frozen=True, slots=True)
 class Tie:
-    """A message answers this letter. `message` is its id; None when a person tied it to a case without a letter."""
+    """The letter that a message answers. `message` is its id; None when a person tied it to a case without a letter."""
 
     message: int | None
     ask: str
@@ -60,7 +60,7 @@ class Tie:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """What a message answers. `candidates` are for a person to choose from; there are none where there are ties.
+    """What a message answers. `candidates` are for a person to choose from, where nothing is tied.
 
     `own_copy`: it is our own letter, as the archive got it, which proves that it left. `own`: we wrote it ourselves
     (a colleague in the thread, a copy from Sent), so it is nobody's answer. `new_address`: the mission wrote from an
@@ -78,7 +78,7 @@ NamedLetters = dict[int, tuple[OutboxLetter, MatchedBy]]  # letters by their id,
 
 
 def match(classified: Classified, letters: LetterIndex) -> Match:
-    """The letters that a message answers, as the table above says. Never raises on what the message holds."""
+    """Match a message to the letters that it answers, as the table above says. Never raises on what it holds."""
     mail, kind = classified.mail, classified.verdict.kind
     if kind not in NEEDS_PROOF:
         if copy := _own_copy(mail, letters):
@@ -94,7 +94,7 @@ def match(classified: Classified, letters: LetterIndex) -> Match:
 
 
 def _own_copy(mail: Mail, letters: LetterIndex) -> OutboxLetter | None:
-    """Our own letter come back to us. A machine of the mission's that took over its Message-ID is no copy."""
+    """Find our own letter come back to us. What a mission's machine sends with its Message-ID is not a copy."""
     letter = letters.by_message_ids([mail.message_id]).get(mail.message_id) if mail.message_id else None
     if letter is None or mail.sender in map(str.lower, letter.recipients):
         return None
@@ -103,14 +103,14 @@ def _own_copy(mail: Mail, letters: LetterIndex) -> OutboxLetter | None:
 
 
 def _is_ours(mail: Mail, letters: LetterIndex) -> bool:
-    """Whether we wrote it. A group or list may put its own address into From, and who wrote to it elsewhere."""
+    """Say whether we wrote it. A group or list may put its own address into From, and the writer elsewhere."""
     book = letters.book
     named = [found for name in ("X-Original-From", "Reply-To") for found in addresses(mail.header(name))]
     return book.is_own(mail.sender) and all(book.is_own(one) or book.is_colleague(one) for one in named)
 
 
 def _named(classified: Classified, letters: LetterIndex) -> NamedLetters:
-    """The letters that the message itself names, by the first way that names any."""
+    """Find the letters that the message itself names, by the first way that names any."""
     mail, verdict = classified.mail, classified.verdict
     found = _noted(MatchedBy.ENVELOPE, letters.by_tokens(_tokens_in(mail.recipients)).values())
     found = found or _noted(MatchedBy.ORIGINAL_MESSAGE_ID, letters.by_message_ids(verdict.original_ids).values())
@@ -129,9 +129,9 @@ def _in_thread(mail: Mail, letters: LetterIndex) -> NamedLetters:
 
 
 def _in_words(mail: Mail, letters: LetterIndex, beside: NamedLetters, *, proof: bool) -> NamedLetters:
-    """The letters whose token or reference stands in the subject or the text.
+    """Find the letters whose token or short reference stands in the subject or the text.
 
-    Beside a thread, those of the thread's mission about other cases only.
+    Beside a thread, only those of the thread's mission about other cases.
     """
     text = "\n".join(_texts(mail))
     found = _noted(MatchedBy.TOKEN, letters.by_tokens(_tokens_in([text])).values())
@@ -166,7 +166,7 @@ def _tokens_in(texts: Iterable[str]) -> Iterator[str]:
 
 
 def _texts(mail: Mail) -> Iterator[str]:
-    """What a person or machine wrote, and the letters attached to it; the HTML twin of a text is left out."""
+    """Give what a person or machine wrote, and the letters attached to it; the HTML twin of a text is left out."""
     yield mail.subject
     room = LONGEST_TEXT
     for text in (mail.text, *(part.text for part in mail.parts if _adds_words(part.content_type, part.depth, mail))):
@@ -180,7 +180,7 @@ def _adds_words(content_type: str, depth: int, mail: Mail) -> bool:
 
 
 def _ties(found: NamedLetters) -> tuple[Tie, ...]:
-    """A tie for each mission and case, to its newest letter; none by a way that is not sure enough."""
+    """Make a tie for each mission and case, to its newest letter; none by a way that is not sure enough."""
     newest = {_about(found[id_][0]): id_ for id_ in sorted(found) if CERTAINTY[found[id_][1]] >= LOWEST_CERTAINTY}
     return tuple(_tie(*found[id_]) for id_ in sorted(newest.values()))
 
@@ -194,7 +194,7 @@ def _candidates(found: NamedLetters) -> Match:
 
 
 def _of_sender(classified: Classified, found: NamedLetters, letters: LetterIndex) -> Match:
-    """Ties to the letters that are named, unless somebody else's letter was passed on by this sender."""
+    """Tie to the letters that are named, unless this sender passed on somebody else's letter."""
     mail = classified.mail
     missions = {letter.mission for letter, _ in found.values()}
     known = _missions_of(mail.sender, letters)
@@ -208,7 +208,7 @@ def _of_sender(classified: Classified, found: NamedLetters, letters: LetterIndex
 
 
 def _missions_of(sender: str, letters: LetterIndex) -> frozenset[str]:
-    """Every mission that somebody at this address may speak for, as far as is known."""
+    """Name every mission that somebody at this address may speak for, as far as is known."""
     by_people = letters.learnt(sender)
     return by_people | (letters.missions_at(sender) or letters.missions_at_domain(domain_of(sender)))
 
@@ -222,7 +222,7 @@ def _is_new(classified: Classified, ties: tuple[Tie, ...], letters: LetterIndex)
 
 
 def _by_sender(classified: Classified, letters: LetterIndex) -> Match:
-    """Nothing in the message names a letter: then the sender says the mission, and date and subject the letter."""
+    """Match by the sender when nothing in the message names a letter; date and subject choose among its letters."""
     mail = classified.mail
     way, missions = _mission_by_sender(mail.sender, letters)
     about = _noted(way, (letter for mission in missions for letter in _arrived_before(mail, mission, letters)))
@@ -237,7 +237,7 @@ def _by_sender(classified: Classified, letters: LetterIndex) -> Match:
 
 
 def _mission_by_sender(sender: str, letters: LetterIndex) -> tuple[MatchedBy, frozenset[str]]:
-    """The missions an address stands for. What a person decided about an address weighs more than its domain."""
+    """Name the missions an address stands for; what a person decided about it weighs more than its domain."""
     if is_system(sender):
         return MatchedBy.ADDRESS, frozenset()
     if missions := letters.missions_at(sender):
@@ -249,14 +249,14 @@ def _mission_by_sender(sender: str, letters: LetterIndex) -> tuple[MatchedBy, fr
 
 
 def _arrived_before(mail: Mail, mission: str, letters: LetterIndex) -> list[OutboxLetter]:
-    """Those that were taken before the message was written, and that did not come back."""
+    """List letters that were taken before the message was written, and that did not come back."""
     at = mail.received_at or mail.date
     found = letters.of_mission(mission, at + EARLY) if at else letters.of_mission(mission)
     return [letter for letter in found if letter.status is not Status.BOUNCED]
 
 
 def _by_subject(subject: str, about: NamedLetters) -> NamedLetters:
-    """The letters of the one case whose subject this is, or stands in it; none when that fits several cases."""
+    """Choose the letters of the one case whose subject this is, or stands in it; none when it fits several."""
     asked = plain_subject(subject)
     tests: tuple[Callable[[str], bool], ...] = (
         lambda theirs: theirs == asked,
@@ -271,7 +271,7 @@ def _by_subject(subject: str, about: NamedLetters) -> NamedLetters:
 
 @lru_cache(maxsize=4096)  # the letters about one case share theirs
 def plain_subject(subject: str) -> str:
-    """The subject as it is compared: without Re: and its like in other languages, case and doubled spaces."""
+    """Write a subject as subjects are compared: no Re: and its like in other languages, no case, no doubled spaces."""
     subject = subject[:1000]
     before = _PREFIXES.match(subject)
     return " ".join(subject[before.end() if before else 0 :].casefold().split())

@@ -14,19 +14,19 @@ _COMMENT = re.compile(r"\(([^()]{0,200})\)")
 
 
 def addresses(value: str) -> tuple[str, ...]:
-    """Every address in a value that is not decoded yet, lower case, in order, each once."""
+    """Find every address in a header's raw value: lower case, in order, each once."""
     if "@" not in value:
         return ()
     return tuple(dict.fromkeys(tidy(found) for found in _ADDRESS.findall(_QUOTED.sub(" ", value))))
 
 
 def tidy(address: str) -> str:
-    """An address as it is compared: lower case, without a dot that ended a sentence."""
+    """Write an address as addresses are compared: lower case, without a dot that ended a sentence."""
     return one_line(address).lower().strip(".'")
 
 
 def parse_mailbox(value: str) -> tuple[str, str]:
-    """Name and address of the first mailbox in a From header; the address is the one in angle brackets, if any."""
+    """Read name and address of the first mailbox in a From header; the address in angle brackets counts, if any."""
     bare = _QUOTED.sub(lambda quoted: " " * len(quoted[0]), value)
     opening = bare.find("<")
     closing = bare.find(">", opening)
@@ -43,7 +43,7 @@ def _name(value: str) -> str:
 
 
 def message_ids(value: str) -> tuple[str, ...]:
-    """The Message-IDs in a value, with their angle brackets, each once; one without brackets gets them."""
+    """Find the Message-IDs in a value, with their angle brackets, each once; one without brackets gets them."""
     found = _ID.findall(value)
     bare = value.strip()
     if not found and "@" in bare and not re.search(r"[\s<>]", bare):
@@ -52,7 +52,7 @@ def message_ids(value: str) -> tuple[str, ...]:
 
 
 def parse_date(value: str) -> datetime | None:
-    """A date (RFC 5322, section 3.3) in UTC; None when it is missing, or no time at which mail was sent."""
+    """Read a date (RFC 5322, section 3.3) in UTC; None when it is missing, or no time at which mail was sent."""
     try:
         found = parsedate_to_datetime(value[:100])
         found = found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)

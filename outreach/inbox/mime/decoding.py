@@ -1,7 +1,7 @@
-"""Bytes to text that any database and terminal can hold; knows charsets and encodings, and no structure of a mail.
+"""Decodes bytes into text that any database and terminal can hold; knows charsets, and no structure of a mail.
 
 Nothing here raises: what cannot be decoded is replaced, and a fault says so. Python's own registry of codecs is only
-asked for charsets that mail uses: some of its codecs take quadratic time (punycode) or are none for text (zlib).
+asked for charsets that mail uses: some of its codecs take quadratic time (punycode) or are not for text (zlib).
 """
 
 import binascii
@@ -38,7 +38,7 @@ _BETWEEN_WORDS = re.compile(r"(?<=\?=)[ \t]{1,100}(?==\?)")
 
 
 def clean(text: str) -> str:
-    """Text with lines ended by LF, without NUL and lone surrogates."""
+    """Give text whose lines end with LF, without NUL and lone surrogates."""
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     if "\0" in text:
@@ -47,14 +47,14 @@ def clean(text: str) -> str:
 
 
 def one_line(text: str) -> str:
-    """Clean text on one line, without controls; runs of white space are one space."""
+    """Give clean text on one line, without controls; runs of white space become one space."""
     if text.isascii() and text.isprintable() and "  " not in text:
         return text.strip()
     return " ".join(_CONTROLS.sub(" ", clean(text)).split())
 
 
 def decode(data: bytes, charset: str) -> tuple[str, str]:
-    """Text of these bytes, and what is wrong with them ("" when nothing is)."""
+    """Decode bytes; gives the text, and what is wrong with it ("" when nothing is)."""
     codec = _codec(charset)
     if codec:
         try:
@@ -75,7 +75,7 @@ def _guessed(data: bytes) -> str:
 
 @lru_cache(maxsize=256)
 def _codec(charset: str) -> str:
-    """The name by which Python knows a charset of mail, or ""."""
+    """Find the name by which Python knows a charset of mail; "" when there is no codec that is safe for mail."""
     name = charset.strip("\"' \t").lower()
     name = _ALIASES.get(name, name)
     if len(name) > 40 or not name.isascii() or not name.isprintable():
@@ -83,13 +83,13 @@ def _codec(charset: str) -> str:
     try:
         known = codecs.lookup(name).name
         "a".encode(known)
-    except (LookupError, ValueError):  # a codec that is none for text is a LookupError, too
+    except (LookupError, ValueError):  # a codec that is not for text raises LookupError, too
         return ""
     return "" if known.replace("_", "-") in _REFUSED else known
 
 
 def decode_transfer(data: bytes, encoding: str, longest: int) -> tuple[bytes, str]:
-    """The bytes that a Content-Transfer-Encoding stands for, about the first `longest` of them, and a fault or ""."""
+    """Undo a Content-Transfer-Encoding, for about the first `longest` bytes; gives the bytes, and a fault or ""."""
     if encoding == "base64":
         return decode_base64(data[: longest * 3 // 2])
     if encoding == "quoted-printable":
@@ -98,6 +98,7 @@ def decode_transfer(data: bytes, encoding: str, longest: int) -> tuple[bytes, st
 
 
 def decode_base64(data: bytes) -> tuple[bytes, str]:
+    """Decode base64 and pass over what is foreign to it; gives the bytes, and a fault or ""."""
     letters = _NO_BASE64.sub(b"", data)
     damaged = len(letters) % 4 == 1 or (len(data) > 20 and len(letters) * 4 < len(data) * 3)
     letters = letters[: len(letters) - 1] if len(letters) % 4 == 1 else letters
@@ -105,14 +106,14 @@ def decode_base64(data: bytes) -> tuple[bytes, str]:
 
 
 def header_text(value: str) -> str:
-    """A header's value as a person reads it: one line, encoded words decoded (RFC 2047)."""
+    """Give a header's value as a person reads it: one line, encoded words decoded (RFC 2047)."""
     if "=?" in value:
         value = _joined(_BETWEEN_WORDS.sub("", value))
     return one_line(value)
 
 
 def _joined(value: str) -> str:
-    """Encoded words that stand side by side may share one character of several bytes: decode them together."""
+    """Decode encoded words. Neighbours are decoded together: they may share one character of several bytes."""
     pieces: list[str] = []
     pending, charset, at = b"", "", 0
     for word in _WORD.finditer(value):

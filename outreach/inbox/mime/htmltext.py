@@ -1,4 +1,4 @@
-"""The words of an HTML page as plain text, in bounded time; knows nothing about mail, and draws nothing.
+"""Turns an HTML page into plain text, in bounded time; knows nothing about mail, and draws nothing.
 
 Not the standard library's html.parser: in the Pythons that we support it takes time that grows with the square of some
 pages ("<a <a <a …" of 100 kB: over a minute), and anybody may send us such a page. Each token here is read once.
@@ -31,9 +31,9 @@ _SINGLE_LINE = re.compile(r"MsoNormal|MsoPlainText|margin(?:-top|-bottom)?\s*:\s
 
 
 def html_to_text(page: str) -> str:
-    """What a person would read, a line for each line; quoted messages carry "> ", scripts and styles are gone.
+    """Write what a person would read, a line for each line; quotes get "> ", scripts and styles are left out.
 
-    The targets of links are left out (newtext._links_in_html finds them). Never raises; linear in the page's length.
+    Links keep their words and lose their targets. Never raises; linear in the page's length.
     """
     page = page[:LONGEST_HTML]
     writer = _Writer()
@@ -100,7 +100,7 @@ class _Writer:
             self.quotes.pop()
 
     def start_line(self) -> None:
-        """Ends the line that is being written, if there is one."""
+        """End the line that is being written, if there is one."""
         if "".join(self.pieces).strip(" \t\r\n"):
             self.end_line()
         else:

@@ -1,4 +1,4 @@
-"""Bytes of a message in, a frozen Mail out; knows how mail is written (RFC 5322), and nothing about what it means."""
+"""Parses the bytes of a message into a frozen Mail; knows how mail is written (RFC 5322), not what it means."""
 
 from datetime import datetime
 
@@ -15,9 +15,9 @@ _RECIPIENTS = ("x-original-to", "delivered-to", "envelope-to", "x-envelope-to", 
 
 
 def read_mail(raw: bytes) -> Mail:
-    """The message in `raw`, as far as it can be read; never raises, in time and memory that are bounded.
+    """Parse a message as far as it can be read; never raises, in bounded time and memory.
 
-    `parts` is empty when it could not be taken apart at all; `fault` says why then. `headers` are kept all the same.
+    Where it cannot be taken apart at all, `parts` is empty, `fault` says why, and `headers` are kept all the same.
     """
     tree = take_apart(raw[:LOOKED_AT].replace(b"\r\n", b"\n"))
     if len(raw) > LOOKED_AT:
@@ -65,7 +65,7 @@ def _received_at(headers: Headers) -> datetime | None:
 
 
 def _text(tree: Tree) -> str:
-    """Plain text; HTML only when there is no plain text."""
+    """Give the plain text; text made of HTML only when there is no plain text."""
     plain = "\n".join(part.text for part in tree.shown if part.content_type == "text/plain")
     if plain.strip():
         return plain[:LONGEST_TEXT]

@@ -41,7 +41,7 @@ Headers = tuple[tuple[str, str], ...]
 
 @dataclass(slots=True)
 class Tree:
-    """What was found: the headers unfolded and not yet decoded, the leaves, and those a person is meant to read."""
+    """What take_apart found: raw headers, a line each, all leaves, and those that a person is meant to read."""
 
     headers: Headers = ()
     leaves: list[Part] = field(default_factory=list)
@@ -66,7 +66,7 @@ class _Entity:
 
 
 def take_apart(data: bytes) -> Tree:
-    """The tree of a message whose lines end by LF; faults instead of errors."""
+    """Take apart a message whose lines end with LF; what is wrong with it becomes a fault, never an error."""
     tree = Tree()
     start = _skip_envelope(data)
     if start >= len(data):
@@ -86,7 +86,7 @@ def take_apart(data: bytes) -> Tree:
 
 
 def header(headers: Headers, name: str) -> str:
-    """The first header of this lower-case name, or ""."""
+    """Give the first header of this lower-case name, or ""."""
     for known, value in headers:
         if len(known) == len(name) and known.lower() == name:
             return value
@@ -94,7 +94,7 @@ def header(headers: Headers, name: str) -> str:
 
 
 def _skip_envelope(data: bytes) -> int:
-    """Exports begin with a byte-order mark, with blank lines, or with the "From " line of an mbox."""
+    """Find where the headers begin: behind a byte-order mark, blank lines, or the "From " line of an mbox."""
     start = 3 if data.startswith(b"\xef\xbb\xbf") else 0
     while data.startswith(b"\n", start) and start < 100:
         start += 1
@@ -104,7 +104,7 @@ def _skip_envelope(data: bytes) -> int:
 
 
 def _headers(data: bytes, start: int, end: int) -> tuple[Headers, int]:
-    """Headers, one more than MOST_HEADERS at the most, and where the body begins."""
+    """Read the headers, at most MOST_HEADERS and one more, and find where the body begins."""
     if data.startswith(b"\n", start):
         return (), start + 1
     blank = data.find(b"\n\n", start, end)
@@ -149,7 +149,7 @@ def _multipart(tree: Tree, entity: _Entity, content_type: str, parameters: dict[
 
 
 def _split(tree: Tree, entity: _Entity, boundary: str) -> list[tuple[int, int]]:
-    """Where the parts of a multipart begin and end (RFC 2046, section 5.1.1)."""
+    """Find where the parts of a multipart begin and end (RFC 2046, section 5.1.1)."""
     data, end = entity.data, entity.end
     delimiter = b"--" + (boundary.encode("utf-8", "replace") or _guessed_boundary(entity))
     pieces: list[tuple[int, int]] = []
@@ -172,7 +172,7 @@ def _split(tree: Tree, entity: _Entity, boundary: str) -> list[tuple[int, int]]:
 
 
 def _guessed_boundary(entity: _Entity) -> bytes:
-    """The first line that could be a delimiter, when the header does not name the boundary."""
+    """Take the first line that could be a delimiter, when the header does not name the boundary."""
     lines = entity.data[entity.start : min(entity.end, entity.start + 4_000)].split(b"\n")
     return next((line[2:].strip() for line in lines if line.startswith(b"--") and 3 < len(line) < 73), b"")
 
@@ -210,7 +210,7 @@ def _leaf(tree: Tree, entity: _Entity, headers: Headers, content_type: str) -> N
 
 
 def _typed(value: str) -> tuple[str, dict[str, str]]:
-    """A header's value in lower case, and its parameters by lower-case name (RFC 2045, section 5.1)."""
+    """Split a header into its lower-case value and its parameters by lower-case name (RFC 2045, section 5.1)."""
     value = value[:_FIELD]
     main = value.partition(";")[0].strip().lower()
     if ";" not in value:
@@ -230,7 +230,7 @@ def _filename(headers: Headers) -> str:
 
 
 def _extended(parameters: dict[str, str], wanted: str) -> str:
-    """A parameter in pieces, or with a charset (RFC 2231, sections 3 and 4)."""
+    """Read a parameter that comes in pieces or with a charset (RFC 2231, sections 3 and 4)."""
     pieces = [parameters.get(f"{wanted}*{number}*") or parameters.get(f"{wanted}*{number}", "") for number in range(20)]
     value = parameters.get(f"{wanted}*") or "".join(pieces)
     charset, mark, rest = value.partition("'")

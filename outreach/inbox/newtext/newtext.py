@@ -35,7 +35,7 @@ class NewText:
 
 
 def new_text(mail: Mail) -> NewText:
-    """What a person wrote, and what was folded away: quotes, signature, disclaimer. Never raises.
+    """Part what a person wrote from what they quote, their signature and disclaimer. Never raises.
 
     `text` is everything when nothing but a quote would be left, and when answers stand between quoted lines.
     """
@@ -47,12 +47,12 @@ def new_text(mail: Mail) -> NewText:
 
 
 def links_in(text: str) -> tuple[str, ...]:
-    """The web addresses in a text, without the punctuation after them; each once, at most MOST_LINKS."""
+    """Find the web addresses in a text, without the punctuation after them; each once, at most MOST_LINKS."""
     return _unique(_trimmed(found.group()) for found in _LINK.finditer(text))
 
 
 def _own_lines(lines: Sequence[str]) -> tuple[int, int]:
-    """The part of the lines that is the writer's own, as a slice."""
+    """Find the lines that are the writer's own; gives a slice: where they begin and end."""
     quote = first_quote(lines)
     end = quote.start if quote else len(lines)
     if not _has_words(lines[:end]):
@@ -64,7 +64,7 @@ def _own_lines(lines: Sequence[str]) -> tuple[int, int]:
 
 
 def _before_closing(lines: Sequence[str]) -> int:
-    """Where the signature begins; behind everything when nothing but a salutation would be left."""
+    """Find where the signature begins; the end of all lines when only a salutation would be left."""
     closing = first_closing(lines)
     own = [line.strip() for line in lines[:closing] if line.strip()]
     is_salutation = len(own) == 1 and len(own[0]) <= LONGEST_SALUTATION and own[0].endswith((",", ":", "،"))
@@ -72,7 +72,7 @@ def _before_closing(lines: Sequence[str]) -> int:
 
 
 def _after_the_quote(lines: Sequence[str], quote: Quote) -> int:
-    """Where an answer below the quote begins; 0 when there is none, or more is quoted further down."""
+    """Find where an answer below the quote begins; 0 without an answer, or when more is quoted further down."""
     if quote.style is not QuoteStyle.ANGLE:
         return 0
     quoted = [at for at in range(quote.start, len(lines)) if is_quoted(lines[at])]
@@ -82,7 +82,7 @@ def _after_the_quote(lines: Sequence[str], quote: Quote) -> int:
 
 
 def _is_interleaved(lines: Sequence[str], quote: Quote) -> bool:
-    """Whether words of the writer's own stand after the first quoted line, a signature or disclaimer apart."""
+    """Say whether the writer's own words stand after the first quoted line, apart from signature and disclaimer."""
     first = next((at for at in range(quote.start, len(lines)) if is_quoted(lines[at])), len(lines))
     unquoted = [line for line in lines[first:] if not is_quoted(line)]
     return _has_words(unquoted[: first_closing(unquoted)])
@@ -97,7 +97,7 @@ def _joined(lines: Sequence[str]) -> str:
 
 
 def _links_in_html(mail: Mail) -> list[str]:
-    """The targets of links in the new part of an HTML body; attachments and attached messages are others' words."""
+    """Find link targets in the new part of an HTML body; attachments and attached messages are others' words."""
     links: list[str] = []
     for part in mail.parts:
         if part.content_type == "text/html" and not part.depth and not part.filename:
@@ -108,7 +108,7 @@ def _links_in_html(mail: Mail) -> list[str]:
 
 
 def _trimmed(link: str) -> str:
-    """Without what closes the sentence; a bracket stays when it was opened in the link."""
+    """Take off what closes the sentence; a bracket stays when it was opened in the link."""
     link = link[: LONGEST_LINK + 1]
     while link and (link[-1] in ".,;:!?*_…" or _closes_more(link, "(", ")") or _closes_more(link, "[", "]")):
         link = link[:-1]

@@ -14,7 +14,7 @@ COLONS = (":", "：")
 
 
 class QuoteStyle(Enum):
-    """What shows that somebody else's words follow."""
+    """How a mail program shows that somebody else's words follow."""
 
     ANGLE = auto()  # "> ": every quoted line is marked, so what comes after them can be told from them
     HEADERS = auto()  # From:, Sent:, To:, or a line of dashes: everything below is the other message
@@ -22,7 +22,7 @@ class QuoteStyle(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """`start` is the index of the first line of the quote, the line that introduces it included."""
+    """Where a quote begins: `start` is the index of its first line, the line that introduces it included."""
 
     start: int
     style: QuoteStyle
@@ -50,7 +50,7 @@ _QUOTED = re.compile(r"\s{0,3}>")
 
 
 def first_quote(lines: Sequence[str]) -> Quote | None:
-    """The first quote in a text; None when nothing in it is quoted. Linear in the length of the text."""
+    """Find the first quote in a text; None when nothing is quoted. Linear in the length of the text."""
     known = [line[:LONGEST_LINE].lower() for line in lines]
     colons = {at for at, line in enumerate(known) if line.rstrip().endswith(COLONS)}
     for at, line in enumerate(known):
@@ -73,14 +73,14 @@ def is_quoted(line: str) -> bool:
 
 
 def _next(lines: Sequence[str], at: int) -> int:
-    """The index of the first line from there that is not blank."""
+    """Find the first line from there that is not blank."""
     while at < len(lines) and not lines[at].strip():
         at += 1
     return at
 
 
 def _headers(lines: Sequence[str], at: int) -> bool:
-    """Whether a copied header block begins here: a sender, two other headers, and an address among them.
+    """Say whether a copied header block begins here: a sender, two other headers, and an address among them.
 
     A note verbale may have From:, To: and Subject: of its own, but no addresses in them.
     """
@@ -92,10 +92,10 @@ def _headers(lines: Sequence[str], at: int) -> bool:
 
 
 def _introduction(lines: Sequence[str], at: int) -> int:
-    """How many lines "On Monday, 3 October 2022, A. Example wrote:" takes from here; 0 when there is none.
+    """Count the lines that "On Monday, 3 October 2022, A. Example wrote:" takes from here; 0 when it is not there.
 
-    Mail programs break it in up to three lines. It has a date, it ends with a colon, and it has an address, or the
-    verb and then a line that is quoted.
+    Mail programs break it in up to three lines. It has a date, it ends with a colon, and it has an address, or the verb
+    and then a line that is quoted.
     """
     joined = ""
     for length in (1, 2, 3):

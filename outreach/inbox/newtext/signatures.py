@@ -54,7 +54,7 @@ _RULE = re.compile(r"\s*[-_*=]{3,}\s*$")
 def first_closing(lines: Sequence[str]) -> int:
     """Find the first line of the signature or disclaimer that ends these lines.
 
-    Returns its index, or the number of lines when there is none. Linear in the length of the text.
+    Gives its index, or the number of lines without one. Linear in the length of the text.
     """
     end = _before_disclaimers(lines)
     below = _last_paragraph(lines, end)[1]
