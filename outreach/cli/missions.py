@@ -79,7 +79,7 @@ def address_status(mission: Mission) -> str:
 @click.pass_context
 def show(ctx: click.Context, state: str, as_json: bool) -> None:
     """Show one mission: contact, the State's record, and what we asked it. STATE is DEU, de or Germany."""
-    from outreach.reports.asked import asked_lines
+    from outreach.reports.mission_history import asked_lines
 
     folder = campaign_folder(ctx)
     registry = load_registry(folder, load_settings(folder).groups)

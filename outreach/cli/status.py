@@ -17,10 +17,9 @@ from outreach.outbox.models import Scope
 from outreach.outbox.posts.listing import Posted
 from outreach.outbox.status import ASKED
 from outreach.reports.attention import Attention, Need, attention
-from outreach.reports.overview import UNREAD, StateLine, state_lines, totals
+from outreach.reports.messages import MessageRow, message_rows
+from outreach.reports.overview import UNREAD, Overview, StateLine, read_overview, state_lines, totals
 from outreach.reports.progress import Progress, progress
-from outreach.reports.status import StatusRow, status_rows
-from outreach.reports.survey import Survey, read_survey
 
 NAME = ""  # the column of State names needs no heading
 YES, NO = "✓", "–"
@@ -116,7 +115,7 @@ def status(
     session = open_to_look(ctx, rehearse=rehearse)
     scope = make_scope(session, case=case_slug, ask=ask_id)
     if as_json:
-        print_json([_as_json(row) for row in status_rows(session.campaign, session.outbox, scope)])
+        print_json([_as_json(row) for row in message_rows(session.campaign, session.outbox, scope)])
     elif as_csv:
         rows = progress(session.campaign, session.outbox, scope)
         click.echo(csv_text(CSV_COLUMNS, map(_as_record, rows)), nl=False)
@@ -125,7 +124,7 @@ def status(
         _show(session, scope)
 
 
-def _as_json(row: StatusRow) -> dict[str, object]:
+def _as_json(row: MessageRow) -> dict[str, object]:
     return {
         "state": row.state,
         "mission": row.mission,
@@ -161,27 +160,27 @@ def _truth(true: bool) -> str:
 
 
 def _show(session: Session, scope: Scope) -> None:
-    survey = read_survey(session.campaign, session.outbox, scope)
-    if survey.found:
-        lines = state_lines(survey)
-        _table(session, scope, survey, lines)
-        _totals(survey, lines)
+    overview = read_overview(session.campaign, session.outbox, scope)
+    if overview.requests:
+        lines = state_lines(overview)
+        _table(session, scope, overview, lines)
+        _totals(overview, lines)
     else:
         about = f" about {scope.case}" if scope.case else ""
         say(f"No letter{about} is in this outbox yet. Try: outreach send --case {scope.case or 'SLUG'}")
-    _posts(survey)
-    _needs(survey)
+    _posts(overview)
+    _needs(overview)
 
 
-def _table(session: Session, scope: Scope, survey: Survey, lines: Iterable[StateLine]) -> None:
-    asked = "rehearsed" if survey.rehearsal else "asked"
-    if len(survey.asks) == 1:
-        [(case, ask)] = survey.asks
+def _table(session: Session, scope: Scope, overview: Overview, lines: Iterable[StateLine]) -> None:
+    asked = "rehearsed" if overview.rehearsal else "asked"
+    if len(overview.case_asks) == 1:
+        [(case, ask)] = overview.case_asks
         say(f"{case}, {ask}:")
         rows = progress(session.campaign, session.outbox, scope)
         columns = ("State", NAME, "letters", asked, "arrived", "answered", "raised")
         print_table(columns, [_as_cells(session, row) for row in rows], wrap=(NAME,))
-    elif survey.asks:
+    elif overview.case_asks:
         print_table(("State", NAME, asked, "arrived", "answered", "raised"), map(_as_numbers, lines), wrap=(NAME,))
 
 
@@ -216,11 +215,11 @@ def _listed(stances: dict[str, int]) -> str:
     )
 
 
-def _totals(survey: Survey, lines: list[StateLine]) -> None:
-    found = totals(survey, lines)
+def _totals(overview: Overview, lines: list[StateLine]) -> None:
+    found = totals(overview, lines)
     letters = ", ".join(f"{number} {status.value}" for status, number in found.letters.most_common())
     say(f"{counted(found.letters.total(), 'letter')}: {letters}.")
-    verb = "Rehearsed with" if survey.rehearsal else "Asked"
+    verb = "Rehearsed with" if overview.rehearsal else "Asked"
     came_back = f"; came back {found.came_back}" if found.came_back else ""
     stances = f" ({_listed(found.stances)})" if found.answered else ""
     raised = f" ({' '.join(found.raised)})" if found.raised else ""
@@ -231,19 +230,19 @@ def _totals(survey: Survey, lines: list[StateLine]) -> None:
     )
 
 
-def _posts(survey: Survey) -> None:
+def _posts(overview: Overview) -> None:
     """Those that are out first; nothing where there are none."""
-    if not survey.posts:
+    if not overview.posts:
         return
-    say(f"{counted(len(survey.posts), 'post')}: {'; '.join(_on_each_network(survey.posts))}.")
-    shown = sorted(survey.posts, key=_newest_first)[:MOST_POSTS]
+    say(f"{counted(len(overview.posts), 'post')}: {'; '.join(_on_each_network(overview.posts))}.")
+    shown = sorted(overview.posts, key=_newest_first)[:MOST_POSTS]
     columns = ("ID", "network", "case", "post", "status", "when", "address")
     print_table(
-        columns, [_post_cells(post, survey.campaign.settings.timezone) for post in shown], wrap=("post", "address")
+        columns, [_post_cells(post, overview.campaign.settings.timezone) for post in shown], wrap=("post", "address")
     )
-    if len(shown) < len(survey.posts):
-        flag = " --rehearse" if survey.rehearsal else ""
-        say(f"… and {len(survey.posts) - len(shown)} more: outreach queue list{flag}, outreach log --channel x{flag}")
+    if len(shown) < len(overview.posts):
+        flag = " --rehearse" if overview.rehearsal else ""
+        say(f"… and {len(overview.posts) - len(shown)} more: outreach queue list{flag}, outreach log --channel x{flag}")
 
 
 def _on_each_network(posts: Iterable[Posted]) -> Iterator[str]:
@@ -268,16 +267,16 @@ def _post_cells(post: Posted, zone: ZoneInfo) -> tuple[object, ...]:
     return (post.id, post.channel, post.case, what, post.status, when, post.public_address)
 
 
-def _needs(survey: Survey) -> None:
-    found = attention(survey)
+def _needs(overview: Overview) -> None:
+    found = attention(overview)
     if found:
         say("What needs a person:")
-        rows = [_need(survey, each) for each in found]
+        rows = [_need(overview, each) for each in found]
         print_table(("number", "what", "what it means", "type"), rows, wrap=("what it means",))
 
 
-def _need(survey: Survey, about: Attention) -> tuple[object, ...]:
+def _need(overview: Overview, about: Attention) -> tuple[object, ...]:
     what, meaning = NEEDS[about.need]
-    then = command(about.then, rehearsal=survey.rehearsal) if about.then else ""
-    told = meaning.format(then=then, days=survey.campaign.settings.reminder.after_days)
-    return (about.number, what, told, command(about.next_step, rehearsal=survey.rehearsal))
+    then = command(about.then, rehearsal=overview.rehearsal) if about.then else ""
+    told = meaning.format(then=then, days=overview.campaign.settings.reminder.after_days)
+    return (about.number, what, told, command(about.next_step, rehearsal=overview.rehearsal))

@@ -16,7 +16,7 @@ from outreach.inbox.matching.addressbook import normalized
 from outreach.next_step import Action, NextStep
 from outreach.outbox.letters.listing import Asking
 from outreach.outbox.status import HELD, WAITING, Status
-from outreach.reports.survey import Survey
+from outreach.reports.overview import Overview
 
 MOST_REMINDERS = 5  # (case, ask) pairs that are named one by one
 A_DAY = timedelta(days=1)
@@ -60,15 +60,15 @@ class Attention:
     then: NextStep | None = None
 
 
-def attention(survey: Survey) -> list[Attention]:
+def attention(overview: Overview) -> list[Attention]:
     """Give everything that needs a person; each has a number above 0."""
-    needs = (*_outcomes(survey), *_came_back(survey), *_desk(survey), *_reminders(survey))
-    waiting = (*_on_the_way(survey), *_posts_on_the_way(survey))
+    needs = (*_outcomes(overview), *_came_back(overview), *_desk(overview), *_reminders(overview))
+    waiting = (*_on_the_way(overview), *_posts_on_the_way(overview))
     return [need for need in (*needs, *waiting) if need.number]
 
 
-def _outcomes(survey: Survey) -> Iterator[Attention]:
-    letters, posts = survey.letters, survey.posts_by_status()
+def _outcomes(overview: Overview) -> Iterator[Attention]:
+    letters, posts = overview.letters, overview.posts_by_status()
     settle, retry, rejected = NextStep(Action.SETTLE), NextStep(Action.RETRY), _messages(Status.REJECTED)
     yield Attention(Need.UNCONFIRMED, letters[Status.UNCONFIRMED], _messages(Status.UNCONFIRMED), settle)
     yield Attention(Need.REJECTED, letters[Status.REJECTED], rejected, retry)
@@ -80,14 +80,16 @@ def _messages(*statuses: Status) -> NextStep:
     return NextStep(Action.LIST_MESSAGES, statuses=tuple(status.value for status in statuses))
 
 
-def _came_back(survey: Survey) -> Iterator[Attention]:
+def _came_back(overview: Overview) -> Iterator[Attention]:
     """Letters that bounced, by why; those whose mission answered all the same need nobody any more."""
-    silent = {_key(asking) for asking, reach, answer in survey.found if reach.status is Status.BOUNCED and not answer}
-    bounces = [trouble for trouble in survey.tasks.troubles if trouble.kind is Kind.BOUNCE]
+    silent = {
+        _key(asking) for asking, reach, answer in overview.requests if reach.status is Status.BOUNCED and not answer
+    }
+    bounces = [trouble for trouble in overview.tasks.troubles if trouble.kind is Kind.BOUNCE]
     why = {_key(bounce): bounce for bounce in bounces if bounce.status is Status.BOUNCED and _key(bounce) in silent}
     policy = sum(speaks_of_us(bounce.code) for bounce in why.values())
     transient = sum(_is_transient(bounce) for bounce in why.values())
-    in_part = {(bounce.message, bounce.address) for bounce in bounces if _is_in_part(survey, bounce)}
+    in_part = {(bounce.message, bounce.address) for bounce in bounces if _is_in_part(overview, bounce)}
     listed, retry = _messages(Status.BOUNCED), NextStep(Action.RETRY)
     yield Attention(Need.BOUNCED_BY_POLICY, policy, NextStep(Action.CHECK_SETUP), retry)
     yield Attention(
@@ -105,36 +107,36 @@ def _is_transient(bounce: Trouble) -> bool:
     return bounce.severity == Severity.TRANSIENT and not speaks_of_us(bounce.code)
 
 
-def _is_in_part(survey: Survey, bounce: Trouble) -> bool:
+def _is_in_part(overview: Overview, bounce: Trouble) -> bool:
     """Whether the letter reached another address, and the registry still has this one."""
-    mission = survey.campaign.registry.missions.get(bounce.mission)
+    mission = overview.campaign.registry.missions.get(bounce.mission)
     known = {normalized(address) for address in mission.emails} if mission else set()
     return bounce.status in (Status.SENT, Status.DELIVERED) and bounce.address in known
 
 
-def _desk(survey: Survey) -> Iterator[Attention]:
-    tasks = survey.tasks
+def _desk(overview: Overview) -> Iterator[Attention]:
+    tasks = overview.tasks
     yield Attention(Need.UNREAD, tasks.unread, NextStep(Action.LIST_REPLIES), NextStep(Action.MARK_REPLY))
     unmatched, unreadable = NextStep(Action.LIST_UNMATCHED_MAIL), NextStep(Action.LIST_UNREADABLE_MAIL)
     yield Attention(Need.UNMATCHED, tasks.unmatched, unmatched, NextStep(Action.ASSIGN_REPLY))
     yield Attention(Need.UNREADABLE, tasks.unreadable, unreadable, NextStep(Action.SHOW_REPLY))
-    contacts = 0 if survey.rehearsal else tasks.new_contacts  # nobody's address is learnt from a rehearsal
+    contacts = 0 if overview.rehearsal else tasks.new_contacts  # nobody's address is learnt from a rehearsal
     yield Attention(Need.NEW_ADDRESS, contacts, _replies(Kind.REPLY), NextStep(Action.ADD_CONTACT))
-    answered = {_key(asking) for asking, _, answer in survey.found if answer}
-    delays = [trouble for trouble in tasks.troubles if _is_standing_delay(survey, trouble)]
+    answered = {_key(asking) for asking, _, answer in overview.requests if answer}
+    delays = [trouble for trouble in tasks.troubles if _is_standing_delay(overview, trouble)]
     delayed = {delay.message for delay in delays if _key(delay) not in answered}
     yield Attention(Need.DELAYED, len(delayed), _replies(Kind.DELAY))
 
 
-def _is_standing_delay(survey: Survey, trouble: Trouble) -> bool:
+def _is_standing_delay(overview: Overview, trouble: Trouble) -> bool:
     """Whether no better or worse news followed within a day."""
-    return trouble.kind is Kind.DELAY and trouble.status is Status.SENT and survey.at - trouble.at > A_DAY
+    return trouble.kind is Kind.DELAY and trouble.status is Status.SENT and overview.at - trouble.at > A_DAY
 
 
-def _reminders(survey: Survey) -> Iterator[Attention]:
+def _reminders(overview: Overview) -> Iterator[Attention]:
     waiting = _messages(Status.QUEUED, Status.DEFERRED)
-    yield Attention(Need.HELD_BACK, survey.held, waiting, NextStep(Action.WITHDRAW))
-    due = survey.due.most_common()
+    yield Attention(Need.HELD_BACK, overview.reminders_held, waiting, NextStep(Action.WITHDRAW))
+    due = overview.reminders_due.most_common()
     for (case, ask), number in due[:MOST_REMINDERS]:
         remind = NextStep(Action.SEND_LETTERS, case=case, ask=ask, round="reminder")
         yield Attention(Need.REMINDER_DUE, number, remind)
@@ -142,20 +144,20 @@ def _reminders(survey: Survey) -> Iterator[Attention]:
     yield Attention(Need.MORE_REMINDERS_DUE, rest, NextStep(Action.EXPORT_STATUS))
 
 
-def _on_the_way(survey: Survey) -> Iterator[Attention]:
-    letters = survey.letters
+def _on_the_way(overview: Overview) -> Iterator[Attention]:
+    letters = overview.letters
     run, listed = NextStep(Action.RUN_QUEUE), NextStep(Action.LIST_MESSAGES)
     yield Attention(Need.DEFERRED, letters[Status.DEFERRED], run)
-    yield Attention(Need.QUEUED, letters[Status.QUEUED] - survey.held, run)
+    yield Attention(Need.QUEUED, letters[Status.QUEUED] - overview.reminders_held, run)
     yield Attention(Need.CLAIMED, letters[Status.CLAIMED], listed)
     yield Attention(Need.SENDING, letters[Status.SENDING], listed)
 
 
-def _posts_on_the_way(survey: Survey) -> Iterator[Attention]:
+def _posts_on_the_way(overview: Overview) -> Iterator[Attention]:
     """Posts that wait: for their time, for a network that was busy, or only for a run."""
-    waiting = [post for post in survey.posts if post.status in WAITING]
-    due = sum(post.due <= survey.at for post in waiting)
-    held = sum(post.status in HELD for post in survey.posts)
+    waiting = [post for post in overview.posts if post.status in WAITING]
+    due = sum(post.due <= overview.at for post in waiting)
+    held = sum(post.status in HELD for post in overview.posts)
     yield Attention(Need.POSTS_DUE, due, NextStep(Action.RUN_QUEUE))
     yield Attention(Need.POSTS_SCHEDULED, len(waiting) - due, NextStep(Action.WATCH_QUEUE))
     yield Attention(Need.POSTS_IN_FLIGHT, held, NextStep(Action.LIST_MESSAGES))

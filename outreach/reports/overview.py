@@ -1,16 +1,104 @@
-"""One line a State, and the totals: how many were asked, arrived, answered, raised. Draws nothing."""
+"""Reads how the campaign stands at one moment: request by request, State by State, and in total. Words nothing."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import groupby
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
+from outreach.campaign import Campaign
+from outreach.db.engine import reading
+from outreach.inbox.desk.answers import Answer, AnswerKey, answers
+from outreach.inbox.desk.tasks import Tasks, read_tasks
 from outreach.inbox.kinds import Stance
+from outreach.outbox.letters.listing import Asking, askings
+from outreach.outbox.models import Scope
+from outreach.outbox.posts.listing import Posted, posted
 from outreach.outbox.status import Status
-from outreach.reports.progress import state_name
-from outreach.reports.survey import Found, Survey
+from outreach.outbox.store import Outbox, now
+from outreach.reports.progress import Reach, raised_by, reach_of, shows_arrival, state_name
+from outreach.reports.reminders import reminder_waits, reminders_due, reminders_held
 
 UNREAD = "not read yet"  # the stance of an answer that nobody has read
+
+
+class Request(NamedTuple):
+    """One State, case and ask: its letters, how far they came, and what it answered."""
+
+    asking: Asking
+    reach: Reach
+    answer: Answer | None
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """What was written to whom, what came of it, and what waits; `at` is when that was so.
+
+    `requests` come in the order of State, case and ask, and are of letters: posts ask no State. `letters` counts
+    letters by status. `raised` gives the States that raised a case since an ask's date. `reminders_held` counts the
+    reminders that wait and may no longer leave, `reminders_due` by (case, ask) those that the plan would send now.
+    """
+
+    campaign: Campaign
+    rehearsal: bool
+    at: datetime
+    requests: tuple[Request, ...]
+    letters: Counter[Status]
+    posts: tuple[Posted, ...]
+    raised: Callable[[str, str], frozenset[str]]
+    tasks: Tasks
+    reminders_held: int
+    reminders_due: Counter[tuple[str, str]]
+
+    def posts_by_status(self) -> Counter[Status]:
+        """Count the posts by status."""
+        return Counter(Status(post.status) for post in self.posts)
+
+    @property
+    def case_asks(self) -> set[tuple[str, str]]:
+        """Give (case, ask) of all letters to missions."""
+        return {(asking.case, asking.ask) for asking, _, _ in self.requests if asking.mission}
+
+
+def read_overview(campaign: Campaign, outbox: Outbox, scope: Scope) -> Overview:
+    """Read it all; of an outbox with 100,000 messages in well under a second."""
+    with reading(outbox.engine) as connection:
+        written = list(askings(connection, scope))
+        posts = tuple(posted(connection, scope))
+        answer_of = answers(connection, scope)
+        tasks = read_tasks(connection, scope, campaign.registry.missions)
+    same_letters = Counter(asking.letters for asking in written)
+    zone = campaign.settings.timezone
+    requests = tuple(_request(asking, answer_of, zone) for asking in written)
+    return Overview(
+        campaign=campaign,
+        rehearsal=outbox.rehearsal,
+        at=now(),
+        requests=requests,
+        letters=_letters_by_status(same_letters),
+        posts=posts,
+        raised=raised_by(campaign),
+        tasks=tasks,
+        reminders_held=reminders_held(campaign, outbox, scope) if any(map(reminder_waits, same_letters)) else 0,
+        reminders_due=reminders_due(campaign, outbox, (asking for asking, _, answer in requests if not answer)),
+    )
+
+
+def _request(asking: Asking, answer_of: dict[AnswerKey, Answer], zone: ZoneInfo) -> Request:
+    answer = answer_of.get((asking.ask, asking.case, asking.mission))
+    answered = answer is not None and shows_arrival(answer, asking.taken_at, zone)
+    return Request(asking, reach_of(asking.letters, answered=answered), answer)
+
+
+def _letters_by_status(same_letters: Counter[str]) -> Counter[Status]:
+    """Count letters by status; `same_letters` counts the askings whose letters, as Asking writes them, are the same."""
+    counts: Counter[Status] = Counter()
+    for letters, number in same_letters.items():
+        for status in reach_of(letters, answered=False).statuses:
+            counts[status] += number
+    return counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,47 +133,47 @@ class Totals:
     raised: tuple[str, ...]
 
 
-def state_lines(survey: Survey) -> list[StateLine]:
-    """One line a State, by its code."""
-    by_state = groupby(survey.found, key=lambda found: found.asking.mission)
-    return [_line(survey, state, found) for state, found in by_state if state]
+def state_lines(overview: Overview) -> list[StateLine]:
+    """Give one line a State, by its code."""
+    by_state = groupby(overview.requests, key=lambda request: request.asking.mission)
+    return [_state_line(overview, state, requests) for state, requests in by_state if state]
 
 
-def _line(survey: Survey, state: str, found: Iterable[Found]) -> StateLine:
+def _state_line(overview: Overview, state: str, requests: Iterable[Request]) -> StateLine:
     asks = asked = arrived = came_back = raised = 0
     stances: Counter[str] = Counter()
-    for asking, reach, answer in found:
+    for asking, reach, answer in requests:
         asks += 1
         asked += reach.asked
         arrived += reach.arrived
         came_back += reach.came_back
-        raised += state in survey.raised(asking.case, asking.ask)
+        raised += state in overview.raised(asking.case, asking.ask)
         if answer:
             stances[answer.stance or UNREAD] += 1
-    name = state_name(survey.campaign.registry, state)
+    name = state_name(overview.campaign.registry, state)
     return StateLine(state, name, asks, asked, arrived, came_back, stances.total(), in_order(stances), raised)
 
 
 def in_order(stances: Mapping[str, int]) -> dict[str, int]:
-    """The stances there are, in the order of Stance; the unread last."""
+    """Put the counts in the order of Stance, the unread last."""
     return {stance: stances[stance] for stance in (*Stance, UNREAD) if stance in stances}
 
 
-def totals(survey: Survey, lines: Sequence[StateLine]) -> Totals:
-    """What the lines amount to; they have more than that where a State was not asked."""
-    asked = [found for found in survey.found if found.reach.asked and found.asking.mission]
-    answered = [found for found in asked if found.answer]
-    raised = {asking.mission for asking, _, _ in asked if asking.mission in survey.raised(asking.case, asking.ask)}
+def totals(overview: Overview, lines: Sequence[StateLine]) -> Totals:
+    """Add it all up. The lines have more than the totals where a State was not asked."""
+    asked = [request for request in overview.requests if request.reach.asked and request.asking.mission]
+    answered = [request for request in asked if request.answer]
+    raised = {asking.mission for asking, _, _ in asked if asking.mission in overview.raised(asking.case, asking.ask)}
     return Totals(
-        letters=survey.letters,
+        letters=overview.letters,
         asked=sum(line.asked > 0 for line in lines),
-        arrived=_states(found for found in asked if found.reach.arrived),
-        came_back=_states(found for found in asked if found.reach.came_back),
-        answered=_states(answered),
+        arrived=_number_of_states(request for request in asked if request.reach.arrived),
+        came_back=_number_of_states(request for request in asked if request.reach.came_back),
+        answered=_number_of_states(answered),
         stances=in_order(Counter(answer.stance or UNREAD for _, _, answer in answered if answer)),
         raised=tuple(line.state for line in lines if line.state in raised),
     )
 
 
-def _states(found: Iterable[Found]) -> int:
-    return len({asking.mission for asking, _, _ in found})
+def _number_of_states(requests: Iterable[Request]) -> int:
+    return len({asking.mission for asking, _, _ in requests})

@@ -1,4 +1,4 @@
-"""How far an ask has come with each State, case by case: joins outbox, inbox and record. Draws nothing."""
+"""Tells how far an ask has come with each State, case by case: joins outbox, inbox and record. Words nothing."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -56,7 +56,7 @@ class Progress:
 
 
 def progress(campaign: Campaign, outbox: Outbox, scope: Scope) -> list[Progress]:
-    """One a State, case and ask that a letter in scope was queued for, in that order. A post asks nobody."""
+    """Give one for each State, case and ask that has a letter in scope, in that order. A post asks nobody."""
     with reading(outbox.engine) as connection:
         found = list(lines(connection, scope))
         answered = answers(connection, scope)
@@ -66,7 +66,7 @@ def progress(campaign: Campaign, outbox: Outbox, scope: Scope) -> list[Progress]
 def progress_of(
     campaign: Campaign, found: Iterable[Line], answered: dict[AnswerKey, Answer], *, rehearsal: bool
 ) -> list[Progress]:
-    """The same, of lines that were read already, in the order in which `lines` has them."""
+    """Do as `progress` with lines that were read already, in the order in which `lines` has them."""
     view = _View(campaign.registry, raised_by(campaign), answered, rehearsal, campaign.settings.timezone)
     return [view.row(list(letters)) for (state, *_), letters in groupby(found, key=_asked) if state]
 
@@ -76,7 +76,10 @@ def _asked(line: Line) -> tuple[str, str, str]:
 
 
 def raised_by(campaign: Campaign) -> Callable[[str, str], frozenset[str]]:
-    """(case, ask) → who raised the case since the ask's date; an ask that is not in outreach.toml any more has none."""
+    """Give a function: (case, ask) → the States that raised the case since the ask's date.
+
+    It gives nobody for an ask that is not in outreach.toml any more.
+    """
 
     @cache
     def raised(case: str, ask: str) -> frozenset[str]:
@@ -139,7 +142,7 @@ class Reach:
 
 @cache
 def reach_of(letters: str, *, answered: bool) -> Reach:
-    """What the letters of listing.Asking amount to; `answered` as shows_arrival says. There are few such texts."""
+    """Say what the letters of an Asking amount to; `answered` as shows_arrival says. There are few such texts."""
     found = [(round_, Status(status)) for round_, status in (text.split(" ") for text in letters.split(","))]
     standing = sorted((letter for letter in found if letter[1] is not Status.WITHDRAWN), key=_by_round)
     statuses = tuple(status for _, status in standing) or (Status.WITHDRAWN,)
@@ -161,24 +164,24 @@ def _by_round(letter: tuple[str, Status]) -> int:
 
 
 def first_taken(letters: Sequence[Line], round_: Round) -> datetime | None:
-    """When the first letter of a round was taken; None: none was."""
+    """Give when the first letter of a round was taken; None as long as none was."""
     return min((line.taken_at for line in letters if line.round == round_ and line.taken_at), default=None)
 
 
 def shows_arrival(answer: Answer | None, taken_at: datetime | None, zone: ZoneInfo) -> bool:
-    """Whether an answer shows that the letter arrived: one given before the letter's day is to something else."""
+    """Say whether an answer shows that the letter arrived: one before the letter's day answers something else."""
     if answer is None or taken_at is None:
         return answer is not None
     return answer.at.astimezone(zone).date() >= taken_at.astimezone(zone).date()
 
 
 def state_name(registry: Registry, state: str) -> str:
-    """The State's name; its code for one that nobody knows."""
+    """Give the State's name; its code for one that nobody knows."""
     return registry.states[state].name if state in registry.states else state
 
 
 def mission_title(registry: Registry, state: str) -> str:
-    """The mission's name as the registry has it, else "Permanent Mission of …"; "" for nobody in particular."""
+    """Give the mission's name as the registry has it, else "Permanent Mission of …"; "" for nobody in particular."""
     mission = registry.missions.get(state)
     if mission and mission.name:
         return mission.name

@@ -1,19 +1,24 @@
-"""Which reminders are due: the plan itself says so, wherever one may be due at all. Writes nothing."""
+"""Counts the reminders that are due, by the plan itself, and those that wait and may not leave. Writes nothing."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
+from dataclasses import replace
 
 from outreach.campaign import Campaign
+from outreach.db.engine import reading
+from outreach.inbox.desk.answers import answered
 from outreach.outbox.letters.facts import read_facts
 from outreach.outbox.letters.listing import Asking
 from outreach.outbox.letters.plan import Wish, make_plan, reminder_day
+from outreach.outbox.models import Scope
+from outreach.outbox.status import WAITING
 from outreach.outbox.store import Outbox
 
 Pair = tuple[str, str]  # (case, ask)
 
 
 def reminders_due(campaign: Campaign, outbox: Outbox, silent: Iterable[Asking]) -> Counter[Pair]:
-    """How many reminders `send` would write now, by case and ask; none is due too soon, nor after the ask's date.
+    """Count the reminders that would be written now, by (case, ask): not too soon, and not after the ask's date.
 
     `silent` is what nobody has answered. The plan knows best, but reads letters one by one, so it is made only where
     their few columns leave it open.
@@ -44,3 +49,19 @@ def _planned(campaign: Campaign, outbox: Outbox, pair: Pair, states: Iterable[st
     wish = Wish(case, ask, "reminder", to=tuple(states), rehearsal=outbox.rehearsal)
     facts = read_facts(campaign, outbox, wish, outbox.channel, answered={})
     return len(make_plan(campaign, wish, facts, campaign.today()).letters)
+
+
+def reminder_waits(letters: str) -> bool:
+    """Say whether a reminder is among the letters that wait; `letters` as Asking has them."""
+    waiting = {f"reminder {status.value}" for status in WAITING}
+    return not waiting.isdisjoint(letters.split(","))
+
+
+def reminders_held(campaign: Campaign, outbox: Outbox, scope: Scope) -> int:
+    """Count the reminders in scope that wait and may no longer leave, most often because the mission answered."""
+    from outreach.outbox.letters.prepare import held_back
+
+    reminders = replace(scope, round="reminder")
+    with reading(outbox.engine) as connection:
+        news = answered(connection, reminders)
+    return len(held_back(campaign, outbox, reminders, news))

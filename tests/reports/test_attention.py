@@ -16,7 +16,7 @@ from outreach.outbox.models import Key, Scope
 from outreach.outbox.status import Status
 from outreach.outbox.store import Outbox, open_outbox
 from outreach.reports.attention import MOST_REMINDERS, Attention, Need, attention
-from outreach.reports.survey import read_survey
+from outreach.reports.overview import read_overview
 from tests.conftest import Command, give_addresses
 from tests.inbox.desk.desks import came_in, say
 from tests.inbox.proofs import proven
@@ -79,7 +79,7 @@ def needs(folder: Path, outbox: Outbox, scope: Scope | None = None) -> dict[Need
 
 
 def told(campaign: Campaign, outbox: Outbox, scope: Scope | None = None) -> list[Attention]:
-    return attention(read_survey(campaign, outbox, scope or Scope()))
+    return attention(read_overview(campaign, outbox, scope or Scope()))
 
 
 def bounced(outbox: Outbox, message: int, code: str = "5.1.1", severity: str = "permanent") -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from outreach.campaign import load_campaign
+from outreach.cli.next_steps import command
 from outreach.db.engine import writing
 from outreach.inbox.kinds import Stance
 from outreach.outbox.ledger import Step, advance
@@ -17,8 +18,8 @@ from outreach.outbox.letters.facts import suppress
 from outreach.outbox.models import Key, Scope
 from outreach.outbox.status import Status
 from outreach.outbox.store import Outbox, open_outbox
-from outreach.reports.attention import attention
-from outreach.reports.survey import read_survey
+from outreach.reports.attention import Need, attention
+from outreach.reports.overview import read_overview
 from tests.conftest import Command, give_addresses, mail_server
 from tests.inbox.desk.desks import came_in, say
 from tests.outbox.outboxes import heard, lead, queue_keys
@@ -56,8 +57,9 @@ def three_were_asked(folder: Path, outbox: Outbox, happens: Happening) -> None:
 
 def due(folder: Path, outbox: Outbox) -> dict[str, int]:
     """The commands for reminders that are due, and how many each is said to be about."""
-    needs = attention(read_survey(load_campaign(folder), outbox, Scope()))
-    return {need.command: need.number for need in needs if need.what == "no answer"}
+    needs = attention(read_overview(load_campaign(folder), outbox, Scope()))
+    reminders = [each for each in needs if each.need is Need.REMINDER_DUE]
+    return {command(each.next_step, rehearsal=outbox.rehearsal): each.number for each in reminders}
 
 
 def nothing(_folder: Path, _outbox: Outbox, _first: int) -> None:
@@ -105,9 +107,9 @@ def test_the_command_for_reminders_plans_as_many_as_status_says(
 ) -> None:
     outbox = outbox_of(folder)
     three_were_asked(folder, outbox, happens)
-    [(command, said)] = due(folder, outbox).items()
-    typed = (*shlex.split(command)[1:], "--dry-run", "--json")
-    planned = outreach(*typed, folder=folder, env=mail_server(1))
+    [(typed, said)] = due(folder, outbox).items()
+    arguments = (*shlex.split(typed)[1:], "--dry-run", "--json")
+    planned = outreach(*arguments, folder=folder, env=mail_server(1))
     assert planned.returncode == 0, planned.stderr
     assert said == json.loads(planned.stdout)["planned"] == number
 
@@ -118,8 +120,8 @@ def test_so_it_does_in_a_rehearsal_which_needs_no_address(
 ) -> None:
     outbox = outbox_of(folder, rehearsal=True)
     three_were_asked(folder, outbox, happens)
-    [(command, said)] = due(folder, outbox).items()
-    planned = outreach(*shlex.split(command)[1:], "--dry-run", "--json", folder=folder)
+    [(typed, said)] = due(folder, outbox).items()
+    planned = outreach(*shlex.split(typed)[1:], "--dry-run", "--json", folder=folder)
     assert planned.returncode == 0, planned.stderr
     assert said == json.loads(planned.stdout)["planned"] == number
 

@@ -17,8 +17,8 @@ from outreach.outbox.models import Key, Scope, messages
 from outreach.outbox.posts.listing import select_posts
 from outreach.outbox.status import ASKED, Status
 from outreach.outbox.store import Outbox, open_outbox
+from outreach.reports.messages import MessageRow, message_rows
 from outreach.reports.progress import mission_title, progress
-from outreach.reports.status import StatusRow, status_rows
 from tests.conftest import Command
 from tests.inbox.desk.desks import SEPTEMBER, came_in, say
 from tests.outbox.outboxes import NOON, WAYS, lead, queue_keys
@@ -59,12 +59,12 @@ def sent_letters(outbox: Outbox, *keys: Key, status: Status = Status.SENT) -> li
     return messages
 
 
-def one_row(campaign: Campaign, status: Status, *, rehearsal: bool = False) -> StatusRow:
+def one_row(campaign: Campaign, status: Status, *, rehearsal: bool = False) -> MessageRow:
     """The row of a letter to Germany that came to this status, the last step at LATER."""
     outbox = outbox_of(campaign, rehearsal=rehearsal)
     [message] = queue_keys(outbox, letter("DEU"))
     lead(outbox, message, status, LATER)
-    [row] = status_rows(campaign, outbox, Scope())
+    [row] = message_rows(campaign, outbox, Scope())
     assert row.status is status
     return row
 
@@ -80,7 +80,7 @@ def test_rows_come_by_state_then_case_then_round_however_they_were_queued(campai
         letter("DEU", "jiang"),
         letter("DEU", "viasna", "reminder"),
     )
-    rows = status_rows(campaign, outbox, Scope())
+    rows = message_rows(campaign, outbox, Scope())
     assert [(row.state, row.case, row.round) for row in rows] == [
         ("BEL", "metwally", "first"),
         ("DEU", "jiang", "first"),
@@ -94,7 +94,7 @@ def test_rows_come_by_state_then_case_then_round_however_they_were_queued(campai
 def test_only_what_is_in_scope_is_told(campaign: Campaign) -> None:
     outbox = outbox_of(campaign)
     queue_keys(outbox, letter("DEU", "viasna"), letter("DEU", "jiang"), letter("LUX", "viasna"))
-    rows = status_rows(campaign, outbox, Scope(case="viasna", mission="DEU"))
+    rows = message_rows(campaign, outbox, Scope(case="viasna", mission="DEU"))
     assert [(row.state, row.case) for row in rows] == [("DEU", "viasna")]
 
 
@@ -105,7 +105,7 @@ def test_a_mission_is_asked_when_a_server_took_the_letter_whatever_came_back_lat
     outbox = outbox_of(campaign)
     [message] = queue_keys(outbox, letter("DEU"))
     lead(outbox, message, status, LATER)
-    [row] = status_rows(campaign, outbox, Scope())
+    [row] = message_rows(campaign, outbox, Scope())
     assert (row.taken_at, row.asked_at) == (LATER, LATER)
 
 
@@ -128,7 +128,7 @@ def test_an_answer_is_to_every_letter_of_its_ask_about_its_case(campaign: Campai
     outbox = outbox_of(campaign)
     sent_letters(outbox, letter("DEU"), letter("DEU", round_="reminder"), letter("DEU", "jiang"), letter("FRA"))
     say(outbox, came_in(outbox, "viasna"), Stance.SUPPORTIVE)
-    rows = status_rows(campaign, outbox, Scope())
+    rows = message_rows(campaign, outbox, Scope())
     assert [(row.state, row.case, row.round, row.answered_at, row.stance) for row in rows] == [
         ("DEU", "jiang", "first", None, None),
         ("DEU", "viasna", "first", SEPTEMBER, Stance.SUPPORTIVE),
@@ -141,7 +141,7 @@ def test_an_auto_reply_is_no_answer(campaign: Campaign) -> None:
     outbox = outbox_of(campaign)
     sent_letters(outbox, letter("DEU"))
     came_in(outbox, "viasna", kind=Kind.AUTO_REPLY)
-    [row] = status_rows(campaign, outbox, Scope())
+    [row] = message_rows(campaign, outbox, Scope())
     assert (row.answered_at, row.stance) == (None, None)
 
 
@@ -150,7 +150,7 @@ def test_a_letter_to_a_mended_address_takes_the_place_of_the_first(campaign: Cam
     outbox = outbox_of(campaign)
     sent_letters(outbox, letter("DEU"), letter("FRA"), status=Status.WITHDRAWN)
     sent_letters(outbox, letter("DEU", part="address-2"))
-    rows = status_rows(campaign, outbox, Scope())
+    rows = message_rows(campaign, outbox, Scope())
     assert [(row.state, row.status) for row in rows] == [("DEU", Status.SENT), ("FRA", Status.WITHDRAWN)]
 
 
@@ -158,7 +158,7 @@ def test_raised_is_what_the_record_has_of_that_state_in_that_case(campaign: Camp
     """The record has Germany raising Viasna at HRC51, and France not; Germany's metwally is another case."""
     outbox = outbox_of(campaign)
     queue_keys(outbox, letter("DEU", "viasna"), letter("FRA", "viasna"), letter("DEU", "jiang"), letter("LUX"))
-    rows = status_rows(campaign, outbox, Scope())
+    rows = message_rows(campaign, outbox, Scope())
     assert {(row.state, row.case): row.raised for row in rows} == {
         ("DEU", "jiang"): False,
         ("DEU", "viasna"): True,
@@ -171,12 +171,12 @@ def test_a_case_that_is_no_longer_in_the_folder_is_still_told(campaign: Campaign
     """The ledger outlives the files: a row whose case or ask was deleted, and a State no one knows, are shown."""
     outbox = outbox_of(campaign)
     queue_keys(outbox, Key("hrc40", "closed-case", "first", "smtp", "XKX"))
-    [row] = status_rows(campaign, outbox, Scope())
+    [row] = message_rows(campaign, outbox, Scope())
     assert (row.state, row.mission, row.case, row.raised) == ("XKX", "XKX", "closed-case", False)
 
 
 def test_an_empty_outbox_has_no_rows(campaign: Campaign) -> None:
-    assert status_rows(campaign, outbox_of(campaign), Scope()) == []
+    assert message_rows(campaign, outbox_of(campaign), Scope()) == []
 
 
 @pytest.mark.parametrize(
@@ -290,7 +290,7 @@ def test_a_post_marks_no_mission_as_asked_and_takes_no_answer(campaign: Campaign
     outbox = outbox_of(campaign)
     sent_letters(outbox, letter("DEU"), post("handle.en", mission="DEU"))
     say(outbox, came_in(outbox, "viasna"), Stance.WILL_RAISE)
-    first, second = status_rows(campaign, outbox, Scope())
+    first, second = message_rows(campaign, outbox, Scope())
     assert (first.round, first.asked_at, first.answered_at) == ("first", LATER, SEPTEMBER)
     assert (second.round, second.taken_at, second.asked_at, second.answered_at) == ("post", LATER, None, None)
     assert [row.rounds for row in progress(campaign, outbox, Scope())] == [("first",)]

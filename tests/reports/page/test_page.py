@@ -13,9 +13,11 @@ import pytest
 from outreach.campaign import load_campaign
 from outreach.errors import UsageError
 from outreach.inbox.kinds import Stance
+from outreach.next_step import Action, NextStep
 from outreach.outbox.models import Key, Scope
 from outreach.outbox.status import Status
 from outreach.outbox.store import Outbox, open_outbox
+from outreach.reports.overview import read_overview
 from outreach.reports.page.figures import SPANS
 from outreach.reports.page.history import sources
 from outreach.reports.page.map import draw_map
@@ -23,7 +25,6 @@ from outreach.reports.page.matrix import COLUMNS, PUBLIC_COLUMNS, Calendar, spre
 from outreach.reports.page.page import Report, choose, make_report, render
 from outreach.reports.page.stages import Stage, Subject
 from outreach.reports.progress import progress
-from outreach.reports.survey import read_survey
 from tests.conftest import Command
 from tests.outbox.outboxes import NOON, open_test_outbox, queue_keys
 from tests.reports.answered import REMARK, WORDS, WRITER, answer, letter
@@ -171,7 +172,7 @@ class TestTheNumbers:
         assert (report.waits.middle, sum(bar.number for bar in report.waits.bars)) == (None, 0)
         [row] = subject_of(campaign_folder, outbox).rows
         assert (row.arrived, row.answered_at is not None) == (False, True)
-        assert not read_survey(load_campaign(campaign_folder), outbox, Scope()).found[0].reach.arrived
+        assert not read_overview(load_campaign(campaign_folder), outbox, Scope()).requests[0].reach.arrived
 
     def test_an_answer_on_the_day_of_the_letter_took_no_days(self, campaign_folder, outbox):
         answer(outbox, letter(outbox, "FRA"), NOON - timedelta(minutes=5))
@@ -332,8 +333,9 @@ class TestForThePublic:
     def test_when_nothing_may_be_told_it_says_what_to_change(self, campaign_folder, outbox):
         letter(outbox, "SWE", "jiang")
         rewrite(campaign_folder / "cases" / "jiang.md", ("  web: yes", "  web: no"))
-        with pytest.raises(UsageError, match=r"tell of none of these cases: jiang\. .*consent: web: yes.*--public"):
+        with pytest.raises(UsageError, match=r"tell of none of these cases: jiang\. .*consent: web: yes") as refused:
             subject_of(campaign_folder, outbox, Scope(case="jiang"), public=True)
+        assert refused.value.next_step == NextStep(Action.REPORT_TO_TEAM, case="jiang")
 
 
 class TestTheRecordOverTheYears:

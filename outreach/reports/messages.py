@@ -1,4 +1,4 @@
-"""Letter by letter and post by post: asked, answered, raised; joins outbox, inbox and record. Draws nothing."""
+"""Gives each letter and each post with what came of it: joins outbox, inbox and record. Words nothing."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from outreach.reports.progress import mission_title, raised_by
 
 
 @dataclass(frozen=True, slots=True)
-class StatusRow:
+class MessageRow:
     """One letter or post as people follow it.
 
     `taken_at` is when the channel took it. `asked_at` is the same for a real letter, and None as long as nobody knows
@@ -45,8 +45,8 @@ class StatusRow:
     address: str = ""
 
 
-def status_rows(campaign: Campaign, outbox: Outbox, scope: Scope) -> list[StatusRow]:
-    """One row a message in scope, in the order of State, case, ask and round; a letter that was replaced has none."""
+def message_rows(campaign: Campaign, outbox: Outbox, scope: Scope) -> list[MessageRow]:
+    """Give one row a message in scope, in the order of State, case, ask and round; none for a replaced letter."""
     with reading(outbox.engine) as connection:
         found = list(lines(connection, scope))
         posts = posted(connection, scope)
@@ -65,8 +65,8 @@ class _View:
     answered: dict[AnswerKey, Answer]
     rehearsal: bool
 
-    def post(self, post: Posted) -> StatusRow:
-        return StatusRow(
+    def post(self, post: Posted) -> MessageRow:
+        return MessageRow(
             state=post.mission,
             mission=mission_title(self.registry, post.mission),
             case=post.case,
@@ -83,9 +83,9 @@ class _View:
             address=post.public_address,
         )
 
-    def letter(self, line: Line) -> StatusRow:
+    def letter(self, line: Line) -> MessageRow:
         answer = self.answered.get((line.ask, line.case, line.mission))
-        return StatusRow(
+        return MessageRow(
             state=line.mission,
             mission=mission_title(self.registry, line.mission),
             case=line.case,
