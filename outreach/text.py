@@ -15,7 +15,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, tzinfo
 
 LONGEST_DETAIL = 300  # characters of a server's words
-READ = 2000  # characters of a server's words that are looked at; it may send far more
+LONGEST_READ = 2000  # characters of a server's words that are looked at; it may send far more
 LOOKED_UP = 60  # characters of a word that are compared with the known ones, or shown in an error
 CLEARLY_LESS = 0.1  # of the likeness of two words, from 0 to 1
 
@@ -26,25 +26,28 @@ _CONTROL = re.compile(f"[{_CONTROL_CHARACTERS}]")
 _CONTROL_OR_BREAK = re.compile(f"[\t\n{_CONTROL_CHARACTERS}]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _ADDRESS = re.compile(r'<?(?:"[^"]{0,64}"|[^\s<>@"]+)@[^\s<>@]+>?')
+_TYPED_SPACE = re.compile(r"[ \t\r\n]+")
 _REPLACED = "\ufffd"
 
 
 def control_in(text: str) -> str:
-    """Name the first character that text of several lines must not have, such as U+001B; "" if it has none.
+    """Give the first character that text of several lines must not have; "" if it has none.
 
     Tab and LF are fine. Controls, foreign line ends, marks that reorder text and lone surrogates are not.
     """
     found = _CONTROL.search(text)
-    return f"U+{ord(found[0]):04X}" if found else ""
+    return found[0] if found else ""
 
 
 def control_in_line(text: str) -> str:
-    """Name the first character that a single line must not have, such as U+000A; "" if it has none.
-
-    Those that `control_in` names, and tab and LF too.
-    """
+    """Give the first character that a single line must not have: one that `control_in` gives, a tab or LF; else ""."""
     found = _CONTROL_OR_BREAK.search(text)
-    return f"U+{ord(found[0]):04X}" if found else ""
+    return found[0] if found else ""
+
+
+def code_point(character: str) -> str:
+    """Name a character that cannot be shown: U+001B."""
+    return f"U+{ord(character):04X}"
 
 
 def storable(text: str) -> str:
@@ -60,7 +63,7 @@ def storable(text: str) -> str:
 
 
 def clean_line(text: str, longest: int | None = None) -> str:
-    """Give text as one line, of at most `longest` characters: storable, no character that `control_in_line` names.
+    """Give text as one line, of at most `longest` characters: storable, no character that `control_in_line` gives.
 
     Controls and white space of any kind become one space, none at the ends. Cleaning twice changes nothing.
     """
@@ -69,20 +72,28 @@ def clean_line(text: str, longest: int | None = None) -> str:
     return text.strip()[:longest].rstrip()
 
 
+def unwrapped(text: str) -> str:
+    """Give a paragraph that was typed on several lines as one line: line breaks and runs of spaces are one space.
+
+    Spaces that somebody set on purpose stay: no-break spaces, thin ones.
+    """
+    return _TYPED_SPACE.sub(" ", text).strip(" ")
+
+
 def server_words(text: str, longest: int = LONGEST_DETAIL) -> str:
     """Give what a server said as a clean line of at most `longest` characters, each e-mail address as <address>."""
-    if len(text) > READ:
-        text = text[:READ].rpartition(" ")[0] or text[:longest]  # not the first half of an address
+    if len(text) > LONGEST_READ:
+        text = text[:LONGEST_READ].rpartition(" ")[0] or text[:longest]  # not the first half of an address
     return clean_line(_ADDRESS.sub("<address>", clean_line(text)), longest)
 
 
 def visible(text: str) -> str:
-    """Give text that a terminal shows and does not obey: each character that `control_in` names as �."""
+    """Give text that a terminal shows and does not obey: each character that `control_in` gives as �."""
     return _CONTROL.sub(_REPLACED, text)
 
 
 def escaped(document: str) -> str:
-    """Give a JSON document in which each character that `control_in` names is an escape: it says the same."""
+    """Give a JSON document in which each character that `control_in` gives is an escape: it says the same."""
     return _CONTROL.sub(lambda control: f"\\u{ord(control[0]):04x}", document)
 
 

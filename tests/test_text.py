@@ -18,13 +18,14 @@ CONTROLS = [chr(code) for code in (*range(9), *range(11, 32), *range(127, 160))]
 
 @pytest.mark.parametrize("control", CONTROLS)
 def test_every_control_is_named_and_shown(control: str) -> None:
-    assert text.control_in(f"a{control}b") == text.control_in_line(f"a{control}b") == f"U+{ord(control):04X}"
+    assert text.control_in(f"a{control}b") == text.control_in_line(f"a{control}b") == control
     assert text.visible(f"a{control}b") == "a�b"
 
 
 def test_line_breaks_and_tabs_are_for_text_of_several_lines() -> None:
     assert text.control_in("a\tb\nc") == ""
-    assert (text.control_in_line("a\tb"), text.control_in_line("a\nb")) == ("U+0009", "U+000A")
+    assert (text.control_in_line("a\tb"), text.control_in_line("a\nb")) == ("\t", "\n")
+    assert text.code_point("\n") == "U+000A"
 
 
 @pytest.mark.parametrize("fine", ["", "Genève", "日本", "عربي", "a\u200db", "👩\u200d👩\u200d👧", "a\u00a0b"])
@@ -68,6 +69,53 @@ def test_a_clean_line_keeps_every_letter(said: str) -> None:
         return "".join(each for each in words if not each.isspace() and not text.control_in_line(each))
 
     assert letters(text.clean_line(said).replace("\ufffd", "")) == letters(said.replace("\ufffd", ""))
+
+
+@given(ANY)
+@example("a\u00a0: b\n  c")
+def test_an_unwrapped_paragraph_is_one_line_with_its_spaces_set_on_purpose(said: str) -> None:
+    line = text.unwrapped(said)
+    assert not set(line) & set("\t\r\n")
+    assert "  " not in line
+    assert line == text.unwrapped(line)
+    assert line.count("\u00a0") == said.count("\u00a0")
+
+
+@given(st.text(st.characters(), max_size=5000))
+def test_what_a_server_said_is_one_short_printable_line(said: str) -> None:
+    kept = text.server_words(said)
+    assert len(kept) <= 300
+    assert kept == text.clean_line(kept)
+    kept.encode()
+
+
+ATOM = st.text("abcdefghijklmnopqrstuvwxyz0123456789+-=_.%éß", min_size=1, max_size=30)
+
+
+@given(st.text("abc <>;:,()'\r\n\t", max_size=400), ATOM, ATOM, st.text("xyz <>:,()'\r\n", max_size=3000))
+def test_no_address_is_kept(before: str, local: str, domain: str, after: str) -> None:
+    assert "@" not in text.server_words(f"{before} <{local}@{domain}> {after}")
+    assert "@" not in text.server_words(f"{before} {local}@{domain} {after}")
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        ("550 5.1.1 <a@example.org>: unknown", "550 5.1.1 <address>: unknown"),
+        ("550 a@example.org unknown, b@example.org too", "550 <address> unknown, <address> too"),
+        ('550 "jo doe"@example.org?', "550 <address>"),
+        ("550 müller@bücher.example\r\nand\x07 more\x1b[31m", "550 <address> and more [31m"),
+        ("250 ok \u202etxt.exe", "250 ok txt.exe"),
+    ],
+)
+def test_what_a_server_said_is_without_addresses_and_controls(said: str, kept: str) -> None:
+    assert text.server_words(said) == kept
+
+
+def test_an_address_cut_in_half_does_not_show() -> None:
+    """What lies beyond the part that is read must not leave the first half of an address behind."""
+    many = "a@example.org " * 142 + "secret.name@example.org"
+    assert "secret" not in text.server_words(many)
 
 
 @given(ANY)

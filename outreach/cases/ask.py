@@ -1,16 +1,14 @@
 """The asks of a campaign, from its settings, and which one is meant; reads no files."""
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import date
 
 from outreach.cases.fields import LANGUAGE_NAMES
-from outreach.cases.frontmatter import CONTROL
 from outreach.cases.model import Ask
 from outreach.errors import Problem, SettingsError, UsageError
 from outreach.settings.settings import FILE, AskSettings, Settings
-from outreach.text import shortened
+from outreach.text import code_point, control_in, shortened, unwrapped
 
 
 def asks_from(settings: Settings) -> dict[str, Ask]:
@@ -48,13 +46,8 @@ def choose_ask(asks: Mapping[str, Ask], ask_id: str | None, today: date) -> Ask:
 
 def _ask(ask: AskSettings) -> Ask:
     to = (ask.to,) if isinstance(ask.to, str) else ask.to
-    text: dict[str, str] = {language: _on_one_line(sentence) for language, sentence in ask.text.items()}
+    text: dict[str, str] = {language: unwrapped(sentence) for language, sentence in ask.text.items()}
     return Ask(ask.id, ask.forum, ask.date, tuple(part for part in to if part.strip()), text)
-
-
-def _on_one_line(sentence: str) -> str:
-    """The sentence without the line breaks of the file; no-break spaces stay."""
-    return re.sub(r"[ \t\r\n]+", " ", sentence).strip(" ")
 
 
 def _doubled(asks: Iterable[AskSettings]) -> Iterable[Problem]:
@@ -75,8 +68,8 @@ def _untranslated(asks: Iterable[Ask], settings: Settings) -> Iterable[Problem]:
                 yield Problem(
                     FILE, f"missing: write the ask as one sentence in {LANGUAGE_NAMES[language]}", column=column
                 )
-            elif found := CONTROL.search(text):
-                yield Problem(FILE, f"has the control character U+{ord(found[0]):04X}: delete it", column=column)
+            elif control := control_in(text):
+                yield Problem(FILE, f"has the control character {code_point(control)}: delete it", column=column)
 
 
 def _listed(asks: Mapping[str, Ask]) -> str:

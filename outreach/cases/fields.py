@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from outreach.cases.frontmatter import CONTROL, FIRST_ROW, is_blank, kind_of, lost_to_comment
+from outreach.cases.frontmatter import FIRST_ROW, is_blank, kind_of, lost_to_comment
 from outreach.errors import Problem
 from outreach.settings.settings import Language
-from outreach.text import did_you_mean
+from outreach.text import code_point, control_in, control_in_line, did_you_mean
 
 MAX_LINE = 500  # characters of a field: a subject or a sentence, never a page
 LANGUAGE_NAMES = {"en": "English", "fr": "French", "es": "Spanish"}
@@ -31,7 +31,7 @@ class Fields:
 
     def _add(self, key: Node, value: Node) -> None:
         name = key.value if isinstance(key, ScalarNode) else ""
-        if not name or CONTROL.search(name) or len(name) > MAX_LINE:
+        if not name or control_in_line(name) or len(name) > MAX_LINE:
             self._report("a key must be a plain word", _row(key))
         elif name in self._nodes:
             self._report("the key is there twice; keep one", _row(key), name)
@@ -120,14 +120,13 @@ class Fields:
             self._report(f"must be one text, not {kind_of(node)}; text with a colon needs quotes", _row(node), key)
             return ""
         text: str = node.value.strip()
-        found = CONTROL.search(text)
         lost = lost_to_comment(node)
         if lost:
             self._report(f"the text from '{lost}' on is a comment to YAML: put the value in quotes", _row(node), key)
         elif "\n" in text or "\t" in text:
             self._report("must be one line, without line breaks and tabs", _row(node), key)
-        elif found:
-            self._report(f"has the control character U+{ord(found[0]):04X}: delete it", _row(node), key)
+        elif control := control_in(text):
+            self._report(f"has the control character {code_point(control)}: delete it", _row(node), key)
         elif len(text) > MAX_LINE:
             self._report(f"longer than {MAX_LINE} characters", _row(node), key)
         else:

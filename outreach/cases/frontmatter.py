@@ -14,12 +14,12 @@ from yaml.events import AliasEvent
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from outreach.errors import Problem
+from outreach.text import code_point, control_in
 
 MAX_BYTES = 200_000  # a story of a hundred pages; anything larger is not a case file
 FENCE = "---"
 FIRST_ROW = 2  # of the front matter: the fence is row 1
 # C0 and C1 controls, line separators, marks that reorder text on screen, and halves of surrogate pairs.
-CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 HEADING = re.compile(r"^##?[ \t]+(.+?)[ \t]*#*[ \t]*$")
 
 
@@ -88,8 +88,8 @@ def _read(path: Path, file: str) -> list[str]:
         raise Broken(Problem(file, "not UTF-8: save it as UTF-8", row)) from None
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     for row, line in enumerate(lines, 1):
-        if found := CONTROL.search(line):
-            raise Broken(Problem(file, f"has the control character U+{ord(found[0]):04X}: delete it", row))
+        if control := control_in(line):
+            raise Broken(Problem(file, f"has the control character {code_point(control)}: delete it", row))
     return lines
 
 

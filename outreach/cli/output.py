@@ -12,9 +12,11 @@ from typing import TextIO
 
 import click
 
-# C0 and C1 controls, line separators, and the marks that reorder text on screen: a cell must not move the cursor or
-# hide a word.
-CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
+from outreach import text as words
+from outreach.text import escaped, visible
+
+counted, clean = words.counted, visible
+
 ROOM_TO_READ = 20  # columns of a terminal, for text that is broken into lines
 FORMULA = re.compile(r"^[\s]*[=+\-@\t\r]")
 # What to type, at the end of a line: it stays in one piece, so that it can be copied.
@@ -22,29 +24,18 @@ COMMAND = re.compile(r"(?<=: )(?=outreach [a-z])")
 HANGING = 2  # columns that what does not fit a line of ours is set in
 
 
-def clean(text: str) -> str:
-    """The text without control characters, safe to show on a terminal."""
-    return CONTROLS.sub("�", text)
-
-
 def on_terminal() -> bool:
     return sys.stdout.isatty()
 
 
-def counted(number: int, noun: str) -> str:
-    """1 letter, 2 letters, 2 addresses."""
-    plural = f"{noun}es" if noun.endswith("s") else f"{noun}s"
-    return f"{number} {noun if number == 1 else plural}"
-
-
 def say(text: str = "", *, hanging: int = HANGING) -> None:
     """One line for a person, on standard output."""
-    click.echo(_for_a_person(clean(text), sys.stdout, hanging))
+    click.echo(_for_a_person(visible(text), sys.stdout, hanging))
 
 
 def note(text: str = "") -> None:
     """One line for a person, on standard error, so that standard output stays parseable."""
-    click.echo(_for_a_person(clean(text), sys.stderr, HANGING), err=True)
+    click.echo(_for_a_person(visible(text), sys.stderr, HANGING), err=True)
 
 
 def fitted(line: str, columns: int) -> list[str]:
@@ -103,7 +94,7 @@ def print_json_lines(rows: Iterable[Mapping[str, object]]) -> None:
 
 def _json(value: object, indent: int | None = None) -> str:
     text = json.dumps(value, ensure_ascii=False, indent=indent, default=str)
-    return CONTROLS.sub(lambda control: f"\\u{ord(control[0]):04x}", text)
+    return escaped(text)
 
 
 def print_table(
@@ -114,7 +105,7 @@ def print_table(
     Where a terminal is too narrow, only the columns named in `wrap` are broken into lines; without any, all are. On a
     terminal the last two columns share one, named `stacked` if it is, one above the other and each on one line.
     """
-    cells = [[clean("" if cell is None else str(cell)).replace("\n", " ") for cell in row] for row in rows]
+    cells = [[visible("" if cell is None else str(cell)).replace("\n", " ") for cell in row] for row in rows]
     if on_terminal() and stacked:
         _draw([*columns[:-2], stacked], [[*row[:-2], "\n".join(row[-2:])] for row in cells], (), stacked)
     elif on_terminal():

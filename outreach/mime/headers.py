@@ -18,11 +18,11 @@ from functools import lru_cache
 from itertools import groupby
 
 from outreach.errors import UsageError
+from outreach.text import code_point, control_in_line
 
 WIDTH = 76
 LONGEST = 1000
 ROOM = 66  # characters of an encoded word: RFC 2047, section 2, allows 75; these fit after "Subject: " too
-UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 # What may stand for itself in a subject, and in a name (RFC 5322, section 3.2.3); longer words would not fold.
 PLAIN_WORD = re.compile(r"(?!.*=\?)[\x21-\x7e]{1,64}")
 ATOM = re.compile(r"(?!.*=\?)[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]{1,64}")
@@ -36,11 +36,11 @@ def checked(header: str, value: str) -> str:
     """Return the value; raise UsageError if it is too long, or has a line break, a control or half a surrogate pair."""
     if len(value) > LONGEST:
         raise UsageError(f"{header}: longer than {LONGEST} characters: {value[:40]!a}…")
-    found = UNSAFE.search(value)
-    if found:
-        where = ascii(value[max(0, found.start() - 20) : found.end() + 20])
+    if control := control_in_line(value):
+        at = value.index(control)
         raise UsageError(
-            f"{header}: a header cannot hold the character U+{ord(found[0]):04X} (at {where}); "
+            f"{header}: a header cannot hold the character {code_point(control)} "
+            f"(at {value[max(0, at - 20) : at + 21]!a}); "
             "take it out of the file or setting the value comes from"
         )
     return value

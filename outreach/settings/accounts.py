@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
 
 # One line of text that may end up in a header: no control characters of any kind (RFC 5322, section 2.2).
-ONE_LINE = r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029]*$"
+ONE_LINE = r"^[^\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]*$"  # what control_in_line takes (text.py)
 Line = Annotated[str, Field(pattern=ONE_LINE, max_length=500)]
 HOUR = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)")
 NETWORKS = ("x", "bluesky", "mastodon")  # in the order in which people read of them

@@ -9,6 +9,7 @@ import pytest
 from rich.cells import cell_len
 
 from outreach.cli import output
+from outreach.text import visible
 
 COLUMNS = ("ID", "recipient", "detail")
 ROW = ("19", "a-rather-long-address@mission.example.org", "451 4.7.1 greylisted, please come back later")
@@ -54,8 +55,12 @@ def test_where_there_is_room_only_what_is_long_is_broken(
     assert "a-rather-long-address@mission.example.org" in capsys.readouterr().out
 
 
-def test_controls_and_marks_that_reorder_text_are_shown_as_what_they_are_not_obeyed() -> None:
-    assert output.clean("a\x1b[2Jb\u202ec") == "a�[2Jb�c"
+def test_controls_and_marks_that_reorder_text_are_shown_as_what_they_are_not_obeyed(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    output.say("a\x1b[2Jb\u202ec")
+    output.print_table(("a",), [("a\x1b[2Jb\u202ec",)])
+    assert capsys.readouterr().out.splitlines() == ["a�[2Jb�c", "a", "a�[2Jb�c"]
 
 
 def test_json_says_everything_and_nothing_in_it_is_obeyed_by_a_terminal(capsys: pytest.CaptureFixture[str]) -> None:
@@ -64,7 +69,7 @@ def test_json_says_everything_and_nothing_in_it_is_obeyed_by_a_terminal(capsys: 
     output.print_json(said)
     printed = capsys.readouterr().out
     assert [json.loads(line) for line in printed.splitlines()] == [said, said]
-    assert output.clean(printed) == printed
+    assert visible(printed) == printed
     assert "é 日本" in printed
 
 

@@ -9,7 +9,6 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TypeVar
 
-from outreach.channels.smtp.replies import words
 from outreach.channels.social.replies import (
     Hints,
     Reply,
@@ -22,6 +21,7 @@ from outreach.channels.social.replies import (
 )
 from outreach.errors import Deferred, DeliveryError, Paused, Unreachable
 from outreach.settings.settings import BlueskySettings, is_loopback
+from outreach.text import server_words
 
 if TYPE_CHECKING:
     import httpx
@@ -128,11 +128,11 @@ class Session:
     def _refused(self, step: Step, error: Exception) -> DeliveryError:
         name, reply = self._read(error)
         if name in _ENDED:
-            return _Ended(words(f"{step}: {reply}"))
+            return _Ended(server_words(f"{step}: {reply}"))
         if name in _CLOSED:
-            return Paused(words(f"{step}: {reply}"), HINTS.login)
+            return Paused(server_words(f"{step}: {reply}"), HINTS.login)
         if reply.status in (400, 404) and step is Step.TIMELINE and _not_there(name, reply.words):
-            return NotThere(words(f"{step}: {reply}"))
+            return NotThere(server_words(f"{step}: {reply}"))
         return failure(step, reply, HINTS)
 
     def _read(self, error: Exception) -> tuple[str, Reply]:
@@ -141,7 +141,7 @@ class Session:
         name, said = (str(getattr(response.content, part, None) or "") for part in ("error", "message"))
         tokens = (self._login.access_jwt, self._login.refresh_jwt) if self._login else ()
         secrets = (self._settings.password.get_secret_value(), *tokens)
-        text = words(discreet(f"{name}: {said}" if said else name, secrets))
+        text = server_words(discreet(f"{name}: {said}" if said else name, secrets))
         return name, Reply(response.status_code, text, retry_after(response.headers, datetime.now(UTC)))
 
 

@@ -7,11 +7,12 @@ from typing import Self
 
 from outreach.channels.base import Limits, Outgoing, Receipt
 from outreach.channels.smtp.envelope import Envelope, envelope, wire_body
-from outreach.channels.smtp.replies import LONGEST, Step, failure, words
+from outreach.channels.smtp.replies import Step, failure
 from outreach.channels.smtp.session import LineLost, Session
 from outreach.errors import Deferred, DeliveryError, Rejected
 from outreach.mime.headers import ascii_domain
 from outreach.settings.settings import Settings, SmtpSettings
+from outreach.text import LONGEST_DETAIL, server_words
 
 
 class SmtpChannel:
@@ -85,7 +86,7 @@ async def _deliver(session: Session, outgoing: Outgoing, wire: bytes) -> Receipt
     if not refused:
         return Receipt(reply.words)
     some = f"{len(refused)} of {len(addressed.recipients)} addresses refused: {refused[0].detail}"
-    return Receipt(f"{words(reply.words, LONGEST // 2)}; {some}"[:LONGEST])
+    return Receipt(f"{server_words(reply.words, LONGEST_DETAIL // 2)}; {some}"[:LONGEST_DETAIL])
 
 
 async def _begin(session: Session, outgoing: Outgoing) -> Envelope:
@@ -132,7 +133,7 @@ async def _name_recipients(session: Session, addressed: Envelope) -> list[Reject
 def _all_refused(refused: list[Rejected]) -> DeliveryError:
     if len(refused) == 1:
         return refused[0]
-    return Rejected(f"all {len(refused)} addresses refused: {refused[0].detail}"[:LONGEST])
+    return Rejected(f"all {len(refused)} addresses refused: {refused[0].detail}"[:LONGEST_DETAIL])
 
 
 def _hello(domain: str) -> str:

@@ -12,9 +12,10 @@ from aiosmtplib import SMTP
 from aiosmtplib.errors import SMTPConnectError, SMTPException, SMTPResponseException, SMTPServerDisconnected
 
 from outreach.channels.smtp.envelope import Features
-from outreach.channels.smtp.replies import LOGIN_HINT, SERVER_HINT, TLS_HINT, Reply, Step, failure, words
+from outreach.channels.smtp.replies import LOGIN_HINT, SERVER_HINT, TLS_HINT, Reply, Step, failure
 from outreach.errors import Deferred, DeliveryError, Paused, Unreachable
 from outreach.settings.settings import SmtpSettings, is_loopback
+from outreach.text import server_words
 
 CERTIFICATE_HINT = (
     "The server could not prove who it is, so nothing was sent. Check [smtp] host (the name on the certificate); for a "
@@ -105,7 +106,7 @@ def _refused(step: Step, error: SMTPResponseException) -> DeliveryError:
         given = Reply(error.code, error.message).enhanced
         error.message = ".".join(map(str, given)) if given else ""
     if error.code < 0:
-        return Deferred(words(f"{step}: an answer that makes no sense: {error.message}"))
+        return Deferred(server_words(f"{step}: an answer that makes no sense: {error.message}"))
     return failure(step, Reply(error.code, error.message))
 
 
@@ -115,13 +116,13 @@ def _explained(error: BaseException, settings: SmtpSettings) -> BaseException:
     if isinstance(error, SMTPConnectError) and error.__cause__ is not None:
         error = error.__cause__
     if isinstance(error, Deferred):
-        return Unreachable(words(f"{where}: {error.detail}"), error.retry_after)
+        return Unreachable(server_words(f"{where}: {error.detail}"), error.retry_after)
     if isinstance(error, Paused):
-        return Paused(words(f"{where}: {error.detail}"), error.hint)
+        return Paused(server_words(f"{where}: {error.detail}"), error.hint)
     if isinstance(error, ssl.CertificateError):
         return Paused(f"{where}: the certificate is not good: {_why(error)}", CERTIFICATE_HINT)
     if isinstance(error, ssl.SSLError):
-        return Paused(f"{where}: no encryption: {words(error.reason or str(error))}", TLS_HINT)
+        return Paused(f"{where}: no encryption: {server_words(error.reason or str(error))}", TLS_HINT)
     if isinstance(error, (UnicodeError, SMTPException, OSError, ValueError)):
         return _unreachable(error, where, settings.timeout)
     return error
@@ -135,9 +136,11 @@ def _unreachable(error: Exception, where: str, timeout: float) -> DeliveryError:
     if isinstance(error, OSError):
         # asyncio puts the address in place of the reason; the number still has it. A resolver's numbers are negative.
         reason = os.strerror(error.errno) if error.errno and error.errno > 0 else error.strerror or str(error)
-        return Unreachable(f"{where}: {words(reason)}")
-    return Paused(f"{where}: {words(str(error))}", SERVER_HINT)  # a host that is no name, an answer to no question
+        return Unreachable(f"{where}: {server_words(reason)}")
+    return Paused(
+        f"{where}: {server_words(str(error))}", SERVER_HINT
+    )  # a host that is no name, an answer to no question
 
 
 def _why(error: ssl.CertificateError) -> str:
-    return words(error.verify_message if isinstance(error, ssl.SSLCertVerificationError) else str(error))
+    return server_words(error.verify_message if isinstance(error, ssl.SSLCertVerificationError) else str(error))

@@ -19,11 +19,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from outreach.errors import Deferred, DeliveryError, Paused, Rejected, Unconfirmed
+from outreach.text import LONGEST_READ, server_words
 
-LONGEST = 300  # characters of detail
-_READ = 2000  # characters of a reply that are looked at; a server may send far more
-_CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]+")
-_ADDRESS = re.compile(r'<?(?:"[^"]{0,64}"|[^\s<>@"]+)@[^\s<>@]+>?')
 _ENHANCED = re.compile(r"\s*([245])\.(\d{1,3})\.(\d{1,3})(?!\d)")
 _WAIT = re.compile(r"(?:in|after|for)\s+(\d{1,5})\s*(s|m)(?:ec|in|econds?|inutes?|ecs|ins)?\b", re.IGNORECASE)
 
@@ -81,7 +78,7 @@ class Reply:
     @property
     def words(self) -> str:
         """Code and text, fit for a ledger and a terminal."""
-        return words(f"{self.code} {self.text}")
+        return server_words(f"{self.code} {self.text}")
 
     @property
     def enhanced(self) -> tuple[int, int, int] | None:
@@ -90,16 +87,9 @@ class Reply:
         return (int(match[1]), int(match[2]), int(match[3])) if match else None
 
 
-def words(text: str, longest: int = LONGEST) -> str:
-    """One line of at most `longest` characters, without controls, every e-mail address made <address>."""
-    if len(text) > _READ:
-        text = text[:_READ].rpartition(" ")[0] or text[:longest]
-    return " ".join(_ADDRESS.sub("<address>", _CONTROLS.sub(" ", text)).split())[:longest]
-
-
 def failure(step: Step, reply: Reply) -> DeliveryError:
     """The error that a reply other than the hoped-for one means at this step (see the table above)."""
-    detail = words(f"{step}: {reply.code} {reply.text}")
+    detail = server_words(f"{step}: {reply.code} {reply.text}")
     if 500 <= reply.code < 600:
         return _permanent(step, reply, detail)
     if 400 <= reply.code < 500:
@@ -108,7 +98,7 @@ def failure(step: Step, reply: Reply) -> DeliveryError:
         return Deferred(detail, retry_after(reply.text))
     if step is Step.BODY:
         return Unconfirmed(detail)
-    return Deferred(words(f"{step}: the server answered out of turn: {reply.code} {reply.text}"))
+    return Deferred(server_words(f"{step}: the server answered out of turn: {reply.code} {reply.text}"))
 
 
 def _permanent(step: Step, reply: Reply, detail: str) -> DeliveryError:
@@ -128,7 +118,7 @@ def _permanent(step: Step, reply: Reply, detail: str) -> DeliveryError:
 
 def retry_after(text: str) -> float | None:
     """Seconds, when the server says how long to wait ("greylisted, try again in 5 minutes"); else None."""
-    match = _WAIT.search(text[:_READ])
+    match = _WAIT.search(text[:LONGEST_READ])
     if match is None:
         return None
     return float(int(match[1]) * (60 if match[2].lower() == "m" else 1))

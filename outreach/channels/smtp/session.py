@@ -14,9 +14,10 @@ from aiosmtplib.errors import SMTPException, SMTPResponseException, SMTPServerDi
 from outreach.channels.network_calls import see_through
 from outreach.channels.smtp.envelope import Features
 from outreach.channels.smtp.opening import connect, cut, spoke_on
-from outreach.channels.smtp.replies import Reply, Step, failure, words
+from outreach.channels.smtp.replies import Reply, Step, failure
 from outreach.errors import Deferred, DeliveryError, Unconfirmed
 from outreach.settings.settings import SmtpSettings
+from outreach.text import server_words
 
 FAREWELL = 2.0  # seconds for QUIT
 
@@ -65,7 +66,7 @@ class Session:
         reply = await self._ask(Step.RESET, b"RSET")
         if not reply.positive:
             self.drop()
-            raise LineLost(words(f"{Step.RESET}: {reply.code} {reply.text}"))
+            raise LineLost(server_words(f"{Step.RESET}: {reply.code} {reply.text}"))
         self._half_done = False
 
     async def rcpt(self, step: Step, arguments: tuple[bytes, ...]) -> DeliveryError | None:
@@ -122,7 +123,7 @@ class Session:
             raise
         if reply.code == 421:
             self.drop()
-            raise LineLost(words(f"{step}: {reply.code} {reply.text}"))
+            raise LineLost(server_words(f"{step}: {reply.code} {reply.text}"))
         if self._spoke_on:
             self.drop()
             raise Deferred(f"{step}: the server went on talking out of turn")
@@ -132,7 +133,7 @@ class Session:
         if isinstance(error, SMTPTimeoutError):
             return f"{step}: no answer within {self._settings.timeout:g} seconds"
         if isinstance(error, SMTPResponseException):
-            return words(f"{step}: an answer that makes no sense: {error.message}")
+            return server_words(f"{step}: an answer that makes no sense: {error.message}")
         return f"{step}: the connection was lost before the server answered"
 
     def _failure(self, step: Step, reply: Reply) -> DeliveryError:

@@ -20,8 +20,8 @@ from email.utils import parsedate_to_datetime
 from enum import StrEnum
 from urllib.parse import quote
 
-from outreach.channels.smtp.replies import words
 from outreach.errors import Deferred, DeliveryError, Paused, Rejected, Unconfirmed
+from outreach.text import server_words
 
 LONGEST_WAIT = 86_400.0  # seconds; no network's limit lasts longer than a day
 _READ = 4000  # characters of an answer that are looked at for its words
@@ -64,13 +64,13 @@ class Reply:
 
 def failure(step: Step, reply: Reply, hints: Hints) -> DeliveryError:
     """The error that an answer other than the hoped-for one means at this step (see the table above)."""
-    detail = words(f"{step}: {reply}")
+    detail = server_words(f"{step}: {reply}")
     if reply.status in (401, 403):
         return Paused(detail, hints.login)
     if reply.status in (408, 425, 429):
         return Deferred(detail, reply.retry_after)
     if 300 <= reply.status < 400:
-        return Paused(words(f"{step}: {reply.status} the server sends us elsewhere"), hints.address)
+        return Paused(server_words(f"{step}: {reply.status} the server sends us elsewhere"), hints.address)
     if 400 <= reply.status < 500:
         return Paused(detail, hints.address) if step in _SET_UP else Rejected(detail)
     return uncertain(step, detail, reply.retry_after)
@@ -94,7 +94,7 @@ def certificate_refused(error: BaseException | None) -> bool:
 
 def reply(status: int, headers: Mapping[str, str], said: str, secrets: Iterable[str] = ()) -> Reply:
     """Read an answer. `headers` have names in lower case; what is in `secrets` is nowhere in the words."""
-    return Reply(status, words(discreet(said, secrets)), retry_after(headers, datetime.now(UTC)))
+    return Reply(status, server_words(discreet(said, secrets)), retry_after(headers, datetime.now(UTC)))
 
 
 def discreet(text: str, secrets: Iterable[str]) -> str:

@@ -9,13 +9,13 @@ from typing import Self
 
 from outreach.channels.base import Limits, Outgoing, Receipt
 from outreach.channels.network_calls import see_through
-from outreach.channels.smtp.replies import words
 from outreach.channels.social.post import SocialPost, post_of
 from outreach.channels.x.client import Answer, NoAnswer, NotSent, XClient
 from outreach.channels.x.replies import KEYS, Replies, Step, is_duplicate, lost, lost_post
 from outreach.channels.x.timeline import is_ours, is_page, next_page, seen_posts
 from outreach.errors import Deferred, DeliveryError, Paused, Rejected, Unconfirmed
 from outreach.settings.settings import Settings, XSettings
+from outreach.text import server_words
 
 CLOCKS = timedelta(minutes=5)  # how far our clock and X's may be apart
 PAGES = 8  # of 100 posts: more than an account publishes while a post of ours is in doubt
@@ -143,9 +143,9 @@ class XChannel:
         try:
             found = await self.find(outgoing)
         except DeliveryError as error:
-            raise Unconfirmed(words(f"{said}; the timeline cannot be read: {error.detail}")) from None
+            raise Unconfirmed(server_words(f"{said}; the timeline cannot be read: {error.detail}")) from None
         if found is None:
-            raise Rejected(words(f"{said}; it is none of ours: change the text"))
+            raise Rejected(server_words(f"{said}; it is none of ours: change the text"))
         return found
 
     async def _ask(self, step: Step, question: Callable[[], Awaitable[Answer]]) -> Answer:

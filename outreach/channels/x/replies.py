@@ -24,10 +24,10 @@ from email.utils import parsedate_to_datetime
 from enum import StrEnum
 from urllib.parse import quote
 
-from outreach.channels.smtp.replies import words
 from outreach.channels.social.replies import LONGEST_WAIT
 from outreach.channels.x.client import Answer, NoAnswer, NotSent, NotTrusted
 from outreach.errors import Deferred, DeliveryError, Paused, Rejected, Unconfirmed, Unreachable
+from outreach.text import server_words
 
 KEYS = "OUTREACH_X__CONSUMER_KEY, …__CONSUMER_SECRET, …__ACCESS_TOKEN and …__ACCESS_TOKEN_SECRET"
 LOGIN_HINT = (
@@ -98,7 +98,7 @@ class Replies:
     def _clean(self, text: str) -> str:
         for secret in self._secrets:
             text = text.replace(secret, "<key>")
-        return words(_BEARER.sub("<key>", _SIGNED.sub("<key>", text)))
+        return server_words(_BEARER.sub("<key>", _SIGNED.sub("<key>", text)))
 
 
 def is_duplicate(answer: Answer) -> bool:
@@ -108,7 +108,7 @@ def is_duplicate(answer: Answer) -> bool:
 
 def lost(step: Step, error: NotSent | NoAnswer) -> DeliveryError:
     """What a failed connection means when nothing of ours is public by the request."""
-    detail = words(f"{step}: {error}")
+    detail = server_words(f"{step}: {error}")
     if isinstance(error, NotTrusted):
         return Paused(detail, CERTIFICATE_HINT)
     return Unreachable(detail) if isinstance(error, NotSent) else Deferred(detail)
@@ -116,7 +116,7 @@ def lost(step: Step, error: NotSent | NoAnswer) -> DeliveryError:
 
 def lost_post(error: NotSent | NoAnswer) -> DeliveryError:
     """What a failed connection means for the post itself."""
-    return lost(Step.POST, error) if isinstance(error, NotSent) else Unconfirmed(words(f"{Step.POST}: {error}"))
+    return lost(Step.POST, error) if isinstance(error, NotSent) else Unconfirmed(server_words(f"{Step.POST}: {error}"))
 
 
 def retry_after(answer: Answer, now: datetime) -> float | None:

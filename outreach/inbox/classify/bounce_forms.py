@@ -13,7 +13,7 @@ from outreach.inbox.classify.severity import code_in, severity_of
 from outreach.inbox.kinds import Kind, Severity
 from outreach.inbox.mail import Mail, Report
 from outreach.inbox.mime.addresses import ADDRESS, addresses, tidy
-from outreach.inbox.mime.decoding import one_line
+from outreach.text import clean_line
 
 
 def _pattern(*words: str) -> re.Pattern[str]:
@@ -258,7 +258,7 @@ def reports_in(mail: Mail, words: str, kind: Kind, within: re.Pattern[str] | Non
     """
     named = _others(mail, _named(words, within))
     if not named:
-        reason = one_line(words)[:_REASON]
+        reason = clean_line(words)[:_REASON]
         others = addresses(mail.header("X-Failed-Recipients")) or (sole_recipient(mail),)
         named = dict.fromkeys(others[:_MOST], reason)
     return [_report(kind, address, reason) for address, reason in named.items()]
@@ -282,7 +282,7 @@ def _named(words: str, within: re.Pattern[str] | None) -> dict[str, str]:
     mentions = [(tidy(match["address"]), match.end("address"), match.start()) for match in matches[: _MOST * 4]]
     firsts = [one for place, one in enumerate(mentions) if place == 0 or mentions[place - 1][0] != one[0]]
     for (address, begins, _), (_, _, ends) in pairwise([*firsts, ("", 0, len(words))]):
-        reason = one_line(_MAILTO.sub("", words[begins : min(ends, begins + _REASON * 2)]))
+        reason = clean_line(_MAILTO.sub("", words[begins : min(ends, begins + _REASON * 2)]))
         reason = reason[:_REASON].lstrip(">)\"'] :;,.")
         if address not in found or (code_in(reason) and not code_in(found[address])):
             found[address] = reason

@@ -6,7 +6,7 @@ from outreach.inbox.classify.report_parts import Fields, blocks, original_ids, r
 from outreach.inbox.classify.severity import code_in, severity_of
 from outreach.inbox.kinds import Kind
 from outreach.inbox.mail import Mail, Report, Verdict
-from outreach.inbox.mime.decoding import one_line
+from outreach.text import clean_line
 
 _PARTS = frozenset({"message/disposition-notification", "message/global-disposition-notification"})
 _REJECTED = re.compile(
@@ -51,5 +51,5 @@ def _report(mail: Mail, fields: Fields, said: str) -> Report:
     original = fields.address("original-recipient")
     if said != "rejected":
         return Report(_KINDS[said], None, "", recipient, original, fields.get("disposition"))
-    words = one_line(mail.text[:1_000])
+    words = clean_line(mail.text[:1_000])
     return Report(Kind.BOUNCE, severity_of(code_in(words), words), code_in(words), recipient, original, words)

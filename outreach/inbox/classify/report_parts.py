@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from outreach.inbox.mail import Mail, Part
 from outreach.inbox.mime.addresses import addresses, tidy
-from outreach.inbox.mime.decoding import one_line
+from outreach.text import clean_line
 
 MOST_IDS = 10
 _ORIGINAL = frozenset({"message/rfc822", "message/global", "text/rfc822-headers", "message/global-headers"})
@@ -42,7 +42,7 @@ def original_ids(mail: Mail, named: Iterable[str] = ()) -> tuple[str, ...]:
     An Original-Envelope-Id stands as it was written: ours is a letter's bare token.
     """
     texts = [*(part.text[:20_000] for part in original_parts(mail)), mail.text]
-    found = [one_line(known) for known in named if known]
+    found = [clean_line(known) for known in named if known]
     found += [match[1] for text in texts for match in _ID_LINE.finditer(text)]
     return tuple(dict.fromkeys(found))[:MOST_IDS]
 
@@ -110,7 +110,7 @@ def blocks(text: str) -> list[Fields]:
         if len(found) >= _MOST:
             return found
         if match:
-            pairs.append((name, one_line(match[2][:_VALUE])))
+            pairs.append((name, clean_line(match[2][:_VALUE])))
     return [*found, Fields(tuple(pairs))] if pairs else found
 
 

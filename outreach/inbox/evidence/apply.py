@@ -11,7 +11,6 @@ from datetime import datetime
 
 from sqlalchemy import Connection, RowMapping, bindparam, func, insert, select, update
 
-from outreach.channels.smtp.replies import words
 from outreach.db.engine import reading, writing
 from outreach.inbox.evidence.effects import Effect, EffectNote, Evidence, Past, Subject, effect, whose
 from outreach.inbox.evidence.pending import letters_with_pending_evidence
@@ -26,6 +25,7 @@ from outreach.outbox.models import ledger, messages, suppressions
 from outreach.outbox.redaction import without_addresses
 from outreach.outbox.status import HELD, Status
 from outreach.outbox.store import Outbox, now
+from outreach.text import server_words
 
 ACTOR = "inbox"
 MOST_REPORTS = 50  # recipients of one letter that one message can speak of
@@ -104,7 +104,7 @@ def _put_on_file(
 def _words(report: Report, letter: Subject) -> str:
     """The server's words without addresses, however it writes those that it names (a at b, a%40b)."""
     named = {*letter.recipients, report.recipient, report.original_recipient} - {""}
-    return words(without_addresses(report.diagnostic, tuple(sorted(named))))
+    return server_words(without_addresses(report.diagnostic, tuple(sorted(named))))
 
 
 def _work(connection: Connection, letters: Iterable[Subject], at: datetime) -> tuple[EffectNote, ...]:

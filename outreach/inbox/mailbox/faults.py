@@ -8,9 +8,9 @@ from contextlib import contextmanager
 
 from imap_tools.errors import ImapToolsError, UnexpectedCommandStatusError
 
-from outreach.channels.smtp.replies import words
 from outreach.errors import MailboxError, MailboxLost
 from outreach.settings.settings import ImapSettings
+from outreach.text import server_words
 
 AGAIN = "What was read is on file; for the rest, do the same again"
 # What imaplib and imap-tools raise over answers that they did not expect, beside their own errors.
@@ -54,8 +54,8 @@ def server_reply(what: object) -> str:
     if isinstance(what, Exception):
         return server_reply(what.args[0] if what.args else type(what).__name__)
     if isinstance(what, list | tuple):
-        return words(" ".join(server_reply(each) for each in what if each))
-    return words(what.decode("utf-8", "replace") if isinstance(what, bytes) else str(what))
+        return server_words(" ".join(server_reply(each) for each in what if each))
+    return server_words(what.decode("utf-8", "replace") if isinstance(what, bytes) else str(what))
 
 
 def login_refused(why: str, settings: ImapSettings) -> str:

@@ -4,7 +4,8 @@ import re
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-from outreach.inbox.mime.decoding import header_text, one_line
+from outreach.inbox.mime.decoding import header_text
+from outreach.text import clean_line
 
 ADDRESS = r'(?:"[^"\n<>]{1,64}"|[^\s<>()\[\]\\,;:"@]{1,128})@[^\s<>()\[\]\\,;:"\'@]{1,255}'
 _ADDRESS = re.compile(ADDRESS)
@@ -22,7 +23,7 @@ def addresses(value: str) -> tuple[str, ...]:
 
 def tidy(address: str) -> str:
     """Write an address as addresses are compared: lower case, without a dot that ended a sentence."""
-    return one_line(address).lower().strip(".'")
+    return clean_line(address).lower().strip(".'")
 
 
 def parse_mailbox(value: str) -> tuple[str, str]:
@@ -48,7 +49,7 @@ def message_ids(value: str) -> tuple[str, ...]:
     bare = value.strip()
     if not found and "@" in bare and not re.search(r"[\s<>]", bare):
         found = [f"<{bare[:998]}>"]
-    return tuple(dict.fromkeys(one_line(known) for known in found))
+    return tuple(dict.fromkeys(clean_line(known) for known in found))
 
 
 def parse_date(value: str) -> datetime | None:

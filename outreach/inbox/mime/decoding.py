@@ -9,6 +9,8 @@ import codecs
 import re
 from functools import lru_cache
 
+from outreach.text import clean_line, storable
+
 _WINDOWS = "cp1252"
 # What mail calls ASCII or Latin-1 is Windows-1252 as soon as it has other bytes (WHATWG Encoding, section 4.2).
 _ALIASES = {
@@ -29,28 +31,10 @@ _ALIASES = {
     "x-mac-roman": "mac-roman",
 }
 _REFUSED = frozenset({"punycode", "idna", "undefined", "unicode-escape", "raw-unicode-escape", "mbcs", "oem"})
-_UNFIT = re.compile("[\ud800-\udfff]")
-_CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 _NO_BASE64 = re.compile(rb"[^A-Za-z0-9+/]+")
 # RFC 2047, section 2. Spaces in the text are against it, and common.
 _WORD = re.compile(r"=\?([^?*\s]{1,40})(?:\*[^?\s]{0,20})?\?([bBqQ])\?([^?\n]{0,2000})\?=")
 _BETWEEN_WORDS = re.compile(r"(?<=\?=)[ \t]{1,100}(?==\?)")
-
-
-def clean(text: str) -> str:
-    """Give text whose lines end with LF, without NUL and lone surrogates."""
-    if "\r" in text:
-        text = text.replace("\r\n", "\n").replace("\r", "\n")
-    if "\0" in text:
-        text = text.replace("\0", "")
-    return text if text.isascii() else _UNFIT.sub("\ufffd", text)
-
-
-def one_line(text: str) -> str:
-    """Give clean text on one line, without controls; runs of white space become one space."""
-    if text.isascii() and text.isprintable() and "  " not in text:
-        return text.strip()
-    return " ".join(_CONTROLS.sub(" ", clean(text)).split())
 
 
 def decode(data: bytes, charset: str) -> tuple[str, str]:
@@ -59,11 +43,11 @@ def decode(data: bytes, charset: str) -> tuple[str, str]:
     if codec:
         try:
             text = data.decode(codec)
-            return clean(text), "it has NUL characters, which were left out" if "\0" in text else ""
+            return storable(text), "it has NUL characters, which were left out" if "\0" in text else ""
         except ValueError:
             pass
-    name = one_line(charset)[:40] or "us-ascii"
-    return clean(_guessed(data)), f"its text is not in the charset that it names ({name})"
+    name = clean_line(charset)[:40] or "us-ascii"
+    return storable(_guessed(data)), f"its text is not in the charset that it names ({name})"
 
 
 def _guessed(data: bytes) -> str:
@@ -109,7 +93,7 @@ def header_text(value: str) -> str:
     """Give a header's value as a person reads it: one line, encoded words decoded (RFC 2047)."""
     if "=?" in value:
         value = _joined(_BETWEEN_WORDS.sub("", value))
-    return one_line(value)
+    return clean_line(value)
 
 
 def _joined(value: str) -> str:

@@ -12,7 +12,8 @@ from email.utils import unquote
 from urllib.parse import unquote_to_bytes
 
 from outreach.inbox.mail import Part
-from outreach.inbox.mime.decoding import decode, decode_base64, decode_transfer, header_text, one_line
+from outreach.inbox.mime.decoding import decode, decode_base64, decode_transfer, header_text
+from outreach.text import clean_line
 
 LONGEST_TEXT = 100_000
 DEEPEST = 20
@@ -193,7 +194,7 @@ def _leaf(tree: Tree, entity: _Entity, headers: Headers, content_type: str) -> N
     if not content_type.startswith("text/") and content_type not in _READ_AS_TEXT:
         tree.leaves.append(Part(content_type, "", filename, entity.depth))
         return
-    encoding = one_line(header(headers, "content-transfer-encoding")[:60]).lower()
+    encoding = clean_line(header(headers, "content-transfer-encoding")[:60]).lower()
     longest = LONGEST_TEXT * 4
     data, fault = decode_transfer(
         entity.data[entity.start : min(entity.end, entity.start + longest * 3)], encoding, longest

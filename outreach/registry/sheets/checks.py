@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from outreach.errors import Problem
 from outreach.registry.sheets.sheet import CELL, Row, Sheet
+from outreach.text import code_point, control_in_line
 
 LONGEST_CELL = 10_000  # characters
 MULTILINE = frozenset({"address", "note"})
 UNDECODED = re.compile("[\udc80-\udcff]")
-CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 LINE_BREAK = re.compile(r"\r\n|\n|\r")
 # What a spreadsheet would calculate instead of showing, and two columns where such a beginning is plain text.
 FORMULA = re.compile(r"\s*[=+\-@\t]")
@@ -96,8 +96,8 @@ def _character_message(cell: str, meaning: str) -> str:
     text = LINE_BREAK.sub("", cell)
     if text != cell and meaning not in MULTILINE:
         return "has a line break inside; only note and address may"
-    control = CONTROL.search(text.strip(" \t"))
-    return f"has a control character (U+{ord(control[0]):04X}); take it out" if control else ""
+    control = control_in_line(text.strip(" \t"))
+    return f"has a control character ({code_point(control)}); take it out" if control else ""
 
 
 def _formula_message(cell: str, meaning: str) -> str:

@@ -12,9 +12,10 @@ from outreach.mime.frame import quoted_printable
 from outreach.rendering.letters.markdown import Block, render
 from outreach.rendering.letters.page import page, styles
 from outreach.rendering.templates.context import LetterContext
-from outreach.rendering.templates.controls import CONTROL, CONTROL_OR_BREAK, code_point, word_problem
+from outreach.rendering.templates.controls import word_problem
 from outreach.rendering.templates.environment import FILE_NAME, LetterEnvironment, display
 from outreach.rendering.templates.faults import template_error
+from outreach.text import code_point, control_in, control_in_line
 
 SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,99})")
 SUBJECT = "Subject:"
@@ -160,16 +161,16 @@ def _subject_problem(subject: str, after: str) -> str:
         return "a blank line must follow the subject: the subject is one line, without line breaks"
     if len(subject) > MAX_SUBJECT:
         return f"the subject is longer than {MAX_SUBJECT} characters"
-    found = CONTROL_OR_BREAK.search(subject)
+    found = control_in_line(subject)
     return f"the subject has the control character {code_point(found)}" if found else ""
 
 
 def _body_problem(body: str) -> str:
     """What is wrong with a body, or ""."""
-    found = CONTROL.search(body)
+    found = control_in(body)
     if not found:
         return ""
-    line = body.count("\n", 0, found.start()) + 3
+    line = body.count("\n", 0, body.index(found)) + 3
     return f"line {line} of the letter has the control character {code_point(found)}"
 
 

@@ -1,6 +1,5 @@
 """Finds the words of one letter: from State, mission, record, case and ask to a LetterContext; reads no files."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -23,6 +22,7 @@ from outreach.rendering.templates.context import (
 )
 from outreach.rendering.templates.grammar import of_state
 from outreach.settings.settings import Settings
+from outreach.text import unwrapped
 
 MISSION = {
     "en": "Permanent Mission {of} to the United Nations Office at Geneva",
@@ -38,7 +38,6 @@ OBSERVER_MISSION = {
 OFFICIAL = {("CIV", "en"): "Côte d'Ivoire"}
 WITH_ARTICLE = {("CIV", "fr"): "la Côte d'Ivoire"}
 LOCALES = {"en": "en_GB", "fr": "fr", "es": "es"}
-WHITE = re.compile(r"[ \t\r\n]+")
 
 
 def letter_language(mission: Mission, settings: Settings) -> str:
@@ -184,9 +183,9 @@ def case_words(case: Case, language: str) -> CaseWords:
         raise _untranslated(f"cases/{case.slug}.md", "title", language)
     return CaseWords(
         slug=case.slug,
-        title=_line(case.title[language]),
-        place=_line(case.place.get(language, "")),
-        mention=_line(case.mention.get(language, "")),
+        title=unwrapped(case.title[language]),
+        place=unwrapped(case.place.get(language, "")),
+        mention=unwrapped(case.mention.get(language, "")),
         people=tuple(person.name for person in case.people),
         organisations=case.organisations,
     )
@@ -196,7 +195,7 @@ def ask_words(ask: Ask, language: str) -> AskWords:
     """An ask's words in a language; DataError if it has no sentence in it."""
     if not ask.text.get(language):
         raise _untranslated("outreach.toml", f"text.{language} of the ask {ask.id}", language)
-    return AskWords(ask.id, ask.forum, written_date(ask.date, language), _line(ask.text[language]))
+    return AskWords(ask.id, ask.forum, written_date(ask.date, language), unwrapped(ask.text[language]))
 
 
 def _sender_words(settings: Settings) -> SenderWords:
@@ -214,11 +213,6 @@ def _untranslated(file: str, what: str, language: str) -> DataError:
     return DataError(
         [Problem(file, f"no {name} words: add the {what} in {name}, or take '{language}' out of languages")]
     )
-
-
-def _line(text: str) -> str:
-    """Text that an editor spread over several lines, on one; no-break spaces stay."""
-    return WHITE.sub(" ", text).strip(" ")
 
 
 def _plain(name: str) -> str:

@@ -12,7 +12,7 @@ from pathlib import Path
 from PIL import ImageFont, features
 
 from outreach.errors import Problem, TemplateError
-from outreach.text import shortened
+from outreach.text import shortened, unwrapped
 
 # In this order the first that has every character of a text sets it: DejaVu's serif has no Arabic and no Hebrew.
 TITLE_FONTS = ("DejaVuSerifCondensed-Bold.ttf", "DejaVuSansCondensed-Bold.ttf", "DejaVuSansCondensed.ttf")
@@ -23,7 +23,6 @@ _NEVER_A_GLYPH = "\U0010fffd"  # private use, the last of all: what a font shows
 _INVISIBLE = frozenset({"Cf", "Cc", "Zs", "Zl", "Zp"})
 _SELECTORS = range(0xFE00, 0xFE10)
 _RIGHT_TO_LEFT = frozenset({"R", "AL"})
-_BREAKS = re.compile(r"[ \t\n\r\x0b\x0c\x1c-\x1f\x85\u2028\u2029]+")
 _BOUND = re.compile(r"(?<=[«¿¡]) | (?=[»!?:;])")  # French sets room there, and no line may end in it
 _TYPED = re.compile(r"(?<=\w)'(?=\w)")
 _FONT = "posts.font"
@@ -88,7 +87,7 @@ def reads_rightwards(text: str) -> bool:
 
 
 def _words(text: str) -> list[str]:
-    plain = _BREAKS.sub(" ", unicodedata.normalize("NFC", text)).strip()
+    plain = unwrapped(" ".join(unicodedata.normalize("NFC", text).splitlines())).strip()
     return _TYPED.sub("’", _BOUND.sub("\u00a0", plain)).split(" ")
 
 

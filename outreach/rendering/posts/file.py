@@ -16,9 +16,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from outreach.errors import Problem, TemplateError
-from outreach.rendering.templates.controls import CONTROL, code_point
 from outreach.settings.accounts import NETWORKS
-from outreach.text import did_you_mean, shortened
+from outreach.text import code_point, control_in, did_you_mean, shortened
 
 NAME = re.compile(r"[a-z][a-z0-9-]{0,39}")
 LINE = re.compile(r"^(?P<sign>===|---|~~~)(?P<rest>.*)$")
@@ -78,7 +77,7 @@ def forms(rendered: str, row: int) -> list[Form]:
 
     Raises ValueError where two forms are for one network, and for a control character that a template made.
     """
-    if control := CONTROL.search(MARK.sub("", rendered)):
+    if control := control_in(MARK.sub("", rendered)):
         raise ValueError(f"what it says has the control character {code_point(control)}; take it out")
     found: list[tuple[tuple[str, ...], int, list[tuple[int, str]]]] = [((), row, [])]
     pieces = MARK.split(f"\x1e{NEW_PART}\x1f{row}\x1e{rendered}")
@@ -105,7 +104,7 @@ def _problems(lines: list[str]) -> Iterator[tuple[int, str]]:
     """Row and words for everything wrong with the form."""
     names: dict[str, int] = {}
     for row, line in enumerate(lines, 1):
-        if control := CONTROL.search(line):
+        if control := control_in(line):
             yield row, f"has the control character {code_point(control)}; take it out"
         found = LINE.match(line)
         if found and found["sign"] == "===":

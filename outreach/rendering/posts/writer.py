@@ -10,11 +10,12 @@ from jinja2 import Template, meta, nodes
 from outreach.errors import Problem, TemplateError
 from outreach.rendering.posts.file import Form, PostFile, Section, forms, read_posts
 from outreach.rendering.posts.length import LIMITS, Limit, limit, too_long_parts
-from outreach.rendering.templates.controls import CONTROL, code_point, word_problem
+from outreach.rendering.templates.controls import word_problem
 from outreach.rendering.templates.environment import PostEnvironment, display, text_of, without_tag_lines
 from outreach.rendering.templates.faults import template_error
 from outreach.rendering.templates.post_context import PostContext
 from outreach.settings.accounts import NETWORKS
+from outreach.text import code_point, control_in
 
 __all__ = ["LIMITS", "Limit", "Outline", "PostText", "PostWriter", "length_problems", "limit", "too_long"]
 
@@ -176,7 +177,7 @@ def _check_words(context: PostContext, file: str) -> None:
     """No value may bring a line break or a control character along, whichever file it came from."""
     nouns = [context.case, context.ask, context.concerned, *([context.mission] if context.mission else [])]
     problem = "".join([word_problem(noun) for noun in nouns])
-    if not problem and (found := CONTROL.search(f"{context.link}{context.hashtag}{''.join(context.raised)}")):
+    if not problem and (found := control_in(f"{context.link}{context.hashtag}{''.join(context.raised)}")):
         problem = f"link, hashtag or a State's name has the control character {code_point(found)}"
     if problem:
         raise TemplateError([Problem(file, problem)])

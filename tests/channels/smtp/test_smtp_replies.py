@@ -14,7 +14,6 @@ from outreach.channels.smtp.replies import (
     Step,
     failure,
     retry_after,
-    words,
 )
 from outreach.errors import Deferred, DeliveryError, Paused, Rejected, Unconfirmed
 
@@ -102,43 +101,6 @@ def test_nothing_before_the_dot_is_ever_unconfirmed(step: Step, code: int, text:
 @given(st.integers(-1, 1000).filter(lambda code: not 400 <= code < 600), st.text(max_size=200))
 def test_after_the_dot_a_reply_that_is_neither_yes_nor_no_is_unconfirmed(code: int, text: str) -> None:
     assert isinstance(failure(Step.BODY, Reply(code, text)), Unconfirmed)
-
-
-@given(st.text(st.characters(), max_size=5000))
-def test_words_are_one_short_printable_line(text: str) -> None:
-    said = words(text)
-    assert len(said) <= 300
-    assert not [each for each in said if ord(each) < 32 or 127 <= ord(each) < 160 or 0xD800 <= ord(each) < 0xE000]
-    said.encode()
-
-
-ATOM = st.text("abcdefghijklmnopqrstuvwxyz0123456789+-=_.%éß", min_size=1, max_size=30)
-
-
-@given(st.text("abc <>;:,()'\r\n\t", max_size=400), ATOM, ATOM, st.text("xyz <>:,()'\r\n", max_size=3000))
-def test_no_address_is_kept(before: str, local: str, domain: str, after: str) -> None:
-    assert "@" not in words(f"{before} <{local}@{domain}> {after}")
-    assert "@" not in words(f"{before} {local}@{domain} {after}")
-
-
-@pytest.mark.parametrize(
-    ("said", "kept"),
-    [
-        ("550 5.1.1 <a@example.org>: unknown", "550 5.1.1 <address>: unknown"),
-        ("550 a@example.org unknown, b@example.org too", "550 <address> unknown, <address> too"),
-        ('550 "jo doe"@example.org?', "550 <address>"),
-        ("550 müller@bücher.example\r\nand\x07 more\x1b[31m", "550 <address> and more [31m"),
-        ("250 ok \u202etxt.exe", "250 ok txt.exe"),
-    ],
-)
-def test_words_without_addresses_and_controls(said: str, kept: str) -> None:
-    assert words(said) == kept
-
-
-def test_an_address_cut_in_half_does_not_show() -> None:
-    """What lies beyond the part that is read must not leave the first half of an address behind."""
-    many = "a@example.org " * 142 + "secret.name@example.org"
-    assert "secret" not in words(many)
 
 
 @pytest.mark.parametrize(

@@ -22,16 +22,17 @@ from outreach.settings.settings import SenderSettings
 SENDER = SenderSettings(name="The team", email="team@example.org", reply_to="answers@example.org")
 ADDRESSING = Addressing("<token-1@example.org>", "token-1", "Permanent Mission", ("mission@example.org",))
 LETTER = Letter("en", "The Archive", render("Excellency,\n\nWords."))
-CONTROLS = ["\r", "\n", "\r\n", "\0", "\x0b", "\x1b", "\x7f", "\x85", "\x9f", "\u2028", "\u2029", "\ud800", "\udfff"]
+CONTROLS = [*"\r\n\0\x0b\x1b\x7f\x85\x9f\u2028\u2029\u202e\u2066\ud800\udfff", "\r\n"]
+REORDERING = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 
 SCRIPTS = st.one_of(
-    st.text(st.sampled_from("مرحبا بالعالم \u200f\u200e\u202e")),
+    st.text(st.sampled_from("مرحبا بالعالم \u200f\u200e")),
     st.text(st.sampled_from("人权理事会特别程序。")),
     st.text(st.sampled_from("Правозащитный центр ")),
     st.text(st.sampled_from("éàñç’«»“”–… e\u0301\u0308\u200d")),
     st.text(st.sampled_from("👩‍⚖️🕊️🇺🇳😀")),
     st.text(st.sampled_from("abc ABC 09 .,;:()<>@[]\\\"'=?_%&/-+*!#~ ")),
-    st.text(st.characters(exclude_categories=("Cc", "Cs", "Zl", "Zp"))),
+    st.text(st.characters(exclude_categories=("Cc", "Cs", "Zl", "Zp"), exclude_characters=REORDERING)),
     st.sampled_from(["=?utf-8?q?x?=", "a" * 200, "é" * 200, "字" * 200, "x" * 75, "a  b", "", '"', "\\", "=?", "a=?b"]),
 )
 LINES = st.lists(SCRIPTS, max_size=6).map("".join).map(lambda text: text.strip(" "))
