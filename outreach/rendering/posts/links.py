@@ -23,9 +23,8 @@ LATIN = (
     "\u0280\u0283\u0288-\u028c\u0292\u02bb\u0300-\u036f\u0399\u03b9\u1e00-\u1eff\u1fbe\u2c65\u2c66\u2c7e\u2c7f\ua7dc"
 )
 CYRILLIC = "\u0400-\u04ff\u1c80-\u1c87"
-ASTRAL = "\U00010000-\U0010ffff"
 
-MAX_LINK = 4096  # UTF-16 units, the protocol counted twice: MAX_URL_LENGTH as it is compared
+MAX_LINK = 4096  # characters, the protocol counted twice: MAX_URL_LENGTH as it is compared
 MAX_SHORT_NAME = 40  # of a t.co link: MAX_TCO_SLUG_LENGTH
 MAX_LABEL = 63  # RFC 1035, section 2.3.4
 MAX_LABELS = 127  # what fits in its 255 octets; twitter-text has no such limit, and can be made to run for ever
@@ -33,8 +32,6 @@ MAX_LABELS = 127  # what fits in its 255 octets; twitter-text has no such limit,
 LATIN_LABELS = re.compile(rf"(?:[-0-9A-Za-z{LATIN}]++\.)++")
 QUERY = r"(?:\?(?:[!?*'@();:+$%\[\].,~|]*+[a-zA-Z0-9\-_&=#/])++)?"
 T_CO = re.compile(rf"[hH][tT][tT][pP][sS]?://[tT]\.[cC][oO]/([a-zA-Z0-9]++){QUERY}")
-# Dots that an internationalised name may be written with (RFC 3490, section 3.1), besides the real one.
-DOTS = re.compile("[\u3002\uff0e\uff61]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +47,7 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class Candidate:
     """One place that looks like a link: what stands before, protocol, host, and where path and query end."""
 
     before: str
@@ -70,18 +67,13 @@ class Syntax:
     def __init__(self, protocols: str, not_in_label: str, tail: str) -> None:
         part = f"[^{OTHER_PUNCTUATION}{SPACE}{INVALID}{DIRECTION}{not_in_label}]"
         label = rf"(?![_-]){part}++(?<![_-])\."
-        self._link = f"((?:{protocols})?)((?:{label}){{1,{MAX_LABELS}}}+)"
+        before = rf"[^A-Za-z0-9@＠$#＃{INVALID}]|\A"
+        self._labels = f"({before})((?:{protocols})?)((?:{label}){{1,{MAX_LABELS}}}+)"
         self._tail = tail
 
     @cached_property
-    def after_something(self) -> re.Pattern[str]:
-        # twitter-text counts in UTF-16: a link can begin "in the middle" of a character beyond U+FFFF.
-        before = f"(?=[{ASTRAL}])|[^A-Za-z0-9@＠$#＃{INVALID}]"
-        return re.compile(f"({before}){self._link}")
-
-    @cached_property
-    def at_start(self) -> re.Pattern[str]:
-        return re.compile(f"(){self._link}")
+    def labels(self) -> re.Pattern[str]:
+        return re.compile(self._labels)
 
     @cached_property
     def tail(self) -> re.Pattern[str]:
@@ -126,7 +118,12 @@ def x_spans(text: str) -> list[Span]:
 
     Source: extractUrlsWithIndices of npm twitter-text 3.1.0.
     """
-    return [span for found in _found(text, X) if _is_valid(text, found) for span in _as_x_counts(text, found)]
+    return [
+        span
+        for found in _candidates(text, X)
+        if _is_valid(text, found)
+        for span in (_with_protocol(text, found) if found.host > found.start else _bare(text, found))
+    ]
 
 
 def mastodon_spans(text: str) -> list[Span]:
@@ -136,32 +133,22 @@ def mastodon_spans(text: str) -> list[Span]:
     """
     return [
         span
-        for found in _found(text, MASTODON)
+        for found in _candidates(text, MASTODON)
         if found.host > found.start and _is_valid(text, found)
         for span in _with_protocol(text, found)
     ]
 
 
-def _found(text: str, syntax: Syntax) -> Iterator[Found]:
-    """Whatever looks like a link, from left to right; each begins after the end of the one before."""
-    if "." not in text:
-        return
+def _candidates(text: str, syntax: Syntax) -> Iterator[Candidate]:
+    """Find whatever looks like a link, from left to right; each begins after the end of the one before."""
     at = 0
-    for pattern in (syntax.after_something, syntax.at_start):
-        if match := pattern.match(text):
-            found, at = _completed(text, match, syntax)
-            if found:
-                yield found
-                break
-    else:
-        at = 1
-    while match := syntax.after_something.search(text, at):
-        found, at = _completed(text, match, syntax)
-        if found:
-            yield found
+    while "." in text and (match := syntax.labels.search(text, at)):
+        candidate, at = _completed(text, match, syntax)
+        if candidate:
+            yield candidate
 
 
-def _completed(text: str, match: re.Match[str], syntax: Syntax) -> tuple[Found | None, int]:
+def _completed(text: str, match: re.Match[str], syntax: Syntax) -> tuple[Candidate | None, int]:
     """The link whose labels matched, up to the last one that a top-level domain follows; and where to look on.
 
     If none does, fewer of these labels have none either: on from the last dot. If one would but for a `_` in its
@@ -174,25 +161,17 @@ def _completed(text: str, match: re.Match[str], syntax: Syntax) -> tuple[Found |
         start = text.rfind(".", first, dot) + 1 or first
         host_end = top_domain_end(text, end)
         if host_end >= 0 and "_" not in text[start:dot]:
-            found = _with_tail(text, match, host_end, syntax)
-            return found, found.end
+            tail = syntax.tail.match(text, host_end)
+            assert tail is not None  # noqa: S101 - all of it is optional
+            has_path = tail["path"] is not None
+            return Candidate(match[1], match.start(2), first, host_end, has_path, tail.end()), tail.end()
         if host_end >= 0:
             look_on = text.rfind("_", start, dot)
         end = start
     return None, look_on
 
 
-def _with_tail(text: str, match: re.Match[str], host_end: int, syntax: Syntax) -> Found:
-    tail = syntax.tail.match(text, host_end)
-    assert tail is not None  # noqa: S101 - all of it is optional
-    return Found(match[1], match.start(2), match.start(3), host_end, tail["path"] is not None, tail.end())
-
-
-def _as_x_counts(text: str, found: Found) -> Iterator[Span]:
-    return _with_protocol(text, found) if found.host > found.start else _bare(text, found)
-
-
-def _with_protocol(text: str, found: Found) -> Iterator[Span]:
+def _with_protocol(text: str, found: Candidate) -> Iterator[Span]:
     """The link as it is; of a t.co link only the short name and the query."""
     short = T_CO.match(text, found.start, found.end)
     if short is None:
@@ -201,7 +180,7 @@ def _with_protocol(text: str, found: Found) -> Iterator[Span]:
         yield Span(found.start, short.end(), short[0])
 
 
-def _bare(text: str, found: Found) -> Iterator[Span]:
+def _bare(text: str, found: Candidate) -> Iterator[Span]:
     """The parts of a host without protocol that are in Latin letters; the last one takes the path with it."""
     if found.before in ("-", "_", ".", "/"):
         return
@@ -210,18 +189,7 @@ def _bare(text: str, found: Found) -> Iterator[Span]:
         with_path = found.has_path and number == len(hosts)
         path = text[found.host_end : found.end] if with_path else ""
         start, end = found.host + host.start, found.host + host.end
-        yield Span(start, end + _reach(text, end, _units(path)), host.link + path)
-
-
-def _reach(text: str, start: int, units: int) -> int:
-    """How many whole characters from `start` there are in so many UTF-16 units."""
-    reach = 0
-    for character in text[start : start + units]:
-        units -= _units(character)
-        if units < 0:
-            break
-        reach += 1
-    return reach
+        yield Span(start, end + len(path), host.link + path)
 
 
 def _latin_hosts(host: str) -> Iterator[Span]:
@@ -235,32 +203,15 @@ def _latin_hosts(host: str) -> Iterator[Span]:
                 break
 
 
-def _is_valid(text: str, found: Found) -> bool:
+def _is_valid(text: str, found: Candidate) -> bool:
     """Whether no label is too long as a name on the wire, nor the whole link."""
     host = text[found.host : found.host_end]
-    if not found.before and found.host == found.start and host[0] > "\uffff":
-        host = chr(0xDC00 + ord(host[0]) % 0x400) + host[1:]  # begun in the middle of a character: see Syntax
     if host.startswith("xn--") and next(_latin_hosts(host), None) is None:
         return False
     protocol = text[found.start : found.host] or "https://"
-    return len(protocol) + _units(text[found.start : found.end]) <= MAX_LINK and all(map(_fits, host.split(".")))
+    return len(protocol) + found.end - found.start <= MAX_LINK and all(map(_fits, host.split(".")))
 
 
 def _fits(label: str) -> bool:
-    """RFC 3490, section 4.1, as lightly as twitter-text does it."""
-    if len(label) > MAX_LABEL:
-        return False
-    parts = DOTS.split(label)
-    return sum(map(_encoded_length, parts)) + len(parts) - 1 <= MAX_LABEL
-
-
-def _encoded_length(label: str) -> int:
-    """Characters of the label in Punycode (RFC 3492), its `xn--` included."""
-    if label.isascii() and "\x7f" not in label:
-        return len(label)
-    return len("xn--") + len(label.encode("punycode"))
-
-
-def _units(text: str) -> int:
-    """UTF-16 units, as JavaScript counts."""
-    return len(text) + sum(character > "\uffff" for character in text)
+    """Whether a label is short enough: 63 characters, in Punycode (RFC 3492) with its `xn--` where it is not ASCII."""
+    return len(label if label.isascii() else f"xn--{label.encode('punycode').decode()}") <= MAX_LABEL
