@@ -38,28 +38,28 @@ class Letter:
 
     @property
     def parts(self) -> tuple[Block, ...]:
-        """All that is read: the paragraphs, and the line with the reference."""
+        """Give all that is read: the paragraphs, and the line with the reference."""
         if not self.reference:
             return self.blocks
         return (*self.blocks, reference_line(self.language, self.reference))
 
     @property
     def text(self) -> str:
-        """The body as plain text, wrapped at 76 columns, lines ended by a line feed."""
+        """Give the body as plain text, wrapped at 76 columns, lines ended by a line feed."""
         return "\n".join([block.text for block in self.parts])
 
     @property
     def html(self) -> str:
-        """The body as a complete HTML document, styles inlined."""
+        """Give the body as a complete HTML document, styles inlined."""
         around = page(self.language, self.subject)
         return around.head + "".join([block.html for block in self.parts]) + around.tail
 
     def with_subject(self, subject: str) -> "Letter":
-        """The same letter under another subject, such as "[TEST] …"."""
+        """Give the letter another subject, such as "[TEST] …"."""
         return replace(self, subject=subject)
 
     def with_reference(self, reference: str) -> "Letter":
-        """The same letter with its reference, in place of any other."""
+        """Give the letter this reference, in place of any other."""
         return replace(self, reference=reference)
 
 
@@ -128,7 +128,7 @@ class LetterWriter:
 
 
 def _letter(language: str, source: str) -> Letter:
-    """The letter that a rendered template is; ValueError says why it is none."""
+    """Read a rendered template as a letter; ValueError says what is wrong with it."""
     subject, body = _split(source)
     blocks = render(body)
     if not any(block.text for block in blocks):

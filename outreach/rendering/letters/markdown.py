@@ -40,12 +40,12 @@ class Block:
 
 
 def render(body: str) -> tuple[Block, ...]:
-    """The blocks of a Markdown document. Raw HTML and images are shown as typed; links go to http, https, mailto."""
+    """Render Markdown, block by block. Raw HTML and images are shown as typed; links go to http, https, mailto."""
     return tuple([_block(part) for part in split(body)])
 
 
 def split(body: str) -> list[str]:
-    """The document cut at those blank lines where nothing reaches across, blank lines left out."""
+    """Cut the document at those blank lines where nothing reaches across, and leave them out."""
     body = body.replace("\r\n", "\n").replace("\r", "\n")
     if FAR_REACHING.search(body):
         return [body]
@@ -62,7 +62,7 @@ def split(body: str) -> list[str]:
 
 
 def whole(body: str) -> Block:
-    """The document rendered in one piece by markdown-it: what `render` must agree with."""
+    """Render the document in one piece with markdown-it: `render` must agree with it."""
     parser, tokens = _parse(body)
     html = parser.renderer.render(tokens, parser.options, {})
     return _ready(html, plain_text(tokens))

@@ -54,7 +54,7 @@ class Page:
 
 @lru_cache(maxsize=2048)
 def page(language: str, subject: str) -> Page:
-    """The document around a letter's body; its title is the subject."""
+    """Make the document around a letter's body; its title is the subject."""
     head, tail = _frame()
     head = head.replace("@language", escape(language)).replace("@subject", escape(subject))
     return Page(head, tail, quoted_printable(head), quoted_printable(tail))
@@ -62,7 +62,7 @@ def page(language: str, subject: str) -> Page:
 
 @lru_cache(maxsize=1)
 def styles() -> dict[str, str]:
-    """Tag → the style attribute it gets inlined."""
+    """Map each tag to the style attribute that is inlined into it."""
     samples = _inlined().partition("@body")[2]
     return {tag: found[1] for tag in TAGS if (found := re.search(rf'<{tag} style="([^"]*)"', samples))}
 

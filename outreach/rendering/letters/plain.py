@@ -11,7 +11,7 @@ WIDTH = 75  # with the = of a soft break, 76: a line that fits is not broken aga
 
 
 def plain_text(tokens: "list[Token]") -> str:
-    """A parsed document as wrapped text, without marks of emphasis, its blocks parted by a blank line."""
+    """Write a parsed document as wrapped text without marks of emphasis, with a blank line between blocks."""
     from markdown_it.tree import SyntaxTreeNode
 
     lines = _children(SyntaxTreeNode(tokens), WIDTH)
@@ -19,7 +19,7 @@ def plain_text(tokens: "list[Token]") -> str:
 
 
 def wrapped(line: str, width: int = WIDTH) -> str:
-    """One line of words broken at spaces; a word longer than the width (a link, an address) stays whole."""
+    """Break one line of words at spaces; a word longer than the width (a link, an address) stays whole."""
     line = line.strip(" ")
     if len(line) <= width:
         return line

@@ -13,7 +13,7 @@ NUMBER = re.compile(r"(\d+/\d+)$")
 
 
 def records(registry: Registry, case: str, until: date, raised_since: date = date.min) -> dict[str, RecordWords]:
-    """State → its record as it stood on a day, that day included.
+    """Give each State's record as it stood on a day, that day included.
 
     `raised` is where it raised this very case, for thanks only since the ask's date.
     """
@@ -23,7 +23,7 @@ def records(registry: Registry, case: str, until: date, raised_since: date = dat
 
 
 def instrument_words(instrument: Instrument) -> InstrumentWords:
-    """Session and body from the id (hrc36-21 → 36, hrc), number from the symbol, year from the date."""
+    """Take session and body from the id (hrc36-21 → 36, hrc), number from the symbol, year from the date."""
     session = SESSION.match(instrument.id)
     number = NUMBER.search(instrument.symbol)
     return InstrumentWords(

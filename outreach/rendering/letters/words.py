@@ -41,7 +41,7 @@ LOCALES = {"en": "en_GB", "fr": "fr", "es": "es"}
 
 
 def letter_language(mission: Mission, settings: Settings) -> str:
-    """The mission's language if the campaign writes in it, otherwise the campaign's first."""
+    """Choose the mission's language if the campaign writes in it, otherwise the campaign's first."""
     languages = settings.campaign.languages
     return mission.language if mission.language in languages or not languages else languages[0]
 
@@ -58,7 +58,7 @@ def letter_context(
     language: str,
     today: date | None = None,
 ) -> LetterContext:
-    """All the words of one letter; what does not depend on the mission is worked out once per case, ask and language.
+    """Find the words of one letter. What does not depend on the mission is found once per case, ask and language.
 
     The record is told up to the ask's date; thanks speak of where the case was raised since. Another case under
     embargo is mentioned only when `today` is given and its embargo is over, and never to its own State concerned.
@@ -70,7 +70,7 @@ def letter_context(
 
 
 def written_date(day: date, language: str) -> str:
-    """29 September 2022, 29 septembre 2022, 29 de septiembre de 2022."""
+    """Write a day out: 29 September 2022, 29 septembre 2022, 29 de septiembre de 2022."""
     from babel.dates import format_date
 
     text = format_date(day, format="long", locale=LOCALES.get(language, "en_GB"))
@@ -78,20 +78,20 @@ def written_date(day: date, language: str) -> str:
 
 
 def state_words(state: State, language: str) -> StateWords:
-    """The State's names in a language, apostrophes straight and footnote marks gone."""
+    """Give the State's names in a language, with straight apostrophes and without footnote marks."""
     name = OFFICIAL.get((state.code, language)) or _plain(state.names.get(language) or state.name)
     formal = _plain(state.formal.get(language, "")) or WITH_ARTICLE.get((state.code, language), name)
     return StateWords(state.code, name, formal, of_state(formal, language), state.observer)
 
 
 def mission_title(state: StateWords, language: str) -> str:
-    """The full title of the State's mission in Geneva, in a language."""
+    """Give the full title of the State's mission in Geneva, in a language."""
     return (OBSERVER_MISSION if state.observer else MISSION)[language].format(of=state.of)
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Nouns:
-    """What a wording is made of; two are the same when they hold the very same objects."""
+    """All that a wording depends on. Two are equal when they hold the very same objects, which is quick to compare."""
 
     registry: Registry
     cases: Mapping[str, Case]
@@ -134,7 +134,7 @@ class Wording:
         self._states: dict[str, tuple[StateWords, RecordWords, str]] = {}
 
     def letter(self, mission: Mission, round_: str) -> LetterContext:
-        """The context for one mission; DataError if the registry does not know its State."""
+        """Give the words for one mission; DataError if the registry does not know its State."""
         state, record, name = self._states.get(mission.state) or self._remember(mission.state)
         return LetterContext(
             language=self._nouns.language,
@@ -178,7 +178,7 @@ def _is_free(case: Case, today: date | None) -> bool:
 
 
 def case_words(case: Case, language: str) -> CaseWords:
-    """A case's words in a language; DataError if it has no title in it."""
+    """Give a case's words in a language; DataError if it has no title in it."""
     if not case.title.get(language):
         raise _untranslated(f"cases/{case.slug}.md", "title", language)
     return CaseWords(
@@ -192,7 +192,7 @@ def case_words(case: Case, language: str) -> CaseWords:
 
 
 def ask_words(ask: Ask, language: str) -> AskWords:
-    """An ask's words in a language; DataError if it has no sentence in it."""
+    """Give an ask's words in a language; DataError if it has no sentence in it."""
     if not ask.text.get(language):
         raise _untranslated("outreach.toml", f"text.{language} of the ask {ask.id}", language)
     return AskWords(ask.id, ask.forum, written_date(ask.date, language), unwrapped(ask.text[language]))

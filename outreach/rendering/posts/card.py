@@ -31,7 +31,7 @@ class Side(Enum):
 
 
 def card(title: str, line: str = "", hashtag: str = "", font: str | Path = "") -> bytes:
-    """A PNG of 1200×675 pixels; the same words give the same bytes on the same machine.
+    """Draw a PNG of 1200×675 pixels; the same words give the same bytes on the same machine.
 
     Words are set as large as fits, and never cut. `font` is a font file instead of the program's own. Raises
     TemplateError for a character that the font lacks, and for a text that does not fit.
@@ -48,7 +48,7 @@ def card(title: str, line: str = "", hashtag: str = "", font: str | Path = "") -
 
 
 def alt_text(title: str, line: str = "", hashtag: str = "", language: str = "en") -> str:
-    """What the card shows, for those who do not see it: its words, and that they are a picture."""
+    """Describe the card to those who do not see it: that it is a picture, and its words."""
     sentences = (f"{part}{'' if part[-1] in '.!?…' else '.'}" for part in (title.strip(), line.strip()) if part)
     words = " ".join([*sentences, *hashtag.split()])
     return _ALT.get(language, _ALT["en"]).format(words)

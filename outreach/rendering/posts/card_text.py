@@ -55,7 +55,7 @@ class Block:
 
     @property
     def direction(self) -> str | None:
-        """How Pillow is to order the words of a line; without Raqm it knows but one order."""
+        """Say how Pillow is to order the words of a line; without Raqm it knows only one order."""
         if self.font.layout_engine is not ImageFont.Layout.RAQM:
             return None
         return "ltr" if self.rightwards else "rtl"
@@ -80,7 +80,7 @@ def set_text(text: str, box: Box, fonts: Sequence[str], own: str = "") -> Block:
 
 
 def reads_rightwards(text: str) -> bool:
-    """Whether the first letter that has a direction runs from left to right (Unicode annex 9, rules P2 and P3)."""
+    """Say whether the first letter that has a direction runs from left to right (Unicode annex 9, rules P2 and P3)."""
     directions = (unicodedata.bidirectional(character) for character in text)
     first = next((each for each in directions if each in {"L", *_RIGHT_TO_LEFT}), "L")
     return first == "L"
@@ -117,7 +117,7 @@ def _lines(words: Sequence[str], font: ImageFont.FreeTypeFont, width: float) -> 
 def _balanced(
     words: Sequence[str], lines: tuple[str, ...], font: ImageFont.FreeTypeFont, width: int
 ) -> tuple[str, ...]:
-    """The same number of lines, as even as they get: the narrowest width that still takes them."""
+    """Make the lines as even as possible, and no more of them: by the narrowest width that still takes them."""
     low, high, best = 0, width, lines
     while high - low > 4:
         middle = (low + high) // 2

@@ -11,7 +11,7 @@ ENCODED = re.compile(r"[xX][nN]--[-0-9A-Za-z]++")
 
 
 def top_domain_end(text: str, start: int) -> int:
-    """Where the top-level domain that begins at `start` ends, or -1 if there is none that X knows.
+    """Find the end of the top-level domain that begins at `start`; -1 if X knows no such domain.
 
     Source: npm twitter-text 3.1.0, validGTLD, validCCTLD and validPunycode. Any `xn--…` will do.
     """
@@ -25,12 +25,12 @@ def top_domain_end(text: str, start: int) -> int:
 
 
 def ends_as_bluesky_asks(host: str) -> bool:
-    """Whether a host ends in a top-level domain of IANA's list, as the Bluesky app has it (small letters only)."""
+    """Say whether a host ends in a top-level domain of IANA's list, as the Bluesky app has it (small letters only)."""
     return "." in host and host.rpartition(".")[2] in _known_to_bluesky()
 
 
 def _written_out(text: str, start: int) -> int:
-    """The same for names beyond ASCII, such as рф: the longest that fits."""
+    """Find the end of the longest name beyond ASCII, such as рф, that begins at `start`; -1 without one."""
     names, initials, lengths = _beyond_ascii()
     if start == len(text) or _folded(text[start]) not in initials or text[start : start + lengths[0]].isascii():
         return -1

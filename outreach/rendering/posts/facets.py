@@ -38,7 +38,7 @@ class Facet:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """The same in code points."""
+    """A facet whose start and end are code points of the text, not bytes."""
 
     kind: Literal["link", "tag", "mention"]
     start: int
@@ -47,7 +47,7 @@ class Part:
 
 
 def facets(text: str) -> tuple[Facet, ...]:
-    """Links, hashtags and mentions, in order, none overlapping.
+    """Find links, hashtags and mentions, in order; no two overlap.
 
     As npm @atproto/api 0.19.19 detects them (rich-text/detection.js), but a link stops before all of the punctuation
     and quotation marks that close a sentence, and may follow an opening quotation mark. Cash tags are left alone.

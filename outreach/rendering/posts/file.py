@@ -46,7 +46,7 @@ class PostFile:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A post's text for these networks, or for all others when there are none; each part has the row it begins at."""
+    """A post's text for these networks, or without any named for all others; each part has the row it begins at."""
 
     networks: tuple[str, ...]
     row: int
@@ -73,7 +73,7 @@ def read_posts(text: str, file: str) -> PostFile:
 
 
 def forms(rendered: str, row: int) -> list[Form]:
-    """The forms of a post whose words are filled in; `row` is that of `=== NAME`.
+    """Read the forms of a post whose words are filled in; `row` is that of `=== NAME`.
 
     Raises ValueError where two forms are for one network, and for a control character that a template made.
     """
@@ -90,13 +90,13 @@ def forms(rendered: str, row: int) -> list[Form]:
 
 
 def tidy(text: str) -> str:
-    """The text as it is posted: no blank lines at its ends, nothing at the ends of lines, no gap of an empty word."""
+    """Tidy a text for posting: no blank lines at its ends, no spaces at the ends of lines, no gap of an empty word."""
     lines = [re.sub(r"[ \t]+", " ", line).strip(" ") for line in text.split("\n")]
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip("\n")
 
 
 def networks_in(text: str) -> tuple[str, ...]:
-    """The networks of "x,bluesky"."""
+    """Read the networks of "x,bluesky"."""
     return tuple(name.strip() for name in text.split(","))
 
 

@@ -17,7 +17,7 @@ SERVER = re.compile(r"(?:https?://)?([\w-]+(?:\.[\w-]+)+)((?::[0-9]+)?)/?")
 
 
 def x_intent(text: str, url: str = "", hashtags: Sequence[str] = ()) -> str:
-    """The post form of X. Hashtags with or without #; X puts text, url and hashtags together, in this order.
+    """Give the address of X's post form. Hashtags come with or without #; X joins text, url and hashtags.
 
     Source: https://docs.x.com/x-for-websites/post-button/guides/web-intent.
     """
@@ -26,12 +26,12 @@ def x_intent(text: str, url: str = "", hashtags: Sequence[str] = ()) -> str:
 
 
 def bluesky_intent(text: str) -> str:
-    """The post form of Bluesky. Source: bluesky-social/bsky-docs, docs/advanced-guides/intent-links.md."""
+    """Give the address of Bluesky's post form (bluesky-social/bsky-docs, docs/advanced-guides/intent-links.md)."""
     return _address("https://bsky.app/intent/compose", text=text)
 
 
 def mastodon_share(instance: str, text: str) -> str:
-    """The post form of one Mastodon server, for those with an account on it: `instance` is its name or address.
+    """Give the address of a Mastodon server's post form; `instance` is the server's name or address.
 
     Raises UsageError if it is not a name such as mastodon.social. Source: Mastodon, SharesController.
     """
@@ -39,12 +39,12 @@ def mastodon_share(instance: str, text: str) -> str:
 
 
 def whatsapp_share(text: str) -> str:
-    """WhatsApp, where the reader chooses to whom. Source: https://faq.whatsapp.com/5913398998672934."""
+    """Give the address where WhatsApp asks to whom to send the text. Source: https://faq.whatsapp.com/5913398998672934."""
     return _address("https://wa.me/", text=text)
 
 
 def telegram_share(url: str, text: str = "") -> str:
-    """Telegram, where the reader chooses to whom; `url` stands above the text.
+    """Give the address where Telegram asks to whom to send the text; `url` stands above it.
 
     Source: https://core.telegram.org/api/links#share-links. Raises UsageError without a url: Telegram opens nothing.
     """
@@ -55,7 +55,7 @@ def telegram_share(url: str, text: str = "") -> str:
 
 
 def mailto(subject: str = "", body: str = "", limit: int = MAILTO_LIMIT) -> str:
-    """A mail to whom its writer chooses (RFC 6068): line breaks %0D%0A, everything else in percent-encoded UTF-8.
+    """Give the address of a mail without recipient (RFC 6068): line breaks %0D%0A, the rest percent-encoded UTF-8.
 
     Raises UsageError, with the count, if the address has more than `limit` characters: mail programs cut longer ones.
     """

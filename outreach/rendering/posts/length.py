@@ -25,7 +25,7 @@ SHOWN = 60  # characters of what is over
 
 
 def x_length(text: str) -> int:
-    """Weighted characters as X counts them; a post has up to 280.
+    """Count weighted characters as X does; a post has up to 280.
 
     The text counts in NFC; Latin and most alphabets 1 a character, all else 2; a link 23, also a bare domain; an
     emoji 2, with all that is joined to it. Emoji newer than those of the reference count by their parts, so that
@@ -38,12 +38,12 @@ def x_length(text: str) -> int:
 
 
 def links(text: str) -> tuple[str, ...]:
-    """What X counts as links, in order and as written (in NFC): `https://…`, and bare domains such as example.org."""
+    """Find what X counts as links, in order and as written (in NFC): `https://…`, and domains such as example.org."""
     return tuple([span.link for span in x_spans(normalize("NFC", text))])
 
 
 def bluesky_length(text: str) -> int:
-    """Graphemes (Unicode Standard Annex 29, extended clusters); a post has up to 300, links counted in full.
+    """Count graphemes (Unicode Standard Annex 29, extended clusters); a post has up to 300, links counted in full.
 
     Source: lexicon app.bsky.feed.post, maxGraphemes.
     """
@@ -53,15 +53,15 @@ def bluesky_length(text: str) -> int:
 
 
 def bluesky_bytes(text: str) -> int:
-    """Bytes in UTF-8; a post has up to 3,000. Source: lexicon app.bsky.feed.post, maxLength."""
+    """Count bytes in UTF-8; a post has up to 3,000. Source: lexicon app.bsky.feed.post, maxLength."""
     return len(text.encode("utf-8", "surrogatepass"))
 
 
 def mastodon_length(text: str, url_length: int = 23) -> int:
-    """Characters as Mastodon counts them; a post has as many as the server says, 500 by default.
+    """Count characters as Mastodon does; a post has as many as the server says, 500 by default.
 
     Graphemes; a link with its protocol counts `url_length` (the server's characters_reserved_per_url), a mention
-    only up to the name: @user of @user@example.org. Nothing but white space is nothing.
+    only up to the name: @user of @user@example.org. White space alone counts 0.
     Source: mastodon/mastodon, app/validators/status_length_validator.rb, countable_text.
     """
     if not text or text.isspace():
@@ -83,7 +83,7 @@ def _x_weight(text: str) -> int:
 
 
 def _between(text: str, spans: list[Span]) -> list[str]:
-    """What is left of a text without the spans."""
+    """Give the pieces of a text between the spans."""
     starts = [0, *[span.end for span in spans]]
     ends = [*[span.start for span in spans], len(text)]
     return [text[start:end] for start, end in zip(starts, ends, strict=True)]
@@ -128,13 +128,13 @@ class Limit:
     link: int = 23
 
     def count(self, text: str) -> int:
-        """Characters of the text as the network counts them."""
+        """Count the characters of the text as the network does."""
         if self.network == "x":
             return x_length(text)
         return bluesky_length(text) if self.network == "bluesky" else mastodon_length(text, self.link)
 
     def size(self, text: str) -> int:
-        """Bytes of the text as Bluesky counts them, the one network that does."""
+        """Count the bytes of the text. Only Bluesky limits them."""
         return bluesky_bytes(text)
 
 
@@ -146,12 +146,12 @@ LIMITS = {
 
 
 def limit(network: str) -> Limit:
-    """The limit of x, bluesky or mastodon as the networks set it; a Mastodon server may have its own."""
+    """Give the limit of x, bluesky or mastodon as the network sets it; a Mastodon server may have its own."""
     return LIMITS[network]
 
 
 def over(text: str, bound: Limit) -> str:
-    """What is too long about one text: "x: 301 of 280; over by 21: '…'", or ""."""
+    """Say what is too long about one text: "x: 301 of 280; over by 21: '…'", or ""."""
     count = bound.count(text)
     if count > bound.characters:
         much = f"{count:,} of {bound.characters:,}; over by {count - bound.characters:,}"
@@ -163,14 +163,14 @@ def over(text: str, bound: Limit) -> str:
 
 
 def too_long_parts(parts: Sequence[str], bound: Limit) -> Iterator[tuple[int, str]]:
-    """For each part of a post that is too long: which one, from 0, and in words what is over."""
+    """Name each part of a post that is too long: its place, from 0, and in words what is over."""
     for place, text in enumerate(parts):
         if words := over(text, bound):
             yield place, f"part {place + 1} of {len(parts)}, {words}" if len(parts) > 1 else words
 
 
 def _tail(text: str, bound: Limit) -> str:
-    """What does not fit any more, quoted; the beginning of it if it is long."""
+    """Quote what does not fit any more; only the beginning if it is long."""
     fits = bisect_right(range(len(text) + 1), bound.characters, key=lambda end: bound.count(text[:end])) - 1
     tail = " ".join(text[fits:].split())
     return f"'…{tail}'" if len(tail) <= SHOWN else f"'…{tail[:SHOWN]}…'"

@@ -114,7 +114,7 @@ MASTODON = Syntax(M_PROTOCOLS, '"`\\x00-\\x1f\\x7f', _tail(M_PATH) + M_QUERY)
 
 
 def x_spans(text: str) -> list[Span]:
-    """The links that X counts as 23 each, in order, none overlapping: bare domains too. `text` is in NFC.
+    """Find the links that X counts as 23 each, in order: bare domains too. `text` is in NFC.
 
     Source: extractUrlsWithIndices of npm twitter-text 3.1.0.
     """
@@ -127,7 +127,7 @@ def x_spans(text: str) -> list[Span]:
 
 
 def mastodon_spans(text: str) -> list[Span]:
-    """The links that Mastodon counts as 23 each, in order: those with a protocol only.
+    """Find the links that Mastodon counts as 23 each, in order: only those with a protocol.
 
     Source: mastodon/mastodon, StatusLengthValidator and Extractor (extract_url_without_protocol: false).
     """

@@ -16,7 +16,7 @@ from outreach.settings.settings import Settings
 def post_context(
     *, registry: Registry, settings: Settings, case: Case, ask: Ask, language: str, mission: Mission | None = None
 ) -> PostContext:
-    """All the words of the posts of one case in a language; `mission` is the one that addressed posts speak to.
+    """Find the words of one case's posts in a language; `mission` is the one that addressed posts speak to.
 
     Raises DataError when case or ask has no words in the language, UsageError for a mission that may not be addressed.
     """
@@ -38,7 +38,7 @@ def post_context(
 
 
 def may_be_addressed(registry: Registry, case: Case, mission: Mission) -> bool:
-    """Whether it is neither the State concerned nor one that shares a handle with it."""
+    """Say whether posts may speak to the mission: not if it is the State concerned's, or shares a handle with that."""
     concerned = registry.missions.get(case.state_concerned)
     return mission.state != case.state_concerned and not (concerned and _share_a_handle(mission, concerned))
 
@@ -49,7 +49,7 @@ def _share_a_handle(mission: Mission, concerned: Mission) -> bool:
 
 
 def handle_of(mission: Mission, network: str) -> str:
-    """How a post on the network names the mission: @name, @name.example.org, @name@example.org; "" without one."""
+    """Write the mission's handle on the network: @name, @name.example.org, @name@example.org; "" without one."""
     known = {"x": mission.x, "bluesky": mission.bluesky, "mastodon": mission.mastodon}[network].strip().lstrip("@")
     return f"@{known}" if known else ""
 

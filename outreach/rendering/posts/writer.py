@@ -64,15 +64,15 @@ class PostWriter:
         self._read: dict[str, tuple[_Post, ...]] = {}
 
     def has(self, slug: str, language: str) -> bool:
-        """Whether there is a file of posts for the case in the language."""
+        """Say whether there is a file of posts for the case in the language."""
         return (self._folder / f"{slug}.{language}.txt").is_file()
 
     def outline(self, slug: str, language: str) -> tuple[Outline, ...]:
-        """The posts of a case in a language, in the order of the file; TemplateError if it cannot be read."""
+        """Name the posts of a case in a language, in the order of the file; TemplateError if it cannot be read."""
         return tuple(post.outline for post in self._posts(slug, language))
 
     def posts(self, context: PostContext, network: str) -> tuple[PostText, ...]:
-        """The posts for a network (x, bluesky, mastodon), those left out too, in the order of the file.
+        """Write the posts for a network (x, bluesky, mastodon) in the order of the file, those left out too.
 
         With a mission in the context the addressed ones, without it all others. Raises TemplateError with file, line
         and what is wrong. Lengths are not looked at: that is `too_long`.
@@ -145,7 +145,7 @@ class PostWriter:
 
 
 def too_long(post: PostText, bound: Limit | None = None) -> str:
-    """What is over, in words: "x: 301 of 280; over by 21: '…'", or "" when every part fits.
+    """Say in words what is over: "x: 301 of 280; over by 21: '…'", or "" when every part fits.
 
     `bound` is the limit of a server that has its own; default: the network's.
     """
@@ -153,7 +153,7 @@ def too_long(post: PostText, bound: Limit | None = None) -> str:
 
 
 def length_problems(post: PostText, bound: Limit | None = None) -> list[Problem]:
-    """Each part that is too long as a problem with file and row, and what can be done."""
+    """Give a problem for each part that is too long: file, row, and what can be done."""
     advice = f"Shorten it, or give {post.network} a text of its own after a line: --- {post.network}"
     return [
         Problem(post.file, f"post '{post.name}', {words}. {advice}", post.rows[place])
@@ -162,14 +162,14 @@ def length_problems(post: PostText, bound: Limit | None = None) -> list[Problem]
 
 
 def _for_network(context: PostContext, network: str) -> PostContext:
-    """The context with the handles of one network as `handle`."""
+    """Give the context in which `handle` is the handle on this network."""
     concerned = replace(context.concerned, handle=getattr(context.concerned, network))
     mission = context.mission and replace(context.mission, handle=getattr(context.mission, network))
     return replace(context, concerned=concerned, mission=mission)
 
 
 def _known(context: PostContext) -> tuple[str, ...]:
-    """The words there are: `mission` is none where nobody is addressed."""
+    """Name the words there are: `mission` only where one is addressed."""
     return tuple(name for name in FIELDS if name != "mission" or context.mission is not None)
 
 
@@ -199,7 +199,7 @@ def _says_something(node: nodes.Output) -> bool:
 
 
 def _chosen(found: list[Form], post: PostText) -> PostText:
-    """The form for the post's network, or why there is none; ValueError for a thread with a gap."""
+    """Choose the form for the post's network, or say why it is left out; ValueError for a thread with a gap."""
     own = next((form for form in found if post.network in form.networks), found[0])
     if all(form.is_blank for form in found):
         return replace(post, left_out=NOTHING_YET)

@@ -13,7 +13,7 @@ SEVERAL_LINES: dict[type, str] = {
 
 @lru_cache(maxsize=8192)
 def word_problem(noun: object) -> str:
-    """What is wrong with one noun's words, or "". Most have nothing wrong: those are looked at in one go."""
+    """Say what is wrong with one noun's words, or "". Most have nothing wrong: those are looked at in one go."""
     texts = _texts(noun)
     if not control_in_line("".join([text for _, text in texts])):
         return ""

@@ -73,7 +73,7 @@ class MissingWord(StrictUndefined):
 
 
 class MissingPostWord(MissingWord):
-    """The same for a post; `mission` is a word only of a post that is addressed."""
+    """A word that a post uses and nobody gave; `mission` is a word only of a post that is addressed."""
 
     __slots__ = ()
     known = POST_WORDS
@@ -147,7 +147,7 @@ class LetterEnvironment(ImmutableSandboxedEnvironment):
 
 
 class PostEnvironment(LetterEnvironment):
-    """The same for posts: text files, and the fields of PostContext."""
+    """Templates of posts are .txt files, and reach the fields of PostContext instead."""
 
     file_names = POST_FILE_NAME
     missing_word = MissingPostWord
@@ -170,7 +170,7 @@ class TemplateLoader(BaseLoader):
         return source, str(path), None
 
     def _refuse_lost_text(self, environment: Environment, parsed: nodes.Template, template: str) -> None:
-        """TemplateError for what Jinja drops of a file that extends another: text in no block, blocks of no layout."""
+        """Refuse what Jinja drops from a file that extends another: text in no block, blocks that the layout lacks."""
         parent = _parent(parsed)
         if parent is None:
             return
@@ -186,7 +186,7 @@ class TemplateLoader(BaseLoader):
                 raise TemplateError([Problem(file, message, block.lineno)])
 
     def _blocks(self, environment: Environment, template: str, seen: set[str]) -> list[str]:
-        """The blocks that a layout has, and the layouts that it extends itself; none where one cannot be read."""
+        """Name the blocks of a layout and of those that it extends; empty if it cannot be read."""
         path = self.folder / template
         if template in seen or not self.names.fullmatch(template) or not path.is_file():
             return []
@@ -208,7 +208,7 @@ def _parent(parsed: nodes.Template) -> str | None:
 
 
 def _row_of_text(node: nodes.Node) -> int:
-    """The row of the first thing in a statement that would be written, were it in a block; 0 where there is none."""
+    """Find the first thing in a statement that would be written, were it in a block: its row, or 0."""
     if isinstance(node, nodes.If | nodes.For | nodes.With):
         inside = (_row_of_text(child) for child in node.iter_child_nodes() if isinstance(child, nodes.Stmt))
         return next((row for row in inside if row), 0)
@@ -223,22 +223,22 @@ def _row_of_text(node: nodes.Node) -> int:
 
 
 def display(folder: Path, template: str) -> str:
-    """The file as people see it in the campaign folder: templates/letters/viasna.en.md."""
+    """Name the file as people see it in the campaign folder: templates/letters/viasna.en.md."""
     return f"{folder.parent.name}/{folder.name}/{template}"
 
 
 def source_of(path: Path, file: str) -> str:
-    """A template's text, tags that stand alone on their line prepared to leave no line; TemplateError if unreadable."""
+    """Read a template so that tags alone on a line leave no line behind; TemplateError if it cannot be read."""
     return without_tag_lines(text_of(path, file))
 
 
 def without_tag_lines(text: str) -> str:
-    """The text with tags that stand alone on their line prepared to leave no line."""
+    """Prepare a text so that tags alone on a line leave no line behind."""
     return ALONE.sub(r"\g<tags>{#\n#}", text)
 
 
 def text_of(path: Path, file: str) -> str:
-    """A template's text with line feeds only; TemplateError if unreadable."""
+    """Read a template's text, with line feeds only; TemplateError if it cannot be read."""
     try:
         data = path.read_bytes()
         text = data.decode("utf-8-sig")
@@ -253,7 +253,7 @@ def text_of(path: Path, file: str) -> str:
 
 
 def printable(value: object) -> object:
-    """A value as it may stand in a letter: text or a number, never Python's own way of showing a list or a noun."""
+    """Let text and numbers into a letter; TypeError for all else, which Python would show in its own way."""
     if isinstance(value, str | int | float | Undefined) and not isinstance(value, bool):
         return value
     if type(value) in WORDS:
@@ -264,7 +264,7 @@ def printable(value: object) -> object:
 
 
 def short_range(*bounds: int) -> range:
-    """Python's range, up to a thousand numbers."""
+    """Give Python's range, of up to a thousand numbers."""
     numbers = range(*bounds)
     if len(numbers) > MAX_RANGE:
         raise SecurityError(f"range() gives at most {MAX_RANGE:,} numbers")

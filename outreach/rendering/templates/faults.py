@@ -14,7 +14,7 @@ NO_FILTER = re.compile(r"No filter named '([^']*)'")
 
 
 def template_error(error: Exception, folder: Path, template: str) -> TemplateError:
-    """What went wrong, in the file and line where it did; `template` is named when Python does not know better."""
+    """Say what went wrong, in which file and line; `template` is named when Python does not know better."""
     if isinstance(error, TemplateError):
         return error
     if isinstance(error, TemplateSyntaxError):

@@ -13,7 +13,7 @@ AND = {"en": "and", "fr": "et", "es": "y"}
 
 
 def of_state(name: str, language: str) -> str:
-    """ "of" and the name, which may begin with its article: la République … → de la République …"""
+    """Put "of" before the name, which may begin with its article: la République … → de la République …"""
     if language == "fr":
         return _contracted(name, FRENCH) or _elided(name)
     if language == "es":
@@ -22,7 +22,7 @@ def of_state(name: str, language: str) -> str:
 
 
 def ordinal(number: int, language: str) -> str:
-    """51 → 51st, 51e, 51.º; French has the feminine 1re, since what letters count is sessions."""
+    """Write an ordinal: 51 → 51st, 51e, 51.º; French has the feminine 1re, since what letters count is sessions."""
     if isinstance(number, bool) or not isinstance(number, int):
         raise TypeError(f"ordinal counts whole numbers, not {type(number).__name__}")
     if language == "fr":
@@ -33,7 +33,7 @@ def ordinal(number: int, language: str) -> str:
 
 
 def join_words(words: Iterable[str], language: str) -> str:
-    """A, B and C; A, B et C; A, B y C (Spanish says e before the sound of i)."""
+    """Join words: A, B and C; A, B et C; A, B y C (Spanish says e before the sound of i)."""
     items = [str(word) for word in words]
     if len(items) < 2:
         return "".join(items)

@@ -12,8 +12,7 @@ from outreach.rendering.templates.context import AskWords, CaseWords
 class TaggedWords:
     """A mission in the post's language. `state` is the State's short name, `name` the mission's full title.
 
-    Handles are as they are written in a post, with @, and empty where there is none; `handle` is that of the network
-    the post is for.
+    Handles are as they are written in a post, with @, or empty; `handle` is that of the network the post is for.
     """
 
     name: str
