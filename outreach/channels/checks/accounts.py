@@ -11,7 +11,7 @@ from outreach.settings.accounts import AccountSettings
 from outreach.settings.settings import PREFIX, Settings
 
 NAMES = {"x": "X", "bluesky": "Bluesky", "mastodon": "Mastodon"}
-AGAIN = "A passing fault needs nothing; else check the address in outreach.toml, then: outreach doctor"
+AGAIN = "Try again later: outreach doctor. If it still fails, check the address in outreach.toml"
 SET_UP = "To post in earnest, set up an account; see docs/posts.md. Without one, `outreach post` rehearses"
 
 

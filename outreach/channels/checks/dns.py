@@ -75,7 +75,7 @@ async def _settled(name: str, check: Awaitable[Check]) -> Check:
     except (DNSException, OSError):
         return unknown(name, f"no name server answered within {LIMIT:g} seconds", NO_DNS)
     except ValueError:
-        return unknown(name, "the domain is no domain name", "Correct [sender] email and [smtp] envelope")
+        return unknown(name, "this is not a domain name", "Correct [sender] email and [smtp] envelope")
 
 
 async def _mx(look: Lookup, domain: str) -> Check:
@@ -92,7 +92,9 @@ async def _mx(look: Lookup, domain: str) -> Check:
 async def _spf(look: Lookup, domain: str) -> Check:
     records = [text for text in await look(ascii_domain(domain), "TXT") if _begins(text, "v=spf1")]
     if len(records) > 1:
-        return warning("SPF", f"{domain} has {len(records)} SPF records: none counts", "Keep one of them")
+        return warning(
+            "SPF", f"{domain} has {len(records)} SPF records, so receivers ignore them all", "Keep one of them"
+        )
     if not records:
         return warning("SPF", f"{domain} has no SPF record", "Publish one that names your mail server")
     if records[0].rstrip().lower().endswith("+all"):
@@ -117,7 +119,9 @@ async def _dmarc(look: Lookup, domain: str) -> Check:
         if len(records) == 1:
             return ok("DMARC", f"{name}: {records[0]}")
         if records:
-            return warning("DMARC", f"{name} has {len(records)} DMARC records: none counts", "Keep one of them")
+            return warning(
+                "DMARC", f"{name} has {len(records)} DMARC records, so receivers ignore them all", "Keep one of them"
+            )
     return warning("DMARC", f"{domain} has no DMARC record", f'Publish "v=DMARC1; p=none" at _dmarc.{domain}')
 
 

@@ -13,13 +13,13 @@ from outreach.errors import DeliveryError, Paused
 from outreach.settings.settings import Settings
 
 SOON = timedelta(days=14)
-REACH_HINT = "Check [smtp] host and port, and that the network lets you reach it; a passing fault needs nothing"
+REACH_HINT = "Check [smtp] host and port, and that the network lets you reach it. If it is only down, try again later"
 
 
 async def check_server(settings: Settings, now: datetime) -> list[Check]:
     """Connect, look around, log in, name sender and archive, and leave; nothing is sent. `now` is aware."""
     if not settings.mail_server_configured:
-        found = "none is set up, so letters are only rehearsed"
+        found = "not set up, so letters are only rehearsed"
         return [warning("mail server", found, "To send in earnest, set [smtp] host; see docs/mail-server.md")]
     session = _session(settings, login=False)
     try:
@@ -111,7 +111,7 @@ def _features(features: Features) -> Check:
     if not features.eight_bit:
         return Check("features", Result.FAILED, found, "Letters with accents need 8BITMIME: use another server")
     if not features.dsn:
-        return warning("features", found, "Without DSN no news of delivery comes; bounces still do")
+        return warning("features", found, "Without DSN the server does not confirm deliveries. Bounces still come back")
     if not features.utf8:
-        return warning("features", found, "Without SMTPUTF8 no letter can go to an address that is not ASCII")
+        return warning("features", found, "Without SMTPUTF8 letters cannot go to addresses beyond ASCII")
     return ok("features", found)

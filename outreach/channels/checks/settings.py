@@ -83,7 +83,7 @@ def _envelope(settings: Settings) -> Check:
 def _archive(settings: Settings) -> Check:
     archive = settings.smtp.archive
     if not archive:
-        found = "[smtp] archive not set: no copy settles a letter whose delivery is in doubt"
+        found = "[smtp] archive is not set: if a letter is in doubt, there is no copy to show that it was sent"
         return warning("archive", found, "Set [smtp] archive to a mailbox of your own")
     if not _is_address(archive):
         return failed("archive", f"{archive} is not an address", "Correct [smtp] archive in outreach.toml")

@@ -145,7 +145,7 @@ class XChannel:
         except DeliveryError as error:
             raise Unconfirmed(server_words(f"{said}; the timeline cannot be read: {error.detail}")) from None
         if found is None:
-            raise Rejected(server_words(f"{said}; it is none of ours: change the text"))
+            raise Rejected(server_words(f"{said}; that post is not this one: change the text"))
         return found
 
     async def _ask(self, step: Step, question: Callable[[], Awaitable[Answer]]) -> Answer:

@@ -42,7 +42,8 @@ RIGHTS_HINT = (
 PLAN_HINT = "What the plan of your app on X allows is used up. See X's developer portal; then: outreach queue run"
 API_HINT = "This is not where the X API answers: check [x] api, or leave it out; then: outreach doctor"
 CERTIFICATE_HINT = (
-    "Nobody may read along: check [x] api, and what stands between this machine and X; then: outreach doctor"
+    "Whoever answers there cannot prove to be X, so nothing was sent: check [x] api, and what stands between this "
+    "machine and X; then: outreach doctor"
 )
 
 _DUPLICATE = re.compile(r"duplicate content|status is a duplicate", re.IGNORECASE)
