@@ -2,6 +2,7 @@
 
 import errno
 import fcntl
+import logging
 import os
 import time
 from collections.abc import Iterator
@@ -9,6 +10,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import mkstemp
 
+log = logging.getLogger(__name__)
 DRAFT = (".", ".part")  # how the name of a file that is still being written begins and ends
 A_DAY = 24 * 60 * 60  # seconds; what is younger may be written by a run that is alive
 PATIENCE, LOOK = 60.0, 0.02  # seconds that another process may hold a folder, and between two looks whether it does
@@ -71,13 +73,17 @@ def hold_folder(folder: Path) -> Iterator[None]:
 
 def _lock(handle: int) -> None:
     # flock(2) has no time limit of its own, and whoever runs `flock DIR outreach …` would wait for himself for ever.
-    deadline = time.monotonic() + PATIENCE
+    begun = time.monotonic()
+    waits = False
     while True:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            if time.monotonic() > deadline:
+            if time.monotonic() > begun + PATIENCE:
                 raise TimeoutError(errno.ETIMEDOUT, "another program keeps its folder locked") from None
+            if not waits:
+                log.info("waiting for a folder that another process holds")
+            waits = True
             time.sleep(LOOK)
         else:
             return

@@ -12,7 +12,7 @@ from typing import Any
 import click
 
 from outreach import __version__
-from outreach.errors import OutreachError
+from outreach.errors import OutreachError, SettingsError
 
 # name → (module:attribute, the line in --help). Kept here so that --help imports none of them.
 COMMANDS = {
@@ -87,10 +87,20 @@ class LazyGroup(click.Group):
     type=click.Path(path_type=Path),
     help="The campaign folder; default: the current one.",
 )
+@click.option("--verbose", is_flag=True, help="Log on standard error what is done, step by step.")
 @click.pass_context
-def cli(ctx: click.Context, folder: Path) -> None:
+def cli(ctx: click.Context, folder: Path, verbose: bool) -> None:
     """Write to Permanent Missions about reprisals, once each, and keep the record straight."""
     ctx.obj = folder
+    form = os.environ.get("OUTREACH_LOG", "")
+    if form not in ("", "json"):
+        raise SettingsError("environment OUTREACH_LOG: write json, or leave it unset; to read along, use --verbose")
+    if verbose or form:
+        import logging
+
+        from outreach.logs import log_to_stderr
+
+        ctx.with_resource(log_to_stderr(logging.DEBUG if verbose else logging.INFO, as_json=form == "json"))
 
 
 def main() -> None:

@@ -4,6 +4,8 @@ What SQLite does in its own way stands in `sqlite`; another database gets a modu
 """
 
 import atexit
+import logging
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,6 +23,8 @@ from outreach.errors import DatabaseError, StorageFailed
 if TYPE_CHECKING:  # Alembic is imported when there is something to migrate
     from alembic.config import Config
 
+log = logging.getLogger(__package__)
+SLOW = 0.1  # seconds that the lock may be waited for in silence
 FOR_A_FILE = "for a file write sqlite:///outreach.db"
 
 
@@ -128,10 +132,14 @@ def writing(engine: Engine) -> Iterator[Connection]:
 
     The lock for writing is taken at once, so that two processes never decide on the same old state.
     """
+    asked = time.monotonic()
     try:
         with engine.connect().execution_options(writing=True) as connection, connection.begin():
+            if (waited := time.monotonic() - asked) > SLOW:
+                log.info("waited %(seconds).1f s for the lock", {"seconds": waited})
             yield connection
     except DBAPIError as error:
+        log.info("a transaction did not happen: %(error)s", {"error": type(error.orig).__name__})
         raise StorageFailed(_backend(engine.url).explain(error, engine.url)) from error
 
 
@@ -184,6 +192,7 @@ def _migrate(engine: Engine, url: URL) -> None:
     _backend(url).close_to_others(url)
     with engine.connect().execution_options(writing=True) as connection, connection.begin():
         _upgrade(connection)
+    log.info("migrated from schema %(was)s to %(to)s", {"was": version, "to": HEAD})
 
 
 def _upgrade(connection: Connection) -> None:

@@ -1,6 +1,7 @@
 """All that is SQLite's own: files, PRAGMAs, locking, its errors in words. Knows no tables and no migrations."""
 
 import errno
+import logging
 import os
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -15,6 +16,7 @@ from sqlalchemy.exc import DBAPIError
 from outreach.disk import flush_folder, hold_folder
 from outreach.errors import DatabaseError
 
+log = logging.getLogger(__package__)
 BUSY_SECONDS = 30
 EMPTY = (
     "is empty, as a copy that failed leaves it. Restore a copy; deleting it means to start anew, and every mission "
@@ -127,6 +129,7 @@ def _make_beside(file: Path, draft: Path, fill: Callable[[Connection], None], ma
         finally:
             _remove(draft)
         flush_folder(file.parent)
+    log.info("made a new database")
 
 
 def _build(draft: Path, fill: Callable[[Connection], None], mark: int) -> None:
@@ -138,7 +141,7 @@ def _build(draft: Path, fill: Callable[[Connection], None], mark: int) -> None:
             write_mark(connection, mark)
     finally:
         engine.dispose()  # the last to close a file brings its log home, and removes it
-    if any(log.exists() for log in _logs(draft)):
+    if any(left.exists() for left in _logs(draft)):
         raise OSError(errno.EIO, "its log cannot be written home")
 
 
@@ -147,12 +150,13 @@ def _set_logs_aside(file: Path) -> None:
 
     None of them is deleted. They may belong to a database that somebody has moved and will put back.
     """
-    lying = [log for log in _logs(file) if log.exists()]
-    for log in lying:
-        free = (Path(f"{log}.old{number}") for number in count(1))
-        log.rename(next(path for path in free if not path.exists()))
+    lying = [found for found in _logs(file) if found.exists()]
+    for found in lying:
+        free = (Path(f"{found}.old{number}") for number in count(1))
+        found.rename(next(path for path in free if not path.exists()))
     if lying:
         flush_folder(file.parent)
+        log.info("set %(logs)d logs aside that lay beside no database", {"logs": len(lying)})
 
 
 def _put(draft: Path, file: Path) -> None:

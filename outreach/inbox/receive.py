@@ -4,6 +4,7 @@ Knows neither mail servers nor the formats of mailboxes: messages come to it as 
 """
 
 import json
+import logging
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field, replace
@@ -27,6 +28,7 @@ from outreach.inbox.newtext.newtext import NewText, links_in, new_text
 from outreach.inbox.raw_messages import RawMessages, digest, raw_messages_beside
 from outreach.outbox.store import Outbox, now
 
+log = logging.getLogger(__package__)
 ACTOR = "inbox"
 # So much is stored at a time: large enough to be quick, small enough for memory and for others who want to write.
 BATCH = 100  # messages
@@ -125,6 +127,10 @@ def receive(inbox: Inbox, batch: Sequence[Incoming], *, dry_run: bool = False) -
         _remember_places(connection, received)
         received = _with_unmatched(connection, received)
         notes = apply_pending(connection, now())
+    for each in received:
+        if each.new:
+            kind = {"item": each.id, "kind": each.classified.verdict.kind.value, "letters": len(each.match.ties)}
+            log.info("item %(item)d of the inbox: %(kind)s, about %(letters)d letters", kind)
     if received and notes:
         received[-1] = replace(received[-1], notes=received[-1].notes + notes)
     return received

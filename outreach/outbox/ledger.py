@@ -1,5 +1,6 @@
 """The one door: the only code that changes a status, with its ledger entry in the same transaction; and the history."""
 
+import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,6 +10,8 @@ from sqlalchemy import Column, ColumnElement, Connection, String, bindparam, fun
 from outreach.db.engine import insert_or_ignore
 from outreach.outbox.models import Draft, Key, Scope, ledger, messages
 from outreach.outbox.status import HELD, Status, is_allowed
+
+log = logging.getLogger(__package__)
 
 
 class LostClaim(Exception):
@@ -79,6 +82,12 @@ def advance(connection: Connection, steps: Sequence[Step]) -> None:
     if changed != len(steps):
         raise LostClaim(f"{len(steps) - changed} of {len(steps)} messages had changed meanwhile")
     connection.execute(insert(ledger), [_entry(step) for step in steps])
+    if log.isEnabledFor(logging.INFO):
+        for step in steps:
+            log.info(
+                "message %(message)d: %(was)s to %(to)s",
+                {"message": step.message, "was": step.was.value, "to": step.to.value},
+            )
 
 
 def begin(connection: Connection, draft: Draft, at: datetime, by: str) -> int | None:
@@ -105,6 +114,7 @@ def begin(connection: Connection, draft: Draft, at: datetime, by: str) -> int | 
     if message is not None:
         first = {"message": message, "at": at, "from_status": None, "to_status": Status.QUEUED.value}
         connection.execute(insert(ledger), {**first, "detail": "", "actor": by})
+        log.info("message %(message)d: queued", {"message": message})
     return message
 
 

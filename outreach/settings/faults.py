@@ -21,7 +21,7 @@ FILE = "outreach.toml"
 DOTENV = ".env"
 PREFIX = "OUTREACH_"
 # Read by other parts of the program; no settings.
-OTHERS = (f"{PREFIX}DEBUG",)
+OTHERS = (f"{PREFIX}DEBUG", f"{PREFIX}LOG")
 A_DAY = "write a day as date = 2022-09-29"
 A_WHOLE_NUMBER = "write a whole number"
 A_NUMBER = "write a number"

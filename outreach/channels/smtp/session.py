@@ -5,6 +5,7 @@ here, and the body is written through aiosmtplib's protocol: the step that faile
 """
 
 import asyncio
+import logging
 import ssl
 from collections.abc import Callable
 
@@ -19,6 +20,7 @@ from outreach.errors import Deferred, DeliveryError, Unconfirmed
 from outreach.settings.settings import SmtpSettings
 from outreach.text import server_words
 
+log = logging.getLogger(__package__)
 FAREWELL = 2.0  # seconds for QUIT
 
 
@@ -51,6 +53,7 @@ class Session:
         self.drop()
         self._smtp, self.features = await connect(self._settings, self._tls, self._hello)
         self._half_done = False
+        log.debug("connected to the mail server")
 
     async def mail(self, arguments: tuple[bytes, ...]) -> None:
         """Begin a message, after RSET if the last one ended half-way; raise LineLost if the line had died."""
@@ -130,6 +133,7 @@ class Session:
         return reply
 
     def _lost(self, step: Step, error: Exception) -> str:
+        log.info("lost the mail server at %(step)s: %(error)s", {"step": step.value, "error": type(error).__name__})
         if isinstance(error, SMTPTimeoutError):
             return f"{step}: no answer within {self._settings.timeout:g} seconds"
         if isinstance(error, SMTPResponseException):
@@ -149,6 +153,7 @@ class Session:
         """Cut the connection at once, as it is: what was not sent is not sent."""
         smtp, self._smtp = self._smtp, None
         if smtp is not None:
+            log.debug("closed the connection to the mail server")
             cut(smtp)
 
     async def quit(self) -> None:

@@ -4,6 +4,7 @@ Knows no database and no rules about mail. Every fault of the line or the server
 """
 
 import imaplib
+import logging
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
@@ -22,6 +23,7 @@ from outreach.inbox.mailbox.client import dial
 from outreach.inbox.mailbox.faults import Refused, in_words, login_refused, server_reply
 from outreach.settings.settings import ImapSettings
 
+log = logging.getLogger(__package__)
 MOST_NAMED = 20  # folders in an error
 CHUNK = 500  # messages named in one command
 UID = re.compile(rb"\bUID (\d+)")
@@ -86,6 +88,7 @@ class Mailbox:
 
     def reopen(self, folder: str, *, alter: bool) -> int:
         """Connect anew after the line broke, and open the folder again; gives its UIDVALIDITY."""
+        log.info("lost the mailbox; connecting anew")
         self._hang_up()
         self._connect()
         return self.open(folder, alter=alter)
@@ -169,6 +172,7 @@ class Mailbox:
         except BaseException:
             self._hang_up()
             raise
+        log.debug("connected to the mailbox")
 
     def _log_in(self) -> None:
         box, settings = self._client, self.settings
@@ -186,6 +190,7 @@ class Mailbox:
 
     def _hang_up(self) -> None:
         if self._box is not None:
+            log.debug("closed the connection to the mailbox")
             with suppress(OSError):
                 self._box.client.shutdown()
         self._box = None

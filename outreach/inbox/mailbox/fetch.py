@@ -3,6 +3,7 @@
 Knows no rules about mail: connection.py asks the server, receive.py takes a message in.
 """
 
+import logging
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -17,6 +18,8 @@ from outreach.inbox.receive import BATCH, BATCH_BYTES, Inbox, Incoming, Place, R
 from outreach.next_step import Action, NextStep
 from outreach.outbox.store import Outbox
 from outreach.settings.settings import ImapSettings
+
+log = logging.getLogger(__package__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +82,7 @@ def _fetch_folder(inbox: Inbox, folder: Folder, problems: dict[str, str]) -> Ite
     there, known = folder.mailbox.uids(), _known(folder)
     _file(folder, [uid for uid in there if uid in known and not known[uid]])
     new = [uid for uid in there if uid not in known]
+    log.info("a folder has %(messages)d messages, %(new)d of them new", {"messages": len(there), "new": len(new)})
     for batch in _batches(folder.mailbox.sizes(new)):
         found = _read(folder, batch, problems)
         received = receive(inbox, [_incoming(folder, message) for message in found])

@@ -1,5 +1,6 @@
 """Watches a mailbox: fetches whenever something comes, and goes on when the line breaks. Knows no rules about mail."""
 
+import logging
 import time
 from collections.abc import Callable, Iterator
 
@@ -10,6 +11,7 @@ from outreach.inbox.mailbox.fetch import fetch
 from outreach.inbox.receive import Inbox, Received
 from outreach.settings.settings import ImapSettings
 
+log = logging.getLogger(__package__)
 # IDLE has to be said anew within 29 minutes (RFC 2177), and routers on the way forget silent lines earlier than that.
 IDLE_SECONDS = 9 * 60
 FIRST_WAIT = 1.0  # seconds, doubled after each failure in a row
@@ -75,3 +77,5 @@ class Watch:
             why = str(error).removesuffix(f". {AGAIN}")  # which is for a person to whom it is not done already
             self._tell(f"{why}. Trying again until it works; Ctrl-C ends this")
         self._wait = min(self._wait * 2 or FIRST_WAIT, LONGEST_WAIT)
+        kind = {"error": type(error).__name__, "seconds": self._wait}
+        log.info("the mailbox cannot be had: %(error)s; trying again in %(seconds).0f s", kind)

@@ -1,6 +1,7 @@
 """Works the queue off through one channel: claims, sends, and records what came of each. Knows no templates."""
 
 import asyncio
+import logging
 import sys
 from collections import Counter, deque
 from collections.abc import Awaitable, Callable
@@ -26,6 +27,7 @@ from outreach.outbox.sending.writer import Marks
 from outreach.outbox.status import Status
 from outreach.outbox.store import Outbox, now
 
+log = logging.getLogger(__package__)
 BATCH = 10  # messages claimed at once, for each connection: few enough that most can still be withdrawn
 # After so many failures in a row to reach the server at all, the rest need not be tried one by one.
 UNREACHABLE_LIMIT = 5
@@ -79,12 +81,16 @@ class Worker:
 
     async def run(self) -> Outcome:
         """Send everything due in scope, or as much as can be; what was not begun is given back."""
+        channel = {"channel": self._channel.name}
+        log.info("a run over %(channel)s begins", channel)
         async with self._marks:
             try:
                 async with self._channel:
                     await self._run_all()
             except Paused as error:  # the channel could not even be opened
                 self._pause(error)
+        counts = {status.value: number for status, number in self.outcome.counts.items()}
+        log.info("the run over %(channel)s ended: %(counts)s", {**channel, "counts": counts})
         return self.outcome
 
     async def _run_all(self) -> None:
@@ -182,6 +188,8 @@ class Worker:
 
     def _failed(self, message: Claimed, error: DeliveryError, *, begun: bool) -> None:
         was = Status.SENDING if begun else Status.CLAIMED
+        kind = {"message": message.id, "error": type(error).__name__, "attempts": message.attempts}
+        log.info("message %(message)d did not go: %(error)s, after %(attempts)d attempts", kind)
         if isinstance(error, Paused):
             self._pause(error)
             to = Status.DEFERRED if begun else Status.QUEUED
@@ -203,6 +211,8 @@ class Worker:
             self._conclude(self._step(message, was, Status.REJECTED, detail, tried=tried))
         else:
             later = self._clock() + pause
+            again = {"message": message.id, "seconds": round(pause.total_seconds())}
+            log.info("message %(message)d is tried again in %(seconds)d s", again)
             self._conclude(self._step(message, was, Status.DEFERRED, error.detail, not_before=later, tried=tried))
 
     def _pause_before_next(self, message: Claimed, error: DeliveryError) -> timedelta | None:
