@@ -10,11 +10,11 @@ from outreach.cli.output import counted, note, print_json, say
 from outreach.cli.session import Session, make_scope, open_to_look
 from outreach.db.engine import reading, writing
 from outreach.errors import UsageError
+from outreach.outbox.kind import MessageKind
 from outreach.outbox.ledger import LostClaim
 from outreach.outbox.letters.facts import suppressions_in_force
 from outreach.outbox.letters.prepare import waiting
 from outreach.outbox.models import Entry, Scope
-from outreach.outbox.posts.listing import POST
 from outreach.outbox.queue import change_by_person, entries
 from outreach.outbox.status import HELD, WAITING, Status
 from outreach.outbox.store import now
@@ -194,10 +194,10 @@ def _choose(
 
 def _letters(refused: Sequence[Entry], *, named: bool) -> list[Entry]:
     """Those that have an address; UsageError for a post that was named."""
-    posts = [entry.id for entry in refused if entry.key.round == POST]
+    posts = [entry.id for entry in refused if entry.key.kind is MessageKind.POST]
     if posts and named:
         raise UsageError(f"message {posts[0]} is a post and has no address; leave --new-address out")
-    return [entry for entry in refused if entry.key.round != POST]
+    return [entry for entry in refused if entry.key.kind is not MessageKind.POST]
 
 
 def _open_ones(session: Session, chosen: Sequence[Entry], *, named: bool) -> list[Entry]:

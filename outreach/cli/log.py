@@ -6,8 +6,9 @@ from outreach.cli.options import case_option, folder_option, json_option, rehear
 from outreach.cli.output import print_json_lines, print_table
 from outreach.cli.session import make_scope, open_to_look, say_rehearsal
 from outreach.db.engine import reading
+from outreach.outbox.kind import MessageKind
 from outreach.outbox.ledger import LedgerEntry, history
-from outreach.outbox.posts.listing import POST, addresses
+from outreach.outbox.posts.listing import addresses
 from outreach.outbox.status import Status
 
 
@@ -55,7 +56,8 @@ def _as_json(entry: LedgerEntry, address: str) -> dict[str, object]:
         "message": entry.message,
         "case": key.case,
         "ask": key.ask,
-        "round": key.round,
+        "kind": key.kind.value,
+        "round": key.shown_round,
         "channel": key.channel,
         "state": key.mission,
         "from": entry.was.value if entry.was else None,
@@ -70,7 +72,7 @@ def _as_json(entry: LedgerEntry, address: str) -> dict[str, object]:
 def _as_cells(entry: LedgerEntry, address: str) -> tuple[object, ...]:
     """The cells but the first. A post's round says which post it is; where it went out, its address is told."""
     key = entry.key
-    round_ = f"{key.channel} {key.part}" if key.round == POST else key.round
+    round_ = f"{key.channel} {key.part}" if key.kind is MessageKind.POST else key.round
     out = address if entry.to is Status.SENT and address not in entry.detail else ""
     change = f"{entry.was.value if entry.was else '–'} → {entry.to.value}"
     # A worker's name is a machine and a process: only --json needs it.

@@ -9,9 +9,9 @@ from outreach.cli.output import print_json, say
 from outreach.cli.session import Session, open_to_look
 from outreach.db.engine import reading, writing
 from outreach.errors import DeliveryError, Paused, UsageError
+from outreach.outbox.kind import MessageKind
 from outreach.outbox.ledger import LostClaim
 from outreach.outbox.models import Entry, Scope
-from outreach.outbox.posts.listing import POST
 from outreach.outbox.posts.prepare import with_what_follows
 from outreach.outbox.queue import change_by_person, entries
 from outreach.outbox.status import WAITING, Status
@@ -48,7 +48,7 @@ def _find(session: Session, message: int) -> Entry:
     if not found:
         raise UsageError(f"there is no message {message}; {see}")
     [entry] = found
-    if entry.key.round != POST:
+    if entry.key.kind is not MessageKind.POST:
         raise UsageError(f"message {message} is a letter, and no letter can be taken back")
     if entry.status is not Status.SENT:
         if entry.status in WAITING:
@@ -85,6 +85,6 @@ async def _delete(session: Session, entry: Entry) -> None:
 def _what_follows(session: Session, entry: Entry) -> str:
     """The other parts of its thread stay, and are named."""
     with reading(session.outbox.engine) as connection:
-        posts = entries(connection, Scope(entry.key.case, entry.key.ask, POST))
+        posts = entries(connection, Scope(entry.key.case, entry.key.ask, kind=MessageKind.POST))
     others = [f"{post.id} ({post.status.value})" for post in with_what_follows([entry], posts) if post.id != entry.id]
     return f"What follows it in its thread stays: {', '.join(others)}" if others else ""

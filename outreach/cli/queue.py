@@ -13,9 +13,9 @@ from outreach.cli.output import counted, note, print_json, print_table, say
 from outreach.cli.routes import Resting, next_event, next_moment, stranded
 from outreach.cli.session import Session, make_scope, open_to_go_on, open_to_look, say_rehearsal
 from outreach.db.engine import reading
+from outreach.outbox.kind import MessageKind
 from outreach.outbox.letters.prepare import held_back
 from outreach.outbox.models import Entry, Scope
-from outreach.outbox.posts.listing import POST
 from outreach.outbox.queue import entries
 from outreach.outbox.sending.outcome import Outcome, rests, together
 from outreach.outbox.status import Status
@@ -75,7 +75,8 @@ def _as_json(entry: Entry) -> dict[str, object]:
         "message_id": entry.message_id,
         "case": key.case,
         "ask": key.ask,
-        "round": key.round,
+        "kind": key.kind.value,
+        "round": key.shown_round,
         "channel": key.channel,
         "state": key.mission,
         "recipient": ";".join(entry.recipients),
@@ -96,8 +97,8 @@ def _as_cells(session: Session, entry: Entry) -> tuple[object, ...]:
     put_off = entry.status is Status.QUEUED and entry.not_before > now()
     if put_off or entry.status is Status.DEFERRED:
         status += f" until {entry.not_before.astimezone(session.campaign.settings.timezone):%d %b %H:%M}"
-    what = (entry.id, key.mission, key.case, key.round, status, entry.attempts)
-    to = f"{key.part} on {key.channel}" if key.round == POST else "; ".join(entry.recipients)
+    what = (entry.id, key.mission, key.case, key.shown_round, status, entry.attempts)
+    to = f"{key.part} on {key.channel}" if key.kind is MessageKind.POST else "; ".join(entry.recipients)
     return (*what, to, entry.detail)
 
 

@@ -18,8 +18,8 @@ from outreach.inbox.desk.decisions import assign as do_assign
 from outreach.inbox.desk.decisions import mark as do_mark
 from outreach.inbox.desk.items import Item, new_contact, some_items
 from outreach.inbox.kinds import NEEDS_PROOF, UNSUBSCRIBE, Kind, Stance
+from outreach.outbox.kind import MessageKind
 from outreach.outbox.models import Scope
-from outreach.outbox.posts.listing import POST
 from outreach.outbox.queue import entries
 from outreach.outbox.status import Status
 from outreach.outbox.store import now
@@ -141,7 +141,9 @@ def whose_is_it(session: Session, connection: Connection, scope: Scope) -> Assig
     UsageError when the mission was asked several things about the case and the scope does not say which.
     """
     queued = entries(connection, scope)
-    letters = [entry for entry in queued if entry.key.round != POST and entry.status is not Status.WITHDRAWN]
+    letters = [
+        entry for entry in queued if entry.key.kind is MessageKind.LETTER and entry.status is not Status.WITHDRAWN
+    ]
     asks = sorted({entry.key.ask for entry in letters})
     if scope.ask is None and len(asks) > 1:
         raise UsageError(

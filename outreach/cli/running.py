@@ -18,9 +18,9 @@ from outreach.cli.routes import claim_for, next_moment, settling_moment
 from outreach.cli.session import Session
 from outreach.cli.timelines import settle_each
 from outreach.db.engine import reading
+from outreach.outbox.kind import MessageKind
 from outreach.outbox.letters.prepare import free_to_go, held_back
 from outreach.outbox.models import Entry, Scope
-from outreach.outbox.posts.listing import POST
 from outreach.outbox.posts.settling import number_in_doubt
 from outreach.outbox.queue import entries
 from outreach.outbox.sending.outcome import Outcome, Post, rests, together
@@ -85,7 +85,7 @@ def _say_held(session: Session, held: dict[int, str]) -> None:
 
 
 def noun_of(entry: Entry) -> str:
-    return "post" if entry.key.round == POST else "letter"
+    return "post" if entry.key.kind is MessageKind.POST else "letter"
 
 
 def due(session: Session, scope: Scope) -> int:

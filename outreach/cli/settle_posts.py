@@ -8,8 +8,8 @@ from outreach.channels.base import Receipt
 from outreach.cli.output import note, print_json, say
 from outreach.cli.session import Session
 from outreach.errors import DeliveryError, UsageError
+from outreach.outbox.kind import MessageKind
 from outreach.outbox.models import Entry, Scope
-from outreach.outbox.posts.listing import POST
 from outreach.outbox.posts.settling import Doubtful, doubtful_posts, found_by, look, settle
 from outreach.outbox.store import now
 
@@ -53,7 +53,7 @@ def settle_posts(session: Session, chosen: Sequence[Entry], who: str, *, sent: b
 
     UsageError when a person says of a post that it was not sent, and the timeline shows it: it would be there twice.
     """
-    wanted = {entry.id for entry in chosen if entry.key.round == POST}
+    wanted = {entry.id for entry in chosen if entry.key.kind is MessageKind.POST}
     if not wanted or session.outbox.rehearsal:
         return set()
     posts = [post for post in doubtful_posts(session.outbox, Scope()) if post.id in wanted]

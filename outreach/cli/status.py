@@ -130,6 +130,7 @@ def _as_json(row: MessageRow) -> dict[str, object]:
         "mission": row.mission,
         "case": row.case,
         "ask": row.ask,
+        "kind": row.kind.value,
         "round": row.round,
         "channel": row.channel,
         "status": row.status.value,

@@ -7,7 +7,7 @@ import atexit
 import logging
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 from weakref import WeakSet
@@ -48,6 +48,9 @@ class Backend(Protocol):
 
     def close_to_others(self, url: URL) -> None:
         """Take from strangers on this machine what an earlier version let them read."""
+
+    def migrating(self, engine: Engine) -> AbstractContextManager[Connection]:
+        """Open a writing transaction in which tables may be rebuilt; DatabaseError where a row then points nowhere."""
 
     def place(self, url: URL) -> str:
         """Name the database for people, without secrets."""
@@ -190,7 +193,7 @@ def _migrate(engine: Engine, url: URL) -> None:
             ". Install the newer version; nothing was changed"
         )
     _backend(url).close_to_others(url)
-    with engine.connect().execution_options(writing=True) as connection, connection.begin():
+    with _backend(url).migrating(engine) as connection:
         _upgrade(connection)
     log.info("migrated from schema %(was)s to %(to)s", {"was": version, "to": HEAD})
 

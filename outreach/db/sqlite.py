@@ -3,8 +3,8 @@
 import errno
 import logging
 import os
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,7 @@ EMPTY = (
     "is empty, as a copy that failed leaves it. Restore a copy; deleting it means to start anew, and every mission "
     "would get its letters again"
 )
+DAMAGED = "the file is damaged: restore a copy; nothing was changed"
 NOT_OURS = "put there by another program meanwhile, and left as it is. See what it is, then type the same again"
 CANNOT_OPEN = "unable to open database file"  # SQLite's own words
 NO_LINKS = (errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS)  # a file system without hard links (link(2))
@@ -82,6 +83,25 @@ def close_to_others(url: URL) -> None:
     for name in (file, *_logs(file)):
         with suppress(OSError):  # it is not there, or somebody else's
             name.chmod(name.stat().st_mode & 0o770)
+
+
+@contextmanager
+def migrating(engine: Engine) -> Iterator[Connection]:
+    """Open a writing transaction in which a table may be rebuilt (sqlite.org/lang_altertable.html, section 7).
+
+    Foreign keys are not enforced in it: the rows that others point at are gone for a moment. Before it ends all of them
+    are checked; raises DatabaseError where one points at nothing. SQLite heeds the switch between transactions only.
+    """
+    with engine.connect().execution_options(writing=True) as connection:
+        raw: Any = connection.connection.driver_connection
+        raw.execute("PRAGMA foreign_keys=OFF")
+        try:
+            with connection.begin():
+                yield connection
+                if connection.exec_driver_sql("PRAGMA foreign_key_check").first():
+                    raise DatabaseError(f"{place(engine.url)}: some of its rows belong to no message: {DAMAGED}")
+        finally:
+            raw.execute("PRAGMA foreign_keys=ON")
 
 
 def place(url: URL) -> str:
@@ -182,7 +202,7 @@ def _advise(words: str, url: URL) -> str:
         "readonly": "make the file and its folder writable, then type: outreach status",
         "unable to open": "check that its folder exists and can be written, and that it is no folder itself",
         "not a database": "this file is damaged or something else: move it aside or restore a copy; nothing changed",
-        "malformed": "the file is damaged: restore a copy; nothing was changed",
+        "malformed": DAMAGED,
         "locked": "another outreach is writing: wait for it to end, then try again",
         "disk I/O": "the disk refused to write: check its space and health, then type: outreach status",
     }

@@ -5,9 +5,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Column, ColumnElement, Connection, String, bindparam, func, insert, select, update
+from sqlalchemy import Column, ColumnElement, Connection, RowMapping, String, bindparam, func, insert, select, update
 
 from outreach.db.engine import insert_or_ignore
+from outreach.outbox.kind import MessageKind
 from outreach.outbox.models import Draft, Key, Scope, ledger, messages
 from outreach.outbox.status import HELD, Status, is_allowed
 
@@ -180,17 +181,23 @@ def history(connection: Connection, scope: Scope) -> Iterator[LedgerEntry]:
         messages, ledger.c.message == messages.c.id
     )
     for row in connection.execute(query.where(*in_scope(scope)).order_by(ledger.c.id)).mappings():
-        key = Key(**{name: row[name] for name in KEY_COLUMNS})
         was = Status(row["from_status"]) if row["from_status"] else None
-        yield LedgerEntry(row["at"], row["message"], key, was, Status(row["to_status"]), row["detail"], row["actor"])
+        yield LedgerEntry(
+            row["at"], row["message"], key_of(row), was, Status(row["to_status"]), row["detail"], row["actor"]
+        )
 
 
-KEY_COLUMNS = ("ask", "case", "round", "channel", "mission", "part")
+KEY_COLUMNS = ("kind", "ask", "case", "round", "channel", "mission", "part")
+
+
+def key_of(row: RowMapping) -> Key:
+    """Read a message's key from a row that has all its columns."""
+    return Key(MessageKind(row["kind"]), *(row[name] for name in KEY_COLUMNS[1:]))
 
 
 def in_scope(scope: Scope) -> list[ColumnElement[bool]]:
     """The conditions on messages that a scope means."""
     named = [messages.c.id.in_(scope.only)] if scope.only is not None else []
     left_out = [messages.c.id.not_in(scope.without)] if scope.without else []
-    wanted = {name: getattr(scope, name) for name in ("case", "ask", "round", "channel", "mission")}
+    wanted = {name: getattr(scope, name) for name in ("kind", "case", "ask", "round", "channel", "mission")}
     return named + left_out + [messages.c[name] == value for name, value in wanted.items() if value is not None]

@@ -6,7 +6,10 @@ from datetime import datetime
 from sqlalchemy import Column, Integer, LargeBinary, MetaData, String, Table
 
 from outreach.db.types import UtcDateTime
+from outreach.outbox.kind import MessageKind
 from outreach.outbox.status import Status
+
+SEPARATOR = "\x1f"  # between the words of a key (US-ASCII unit separator)
 
 metadata = MetaData()
 
@@ -14,6 +17,7 @@ messages = Table(
     "messages",
     metadata,
     Column("id", Integer, primary_key=True),
+    Column("kind", String, nullable=False),
     Column("ask", String, nullable=False),
     Column("case", String, nullable=False),
     Column("round", String, nullable=False),
@@ -72,14 +76,32 @@ campaign_key = Table(
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """What makes a message the same message, for ever (DESIGN.md, section 4, rule 1)."""
+    """What makes a message the same message, for ever (DESIGN.md, section 4, rule 1).
 
+    `round` is the letter's (first, reminder, thanks); a post has none.
+    """
+
+    kind: MessageKind
     ask: str
     case: str
     round: str
     channel: str
     mission: str
     part: str = ""
+
+    @property
+    def shown_round(self) -> str:
+        """Give what people and scripts read as its round: a letter's round, or `post` for a post."""
+        return self.round if self.kind is MessageKind.LETTER else f"{self.kind} {self.round}".rstrip()
+
+    @property
+    def text(self) -> str:
+        """Give the words that the message's token is made from, each as it was when its kind was made.
+
+        A post has its kind where a letter has its round: so it was before messages had kinds, and a message that was
+        queued then is the same message now.
+        """
+        return SEPARATOR.join((self.ask, self.case, self.shown_round, self.channel, self.mission, self.part))
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +173,7 @@ class Scope:
     round: str | None = None
     channel: str | None = None
     mission: str | None = None
+    kind: MessageKind | None = None
     only: tuple[int, ...] | None = None
     without: tuple[int, ...] = ()
     after_deadline: bool = False

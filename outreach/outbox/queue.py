@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, Select, func, select
 
-from outreach.outbox.ledger import KEY_COLUMNS, Step, advance, begin, in_scope
-from outreach.outbox.models import Claimed, Draft, Entry, Key, Scope, messages
+from outreach.outbox.ledger import Step, advance, begin, in_scope, key_of
+from outreach.outbox.models import Claimed, Draft, Entry, Scope, messages
 from outreach.outbox.process import is_gone, is_here
 from outreach.outbox.status import HELD, WAITING, Status
 
@@ -143,7 +143,7 @@ def entries(
 def _entry(row: RowMapping) -> Entry:
     return Entry(
         id=row["id"],
-        key=Key(**{name: row[name] for name in KEY_COLUMNS}),
+        key=key_of(row),
         message_id=row["message_id"],
         language=row["language"],
         recipients=tuple(filter(None, row["recipients"].split(";"))),

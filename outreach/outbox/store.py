@@ -4,7 +4,7 @@ import base64
 import hashlib
 import hmac
 from contextlib import suppress
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,8 +13,8 @@ from sqlalchemy import URL, Connection, Engine, select, text
 from outreach.db.engine import database_exists, open_database, parse_url, place, read_mark, reading, write_mark, writing
 from outreach.db.sqlite import sqlite_file
 from outreach.errors import DatabaseError, StorageFailed
+from outreach.outbox.kind import MessageKind
 from outreach.outbox.models import Key, campaign_key, messages
-from outreach.outbox.posts.listing import POST
 from outreach.outbox.queue import entries, recover
 from outreach.outbox.status import HELD
 from outreach.settings.settings import Settings
@@ -48,8 +48,7 @@ class Outbox:
 
         HMAC-SHA-256 with the campaign's key, 130 bits, lower-case base32 (safe in Message-ID and envelope).
         """
-        text = "\x1f".join(astuple(key))
-        digest = hmac.new(self.secret, text.encode(), hashlib.sha256).digest()
+        digest = hmac.new(self.secret, key.text.encode(), hashlib.sha256).digest()
         return base64.b32encode(digest).decode().lower()[:26]
 
 
@@ -85,7 +84,7 @@ def _check_mark(engine: Engine, name: str, *, rehearsal: bool) -> None:
 
 def _mark_by_letters(connection: Connection) -> int | None:
     """The mark that a file from before there were marks should have, by the channel of a letter in it."""
-    channel = connection.scalar(select(messages.c.channel).where(messages.c.round != POST).limit(1))
+    channel = connection.scalar(select(messages.c.channel).where(messages.c.kind == MessageKind.LETTER.value).limit(1))
     return None if channel is None else MARKS[channel == "rehearsal"]
 
 

@@ -9,9 +9,10 @@ from outreach.campaign import Campaign
 from outreach.db.engine import reading
 from outreach.inbox.desk.answers import Answer, AnswerKey, answers
 from outreach.inbox.kinds import Stance
+from outreach.outbox.kind import MessageKind
 from outreach.outbox.letters.listing import Line, lines
 from outreach.outbox.models import Scope
-from outreach.outbox.posts.listing import POST, Posted, posted
+from outreach.outbox.posts.listing import Posted, posted
 from outreach.outbox.status import Status
 from outreach.outbox.store import Outbox
 from outreach.registry.model import Registry
@@ -22,17 +23,18 @@ from outreach.reports.progress import mission_title, raised_by
 class MessageRow:
     """One letter or post as people follow it.
 
-    `taken_at` is when the channel took it. `asked_at` is the same for a real letter, and None as long as nobody knows
-    that it was taken; neither a rehearsal nor a post marks a mission as asked. An answer is to all letters of an ask
-    about a case: `answered_at` is its first reply's time, `stance` None until a person has read one; a post has none.
-    `raised`: by the record, it raised the case since the ask's date. `part` and `address` tell which post it is, and
-    where anybody can read it; a letter has no address.
+    `round` is a letter's round, and `post` for a post. `taken_at` is when the channel took it. `asked_at` is the same
+    for a real letter, and None as long as nobody knows that it was taken; neither a rehearsal nor a post marks a
+    mission as asked. An answer is to all letters of an ask about a case: `answered_at` is its first reply's time,
+    `stance` None until a person has read one; a post has none. `raised`: by the record, it raised the case since the
+    ask's date. `part` and `address` tell which post it is, and where anybody can read it; a letter has no address.
     """
 
     state: str
     mission: str
     case: str
     ask: str
+    kind: MessageKind
     round: str
     channel: str
     status: Status
@@ -71,7 +73,8 @@ class _View:
             mission=mission_title(self.registry, post.mission),
             case=post.case,
             ask=post.ask,
-            round=POST,
+            kind=MessageKind.POST,
+            round=MessageKind.POST.value,
             channel=post.channel,
             status=Status(post.status),
             taken_at=post.taken_at,
@@ -90,6 +93,7 @@ class _View:
             mission=mission_title(self.registry, line.mission),
             case=line.case,
             ask=line.ask,
+            kind=MessageKind.LETTER,
             round=line.round,
             channel=line.channel,
             status=Status(line.status),

@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 
 from outreach.db.engine import reading
 from outreach.inbox.desk.answers import Answer, answers
+from outreach.outbox.kind import MessageKind
 from outreach.outbox.models import Entry, Scope
-from outreach.outbox.posts.listing import POST
 from outreach.outbox.queue import entries
 from outreach.outbox.store import existing_outbox
 from outreach.settings.settings import load_settings
@@ -34,7 +34,7 @@ def asked_lines(folder: Path, state: str) -> list[str]:
 
 def _letter(entry: Entry, zone: ZoneInfo) -> str:
     key = entry.key
-    if key.round == POST:
+    if key.kind is MessageKind.POST:
         return f"{_day(entry.queued_at, zone)} {key.ask} {key.case}, post to it on {key.channel}: {entry.status.value}"
     return f"{_day(entry.queued_at, zone)} {key.ask} {key.case}, {key.round} letter: {entry.status.value}"
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from outreach.inbox.kinds import Kind, Stance
+from outreach.outbox.kind import MessageKind
 from outreach.outbox.letters.facts import suppress
 from outreach.outbox.models import Key
 from outreach.outbox.status import Status
@@ -58,7 +59,7 @@ def test_a_reminder_that_waits_is_held_back_when_its_mission_answers(
 ) -> None:
     for mission in ("DEU", "FRA"):
         sent_letter(outbox, mission, at=LONG_AGO)
-        queue_keys(outbox, Key("hrc51", "viasna", "reminder", "smtp", mission), at=now())
+        queue_keys(outbox, Key(MessageKind.LETTER, "hrc51", "viasna", "reminder", "smtp", mission), at=now())
     came_in(outbox, "viasna", mission="FRA")
     with SmtpServer() as server:
         env = mail_server(server.port)

@@ -16,6 +16,7 @@ from outreach.inbox.classify.classify import classify
 from outreach.inbox.matching.addressbook import AddressBook
 from outreach.inbox.matching.letters import LetterIndex, OutboxLetter
 from outreach.inbox.matching.match import Match, match
+from outreach.outbox.kind import MessageKind
 from outreach.outbox.models import Key, messages
 from outreach.outbox.reference import reference
 from outreach.outbox.status import Status
@@ -35,7 +36,7 @@ def letters(outbox: Outbox) -> Iterator[tuple[Key, OutboxLetter]]:
     """Letters to 200 missions about many cases, all sent, with their keys."""
     for number in range(LETTERS):
         state, nth = STATES[number % len(STATES)], number // len(STATES)
-        key = Key(f"ask-{nth % 20}", f"case-{nth // 60}", ROUNDS[nth // 20 % 3], "smtp", state)
+        key = Key(MessageKind.LETTER, f"ask-{nth % 20}", f"case-{nth // 60}", ROUNDS[nth // 20 % 3], "smtp", state)
         token = outbox.token(key)
         recipients = (f"geneva@{state.lower()}.example.org",)
         subject = f"{key.case}: reprisals, and what your delegation can do about {key.ask}"
@@ -47,6 +48,7 @@ def store(outbox: Outbox, some: Sequence[tuple[Key, OutboxLetter]]) -> None:
     rows = [
         {
             **{name: getattr(one, name) for name in ("id", "token", "message_id", "ask", "case", "mission")},
+            "kind": key.kind.value,
             "round": key.round,
             "channel": "smtp",
             "part": "",

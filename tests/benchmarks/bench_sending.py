@@ -11,6 +11,7 @@ from pathlib import Path
 
 from outreach.channels.smtp.channel import SmtpChannel
 from outreach.db.engine import writing
+from outreach.outbox.kind import MessageKind
 from outreach.outbox.models import Draft, Key, Scope
 from outreach.outbox.queue import enqueue
 from outreach.outbox.sending.worker import Post, Worker
@@ -27,7 +28,7 @@ BODY = b"".join(b"A line of a letter, about as long as lines of letters are, num
 def draft(number: int) -> Draft:
     token = f"token{number:08d}"
     content = f"Message-ID: <{token}@example.org>\r\nSubject: Letter {number}\r\n\r\n".encode() + BODY
-    key = Key("hrc51", "viasna", "first", "smtp", f"M{number}")
+    key = Key(MessageKind.LETTER, "hrc51", "viasna", "first", "smtp", f"M{number}")
     recipients = (f"m{number}@example.org",)
     return Draft(key, token, f"<{token}@example.org>", "en", recipients, f"Letter {number}", content)
 

@@ -37,6 +37,7 @@ def letters(states: list[str], cases: list[str], asks: list[str]) -> Iterator[Ro
             "id": number,
             "ask": ask,
             "case": case,
+            "kind": "letter",
             "round": round_,
             "channel": "smtp",
             "mission": state,

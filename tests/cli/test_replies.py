@@ -12,12 +12,14 @@ import pytest
 from rich.cells import cell_len
 
 from outreach.inbox.kinds import Kind, MatchedBy, Stance
+from outreach.outbox.kind import MessageKind
+from outreach.outbox.models import Key
 from outreach.outbox.status import Status
 from outreach.outbox.store import Outbox
 from tests.conftest import Command, environment, give_addresses
 from tests.inbox.desk.desks import came_in, kept_ties, say
 from tests.inbox.letterboxes import mail, reply, sent_letter, sent_letters
-from tests.outbox.outboxes import open_test_outbox
+from tests.outbox.outboxes import lead, open_test_outbox, queue_keys
 
 BELL_AND_CURSOR = "\x1b[2J\x1b[1;1H\x07Message 99 marked will-raise.\u202eeurt\u2028Answers: France"
 
@@ -226,7 +228,8 @@ def test_a_post_that_names_a_mission_is_no_letter_that_it_answers(
     campaign_folder: Path, outreach: Command, outbox: Outbox
 ) -> None:
     letter = sent_letter(outbox)
-    sent_letter(outbox, round="post")
+    [post] = queue_keys(outbox, Key(MessageKind.POST, "hrc51", "viasna", "", "x", "DEU", "hello"))
+    lead(outbox, post, Status.SENT)
     came_in(outbox)
     outreach("replies", "assign", "1", "--mission", "DEU", "--case", "viasna", folder=campaign_folder)
     [row] = listed(outreach, campaign_folder)

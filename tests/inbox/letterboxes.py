@@ -6,6 +6,7 @@ from email.policy import SMTP
 
 from outreach.db.engine import writing
 from outreach.inbox.matching.letters import OutboxLetter
+from outreach.outbox.kind import MessageKind
 from outreach.outbox.models import Draft, Key
 from outreach.outbox.queue import enqueue
 from outreach.outbox.status import Status
@@ -52,7 +53,7 @@ def sent_letter(
     part: str = "",
 ) -> OutboxLetter:
     """A letter in this outbox with its real token, brought to a status by the way that letters go."""
-    key = Key(ask, case, round, "smtp", mission, part)
+    key = Key(MessageKind.LETTER, ask, case, round, "smtp", mission, part)
     token = outbox.token(key)
     recipients = (address_of(mission),) if recipients is None else recipients
     draft = Draft(

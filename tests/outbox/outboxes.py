@@ -12,6 +12,7 @@ from sqlalchemy import Engine, event, select
 
 from outreach.db.engine import open_database, reading, writing
 from outreach.db.sqlite import sqlite_file
+from outreach.outbox.kind import MessageKind
 from outreach.outbox.ledger import LedgerEntry, Step, advance, history
 from outreach.outbox.models import Draft, Entry, Key, Scope, campaign_key
 from outreach.outbox.queue import enqueue, entries
@@ -46,7 +47,7 @@ def open_test_outbox(path: Path) -> Outbox:
 def draft(number: int, mission: str | None = None, channel: str = "smtp") -> Draft:
     token = f"token{number:06d}"
     return Draft(
-        key=Key("hrc51", "viasna", "first", channel, mission or f"M{number}"),
+        key=Key(MessageKind.LETTER, "hrc51", "viasna", "first", channel, mission or f"M{number}"),
         token=token,
         message_id=f"<{token}@example.org>",
         language="en",

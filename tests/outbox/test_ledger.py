@@ -92,6 +92,7 @@ def test_a_worker_cannot_change_what_another_holds(tmp_path: Path) -> None:
         ("UPDATE ledger SET detail = 'never happened'", "the ledger is append-only"),
         ("DELETE FROM ledger", "the ledger is append-only"),
         ("DELETE FROM messages", "a message is never deleted"),
+        ("UPDATE messages SET kind = 'post'", "what was queued never changes"),
         ("UPDATE messages SET content = 'other'", "what was queued never changes"),
         ("UPDATE messages SET recipients = 'other@example.org'", "what was queued never changes"),
         ("UPDATE messages SET message_id = '<other@example.org>'", "what was queued never changes"),
@@ -106,16 +107,28 @@ def test_the_database_itself_refuses(tmp_path: Path, statement: str, words: str)
     assert isinstance(caught.value.__cause__, IntegrityError)
 
 
+COPY = (
+    'INSERT INTO messages (kind, ask, "case", round, channel, mission, part, token, message_id, language, recipients, '
+    "subject, content, queued_at, status, attempts, not_before, claimed_by, detail) "
+    "SELECT kind, ask, \"case\", round, channel, mission, part, 'other', '<other>', language, recipients, subject, "
+    "content, queued_at, 'queued', 0, not_before, '', '' FROM messages LIMIT 1"
+)
+
+
+def test_a_message_of_another_kind_is_another_message(tmp_path: Path) -> None:
+    outbox = open_test_outbox(tmp_path / "outreach.db")
+    queue_letters(outbox, 1)
+    with writing(outbox.engine) as connection:
+        connection.execute(text(COPY.replace("SELECT kind", "SELECT 'digest'")))
+    with pytest.raises(StorageFailed, match="CHECK"), writing(outbox.engine) as connection:
+        connection.execute(text(COPY.replace("SELECT kind", "SELECT 'perhaps'")))
+
+
 def test_the_unique_key_holds_even_when_the_program_does_not_look(tmp_path: Path) -> None:
     outbox = open_test_outbox(tmp_path / "outreach.db")
     queue_letters(outbox, 1)
-    copy = "INSERT INTO messages SELECT NULL, ask, \"case\", round, channel, mission, part, 'other', '<other>', "
-    copy += (
-        "language, recipients, subject, content, queued_at, 'queued', 0, not_before, '', NULL, '', NULL, NULL, '', '' "
-        "FROM messages"
-    )
     with pytest.raises(StorageFailed, match="UNIQUE"), writing(outbox.engine) as connection:
-        connection.execute(text(copy))
+        connection.execute(text(COPY))
 
 
 @pytest.mark.parametrize("end", [Status.WITHDRAWN, Status.REJECTED, Status.SENT])

@@ -9,6 +9,7 @@ import pytest
 
 from outreach.campaign import load_campaign
 from outreach.errors import DatabaseError
+from outreach.outbox.kind import MessageKind
 from outreach.outbox.models import Key
 from outreach.outbox.store import MARKS, open_outbox
 from outreach.settings.settings import Settings
@@ -40,7 +41,7 @@ def test_one_of_a_version_before_the_mark_is_known_by_its_letters(
     tmp_path: Path, settings: Settings, *, rehearsal: bool
 ) -> None:
     outbox = open_outbox(tmp_path, settings, rehearsal=rehearsal)
-    queue_keys(outbox, Key("hrc51", "viasna", "first", outbox.channel, "DEU"))
+    queue_keys(outbox, Key(MessageKind.LETTER, "hrc51", "viasna", "first", outbox.channel, "DEU"))
     outbox.engine.dispose()
     files = [tmp_path / "outreach.db", tmp_path / "rehearsal.db"]
     with closing(sqlite3.connect(files[rehearsal])) as raw:

@@ -8,6 +8,7 @@ from sqlalchemy import insert, select
 from outreach.db.engine import writing
 from outreach.inbox.kinds import Stance
 from outreach.inbox.models import decisions, inbound, ties
+from outreach.outbox.kind import MessageKind
 from outreach.outbox.models import Key, messages
 from outreach.outbox.status import Status
 from outreach.outbox.store import Outbox
@@ -29,7 +30,7 @@ def letter(
 ) -> int:
     """A letter to this State that came to a status at that time."""
     channel = "rehearsal" if outbox.rehearsal else "smtp"
-    [message] = queue_keys(outbox, Key("hrc51", case, round_, channel, state), at=at)
+    [message] = queue_keys(outbox, Key(MessageKind.LETTER, "hrc51", case, round_, channel, state), at=at)
     lead(outbox, message, status, at)
     return message
 

@@ -11,6 +11,7 @@ from outreach.cli.next_steps import command
 from outreach.db.engine import writing
 from outreach.inbox.kinds import Kind, Stance
 from outreach.next_step import Action, NextStep
+from outreach.outbox.kind import MessageKind
 from outreach.outbox.ledger import Step, advance
 from outreach.outbox.models import Key, Scope
 from outreach.outbox.status import Status
@@ -60,13 +61,13 @@ def letter(
     at: datetime = NOW,
 ) -> int:
     channel = "rehearsal" if outbox.rehearsal else "smtp"
-    [message] = queue_keys(outbox, Key("hrc51", case, round_, channel, mission), at=at)
+    [message] = queue_keys(outbox, Key(MessageKind.LETTER, "hrc51", case, round_, channel, mission), at=at)
     lead(outbox, message, status, at)
     return message
 
 
 def post(outbox: Outbox, status: Status, part: str = "solidarity.en", *, mission: str = "", at: datetime = NOW) -> int:
-    [message] = queue_keys(outbox, Key("hrc51", "viasna", "post", "x", mission, part), at=at)
+    [message] = queue_keys(outbox, Key(MessageKind.POST, "hrc51", "viasna", "", "x", mission, part), at=at)
     lead(outbox, message, status, at)
     return message
 
@@ -259,7 +260,7 @@ def test_many_cases_that_are_due_reminders_do_not_bury_the_rest(folder: Path) ->
         file.writelines("\n" + ask.replace('id = "hrc51"', f'id = "{name}"') for name in more)
     outbox = outbox_of(folder)
     for name in more:
-        [message] = queue_keys(outbox, Key(name, "viasna", "first", "smtp", "DEU"))
+        [message] = queue_keys(outbox, Key(MessageKind.LETTER, name, "viasna", "first", "smtp", "DEU"))
         lead(outbox, message, Status.SENT, NOW - 20 * DAY)
     found = told(load_campaign(folder), outbox)
     assert [each.number for each in found] == [1] * MOST_REMINDERS + [2]
@@ -323,7 +324,7 @@ def test_every_command_that_is_named_can_be_typed_and_means_this_outbox(
 def test_a_claimed_letter_of_a_dead_run_waits_again(folder: Path) -> None:
     """What is shown as held is held by somebody: open_outbox puts right what a dead run left."""
     outbox = outbox_of(folder)
-    [message] = queue_keys(outbox, Key("hrc51", "viasna", "first", "smtp", "DEU"))
+    [message] = queue_keys(outbox, Key(MessageKind.LETTER, "hrc51", "viasna", "first", "smtp", "DEU"))
     holder, over = "another-machine/1/0.00", NOW - DAY
     with writing(outbox.engine) as connection:
         step = Step(message, Status.QUEUED, Status.CLAIMED, over, "test", held_by=holder, lease_until=over)

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from outreach.inbox.kinds import Stance
+from outreach.outbox.kind import MessageKind
 from outreach.outbox.models import Key
 from outreach.outbox.status import Status
 from outreach.outbox.store import Outbox, open_outbox
@@ -25,7 +26,7 @@ def outbox_of(folder: Path, *, rehearsal: bool = False) -> Outbox:
 
 
 def letter(mission: str, case: str = "viasna", round_: str = "first") -> Key:
-    return Key("hrc51", case, round_, "smtp", mission)
+    return Key(MessageKind.LETTER, "hrc51", case, round_, "smtp", mission)
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ import pytest
 from outreach.campaign import Campaign
 from outreach.db.engine import writing
 from outreach.inbox.kinds import Kind, MatchedBy, Stance
+from outreach.outbox.kind import MessageKind
 from outreach.outbox.ledger import Step, advance
 from outreach.outbox.models import Key, Scope
 from outreach.outbox.status import ASKED, Status
@@ -28,7 +29,7 @@ def letter(
     part: str = "",
 ) -> int:
     """A letter that came to this status at that time."""
-    [message] = queue_keys(outbox, Key("hrc51", case, round_, "smtp", mission, part))
+    [message] = queue_keys(outbox, Key(MessageKind.LETTER, "hrc51", case, round_, "smtp", mission, part))
     lead(outbox, message, status, at)
     return message
 

@@ -13,6 +13,7 @@ from outreach.campaign import load_campaign
 from outreach.cli.next_steps import command
 from outreach.db.engine import writing
 from outreach.inbox.kinds import Stance
+from outreach.outbox.kind import MessageKind
 from outreach.outbox.ledger import Step, advance
 from outreach.outbox.letters.facts import suppress
 from outreach.outbox.models import Key, Scope
@@ -79,7 +80,9 @@ def retried_today(_folder: Path, outbox: Outbox, first: int) -> None:
     """It had come back; a moment ago it left once more, to a mended address."""
     change(outbox, first, Status.SENT, Status.BOUNCED, Status.WITHDRAWN)
     channel = "rehearsal" if outbox.rehearsal else "smtp"
-    [again] = queue_keys(outbox, Key("hrc51", "viasna", "first", channel, "DEU", "address-2"), at=NOW)
+    [again] = queue_keys(
+        outbox, Key(MessageKind.LETTER, "hrc51", "viasna", "first", channel, "DEU", "address-2"), at=NOW
+    )
     lead(outbox, again, Status.SENT, NOW)
 
 

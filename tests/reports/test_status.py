@@ -12,6 +12,7 @@ from sqlalchemy.dialects import sqlite
 from outreach.campaign import Campaign, load_campaign
 from outreach.db.engine import reading, writing
 from outreach.inbox.kinds import Kind, Stance
+from outreach.outbox.kind import MessageKind
 from outreach.outbox.ledger import Step, advance
 from outreach.outbox.models import Key, Scope, messages
 from outreach.outbox.posts.listing import select_posts
@@ -33,11 +34,11 @@ def outbox_of(campaign: Campaign, *, rehearsal: bool = False) -> Outbox:
 def letter(
     mission: str, case: str = "viasna", round_: str = "first", channel: str = "smtp", part: str = "", ask: str = "hrc51"
 ) -> Key:
-    return Key(ask, case, round_, channel, mission, part)
+    return Key(MessageKind.LETTER, ask, case, round_, channel, mission, part)
 
 
 def post(part: str, channel: str = "x", mission: str = "") -> Key:
-    return Key("hrc51", "viasna", "post", channel, mission, part)
+    return Key(MessageKind.POST, "hrc51", "viasna", "", channel, mission, part)
 
 
 def published(outbox: Outbox, message: int, address: str) -> None:
@@ -170,7 +171,7 @@ def test_raised_is_what_the_record_has_of_that_state_in_that_case(campaign: Camp
 def test_a_case_that_is_no_longer_in_the_folder_is_still_told(campaign: Campaign) -> None:
     """The ledger outlives the files: a row whose case or ask was deleted, and a State no one knows, are shown."""
     outbox = outbox_of(campaign)
-    queue_keys(outbox, Key("hrc40", "closed-case", "first", "smtp", "XKX"))
+    queue_keys(outbox, Key(MessageKind.LETTER, "hrc40", "closed-case", "first", "smtp", "XKX"))
     [row] = message_rows(campaign, outbox, Scope())
     assert (row.state, row.mission, row.case, row.raised) == ("XKX", "XKX", "closed-case", False)
 
@@ -334,7 +335,7 @@ def test_json_has_an_object_a_letter_that_says_true_or_false(campaign_folder: Pa
     sent_letters(outbox, letter("DEU"), letter("FRA"))
     say(outbox, came_in(outbox, "viasna"), Stance.WILL_RAISE)
     rows = json.loads(outreach("status", "--json", folder=campaign_folder).stdout)
-    keys = "state mission case ask round channel status asked_at answered answered_at stance raised part address"
+    keys = "state mission case ask kind round channel status asked_at answered answered_at stance raised part address"
     assert [list(row) for row in rows] == [keys.split()] * 2
     assert [(row["answered"], row["answered_at"], row["stance"], row["raised"]) for row in rows] == [
         (True, SEPTEMBER.isoformat(), "will-raise", True),

@@ -16,8 +16,8 @@ from sqlalchemy import Connection, Row, bindparam, func, select
 from outreach.inbox.kinds import MatchedBy
 from outreach.inbox.matching.addressbook import AddressBook
 from outreach.inbox.models import inbound, ties
+from outreach.outbox.kind import MessageKind
 from outreach.outbox.models import messages
-from outreach.outbox.posts.listing import POST
 from outreach.outbox.reference import LENGTH
 from outreach.outbox.status import Status
 from outreach.registry.model import Registry
@@ -46,7 +46,7 @@ class OutboxLetter:
 
 
 # A post that names a mission is no letter to it.
-_IS_LETTER = (messages.c.mission != "") & (messages.c.round != POST)
+_IS_LETTER = (messages.c.mission != "") & (messages.c.kind == MessageKind.LETTER.value)
 _letters = select(*(messages.c[field.name] for field in fields(OutboxLetter))).where(_IS_LETTER)
 _with_token = _letters.where(messages.c.token.in_(bindparam("names", expanding=True)))
 # Letters sort after digits, and "{" after letters: this is the whole range of tokens that begin so.
@@ -56,7 +56,7 @@ _newest = (
     select(func.coalesce(func.max(messages.c.id).filter(messages.c.status != "bounced"), func.max(messages.c.id)))
     .where(
         messages.c.mission == bindparam("mission"),
-        messages.c.round != POST,
+        messages.c.kind == MessageKind.LETTER.value,
         messages.c.status.in_([status.value for status in MAY_HAVE_LEFT]),
         messages.c.taken_at.is_(None) | (messages.c.taken_at <= bindparam("by", type_=messages.c.taken_at.type)),
     )

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from outreach.campaign import Campaign
 from outreach.errors import SettingsError
 from outreach.mime.headers import ascii_domain
+from outreach.outbox.kind import MessageKind
 from outreach.outbox.letters.plan import Planned, Wish
 from outreach.outbox.models import Draft, Key
 from outreach.outbox.reference import reference
@@ -53,7 +54,9 @@ class Drafter:
 
     def _key(self, planned: Planned, part: str = "") -> Key:
         wish = self._wish
-        return Key(wish.ask.id, wish.case.slug, wish.round, self._channel, planned.mission.state, part)
+        return Key(
+            MessageKind.LETTER, wish.ask.id, wish.case.slug, wish.round, self._channel, planned.mission.state, part
+        )
 
     def _words(self, planned: Planned, language: str | None) -> Letter:
         language = language or letter_language(planned.mission, self._campaign.settings)

@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, String, cast, func, select
 
+from outreach.outbox.kind import MessageKind
 from outreach.outbox.ledger import in_scope
 from outreach.outbox.models import Scope, messages
-from outreach.outbox.posts.listing import POST
 from outreach.outbox.status import ASKED, Status
 
 ADDRESSED_ANEW = "address-"  # parts of letters that replaced one to a wrong address: address-2, address-3
@@ -54,7 +54,7 @@ class Asking(NamedTuple):
 
 # The columns of the index messages_overview, in its order: the database answers from the index alone.
 _COLUMNS = [messages.c[name] for name in ("mission", "case", "ask", "round", "channel", "part", "status", "taken_at")]
-_IS_LETTER = messages.c.round != POST
+_IS_LETTER = messages.c.kind == MessageKind.LETTER.value
 _LINES = select(*_COLUMNS, messages.c.id).where(_IS_LETTER).order_by(*_COLUMNS[:6])
 _LETTER = messages.c.round + " " + messages.c.status
 _OUT = messages.c.status.in_([Status.SENT.value, Status.DELIVERED.value])

@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from outreach.campaign import Campaign
 from outreach.cases.model import Ask, Case, Round
-from outreach.outbox.posts.listing import POST
+from outreach.outbox.kind import MessageKind
 from outreach.outbox.status import Status
 from outreach.registry.model import Mission
 from outreach.registry.selection import select
@@ -169,6 +169,7 @@ class Waiting:
     part of a thread, that the one before it will not be out. `dated` is whether the ask's date matters to it at all.
     """
 
+    kind: MessageKind
     case: str
     ask: str
     round: str
@@ -190,7 +191,7 @@ def objections_to_waiting(
     case, ask = campaign.cases.get(letter.case), campaign.asks.get(letter.ask)
     if case is None or ask is None:
         return [(Reason.GONE, letter.case if case is None else letter.ask)]
-    found = for_the_people(case, letter.mission, today, posts=letter.round == POST)
+    found = for_the_people(case, letter.mission, today, posts=letter.kind is MessageKind.POST)
     closed = closed_addresses(campaign, case, suppressed)
     shut = [closed[address.lower()] for address in letter.recipients if address.lower() in closed]
     if shut:

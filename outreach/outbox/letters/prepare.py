@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from outreach.campaign import Campaign
 from outreach.db.engine import reading
 from outreach.errors import UsageError
+from outreach.outbox.kind import MessageKind
 from outreach.outbox.letters.drafts import Drafter
 from outreach.outbox.letters.facts import came_back, read_facts, suppressions_in_force
 from outreach.outbox.letters.plan import (
@@ -20,7 +21,6 @@ from outreach.outbox.letters.plan import (
     objections_to_waiting,
 )
 from outreach.outbox.models import Draft, Entry, Key, Scope
-from outreach.outbox.posts.listing import POST
 from outreach.outbox.posts.plan import is_dated
 from outreach.outbox.queue import asks_written_to, entries
 from outreach.outbox.status import WAITING, Status
@@ -73,11 +73,13 @@ def held_back(campaign: Campaign, outbox: Outbox, scope: Scope, answered: Answer
     for entry in waits:
         key = entry.key
         # A post that was put off by --at was meant for that day.
-        meant_for = entry.not_before if key.round == POST and entry.status is Status.QUEUED else entry.queued_at
+        meant_for = (
+            entry.not_before if key.kind is MessageKind.POST and entry.status is Status.QUEUED else entry.queued_at
+        )
         since = _since(key, news) + before.get(entry.follows or 0, ()) + _spared(campaign, key)
-        dated = key.round != POST or is_dated(key.part)
+        dated = key.kind is not MessageKind.POST or is_dated(key.part)
         day = meant_for.astimezone(zone).date()
-        letter = Waiting(key.case, key.ask, key.round, key.mission, entry.recipients, day, since, dated)
+        letter = Waiting(key.kind, key.case, key.ask, key.round, key.mission, entry.recipients, day, since, dated)
         objections = objections_to_waiting(campaign, letter, closed, today)
         standing = [item for item in objections if not (scope.after_deadline and item[0] is Reason.PAST_DATE)]
         if standing:
@@ -89,13 +91,20 @@ def held_back(campaign: Campaign, outbox: Outbox, scope: Scope, answered: Answer
 def _spared(campaign: Campaign, key: Key) -> tuple[Objection, ...]:
     """That a post is addressed to a mission that shares a handle with the State concerned."""
     case, mission = campaign.cases.get(key.case), campaign.registry.missions.get(key.mission)
-    if key.round != POST or not case or not mission or may_be_addressed(campaign.registry, case, mission):
+    if (
+        key.kind is not MessageKind.POST
+        or not case
+        or not mission
+        or may_be_addressed(campaign.registry, case, mission)
+    ):
         return ()
     return ((Reason.STATE_CONCERNED, f"{key.mission} shares a handle with it"),)
 
 
 def _named(key: Key) -> str:
-    return f"{key.case}, {key.part} on {key.channel}" if key.round == POST else f"{key.case} to {key.mission}"
+    return (
+        f"{key.case}, {key.part} on {key.channel}" if key.kind is MessageKind.POST else f"{key.case} to {key.mission}"
+    )
 
 
 def _before(outbox: Outbox, waits: Sequence[Entry]) -> dict[int, tuple[Objection, ...]]:

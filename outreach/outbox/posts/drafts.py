@@ -6,8 +6,8 @@ from functools import cache
 
 from outreach.campaign import Campaign
 from outreach.channels.social.post import Facet, SocialPost, to_bytes
+from outreach.outbox.kind import MessageKind
 from outreach.outbox.models import Draft, Key
-from outreach.outbox.posts.listing import POST
 from outreach.outbox.posts.plan import PlannedPost, PostWish
 from outreach.outbox.store import Outbox
 from outreach.rendering.posts.facets import facets
@@ -42,7 +42,7 @@ class PostDrafter:
     def _draft(self, post: PlannedPost, number: int, text: str, follows: str, goes_at: datetime | None) -> Draft:
         wish, network = self._wish, post.text.network
         part = post.part if number == 1 else f"{post.part}/{number}"
-        key = Key(wish.ask.id, wish.case.slug, POST, network, post.state, part)
+        key = Key(MessageKind.POST, wish.ask.id, wish.case.slug, "", network, post.state, part)
         token = self._outbox.token(key)
         message_id = f"<{token}@{DOMAIN}>"
         subject = shortened(text)

@@ -6,11 +6,10 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, Select, select
 
+from outreach.outbox.kind import MessageKind
 from outreach.outbox.ledger import in_scope
 from outreach.outbox.models import Scope, messages
 from outreach.outbox.status import ASKED
-
-POST = "post"  # the round of every post; letters have rounds of their own (cases.model.ROUNDS)
 
 
 class Posted(NamedTuple):
@@ -54,7 +53,7 @@ def posted(connection: Connection, scope: Scope) -> list[Posted]:
 def select_posts(scope: Scope) -> Select[tuple[object, ...]]:
     """Without an order: an order by id would make SQLite read all letters, for it finds posts by their own index."""
     columns = (messages.c[name] for name in _COLUMNS)
-    return select(*columns).where(messages.c.round == POST, *in_scope(scope))
+    return select(*columns).where(messages.c.kind == MessageKind.POST.value, *in_scope(scope))
 
 
 def addresses(connection: Connection, scope: Scope) -> dict[int, str]:

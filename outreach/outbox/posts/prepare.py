@@ -8,11 +8,11 @@ from sqlalchemy import Connection
 
 from outreach.campaign import Campaign
 from outreach.db.engine import reading
+from outreach.outbox.kind import MessageKind
 from outreach.outbox.letters.plan import Reason
 from outreach.outbox.letters.prepare import held_back, refuse_renamed
 from outreach.outbox.models import Draft, Entry, Key, Scope
 from outreach.outbox.posts.drafts import PostDrafter
-from outreach.outbox.posts.listing import POST
 from outreach.outbox.posts.plan import LeftOut, Posted, PostPlan, PostWish, plan_posts
 from outreach.outbox.posts.post_times import departures_of, with_times
 from outreach.outbox.posts.schedule import rules_of
@@ -61,8 +61,8 @@ def prepare_posts(campaign: Campaign, outbox: Outbox, wish: PostWish, at: dateti
     In a rehearsal the times are those that would hold; only with `wish.at` does it wait for them.
     """
     refuse_renamed(campaign, outbox, wish.case.slug)
-    scope = Scope(wish.case.slug, wish.ask.id, POST, after_deadline=wish.after_deadline)
-    held = held_back(campaign, outbox, Scope(round=POST, after_deadline=wish.after_deadline), {})
+    scope = Scope(wish.case.slug, wish.ask.id, kind=MessageKind.POST, after_deadline=wish.after_deadline)
+    held = held_back(campaign, outbox, Scope(kind=MessageKind.POST, after_deadline=wish.after_deadline), {})
     with reading(outbox.engine) as connection:
         there = entries(connection, scope)
         plan = plan_posts(campaign, wish, _posted(there), campaign.today())

@@ -15,9 +15,9 @@ from sqlalchemy import Connection, ScalarSelect, Select, select
 from outreach.channels.base import Account, Outgoing, Receipt
 from outreach.db.engine import reading, writing
 from outreach.mime.headers import dated
+from outreach.outbox.kind import MessageKind
 from outreach.outbox.ledger import LostClaim, Step, advance, in_scope
 from outreach.outbox.models import Scope, ledger, messages
-from outreach.outbox.posts.listing import POST
 from outreach.outbox.queue import references
 from outreach.outbox.sending.worker import told
 from outreach.outbox.status import Status
@@ -86,7 +86,9 @@ def doubtful_posts(outbox: Outbox, scope: Scope) -> list[Doubtful]:
 def _in_doubt(scope: Scope, *columns: Any) -> Select[Any]:
     return (
         select(*columns, _newest(Status.SENDING).label("left_at"), _newest(Status.UNCONFIRMED).label("lost_at"))
-        .where(messages.c.round == POST, messages.c.status == Status.UNCONFIRMED.value, *in_scope(scope))
+        .where(
+            messages.c.kind == MessageKind.POST.value, messages.c.status == Status.UNCONFIRMED.value, *in_scope(scope)
+        )
         .order_by(messages.c.id)
     )
 

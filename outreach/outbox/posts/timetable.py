@@ -9,8 +9,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection, func, select
 
+from outreach.outbox.kind import MessageKind
 from outreach.outbox.models import Claimed, Scope, ledger, messages
-from outreach.outbox.posts.listing import POST
 from outreach.outbox.posts.schedule import Departure, Rules, next_slot
 from outreach.outbox.queue import BEGINS, IS_FURTHER_PART, due, next_due, take
 from outreach.outbox.status import HELD, WAITING, Status
@@ -47,7 +47,7 @@ class Turns:
 
 def departures(connection: Connection, channel: str, at: datetime) -> list[Departure]:
     """The posts of an account that left, or may have; one that a run holds is leaving now."""
-    posts = (messages.c.channel == channel) & (messages.c.round == POST)
+    posts = (messages.c.channel == channel) & (messages.c.kind == MessageKind.POST.value)
     first = messages.c.follows.is_(None)
     left = select(messages.c.taken_at, first).where(posts, messages.c.taken_at.is_not(None))
     tried = (
@@ -65,7 +65,7 @@ def planned(connection: Connection, channel: str, without: Collection[int] = ())
     """The posts of an account that wait, at the times that they wait for; `without` are ids."""
     query = select(messages.c.not_before).where(
         messages.c.channel == channel,
-        messages.c.round == POST,
+        messages.c.kind == MessageKind.POST.value,
         messages.c.follows.is_(None),
         messages.c.status.in_([status.value for status in WAITING]),
         messages.c.id.not_in(without),

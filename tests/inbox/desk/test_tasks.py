@@ -9,6 +9,7 @@ from outreach.db.engine import reading, writing
 from outreach.inbox.desk.items import ItemFilter, items, new_contact
 from outreach.inbox.desk.tasks import Tasks, read_tasks
 from outreach.inbox.kinds import NEWS, UNREADABLE, Kind, MatchedBy, Severity, Stance
+from outreach.outbox.kind import MessageKind
 from outreach.outbox.ledger import Step, advance
 from outreach.outbox.models import Key, Scope
 from outreach.outbox.status import Status
@@ -35,7 +36,7 @@ def tasks(outbox: Outbox, scope: Scope | None = None) -> Tasks:
 
 
 def letter(outbox: Outbox, mission: str = "DEU", status: Status = Status.SENT) -> int:
-    [message] = queue_keys(outbox, Key("hrc51", "viasna", "first", "smtp", mission))
+    [message] = queue_keys(outbox, Key(MessageKind.LETTER, "hrc51", "viasna", "first", "smtp", mission))
     lead(outbox, message, status)
     return message
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from outreach.db.engine import reading, writing
+from outreach.outbox.kind import MessageKind
 from outreach.outbox.ledger import Step, advance, in_scope
 from outreach.outbox.letters.listing import _ASKINGS, _LINES, Asking, Line, askings, lines
 from outreach.outbox.models import Key, Scope
@@ -30,7 +31,7 @@ def askings_of(outbox: Outbox, scope: Scope | None = None) -> list[Asking]:
 
 
 def key(mission: str = "DEU", round_: str = "first", part: str = "", channel: str = "smtp") -> Key:
-    return Key("hrc51", "viasna", round_, channel, mission, part)
+    return Key(MessageKind.LETTER, "hrc51", "viasna", round_, channel, mission, part)
 
 
 def at_each_status(outbox: Outbox) -> None:
@@ -108,7 +109,10 @@ def test_an_asking_has_all_letters_to_one_mission_in_a_word_each(outbox: Outbox)
 
 
 def test_only_what_is_in_scope_is_read(outbox: Outbox) -> None:
-    keys = [Key(ask, case, "first", "smtp", "DEU") for ask, case in product(("hrc51", "hrc52"), ("viasna", "jiang"))]
+    keys = [
+        Key(MessageKind.LETTER, ask, case, "first", "smtp", "DEU")
+        for ask, case in product(("hrc51", "hrc52"), ("viasna", "jiang"))
+    ]
     queue_keys(outbox, *keys)
     assert [(line.case, line.ask) for line in lines_of(outbox, Scope(case="jiang"))] == [
         ("jiang", "hrc51"),

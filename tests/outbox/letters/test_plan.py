@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from outreach.campaign import Campaign, load_campaign
+from outreach.outbox.kind import MessageKind
 from outreach.outbox.letters.plan import (
     Facts,
     FirstLetter,
@@ -208,6 +209,7 @@ def test_the_state_concerned_gets_nothing_through_another_missions_row(campaign:
 
 def waiting(**more: object) -> Waiting:
     usual = {
+        "kind": MessageKind.LETTER,
         "case": "viasna",
         "ask": "hrc51",
         "round": "first",

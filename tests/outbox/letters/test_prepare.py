@@ -11,6 +11,7 @@ from outreach.db.engine import reading
 from outreach.errors import UsageError
 from outreach.inbox.desk.answers import answered
 from outreach.inbox.kinds import Kind, Stance
+from outreach.outbox.kind import MessageKind
 from outreach.outbox.letters.facts import suppress
 from outreach.outbox.letters.plan import Answered, Wish
 from outreach.outbox.letters.prepare import free_to_go, held_back, prepare
@@ -54,7 +55,7 @@ def reminded(campaign: Campaign, outbox: Outbox) -> list[str]:
 
 
 def queue_reminder(outbox: Outbox, mission: str = "DEU") -> int:
-    [message] = queue_keys(outbox, Key("hrc51", "viasna", "reminder", "smtp", mission), at=now())
+    [message] = queue_keys(outbox, Key(MessageKind.LETTER, "hrc51", "viasna", "reminder", "smtp", mission), at=now())
     return message
 
 
@@ -117,7 +118,7 @@ def test_a_queued_reminder_stays_when_its_mission_answers_first(
 
 
 def test_a_first_letter_that_waits_is_not_held_back_by_an_answer(campaign: Campaign, outbox: Outbox) -> None:
-    queue_keys(outbox, Key("hrc51", "viasna", "first", "smtp", "DEU"), at=now())
+    queue_keys(outbox, Key(MessageKind.LETTER, "hrc51", "viasna", "first", "smtp", "DEU"), at=now())
     came_in(outbox, "viasna")
     assert held_back(campaign, outbox, Scope(after_deadline=True), told(outbox)) == {}
 

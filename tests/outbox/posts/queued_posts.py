@@ -5,13 +5,13 @@ from datetime import datetime
 
 from outreach.channels.social.post import SocialPost, to_bytes
 from outreach.db.engine import writing
+from outreach.outbox.kind import MessageKind
 from outreach.outbox.models import Draft, Key, Scope
-from outreach.outbox.posts.listing import POST
 from outreach.outbox.queue import enqueue
 from outreach.outbox.store import Outbox
 from tests.outbox.outboxes import NOON
 
-POSTS = Scope(round=POST)
+POSTS = Scope(kind=MessageKind.POST)
 
 
 def thread(outbox: Outbox, network: str, name: str, parts: int = 1, not_before: datetime | None = None) -> list[Draft]:
@@ -19,7 +19,7 @@ def thread(outbox: Outbox, network: str, name: str, parts: int = 1, not_before: 
     found: list[Draft] = []
     for number in range(1, parts + 1):
         part = f"{name}.en" if number == 1 else f"{name}.en/{number}"
-        key = Key("hrc51", "viasna", POST, network, "", part)
+        key = Key(MessageKind.POST, "hrc51", "viasna", "", network, "", part)
         token = outbox.token(key)
         text = f"Post {name}, part {number}"
         message_id = f"<{token}@posts.invalid>"

@@ -14,6 +14,7 @@ from outreach.campaign import load_campaign
 from outreach.errors import UsageError
 from outreach.inbox.kinds import Stance
 from outreach.next_step import Action, NextStep
+from outreach.outbox.kind import MessageKind
 from outreach.outbox.models import Key, Scope
 from outreach.outbox.status import Status
 from outreach.outbox.store import Outbox, open_outbox
@@ -253,7 +254,9 @@ class TestTheTable:
     def test_a_case_has_a_column_for_each_ask(self, campaign_folder, outbox):
         rewrite(campaign_folder / "outreach.toml", ("[[ask]]", AUTUMN + "[[ask]]"))
         queue_keys(
-            outbox, Key("unga77", "viasna", "first", "smtp", "SWE"), Key("hrc51", "viasna", "first", "smtp", "SWE")
+            outbox,
+            Key(MessageKind.LETTER, "unga77", "viasna", "first", "smtp", "SWE"),
+            Key(MessageKind.LETTER, "hrc51", "viasna", "first", "smtp", "SWE"),
         )
         report = report_of(campaign_folder, outbox)
         assert report.matrix.columns == ("Human Rights Center ‘Viasna’, hrc51", "Human Rights Center ‘Viasna’, unga77")

@@ -8,6 +8,7 @@ from sqlalchemy import update
 
 from outreach.campaign import load_campaign
 from outreach.db.engine import reading, writing
+from outreach.outbox.kind import MessageKind
 from outreach.outbox.models import Key, Scope, messages
 from outreach.outbox.posts.listing import posted
 from outreach.outbox.status import Status
@@ -31,7 +32,7 @@ def post(
     address: str = "",
     state: str = "",
 ) -> int:
-    [message] = queue_keys(outbox, Key("hrc51", case, "post", "bluesky", state, f"{name}.en"))
+    [message] = queue_keys(outbox, Key(MessageKind.POST, "hrc51", case, "", "bluesky", state, f"{name}.en"))
     lead(outbox, message, status, NOON)
     with writing(outbox.engine) as connection:
         connection.execute(update(messages).where(messages.c.id == message).values(address=address))

@@ -1,0 +1,10 @@
+"""What a message of the outbox is. What came *back* has kinds of its own: outreach.inbox.kinds.Kind."""
+
+from enum import StrEnum
+
+
+class MessageKind(StrEnum):
+    """A message's kind: part of what makes it the same message, for ever. The value is the database's word."""
+
+    LETTER = "letter"  # to a mission; has a round
+    POST = "post"  # on a network; has no round
