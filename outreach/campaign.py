@@ -16,7 +16,9 @@ from outreach.registry.model import Registry
 from outreach.registry.record import unknown_cases
 from outreach.registry.selection import select
 from outreach.registry.states import load_states
-from outreach.settings.settings import FILE, Settings, load_settings
+from outreach.settings.load import load_settings
+from outreach.settings.sections import FILE
+from outreach.settings.settings import Settings
 
 TEMPLATES = Path("templates") / "letters"
 POST_TEMPLATES = Path("templates") / "tweets"

@@ -7,7 +7,9 @@ from datetime import date
 from outreach.cases.fields import LANGUAGE_NAMES
 from outreach.cases.model import Ask
 from outreach.errors import Problem, SettingsError, UsageError
-from outreach.settings.settings import FILE, AskSettings, Settings
+from outreach.settings.campaign import AskSettings
+from outreach.settings.sections import FILE
+from outreach.settings.settings import Settings
 from outreach.text import code_point, control_in, shortened, unwrapped
 
 

@@ -6,7 +6,7 @@ from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from outreach.cases.frontmatter import FIRST_ROW, is_blank, kind_of, lost_to_comment
 from outreach.errors import Problem
-from outreach.settings.settings import Language
+from outreach.settings.campaign import Language
 from outreach.text import code_point, control_in, control_in_line, did_you_mean
 
 MAX_LINE = 500  # characters of a field: a subject or a sentence, never a page

@@ -12,7 +12,7 @@ from outreach.cases.model import Case, CaseEvent, Consent, Person
 from outreach.errors import DataError, Problem, UsageError
 from outreach.registry.model import State
 from outreach.registry.states import named_state
-from outreach.settings.settings import LANGUAGES, Language
+from outreach.settings.campaign import LANGUAGES, Language
 from outreach.text import did_you_mean, shortened
 
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")

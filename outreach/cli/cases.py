@@ -14,7 +14,7 @@ from outreach.cli.options import campaign_folder, folder_option, json_option
 from outreach.cli.output import counted, note, print_json, print_table, say
 from outreach.errors import DataError, Problem
 from outreach.registry.states import load_states
-from outreach.settings.settings import load_settings
+from outreach.settings.load import load_settings
 
 INSIDE_A_PARAGRAPH = re.compile(r"(?<!\n)[ \t]*\n(?!\n|[ \t]*(?:[-*+>]|\d+[.)])[ \t])[ \t]*")
 

@@ -10,7 +10,7 @@ from outreach.errors import DataError, Problem
 from outreach.registry.model import Mission, State
 from outreach.rendering.letters.letter import LetterWriter
 from outreach.rendering.letters.words import letter_context
-from outreach.settings.settings import FILE
+from outreach.settings.sections import FILE
 
 ONE_PAGE = range(250, 421)  # words of a letter, from address to signature
 

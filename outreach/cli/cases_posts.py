@@ -9,7 +9,7 @@ from outreach.errors import DataError, Problem
 from outreach.registry.model import Mission
 from outreach.rendering.posts.words import handle_of, may_be_addressed, post_context
 from outreach.rendering.posts.writer import LIMITS, PostText, PostWriter, length_problems
-from outreach.settings.settings import LANGUAGES
+from outreach.settings.campaign import LANGUAGES
 from outreach.text import did_you_mean
 
 # Where no mission has a handle on a network one stands in, to try its posts all the same.

@@ -10,8 +10,9 @@ from outreach.channels.checks.settings import Check, Result, check_words, failed
 from outreach.cli.options import campaign_folder, folder_option, json_option
 from outreach.cli.output import counted, print_json, print_table, say
 from outreach.errors import DatabaseError, DataError
-from outreach.settings.accounts import is_example
-from outreach.settings.settings import Settings, load_settings
+from outreach.settings.load import load_settings
+from outreach.settings.sections import is_example
+from outreach.settings.settings import Settings
 
 
 @click.command()

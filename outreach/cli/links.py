@@ -18,7 +18,7 @@ from outreach.cli.output import clean, note, print_json, say
 from outreach.errors import OutreachError, UsageError
 from outreach.outbox.posts.plan import is_dated
 from outreach.reports.sharing import NAMES, SHARED_ON, Share, languages_with_posts, shares
-from outreach.settings.settings import LANGUAGES
+from outreach.settings.campaign import LANGUAGES
 from outreach.text import shortened
 
 MODULE = 0.5  # millimetres: the smallest square of a QR code that a phone reads from paper

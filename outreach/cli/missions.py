@@ -18,7 +18,7 @@ from outreach.registry.model import Act, Instrument, Mission, Registry, State
 from outreach.registry.record import act_cells, unknown_cases
 from outreach.registry.selection import select
 from outreach.registry.states import find_state
-from outreach.settings.settings import load_settings
+from outreach.settings.load import load_settings
 
 if TYPE_CHECKING:
     from outreach.registry.deliverability import DomainFinding

@@ -29,7 +29,7 @@ from outreach.outbox.status import Status
 from outreach.outbox.store import now
 from outreach.rendering.posts.writer import Limit
 from outreach.settings.accounts import NETWORKS
-from outreach.settings.settings import LANGUAGES
+from outreach.settings.campaign import LANGUAGES
 
 ACTOR = "outreach post"
 

@@ -31,7 +31,7 @@ from outreach.registry.facts import read_address
 from outreach.registry.model import Mission
 from outreach.registry.states import find_state
 from outreach.settings.accounts import NETWORKS
-from outreach.settings.settings import LANGUAGES
+from outreach.settings.campaign import LANGUAGES
 
 LETTERS_ONLY = ("--round", "--format", "--open", "--send-to")
 POSTS_ONLY = ("--via",)

@@ -15,7 +15,8 @@ from outreach.registry.model import Act, ActKind, Registry
 from outreach.registry.record import COLUMNS, FILE, KINDS, act_cells, alike
 from outreach.registry.selection import select
 from outreach.registry.states import find_state, load_states
-from outreach.settings.settings import Settings, load_settings
+from outreach.settings.load import load_settings
+from outreach.settings.settings import Settings
 
 
 def case_slugs(folder: Path) -> set[str]:

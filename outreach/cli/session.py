@@ -24,8 +24,9 @@ from outreach.outbox.models import Scope
 from outreach.outbox.queue import asks_written_to
 from outreach.outbox.store import Outbox, open_outbox, shows_rehearsal
 from outreach.registry.states import find_state
-from outreach.settings.accounts import NETWORKS, is_example, is_loopback
-from outreach.settings.settings import PREFIX, Settings
+from outreach.settings.accounts import NETWORKS
+from outreach.settings.sections import PREFIX, is_example, is_loopback
+from outreach.settings.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from functools import cache
 from outreach.errors import UsageError
 from outreach.registry.model import State
 from outreach.registry.states import find_state
-from outreach.settings.settings import Language
+from outreach.settings.campaign import Language
 from outreach.text import did_you_mean, shortened
 
 LANGUAGES: dict[str, Language] = {"": "en", "en": "en", "fr": "fr", "es": "es"}

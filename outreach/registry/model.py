@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
-from outreach.settings.settings import Language
+from outreach.settings.campaign import Language
 
 ActKind = Literal["co-sponsored", "led", "joined", "raised"]
 

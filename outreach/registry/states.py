@@ -11,7 +11,7 @@ from importlib.resources import files
 from outreach.errors import UsageError
 from outreach.registry.model import State, Term
 from outreach.registry.spellings import SPELLINGS
-from outreach.settings.settings import LANGUAGES
+from outreach.settings.campaign import LANGUAGES
 from outreach.text import either, nearest, shortened
 
 ARTICLE_FIRST = re.compile(r"^(?:the|le|la|les|l|el|los|las) (?=.)")

@@ -10,7 +10,7 @@ from outreach.outbox.kind import MessageKind
 from outreach.outbox.models import Entry, Scope
 from outreach.outbox.queue import entries
 from outreach.outbox.store import existing_outbox
-from outreach.settings.settings import load_settings
+from outreach.settings.load import load_settings
 
 
 def asked_lines(folder: Path, state: str) -> list[str]:

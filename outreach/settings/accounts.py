@@ -1,37 +1,16 @@
-"""The settings of posts and of the accounts that they leave through, and what every section of settings is made of.
-
-Knows no files and no environment: settings.py reads these.
-"""
+"""When posts leave, what they carry, and the accounts that they leave through: posts, x, bluesky and mastodon."""
 
 import re
 from datetime import time
-from ipaddress import ip_address
-from typing import Annotated, ClassVar
+from typing import ClassVar
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, field_validator
 
-# One line of text that may end up in a header: no control characters of any kind (RFC 5322, section 2.2).
-ONE_LINE = r"^[^\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]*$"  # what control_in_line takes (text.py)
-Line = Annotated[str, Field(pattern=ONE_LINE, max_length=500)]
+from outreach.settings.sections import Line, Section, check_address, check_timezone
+
 HOUR = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)")
 NETWORKS = ("x", "bluesky", "mastodon")  # in the order in which people read of them
-# RFC 2606 and RFC 6761: names that exist to be written in examples; no mail arrives there.
-EXAMPLES = ("example.org", "example.com", "example.net")
-RESERVED = (".example", ".invalid", ".test", ".localhost")
-# What is never in outreach.toml, by section.
-SECRETS = {
-    "smtp": ("password",),
-    "imap": ("password",),
-    "x": ("consumer_key", "consumer_secret", "access_token", "access_token_secret"),
-    "bluesky": ("password",),
-    "mastodon": ("token",),
-}
-
-
-class Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class PostsSettings(Section):
@@ -51,7 +30,7 @@ class PostsSettings(Section):
     @field_validator("timezone")
     @classmethod
     def known_timezone(cls, value: str) -> str:
-        return read_timezone(value) if value else value
+        return check_timezone(value) if value else value
 
     @field_validator("link")
     @classmethod
@@ -95,7 +74,14 @@ class AccountSettings(Section):
 
 
 class XSettings(AccountSettings):
-    needed: ClassVar[tuple[str, ...]] = SECRETS["x"]
+    """An account on X: the app's key and secret, and the account's own."""
+
+    needed: ClassVar[tuple[str, ...]] = (
+        "consumer_key",
+        "consumer_secret",
+        "access_token",
+        "access_token_secret",
+    )
     api: Line = "https://api.x.com"
     consumer_key: SecretStr = SecretStr("")
     consumer_secret: SecretStr = SecretStr("")
@@ -105,7 +91,7 @@ class XSettings(AccountSettings):
     @field_validator("api")
     @classmethod
     def safe(cls, value: str) -> str:
-        return _safe_address(value)
+        return check_address(value)
 
 
 class BlueskySettings(AccountSettings):
@@ -119,7 +105,7 @@ class BlueskySettings(AccountSettings):
     @field_validator("service")
     @classmethod
     def safe(cls, value: str) -> str:
-        return _safe_address(value)
+        return check_address(value)
 
 
 class MastodonSettings(AccountSettings):
@@ -133,32 +119,7 @@ class MastodonSettings(AccountSettings):
     @field_validator("instance")
     @classmethod
     def safe(cls, value: str) -> str:
-        return _safe_address(value) if value else value
-
-
-def is_loopback(host: str) -> bool:
-    """Whether a host name or address is this machine, without asking DNS."""
-    if host.lower() in ("localhost", "localhost.localdomain"):
-        return True
-    try:
-        return ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return False
-
-
-def is_example(address: str) -> bool:
-    """Whether an address lies in a domain that is reserved for examples."""
-    domain = address.rpartition("@")[2].lower().rstrip(".")
-    example = any(domain == name or domain.endswith(f".{name}") for name in EXAMPLES)
-    return example or f".{domain}".endswith(RESERVED)
-
-
-def read_timezone(value: str) -> str:
-    try:
-        ZoneInfo(value)
-    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise ValueError(f"'{value}' is not a time zone; write one such as Europe/Zurich") from error
-    return value
+        return check_address(value) if value else value
 
 
 def _hours(text: str) -> tuple[time, time]:
@@ -169,16 +130,6 @@ def _hours(text: str) -> tuple[time, time]:
     if first == last:
         raise ValueError('begins and ends at the same time: write two different times, or "" for no quiet hours')
     return first, last
-
-
-def _safe_address(value: str) -> str:
-    """An https address of a server, without a trailing slash; http only on this machine."""
-    parts = urlsplit(value)
-    if parts.scheme not in ("https", "http") or not parts.hostname or parts.username or parts.query or parts.fragment:
-        raise ValueError("write the server's address, such as https://example.org")
-    if parts.scheme == "http" and not is_loopback(parts.hostname):
-        raise ValueError("http:// would send the account's secrets in the clear; write https://")
-    return value.rstrip("/")
 
 
 def _plain(value: object) -> str:

@@ -14,12 +14,9 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from outreach.errors import Problem, SettingsError
-from outreach.settings.accounts import ONE_LINE
+from outreach.settings.sections import DOTENV, FILE, ONE_LINE, PREFIX
 from outreach.text import either, nearest
 
-FILE = "outreach.toml"
-DOTENV = ".env"
-PREFIX = "OUTREACH_"
 # Read by other parts of the program; no settings.
 OTHERS = (f"{PREFIX}DEBUG", f"{PREFIX}LOG")
 A_DAY = "write a day as date = 2022-09-29"

@@ -25,7 +25,7 @@ from outreach.rendering.templates.context import (
     SenderWords,
     StateWords,
 )
-from outreach.settings.settings import SenderSettings
+from outreach.settings.mail import SenderSettings
 
 LETTERS = 3_000
 THEIRS = 200

@@ -17,7 +17,7 @@ from outreach.outbox.queue import enqueue
 from outreach.outbox.sending.worker import Post, Worker
 from outreach.outbox.status import Status
 from outreach.outbox.store import now
-from outreach.settings.settings import SmtpSettings
+from outreach.settings.mail import SmtpSettings
 from tests.outbox.outboxes import open_test_outbox
 
 LETTERS = 10_000

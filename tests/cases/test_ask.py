@@ -8,7 +8,7 @@ import pytest
 from outreach.cases.ask import asks_from, choose_ask
 from outreach.cases.model import Ask
 from outreach.errors import SettingsError, UsageError
-from outreach.settings.settings import load_settings
+from outreach.settings.load import load_settings
 from tests.conftest import REPOSITORY
 
 TODAY = date(2022, 9, 1)

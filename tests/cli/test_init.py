@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 
 from outreach.cli.main import cli
 from outreach.errors import UsageError
-from outreach.settings.settings import load_settings
+from outreach.settings.load import load_settings
 from outreach.starter import PARTS, make_campaign, starter_files
 
 MADE = [".gitignore", "cases", "contacts", "outreach.toml", "templates"]

@@ -10,7 +10,8 @@ import pytest
 from click import Option
 from pydantic import BaseModel, SecretStr
 
-from outreach.settings.settings import PREFIX, Section, Settings
+from outreach.settings.sections import PREFIX, Section
+from outreach.settings.settings import Settings
 from tests.docs.generate import COMMANDS, commands, contexts, documented, with_help, with_sections
 from tests.docs.pages import REPOSITORY, broken_links, links, own_files, pages, table_rows
 

@@ -12,7 +12,8 @@ from outreach.outbox.queue import enqueue
 from outreach.outbox.status import Status
 from outreach.outbox.store import Outbox
 from outreach.registry.model import Mission, Registry
-from outreach.settings.settings import SenderSettings, Settings, SmtpSettings
+from outreach.settings.mail import SenderSettings, SmtpSettings
+from outreach.settings.settings import Settings
 from tests.outbox.outboxes import NOON, lead
 
 DOMAIN = "example.org"

@@ -15,7 +15,7 @@ from outreach.inbox.mailbox.fetch import fetch
 from outreach.inbox.models import inbound, places
 from outreach.inbox.receive import Inbox, Incoming, Place, Received, open_inbox, receive
 from outreach.outbox.store import open_outbox
-from outreach.settings.settings import ImapSettings
+from outreach.settings.mail import ImapSettings
 from tests.inbox.mailbox.imap_servers import PASSWORD, USERNAME, ImapServer
 
 _numbers = count(1)

@@ -11,7 +11,7 @@ from outreach.outbox.models import Key
 from outreach.outbox.status import Status
 from outreach.outbox.store import Outbox, open_outbox
 from outreach.reports.mission_history import asked_lines
-from outreach.settings.settings import load_settings
+from outreach.settings.load import load_settings
 from tests.conftest import Command
 from tests.inbox.desk.desks import came_in, say
 from tests.outbox.outboxes import lead, queue_keys

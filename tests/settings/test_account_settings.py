@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from outreach.settings.accounts import SECRETS
-from outreach.settings.settings import Settings, load_settings
+from outreach.settings.load import load_settings
+from outreach.settings.settings import Settings, every_secret
 from tests.settings.written import SECRET, campaign, refusal
 
 
@@ -21,7 +21,7 @@ def test_without_settings_no_account_is_configured_and_posts_are_spaced(tmp_path
 
 @pytest.mark.parametrize(
     ("section", "name"),
-    [(section, name) for section in ("x", "bluesky", "mastodon") for name in SECRETS[section]],
+    [(section, name) for section in ("x", "bluesky", "mastodon") for name in every_secret()[section]],
 )
 def test_a_secret_in_the_file_is_refused_and_told_where_it_belongs(tmp_path: Path, section: str, name: str) -> None:
     words = refusal(campaign(tmp_path, f'[{section}]\n{name} = "{SECRET}"\n'))
@@ -60,7 +60,7 @@ def test_an_account_is_configured_when_nothing_is_missing(tmp_path: Path, monkey
     assert half.networks == ()
     assert (half.bluesky.begun, half.bluesky.missing) == (True, ("handle",))
     assert (half.mastodon.begun, half.mastodon.missing) == (False, ("token",))
-    assert (half.x.begun, half.x.missing) == (False, SECRETS["x"])
+    assert (half.x.begun, half.x.missing) == (False, every_secret()["x"])
     monkeypatch.setenv("OUTREACH_BLUESKY__HANDLE", "campaign.example.org")
     monkeypatch.setenv("OUTREACH_MASTODON__TOKEN", SECRET)
     assert load_settings(folder).networks == ("bluesky", "mastodon")
@@ -68,7 +68,7 @@ def test_an_account_is_configured_when_nothing_is_missing(tmp_path: Path, monkey
 
 def test_no_secret_of_an_account_is_shown_by_accident(monkeypatch: pytest.MonkeyPatch) -> None:
     for section in ("x", "bluesky", "mastodon"):
-        for name in SECRETS[section]:
+        for name in every_secret()[section]:
             monkeypatch.setenv(f"OUTREACH_{section}__{name}".upper(), SECRET)
     found = Settings()
     assert found.x.configured

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from outreach.settings.settings import load_settings
+from outreach.settings.load import load_settings
 from tests.settings.written import SECRET, campaign, refusal
 
 UNREADABLE = "not NAME=value; is a quote not closed?"

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from outreach.settings.settings import load_settings
+from outreach.settings.load import load_settings
 from tests.settings.written import campaign, refusal
 
 

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from outreach.settings.faults import unknown_variables
-from outreach.settings.settings import every_setting, load_settings
+from outreach.settings.load import load_settings
+from outreach.settings.settings import every_setting
 from tests.conftest import REPOSITORY
 from tests.settings.written import SECRET, campaign, refusal
 

@@ -4,8 +4,20 @@ from pathlib import Path
 
 import pytest
 
-from outreach.settings.settings import is_loopback, load_settings
+from outreach.settings.load import load_settings
+from outreach.settings.sections import is_loopback
+from outreach.settings.settings import every_secret
 from tests.settings.written import SECRET, campaign, refusal
+
+
+def test_every_password_key_and_token_is_known_to_be_secret() -> None:
+    assert every_secret() == {
+        "smtp": ("password",),
+        "imap": ("password",),
+        "x": ("consumer_key", "consumer_secret", "access_token", "access_token_secret"),
+        "bluesky": ("password",),
+        "mastodon": ("token",),
+    }
 
 
 @pytest.mark.parametrize("section", ["smtp", "imap"])

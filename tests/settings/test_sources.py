@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel
 
-from outreach.settings.settings import load_settings
+from outreach.settings.load import load_settings
 from tests.conftest import REPOSITORY
 from tests.settings.written import SECRET, SECRET_KEYS, campaign
 

@@ -5,11 +5,11 @@ from pathlib import Path
 import pytest
 
 from outreach.errors import SettingsError
-from outreach.settings.accounts import SECRETS
-from outreach.settings.settings import load_settings
+from outreach.settings.load import load_settings
+from outreach.settings.settings import every_secret
 
 SECRET = "hunter2-and-more"
-SECRET_KEYS = {name for names in SECRETS.values() for name in names}
+SECRET_KEYS = {name for names in every_secret().values() for name in names}
 
 
 def campaign(folder: Path, toml: str = "", dotenv: str | None = None) -> Path:

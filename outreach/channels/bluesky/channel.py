@@ -11,7 +11,8 @@ from outreach.channels.network_calls import see_through
 from outreach.channels.social.post import SocialPost, post_of
 from outreach.channels.social.replies import Step
 from outreach.errors import Deferred, DeliveryError, Rejected, Unconfirmed
-from outreach.settings.settings import BlueskySettings, Settings
+from outreach.settings.accounts import BlueskySettings
+from outreach.settings.settings import Settings
 
 if TYPE_CHECKING:
     from atproto import models

@@ -20,7 +20,8 @@ from outreach.channels.social.replies import (
     uncertain,
 )
 from outreach.errors import Deferred, DeliveryError, Paused, Unreachable
-from outreach.settings.settings import BlueskySettings, is_loopback
+from outreach.settings.accounts import BlueskySettings
+from outreach.settings.sections import is_loopback
 from outreach.text import server_words
 
 if TYPE_CHECKING:

@@ -8,7 +8,8 @@ from outreach.channels.checks.settings import Check, failed, ok, unknown, warnin
 from outreach.channels.registry import make_channel
 from outreach.errors import Deferred, DeliveryError, Paused
 from outreach.settings.accounts import AccountSettings
-from outreach.settings.settings import PREFIX, Settings
+from outreach.settings.sections import PREFIX
+from outreach.settings.settings import Settings
 
 NAMES = {"x": "X", "bluesky": "Bluesky", "mastodon": "Mastodon"}
 AGAIN = "Try again later: outreach doctor. If it still fails, check the address in outreach.toml"

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from outreach.channels.smtp.envelope import wire_address
-from outreach.settings.accounts import is_example
+from outreach.settings.sections import is_example
 from outreach.settings.settings import Settings
 
 

@@ -14,7 +14,8 @@ from outreach.channels.network_calls import see_through
 from outreach.channels.social.post import SocialPost, post_of
 from outreach.channels.social.replies import Step
 from outreach.errors import Deferred, DeliveryError, Paused, Rejected
-from outreach.settings.settings import MastodonSettings, Settings
+from outreach.settings.accounts import MastodonSettings
+from outreach.settings.settings import Settings
 
 PAGE = 40  # statuses, the most that a server gives at once
 PAGES = 25

@@ -20,7 +20,8 @@ from outreach.channels.social.replies import (
     uncertain,
 )
 from outreach.errors import DeliveryError, Paused, Rejected, Unreachable
-from outreach.settings.settings import MastodonSettings, is_loopback
+from outreach.settings.accounts import MastodonSettings
+from outreach.settings.sections import is_loopback
 
 if TYPE_CHECKING:
     from mastodon import Mastodon

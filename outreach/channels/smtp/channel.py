@@ -11,7 +11,8 @@ from outreach.channels.smtp.replies import Step, failure
 from outreach.channels.smtp.session import LineLost, Session
 from outreach.errors import Deferred, DeliveryError, Rejected
 from outreach.mime.headers import ascii_domain
-from outreach.settings.settings import Settings, SmtpSettings
+from outreach.settings.mail import SmtpSettings
+from outreach.settings.settings import Settings
 from outreach.text import LONGEST_DETAIL, server_words
 
 

@@ -14,7 +14,8 @@ from aiosmtplib.errors import SMTPConnectError, SMTPException, SMTPResponseExcep
 from outreach.channels.smtp.envelope import Features
 from outreach.channels.smtp.replies import LOGIN_HINT, SERVER_HINT, TLS_HINT, Reply, Step, failure
 from outreach.errors import Deferred, DeliveryError, Paused, Unreachable
-from outreach.settings.settings import SmtpSettings, is_loopback
+from outreach.settings.mail import SmtpSettings
+from outreach.settings.sections import is_loopback
 from outreach.text import server_words
 
 CERTIFICATE_HINT = (

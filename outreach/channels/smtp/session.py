@@ -17,7 +17,7 @@ from outreach.channels.smtp.envelope import Features
 from outreach.channels.smtp.opening import connect, cut, spoke_on
 from outreach.channels.smtp.replies import Reply, Step, failure
 from outreach.errors import Deferred, DeliveryError, Unconfirmed
-from outreach.settings.settings import SmtpSettings
+from outreach.settings.mail import SmtpSettings
 from outreach.text import server_words
 
 log = logging.getLogger(__package__)

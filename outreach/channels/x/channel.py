@@ -14,7 +14,8 @@ from outreach.channels.x.client import Answer, NoAnswer, NotSent, XClient
 from outreach.channels.x.replies import KEYS, Replies, Step, is_duplicate, lost, lost_post
 from outreach.channels.x.timeline import is_ours, is_page, next_page, seen_posts
 from outreach.errors import Deferred, DeliveryError, Paused, Rejected, Unconfirmed
-from outreach.settings.settings import Settings, XSettings
+from outreach.settings.accounts import XSettings
+from outreach.settings.settings import Settings
 from outreach.text import server_words
 
 CLOCKS = timedelta(minutes=5)  # how far our clock and X's may be apart

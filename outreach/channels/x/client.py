@@ -18,7 +18,8 @@ from requests.exceptions import ConnectTimeout, ProxyError, RequestException, SS
 from urllib3.exceptions import NewConnectionError
 
 from outreach.channels.network_calls import in_thread
-from outreach.settings.settings import XSettings, is_loopback
+from outreach.settings.accounts import XSettings
+from outreach.settings.sections import is_loopback
 
 TWEEPYS_HOST = "https://api.twitter.com"  # tweepy knows no other; X moved to api.x.com
 MEDIA_FIELDS = {"media_category": "tweet_image"}

@@ -10,7 +10,7 @@ from contextlib import suppress
 
 from imap_tools.mailbox import BaseMailBox
 
-from outreach.settings.settings import ImapSettings
+from outreach.settings.mail import ImapSettings
 
 MOST_BYTES = 256 << 20  # in answer to one command: five times the largest message that mail servers let pass
 

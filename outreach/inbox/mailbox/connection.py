@@ -21,7 +21,7 @@ from imap_tools.utils import encode_folder
 from outreach.errors import MailboxError, MailboxLost
 from outreach.inbox.mailbox.client import dial
 from outreach.inbox.mailbox.faults import Refused, in_words, login_refused, server_reply
-from outreach.settings.settings import ImapSettings
+from outreach.settings.mail import ImapSettings
 
 log = logging.getLogger(__package__)
 MOST_NAMED = 20  # folders in an error

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from imap_tools.errors import ImapToolsError, UnexpectedCommandStatusError
 
 from outreach.errors import MailboxError, MailboxLost
-from outreach.settings.settings import ImapSettings
+from outreach.settings.mail import ImapSettings
 from outreach.text import server_words
 
 AGAIN = "What was read is on file; for the rest, do the same again"

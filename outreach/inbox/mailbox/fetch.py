@@ -17,7 +17,7 @@ from outreach.inbox.models import places
 from outreach.inbox.receive import BATCH, BATCH_BYTES, Inbox, Incoming, Place, Received, receive
 from outreach.next_step import Action, NextStep
 from outreach.outbox.store import Outbox
-from outreach.settings.settings import ImapSettings
+from outreach.settings.mail import ImapSettings
 
 log = logging.getLogger(__package__)
 

@@ -9,7 +9,7 @@ from outreach.inbox.mailbox.connection import Mailbox
 from outreach.inbox.mailbox.faults import AGAIN
 from outreach.inbox.mailbox.fetch import fetch
 from outreach.inbox.receive import Inbox, Received
-from outreach.settings.settings import ImapSettings
+from outreach.settings.mail import ImapSettings
 
 log = logging.getLogger(__package__)
 # IDLE has to be said anew within 29 minutes (RFC 2177), and routers on the way forget silent lines earlier than that.

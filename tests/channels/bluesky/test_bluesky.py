@@ -20,7 +20,8 @@ from outreach.channels.bluesky.record import Reference, record_key
 from outreach.channels.registry import make_channel
 from outreach.channels.social.post import Facet
 from outreach.errors import Deferred, DeliveryError, Paused, Rejected, Unconfirmed, Unreachable
-from outreach.settings.settings import BlueskySettings, Settings
+from outreach.settings.accounts import BlueskySettings
+from outreach.settings.settings import Settings
 from tests.channels.account_contract import AccountContract, run
 from tests.channels.letters import Commit, send
 from tests.channels.networks.faults import Kind, named, patience

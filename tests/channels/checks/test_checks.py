@@ -17,7 +17,8 @@ from dns.asyncresolver import Resolver
 from outreach.channels.checks.dns import check_dns
 from outreach.channels.checks.server import certificate_end, certificate_name, check_server
 from outreach.channels.checks.settings import Check, Result, check_words, is_example
-from outreach.settings.settings import SenderSettings, Settings, SmtpSettings
+from outreach.settings.mail import SenderSettings, SmtpSettings
+from outreach.settings.settings import Settings
 from tests.channels.smtp.certificates import server_context, trust
 from tests.channels.smtp.smtp_server import CAPABILITIES, Fault, Script, SmtpServer, refusing_port
 

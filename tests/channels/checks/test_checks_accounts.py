@@ -7,7 +7,8 @@ import pytest
 
 from outreach.channels.checks.accounts import check_accounts
 from outreach.channels.checks.settings import Check, Result
-from outreach.settings.settings import BlueskySettings, MastodonSettings, Settings, XSettings
+from outreach.settings.accounts import BlueskySettings, MastodonSettings, XSettings
+from outreach.settings.settings import Settings
 from tests.channels.networks.http_server import Fault
 from tests.channels.networks.x_server import KEYS, NAME, XServer
 from tests.channels.smtp.smtp_server import refusing_port

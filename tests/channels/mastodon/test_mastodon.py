@@ -18,7 +18,8 @@ from outreach.channels.mastodon.channel import MastodonChannel, ServerLimits
 from outreach.channels.mastodon.status import Status, mentions
 from outreach.channels.registry import make_channel
 from outreach.errors import Deferred, DeliveryError, Paused, Rejected, Unconfirmed, Unreachable
-from outreach.settings.settings import MastodonSettings, Settings
+from outreach.settings.accounts import MastodonSettings
+from outreach.settings.settings import Settings
 from tests.channels.account_contract import AccountContract, run
 from tests.channels.letters import Commit, send
 from tests.channels.networks.faults import Kind, named, patience

@@ -5,7 +5,7 @@ from typing import Any
 
 from outreach.channels.base import Outgoing
 from outreach.channels.x.channel import XChannel
-from outreach.settings.settings import XSettings
+from outreach.settings.accounts import XSettings
 from tests.channels.letters import Outcome, send
 from tests.channels.networks import posts
 from tests.channels.networks.http_server import Fault

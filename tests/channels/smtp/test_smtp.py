@@ -9,7 +9,8 @@ from outreach.channels.base import Receipt
 from outreach.channels.registry import make_channel
 from outreach.channels.smtp.channel import SmtpChannel
 from outreach.errors import Rejected
-from outreach.settings.settings import Settings, SmtpSettings
+from outreach.settings.mail import SmtpSettings
+from outreach.settings.settings import Settings
 from tests.channels.contract import ChannelContract
 from tests.channels.letters import letter, send, send_at_once
 from tests.channels.smtp.smtp_server import CAPABILITIES, Fault, Script, SmtpServer

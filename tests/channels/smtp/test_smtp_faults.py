@@ -8,7 +8,7 @@ import pytest
 from outreach.channels.base import Outgoing, Receipt
 from outreach.channels.smtp.channel import SmtpChannel
 from outreach.errors import Deferred, DeliveryError, Paused, Rejected, Unconfirmed, Unreachable
-from outreach.settings.settings import SmtpSettings
+from outreach.settings.mail import SmtpSettings
 from tests.channels.letters import Commit, Outcome, letter, send
 from tests.channels.smtp.smtp_server import Fault, Script, SmtpServer, refusing_port
 

@@ -12,7 +12,7 @@ from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 from outreach.channels.base import Receipt
 from outreach.channels.smtp.channel import SmtpChannel
 from outreach.errors import Paused
-from outreach.settings.settings import SmtpSettings
+from outreach.settings.mail import SmtpSettings
 from tests.channels.letters import letter, send, send_at_once
 from tests.channels.smtp.certificates import server_context, trust
 

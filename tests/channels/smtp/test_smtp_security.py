@@ -10,7 +10,7 @@ from pydantic import SecretStr, ValidationError
 from outreach.channels.base import Receipt
 from outreach.channels.smtp.channel import SmtpChannel
 from outreach.errors import Deferred, Paused, Unreachable
-from outreach.settings.settings import SmtpSettings
+from outreach.settings.mail import SmtpSettings
 from tests.channels.letters import Outcome, letter, send
 from tests.channels.smtp.certificates import server_context, trust
 from tests.channels.smtp.smtp_server import CAPABILITIES, Fault, Script, SmtpServer

@@ -6,7 +6,7 @@ import pytest
 
 from outreach.errors import MailboxError, MailboxLost
 from outreach.inbox.mailbox.connection import Fetched, Mailbox
-from outreach.settings.settings import ImapSettings
+from outreach.settings.mail import ImapSettings
 from tests.inbox.mailbox.hostile_imap import HostileImap, Said
 
 FETCH, SEARCH, SIZES = b"UID FETCH 1,2 (UID INTERNALDATE", b"UID SEARCH", b"UID FETCH 1,2 (UID RFC822.SIZE"

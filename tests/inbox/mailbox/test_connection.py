@@ -14,7 +14,7 @@ from outreach.errors import MailboxError, MailboxLost, UsageError
 from outreach.inbox.mailbox.connection import Fetched, Mailbox, _fetched
 from outreach.inbox.mailbox.fetch import fetch
 from outreach.inbox.receive import Inbox
-from outreach.settings.settings import ImapSettings
+from outreach.settings.mail import ImapSettings
 from tests.channels.smtp.certificates import trust
 from tests.inbox.mailbox.imap_line import Fault, Line
 from tests.inbox.mailbox.imap_servers import NEEDS_DOVECOT, Dovecot, ImapServer, Pymap, free_port

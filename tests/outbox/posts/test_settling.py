@@ -20,7 +20,7 @@ from outreach.outbox.sending.outcome import Outcome, Post
 from outreach.outbox.sending.worker import Worker
 from outreach.outbox.status import Status
 from outreach.outbox.store import Outbox, now
-from outreach.settings.settings import MastodonSettings
+from outreach.settings.accounts import MastodonSettings
 from tests.channels.networks.http_server import Fault
 from tests.channels.networks.mastodon_server import TOKEN, Instance
 from tests.outbox.outboxes import HOLDER, chain, lead, listing, told

@@ -16,7 +16,7 @@ from outreach.outbox.sending.outcome import Outcome, Post
 from outreach.outbox.sending.worker import Worker
 from outreach.outbox.status import Status
 from outreach.outbox.store import Outbox, now
-from outreach.settings.settings import SmtpSettings
+from outreach.settings.mail import SmtpSettings
 from tests.channels.smtp.smtp_server import Fault, Phase, Script, SmtpServer
 from tests.outbox.outboxes import listing
 

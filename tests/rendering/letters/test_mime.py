@@ -17,7 +17,7 @@ from outreach.mime.headers import dated
 from outreach.rendering.letters.letter import Letter
 from outreach.rendering.letters.markdown import render
 from outreach.rendering.letters.mime import Addressing, Composer
-from outreach.settings.settings import SenderSettings
+from outreach.settings.mail import SenderSettings
 
 SENDER = SenderSettings(name="The team", email="team@example.org", reply_to="answers@example.org")
 ADDRESSING = Addressing("<token-1@example.org>", "token-1", "Permanent Mission", ("mission@example.org",))

@@ -9,7 +9,8 @@ from outreach.registry.model import Act, Instrument, Mission, Registry
 from outreach.registry.states import load_states
 from outreach.rendering.letters.record import instrument_words
 from outreach.rendering.letters.words import letter_context, letter_language, written_date
-from outreach.settings.settings import Settings, load_settings
+from outreach.settings.load import load_settings
+from outreach.settings.settings import Settings
 
 SETTINGS = Settings()
 INSTRUMENTS = {

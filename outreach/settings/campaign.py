@@ -1,0 +1,42 @@
+"""What the campaign is called, what it asks, and when it reminds: the sections campaign, reminder and ask."""
+
+from datetime import date
+from typing import Literal, get_args
+
+from pydantic import Field, field_validator
+
+from outreach.settings.sections import Line, Section, check_timezone
+
+Language = Literal["en", "fr", "es"]
+LANGUAGES: tuple[Language, ...] = get_args(Language)
+
+
+class CampaignSettings(Section):
+    """What the campaign is called, and the languages and the time zone that it works in."""
+
+    title: Line = "Campaign"
+    hashtag: Line = ""
+    organisation: Line = ""
+    languages: tuple[Language, ...] = LANGUAGES
+    timezone: Line = "Europe/Zurich"
+
+    @field_validator("timezone")
+    @classmethod
+    def known_timezone(cls, value: str) -> str:
+        return check_timezone(value)
+
+
+class ReminderSettings(Section):
+    """How many days after a letter its reminder may go."""
+
+    after_days: int = Field(default=10, ge=0, le=3650)
+
+
+class AskSettings(Section):
+    """One thing that we ask of States: where and when, of whom, and the sentence in each language."""
+
+    id: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$", max_length=60)
+    forum: Line
+    date: date
+    to: str | tuple[str, ...] = ()
+    text: dict[Language, str]

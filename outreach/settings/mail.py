@@ -1,0 +1,75 @@
+"""Who signs letters, the server they leave through, and the mailbox that answers come to: sender, smtp and imap."""
+
+from typing import Literal, Self
+
+from pydantic import Field, SecretStr, model_validator
+
+from outreach.settings.sections import Line, Section, is_loopback
+
+
+class SenderSettings(Section):
+    """Who signs the letters, and where answers go."""
+
+    name: Line = ""
+    role: Line = ""
+    organisation: Line = ""
+    email: Line = ""
+    reply_to: Line = ""
+    postal_address: str = Field(default="", pattern=r"^[^\x00-\x09\x0b-\x1f\x7f]*$", max_length=500)
+    unsubscribe_url: Line = ""
+
+
+class MailServer(Section):
+    """What every mail server needs; it is spoken to in the clear only on this machine."""
+
+    host: Line = ""
+    port: int = Field(default=0, ge=0, le=65535)
+    security: Literal["starttls", "tls", "none"] = "starttls"
+    username: Line = ""
+    password: SecretStr = SecretStr("")
+
+    @model_validator(mode="after")
+    def plain_text_stays_home(self) -> Self:
+        if self.host and self.security == "none" and not is_loopback(self.host):
+            raise ValueError(
+                f'security = "none" would send mail and password in the clear to {self.host}; it is only for '
+                'a server on this machine. Use "starttls" or "tls"'
+            )
+        return self
+
+
+class SmtpSettings(MailServer):
+    """`per_minute` and `per_domain_per_minute` are letters; 0 is no limit. `timeout` is seconds."""
+
+    connections: int = Field(default=2, ge=1, le=50)
+    per_minute: int = Field(default=0, ge=0)
+    per_domain_per_minute: int = Field(default=0, ge=0)
+    archive: Line = ""
+    envelope: Line = ""
+    timeout: float = Field(default=60, gt=0, le=600)
+
+    @property
+    def effective_port(self) -> int:
+        return self.port or {"starttls": 587, "tls": 465, "none": 25}[self.security]
+
+
+class ImapSettings(MailServer):
+    """`folder` is one name or several. `after`: what happens to a message that is on file; `move` goes to `moved_to`.
+
+    `poll_seconds` is how often `--watch` looks where the server cannot say that mail came. `timeout` is seconds.
+    """
+
+    security: Literal["starttls", "tls", "none"] = "tls"
+    folder: Line | tuple[Line, ...] = "INBOX"
+    after: Literal["keep", "flag", "move"] = "keep"
+    moved_to: Line = "outreach"
+    poll_seconds: float = Field(default=60, ge=1, le=86_400)
+    timeout: float = Field(default=60, gt=0, le=600)
+
+    @property
+    def folders(self) -> tuple[str, ...]:
+        return (self.folder,) if isinstance(self.folder, str) else self.folder
+
+    @property
+    def effective_port(self) -> int:
+        return self.port or (993 if self.security == "tls" else 143)

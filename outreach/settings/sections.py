@@ -1,0 +1,68 @@
+"""What every section of the settings is made of: the base, one line of text, and checks that several share.
+
+Knows no section, no files and no environment.
+"""
+
+from ipaddress import ip_address
+from typing import Annotated
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
+
+FILE = "outreach.toml"
+DOTENV = ".env"
+PREFIX = "OUTREACH_"
+# One line of text that may end up in a header: no control characters of any kind (RFC 5322, section 2.2).
+ONE_LINE = r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029]*$"
+Line = Annotated[str, Field(pattern=ONE_LINE, max_length=500)]
+# RFC 2606 and RFC 6761: names that exist to be written in examples; no mail arrives there.
+EXAMPLES = ("example.org", "example.com", "example.net")
+RESERVED = (".example", ".invalid", ".test", ".localhost")
+
+
+class Section(BaseModel):
+    """One [section] of outreach.toml; a key that it does not know is refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    @classmethod
+    def secrets(cls) -> tuple[str, ...]:
+        """Name the keys that must never stand in outreach.toml, which others read."""
+        return tuple(name for name, field in cls.model_fields.items() if field.annotation is SecretStr)
+
+
+def is_loopback(host: str) -> bool:
+    """Say whether a host name or address is this machine, without asking DNS."""
+    if host.lower() in ("localhost", "localhost.localdomain"):
+        return True
+    try:
+        return ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
+
+
+def is_example(address: str) -> bool:
+    """Say whether an address lies in a domain that is reserved for examples."""
+    domain = address.rpartition("@")[2].lower().rstrip(".")
+    example = any(domain == name or domain.endswith(f".{name}") for name in EXAMPLES)
+    return example or f".{domain}".endswith(RESERVED)
+
+
+def check_timezone(value: str) -> str:
+    """Give the name of a time zone as it is; raises ValueError for one that there is not."""
+    try:
+        ZoneInfo(value)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise ValueError(f"'{value}' is not a time zone; write one such as Europe/Zurich") from error
+    return value
+
+
+def check_address(value: str) -> str:
+    """Give the https address of a server without a trailing slash; raises ValueError for http to another machine."""
+    parts = urlsplit(value)
+    if parts.scheme not in ("https", "http") or not parts.hostname or parts.username or parts.query or parts.fragment:
+        raise ValueError("write the server's address, such as https://example.org")
+    if parts.scheme == "http" and not is_loopback(parts.hostname):
+        raise ValueError("http:// would send the account's secrets in the clear; write https://")
+    return value.rstrip("/")
