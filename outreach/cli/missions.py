@@ -1,9 +1,10 @@
 """`outreach missions`: who there is to write to; prints what the registry knows, and imports spreadsheets."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 import click
 
@@ -19,9 +20,13 @@ from outreach.registry.record import act_cells, unknown_cases
 from outreach.registry.selection import select
 from outreach.registry.states import find_state
 from outreach.settings.load import load_settings
+from outreach.text import local_day
 
 if TYPE_CHECKING:
+    from outreach.inbox.desk.answers import Answer
+    from outreach.outbox.models import Entry
     from outreach.registry.deliverability import DomainFinding
+    from outreach.reports.mission_history import MissionHistory
 
 to_option = click.option(
     "--to", "words", metavar="SELECTION", multiple=True, help="Only these States, for example group:WEOG or '!TUR'."
@@ -79,20 +84,44 @@ def address_status(mission: Mission) -> str:
 @click.pass_context
 def show(ctx: click.Context, state: str, as_json: bool) -> None:
     """Show one mission: contact, the State's record, and what we asked it. STATE is DEU, de or Germany."""
-    from outreach.reports.mission_history import asked_lines
+    from outreach.reports.mission_history import mission_history
 
     folder = campaign_folder(ctx)
-    registry = load_registry(folder, load_settings(folder).groups)
+    settings = load_settings(folder)
+    registry = load_registry(folder, settings.groups)
     found = find_state(registry.states, state)
     mission = registry.missions.get(found.code)
     acts = [act for act in registry.acts if act.state == found.code]
-    asked = asked_lines(folder, found.code)
+    asked = history_lines(mission_history(folder, settings, found.code), settings.timezone)
     if as_json:
         print_json(_as_json(found, mission, acts, asked))
         return
     say(f"{found.name} ({found.code})" + (f", {found.group}" if found.group else ""))
     for line in (*_contact(mission), "", *_record(registry, acts), "", "What we asked it", *_or_nothing(asked)):
         say(line)
+
+
+def history_lines(histories: "Iterable[MissionHistory]", zone: ZoneInfo) -> list[str]:
+    """Give a line for each letter or post, then one for each answer; those of a rehearsal say so."""
+    lines: list[str] = []
+    for history in histories:
+        mark = ", in a rehearsal only" if history.rehearsal else ""
+        lines += [f"{_message_line(entry, zone)}{mark}" for entry in history.messages]
+        lines += [f"{_answer_line(answer, zone)}{mark}" for answer in history.answers]
+    return lines
+
+
+def _message_line(entry: "Entry", zone: ZoneInfo) -> str:
+    from outreach.outbox.kind import MessageKind
+
+    key = entry.key
+    what = f"post to it on {key.channel}" if key.kind is MessageKind.POST else f"{key.round} letter"
+    return f"{local_day(entry.queued_at, zone)} {key.ask} {key.case}, {what}: {entry.status.value}"
+
+
+def _answer_line(answer: "Answer", zone: ZoneInfo) -> str:
+    stance = answer.stance.value if answer.stance else "not read yet"
+    return f"{local_day(answer.at, zone)} {answer.ask} {answer.case}, answered: {stance} (message {answer.inbound})"
 
 
 def _or_nothing(lines: Sequence[str]) -> list[str]:

@@ -1,16 +1,17 @@
-"""What one mission was asked, as `outreach missions show` tells it, from both outboxes."""
+"""What one mission was asked and answered, from both outboxes, and as `outreach missions show` tells it."""
 
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from outreach.cli.missions import history_lines
 from outreach.inbox.kinds import Stance
 from outreach.outbox.kind import MessageKind
 from outreach.outbox.models import Key
 from outreach.outbox.status import Status
 from outreach.outbox.store import Outbox, open_outbox
-from outreach.reports.mission_history import asked_lines
+from outreach.reports.mission_history import mission_history
 from outreach.settings.load import load_settings
 from tests.conftest import Command
 from tests.inbox.desk.desks import came_in, say
@@ -23,6 +24,12 @@ MORNING = datetime(2022, 9, 20, 8, 0, tzinfo=UTC)
 
 def outbox_of(folder: Path, *, rehearsal: bool = False) -> Outbox:
     return open_outbox(folder, load_settings(folder), rehearsal=rehearsal)
+
+
+def told(folder: Path, state: str) -> list[str]:
+    """The history in the words of `missions show`."""
+    settings = load_settings(folder)
+    return history_lines(mission_history(folder, settings, state), settings.timezone)
 
 
 def letter(mission: str, case: str = "viasna", round_: str = "first") -> Key:
@@ -39,7 +46,7 @@ def letter(mission: str, case: str = "viasna", round_: str = "first") -> Key:
 def test_looking_makes_no_outbox(campaign_folder: Path, monkeypatch: pytest.MonkeyPatch, url: str) -> None:
     if url:
         monkeypatch.setenv("OUTREACH_DATABASE_URL", url)
-    assert asked_lines(campaign_folder, "DEU") == []
+    assert told(campaign_folder, "DEU") == []
     assert list(campaign_folder.rglob("*.db*")) == []
 
 
@@ -48,7 +55,7 @@ def test_a_line_a_letter_in_the_campaigns_own_time_oldest_first(campaign_folder:
     [first] = queue_keys(outbox, letter("DEU"), at=EVENING)
     queue_keys(outbox, letter("DEU", round_="reminder"), at=MORNING)
     lead(outbox, first, Status.SENT, EVENING)
-    assert asked_lines(campaign_folder, "DEU") == [
+    assert told(campaign_folder, "DEU") == [
         "2022-09-02 hrc51 viasna, first letter: sent",
         "2022-09-20 hrc51 viasna, reminder letter: queued",
     ]
@@ -56,7 +63,7 @@ def test_a_line_a_letter_in_the_campaigns_own_time_oldest_first(campaign_folder:
 
 def test_what_was_asked_of_others_is_not_told(campaign_folder: Path) -> None:
     queue_keys(outbox_of(campaign_folder), letter("FRA"), letter("LUX"))
-    assert asked_lines(campaign_folder, "DEU") == []
+    assert told(campaign_folder, "DEU") == []
 
 
 def test_both_outboxes_are_told_and_a_rehearsal_is_called_one(campaign_folder: Path) -> None:
@@ -64,7 +71,7 @@ def test_both_outboxes_are_told_and_a_rehearsal_is_called_one(campaign_folder: P
     [rehearsed] = queue_keys(rehearsal, letter("DEU", "jiang"), at=MORNING)
     lead(rehearsal, rehearsed, Status.SENT, MORNING)
     queue_keys(outbox_of(campaign_folder), letter("DEU", "viasna"), at=MORNING)
-    assert asked_lines(campaign_folder, "DEU") == [
+    assert told(campaign_folder, "DEU") == [
         "2022-09-20 hrc51 viasna, first letter: queued",
         "2022-09-20 hrc51 jiang, first letter: sent, in a rehearsal only",
     ]
@@ -72,7 +79,7 @@ def test_both_outboxes_are_told_and_a_rehearsal_is_called_one(campaign_folder: P
 
 def test_only_a_rehearsal_does_not_make_the_real_outbox(campaign_folder: Path) -> None:
     queue_keys(outbox_of(campaign_folder, rehearsal=True), letter("DEU"))
-    assert len(asked_lines(campaign_folder, "DEU")) == 1
+    assert len(told(campaign_folder, "DEU")) == 1
     assert not (campaign_folder / "outreach.db").exists()
 
 
@@ -83,7 +90,7 @@ def test_answers_are_told_after_the_letters_oldest_first(campaign_folder: Path) 
     first = came_in(outbox, "viasna", at=EVENING)
     came_in(outbox, "viasna", mission="FRA", at=EVENING)
     say(outbox, first, Stance.WILL_RAISE)
-    assert asked_lines(campaign_folder, "DEU")[2:] == [
+    assert told(campaign_folder, "DEU")[2:] == [
         f"2022-09-02 hrc51 viasna, answered: will-raise (message {first})",
         f"2022-09-20 hrc51 jiang, answered: not read yet (message {second})",
     ]
