@@ -13,6 +13,7 @@ from outreach.cli.options import case_option, folder_option, json_option, rehear
 from outreach.cli.output import counted, csv_text, print_json, print_table, say
 from outreach.cli.session import Session, make_scope, open_to_look, say_rehearsal
 from outreach.errors import UsageError
+from outreach.next_step import Action, NextStep
 from outreach.outbox.models import Scope
 from outreach.outbox.posts.listing import Posted
 from outreach.outbox.status import ASKED
@@ -168,7 +169,8 @@ def _show(session: Session, scope: Scope) -> None:
         _totals(overview, lines)
     else:
         about = f" about {scope.case}" if scope.case else ""
-        say(f"No letter{about} is in this outbox yet. Try: outreach send --case {scope.case or 'SLUG'}")
+        send = command(NextStep(Action.SEND_LETTERS, case=scope.case or ""), rehearsal=False)
+        say(f"No letter{about} is in this outbox yet. Try: {send}")
     _posts(overview)
     _needs(overview)
 
@@ -242,8 +244,9 @@ def _posts(overview: Overview) -> None:
         columns, [_post_cells(post, overview.campaign.settings.timezone) for post in shown], wrap=("post", "address")
     )
     if len(shown) < len(overview.posts):
-        flag = " --rehearse" if overview.rehearsal else ""
-        say(f"… and {len(overview.posts) - len(shown)} more: outreach queue list{flag}, outreach log --channel x{flag}")
+        steps = (NextStep(Action.LIST_MESSAGES), NextStep(Action.READ_LEDGER, channel="x"))
+        listed = ", ".join(command(step, rehearsal=overview.rehearsal) for step in steps)
+        say(f"… and {len(overview.posts) - len(shown)} more: {listed}")
 
 
 def _on_each_network(posts: Iterable[Posted]) -> Iterator[str]:
