@@ -5,11 +5,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from outreach.channels.base import Limits, Outgoing, Receipt
-from outreach.channels.bluesky.record import COLLECTION, Found, Reference, handles, record, record_key
-from outreach.channels.bluesky.session import NotThere, Session
+from outreach.channels.bluesky.client import BlueskyClient, NotThere
+from outreach.channels.bluesky.record import COLLECTION, PostRef, StoredPost, handles, record, record_key
 from outreach.channels.network_calls import see_through
+from outreach.channels.social.answers import Request
 from outreach.channels.social.post import SocialPost, post_of
-from outreach.channels.social.replies import Step
 from outreach.errors import Deferred, DeliveryError, Rejected, Unconfirmed
 from outreach.settings.accounts import BlueskySettings
 from outreach.settings.settings import Settings
@@ -34,7 +34,7 @@ class BlueskyChannel:
     limits = Limits()
 
     def __init__(self, settings: BlueskySettings) -> None:
-        self._session = Session(settings)
+        self._client = BlueskyClient(settings)
 
     @classmethod
     def for_campaign(cls, folder: Path, settings: Settings) -> Self:
@@ -45,10 +45,10 @@ class BlueskyChannel:
         return self
 
     async def __aexit__(self, *details: object) -> None:
-        await self._session.close()
+        await self._client.close()
 
     async def send(self, outgoing: Outgoing) -> Receipt:
-        """Publish the post; network_replies says which answer means what."""
+        """Publish the post; `social/answers.py` says which answer means what."""
         post, key = post_of(outgoing), _key(outgoing)
         there = await self._look(key)
         if there is not None and there.text != post.text:
@@ -69,26 +69,26 @@ class BlueskyChannel:
 
     async def delete(self, reference: str) -> None:
         """Take the post down. Raises Rejected when it is another account's, Deferred or Paused as `send` does."""
-        named = Reference.read(reference)
-        await self._session.open()
-        if named.repository != self._session.did:
+        named = PostRef.read(reference)
+        await self._client.open()
+        if named.repository != self._client.did:
             raise Rejected("this post belongs to another account")
         call = {"repo": named.repository, "collection": COLLECTION, "rkey": named.key}
-        await self._session.ask(Step.DELETION, lambda client: client.com.atproto.repo.delete_record(call))
+        await self._client.ask(Request.DELETION, lambda client: client.com.atproto.repo.delete_record(call))
 
     async def account(self) -> str:
         """@name.bsky.social"""
-        await self._session.open()
-        return f"@{self._session.handle}"
+        await self._client.open()
+        return f"@{self._client.handle}"
 
-    async def _look(self, key: str) -> Found | None:
-        await self._session.open()
-        call = {"repo": self._session.did, "collection": COLLECTION, "rkey": key}
+    async def _look(self, key: str) -> StoredPost | None:
+        await self._client.open()
+        call = {"repo": self._client.did, "collection": COLLECTION, "rkey": key}
         try:
-            found = await self._session.ask(Step.TIMELINE, lambda client: client.com.atproto.repo.get_record(call))
+            found = await self._client.ask(Request.TIMELINE, lambda client: client.com.atproto.repo.get_record(call))
         except NotThere:
             return None
-        return Found.read(found.uri, found.cid, found.value)
+        return StoredPost.read(found.uri, found.cid, found.value)
 
     async def _prepare(
         self, outgoing: Outgoing, post: SocialPost, key: str
@@ -100,22 +100,22 @@ class BlueskyChannel:
         blob = await self._upload(post.picture) if post.picture else None
         written = record(post, mentioned, blob, outgoing.parent, datetime.now(UTC))
         return models.ComAtprotoRepoCreateRecord.Data(
-            repo=self._session.did, collection=COLLECTION, rkey=key, record=written
+            repo=self._client.did, collection=COLLECTION, rkey=key, record=written
         )
 
     async def _resolve(self, handle: str) -> str:
         """The DID of a handle. A post without one of its mentions is not the post that was previewed: Rejected."""
         try:
-            found = await self._session.ask(
-                Step.MENTION, lambda client: client.com.atproto.identity.resolve_handle({"handle": handle})
+            found = await self._client.ask(
+                Request.MENTION, lambda client: client.com.atproto.identity.resolve_handle({"handle": handle})
             )
         except Rejected as error:
             raise Rejected(f"nobody is known as {handle} on Bluesky; {error.detail}") from None
         return str(found.did)
 
     async def _upload(self, picture: bytes) -> dict[str, Any]:
-        answer = await self._session.ask(
-            Step.PICTURE,
+        answer = await self._client.ask(
+            Request.PICTURE,
             # Not upload_blob, which sends bytes in a way that httpx warns of.
             lambda client: client.invoke_procedure(
                 "com.atproto.repo.uploadBlob", content=picture, headers={"Content-Type": "image/png"}
@@ -123,29 +123,29 @@ class BlueskyChannel:
         )
         blob = answer.content.get("blob") if isinstance(answer.content, dict) else None
         if not isinstance(blob, dict):
-            raise Deferred(f"{Step.PICTURE}: the server did not say what became of it")
+            raise Deferred(f"{Request.PICTURE}: the server did not say what became of it")
         return blob
 
     async def _create(self, data: "models.ComAtprotoRepoCreateRecord.Data", post: SocialPost, parent: str) -> Receipt:
         try:
-            made = await self._session.ask(Step.POST, lambda client: client.com.atproto.repo.create_record(data))
+            made = await self._client.ask(Request.POST, lambda client: client.com.atproto.repo.create_record(data))
         except (Rejected, Unconfirmed) as error:
             refusal: DeliveryError = error
         else:
-            return self._receipt(Reference.after(parent, made.uri, made.cid), "posted")
+            return self._receipt(PostRef.after(parent, made.uri, made.cid), "posted")
         there = await self._look_again(str(data.rkey))
         if there is None or there.text != post.text:
             raise refusal
         return self._receipt(there.reference, "was there already")
 
-    async def _look_again(self, key: str) -> Found | None:
+    async def _look_again(self, key: str) -> StoredPost | None:
         try:
             return await self._look(key)
         except DeliveryError:
             return None
 
-    def _receipt(self, reference: Reference, what: str) -> Receipt:
-        url = WEB.format(handle=self._session.handle, key=reference.key)
+    def _receipt(self, reference: PostRef, what: str) -> Receipt:
+        url = WEB.format(handle=self._client.handle, key=reference.key)
         return Receipt(f"{what}: {reference.key}", str(reference), url)
 
 

@@ -21,7 +21,7 @@ _CLOCKS = 1024
 
 
 @dataclass(frozen=True, slots=True)
-class Reference:
+class PostRef:
     """What a reply to a post names: the post's own address and version, and those of the first post of its thread."""
 
     uri: str
@@ -33,7 +33,7 @@ class Reference:
         return json.dumps({"uri": self.uri, "cid": self.cid, "root": {"uri": self.root_uri, "cid": self.root_cid}})
 
     @classmethod
-    def after(cls, parent: str, uri: str, cid: str) -> "Reference":
+    def after(cls, parent: str, uri: str, cid: str) -> "PostRef":
         """Of a post that replies to `parent`, or of the first of a thread when that is empty."""
         if not parent:
             return cls(uri, cid, uri, cid)
@@ -41,7 +41,7 @@ class Reference:
         return cls(uri, cid, above.root_uri, above.root_cid)
 
     @classmethod
-    def read(cls, text: str) -> "Reference":
+    def read(cls, text: str) -> "PostRef":
         """The reference that `str` wrote; Rejected when it is none."""
         try:
             told = json.loads(text)
@@ -61,18 +61,18 @@ class Reference:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class StoredPost:
     """A post as the repository has it."""
 
-    reference: Reference
+    reference: PostRef
     text: str
 
     @classmethod
-    def read(cls, uri: str, cid: str | None, value: object) -> "Found":
+    def read(cls, uri: str, cid: str | None, value: object) -> "StoredPost":
         """`value` is what the SDK makes of the record: a model, or an object that is one in all but name."""
         root = getattr(getattr(value, "reply", None), "root", None)
         first = (getattr(root, "uri", None) or uri, getattr(root, "cid", None) or cid or "")
-        return cls(Reference(uri, cid or "", *first), str(getattr(value, "text", "") or ""))
+        return cls(PostRef(uri, cid or "", *first), str(getattr(value, "text", "") or ""))
 
 
 def record_key(queued_at: datetime, token: str) -> str:
@@ -103,7 +103,7 @@ def record(
         langs=[post.language] if post.language else None,
         facets=[_facet(facet, mentioned) for facet in post.facets] or None,
         embed=_embed(post, blob) if blob is not None else None,
-        reply=_reply(Reference.read(parent)) if parent else None,
+        reply=_reply(PostRef.read(parent)) if parent else None,
     )
 
 
@@ -139,7 +139,7 @@ def _embed(post: SocialPost, blob: dict[str, Any]) -> "models.AppBskyEmbedImages
     return models.AppBskyEmbedImages.Main(images=[image])
 
 
-def _reply(parent: Reference) -> "models.AppBskyFeedPost.ReplyRef":
+def _reply(parent: PostRef) -> "models.AppBskyFeedPost.ReplyRef":
     from atproto import models
 
     return models.AppBskyFeedPost.ReplyRef(

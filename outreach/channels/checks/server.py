@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 from outreach.channels.checks.settings import Check, Result, envelope_sender, failed, ok, warning
 from outreach.channels.smtp.channel import SmtpChannel
+from outreach.channels.smtp.connection import SmtpConnection
 from outreach.channels.smtp.envelope import Features, wire_address
-from outreach.channels.smtp.replies import ARCHIVE_HINT, SENDER_HINT, Step
-from outreach.channels.smtp.session import Session
+from outreach.channels.smtp.replies import ARCHIVE_HINT, SENDER_HINT, SmtpStep
 from outreach.errors import DeliveryError, Paused
 from outreach.settings.settings import Settings
 
@@ -21,32 +21,32 @@ async def check_server(settings: Settings, now: datetime) -> list[Check]:
     if not settings.mail_server_configured:
         found = "not set up, so letters are only rehearsed"
         return [warning("mail server", found, "To send in earnest, set [smtp] host; see docs/mail-server.md")]
-    session = _session(settings, login=False)
+    connection = _connection(settings, login=False)
     try:
-        await session.open()
+        await connection.open()
         checks = [ok("mail server", f"{settings.smtp.host}:{settings.smtp.effective_port} answers")]
-        checks += [_encryption(settings, session.certificate, now), _features(session.features)]
+        checks += [_encryption(settings, connection.certificate, now), _features(connection.features)]
     except DeliveryError as error:
         return [_problem("mail server", error, REACH_HINT)]
     finally:
-        await session.quit()
+        await connection.quit()
     return checks + await _check_login(settings)
 
 
-def _session(settings: Settings, *, login: bool) -> Session:
+def _connection(settings: Settings, *, login: bool) -> SmtpConnection:
     smtp = settings.smtp if login else settings.smtp.model_copy(update={"username": ""})
-    return SmtpChannel(smtp, envelope_domain=envelope_sender(settings).rpartition("@")[2]).new_session()
+    return SmtpChannel(smtp, envelope_domain=envelope_sender(settings).rpartition("@")[2]).new_connection()
 
 
 async def _check_login(settings: Settings) -> list[Check]:
-    session = _session(settings, login=True)
+    connection = _connection(settings, login=True)
     try:
-        await session.open()
-        return [_login(settings), *await _check_envelope(settings, session)]
+        await connection.open()
+        return [_login(settings), *await _check_envelope(settings, connection)]
     except DeliveryError as error:
         return [_problem("login", error, "Check OUTREACH_SMTP__USERNAME and OUTREACH_SMTP__PASSWORD")]
     finally:
-        await session.quit()
+        await connection.quit()
 
 
 def _login(settings: Settings) -> Check:
@@ -55,10 +55,10 @@ def _login(settings: Settings) -> Check:
     return ok("login", "none; the server lets us in without")
 
 
-async def _check_envelope(settings: Settings, session: Session) -> list[Check]:
+async def _check_envelope(settings: Settings, connection: SmtpConnection) -> list[Check]:
     """MAIL, RCPT of the archive, and RSET: what the server says to them without a letter."""
     try:
-        await session.mail((b"FROM:<" + wire_address(envelope_sender(settings)) + b">",))
+        await connection.mail((b"FROM:<" + wire_address(envelope_sender(settings)) + b">",))
     except ValueError:
         return []  # said already: the settings are wrong
     except DeliveryError as error:
@@ -66,9 +66,9 @@ async def _check_envelope(settings: Settings, session: Session) -> list[Check]:
     checks = [ok("sender accepted", "the server takes mail from the envelope sender")]
     try:
         if settings.smtp.archive:
-            problem = await session.rcpt(Step.ARCHIVE, (b"TO:<" + wire_address(settings.smtp.archive) + b">",))
+            problem = await connection.rcpt(SmtpStep.ARCHIVE, (b"TO:<" + wire_address(settings.smtp.archive) + b">",))
             checks += [_problem("archive accepted", problem, ARCHIVE_HINT)] if problem else []
-        await session.reset()
+        await connection.reset()
     except (ValueError, DeliveryError):
         return checks  # a broken archive address was said already, and the line is ours to leave
     return checks

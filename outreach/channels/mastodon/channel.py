@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any, Self
 
 from outreach.channels.base import Limits, Outgoing, Receipt
-from outreach.channels.mastodon.client import Client, NotThere
+from outreach.channels.mastodon.client import MastodonClient, NotThere
 from outreach.channels.mastodon.status import Status, known_id, mentions, same_source
 from outreach.channels.network_calls import see_through
+from outreach.channels.social.answers import Request
 from outreach.channels.social.post import SocialPost, post_of
-from outreach.channels.social.replies import Step
 from outreach.errors import Deferred, DeliveryError, Paused, Rejected
 from outreach.settings.accounts import MastodonSettings
 from outreach.settings.settings import Settings
@@ -54,7 +54,7 @@ class MastodonChannel:
     limits = Limits()
 
     def __init__(self, settings: MastodonSettings) -> None:
-        self._client = Client(settings)
+        self._client = MastodonClient(settings)
         self._patience = settings.timeout
         self._me: Me | None = None
 
@@ -70,7 +70,7 @@ class MastodonChannel:
         self._me = None
 
     async def send(self, outgoing: Outgoing) -> Receipt:
-        """Publish the post; network_replies says which answer means what."""
+        """Publish the post; `social/answers.py` says which answer means what."""
         post, parent = post_of(outgoing), _id(outgoing.parent) if outgoing.parent else ""
         there = await self._look(post, parent, outgoing.queued_at)
         picture = await self._upload(post) if post.picture and there is None else ""
@@ -89,7 +89,7 @@ class MastodonChannel:
         """Take the post down. Raises Deferred, Paused or Rejected as `send` does."""
         post = _id(reference)
         try:
-            await self._client.ask(Step.DELETION, lambda client: client.status_delete(post))
+            await self._client.ask(Request.DELETION, lambda client: client.status_delete(post))
         except NotThere:
             return
 
@@ -97,7 +97,7 @@ class MastodonChannel:
         """@name@host, with the host that the instance calls itself by."""
         me = await self._whose()
         try:
-            host = await self._client.ask(Step.LOGIN, lambda client: str(client.instance_v2()["domain"]))
+            host = await self._client.ask(Request.LOGIN, lambda client: str(client.instance_v2()["domain"]))
         except DeliveryError:
             host = self._client.host
         return f"@{me.name}@{host}"
@@ -108,13 +108,13 @@ class MastodonChannel:
         Raises Deferred or Paused when it cannot be asked, or says what makes no sense.
         """
         try:
-            return await self._client.ask(Step.LOGIN, lambda client: _limits(client.instance_v2()))
+            return await self._client.ask(Request.LOGIN, lambda client: _limits(client.instance_v2()))
         except Paused:  # an instance before Mastodon 4, or one that only resembles it
-            return await self._client.ask(Step.LOGIN, lambda client: _limits(client.instance_v1()))
+            return await self._client.ask(Request.LOGIN, lambda client: _limits(client.instance_v1()))
 
     async def _publish(self, post: SocialPost, token: str, parent: str, picture: str) -> Receipt:
         status = await self._client.ask(
-            Step.POST,
+            Request.POST,
             lambda client: Status.read(
                 client.status_post(
                     post.text,
@@ -131,7 +131,7 @@ class MastodonChannel:
     async def _upload(self, post: SocialPost) -> str:
         """The picture's id, once the server has worked on it: before that, it refuses a post with it."""
         picture, ready = await self._client.ask(
-            Step.PICTURE,
+            Request.PICTURE,
             lambda client: _attachment(
                 client.media_post(post.picture, "image/png", description=post.alt, file_name="card.png")
             ),
@@ -140,9 +140,11 @@ class MastodonChannel:
             async with asyncio.timeout(self._patience):
                 while not ready:
                     await asyncio.sleep(PROCESSING)
-                    _, ready = await self._client.ask(Step.PICTURE, lambda client: _attachment(client.media(picture)))
+                    _, ready = await self._client.ask(
+                        Request.PICTURE, lambda client: _attachment(client.media(picture))
+                    )
         except TimeoutError:
-            raise Deferred(f"{Step.PICTURE}: the server is still working on it") from None
+            raise Deferred(f"{Request.PICTURE}: the server is still working on it") from None
         return picture
 
     async def _look(self, post: SocialPost, parent: str, queued_at: datetime | None) -> Status | None:
@@ -165,11 +167,11 @@ class MastodonChannel:
             if not page:
                 return
             last = page[-1].id
-        raise Deferred(f"{Step.TIMELINE}: the account has more than {PAGES * PAGE} posts since this one was queued")
+        raise Deferred(f"{Request.TIMELINE}: the account has more than {PAGES * PAGE} posts since this one was queued")
 
     async def _page(self, account: str, before: str) -> list[Status]:
         return await self._client.ask(
-            Step.TIMELINE,
+            Request.TIMELINE,
             lambda client: [
                 Status.read(told)
                 for told in client.account_statuses(account, exclude_reblogs=True, limit=PAGE, max_id=before or None)
@@ -181,14 +183,16 @@ class MastodonChannel:
         if not mentions(text):
             return True
         try:
-            source = await self._client.ask(Step.MENTION, lambda client: str(client.status_source(status.id)["text"]))
+            source = await self._client.ask(
+                Request.MENTION, lambda client: str(client.status_source(status.id)["text"])
+            )
         except Rejected:  # an instance that keeps no source
             return True
         return same_source(source, text)
 
     async def _whose(self) -> Me:
         if self._me is None:
-            self._me = await self._client.ask(Step.LOGIN, lambda client: _me(client.account_verify_credentials()))
+            self._me = await self._client.ask(Request.LOGIN, lambda client: _me(client.account_verify_credentials()))
         return self._me
 
 

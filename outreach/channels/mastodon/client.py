@@ -10,13 +10,13 @@ from requests.exceptions import ConnectTimeout, ProxyError, RequestException, Ti
 from urllib3.exceptions import NewConnectionError
 
 from outreach.channels.network_calls import in_thread
-from outreach.channels.social.replies import (
+from outreach.channels.social.answers import (
     Hints,
-    Step,
+    Request,
     certificate_refused,
     error_words,
     failure,
-    reply,
+    read_answer,
     uncertain,
 )
 from outreach.errors import DeliveryError, Paused, Rejected, Unreachable
@@ -44,7 +44,7 @@ class NotThere(Rejected):
     """404 or 410: what was named by its id is not there, or not any more."""
 
 
-class Client:
+class MastodonClient:
     """One request at a time, each on a connection of its own: none is found dead."""
 
     def __init__(self, settings: MastodonSettings) -> None:
@@ -54,8 +54,8 @@ class Client:
     def host(self) -> str:
         return urlsplit(self._settings.instance).hostname or ""
 
-    async def ask(self, step: Step, call: "Callable[[Mastodon], T]") -> T:
-        """What a call of Mastodon.py gives, within the time limit; failures as network_replies says.
+    async def ask(self, request: Request, call: "Callable[[Mastodon], T]") -> T:
+        """What a call of Mastodon.py gives, within the time limit; failures as `social/answers.py` says.
 
         What `call` raises of its own about an answer counts as an answer that makes no sense.
         """
@@ -67,11 +67,11 @@ class Client:
         try:
             answer = await in_thread(lambda: self._call(session, call), self._settings.timeout)
         except Exception as error:  # noqa: BLE001 - Mastodon.py raises what requests, dateutil and json raise, too
-            problem = self._explained(step, session, error)
+            problem = self._explained(request, session, error)
         else:
-            if session.status < 300 and (step is not Step.TIMELINE or session.is_list):
+            if session.status < 300 and (request is not Request.TIMELINE or session.is_list):
                 return answer
-            problem = self._explained(step, session, ValueError())
+            problem = self._explained(request, session, ValueError())
         raise problem  # outside the except: what the library raised may hold the token, and is not to be chained
 
     def _call(self, session: "_Session", call: "Callable[[Mastodon], T]") -> T:
@@ -90,31 +90,31 @@ class Client:
                 )
             )
 
-    def _explained(self, step: Step, session: "_Session", error: Exception) -> DeliveryError:
+    def _explained(self, request: Request, session: "_Session", error: Exception) -> DeliveryError:
         if isinstance(error, DeliveryError):
             return error
         if session.status >= 300:
-            return self._refused(step, session)
+            return self._refused(request, session)
         if isinstance(error, TimeoutError) or isinstance(session.failed, Timeout):
             if isinstance(session.failed, ConnectTimeout):
-                return Unreachable(f"{step}: no connection to {self.host}")
-            return uncertain(step, f"{step}: no answer within {self._settings.timeout:g} seconds")
+                return Unreachable(f"{request}: no connection to {self.host}")
+            return uncertain(request, f"{request}: no answer within {self._settings.timeout:g} seconds")
         if session.failed is not None:
-            return self._lost(step, session.failed)
-        return uncertain(step, f"{step}: an answer that makes no sense")
+            return self._lost(request, session.failed)
+        return uncertain(request, f"{request}: an answer that makes no sense")
 
-    def _lost(self, step: Step, error: RequestException) -> DeliveryError:
+    def _lost(self, request: Request, error: RequestException) -> DeliveryError:
         if certificate_refused(error):
-            return Paused(f"{step}: the server's certificate is not good", HINTS.address)
+            return Paused(f"{request}: the server's certificate is not good", HINTS.address)
         reason = getattr(error.args[0] if error.args else None, "reason", None)
         if isinstance(error, ProxyError) or (isinstance(error, Broken) and isinstance(reason, NewConnectionError)):
-            return Unreachable(f"{step}: no connection to {self.host}")
-        return uncertain(step, f"{step}: the connection was lost before the server answered")
+            return Unreachable(f"{request}: no connection to {self.host}")
+        return uncertain(request, f"{request}: the connection was lost before the server answered")
 
-    def _refused(self, step: Step, session: "_Session") -> DeliveryError:
+    def _refused(self, request: Request, session: "_Session") -> DeliveryError:
         said = error_words(session.body)
-        answer = reply(session.status, session.said, said, [self._settings.token.get_secret_value()])
-        problem = failure(step, answer, HINTS)
+        answer = read_answer(session.status, session.said, said, [self._settings.token.get_secret_value()])
+        problem = failure(request, answer, HINTS)
         return NotThere(problem.detail) if session.status in (404, 410) and type(problem) is Rejected else problem
 
 

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Self
 
 from outreach.channels.base import Limits, Outgoing, Receipt
+from outreach.channels.smtp.connection import LineLost, SmtpConnection
 from outreach.channels.smtp.envelope import Envelope, envelope, wire_body
-from outreach.channels.smtp.replies import Step, failure
-from outreach.channels.smtp.session import LineLost, Session
+from outreach.channels.smtp.replies import SmtpStep, failure
 from outreach.errors import Deferred, DeliveryError, Rejected
 from outreach.mime.headers import ascii_domain
 from outreach.settings.mail import SmtpSettings
@@ -34,7 +34,7 @@ class SmtpChannel:
         self.limits = Limits(settings.connections, settings.per_minute, settings.per_domain_per_minute)
         self._hello = _hello(envelope_domain)
         self._room = asyncio.Semaphore(settings.connections)
-        self._idle: list[Session] = []
+        self._idle: list[SmtpConnection] = []
         self._context: ssl.SSLContext | None = None
 
     @classmethod
@@ -47,24 +47,24 @@ class SmtpChannel:
         return self
 
     async def __aexit__(self, *details: object) -> None:
-        sessions, self._idle = self._idle, []
-        await asyncio.gather(*(session.quit() for session in sessions))
+        idle, self._idle = self._idle, []
+        await asyncio.gather(*(connection.quit() for connection in idle))
 
     async def send(self, outgoing: Outgoing) -> Receipt:
-        """Hand over one message in one transaction; smtp_replies says which reply means what."""
+        """Hand over one message in one transaction; `replies.py` says which reply means what."""
         wire = wire_body(outgoing.content)
         async with self._room:
             # The last one used comes first, so that no more connections are held than are needed.
-            session = self._idle.pop() if self._idle else self.new_session()
+            connection = self._idle.pop() if self._idle else self.new_connection()
             try:
-                return await _deliver(session, outgoing, wire)
+                return await _deliver(connection, outgoing, wire)
             finally:
-                if session.alive:
-                    self._idle.append(session)
+                if connection.alive:
+                    self._idle.append(connection)
 
-    def new_session(self) -> Session:
+    def new_connection(self) -> SmtpConnection:
         """A connection of its own, not yet open: for `outreach doctor`, which looks without sending."""
-        return Session(self.settings, self._tls, self._hello)
+        return SmtpConnection(self.settings, self._tls, self._hello)
 
     def _tls(self) -> ssl.SSLContext:
         if self._context is None:
@@ -72,42 +72,42 @@ class SmtpChannel:
         return self._context
 
 
-async def _deliver(session: Session, outgoing: Outgoing, wire: bytes) -> Receipt:
-    addressed = await _begin(session, outgoing)
-    refused = await _name_recipients(session, addressed)
-    await session.data()
+async def _deliver(connection: SmtpConnection, outgoing: Outgoing, wire: bytes) -> Receipt:
+    addressed = await _begin(connection, outgoing)
+    refused = await _name_recipients(connection, addressed)
+    await connection.data()
     try:
         await outgoing.committed()
     except BaseException:
-        session.drop()
+        connection.drop()
         raise
-    reply = await session.body(wire)
+    reply = await connection.body(wire)
     if not reply.positive:
-        raise failure(Step.BODY, reply)
+        raise failure(SmtpStep.BODY, reply)
     if not refused:
         return Receipt(reply.words)
     some = f"{len(refused)} of {len(addressed.recipients)} addresses refused: {refused[0].detail}"
     return Receipt(f"{server_words(reply.words, LONGEST_DETAIL // 2)}; {some}"[:LONGEST_DETAIL])
 
 
-async def _begin(session: Session, outgoing: Outgoing) -> Envelope:
+async def _begin(connection: SmtpConnection, outgoing: Outgoing) -> Envelope:
     """MAIL. A connection may have died while idle; nothing has left yet, so a new one is tried, once."""
-    if session.alive:
+    if connection.alive:
         try:
-            return await _mail(session, outgoing)
+            return await _mail(connection, outgoing)
         except LineLost:
-            session.drop()
-    await session.open()
-    return await _mail(session, outgoing)
+            connection.drop()
+    await connection.open()
+    return await _mail(connection, outgoing)
 
 
-async def _mail(session: Session, outgoing: Outgoing) -> Envelope:
-    addressed = envelope(outgoing, session.features)
-    await session.mail(addressed.mail)
+async def _mail(connection: SmtpConnection, outgoing: Outgoing) -> Envelope:
+    addressed = envelope(outgoing, connection.features)
+    await connection.mail(addressed.mail)
     return addressed
 
 
-async def _name_recipients(session: Session, addressed: Envelope) -> list[Rejected]:
+async def _name_recipients(connection: SmtpConnection, addressed: Envelope) -> list[Rejected]:
     """RCPT for each address, then for the archive; return refusals that leave at least one address accepted.
 
     An address that is refused for now defers the letter as a whole, so that nobody gets it twice.
@@ -115,7 +115,7 @@ async def _name_recipients(session: Session, addressed: Envelope) -> list[Reject
     refused: list[Rejected] = []
     later: Deferred | None = None
     for recipient in addressed.recipients:
-        problem = await session.rcpt(Step.RECIPIENT, recipient)
+        problem = await connection.rcpt(SmtpStep.RECIPIENT, recipient)
         if isinstance(problem, Rejected):
             refused.append(problem)
         elif isinstance(problem, Deferred):
@@ -126,7 +126,7 @@ async def _name_recipients(session: Session, addressed: Envelope) -> list[Reject
         raise later
     if len(refused) == len(addressed.recipients):
         raise _all_refused(refused)
-    if addressed.archive is not None and (problem := await session.rcpt(Step.ARCHIVE, addressed.archive)):
+    if addressed.archive is not None and (problem := await connection.rcpt(SmtpStep.ARCHIVE, addressed.archive)):
         raise problem
     return refused
 

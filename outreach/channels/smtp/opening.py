@@ -12,7 +12,7 @@ from aiosmtplib import SMTP
 from aiosmtplib.errors import SMTPConnectError, SMTPException, SMTPResponseException, SMTPServerDisconnected
 
 from outreach.channels.smtp.envelope import Features
-from outreach.channels.smtp.replies import LOGIN_HINT, SERVER_HINT, TLS_HINT, Reply, Step, failure
+from outreach.channels.smtp.replies import LOGIN_HINT, SERVER_HINT, TLS_HINT, SmtpReply, SmtpStep, failure
 from outreach.errors import Deferred, DeliveryError, Paused, Unreachable
 from outreach.settings.mail import SmtpSettings
 from outreach.settings.sections import is_loopback
@@ -64,12 +64,12 @@ def spoke_on(smtp: SMTP) -> bool:
 
 
 async def _converse(smtp: SMTP, settings: SmtpSettings) -> Features:
-    await _step(smtp, Step.GREETING, smtp.connect())
+    await _step(smtp, SmtpStep.GREETING, smtp.connect())
     features = await _say_hello(smtp)
     if settings.security == "starttls":
         if not features.starttls:
             raise Paused("the server does not offer STARTTLS", TLS_HINT)
-        await _step(smtp, Step.TLS, smtp.starttls())
+        await _step(smtp, SmtpStep.TLS, smtp.starttls())
         features = await _say_hello(smtp)  # what was said before encryption counts for nothing (RFC 3207, section 4.2)
     if settings.username:
         await _log_in(smtp, settings, features)
@@ -77,7 +77,7 @@ async def _converse(smtp: SMTP, settings: SmtpSettings) -> Features:
 
 
 async def _say_hello(smtp: SMTP) -> Features:
-    await _step(smtp, Step.HELLO, smtp.ehlo())
+    await _step(smtp, SmtpStep.HELLO, smtp.ehlo())
     return Features.offered(smtp.esmtp_extensions, smtp.server_auth_methods)
 
 
@@ -89,10 +89,10 @@ async def _log_in(smtp: SMTP, settings: SmtpSettings, features: Features) -> Non
     if not method:
         raise Paused("AUTH: the server offers no login with user name and password", LOGIN_HINT)
     log_in = {"plain": smtp.auth_plain, "login": smtp.auth_login, "cram-md5": smtp.auth_crammd5}[method]
-    await _step(smtp, Step.LOGIN, log_in(settings.username, password))
+    await _step(smtp, SmtpStep.LOGIN, log_in(settings.username, password))
 
 
-async def _step(smtp: SMTP, step: Step, exchange: Awaitable[object]) -> None:
+async def _step(smtp: SMTP, step: SmtpStep, exchange: Awaitable[object]) -> None:
     """Await one of aiosmtplib's own steps; a reply that refuses becomes the error that it means."""
     try:
         await exchange
@@ -102,13 +102,13 @@ async def _step(smtp: SMTP, step: Step, exchange: Awaitable[object]) -> None:
         raise Deferred(f"{step}: the server went on talking out of turn")
 
 
-def _refused(step: Step, error: SMTPResponseException) -> DeliveryError:
-    if step is Step.LOGIN:  # a server may echo what it was given: only the codes of its reply are safe to keep
-        given = Reply(error.code, error.message).enhanced
+def _refused(step: SmtpStep, error: SMTPResponseException) -> DeliveryError:
+    if step is SmtpStep.LOGIN:  # a server may echo what it was given: only the codes of its reply are safe to keep
+        given = SmtpReply(error.code, error.message).enhanced
         error.message = ".".join(map(str, given)) if given else ""
     if error.code < 0:
         return Deferred(server_words(f"{step}: an answer that makes no sense: {error.message}"))
-    return failure(step, Reply(error.code, error.message))
+    return failure(step, SmtpReply(error.code, error.message))
 
 
 def _explained(error: BaseException, settings: SmtpSettings) -> BaseException:

@@ -45,7 +45,7 @@ TLS_HINT = (
 ARCHIVE_HINT = "The server refuses the archive address: correct [smtp] archive, or leave it empty"
 
 
-class Step(StrEnum):
+class SmtpStep(StrEnum):
     """The part of the conversation a reply belongs to; the value is how a person reads it."""
 
     GREETING = "greeting"
@@ -60,12 +60,17 @@ class Step(StrEnum):
     BODY = "after the final dot"
 
 
-_OPENING = frozenset({Step.GREETING, Step.HELLO, Step.TLS, Step.LOGIN, Step.RESET})
-_HINTS = {Step.SENDER: SENDER_HINT, Step.ARCHIVE: ARCHIVE_HINT, Step.LOGIN: LOGIN_HINT, Step.TLS: TLS_HINT}
+_OPENING = frozenset({SmtpStep.GREETING, SmtpStep.HELLO, SmtpStep.TLS, SmtpStep.LOGIN, SmtpStep.RESET})
+_HINTS = {
+    SmtpStep.SENDER: SENDER_HINT,
+    SmtpStep.ARCHIVE: ARCHIVE_HINT,
+    SmtpStep.LOGIN: LOGIN_HINT,
+    SmtpStep.TLS: TLS_HINT,
+}
 
 
 @dataclass(frozen=True, slots=True)
-class Reply:
+class SmtpReply:
     """A server's reply: its code, and its text as it came (lines joined by LF, stray bytes as surrogates)."""
 
     code: int
@@ -87,23 +92,23 @@ class Reply:
         return (int(match[1]), int(match[2]), int(match[3])) if match else None
 
 
-def failure(step: Step, reply: Reply) -> DeliveryError:
+def failure(step: SmtpStep, reply: SmtpReply) -> DeliveryError:
     """The error that a reply other than the hoped-for one means at this step (see the table above)."""
     detail = server_words(f"{step}: {reply.code} {reply.text}")
     if 500 <= reply.code < 600:
         return _permanent(step, reply, detail)
     if 400 <= reply.code < 500:
-        if step is Step.TLS and reply.code != 421:
+        if step is SmtpStep.TLS and reply.code != 421:
             return Paused(detail, TLS_HINT)
         return Deferred(detail, retry_after(reply.text))
-    if step is Step.BODY:
+    if step is SmtpStep.BODY:
         return Unconfirmed(detail)
     return Deferred(server_words(f"{step}: the server answered out of turn: {reply.code} {reply.text}"))
 
 
-def _permanent(step: Step, reply: Reply, detail: str) -> DeliveryError:
+def _permanent(step: SmtpStep, reply: SmtpReply, detail: str) -> DeliveryError:
     category = reply.enhanced[:2] if reply.enhanced else (5, 0)
-    if step is Step.ARCHIVE:
+    if step is SmtpStep.ARCHIVE:
         return Paused(detail, ARCHIVE_HINT)
     if reply.code in LOGIN_CODES:
         return Paused(detail, LOGIN_HINT)
@@ -111,7 +116,7 @@ def _permanent(step: Step, reply: Reply, detail: str) -> DeliveryError:
         return Paused(detail, _HINTS.get(step, POLICY_HINT) if step in _OPENING else POLICY_HINT)
     if reply.code == 552 or reply.enhanced in ((5, 2, 2), (5, 3, 4)):
         return Rejected(detail)
-    if step in _OPENING or step is Step.SENDER:
+    if step in _OPENING or step is SmtpStep.SENDER:
         return Paused(detail, _HINTS.get(step, SERVER_HINT))
     return Rejected(detail)
 

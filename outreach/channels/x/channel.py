@@ -9,9 +9,10 @@ from typing import Self
 
 from outreach.channels.base import Limits, Outgoing, Receipt
 from outreach.channels.network_calls import see_through
+from outreach.channels.social.answers import Request
 from outreach.channels.social.post import SocialPost, post_of
-from outreach.channels.x.client import Answer, NoAnswer, NotSent, XClient
-from outreach.channels.x.replies import KEYS, Replies, Step, is_duplicate, lost, lost_post
+from outreach.channels.x.answers import KEYS, XAnswers, is_duplicate, lost, lost_post
+from outreach.channels.x.client import NoAnswer, NotSent, XAnswer, XClient
 from outreach.channels.x.timeline import is_ours, is_page, next_page, seen_posts
 from outreach.errors import Deferred, DeliveryError, Paused, Rejected, Unconfirmed
 from outreach.settings.accounts import XSettings
@@ -45,7 +46,7 @@ class XChannel:
     def __init__(self, settings: XSettings, *, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         keys = (settings.consumer_key, settings.consumer_secret, settings.access_token, settings.access_token_secret)
         secrets = [key.get_secret_value() for key in keys]
-        self._replies = Replies(secrets)
+        self._answers = XAnswers(secrets)
         self._client = XClient(settings)
         self._missing = settings.missing
         # An access token begins with the id of its account, which lasts where GET /2/users/me is not to be had.
@@ -65,7 +66,7 @@ class XChannel:
         return None
 
     async def send(self, outgoing: Outgoing) -> Receipt:
-        """Publish one post; x_replies says which answer means what."""
+        """Publish one post; `x/answers.py` says which answer means what."""
         post = post_of(outgoing)
         owner = await self._known_owner()
         media = await self._upload(post)
@@ -74,7 +75,7 @@ class XChannel:
         if is_duplicate(answer):
             return await self._published_before(outgoing, answer)
         if not _taken(answer) or not answer.id:
-            raise self._replies.refused_post(answer, self._now())
+            raise self._answers.refused_post(answer, self._now())
         return _receipt(answer.id, owner, "taken")
 
     async def find(self, outgoing: Outgoing) -> Receipt | None:
@@ -90,17 +91,17 @@ class XChannel:
             page = next_page(answer.body)
             if not page:
                 return None
-        raise Deferred(f"{Step.TIMELINE}: too long to be looked through")
+        raise Deferred(f"{Request.TIMELINE}: too long to be looked through")
 
     async def delete(self, reference: str) -> None:
         """Take a post down; one that is gone already is no error."""
-        answer = await self._hear(Step.DELETION, lambda: self._client.delete(reference))
+        answer = await self._hear(Request.DELETION, lambda: self._client.delete(reference))
         if not _taken(answer) and answer.status != 404:
-            raise self._replies.refusal(Step.DELETION, answer, self._now())
+            raise self._answers.refusal(Request.DELETION, answer, self._now())
 
     async def account(self) -> str:
         """@name, as X tells it for these keys."""
-        return f"@{_owner(await self._ask(Step.ACCOUNT, self._client.me)).name}"
+        return f"@{_owner(await self._ask(Request.ACCOUNT, self._client.me)).name}"
 
     async def _known_owner(self) -> _Owner:
         """Whose account it is, asked once. It also shows wrong keys while nothing is on its way.
@@ -108,39 +109,39 @@ class XChannel:
         Small plans get this answer a few times a day, or never; the post need not wait for it.
         """
         if self._owner is None:
-            answer = await self._hear(Step.ACCOUNT, self._client.me)
+            answer = await self._hear(Request.ACCOUNT, self._client.me)
             if answer.status in (403, 429) and self._id.isdecimal():
                 return _Owner(self._id, "i")  # x.com/i/status/… leads to any post
-            self._owner = _owner(self._good(Step.ACCOUNT, answer))
+            self._owner = _owner(self._good(Request.ACCOUNT, answer))
         return self._owner
 
-    async def _page(self, owner: _Owner, since: datetime | None, page: str) -> Answer:
-        answer = await self._ask(Step.TIMELINE, lambda: self._client.timeline(owner.id, since, page))
+    async def _page(self, owner: _Owner, since: datetime | None, page: str) -> XAnswer:
+        answer = await self._ask(Request.TIMELINE, lambda: self._client.timeline(owner.id, since, page))
         if not is_page(answer.body):
-            raise Deferred(f"{Step.TIMELINE}: {answer.status} without a timeline")
+            raise Deferred(f"{Request.TIMELINE}: {answer.status} without a timeline")
         return answer
 
     async def _upload(self, post: SocialPost) -> str:
         """Leave the picture and its description with X; the id of it, empty without a picture."""
         if not post.picture:
             return ""
-        answer = await self._ask(Step.PICTURE, lambda: self._client.upload(post.picture))
+        answer = await self._ask(Request.PICTURE, lambda: self._client.upload(post.picture))
         if not answer.id:
-            raise Deferred(f"{Step.PICTURE}: {answer.status} without an id")
+            raise Deferred(f"{Request.PICTURE}: {answer.status} without an id")
         if post.alt:
-            await self._ask(Step.ALT_TEXT, lambda: self._client.describe(answer.id, post.alt))
+            await self._ask(Request.ALT_TEXT, lambda: self._client.describe(answer.id, post.alt))
         return answer.id
 
-    async def _publish(self, post: SocialPost, media: str, parent: str) -> Answer:
+    async def _publish(self, post: SocialPost, media: str, parent: str) -> XAnswer:
         request = self._client.create(post.text, media=media, parent=parent)
         try:
-            return await see_through(request, f"{Step.POST}: stopped before X answered")
+            return await see_through(request, f"{Request.POST}: stopped before X answered")
         except (NotSent, NoAnswer) as error:
             raise lost_post(error) from None
 
-    async def _published_before(self, outgoing: Outgoing, answer: Answer) -> Receipt:
+    async def _published_before(self, outgoing: Outgoing, answer: XAnswer) -> Receipt:
         """X says that the account has this post: an earlier try of ours, or an older post with the same text."""
-        said = self._replies.said(Step.POST, answer)
+        said = self._answers.said(Request.POST, answer)
         try:
             found = await self.find(outgoing)
         except DeliveryError as error:
@@ -149,32 +150,32 @@ class XChannel:
             raise Rejected(server_words(f"{said}; that post is not this one: change the text"))
         return found
 
-    async def _ask(self, step: Step, question: Callable[[], Awaitable[Answer]]) -> Answer:
-        return self._good(step, await self._hear(step, question))
+    async def _ask(self, request: Request, question: Callable[[], Awaitable[XAnswer]]) -> XAnswer:
+        return self._good(request, await self._hear(request, question))
 
-    async def _hear(self, step: Step, question: Callable[[], Awaitable[Answer]]) -> Answer:
+    async def _hear(self, request: Request, question: Callable[[], Awaitable[XAnswer]]) -> XAnswer:
         """Any answer to a request that makes nothing public."""
         if self._missing:
             raise Paused(f"X is not set up: {', '.join(self._missing)} missing", KEYS_HINT)
         try:
             return await question()
         except (NotSent, NoAnswer) as error:
-            raise lost(step, error) from None
+            raise lost(request, error) from None
 
-    def _good(self, step: Step, answer: Answer) -> Answer:
+    def _good(self, request: Request, answer: XAnswer) -> XAnswer:
         if not _taken(answer):
-            raise self._replies.refusal(step, answer, self._now())
+            raise self._answers.refusal(request, answer, self._now())
         return answer
 
 
-def _owner(answer: Answer) -> _Owner:
+def _owner(answer: XAnswer) -> _Owner:
     name = answer.data.get("username")
     if not answer.id or not isinstance(name, str) or not _NAME.fullmatch(name):
-        raise Deferred(f"{Step.ACCOUNT}: {answer.status} without a name")
+        raise Deferred(f"{Request.ACCOUNT}: {answer.status} without a name")
     return _Owner(answer.id, name)
 
 
-def _taken(answer: Answer) -> bool:
+def _taken(answer: XAnswer) -> bool:
     return 200 <= answer.status < 300
 
 

@@ -44,7 +44,7 @@ class NoAnswer(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class XAnswer:
     """What X answered: its code, its JSON (empty when it was none) and its headers."""
 
     status: int
@@ -74,29 +74,29 @@ class XClient:
         for name in _TALKATIVE:
             logging.getLogger(name).setLevel(logging.WARNING)
 
-    async def me(self) -> Answer:
+    async def me(self) -> XAnswer:
         """The account that the keys belong to: id, name, username."""
         return await self._ask(lambda client: client.get_me())
 
-    async def upload(self, picture: bytes) -> Answer:
+    async def upload(self, picture: bytes) -> XAnswer:
         """Leave a PNG with X for a post of the next day (docs.x.com: POST /2/media/upload)."""
         return await self._ask(lambda client: self._upload(client, picture))
 
-    async def describe(self, media: str, alt: str) -> Answer:
+    async def describe(self, media: str, alt: str) -> XAnswer:
         """Give an uploaded picture its alt text, of at most 1,000 characters (docs.x.com: POST /2/media/metadata)."""
         written = {"id": media, "metadata": {"alt_text": {"text": alt}}}
         return await self._ask(lambda client: client.request("POST", "/2/media/metadata", json=written, user_auth=True))
 
-    async def create(self, text: str, *, media: str = "", parent: str = "") -> Answer:
+    async def create(self, text: str, *, media: str = "", parent: str = "") -> XAnswer:
         """Publish (docs.x.com: POST /2/tweets). `media` is an uploaded picture, `parent` the post replied to."""
         ids, reply = [media] if media else None, parent or None
         return await self._ask(lambda client: client.create_tweet(text=text, media_ids=ids, in_reply_to_tweet_id=reply))
 
-    async def delete(self, post: str) -> Answer:
+    async def delete(self, post: str) -> XAnswer:
         """Take a post down (docs.x.com: DELETE /2/tweets/:id)."""
         return await self._ask(lambda client: client.delete_tweet(post))
 
-    async def timeline(self, account: str, since: datetime | None, page: str = "") -> Answer:
+    async def timeline(self, account: str, since: datetime | None, page: str = "") -> XAnswer:
         """The newest posts of an account, a page at a time (docs.x.com: GET /2/users/:id/tweets)."""
         asked = {"start_time": since, "pagination_token": page or None, "tweet_fields": SEEN, "max_results": PAGE}
         given = {name: value for name, value in asked.items() if value is not None}
@@ -113,14 +113,14 @@ class XClient:
         )
         return sent
 
-    async def _ask(self, question: Callable[[tweepy.Client], object]) -> Answer:
+    async def _ask(self, question: Callable[[tweepy.Client], object]) -> XAnswer:
         longest = 3 * self._settings.timeout  # an answer that trickles in never runs into a socket's own limit
         try:
             return await in_thread(lambda: self._answer(question), longest)
         except TimeoutError:
             raise NoAnswer(f"no answer within {longest:g} seconds") from None
 
-    def _answer(self, question: Callable[[tweepy.Client], object]) -> Answer:
+    def _answer(self, question: Callable[[tweepy.Client], object]) -> XAnswer:
         session = _Session(self._settings.api, self._settings.timeout)
         client = tweepy.Client(None, *self._keys(), return_type=requests.Response)
         client.session = session
@@ -171,13 +171,13 @@ class _Session(requests.Session):
         """None is followed; requests would read its address all the same, and fail over one that it cannot read."""
 
 
-def _read(response: requests.Response) -> Answer:
+def _read(response: requests.Response) -> XAnswer:
     try:
         body = response.json()
     except (ValueError, RecursionError):
         body = {}
     headers = {name.lower(): value for name, value in response.headers.items()}
-    return Answer(response.status_code, body if isinstance(body, dict) else {}, headers)
+    return XAnswer(response.status_code, body if isinstance(body, dict) else {}, headers)
 
 
 def _lost(error: RequestException, settings: XSettings) -> NotSent | NoAnswer:

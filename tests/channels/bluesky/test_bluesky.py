@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from outreach.channels.base import Outgoing, Receipt
 from outreach.channels.bluesky.channel import BlueskyChannel
-from outreach.channels.bluesky.record import Reference, record_key
+from outreach.channels.bluesky.record import PostRef, record_key
 from outreach.channels.registry import make_channel
 from outreach.channels.social.post import Facet
 from outreach.errors import Deferred, DeliveryError, Paused, Rejected, Unconfirmed, Unreachable
@@ -138,7 +138,7 @@ def test_the_receipt_has_the_public_address(server: Pds) -> None:
     (receipt,) = send(bluesky(server), one())
     assert isinstance(receipt, Receipt)
     assert receipt.url == f"https://bsky.app/profile/{HANDLE}/post/{key_of(one())}"
-    assert Reference.read(receipt.reference).uri == uri(key_of(one()))
+    assert PostRef.read(receipt.reference).uri == uri(key_of(one()))
 
 
 def test_the_picture_and_the_mentions_come_before_the_point_of_no_return(server: Pds) -> None:
@@ -296,7 +296,7 @@ def test_another_post_under_the_same_key_is_not_taken_for_ours(server: Pds) -> N
 
 
 def test_a_post_of_another_account_is_not_deleted(server: Pds) -> None:
-    foreign = Reference.after("", "at://did:plc:another/app.bsky.feed.post/3l25zusnsfctk", "bafy")
+    foreign = PostRef.after("", "at://did:plc:another/app.bsky.feed.post/3l25zusnsfctk", "bafy")
     with pytest.raises(Rejected, match="another account"):
         run(channel := bluesky(server), lambda: channel.delete(str(foreign)))
     assert not server.asked("deleteRecord")
@@ -467,7 +467,7 @@ def test_a_server_that_echoes_what_it_was_told_puts_no_secret_into_words_or_logs
         channel = bluesky(server)
         problem = fails(channel, lambda: channel.send(one(picture=PICTURE)))
         if path == "deleteRecord":
-            problem = fails(channel, lambda: channel.delete(str(Reference.after("", uri("3l25zusnsfctk"), "bafy"))))
+            problem = fails(channel, lambda: channel.delete(str(PostRef.after("", uri("3l25zusnsfctk"), "bafy"))))
         told = f"{problem!r} {problem} {problem.__cause__!r} {problem.__context__!r} {caplog.text} {channel!r}"
         assert not [secret for secret in (PASSWORD, *server.tokens) if secret in told]
 

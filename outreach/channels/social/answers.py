@@ -1,12 +1,12 @@
 """What a network's answer to an HTTP request means for a post; pure, knows nothing about connections.
 
 answer                      login, timeline     picture, mention, deletion      the post itself
-no connection               Unreachable at every step: nothing left
-certificate refused, 3xx    Paused at every step: nothing is sent elsewhere
+no connection               Unreachable at every request: nothing left
+certificate refused, 3xx    Paused at every request: nothing is sent elsewhere
 no answer, or half of one   Deferred            Deferred                        Unconfirmed
-429                         Deferred at every step, until the time that the server names
-401 403                     Paused at every step: the login, or what it may do
-408 425                     Deferred at every step: the server did not take the request
+429                         Deferred at every request, until the time that the server names
+401 403                     Paused at every request: the login, or what it may do
+408 425                     Deferred at every request: the server did not take the request
 any other 4xx               Paused              Rejected                        Rejected
 5xx                         Deferred            Deferred                        Unconfirmed
 """
@@ -28,18 +28,20 @@ _READ = 4000  # characters of an answer that are looked at for its words
 _EPOCH = 1_000_000_000  # a reset that is a smaller number is seconds from now, not a time
 
 
-class Step(StrEnum):
-    """The request an answer belongs to; the value is how a person reads it."""
+class Request(StrEnum):
+    """What was asked of a network; the value is how a person reads it."""
 
     LOGIN = "login"
+    ACCOUNT = "account"
     TIMELINE = "timeline"
     PICTURE = "picture"
+    ALT_TEXT = "alt text"
     MENTION = "mention"
     POST = "post"
     DELETION = "deletion"
 
 
-_SET_UP = frozenset({Step.LOGIN, Step.TIMELINE})
+_SET_UP = frozenset({Request.LOGIN, Request.ACCOUNT, Request.TIMELINE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,7 @@ class Hints:
 
 
 @dataclass(frozen=True, slots=True)
-class Reply:
+class Answer:
     """An answer: its HTTP status, its words fit for a ledger, and how many seconds it asks us to wait, if it does."""
 
     status: int
@@ -62,23 +64,23 @@ class Reply:
         return f"{self.status} {self.words}".strip()
 
 
-def failure(step: Step, reply: Reply, hints: Hints) -> DeliveryError:
-    """The error that an answer other than the hoped-for one means at this step (see the table above)."""
-    detail = server_words(f"{step}: {reply}")
-    if reply.status in (401, 403):
+def failure(request: Request, answer: Answer, hints: Hints) -> DeliveryError:
+    """The error that an answer other than the hoped-for one means (see the table above)."""
+    detail = server_words(f"{request}: {answer}")
+    if answer.status in (401, 403):
         return Paused(detail, hints.login)
-    if reply.status in (408, 425, 429):
-        return Deferred(detail, reply.retry_after)
-    if 300 <= reply.status < 400:
-        return Paused(server_words(f"{step}: {reply.status} the server sends us elsewhere"), hints.address)
-    if 400 <= reply.status < 500:
-        return Paused(detail, hints.address) if step in _SET_UP else Rejected(detail)
-    return uncertain(step, detail, reply.retry_after)
+    if answer.status in (408, 425, 429):
+        return Deferred(detail, answer.retry_after)
+    if 300 <= answer.status < 400:
+        return Paused(server_words(f"{request}: {answer.status} the server sends us elsewhere"), hints.address)
+    if 400 <= answer.status < 500:
+        return Paused(detail, hints.address) if request in _SET_UP else Rejected(detail)
+    return uncertain(request, detail, answer.retry_after)
 
 
-def uncertain(step: Step, detail: str, retry_after: float | None = None) -> DeliveryError:
+def uncertain(request: Request, detail: str, retry_after: float | None = None) -> DeliveryError:
     """What it means that nobody knows whether the network did what was asked."""
-    return Unconfirmed(detail) if step is Step.POST else Deferred(detail, retry_after)
+    return Unconfirmed(detail) if request is Request.POST else Deferred(detail, retry_after)
 
 
 def certificate_refused(error: BaseException | None) -> bool:
@@ -92,9 +94,9 @@ def certificate_refused(error: BaseException | None) -> bool:
     return False
 
 
-def reply(status: int, headers: Mapping[str, str], said: str, secrets: Iterable[str] = ()) -> Reply:
+def read_answer(status: int, headers: Mapping[str, str], said: str, secrets: Iterable[str] = ()) -> Answer:
     """Read an answer. `headers` have names in lower case; what is in `secrets` is nowhere in the words."""
-    return Reply(status, server_words(discreet(said, secrets)), retry_after(headers, datetime.now(UTC)))
+    return Answer(status, server_words(discreet(said, secrets)), retry_after(headers, datetime.now(UTC)))
 
 
 def discreet(text: str, secrets: Iterable[str]) -> str:

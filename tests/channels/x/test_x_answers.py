@@ -13,9 +13,10 @@ import pytest
 import trustme
 
 from outreach.channels.base import Receipt
+from outreach.channels.social.answers import Request
+from outreach.channels.x.answers import XAnswers
 from outreach.channels.x.channel import XChannel
-from outreach.channels.x.client import Answer
-from outreach.channels.x.replies import Replies, Step
+from outreach.channels.x.client import XAnswer
 from outreach.errors import Deferred, DeliveryError, Paused, Rejected, Unconfirmed, Unreachable
 from tests.channels.account_contract import run
 from tests.channels.letters import Commit, Outcome, send
@@ -74,14 +75,14 @@ def test_an_account_that_cannot_be_looked_up_rejects_no_post() -> None:
     assert type(result) is Paused
 
 
-@pytest.mark.parametrize("step", [UPLOAD, METADATA])
-def test_a_picture_that_x_refuses_rejects_the_post(step: str) -> None:
-    result, server = outcome(Fault(step, 400, problem(400)), outgoing=post(picture=posts.PICTURE))
+@pytest.mark.parametrize("asked", [UPLOAD, METADATA])
+def test_a_picture_that_x_refuses_rejects_the_post(asked: str) -> None:
+    result, server = outcome(Fault(asked, 400, problem(400)), outgoing=post(picture=posts.PICTURE))
     assert type(result) is Rejected
     assert server.posts == []
 
 
-@pytest.mark.parametrize("step", [ME, UPLOAD, METADATA])
+@pytest.mark.parametrize("asked", [ME, UPLOAD, METADATA])
 @pytest.mark.parametrize(
     ("how", "error"),
     [
@@ -95,10 +96,10 @@ def test_a_picture_that_x_refuses_rejects_the_post(step: str) -> None:
     ids=str,
 )
 def test_what_goes_wrong_before_the_post_leaves_nothing_in_doubt(
-    step: str, how: dict[str, Any], error: type[DeliveryError]
+    asked: str, how: dict[str, Any], error: type[DeliveryError]
 ) -> None:
     commit = Commit()
-    result, server = outcome(Fault(step, **how), outgoing=post(picture=posts.PICTURE, commit=commit))
+    result, server = outcome(Fault(asked, **how), outgoing=post(picture=posts.PICTURE, commit=commit))
     assert type(result) is error
     assert commit.count == 0
     assert server.posts == []
@@ -191,7 +192,7 @@ def test_a_limit_is_waited_for_until_it_is_lifted(headers: dict[str, str], secon
     """`Date` is X's own clock: ours may be wrong. The server of the test sets its own; it is replaced here."""
 
     date = {"date": NOW.strftime("%a, %d %b %Y %H:%M:%S GMT")}
-    error = Replies(()).refusal(Step.POST, Answer(429, {}, {**headers, **date}), NOW + timedelta(hours=3))
+    error = XAnswers(()).refusal(Request.POST, XAnswer(429, {}, {**headers, **date}), NOW + timedelta(hours=3))
     assert isinstance(error, Deferred)
     assert error.retry_after == seconds
 
@@ -244,7 +245,7 @@ def test_keys_come_out_nowhere_though_the_server_repeats_them(
     with XServer(fault) as server:
         channel = channel_to(server.url)
         asyncio.run(publish(channel))
-    said = f"{trace.getvalue()} {caplog.text} {channel!r} {channel._client!r} {channel._replies!r}"
+    said = f"{trace.getvalue()} {caplog.text} {channel!r} {channel._client!r} {channel._answers!r}"
     assert "<key>" in said
     for secret in KEYS.values():
         assert secret not in said
@@ -255,7 +256,7 @@ def test_keys_come_out_nowhere_though_the_server_repeats_them(
 def test_a_servers_words_are_freed_of_every_key_in_every_form(secret: str) -> None:
 
     told = f'keys {secret} {quote(secret, safe="")} OAuth oauth_consumer_key="{secret}", oauth_nonce="12345" end'
-    said = Replies(KEYS.values()).said(Step.POST, Answer(400, {"detail": told}, {}))
+    said = XAnswers(KEYS.values()).said(Request.POST, XAnswer(400, {"detail": told}, {}))
     assert secret not in said
     assert quote(secret, safe="") not in said
     assert said.endswith("end")
@@ -264,5 +265,5 @@ def test_a_servers_words_are_freed_of_every_key_in_every_form(secret: str) -> No
 def test_a_secret_is_taken_out_before_words_are_cut_so_that_no_part_of_it_is_left() -> None:
     secret = "abcdefghij" * 5
     for before in range(0, 400, 7):
-        said = Replies([secret]).said(Step.POST, Answer(403, {"detail": "x" * before + " " + secret}, {}))
+        said = XAnswers([secret]).said(Request.POST, XAnswer(403, {"detail": "x" * before + " " + secret}, {}))
         assert secret[:6] not in said

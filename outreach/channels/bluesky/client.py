@@ -9,10 +9,10 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TypeVar
 
-from outreach.channels.social.replies import (
+from outreach.channels.social.answers import (
+    Answer,
     Hints,
-    Reply,
-    Step,
+    Request,
     certificate_refused,
     discreet,
     failure,
@@ -43,7 +43,7 @@ _ENDED = frozenset({"ExpiredToken", "InvalidToken"})
 _CLOSED = frozenset({"AccountDeactivated", "AccountTakedown", "RepoDeactivated", "RepoTakendown", "RepoSuspended"})
 
 
-class Session:
+class BlueskyClient:
     """One login, made when it is first needed. Each request has a connection of its own: none is found dead."""
 
     def __init__(self, settings: BlueskySettings) -> None:
@@ -68,18 +68,18 @@ class Session:
         client = _client(self._settings)
         client.on_session_change(self._logged_in)
         try:
-            await self._attempt(Step.LOGIN, lambda: self._log_in(client))
+            await self._attempt(Request.LOGIN, lambda: self._log_in(client))
         except BaseException:
             await client.request.close()
             raise
         self._client = client
 
-    async def ask(self, step: Step, call: "Callable[[AsyncClient], Awaitable[T]]") -> T:
-        """What a call of the SDK gives, within the time limit; failures as network_replies says."""
+    async def ask(self, request: Request, call: "Callable[[AsyncClient], Awaitable[T]]") -> T:
+        """What a call of the SDK gives, within the time limit; failures as `social/answers.py` says."""
         await self.open()
         client = self._client
         assert client is not None  # noqa: S101 - open() saw to it
-        return await self._attempt(step, lambda: call(client))
+        return await self._attempt(request, lambda: call(client))
 
     async def close(self) -> None:
         """Forget the login."""
@@ -94,19 +94,19 @@ class Session:
     def _logged_in(self, event: object, session: "SdkSession") -> None:
         self._login = session
 
-    async def _attempt(self, step: Step, call: Callable[[], Awaitable[T]]) -> T:
+    async def _attempt(self, request: Request, call: Callable[[], Awaitable[T]]) -> T:
         if not self._settings.configured:
             raise Paused(MISSING, HINTS.login)
         try:
             async with asyncio.timeout(self._settings.timeout):
                 return await call()
         except Exception as error:  # noqa: BLE001 - the SDK raises what httpx and pydantic raise, too
-            problem = self._explained(step, error)
+            problem = self._explained(request, error)
         if isinstance(problem, _Ended):
             await self.close()
         raise problem  # outside the except: what the SDK raised holds credentials, and is not to be chained
 
-    def _explained(self, step: Step, error: Exception) -> DeliveryError:
+    def _explained(self, request: Request, error: Exception) -> DeliveryError:
         import httpx
         from atproto.exceptions import RequestErrorBase
 
@@ -114,36 +114,36 @@ class Session:
             return error
         if isinstance(error, RequestErrorBase):
             if error.response is not None:
-                return self._refused(step, error)
+                return self._refused(request, error)
             error = error.__cause__ if isinstance(error.__cause__, Exception) else error
         if certificate_refused(error):
-            return Paused(f"{step}: the server's certificate is not good", HINTS.address)
+            return Paused(f"{request}: the server's certificate is not good", HINTS.address)
         if isinstance(error, httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout | httpx.ProxyError):
-            return Unreachable(f"{step}: no connection to {self._settings.service}")
+            return Unreachable(f"{request}: no connection to {self._settings.service}")
         if isinstance(error, TimeoutError | httpx.TimeoutException):
-            return uncertain(step, f"{step}: no answer within {self._settings.timeout:g} seconds")
+            return uncertain(request, f"{request}: no answer within {self._settings.timeout:g} seconds")
         if isinstance(error, httpx.HTTPError):
-            return uncertain(step, f"{step}: the connection was lost before the server answered")
-        return uncertain(step, f"{step}: an answer that makes no sense")
+            return uncertain(request, f"{request}: the connection was lost before the server answered")
+        return uncertain(request, f"{request}: an answer that makes no sense")
 
-    def _refused(self, step: Step, error: Exception) -> DeliveryError:
+    def _refused(self, request: Request, error: Exception) -> DeliveryError:
         name, reply = self._read(error)
         if name in _ENDED:
-            return _Ended(server_words(f"{step}: {reply}"))
+            return _Ended(server_words(f"{request}: {reply}"))
         if name in _CLOSED:
-            return Paused(server_words(f"{step}: {reply}"), HINTS.login)
-        if reply.status in (400, 404) and step is Step.TIMELINE and _not_there(name, reply.words):
-            return NotThere(server_words(f"{step}: {reply}"))
-        return failure(step, reply, HINTS)
+            return Paused(server_words(f"{request}: {reply}"), HINTS.login)
+        if reply.status in (400, 404) and request is Request.TIMELINE and _not_there(name, reply.words):
+            return NotThere(server_words(f"{request}: {reply}"))
+        return failure(request, reply, HINTS)
 
-    def _read(self, error: Exception) -> tuple[str, Reply]:
+    def _read(self, error: Exception) -> tuple[str, Answer]:
         """The error's name by the lexicon, and the answer in words, without what the login holds."""
         response = error.response  # type: ignore[attr-defined]
         name, said = (str(getattr(response.content, part, None) or "") for part in ("error", "message"))
         tokens = (self._login.access_jwt, self._login.refresh_jwt) if self._login else ()
         secrets = (self._settings.password.get_secret_value(), *tokens)
         text = server_words(discreet(f"{name}: {said}" if said else name, secrets))
-        return name, Reply(response.status_code, text, retry_after(response.headers, datetime.now(UTC)))
+        return name, Answer(response.status_code, text, retry_after(response.headers, datetime.now(UTC)))
 
 
 class NotThere(DeliveryError):

@@ -15,7 +15,7 @@ from aiosmtplib.errors import SMTPException, SMTPResponseException, SMTPServerDi
 from outreach.channels.network_calls import see_through
 from outreach.channels.smtp.envelope import Features
 from outreach.channels.smtp.opening import connect, cut, spoke_on
-from outreach.channels.smtp.replies import Reply, Step, failure
+from outreach.channels.smtp.replies import SmtpReply, SmtpStep, failure
 from outreach.errors import Deferred, DeliveryError, Unconfirmed
 from outreach.settings.mail import SmtpSettings
 from outreach.text import server_words
@@ -28,7 +28,7 @@ class LineLost(Deferred):
     """The connection is gone, and nothing of the message had left: a new connection may be tried at once."""
 
 
-class Session:
+class SmtpConnection:
     """A connection that is opened by `open`, used for many messages, and opened again after it was lost."""
 
     def __init__(self, settings: SmtpSettings, tls: Callable[[], ssl.SSLContext], hello: str) -> None:
@@ -60,61 +60,61 @@ class Session:
         if self._half_done:
             await self.reset()
         self._half_done = True
-        reply = await self._ask(Step.SENDER, b"MAIL", *arguments)
+        reply = await self._ask(SmtpStep.SENDER, b"MAIL", *arguments)
         if not reply.positive:
-            raise self._failure(Step.SENDER, reply)
+            raise self._failure(SmtpStep.SENDER, reply)
 
     async def reset(self) -> None:
         """Forget the message that was begun."""
-        reply = await self._ask(Step.RESET, b"RSET")
+        reply = await self._ask(SmtpStep.RESET, b"RSET")
         if not reply.positive:
             self.drop()
-            raise LineLost(server_words(f"{Step.RESET}: {reply.code} {reply.text}"))
+            raise LineLost(server_words(f"{SmtpStep.RESET}: {reply.code} {reply.text}"))
         self._half_done = False
 
-    async def rcpt(self, step: Step, arguments: tuple[bytes, ...]) -> DeliveryError | None:
+    async def rcpt(self, step: SmtpStep, arguments: tuple[bytes, ...]) -> DeliveryError | None:
         """Name a recipient; return what its refusal means for it, or None when it is accepted."""
         reply = await self._ask(step, b"RCPT", *arguments)
         return None if reply.positive else self._failure(step, reply)
 
     async def data(self) -> None:
         """Ask to send the body; on return the server has said 354 and waits for it."""
-        reply = await self._ask(Step.DATA, b"DATA")
+        reply = await self._ask(SmtpStep.DATA, b"DATA")
         if reply.code != 354:
-            raise self._failure(Step.DATA, reply)
+            raise self._failure(SmtpStep.DATA, reply)
 
-    async def body(self, wire: bytes) -> Reply:
+    async def body(self, wire: bytes) -> SmtpReply:
         """Send the body with its final dot; return the server's answer, of whatever code.
 
         Raises LineLost if the line was gone before the first byte, else Unconfirmed when no answer came. A first
         cancellation lets the answer arrive, within the time limit; a second one is Unconfirmed.
         """
         try:
-            return await see_through(self._send_body(wire), f"{Step.BODY}: stopped before the server answered")
+            return await see_through(self._send_body(wire), f"{SmtpStep.BODY}: stopped before the server answered")
         except Unconfirmed:
             self.drop()  # an answer that comes now is not for the next letter
             raise
 
-    async def _send_body(self, wire: bytes) -> Reply:
+    async def _send_body(self, wire: bytes) -> SmtpReply:
         protocol = self._smtp.protocol if self._smtp is not None else None
         if protocol is None or not protocol.is_connected:
             raise LineLost("the connection was lost before the first byte of the letter")
         try:
             protocol.write(wire)
-            reply = Reply(*await protocol.read_response(self._settings.timeout))
+            reply = SmtpReply(*await protocol.read_response(self._settings.timeout))
         except (SMTPException, OSError) as error:
-            raise Unconfirmed(self._lost(Step.BODY, error)) from None
+            raise Unconfirmed(self._lost(SmtpStep.BODY, error)) from None
         self._half_done = not reply.positive
         if reply.code == 421 or self._spoke_on:
             self.drop()
         return reply
 
-    async def _ask(self, step: Step, *parts: bytes) -> Reply:
+    async def _ask(self, step: SmtpStep, *parts: bytes) -> SmtpReply:
         """One command and its reply. Whatever goes wrong here, nothing of the message has left."""
         if self._smtp is None:
             raise LineLost(f"{step}: the connection was lost")
         try:
-            reply = Reply(*await self._smtp.execute_command(*parts))
+            reply = SmtpReply(*await self._smtp.execute_command(*parts))
         except SMTPServerDisconnected as error:
             self.drop()
             raise LineLost(self._lost(step, error)) from None
@@ -132,7 +132,7 @@ class Session:
             raise Deferred(f"{step}: the server went on talking out of turn")
         return reply
 
-    def _lost(self, step: Step, error: Exception) -> str:
+    def _lost(self, step: SmtpStep, error: Exception) -> str:
         log.info("lost the mail server at %(step)s: %(error)s", {"step": step.value, "error": type(error).__name__})
         if isinstance(error, SMTPTimeoutError):
             return f"{step}: no answer within {self._settings.timeout:g} seconds"
@@ -140,7 +140,7 @@ class Session:
             return server_words(f"{step}: an answer that makes no sense: {error.message}")
         return f"{step}: the connection was lost before the server answered"
 
-    def _failure(self, step: Step, reply: Reply) -> DeliveryError:
+    def _failure(self, step: SmtpStep, reply: SmtpReply) -> DeliveryError:
         if not 400 <= reply.code < 600:  # whatever this server speaks, it is not where we think it is
             self.drop()
         return failure(step, reply)

@@ -11,22 +11,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from outreach.channels.network_calls import in_thread, see_through
-from outreach.channels.social.replies import (
+from outreach.channels.social.answers import (
+    Answer,
     Hints,
-    Reply,
-    Step,
+    Request,
     certificate_refused,
     discreet,
     error_words,
     failure,
-    reply,
+    read_answer,
     retry_after,
 )
 from outreach.errors import Deferred, DeliveryError, Paused, Rejected, Unconfirmed
 
 NOW = datetime(2026, 9, 29, 9, 0, tzinfo=UTC)
 HINTS = Hints(login="log in", address="look there")
-LOOKING, MAKING, POSTING = Step.TIMELINE, Step.PICTURE, Step.POST
+LOOKING, MAKING, POSTING = Request.TIMELINE, Request.PICTURE, Request.POST
 
 
 @pytest.mark.parametrize(
@@ -50,20 +50,20 @@ LOOKING, MAKING, POSTING = Step.TIMELINE, Step.PICTURE, Step.POST
 def test_the_table_holds(
     status: int, looking: type[DeliveryError], making: type[DeliveryError], posting: type[DeliveryError]
 ) -> None:
-    kinds = [type(failure(step, Reply(status, "words"), HINTS)) for step in (LOOKING, MAKING, POSTING)]
+    kinds = [type(failure(request, Answer(status, "words"), HINTS)) for request in (LOOKING, MAKING, POSTING)]
     assert kinds == [looking, making, posting]
 
 
-@given(st.integers(-1, 999), st.sampled_from(Step), st.text(max_size=400))
-def test_every_answer_means_something_in_one_short_line(status: int, step: Step, words: str) -> None:
-    problem = failure(step, Reply(status, words), HINTS)
+@given(st.integers(-1, 999), st.sampled_from(Request), st.text(max_size=400))
+def test_every_answer_means_something_in_one_short_line(status: int, request: Request, words: str) -> None:
+    problem = failure(request, Answer(status, words), HINTS)
     assert 0 < len(problem.detail) <= 300
     assert len(problem.detail.splitlines()) == 1
-    assert not isinstance(problem, Unconfirmed) or step is Step.POST
+    assert not isinstance(problem, Unconfirmed) or request is Request.POST
 
 
 def test_a_refused_login_and_a_wrong_address_have_hints_of_their_own() -> None:
-    hints = [failure(Step.LOGIN, Reply(status, ""), HINTS) for status in (401, 404, 302)]
+    hints = [failure(Request.LOGIN, Answer(status, ""), HINTS) for status in (401, 404, 302)]
     assert [each.hint for each in hints if isinstance(each, Paused)] == ["log in", "look there", "look there"]
 
 
@@ -123,7 +123,7 @@ def test_the_words_of_an_answer_are_its_json(body: bytes, said: str) -> None:
 def test_no_secret_is_in_the_words_as_it_is_or_as_an_address_writes_it() -> None:
     secret = "a/b+c=d"
     assert discreet("got a/b+c=d and a%2Fb%2Bc%3Dd", [secret, ""]) == "got … and …"
-    assert secret not in str(reply(400, {}, f"you said {secret}", [secret]))
+    assert secret not in str(read_answer(400, {}, f"you said {secret}", [secret]))
 
 
 def test_a_certificate_that_is_refused_is_known_however_deep_it_lies() -> None:

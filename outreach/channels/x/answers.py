@@ -21,11 +21,10 @@ import re
 from collections.abc import Iterable
 from datetime import datetime
 from email.utils import parsedate_to_datetime
-from enum import StrEnum
 from urllib.parse import quote
 
-from outreach.channels.social.replies import LONGEST_WAIT
-from outreach.channels.x.client import Answer, NoAnswer, NotSent, NotTrusted
+from outreach.channels.social.answers import LONGEST_WAIT, Request
+from outreach.channels.x.client import NoAnswer, NotSent, NotTrusted, XAnswer
 from outreach.errors import Deferred, DeliveryError, Paused, Rejected, Unconfirmed, Unreachable
 from outreach.text import server_words
 
@@ -51,45 +50,32 @@ _ABOUT_THE_TEXT = re.compile(r"too long|deleted or not visible|reply to this con
 _SIGNED = re.compile(r"\boauth_\w+=\S*", re.IGNORECASE)
 _BEARER = re.compile(r"\b(?:OAuth|Bearer|Basic)\s+\S{8,}", re.IGNORECASE)
 _LIMITS = ("x-rate-limit", "x-user-limit-24hour", "x-app-limit-24hour")
+_ONLY_LOOKING = frozenset({Request.ACCOUNT, Request.TIMELINE})  # what is wrong there is wrong with no post
 
 
-class Step(StrEnum):
-    """What was asked of X, as a person reads it."""
-
-    ACCOUNT = "account"
-    PICTURE = "picture"
-    ALT_TEXT = "alt text"
-    POST = "post"
-    TIMELINE = "timeline"
-    DELETION = "deletion"
-
-
-_ONLY_LOOKING = frozenset({Step.ACCOUNT, Step.TIMELINE})  # what is wrong there is wrong with no post
-
-
-class Replies:
+class XAnswers:
     """Reads answers. `secrets` never come out in what it says, also when the server repeats them to us."""
 
     def __init__(self, secrets: Iterable[str]) -> None:
         known = {form for secret in secrets if secret for form in (secret, quote(secret, safe=""))}
         self._secrets = sorted(known, key=len, reverse=True)
 
-    def said(self, step: Step, answer: Answer) -> str:
+    def said(self, request: Request, answer: XAnswer) -> str:
         """Code and words of an answer, fit for a ledger and a terminal."""
-        return self._clean(f"{step}: {answer.status} {_told(answer)}")
+        return self._clean(f"{request}: {answer.status} {_told(answer)}")
 
-    def refusal(self, step: Step, answer: Answer, now: datetime) -> DeliveryError:
+    def refusal(self, request: Request, answer: XAnswer, now: datetime) -> DeliveryError:
         """What an answer means when nothing of ours is public by it. `now` is aware."""
-        said = self.said(step, answer)
+        said = self.said(request, answer)
         if stop := _stop(answer, said, now):
             return stop
         if not 400 <= answer.status < 500 or answer.status == 408:
             return Deferred(said)
-        return Paused(said, API_HINT) if step in _ONLY_LOOKING else Rejected(said)
+        return Paused(said, API_HINT) if request in _ONLY_LOOKING else Rejected(said)
 
-    def refused_post(self, answer: Answer, now: datetime) -> DeliveryError:
+    def refused_post(self, answer: XAnswer, now: datetime) -> DeliveryError:
         """What an answer to the post itself means, when it is not a receipt and not a duplicate."""
-        said = self.said(Step.POST, answer)
+        said = self.said(Request.POST, answer)
         if answer.status == 403 and _ABOUT_THE_TEXT.search(_told(answer)):
             return Rejected(said)
         if stop := _stop(answer, said, now):
@@ -102,14 +88,14 @@ class Replies:
         return server_words(_BEARER.sub("<key>", _SIGNED.sub("<key>", text)))
 
 
-def is_duplicate(answer: Answer) -> bool:
+def is_duplicate(answer: XAnswer) -> bool:
     """Whether X refuses the post because the account has one with this text."""
     return answer.status == 403 and bool(_DUPLICATE.search(_told(answer)))
 
 
-def lost(step: Step, error: NotSent | NoAnswer) -> DeliveryError:
+def lost(request: Request, error: NotSent | NoAnswer) -> DeliveryError:
     """What a failed connection means when nothing of ours is public by the request."""
-    detail = server_words(f"{step}: {error}")
+    detail = server_words(f"{request}: {error}")
     if isinstance(error, NotTrusted):
         return Paused(detail, CERTIFICATE_HINT)
     return Unreachable(detail) if isinstance(error, NotSent) else Deferred(detail)
@@ -117,10 +103,14 @@ def lost(step: Step, error: NotSent | NoAnswer) -> DeliveryError:
 
 def lost_post(error: NotSent | NoAnswer) -> DeliveryError:
     """What a failed connection means for the post itself."""
-    return lost(Step.POST, error) if isinstance(error, NotSent) else Unconfirmed(server_words(f"{Step.POST}: {error}"))
+    return (
+        lost(Request.POST, error)
+        if isinstance(error, NotSent)
+        else Unconfirmed(server_words(f"{Request.POST}: {error}"))
+    )
 
 
-def retry_after(answer: Answer, now: datetime) -> float | None:
+def retry_after(answer: XAnswer, now: datetime) -> float | None:
     """Seconds until every limit that is used up is lifted (at most a day), or None; by X's own clock if it tells it."""
     used = [name for name in _LIMITS if answer.headers.get(f"{name}-remaining") == "0"] or list(_LIMITS[:1])
     resets = [seconds for name in used if (seconds := _number(answer.headers.get(f"{name}-reset", ""))) is not None]
@@ -135,7 +125,7 @@ def _number(value: str) -> float | None:
     return float(value) if value.isascii() and value.isdecimal() and len(value) <= 12 else None
 
 
-def _stop(answer: Answer, said: str, now: datetime) -> DeliveryError | None:
+def _stop(answer: XAnswer, said: str, now: datetime) -> DeliveryError | None:
     """What stops the run, or this post for a while, whatever was asked."""
     if answer.status == 429:
         capped = "usage-capped" in str(answer.body.get("type", ""))
@@ -145,7 +135,7 @@ def _stop(answer: Answer, said: str, now: datetime) -> DeliveryError | None:
     return Paused(said, hint) if hint else None
 
 
-def _told(answer: Answer) -> str:
+def _told(answer: XAnswer) -> str:
     """X's own words, in whichever of its forms: a problem (RFC 9457), or a list of errors."""
     body = answer.body
     errors = body.get("errors")
@@ -154,7 +144,7 @@ def _told(answer: Answer) -> str:
     return next((text for text in told if isinstance(text, str) and text), "")
 
 
-def _time_there(answer: Answer, now: datetime) -> datetime:
+def _time_there(answer: XAnswer, now: datetime) -> datetime:
     try:
         there = parsedate_to_datetime(answer.headers.get("date", ""))
     except ValueError:
