@@ -1,12 +1,16 @@
 """What every channel is: a name, its limits and one coroutine; knows nothing about queue, database or registry."""
 
-from collections.abc import Awaitable, Callable
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Protocol, Self, runtime_checkable
+from typing import Any, Protocol, Self, TypeVar, runtime_checkable
 
+from outreach.errors import Unconfirmed
 from outreach.settings.settings import Settings
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,3 +93,20 @@ class Account(Channel, Protocol):
     async def account(self) -> str:
         """Whose account the credentials are for, as people write it: @name, @name.bsky.social, @name@instance."""
         ...
+
+
+async def see_through(call: Coroutine[Any, Any, T], stopped: str = "post: stopped before the network answered") -> T:
+    """Await what cannot be undone once it has begun.
+
+    A first cancellation lets the answer arrive (`call` has a time limit of its own); a second one is Unconfirmed, with
+    the words of `stopped`.
+    """
+    answer = asyncio.create_task(call)
+    try:
+        try:
+            return await asyncio.shield(answer)
+        except asyncio.CancelledError:
+            return await asyncio.shield(answer)
+    except asyncio.CancelledError:
+        answer.cancel()
+        raise Unconfirmed(stopped) from None

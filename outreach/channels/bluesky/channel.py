@@ -4,10 +4,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from outreach.channels.base import Limits, Outgoing, Receipt
+from outreach.channels.base import Limits, Outgoing, Receipt, see_through
 from outreach.channels.bluesky.client import BlueskyClient, NotThere
 from outreach.channels.bluesky.record import COLLECTION, PostRef, StoredPost, handles, record, record_key
-from outreach.channels.network_calls import see_through
 from outreach.channels.social.answers import Request
 from outreach.channels.social.post import SocialPost, post_of
 from outreach.errors import Deferred, DeliveryError, Rejected, Unconfirmed

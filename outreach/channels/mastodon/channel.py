@@ -7,10 +7,9 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Self
 
-from outreach.channels.base import Limits, Outgoing, Receipt
+from outreach.channels.base import Limits, Outgoing, Receipt, see_through
 from outreach.channels.mastodon.client import MastodonClient, NotThere
 from outreach.channels.mastodon.status import Status, known_id, mentions, same_source
-from outreach.channels.network_calls import see_through
 from outreach.channels.social.answers import Request
 from outreach.channels.social.post import SocialPost, post_of
 from outreach.errors import Deferred, DeliveryError, Paused, Rejected

@@ -1,15 +1,14 @@
 """The requests to a Mastodon instance, through Mastodon.py, and what their failures mean; knows no posts."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urlsplit
 
-import requests
+from requests import Response
 from requests.exceptions import ConnectionError as Broken
 from requests.exceptions import ConnectTimeout, ProxyError, RequestException, Timeout
 from urllib3.exceptions import NewConnectionError
 
-from outreach.channels.network_calls import in_thread
 from outreach.channels.social.answers import (
     Hints,
     Request,
@@ -19,9 +18,9 @@ from outreach.channels.social.answers import (
     read_answer,
     uncertain,
 )
+from outreach.channels.social.http import HttpSession, in_thread
 from outreach.errors import DeliveryError, Paused, Rejected, Unreachable
 from outreach.settings.accounts import MastodonSettings
-from outreach.settings.sections import is_loopback
 
 if TYPE_CHECKING:
     from mastodon import Mastodon
@@ -63,18 +62,20 @@ class MastodonClient:
             raise Paused(MISSING, HINTS.login)
         import mastodon  # noqa: F401 - it takes a while the first time, which is none of the server's
 
-        session = _Session(self._settings)
+        # The connection has half the time, so that a server that is not there is known from one that is slow.
+        session = HttpSession(self._settings.instance, (self._settings.timeout / 2, self._settings.timeout))
         try:
             answer = await in_thread(lambda: self._call(session, call), self._settings.timeout)
         except Exception as error:  # noqa: BLE001 - Mastodon.py raises what requests, dateutil and json raise, too
             problem = self._explained(request, session, error)
         else:
-            if session.status < 300 and (request is not Request.TIMELINE or session.is_list):
+            got = session.answered
+            if got is not None and got.status_code < 300 and (request is not Request.TIMELINE or _is_list(got)):
                 return answer
             problem = self._explained(request, session, ValueError())
         raise problem  # outside the except: what the library raised may hold the token, and is not to be chained
 
-    def _call(self, session: "_Session", call: "Callable[[Mastodon], T]") -> T:
+    def _call(self, session: HttpSession, call: "Callable[[Mastodon], T]") -> T:
         from mastodon import Mastodon
 
         with session:
@@ -90,11 +91,11 @@ class MastodonClient:
                 )
             )
 
-    def _explained(self, request: Request, session: "_Session", error: Exception) -> DeliveryError:
+    def _explained(self, request: Request, session: HttpSession, error: Exception) -> DeliveryError:
         if isinstance(error, DeliveryError):
             return error
-        if session.status >= 300:
-            return self._refused(request, session)
+        if session.answered is not None and session.answered.status_code >= 300:
+            return self._refused(request, session.answered)
         if isinstance(error, TimeoutError) or isinstance(session.failed, Timeout):
             if isinstance(session.failed, ConnectTimeout):
                 return Unreachable(f"{request}: no connection to {self.host}")
@@ -111,46 +112,13 @@ class MastodonClient:
             return Unreachable(f"{request}: no connection to {self.host}")
         return uncertain(request, f"{request}: the connection was lost before the server answered")
 
-    def _refused(self, request: Request, session: "_Session") -> DeliveryError:
-        said = error_words(session.body)
-        answer = read_answer(session.status, session.said, said, [self._settings.token.get_secret_value()])
-        problem = failure(request, answer, HINTS)
-        return NotThere(problem.detail) if session.status in (404, 410) and type(problem) is Rejected else problem
+    def _refused(self, request: Request, got: Response) -> DeliveryError:
+        headers = {name.lower(): value for name, value in got.headers.items()}
+        secrets = [self._settings.token.get_secret_value()]
+        problem = failure(request, read_answer(got.status_code, headers, error_words(got.content), secrets), HINTS)
+        return NotThere(problem.detail) if got.status_code in (404, 410) and type(problem) is Rejected else problem
 
 
-class _Session(requests.Session):
-    """Follows no redirect, which might lead the token astray, and remembers what was answered.
-
-    `status` is 0 until there is an answer, whose headers (names in lower case) and body stand in `said` and `body`;
-    `failed` is why there is none.
-    """
-
-    def __init__(self, settings: MastodonSettings) -> None:
-        super().__init__()
-        self.status = 0
-        self.said: dict[str, str] = {}
-        self.body = b""
-        self.failed: RequestException | None = None
-        # The connection has half the time, so that a server that is not there is known from one that is slow.
-        self._patience = (settings.timeout / 2, settings.timeout)
-        self.trust_env = not is_loopback(urlsplit(settings.instance).hostname or "")  # no proxy leads to this machine
-        self.headers["Connection"] = "close"
-
-    @property
-    def is_list(self) -> bool:
-        """Whether the answer is a list: to Mastodon.py no body at all is an empty one, and would say "not there"."""
-        return self.body.lstrip().startswith(b"[")
-
-    def request(self, method: str, url: str | bytes, *args: Any, **kwargs: Any) -> requests.Response:
-        kwargs |= {"timeout": self._patience, "allow_redirects": False}
-        try:
-            answer = super().request(method, url, *args, **kwargs)
-        except RequestException as error:
-            self.failed = error
-            raise
-        self.said = {name.lower(): value for name, value in answer.headers.items()}
-        self.status, self.body = answer.status_code, answer.content
-        return answer
-
-    def get_redirect_target(self, resp: requests.Response) -> None:
-        """None is followed; requests would read its address all the same, and fail over one that it cannot read."""
+def _is_list(got: Response) -> bool:
+    """Whether the answer is a list. Mastodon.py takes an empty body for an empty list, which would say "not there"."""
+    return got.content.lstrip().startswith(b"[")

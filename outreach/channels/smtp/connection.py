@@ -12,7 +12,7 @@ from collections.abc import Callable
 from aiosmtplib import SMTP
 from aiosmtplib.errors import SMTPException, SMTPResponseException, SMTPServerDisconnected, SMTPTimeoutError
 
-from outreach.channels.network_calls import see_through
+from outreach.channels.base import see_through
 from outreach.channels.smtp.envelope import Features
 from outreach.channels.smtp.opening import connect, cut, spoke_on
 from outreach.channels.smtp.replies import SmtpReply, SmtpStep, failure

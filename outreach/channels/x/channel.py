@@ -7,8 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Self
 
-from outreach.channels.base import Limits, Outgoing, Receipt
-from outreach.channels.network_calls import see_through
+from outreach.channels.base import Limits, Outgoing, Receipt, see_through
 from outreach.channels.social.answers import Request
 from outreach.channels.social.post import SocialPost, post_of
 from outreach.channels.x.answers import KEYS, XAnswers, is_duplicate, lost, lost_post

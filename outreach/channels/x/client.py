@@ -9,7 +9,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlsplit
 
 import requests
 import tweepy
@@ -17,9 +16,8 @@ from requests.exceptions import ConnectionError as Broken
 from requests.exceptions import ConnectTimeout, ProxyError, RequestException, SSLError, Timeout
 from urllib3.exceptions import NewConnectionError
 
-from outreach.channels.network_calls import in_thread
+from outreach.channels.social.http import HttpSession, in_thread
 from outreach.settings.accounts import XSettings
-from outreach.settings.sections import is_loopback
 
 TWEEPYS_HOST = "https://api.twitter.com"  # tweepy knows no other; X moved to api.x.com
 MEDIA_FIELDS = {"media_category": "tweet_image"}
@@ -121,7 +119,7 @@ class XClient:
             raise NoAnswer(f"no answer within {longest:g} seconds") from None
 
     def _answer(self, question: Callable[[tweepy.Client], object]) -> XAnswer:
-        session = _Session(self._settings.api, self._settings.timeout)
+        session = _XSession(self._settings)
         client = tweepy.Client(None, *self._keys(), return_type=requests.Response)
         client.session = session
         with session:
@@ -143,32 +141,15 @@ class XClient:
         return one, two, three, four
 
 
-class _Session(requests.Session):
-    """Speaks to the API of the settings in place of tweepy's, before anything is signed, and remembers the answer.
+class _XSession(HttpSession):
+    """Speaks to the API of the settings in place of tweepy's, before anything is signed."""
 
-    `begun` is whether a request was made and handed to the network, from where some of it may have left.
-    """
-
-    def __init__(self, api: str, timeout: float) -> None:
-        super().__init__()
-        self.answered: requests.Response | None = None
-        self.begun = False
-        self._api, self._timeout = api.rstrip("/"), timeout
-        self.trust_env = not is_loopback(urlsplit(api).hostname or "")  # no proxy leads to this machine itself
-        self.headers["Connection"] = "close"
+    def __init__(self, settings: XSettings) -> None:
+        super().__init__(settings.api, (settings.timeout, settings.timeout))
+        self._api = settings.api.rstrip("/")
 
     def request(self, method: str, url: str | bytes, *args: Any, **kwargs: Any) -> requests.Response:
-        where = self._api + str(url).removeprefix(TWEEPYS_HOST)
-        kwargs |= {"timeout": (self._timeout, self._timeout), "allow_redirects": False}
-        self.answered = super().request(method, where, *args, **kwargs)
-        return self.answered
-
-    def send(self, request: requests.PreparedRequest, **kwargs: Any) -> requests.Response:
-        self.begun = True
-        return super().send(request, **kwargs)
-
-    def get_redirect_target(self, resp: requests.Response) -> None:
-        """None is followed; requests would read its address all the same, and fail over one that it cannot read."""
+        return super().request(method, self._api + str(url).removeprefix(TWEEPYS_HOST), *args, **kwargs)
 
 
 def _read(response: requests.Response) -> XAnswer:

@@ -314,7 +314,7 @@ def test_what_is_no_post_is_rejected(server: Pds) -> None:
     assert [type(each) for each in send(bluesky(server), letter, undated)] == [Rejected, Rejected]
 
 
-# What each failure means (network_replies)
+# What each failure means (channels/social/answers.py)
 
 BEFORE: list[tuple[Fault, Kind]] = [
     (Fault(LOGIN, status=401, body={"error": "AuthenticationRequired", "message": "Invalid password"}), Paused),

@@ -320,7 +320,7 @@ def test_what_is_no_post_is_rejected(server: Instance) -> None:
     assert [type(each) for each in send(mastodon(server), letter, undated, strange)] == [Rejected] * 3
 
 
-# What each failure means (network_replies)
+# What each failure means (channels/social/answers.py)
 
 BEFORE: list[tuple[Fault, Kind]] = [
     (Fault(ME, status=401, body={"error": "The access token was revoked"}), Paused),

@@ -1,4 +1,4 @@
-"""Which reply means what: the table of smtp_replies, row by row."""
+"""Which reply means what: the table of channels/smtp/replies.py, row by row."""
 
 import pytest
 from hypothesis import given

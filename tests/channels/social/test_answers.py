@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from outreach.channels.network_calls import in_thread, see_through
+from outreach.channels.base import see_through
 from outreach.channels.social.answers import (
     Answer,
     Hints,
@@ -22,6 +22,7 @@ from outreach.channels.social.answers import (
     read_answer,
     retry_after,
 )
+from outreach.channels.social.http import in_thread
 from outreach.errors import Deferred, DeliveryError, Paused, Rejected, Unconfirmed
 
 NOW = datetime(2026, 9, 29, 9, 0, tzinfo=UTC)
@@ -50,16 +51,16 @@ LOOKING, MAKING, POSTING = Request.TIMELINE, Request.PICTURE, Request.POST
 def test_the_table_holds(
     status: int, looking: type[DeliveryError], making: type[DeliveryError], posting: type[DeliveryError]
 ) -> None:
-    kinds = [type(failure(request, Answer(status, "words"), HINTS)) for request in (LOOKING, MAKING, POSTING)]
+    kinds = [type(failure(asked, Answer(status, "words"), HINTS)) for asked in (LOOKING, MAKING, POSTING)]
     assert kinds == [looking, making, posting]
 
 
 @given(st.integers(-1, 999), st.sampled_from(Request), st.text(max_size=400))
-def test_every_answer_means_something_in_one_short_line(status: int, request: Request, words: str) -> None:
-    problem = failure(request, Answer(status, words), HINTS)
+def test_every_answer_means_something_in_one_short_line(status: int, asked: Request, words: str) -> None:
+    problem = failure(asked, Answer(status, words), HINTS)
     assert 0 < len(problem.detail) <= 300
     assert len(problem.detail.splitlines()) == 1
-    assert not isinstance(problem, Unconfirmed) or request is Request.POST
+    assert not isinstance(problem, Unconfirmed) or asked is Request.POST
 
 
 def test_a_refused_login_and_a_wrong_address_have_hints_of_their_own() -> None:
