@@ -13,8 +13,7 @@ from outreach.cli.replies_words import state_name
 from outreach.cli.session import Session, make_scope, open_to_look
 from outreach.db.engine import writing
 from outreach.errors import UsageError
-from outreach.inbox.desk.decisions import WAYS, OfflineAnswer
-from outreach.inbox.desk.decisions import add as do_add
+from outreach.inbox.desk.decisions import WAYS, OfflineAnswer, add_offline_answer
 from outreach.inbox.desk.items import Item
 from outreach.inbox.kinds import Kind, Stance
 from outreach.inbox.matching.addressbook import ascii_domain
@@ -68,7 +67,7 @@ def add(
     zone = session.campaign.settings.timezone
     with writing(session.outbox.engine) as connection:
         whose = [whose_is_it(session, connection, scope) for scope in scopes]
-        id_ = do_add(connection, told, whose, zone, now(), ADD)
+        id_ = add_offline_answer(connection, told, whose, zone, now(), ADD)
     if as_json:
         print_json({"id": id_})
         return

@@ -50,7 +50,7 @@ def detail_json(found: Detail) -> dict[str, object]:
         "message_id": found.message_id or None,
         "diagnostic": found.diagnostic or None,
         "size": found.size,
-        "decisions": [_said_json(said) for said in found.said],
+        "decisions": [_said_json(said) for said in found.decisions],
     }
 
 

@@ -92,7 +92,7 @@ class _Shown:
     def lines(self, *, whole: bool) -> Iterable[str]:
         yield from about(self.session, self.found)
         yield from perhaps(self.session, self.found.item, self._candidates())
-        yield from decided(self.session, self.found.said)
+        yield from decided(self.session, self.found.decisions)
         yield ""
         yield from text_lines(self.found.text) if self.found.text.strip() else ["  (no text of its own)"]
         yield ""
@@ -118,9 +118,9 @@ class _Shown:
         return {**detail_json(self.found), **folded, "candidates": maybe}
 
     def _folded(self) -> str:
-        from outreach.inbox.desk.detail import folded
+        from outreach.inbox.desk.detail import folded_text
 
-        return self._of_the_file(folded, "").strip("\n")
+        return self._of_the_file(folded_text, "").strip("\n")
 
     def _candidates(self) -> tuple[Tie, ...]:
         from outreach.inbox.desk.detail import candidates

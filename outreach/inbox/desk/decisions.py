@@ -68,7 +68,7 @@ def mark(connection: Connection, ids: Iterable[int], what: Mark, at: datetime, b
     connection.execute(insert(decisions), rows)
 
 
-def assign(connection: Connection, found: Sequence[Item], whose: Assignment, at: datetime, by: str) -> list[int]:
+def assign(connection: Connection, found: Sequence[Item], assignment: Assignment, at: datetime, by: str) -> list[int]:
     """Tie messages to what they answer; gives the ids of those that no person had tied to it before.
 
     A person's tie replaces one that the program had found, since the program learns from it whose the sender's address
@@ -76,19 +76,19 @@ def assign(connection: Connection, found: Sequence[Item], whose: Assignment, at:
     """
     new = []
     for item in found:
-        same = [tied for tied in item.ties if (tied.ask, tied.case, tied.mission) == _key(whose)]
+        same = [tied for tied in item.ties if (tied.ask, tied.case, tied.mission) == _key(assignment)]
         if any(tied.matched_by is MatchedBy.PERSON for tied in same):
             continue
         if same:
-            take_back(connection, [item.id], at, ask=whose.ask, case=whose.case, mission=whose.mission)
-        for mission in mistaken_missions(item, whose):
+            take_back(connection, [item.id], at, ask=assignment.ask, case=assignment.case, mission=assignment.mission)
+        for mission in mistaken_missions(item, assignment):
             take_back(connection, [item.id], at, mission=mission)
-        _tie(connection, item.id, whose, at, by)
+        _tie(connection, item.id, assignment, at, by)
         new.append(item.id)
     return new
 
 
-def mistaken_missions(item: Item, whose: Assignment) -> set[str]:
+def mistaken_missions(item: Item, assignment: Assignment) -> set[str]:
     """Name the missions that the program, and no person, took a message for, and that a person now says are wrong.
 
     What carries a token or Message-ID of ours (a bounce, a delay, a notification) is about the letter all the same.
@@ -96,7 +96,7 @@ def mistaken_missions(item: Item, whose: Assignment) -> set[str]:
     if item.kind in NEEDS_PROOF:
         return set()
     by_people = {tied.mission for tied in item.ties if tied.matched_by is MatchedBy.PERSON}
-    return {tied.mission for tied in item.ties} - by_people - {whose.mission}
+    return {tied.mission for tied in item.ties} - by_people - {assignment.mission}
 
 
 def take_back(
@@ -115,21 +115,26 @@ def take_back(
     return connection.execute(update(ties).where(standing, *narrowed).values(removed_at=at)).rowcount
 
 
-def add(
-    connection: Connection, told: OfflineAnswer, whose: Iterable[Assignment], zone: ZoneInfo, at: datetime, by: str
+def add_offline_answer(
+    connection: Connection,
+    answer: OfflineAnswer,
+    assignments: Iterable[Assignment],
+    zone: ZoneInfo,
+    at: datetime,
+    by: str,
 ) -> int:
     """Store an answer that came without mail; gives its id. `zone` is the campaign's: days are days there."""
-    noon = datetime.combine(told.on, time(12), zone)
+    noon = datetime.combine(answer.on, time(12), zone)
     row = {
         "digest": None,
         "source": PERSON,
-        "origin": told.by,
+        "origin": answer.by,
         "kind": Kind.REPLY.value,
         "rule": PERSON,
-        "sender_name": told.who,
+        "sender_name": answer.who,
         "arrived_at": min(noon, at),
         "stored_at": at,
-        "text": told.text,
+        "text": answer.text,
         "links": "[]",
         "headers": "[]",
         "size": 0,
@@ -138,10 +143,10 @@ def add(
     blank = ("fault", "severity", "code", "recipient", "diagnostic", "sender", "subject", "message_id")
     stored = insert(inbound).values({**row, **dict.fromkeys(blank, "")}).returning(inbound.c.id)
     id_ = int(connection.execute(stored).scalar_one())
-    for each in whose:
-        _tie(connection, id_, each, at, by)
-    if told.stance:
-        mark(connection, [id_], Mark(stance=told.stance), at, by)
+    for assignment in assignments:
+        _tie(connection, id_, assignment, at, by)
+    if answer.stance:
+        mark(connection, [id_], Mark(stance=answer.stance), at, by)
     return id_
 
 
@@ -152,12 +157,18 @@ def letter_among(entries: Sequence[Entry]) -> int | None:
     return max(left or still, default=None)
 
 
-def _key(whose: Assignment) -> tuple[str, str, str]:
-    return whose.ask, whose.case, whose.mission
+def _key(assignment: Assignment) -> tuple[str, str, str]:
+    return assignment.ask, assignment.case, assignment.mission
 
 
-def _tie(connection: Connection, id_: int, whose: Assignment, at: datetime, by: str) -> None:
-    row = {"inbound": id_, "message": whose.letter, "ask": whose.ask, "case": whose.case, "mission": whose.mission}
+def _tie(connection: Connection, id_: int, assignment: Assignment, at: datetime, by: str) -> None:
+    row = {
+        "inbound": id_,
+        "message": assignment.letter,
+        "ask": assignment.ask,
+        "case": assignment.case,
+        "mission": assignment.mission,
+    }
     way = MatchedBy.PERSON
     made = {"matched_by": way.value, "certainty": CERTAINTY[way], "at": at, "by": by, "removed_at": None}
     connection.execute(insert(ties), {**row, **made})

@@ -40,7 +40,7 @@ class Detail:
     message_id: str
     diagnostic: str
     size: int  # bytes
-    said: tuple[Decision, ...]
+    decisions: tuple[Decision, ...]
 
 
 def detail(connection: Connection, id_: int) -> Detail | None:
@@ -57,11 +57,11 @@ def detail(connection: Connection, id_: int) -> Detail | None:
         message_id=row["message_id"],
         diagnostic=row["diagnostic"],
         size=row["size"],
-        said=tuple(_said(connection, id_)),
+        decisions=tuple(_decisions(connection, id_)),
     )
 
 
-def folded(raw: bytes) -> str:
+def folded_text(raw: bytes) -> str:
     """Give what is not new text of a message: quotes and signature. Never raises, whatever the bytes."""
     return new_text(read_mail(raw)).folded
 
@@ -72,7 +72,7 @@ def candidates(connection: Connection, campaign: Campaign, raw: bytes) -> tuple[
     return match(classify(raw), letters).candidates
 
 
-def _said(connection: Connection, id_: int) -> Iterable[Decision]:
+def _decisions(connection: Connection, id_: int) -> Iterable[Decision]:
     query = select(decisions).where(decisions.c.inbound == id_).order_by(decisions.c.id)
     for row in connection.execute(query).mappings():
         yield Decision(row["at"], row["by"], row["case"], row["kind"], row["stance"], row["note"])

@@ -12,7 +12,15 @@ from datetime import datetime
 from sqlalchemy import Connection, RowMapping, bindparam, func, insert, select, update
 
 from outreach.db.engine import reading, writing
-from outreach.inbox.evidence.effects import Effect, EffectNote, Evidence, Past, Subject, effect, whose
+from outreach.inbox.evidence.effects import (
+    AffectedLetter,
+    Effect,
+    EffectNote,
+    Evidence,
+    LetterHistory,
+    effect,
+    recipient_meant,
+)
 from outreach.inbox.evidence.pending import letters_with_pending_evidence
 from outreach.inbox.kinds import PROOF, Kind, MatchedBy, Severity
 from outreach.inbox.mail import Report, Verdict
@@ -32,16 +40,16 @@ MOST_REPORTS = 50  # recipients of one letter that one message can speak of
 # The kinds that speak of single recipients.
 OF_RECIPIENTS = frozenset({Kind.BOUNCE, Kind.DELAY, Kind.DELIVERED})
 
-_on_file = (
+_evidence_of = (
     select(evidence, inbound.c.rule, inbound.c.arrived_at, inbound.c.stored_at)
     .join(inbound, evidence.c.inbound == inbound.c.id)
     .where(evidence.c.message == bindparam("letter"))
     .order_by(evidence.c.id)
 )
-_letter = select(messages.c.id, messages.c.mission, messages.c.recipients, messages.c.status).where(
+_letter_row = select(messages.c.id, messages.c.mission, messages.c.recipients, messages.c.status).where(
     messages.c.id == bindparam("letter")
 )
-_turns = (
+_steps = (
     select(ledger.c.at, ledger.c.from_status, ledger.c.to_status)
     .where(ledger.c.message == bindparam("letter"))
     .order_by(ledger.c.id)
@@ -56,16 +64,16 @@ def apply(
     Call in the transaction that stores the message, after its row; ties that prove nothing do nothing.
     """
     sure = [tie for tie in ties if tie.matched_by in PROOF and tie.message is not None]
-    letters = {tie: letter for tie in sure if (letter := _subject(connection, tie.message or 0))}
+    letters = {tie: letter for tie in sure if (letter := _affected_letter(connection, tie.message or 0))}
     for tie, letter in letters.items():
-        _put_on_file(connection, inbound_id, verdict, tie.matched_by, letter)
-    return _work(connection, letters.values(), at)
+        _store_evidence(connection, inbound_id, verdict, tie.matched_by, letter)
+    return _apply_to(connection, letters.values(), at)
 
 
 def apply_pending(connection: Connection, at: datetime) -> tuple[EffectNote, ...]:
     """Apply evidence that waited for a worker to let go of its letter; gives what to tell people."""
-    letters = [_subject(connection, id_) for id_ in letters_with_pending_evidence(connection)]
-    return _work(connection, [letter for letter in letters if letter], at)
+    letters = [_affected_letter(connection, id_) for id_ in letters_with_pending_evidence(connection)]
+    return _apply_to(connection, [letter for letter in letters if letter], at)
 
 
 def apply_pending_evidence(outbox: Outbox) -> tuple[EffectNote, ...]:
@@ -80,8 +88,8 @@ def apply_pending_evidence(outbox: Outbox) -> tuple[EffectNote, ...]:
         return apply_pending(connection, now())
 
 
-def _put_on_file(
-    connection: Connection, inbound_id: int, verdict: Verdict, matched_by: MatchedBy, letter: Subject
+def _store_evidence(
+    connection: Connection, inbound_id: int, verdict: Verdict, matched_by: MatchedBy, letter: AffectedLetter
 ) -> None:
     reports = verdict.reports[:MOST_REPORTS] if verdict.kind in OF_RECIPIENTS else ()
     rows = [
@@ -90,7 +98,7 @@ def _put_on_file(
             "message": letter.id,
             "matched_by": matched_by.value,
             "kind": report.kind.value,
-            "address": whose(report, letter.recipients) if report.kind in OF_RECIPIENTS else "",
+            "address": recipient_meant(report, letter.recipients) if report.kind in OF_RECIPIENTS else "",
             "severity": (report.severity or "") if report.kind is Kind.BOUNCE else "",
             "code": report.code[:20],
             "words": _words(report, letter),
@@ -101,13 +109,13 @@ def _put_on_file(
     connection.execute(insert(evidence), rows)
 
 
-def _words(report: Report, letter: Subject) -> str:
+def _words(report: Report, letter: AffectedLetter) -> str:
     """The server's words without addresses, however it writes those that it names (a at b, a%40b)."""
     named = {*letter.recipients, report.recipient, report.original_recipient} - {""}
     return server_words(without_addresses(report.diagnostic, tuple(sorted(named))))
 
 
-def _work(connection: Connection, letters: Iterable[Subject], at: datetime) -> tuple[EffectNote, ...]:
+def _apply_to(connection: Connection, letters: Iterable[AffectedLetter], at: datetime) -> tuple[EffectNote, ...]:
     notes: list[EffectNote] = []
     for letter in letters:
         if letter.status not in HELD:
@@ -115,9 +123,9 @@ def _work(connection: Connection, letters: Iterable[Subject], at: datetime) -> t
     return tuple(dict.fromkeys(notes))
 
 
-def _effects(connection: Connection, letter: Subject, at: datetime) -> Iterable[Effect]:
+def _effects(connection: Connection, letter: AffectedLetter, at: datetime) -> Iterable[Effect]:
     """Each piece of evidence in turn, the letter being as the one before has left it."""
-    rows = connection.execute(_on_file, {"letter": letter.id}).mappings().all()
+    rows = connection.execute(_evidence_of, {"letter": letter.id}).mappings().all()
     before: list[Evidence] = []
     for row in rows:
         known = _evidence(row)
@@ -130,7 +138,7 @@ def _effects(connection: Connection, letter: Subject, at: datetime) -> Iterable[
     connection.execute(marked)
 
 
-def _carry_out(connection: Connection, letter: Subject, done: Effect, at: datetime) -> Subject:
+def _carry_out(connection: Connection, letter: AffectedLetter, done: Effect, at: datetime) -> AffectedLetter:
     for change in done.changes:
         step = Step(letter.id, letter.status, change.to, at, ACTOR, change.detail, taken_at=change.taken_at)
         advance(connection, [step])
@@ -156,22 +164,22 @@ def _others(connection: Connection, new: Evidence) -> int:
     return len({known.message for known in found if known.permanent})
 
 
-def _subject(connection: Connection, id_: int) -> Subject | None:
-    row = connection.execute(_letter, {"letter": id_}).mappings().first()
+def _affected_letter(connection: Connection, id_: int) -> AffectedLetter | None:
+    row = connection.execute(_letter_row, {"letter": id_}).mappings().first()
     if row is None:
         return None
     recipients = frozenset(normalized(address) for address in row["recipients"].split(";"))
-    return Subject(row["id"], row["mission"], Status(row["status"]), recipients, _past(connection, id_))
+    return AffectedLetter(row["id"], row["mission"], Status(row["status"]), recipients, _history(connection, id_))
 
 
-def _past(connection: Connection, id_: int) -> Past:
+def _history(connection: Connection, id_: int) -> LetterHistory:
     again_at, sending_at = None, None
-    for at, was, to in connection.execute(_turns, {"letter": id_}):
+    for at, was, to in connection.execute(_steps, {"letter": id_}):
         if was == Status.BOUNCED and to == Status.QUEUED:
             again_at, sending_at = at, None
         elif to == Status.SENDING:
             sending_at = at
-    return Past(again_at, sending_at)
+    return LetterHistory(again_at, sending_at)
 
 
 def _evidence(row: RowMapping) -> Evidence:

@@ -79,7 +79,7 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True)
-class Past:
+class LetterHistory:
     """What the ledger says of a letter: when a person queued it again after it came back, and when it last began to
     leave since then."""
 
@@ -88,14 +88,14 @@ class Past:
 
 
 @dataclass(frozen=True, slots=True)
-class Subject:
+class AffectedLetter:
     """A letter, as evidence finds it; `recipients` as they are compared."""
 
     id: int
     mission: str
     status: Status
     recipients: frozenset[str]
-    past: Past = Past()
+    history: LetterHistory = LetterHistory()
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,20 +154,20 @@ class Effect:
     notes: tuple[EffectNote, ...] = ()
 
 
-def effect(letter: Subject, new: Evidence, before: Sequence[Evidence], others: int) -> Effect:
+def effect(letter: AffectedLetter, new: Evidence, before: Sequence[Evidence], others: int) -> Effect:
     """Decide what `new` does to a letter about which the evidence `before` is on file.
 
     `others` is how many other letters came back from its address for good, since that was last opened by a person.
     """
     if _asks_to_stop(new):
         return _stopped(letter, new)
-    if speaks_of_earlier(new, letter.past):
+    if speaks_of_earlier(new, letter.history):
         return Effect(notes=(_note(letter, new, Happened.ABOUT_AN_EARLIER_SENDING),))
     if letter.status is Status.WITHDRAWN:
         return Effect(notes=(_note(letter, new, Happened.LEFT_THOUGH_WITHDRAWN, proof(new)),))
     left = _left(letter, new)
     status = Status.SENT if left else letter.status
-    known = [known for known in before if not speaks_of_earlier(known, letter.past)]
+    known = [known for known in before if not speaks_of_earlier(known, letter.history)]
     then = _news(status, letter, new, known)
     closed = _closed(new, others)
     return Effect(
@@ -178,21 +178,21 @@ def effect(letter: Subject, new: Evidence, before: Sequence[Evidence], others: i
     )
 
 
-def speaks_of_earlier(known: Evidence, past: Past) -> bool:
+def speaks_of_earlier(known: Evidence, history: LetterHistory) -> bool:
     """Say whether it is about an earlier sending of a letter that bounced and that a person queued again.
 
     Both carry the same token, so time must tell. A reply is somebody's who has the letter, whichever it was.
     """
-    if past.again_at is None:
+    if history.again_at is None:
         return False
-    if known.stored_at <= past.again_at:
+    if known.stored_at <= history.again_at:
         return True
-    if past.sending_at is None:
+    if history.sending_at is None:
         return known.kind is not Kind.REPLY
-    return known.arrived_at < past.again_at.replace(microsecond=0)  # a mailbox's clock has no parts of a second
+    return known.arrived_at < history.again_at.replace(microsecond=0)  # a mailbox's clock has no parts of a second
 
 
-def whose(report: Report, recipients: Iterable[str]) -> str:
+def recipient_meant(report: Report, recipients: Iterable[str]) -> str:
     """Find the recipient of a letter that a report is about; blank when that cannot be told.
 
     A server may name the mailbox behind an address instead: then its name must be the same and only one have it, or
@@ -218,13 +218,13 @@ def proof(known: Evidence) -> str:
     return f"{what} (mail {known.inbound}) {how.get(known.matched_by, 'carries its Message-ID')}"
 
 
-def _left(letter: Subject, new: Evidence) -> tuple[Change, ...]:
+def _left(letter: AffectedLetter, new: Evidence) -> tuple[Change, ...]:
     if letter.status not in UNSETTLED:
         return ()
-    return (Change(Status.SENT, proof(new), letter.past.sending_at or new.arrived_at),)
+    return (Change(Status.SENT, proof(new), letter.history.sending_at or new.arrived_at),)
 
 
-def _news(status: Status, letter: Subject, new: Evidence, before: Sequence[Evidence]) -> tuple[Change, ...]:
+def _news(status: Status, letter: AffectedLetter, new: Evidence, before: Sequence[Evidence]) -> tuple[Change, ...]:
     """Give the step that comes after sent."""
     if new.kind is Kind.BOUNCE and status in (Status.SENT, Status.DELIVERED):
         back = {known.address for known in (*before, new) if known.kind is Kind.BOUNCE}
@@ -245,11 +245,11 @@ def _asks_to_stop(new: Evidence) -> bool:
     return new.kind is Kind.COMPLAINT or new.rule == UNSUBSCRIBE
 
 
-def _stopped(letter: Subject, new: Evidence) -> Effect:
+def _stopped(letter: AffectedLetter, new: Evidence) -> Effect:
     """Close every address: somebody who has the letter wants no more, or called it spam, whichever sending it was."""
     spam = new.kind is Kind.COMPLAINT
     wish = "reported as spam" if spam else "asked not to be written to"
-    stale = letter.status is Status.WITHDRAWN or speaks_of_earlier(new, letter.past)
+    stale = letter.status is Status.WITHDRAWN or speaks_of_earlier(new, letter.history)
     return Effect(
         changes=() if stale else _left(letter, new),
         closed=tuple(sorted(letter.recipients)),
@@ -258,11 +258,11 @@ def _stopped(letter: Subject, new: Evidence) -> Effect:
     )
 
 
-def _settled(letter: Subject, new: Evidence) -> tuple[EffectNote, ...]:
+def _settled(letter: AffectedLetter, new: Evidence) -> tuple[EffectNote, ...]:
     return (_note(letter, new, Happened.LEFT, proof(new)),) if letter.status in UNSETTLED else ()
 
 
-def _bad_news(letter: Subject, new: Evidence, *, came_back: bool, closed: bool) -> tuple[EffectNote, ...]:
+def _bad_news(letter: AffectedLetter, new: Evidence, *, came_back: bool, closed: bool) -> tuple[EffectNote, ...]:
     """Tell what needs a person's eye; good news shows in the letter's status."""
     if new.kind is Kind.DELAY:
         return (_note(letter, new, Happened.LATE, new.reason),)
@@ -274,7 +274,7 @@ def _bad_news(letter: Subject, new: Evidence, *, came_back: bool, closed: bool) 
     return (_note(letter, new, extent, new.reason, closed=closed, next_step=step),)
 
 
-def _extent(letter: Subject, new: Evidence, *, came_back: bool) -> Happened:
+def _extent(letter: AffectedLetter, new: Evidence, *, came_back: bool) -> Happened:
     if came_back:
         return Happened.CAME_BACK
     if len(letter.recipients) > 1:
@@ -284,7 +284,7 @@ def _extent(letter: Subject, new: Evidence, *, came_back: bool) -> Happened:
     return Happened.CAME_BACK_THOUGH_READ if letter.status is Status.DELIVERED else Happened.CAME_BACK_AGAIN
 
 
-def _after_a_bounce(letter: Subject, new: Evidence, *, closed: bool) -> NextStep:
+def _after_a_bounce(letter: AffectedLetter, new: Evidence, *, closed: bool) -> NextStep:
     if not closed and speaks_of_us(new.code):
         return NextStep(Action.CHECK_SETUP)
     if not closed and new.severity is Severity.TRANSIENT:
@@ -293,7 +293,7 @@ def _after_a_bounce(letter: Subject, new: Evidence, *, closed: bool) -> NextStep
 
 
 def _note(
-    letter: Subject,
+    letter: AffectedLetter,
     new: Evidence,
     happened: Happened,
     detail: str = "",

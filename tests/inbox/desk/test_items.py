@@ -10,7 +10,15 @@ from sqlalchemy.exc import DBAPIError
 
 from outreach.db.engine import reading, writing
 from outreach.errors import StorageFailed
-from outreach.inbox.desk.decisions import Assignment, Mark, OfflineAnswer, add, assign, letter_among, take_back
+from outreach.inbox.desk.decisions import (
+    Assignment,
+    Mark,
+    OfflineAnswer,
+    add_offline_answer,
+    assign,
+    letter_among,
+    take_back,
+)
 from outreach.inbox.desk.detail import detail
 from outreach.inbox.desk.items import Item, ItemFilter, items, new_contact, some_items
 from outreach.inbox.kinds import NEWS, Kind, MatchedBy, Stance
@@ -161,7 +169,7 @@ def test_an_answer_by_phone_is_on_file_like_a_reply(outbox: Outbox) -> None:
     told = OfflineAnswer("phone", date(2022, 9, 20), "Second Secretary", "They will speak.", Stance.WILL_RAISE)
     now = SEPTEMBER + 30 * DAY
     with writing(outbox.engine) as connection:
-        id_ = add(connection, told, [Assignment("hrc51", "viasna", "DEU")], ZONE, now, "test")
+        id_ = add_offline_answer(connection, told, [Assignment("hrc51", "viasna", "DEU")], ZONE, now, "test")
     with reading(outbox.engine) as connection:
         found = detail(connection, id_)
     assert found is not None
@@ -179,7 +187,7 @@ def test_an_answer_by_phone_is_on_file_like_a_reply(outbox: Outbox) -> None:
 def test_an_answer_of_today_is_not_written_down_for_later_today(outbox: Outbox) -> None:
     early = SEPTEMBER.replace(hour=5)
     with writing(outbox.engine) as connection:
-        id_ = add(
+        id_ = add_offline_answer(
             connection,
             OfflineAnswer("phone", early.date(), ""),
             [Assignment("hrc51", "viasna", "DEU")],

@@ -11,7 +11,7 @@ from sqlalchemy import insert, select
 from outreach.db.engine import reading, writing
 from outreach.inbox.classify.classify import classify
 from outreach.inbox.evidence.apply import ACTOR, apply, apply_pending
-from outreach.inbox.evidence.effects import UNSETTLED, EffectNote, Happened, whose
+from outreach.inbox.evidence.effects import UNSETTLED, EffectNote, Happened, recipient_meant
 from outreach.inbox.evidence.pending import PENDING
 from outreach.inbox.kinds import PROOF, Kind, MatchedBy, Severity
 from outreach.inbox.mail import Report, Verdict
@@ -428,7 +428,7 @@ def test_a_report_is_about_the_recipient_that_it_names(
     final: str, original: str, recipients: tuple[str, ...], address: str
 ) -> None:
     report = Report(Kind.BOUNCE, recipient=final, original_recipient=original)
-    assert whose(report, recipients) == address
+    assert recipient_meant(report, recipients) == address
 
 
 NEWS = st.tuples(
