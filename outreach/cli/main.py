@@ -13,6 +13,7 @@ import click
 
 from outreach import __version__
 from outreach.errors import OutreachError, SettingsError
+from outreach.text import shortened
 
 # name → (module:attribute, the line in --help). Kept here so that --help imports none of them.
 COMMANDS = {
@@ -145,7 +146,7 @@ def _fail(message: str, code: int) -> None:
 
     lines = message.splitlines()
     for line in lines[:MOST_LINES]:
-        note(f"outreach: {line if len(line) <= LONGEST_LINE else line[:LONGEST_LINE] + '…'}")
+        note(f"outreach: {shortened(line, LONGEST_LINE)}")
     if len(lines) > MOST_LINES:
         note(f"outreach: … and {len(lines) - MOST_LINES:,} more; mend these first, then try again")
     sys.exit(code)

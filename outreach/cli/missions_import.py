@@ -1,7 +1,7 @@
 """`outreach missions import`: shows what a spreadsheet would change in contacts/missions.csv, asks, and saves."""
 
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from outreach.cli.agreement import NOBODY_TO_ASK, agreed
@@ -13,11 +13,12 @@ from outreach.registry.missions import FILE, read_missions
 from outreach.registry.sheets.saving import one_at_a_time, save
 from outreach.registry.sheets.sheet import Sheet, parse_sheet, read_sheet
 from outreach.registry.states import load_states
+from outreach.text import local_day
 
 
 def import_file(folder: Path, file: Path, maps: Sequence[str], *, yes: bool) -> bool:
     """Import; return False if rows or facts were left over, True if everything found its place or the answer was no."""
-    today = datetime.now().astimezone().date()
+    today = local_day(datetime.now(UTC))
     ours, theirs = read_sheet(folder / FILE, FILE), read_sheet(file, str(file))
     _refuse_problems(ours, today)
     named = parse_maps(maps, theirs.columns, ours.columns)

@@ -21,6 +21,7 @@ from outreach.reports.attention import Attention, Need, attention
 from outreach.reports.messages import MessageRow, message_rows
 from outreach.reports.overview import UNREAD, Overview, StateLine, read_overview, state_lines, totals
 from outreach.reports.progress import Progress, progress
+from outreach.text import local_day, local_minute
 
 NAME = ""  # the column of State names needs no heading
 YES, NO = "✓", "–"
@@ -188,7 +189,7 @@ def _table(session: Session, scope: Scope, overview: Overview, lines: Iterable[S
 
 
 def _as_cells(session: Session, row: Progress) -> tuple[object, ...]:
-    taken = f"{row.taken_at.astimezone(session.campaign.settings.timezone):%Y-%m-%d}" if row.taken_at else None
+    taken = f"{local_day(row.taken_at, session.campaign.settings.timezone)}" if row.taken_at else None
     arrived = "came back" if row.came_back else YES if row.arrived else NO
     answered = (row.stance or "answered") if row.answered_at else NO
     raised = YES if row.raised else NO
@@ -267,7 +268,7 @@ def _newest_first(post: Posted) -> tuple[bool, float]:
 
 def _post_cells(post: Posted, zone: ZoneInfo) -> tuple[object, ...]:
     what = f"{post.part} to {post.mission}" if post.mission else post.part
-    when = f"{(post.taken_at or post.due).astimezone(zone):%Y-%m-%d %H:%M}"
+    when = local_minute(post.taken_at or post.due, zone)
     return (post.id, post.channel, post.case, what, post.status, when, post.public_address)
 
 

@@ -19,6 +19,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 from outreach.db import sqlite
 from outreach.db.migrations import HEAD
 from outreach.errors import DatabaseError, StorageFailed
+from outreach.text import listed
 
 if TYPE_CHECKING:  # Alembic is imported when there is something to migrate
     from alembic.config import Config
@@ -224,5 +225,5 @@ def _refuse_foreign(engine: Engine, url: URL) -> None:
     if names and not {"messages", "campaign_key"} <= names:
         raise DatabaseError(
             f"{place(url)}: no outbox of outreach, but a database of something else, with "
-            f"{', '.join(sorted(names)[:3])}. Move it aside, or restore a copy of the outbox; nothing was added to it"
+            f"{listed(sorted(names), 3)}. Move it aside, or restore a copy of the outbox; nothing was added to it"
         )

@@ -6,7 +6,7 @@ only where it is the row's only address; elsewhere `verified_on` stays as it is.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from outreach.errors import DataError, Problem, UsageError
@@ -18,6 +18,7 @@ from outreach.registry.sheets.editing import with_cells, with_rows
 from outreach.registry.sheets.saving import one_at_a_time, save
 from outreach.registry.sheets.sheet import Sheet, parse_sheet, read_sheet
 from outreach.registry.states import load_states
+from outreach.text import local_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ def _read(path: Path) -> Sheet:
 
 def _checked(sheet: Sheet) -> dict[str, Mission]:
     problems: list[Problem] = []
-    missions = read_missions(sheet, load_states(), datetime.now().astimezone().date(), problems)
+    missions = read_missions(sheet, load_states(), local_day(datetime.now(UTC)), problems)
     if problems:
         raise DataError(problems)
     return missions

@@ -1,7 +1,7 @@
 """Loads the three files of contacts/ into one Registry, or says all that is wrong with them at once."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from types import MappingProxyType
 
@@ -10,6 +10,7 @@ from outreach.registry import instruments, missions, record
 from outreach.registry.model import Registry, State
 from outreach.registry.sheets.sheet import Sheet, read_sheet
 from outreach.registry.states import find_state, load_states, load_terms
+from outreach.text import local_day
 
 NO_GROUPS: Mapping[str, Sequence[str]] = MappingProxyType({})
 
@@ -24,7 +25,7 @@ def load_registry(folder: Path, groups: Mapping[str, Sequence[str]] = NO_GROUPS,
     acted_in = _sheet(folder, instruments.FILE, problems)
     known = instruments.read_instruments(acted_in, problems) if acted_in else None
     contacts = _sheet(folder, missions.FILE, problems)
-    day = today or datetime.now().astimezone().date()
+    day = today or local_day(datetime.now(UTC))
     people = missions.read_missions(contacts, states, day, problems) if contacts else {}
     acts = _sheet(folder, record.FILE, problems)
     done = record.read_record(acts, states, known, problems) if acts else ()

@@ -17,6 +17,7 @@ from outreach.outbox.models import Scope
 from outreach.outbox.status import ASKED, Status
 from outreach.outbox.store import Outbox
 from outreach.registry.model import Registry
+from outreach.text import local_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +173,7 @@ def shows_arrival(answer: Answer | None, taken_at: datetime | None, zone: ZoneIn
     """Say whether an answer shows that the letter arrived: one before the letter's day answers something else."""
     if answer is None or taken_at is None:
         return answer is not None
-    return answer.at.astimezone(zone).date() >= taken_at.astimezone(zone).date()
+    return local_day(answer.at, zone) >= local_day(taken_at, zone)
 
 
 def state_name(registry: Registry, state: str) -> str:

@@ -13,6 +13,7 @@ from outreach.outbox.letters.plan import Wish, make_plan, reminder_day
 from outreach.outbox.models import Scope
 from outreach.outbox.status import WAITING
 from outreach.outbox.store import Outbox
+from outreach.text import local_day
 
 Pair = tuple[str, str]  # (case, ask)
 
@@ -39,7 +40,7 @@ def _may_be_due(campaign: Campaign, silent: Iterable[Asking]) -> dict[Pair, list
         if left is None or asking.mission not in campaign.registry.states:
             continue
         # The plan of a rehearsal would only warn of this.
-        if reminder_day(left.astimezone(settings.timezone).date(), settings) <= today:
+        if reminder_day(local_day(left, settings.timezone), settings) <= today:
             found[asking.case, asking.ask].append(asking.mission)
     return found
 

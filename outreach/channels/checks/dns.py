@@ -17,6 +17,7 @@ from dns.reversename import from_address
 from outreach.channels.checks.settings import Check, envelope_sender, ok, sender_domain, unknown, warning
 from outreach.mime.headers import ascii_domain
 from outreach.settings.settings import Settings
+from outreach.text import listed
 
 LIMIT = 3.0  # seconds a look-up
 NO_DNS = "Try again where there is DNS, or leave the look-ups out with --no-dns"
@@ -83,7 +84,7 @@ async def _mx(look: Lookup, domain: str) -> Check:
     if records == ["0 ."]:
         return warning("MX", f"{domain} says that it takes no mail (RFC 7505)", "Answers would not arrive")
     if records:
-        return ok("MX", f"{domain}: {', '.join(sorted(records)[:3])}")
+        return ok("MX", f"{domain}: {listed(sorted(records), 3)}")
     if await look(ascii_domain(domain), "A") or await look(ascii_domain(domain), "AAAA"):
         return warning("MX", f"{domain} has an address but no MX", "Check that answers to [sender] email arrive")
     return warning("MX", f"{domain} has no mail server", "Answers and bounces could not arrive: publish an MX record")

@@ -11,6 +11,7 @@ from outreach.channels.smtp.envelope import Features, wire_address
 from outreach.channels.smtp.replies import ARCHIVE_HINT, SENDER_HINT, SmtpStep
 from outreach.errors import DeliveryError, Paused
 from outreach.settings.settings import Settings
+from outreach.text import listed
 
 SOON = timedelta(days=14)
 REACH_HINT = "Check [smtp] host and port, and that the network lets you reach it. If it is only down, try again later"
@@ -91,7 +92,7 @@ def _encryption(settings: Settings, certificate: Mapping[str, object], now: date
 def certificate_name(certificate: Mapping[str, object]) -> str:
     """The names a certificate is for, as `ssl` tells them."""
     names = certificate.get("subjectAltName", ())
-    return ", ".join(value for _, value in names[:3]) if isinstance(names, tuple) else ""
+    return listed([value for _, value in names], 3) if isinstance(names, tuple) else ""
 
 
 def certificate_end(certificate: Mapping[str, object]) -> datetime:

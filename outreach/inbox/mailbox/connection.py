@@ -22,6 +22,7 @@ from outreach.errors import MailboxError, MailboxLost
 from outreach.inbox.mailbox.client import dial
 from outreach.inbox.mailbox.faults import Refused, in_words, login_refused, server_reply
 from outreach.settings.mail import ImapSettings
+from outreach.text import listed
 
 log = logging.getLogger(__package__)
 MOST_NAMED = 20  # folders in an error
@@ -216,7 +217,7 @@ class Mailbox:
     def _no_folder(self, folder: str, answer: object) -> str:
         with suppress(ImapToolsError, imaplib.IMAP4.error):
             there = sorted((each.name for each in self._client.folder.list()), key=lambda name: (name != "INBOX", name))
-            some = ", ".join(there[:MOST_NAMED]) + (", …" if len(there) > MOST_NAMED else "")
+            some = listed(there, MOST_NAMED)
             return f"the mailbox has no folder {folder} ({server_reply(answer)}). Set [imap] folder; there are: {some}"
         return f"the mailbox has no folder {folder} ({server_reply(answer)}). Set [imap] folder"
 

@@ -12,6 +12,7 @@ from outreach.outbox.models import Entry, Scope, suppressions
 from outreach.outbox.queue import entries
 from outreach.outbox.status import ASKED, Status
 from outreach.outbox.store import Outbox, existing_outbox, now
+from outreach.text import local_day
 
 
 def read_facts(campaign: Campaign, outbox: Outbox, wish: Wish, channel: str, answered: Answered) -> Facts:
@@ -43,7 +44,7 @@ def _first(connection: Connection, wish: Wish, channel: str, zone: ZoneInfo) -> 
     found = entries(connection, Scope(wish.case.slug, wish.ask.id, "first", channel), statuses=ASKED)
     return {
         entry.key.mission: FirstLetter(
-            entry.taken_at.astimezone(zone).date(), entry.message_id, entry.subject, came_back(entry)
+            local_day(entry.taken_at, zone), entry.message_id, entry.subject, came_back(entry)
         )
         for entry in found
         if entry.taken_at

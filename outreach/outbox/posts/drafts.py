@@ -11,6 +11,7 @@ from outreach.outbox.models import Draft, Key
 from outreach.outbox.posts.plan import PlannedPost, PostWish
 from outreach.outbox.store import Outbox
 from outreach.rendering.posts.facets import facets
+from outreach.text import clean_line, shortened
 
 DOMAIN = "posts.invalid"  # of Message-IDs and senders of posts (RFC 2606): they are never mail
 SHOWN = 70  # characters of a post that listings show
@@ -45,7 +46,7 @@ class PostDrafter:
         key = Key(MessageKind.POST, wish.ask.id, wish.case.slug, "", network, post.state, part)
         token = self._outbox.token(key)
         message_id = f"<{token}@{DOMAIN}>"
-        subject = shortened(text)
+        subject = beginning(text)
         social = self._social(post, text, first=number == 1)
         account = f"{network} <{network}@{DOMAIN}>"
         content = to_bytes(social, message_id=message_id, account=account, subject=subject)
@@ -70,7 +71,6 @@ class PostDrafter:
         return picture, alt_text(title, line, hashtag, language)
 
 
-def shortened(text: str) -> str:
-    """The beginning of a post on one line, for listings."""
-    line = " ".join(text.split())
-    return line if len(line) <= SHOWN else f"{line[: SHOWN - 1]}…"
+def beginning(text: str) -> str:
+    """Give the beginning of a post on one line, for listings."""
+    return shortened(clean_line(text), SHOWN)

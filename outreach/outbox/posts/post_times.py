@@ -11,6 +11,7 @@ from outreach.outbox.letters.plan import Reason
 from outreach.outbox.posts.plan import LeftOut, PlannedPost, PostPlan, PostWish, too_late
 from outreach.outbox.posts.schedule import Departure, Rules, next_slot, slots
 from outreach.outbox.posts.timetable import departures, planned
+from outreach.text import local_day
 
 Accounts = Mapping[str, Sequence[Departure]]  # network → what left its account, or will
 
@@ -29,7 +30,7 @@ def with_times(
     for post in plan.posts:
         network = post.text.network
         moment = next_slot(rules, occupied[network], last[network])
-        day = moment.astimezone(zone).date()
+        day = local_day(moment, zone)
         if too_late(post, wish, day):
             detail = f"{wish.ask.date}, and its turn comes on {day}"
             late.append(LeftOut(network, post.part, post.state, Reason.PAST_DATE, detail))

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from outreach.errors import UsageError
 from outreach.settings.settings import Settings
-from outreach.text import shortened
+from outreach.text import local_day, shortened
 
 MINUTE = timedelta(minutes=1)
 DAY = timedelta(days=1)
@@ -37,7 +37,7 @@ class Rules:
         return first <= clock < last if first < last else clock >= first or clock < last
 
     def day(self, at: datetime) -> date:
-        return at.astimezone(self.zone).date()
+        return local_day(at, self.zone)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from outreach.errors import UsageError
 from outreach.registry.missions import COLUMNS
 from outreach.registry.states import fold
-from outreach.text import did_you_mean, shortened
+from outreach.text import did_you_mean, listed, shortened
 
 # Folded, as `states.fold` does. "Name" is missing on purpose: it may be a State's, a mission's or an ambassador's.
 USUAL_NAMES: dict[str, tuple[str, ...]] = {
@@ -121,7 +121,7 @@ def _no_state(theirs: Sequence[str], ours: Mapping[str, str]) -> str:
     """What to say then; most likely it is a column that was taken for nothing else."""
     names = {column: " ".join(column.split())[:60] for column in theirs if column}
     likely = next((name for column, name in names.items() if column not in ours), next(iter(names.values())))
-    shown = ", ".join(list(names.values())[:MOST_NAMED]) + (" …" if len(names) > MOST_NAMED else "")
+    shown = listed(names.values(), MOST_NAMED)
     return f"row 1: none of the columns {shown} looks like the State; say which with --map '{likely}=state'"
 
 

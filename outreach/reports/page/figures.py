@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from outreach.reports.page.stages import Stage, Subject
 from outreach.reports.progress import Progress
+from outreach.text import local_day
 
 # How long an answer took, in whole days: the last day of each span and its name.
 SPANS: tuple[tuple[float, str], ...] = (
@@ -104,5 +105,5 @@ def days_to_answer(row: Progress, zone: ZoneInfo) -> int | None:
     """
     if row.taken_at is None or row.answered_at is None:
         return None
-    asked, answered = (moment.astimezone(zone).date() for moment in (row.taken_at, row.answered_at))
+    asked, answered = (local_day(moment, zone) for moment in (row.taken_at, row.answered_at))
     return (answered - asked).days if answered >= asked else None

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from outreach.reports.page.figures import asked_rows, days_to_answer
 from outreach.reports.page.stages import Stage, Subject
 from outreach.reports.progress import Progress
+from outreach.text import local_day
 
 NOTHING = "–"
 PUBLIC_COLUMNS = ("state", "name", "case", "ask", "stage")
@@ -62,7 +63,7 @@ class Calendar:
     today: date
 
     def day(self, moment: datetime | None) -> date | None:
-        return moment.astimezone(self.zone).date() if moment else None
+        return local_day(moment, self.zone) if moment else None
 
     def words(self, moment: datetime | None) -> str:
         """5 Sep 2022, kept on one line; or a dash."""

@@ -13,7 +13,7 @@ from outreach.errors import TemplateError, UsageError
 from outreach.outbox.letters.plan import Reason
 from outreach.outbox.letters.prepare import held_back
 from outreach.outbox.models import Draft
-from outreach.outbox.posts.drafts import shortened
+from outreach.outbox.posts.drafts import beginning
 from outreach.outbox.posts.plan import PostPlan, PostWish, is_dated, plan_posts
 from outreach.outbox.posts.prepare import PreparedPosts, prepare_posts
 from outreach.outbox.queue import enqueue, entries
@@ -236,8 +236,8 @@ def test_what_was_posted_is_never_planned_again_whatever_became_of_it(campaign: 
 
 
 def test_listings_show_the_beginning_of_a_post_on_one_line() -> None:
-    assert shortened("One\n\ntwo  three") == "One two three"
-    assert len(shortened("word " * 40)) == 70
+    assert beginning("One\n\ntwo  three") == "One two three"
+    assert beginning("word " * 40) == f"{'word ' * 13}word…"
 
 
 # What may still leave
