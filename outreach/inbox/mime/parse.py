@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
+from outreach.html_text import html_to_text
 from outreach.inbox.mail import Mail
 from outreach.inbox.mime.addresses import addresses, message_ids, parse_date, parse_mailbox
 from outreach.inbox.mime.decoding import header_text
-from outreach.inbox.mime.htmltext import html_to_text
 from outreach.inbox.mime.tree import LONGEST_TEXT, Headers, Tree, header, take_apart
 
 __all__ = ["LONGEST_TEXT", "LOOKED_AT", "read_mail"]
