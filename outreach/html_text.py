@@ -22,7 +22,7 @@ _TOKEN = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _LONG_NUMBER = re.compile(r"&#0*[0-9]{8,};?")  # no character, and int() refuses more than 4,300 digits
-_INVISIBLE = str.maketrans("", "", "\u200b\ufeff\u00ad\0")
+INVISIBLE = str.maketrans("", "", "\u200b\ufeff\u00ad\0")  # left out of the text, for str.translate
 _PARAGRAPHS = frozenset(("p", "blockquote", "table", "ul", "ol", "dl", "pre", "h1", "h2", "h3", "h4", "h5", "h6"))
 _LINES = frozenset(("div", "tr", "li", "dt", "dd", "section", "article", "header", "footer", "address", "form", "body"))
 # Mail programs quote with these; a blockquote without them is somebody's indented paragraph.
@@ -107,7 +107,7 @@ class _Writer:
             self.pieces.clear()
 
     def end_line(self) -> None:
-        line = " ".join("".join(self.pieces).translate(_INVISIBLE).split())
+        line = " ".join("".join(self.pieces).translate(INVISIBLE).split())
         self.pieces.clear()
         prefix = "> " * min(sum(self.quotes[-50:]), DEEPEST_QUOTE)
         is_third_blank = not line and [known.strip("> ") for known in self.lines[-2:]] == ["", ""]

@@ -4,9 +4,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from html.parser import HTMLParser
 from typing import Any
 from unicodedata import normalize
+
+from outreach.html_text import INVISIBLE, html_to_text
 
 # @name@host: the server shows it as @name, with a link (docs.joinmastodon.org/user/posting, "Mentions").
 _MENTION = re.compile(r"(?<![\w/])@(\w++(?:[.-]++\w++)*+)@[\w.-]+\w")
@@ -43,7 +44,7 @@ class Status:
 
     def looks_like(self, text: str, parent: str) -> bool:
         """Whether it says this and replies to that, as far as the timeline shows: hosts of mentions are not shown."""
-        return self.parent == parent and _squeezed(_shown(self.html)) == _squeezed(text)
+        return self.parent == parent and _squeezed(html_to_text(self.html)) == _squeezed(text)
 
 
 def known_id(told: object) -> str:
@@ -69,30 +70,5 @@ def mentions(text: str) -> bool:
 
 
 def _squeezed(text: str) -> str:
-    """The text without white space, which HTML does not keep, and without the hosts of mentions."""
-    return "".join(_MENTION.sub(r"@\1", normalize("NFC", text)).split())
-
-
-def _shown(html: str) -> str:
-    reader = _Words()
-    try:
-        reader.feed(html)
-        reader.close()
-    except AssertionError:  # Python's parser has no other word for "<![" and what is no keyword behind it
-        return ""
-    return "".join(reader.words)
-
-
-class _Words(HTMLParser):
-    """The words between the tags. A link is cut for the eye only: its whole address stands in hidden spans."""
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.words: list[str] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag in ("br", "p"):
-            self.words.append("\n")
-
-    def handle_data(self, data: str) -> None:
-        self.words.append(data)
+    """Leave out what HTML does not keep (white space, invisible characters), and the hosts of mentions."""
+    return "".join(_MENTION.sub(r"@\1", normalize("NFC", text.translate(INVISIBLE))).split())
