@@ -20,7 +20,7 @@ class LostClaim(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class Transition:
     """One change of status. `holder` is the worker that must hold the message before, "" for nobody.
 
     `by` is who did it (a worker, or a person's command). `held_by` and `lease_until` are for the time after. `taken_at`
@@ -70,24 +70,24 @@ _change = (
 )
 
 
-def advance(connection: Connection, steps: Sequence[Step]) -> None:
-    """Take all steps in the caller's transaction, or raise LostClaim (roll back then).
+def advance(connection: Connection, transitions: Sequence[Transition]) -> None:
+    """Make all these changes in the caller's transaction, or raise LostClaim (roll back then).
 
-    Raises ValueError for a step that the table of allowed changes does not have.
+    Raises ValueError for one that the table of allowed changes does not have.
     """
-    if not steps:
+    if not transitions:
         return
-    for step in steps:
-        _check(step)
-    changed = connection.execute(_change, [_changes(step) for step in steps]).rowcount
-    if changed != len(steps):
-        raise LostClaim(f"{len(steps) - changed} of {len(steps)} messages had changed meanwhile")
-    connection.execute(insert(ledger), [_entry(step) for step in steps])
+    for transition in transitions:
+        _check(transition)
+    changed = connection.execute(_change, [_changes(transition) for transition in transitions]).rowcount
+    if changed != len(transitions):
+        raise LostClaim(f"{len(transitions) - changed} of {len(transitions)} messages had changed meanwhile")
+    connection.execute(insert(ledger), [_entry(transition) for transition in transitions])
     if log.isEnabledFor(logging.INFO):
-        for step in steps:
+        for transition in transitions:
             log.info(
                 "message %(message)d: %(was)s to %(to)s",
-                {"message": step.message, "was": step.was.value, "to": step.to.value},
+                {"message": transition.message, "was": transition.was.value, "to": transition.to.value},
             )
 
 
@@ -127,38 +127,40 @@ def _followed(connection: Connection, draft: Draft) -> int | None:
     return message
 
 
-def _check(step: Step) -> None:
-    if not is_allowed(step.was, step.to):
-        raise ValueError(f"message {step.message}: {step.was} cannot become {step.to}")
-    if bool(step.held_by) != (step.to in HELD):
-        raise ValueError(f"message {step.message}: {step.to} needs {'a' if step.to in HELD else 'no'} holder")
+def _check(transition: Transition) -> None:
+    if not is_allowed(transition.was, transition.to):
+        raise ValueError(f"message {transition.message}: {transition.was} cannot become {transition.to}")
+    if bool(transition.held_by) != (transition.to in HELD):
+        raise ValueError(
+            f"message {transition.message}: {transition.to} needs {'a' if transition.to in HELD else 'no'} holder"
+        )
 
 
-def _changes(step: Step) -> dict[str, object]:
+def _changes(transition: Transition) -> dict[str, object]:
     return {
-        "_id": step.message,
-        "_was": step.was.value,
-        "_holder": step.holder,
-        "_to": step.to.value,
-        "_detail": step.detail,
-        "_held_by": step.held_by,
-        "_lease_until": step.lease_until,
-        "_not_before": step.not_before,
-        "_tried": step.tried,
-        "_taken_at": (step.taken_at or step.at) if step.to is Status.SENT else None,
-        "_reference": step.reference,
-        "_address": step.address,
+        "_id": transition.message,
+        "_was": transition.was.value,
+        "_holder": transition.holder,
+        "_to": transition.to.value,
+        "_detail": transition.detail,
+        "_held_by": transition.held_by,
+        "_lease_until": transition.lease_until,
+        "_not_before": transition.not_before,
+        "_tried": transition.tried,
+        "_taken_at": (transition.taken_at or transition.at) if transition.to is Status.SENT else None,
+        "_reference": transition.reference,
+        "_address": transition.address,
     }
 
 
-def _entry(step: Step) -> dict[str, object]:
+def _entry(transition: Transition) -> dict[str, object]:
     return {
-        "message": step.message,
-        "at": step.at,
-        "from_status": step.was.value,
-        "to_status": step.to.value,
-        "detail": step.detail,
-        "actor": step.by,
+        "message": transition.message,
+        "at": transition.at,
+        "from_status": transition.was.value,
+        "to_status": transition.to.value,
+        "detail": transition.detail,
+        "actor": transition.by,
     }
 
 

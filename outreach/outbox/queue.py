@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, Select, func, select
 
-from outreach.outbox.ledger import Step, advance, begin, in_scope, key_of
+from outreach.outbox.ledger import Transition, advance, begin, in_scope, key_of
 from outreach.outbox.models import Claimed, Draft, Entry, Scope, messages
 from outreach.outbox.process import is_gone, is_here
 from outreach.outbox.status import HELD, WAITING, Status
@@ -56,12 +56,15 @@ def take(connection: Connection, rows: Sequence[RowMapping], at: datetime, worke
     deferred = [row["id"] for row in rows if row["status"] == Status.DEFERRED]
     advance(
         connection,
-        [Step(id_, Status.DEFERRED, Status.QUEUED, at, worker, "its time has come") for id_ in deferred],
+        [Transition(id_, Status.DEFERRED, Status.QUEUED, at, worker, "its time has come") for id_ in deferred],
     )
     lease = at + LEASE
     advance(
         connection,
-        [Step(row["id"], Status.QUEUED, Status.CLAIMED, at, worker, held_by=worker, lease_until=lease) for row in rows],
+        [
+            Transition(row["id"], Status.QUEUED, Status.CLAIMED, at, worker, held_by=worker, lease_until=lease)
+            for row in rows
+        ],
     )
     parents = references(connection, {row["follows"] for row in rows if row["follows"]})
     return [_claimed(row, parents.get(row["follows"], "")) for row in rows]
@@ -94,7 +97,7 @@ def release(connection: Connection, ids: Sequence[int], at: datetime, worker: st
     """Give back what this worker claimed and did not begin to send."""
     advance(
         connection,
-        [Step(id_, Status.CLAIMED, Status.QUEUED, at, worker, detail, holder=worker) for id_ in ids],
+        [Transition(id_, Status.CLAIMED, Status.QUEUED, at, worker, detail, holder=worker) for id_ in ids],
     )
 
 
@@ -116,11 +119,13 @@ def _lease_is_over(entry: Entry, at: datetime) -> bool:
     return not is_here(entry.claimed_by) and entry.lease_until is not None and entry.lease_until < at
 
 
-def _recovery(entry: Entry, at: datetime, by: str) -> Step:
+def _recovery(entry: Entry, at: datetime, by: str) -> Transition:
     if entry.status is Status.CLAIMED:
-        return Step(entry.id, Status.CLAIMED, Status.QUEUED, at, by, "its worker ended first", holder=entry.claimed_by)
+        return Transition(
+            entry.id, Status.CLAIMED, Status.QUEUED, at, by, "its worker ended first", holder=entry.claimed_by
+        )
     detail = "the run ended while this was in flight; the server may or may not have taken it"
-    return Step(entry.id, Status.SENDING, Status.UNCONFIRMED, at, by, detail, holder=entry.claimed_by)
+    return Transition(entry.id, Status.SENDING, Status.UNCONFIRMED, at, by, detail, holder=entry.claimed_by)
 
 
 def entries(
@@ -190,5 +195,8 @@ def change_by_person(
     """A person's decision about messages nobody holds: retry, withdraw, settle. The count of tries begins anew."""
     advance(
         connection,
-        [Step(entry.id, entry.status, to, at, by, detail, not_before=at, tried=-entry.attempts) for entry in chosen],
+        [
+            Transition(entry.id, entry.status, to, at, by, detail, not_before=at, tried=-entry.attempts)
+            for entry in chosen
+        ],
     )

@@ -7,7 +7,7 @@ import pytest
 from outreach.campaign import load_campaign
 from outreach.db.engine import writing
 from outreach.inbox.receive import Incoming, open_inbox, receive
-from outreach.outbox.ledger import Step, advance
+from outreach.outbox.ledger import Transition, advance
 from outreach.outbox.status import Status
 from outreach.outbox.store import Outbox, open_outbox
 from tests.channels.smtp.smtp_server import SmtpServer
@@ -27,7 +27,7 @@ def answered_in_flight(folder: Path, outbox: Outbox, then: Status) -> int:
     letter = sent_letter(outbox, status=Status.SENDING)
     receive(open_inbox(load_campaign(folder), outbox), [Incoming(reply(letter), "file", "a.eml")])
     with writing(outbox.engine) as connection:
-        step = Step(letter.id, Status.SENDING, then, NOON, "test", holder=HOLDER, not_before=NOON)
+        step = Transition(letter.id, Status.SENDING, then, NOON, "test", holder=HOLDER, not_before=NOON)
         advance(connection, [step])
     return letter.id
 

@@ -12,7 +12,7 @@ import pytest
 
 from outreach.campaign import load_campaign
 from outreach.db.engine import writing
-from outreach.outbox.ledger import Step, advance
+from outreach.outbox.ledger import Transition, advance
 from outreach.outbox.letters.plan import Wish
 from outreach.outbox.letters.prepare import prepare
 from outreach.outbox.models import Entry
@@ -39,8 +39,10 @@ def queue_up(folder: Path, *states: str) -> tuple[Outbox, list[int]]:
 def put_off(outbox: Outbox, message: int, until: datetime) -> None:
     """Make a queued letter one that a server put off until then."""
     steps = [
-        Step(message, Status.QUEUED, Status.CLAIMED, now(), "test", held_by=HOLDER),
-        Step(message, Status.CLAIMED, Status.DEFERRED, now(), "test", "451 later", holder=HOLDER, not_before=until),
+        Transition(message, Status.QUEUED, Status.CLAIMED, now(), "test", held_by=HOLDER),
+        Transition(
+            message, Status.CLAIMED, Status.DEFERRED, now(), "test", "451 later", holder=HOLDER, not_before=until
+        ),
     ]
     with writing(outbox.engine) as connection:
         advance(connection, steps)

@@ -30,7 +30,7 @@ from outreach.inbox.receive import (
     open_inbox,
     receive,
 )
-from outreach.outbox.ledger import Step, advance
+from outreach.outbox.ledger import Transition, advance
 from outreach.outbox.models import suppressions
 from outreach.outbox.status import Status
 from outreach.outbox.store import Outbox
@@ -240,7 +240,7 @@ def test_evidence_that_came_while_a_letter_was_in_flight_settles_it_later(inbox:
 
 def lead_on(outbox: Outbox, message: int) -> None:
     """Its worker dies: what was in flight is unconfirmed."""
-    step = Step(message, Status.SENDING, Status.UNCONFIRMED, NOON, "test", holder=HOLDER)
+    step = Transition(message, Status.SENDING, Status.UNCONFIRMED, NOON, "test", holder=HOLDER)
     with writing(outbox.engine) as connection:
         advance(connection, [step])
 

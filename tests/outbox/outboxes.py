@@ -13,7 +13,7 @@ from sqlalchemy import Engine, event, select
 from outreach.db.engine import open_database, reading, writing
 from outreach.db.sqlite import sqlite_file
 from outreach.outbox.kind import MessageKind
-from outreach.outbox.ledger import LedgerEntry, Step, advance, history
+from outreach.outbox.ledger import LedgerEntry, Transition, advance, history
 from outreach.outbox.models import Draft, Entry, Key, Scope, campaign_key
 from outreach.outbox.queue import enqueue, entries
 from outreach.outbox.status import HELD, Status
@@ -93,7 +93,7 @@ def _keyed(outbox: Outbox, number: int, key: Key) -> Draft:
 def lead(outbox: Outbox, message: int, to: Status, at: datetime = NOON, holder: str = HOLDER) -> None:
     """Bring a queued message to a status, by the way that messages go."""
     steps = [
-        Step(
+        Transition(
             message,
             was,
             then,

@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from outreach.db.engine import reading, writing
 from outreach.errors import StorageFailed
-from outreach.outbox.ledger import LostClaim, Step, advance, history
+from outreach.outbox.ledger import LostClaim, Transition, advance, history
 from outreach.outbox.models import Scope
 from outreach.outbox.queue import claim, enqueue
 from outreach.outbox.status import ALLOWED, HELD, Status, is_allowed
@@ -20,8 +20,8 @@ from tests.outbox.outboxes import NOON, draft, listing, open_test_outbox, queue_
 EVER = list(Status)
 
 
-def step(message: int, was: Status, to: Status, holder: str = "") -> Step:
-    return Step(message, was, to, NOON, "test", holder=holder, held_by="me" if to in HELD else "")
+def step(message: int, was: Status, to: Status, holder: str = "") -> Transition:
+    return Transition(message, was, to, NOON, "test", holder=holder, held_by="me" if to in HELD else "")
 
 
 def test_every_status_is_in_the_table_of_allowed_changes() -> None:
@@ -81,7 +81,11 @@ def test_a_worker_cannot_change_what_another_holds(tmp_path: Path) -> None:
     with pytest.raises(LostClaim), writing(outbox.engine) as connection:
         advance(
             connection,
-            [Step(message.id, Status.CLAIMED, Status.SENDING, NOON, "x", holder="theirs/2/0", held_by="theirs/2/0")],
+            [
+                Transition(
+                    message.id, Status.CLAIMED, Status.SENDING, NOON, "x", holder="theirs/2/0", held_by="theirs/2/0"
+                )
+            ],
         )
     assert listing(outbox)[0].status is Status.CLAIMED
 

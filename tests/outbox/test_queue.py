@@ -8,7 +8,7 @@ import psutil
 import pytest
 
 from outreach.db.engine import reading, writing
-from outreach.outbox.ledger import Step, advance, history
+from outreach.outbox.ledger import Transition, advance, history
 from outreach.outbox.models import Scope
 from outreach.outbox.process import HOST, is_gone, this_process
 from outreach.outbox.queue import LEASE, claim, next_due, recover, release
@@ -43,7 +43,11 @@ def test_a_deferred_message_is_claimed_only_when_its_time_has_come(outbox: Outbo
         claim(connection, Scope(), 1, NOON, "a/1/0")
         advance(
             connection,
-            [Step(message, Status.CLAIMED, Status.DEFERRED, NOON, "a/1/0", "451", holder="a/1/0", not_before=later)],
+            [
+                Transition(
+                    message, Status.CLAIMED, Status.DEFERRED, NOON, "a/1/0", "451", holder="a/1/0", not_before=later
+                )
+            ],
         )
     with writing(outbox.engine) as connection:
         assert next_due(connection, Scope()) == later
@@ -94,7 +98,7 @@ def test_after_a_crash_the_claimed_are_queued_again_and_those_in_flight_unconfir
         first, _second = claim(connection, Scope(), 2, NOON, worker)
         advance(
             connection,
-            [Step(first.id, Status.CLAIMED, Status.SENDING, NOON, worker, holder=worker, held_by=worker)],
+            [Transition(first.id, Status.CLAIMED, Status.SENDING, NOON, worker, holder=worker, held_by=worker)],
         )
         assert recover(connection, NOON, "test") == 2
     assert [entry.status for entry in listing(outbox)] == [Status.UNCONFIRMED, Status.QUEUED]

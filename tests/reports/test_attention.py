@@ -12,7 +12,7 @@ from outreach.db.engine import writing
 from outreach.inbox.kinds import Kind, Stance
 from outreach.next_step import Action, NextStep
 from outreach.outbox.kind import MessageKind
-from outreach.outbox.ledger import Step, advance
+from outreach.outbox.ledger import Transition, advance
 from outreach.outbox.models import Key, Scope
 from outreach.outbox.status import Status
 from outreach.outbox.store import Outbox, open_outbox
@@ -327,6 +327,6 @@ def test_a_claimed_letter_of_a_dead_run_waits_again(folder: Path) -> None:
     [message] = queue_keys(outbox, Key(MessageKind.LETTER, "hrc51", "viasna", "first", "smtp", "DEU"))
     holder, over = "another-machine/1/0.00", NOW - DAY
     with writing(outbox.engine) as connection:
-        step = Step(message, Status.QUEUED, Status.CLAIMED, over, "test", held_by=holder, lease_until=over)
+        step = Transition(message, Status.QUEUED, Status.CLAIMED, over, "test", held_by=holder, lease_until=over)
         advance(connection, [step])
     assert needs(folder, outbox_of(folder)) == {Need.QUEUED: 1}

@@ -8,7 +8,7 @@ from outreach.campaign import Campaign
 from outreach.db.engine import writing
 from outreach.inbox.kinds import Kind, MatchedBy, Stance
 from outreach.outbox.kind import MessageKind
-from outreach.outbox.ledger import Step, advance
+from outreach.outbox.ledger import Transition, advance
 from outreach.outbox.models import Key, Scope
 from outreach.outbox.status import ASKED, Status
 from outreach.outbox.store import Outbox, open_outbox
@@ -121,7 +121,7 @@ def test_a_letter_that_another_replaced_makes_no_second_row_and_does_not_count(
 
 def withdraw(outbox: Outbox, message: int) -> None:
     with writing(outbox.engine) as connection:
-        advance(connection, [Step(message, Status.BOUNCED, Status.WITHDRAWN, NOON + DAY, "test")])
+        advance(connection, [Transition(message, Status.BOUNCED, Status.WITHDRAWN, NOON + DAY, "test")])
 
 
 def test_an_answer_has_its_first_day_its_newest_reply_and_what_a_person_read_in_it(

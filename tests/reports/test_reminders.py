@@ -14,7 +14,7 @@ from outreach.cli.next_steps import command
 from outreach.db.engine import writing
 from outreach.inbox.kinds import Stance
 from outreach.outbox.kind import MessageKind
-from outreach.outbox.ledger import Step, advance
+from outreach.outbox.ledger import Transition, advance
 from outreach.outbox.letters.facts import suppress
 from outreach.outbox.models import Key, Scope
 from outreach.outbox.status import Status
@@ -94,7 +94,7 @@ def bounced_and_thanked(_folder: Path, outbox: Outbox, first: int) -> None:
 def change(outbox: Outbox, message: int, *ways: Status) -> None:
     with writing(outbox.engine) as connection:
         for was, then in pairwise(ways):
-            advance(connection, [Step(message, was, then, NOW, "test")])
+            advance(connection, [Transition(message, was, then, NOW, "test")])
 
 
 def lost_its_address(folder: Path, _outbox: Outbox, _first: int) -> None:

@@ -13,7 +13,7 @@ from outreach.campaign import Campaign, load_campaign
 from outreach.db.engine import reading, writing
 from outreach.inbox.kinds import Kind, Stance
 from outreach.outbox.kind import MessageKind
-from outreach.outbox.ledger import Step, advance
+from outreach.outbox.ledger import Transition, advance
 from outreach.outbox.models import Key, Scope, messages
 from outreach.outbox.posts.listing import select_posts
 from outreach.outbox.status import ASKED, Status
@@ -49,7 +49,7 @@ def published(outbox: Outbox, message: int, address: str) -> None:
 
 def take_down(outbox: Outbox, message: int) -> None:
     with writing(outbox.engine) as connection:
-        advance(connection, [Step(message, Status.SENT, Status.WITHDRAWN, LATER, "a person", "deleted")])
+        advance(connection, [Transition(message, Status.SENT, Status.WITHDRAWN, LATER, "a person", "deleted")])
 
 
 def sent_letters(outbox: Outbox, *keys: Key, status: Status = Status.SENT) -> list[int]:

@@ -27,7 +27,7 @@ from outreach.inbox.mail import Report, Verdict
 from outreach.inbox.matching.addressbook import normalized
 from outreach.inbox.matching.match import Tie
 from outreach.inbox.models import evidence, inbound
-from outreach.outbox.ledger import Step, advance
+from outreach.outbox.ledger import Transition, advance
 from outreach.outbox.letters.facts import close
 from outreach.outbox.models import ledger, messages, suppressions
 from outreach.outbox.redaction import without_addresses
@@ -140,7 +140,7 @@ def _effects(connection: Connection, letter: AffectedLetter, at: datetime) -> It
 
 def _carry_out(connection: Connection, letter: AffectedLetter, done: Effect, at: datetime) -> AffectedLetter:
     for change in done.changes:
-        step = Step(letter.id, letter.status, change.to, at, ACTOR, change.detail, taken_at=change.taken_at)
+        step = Transition(letter.id, letter.status, change.to, at, ACTOR, change.detail, taken_at=change.taken_at)
         advance(connection, [step])
         letter = replace(letter, status=change.to)
     for address in done.closed:

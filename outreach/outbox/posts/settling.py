@@ -16,7 +16,7 @@ from outreach.channels.base import Account, Outgoing, Receipt
 from outreach.db.engine import reading, writing
 from outreach.mime.headers import dated
 from outreach.outbox.kind import MessageKind
-from outreach.outbox.ledger import LostClaim, Step, advance, in_scope
+from outreach.outbox.ledger import LostClaim, Transition, advance, in_scope
 from outreach.outbox.models import Scope, ledger, messages
 from outreach.outbox.queue import references
 from outreach.outbox.sending.worker import told
@@ -161,10 +161,10 @@ def settle(outbox: Outbox, post: Doubtful, found: Receipt | None, why: str, by: 
     """Record what became of it: sent, or queued again. False when somebody else was first."""
     at = now()
     if found is None:
-        step = Step(post.id, Status.UNCONFIRMED, Status.QUEUED, at, by, why)
+        step = Transition(post.id, Status.UNCONFIRMED, Status.QUEUED, at, by, why)
     else:
         detail = f"{told(found)}; {why}"
-        step = Step(
+        step = Transition(
             post.id, Status.UNCONFIRMED, Status.SENT, at, by, detail, taken_at=post.left_at,
             reference=found.reference, address=found.url,
         )  # fmt: skip

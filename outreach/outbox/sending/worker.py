@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 from outreach.channels.base import Channel, Outgoing, Receipt
 from outreach.errors import Deferred, DeliveryError, Paused, Rejected, StorageFailed, Unconfirmed, Unreachable
 from outreach.mime.headers import dated
-from outreach.outbox.ledger import LostClaim, Step
+from outreach.outbox.ledger import LostClaim, Transition
 from outreach.outbox.models import Claimed, Scope
 from outreach.outbox.process import this_process
 from outreach.outbox.queue import LEASE, claim, release
@@ -231,14 +231,14 @@ class Worker:
         self.outcome.paused = self.outcome.paused or error
         self._stop.set()
 
-    def _conclude(self, step: Step) -> None:
+    def _conclude(self, step: Transition) -> None:
         """Put the mark now, so that it precedes the next message's, and see to its end without waiting here."""
         future = self._marks.put(step)
         task = asyncio.create_task(self._concluded(step, future))
         self._conclusions.add(task)
         task.add_done_callback(self._conclusions.discard)
 
-    async def _concluded(self, step: Step, future: "asyncio.Future[None]") -> None:
+    async def _concluded(self, step: Transition, future: "asyncio.Future[None]") -> None:
         try:
             await future
         except StorageFailed as error:
@@ -263,7 +263,7 @@ class Worker:
             self.outcome.counts[status] += 1
             self._on_change(self.outcome.counts)
 
-    async def _settles_late(self, step: Step) -> bool:
+    async def _settles_late(self, step: Transition) -> bool:
         """The lease ran out meanwhile and the message was called unconfirmed: the server's late yes settles it."""
         detail = f"the server's answer came after the lease had run out: {step.detail}"
         late = replace(step, was=Status.UNCONFIRMED, detail=detail, holder="")
@@ -281,10 +281,10 @@ class Worker:
         *,
         not_before: datetime | None = None,
         tried: int = 0,
-    ) -> Step:
+    ) -> Transition:
         at = self._clock()
         keeps = to is Status.SENDING
-        return Step(
+        return Transition(
             message.id,
             was,
             to,

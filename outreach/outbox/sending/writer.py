@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Engine
 
 from outreach.db.engine import writing
 from outreach.errors import StorageFailed
-from outreach.outbox.ledger import LostClaim, Step, advance
+from outreach.outbox.ledger import LostClaim, Transition, advance
 
 T = TypeVar("T")
 # How long a commit waits for company, in seconds, when several connections are at work: one fsync then serves many.
@@ -23,7 +23,7 @@ class Marks:
         self._engine = engine
         self._writers = writers
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="outbox")
-        self._waiting: list[tuple[Step, asyncio.Future[None]]] = []
+        self._waiting: list[tuple[Transition, asyncio.Future[None]]] = []
         self._wake = asyncio.Event()
         self._full = asyncio.Event()
         self._committing = asyncio.Lock()
@@ -41,7 +41,7 @@ class Marks:
             await asyncio.gather(self._task, return_exceptions=True)
         self._thread.shutdown()
 
-    def put(self, step: Step) -> "asyncio.Future[None]":
+    def put(self, step: Transition) -> "asyncio.Future[None]":
         """Ask for a change. The future ends when it is on disk; LostClaim or StorageFailed if it cannot be."""
         future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.append((step, future))
@@ -93,7 +93,7 @@ class Marks:
             else:
                 future.set_exception(failure)
 
-    def _write(self, steps: list[Step]) -> list[Exception | None]:
+    def _write(self, steps: list[Transition]) -> list[Exception | None]:
         """One commit for all; when one of them had changed meanwhile, each on its own, so that the others stand.
 
         Once the disk has refused, nothing more is written: a shorter mark that still found room would let a letter
@@ -106,7 +106,7 @@ class Marks:
             return [self._attempt([step]) for step in steps]
         return [failure] * len(steps)
 
-    def _attempt(self, steps: list[Step]) -> Exception | None:
+    def _attempt(self, steps: list[Transition]) -> Exception | None:
         try:
             self._in_transaction(lambda connection: advance(connection, steps))
         except Exception as error:  # noqa: BLE001 - handed to those who wait for it

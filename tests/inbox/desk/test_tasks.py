@@ -10,7 +10,7 @@ from outreach.inbox.desk.items import ItemFilter, items, new_contact
 from outreach.inbox.desk.tasks import Tasks, read_tasks
 from outreach.inbox.kinds import NEWS, UNREADABLE, Kind, MatchedBy, Severity, Stance
 from outreach.outbox.kind import MessageKind
-from outreach.outbox.ledger import Step, advance
+from outreach.outbox.ledger import Transition, advance
 from outreach.outbox.models import Key, Scope
 from outreach.outbox.status import Status
 from outreach.outbox.store import Outbox
@@ -115,7 +115,7 @@ def test_what_came_back_before_a_letter_left_once_more_is_over(outbox: Outbox) -
     message = letter(outbox, status=Status.BOUNCED)
     proven(outbox, message, Kind.BOUNCE, NOON + HOUR)
     with writing(outbox.engine) as connection:
-        advance(connection, [Step(message, Status.BOUNCED, Status.QUEUED, NOON + 2 * HOUR, "test")])
+        advance(connection, [Transition(message, Status.BOUNCED, Status.QUEUED, NOON + 2 * HOUR, "test")])
     lead(outbox, message, Status.SENT, NOON + 3 * HOUR)
     assert tasks(outbox).troubles == ()
     proven(outbox, message, Kind.DELAY, NOON + 4 * HOUR)

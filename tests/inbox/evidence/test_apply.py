@@ -19,7 +19,7 @@ from outreach.inbox.matching.letters import LetterIndex, OutboxLetter
 from outreach.inbox.matching.match import Tie, match
 from outreach.inbox.models import evidence, inbound
 from outreach.next_step import Action, NextStep
-from outreach.outbox.ledger import Step, advance
+from outreach.outbox.ledger import Transition, advance
 from outreach.outbox.letters.facts import lift, suppressed
 from outreach.outbox.models import suppressions
 from outreach.outbox.queue import change_by_person, entries, recover
@@ -333,7 +333,7 @@ def test_news_that_came_faster_than_the_servers_answer_has_its_effect_after_it(o
     letter = sent_letter(outbox, status=Status.SENDING)
     arrives(outbox, bounce(letter))
     with writing(outbox.engine) as connection:
-        advance(connection, [Step(letter.id, Status.SENDING, Status.SENT, NOON, "test", holder=HOLDER)])
+        advance(connection, [Transition(letter.id, Status.SENDING, Status.SENT, NOON, "test", holder=HOLDER)])
     with writing(outbox.engine) as connection:
         assert apply_pending(connection, LATER)
         assert apply_pending(connection, LATER) == ()
@@ -345,7 +345,7 @@ def test_news_of_a_letter_whose_worker_died_settles_it_in_the_next_run(outbox: O
     arrives(outbox, reply(letter))
     with writing(outbox.engine) as connection:
         assert recover(connection, LATER, "test") == 0  # it has no lease that could run out
-        advance(connection, [Step(letter.id, Status.SENDING, Status.UNCONFIRMED, NOON, "test", holder=HOLDER)])
+        advance(connection, [Transition(letter.id, Status.SENDING, Status.UNCONFIRMED, NOON, "test", holder=HOLDER)])
         assert apply_pending(connection, LATER)
     assert status_of(outbox, letter) is Status.DELIVERED
 

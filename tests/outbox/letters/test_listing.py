@@ -7,7 +7,7 @@ import pytest
 
 from outreach.db.engine import reading, writing
 from outreach.outbox.kind import MessageKind
-from outreach.outbox.ledger import Step, advance, in_scope
+from outreach.outbox.ledger import Transition, advance, in_scope
 from outreach.outbox.letters.listing import _ASKINGS, _LINES, Asking, Line, askings, lines
 from outreach.outbox.models import Key, Scope
 from outreach.outbox.status import ASKED, Status
@@ -60,7 +60,7 @@ def test_what_a_channel_took_once_is_not_taken_while_it_waits_again(outbox: Outb
 
 def again(outbox: Outbox, message: int) -> None:
     with writing(outbox.engine) as connection:
-        advance(connection, [Step(message, Status.BOUNCED, Status.QUEUED, NOON, "test", not_before=NOON)])
+        advance(connection, [Transition(message, Status.BOUNCED, Status.QUEUED, NOON, "test", not_before=NOON)])
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from outreach.channels.mastodon.channel import MastodonChannel
 from outreach.channels.rehearsal import RehearsalChannel
 from outreach.db.engine import reading, writing
 from outreach.errors import Deferred, Paused
-from outreach.outbox.ledger import Step, advance
+from outreach.outbox.ledger import Transition, advance
 from outreach.outbox.models import Scope
 from outreach.outbox.posts.settling import doubtful_posts, next_look, settle, settle_by_timeline
 from outreach.outbox.queue import change_by_person
@@ -106,7 +106,7 @@ def look_at(outbox: Outbox, grace: timedelta, at: datetime) -> datetime | None:
 
 
 def lost(outbox: Outbox, message: int, at: datetime) -> None:
-    step = Step(message, Status.SENDING, Status.UNCONFIRMED, at, "test", holder=HOLDER)
+    step = Transition(message, Status.SENDING, Status.UNCONFIRMED, at, "test", holder=HOLDER)
     with writing(outbox.engine) as connection:
         advance(connection, [step])
 

@@ -8,7 +8,7 @@ from sqlalchemy import text
 
 from outreach.db.engine import reading, writing
 from outreach.errors import StorageFailed
-from outreach.outbox.ledger import Step, advance
+from outreach.outbox.ledger import Transition, advance
 from outreach.outbox.models import Claimed, Scope
 from outreach.outbox.posts.schedule import Departure, Rules
 from outreach.outbox.posts.timetable import Turns, departures, planned
@@ -33,8 +33,8 @@ def take(outbox: Outbox, at=NOON, turns: Turns = TURNS, scope: Scope = POSTS) ->
 def end(outbox: Outbox, message: int, to: Status, at=NOON, reference: str = "") -> None:
     """What becomes of a claimed post."""
     steps = [
-        Step(message, Status.CLAIMED, Status.SENDING, at, ME, holder=ME, held_by=ME),
-        Step(message, Status.SENDING, to, at, ME, holder=ME, reference=reference, not_before=at),
+        Transition(message, Status.CLAIMED, Status.SENDING, at, ME, holder=ME, held_by=ME),
+        Transition(message, Status.SENDING, to, at, ME, holder=ME, reference=reference, not_before=at),
     ]
     with writing(outbox.engine) as connection:
         advance(connection, steps)
@@ -89,7 +89,7 @@ def test_a_deleted_post_was_out_and_counts(outbox: Outbox) -> None:
     first, second = queue_posts(outbox, "x", 2)
     lead(outbox, first, Status.SENT)
     with writing(outbox.engine) as connection:
-        advance(connection, [Step(first, Status.SENT, Status.WITHDRAWN, NOON + MINUTE, "a person", "deleted")])
+        advance(connection, [Transition(first, Status.SENT, Status.WITHDRAWN, NOON + MINUTE, "a person", "deleted")])
     assert take(outbox, NOON + MINUTE) == []
     assert [claimed.id for claimed in take(outbox, NOON + HALF_HOUR)] == [second]
 
@@ -172,7 +172,7 @@ def test_a_deferred_part_of_a_thread_is_awaited_at_its_own_time(outbox: Outbox) 
     publish(outbox, reference="id-1")
     [second] = take(outbox)
     later = NOON + 5 * MINUTE
-    steps = [Step(second.id, Status.CLAIMED, Status.DEFERRED, NOON, ME, "429", holder=ME, not_before=later)]
+    steps = [Transition(second.id, Status.CLAIMED, Status.DEFERRED, NOON, ME, "429", holder=ME, not_before=later)]
     with writing(outbox.engine) as connection:
         advance(connection, steps)
     assert next_due(outbox) == later

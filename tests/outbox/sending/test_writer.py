@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import Connection
 
 from outreach.errors import StorageFailed
-from outreach.outbox.ledger import LostClaim, Step
+from outreach.outbox.ledger import LostClaim, Transition
 from outreach.outbox.queue import entries
 from outreach.outbox.sending.writer import Marks
 from outreach.outbox.status import HELD, Status
@@ -33,11 +33,13 @@ ME = "me/1/0.00"
 Told = list[BaseException | None]
 
 
-def step(message: int, was: Status, to: Status, detail: str = "") -> Step:
-    return Step(message, was, to, NOON, ME, detail, holder=ME if was in HELD else "", held_by=ME if to in HELD else "")
+def step(message: int, was: Status, to: Status, detail: str = "") -> Transition:
+    return Transition(
+        message, was, to, NOON, ME, detail, holder=ME if was in HELD else "", held_by=ME if to in HELD else ""
+    )
 
 
-def claimed(message: int) -> Step:
+def claimed(message: int) -> Transition:
     return step(message, Status.QUEUED, Status.CLAIMED)
 
 
@@ -49,7 +51,7 @@ def with_marks(outbox: Outbox, work: Callable[[Marks], Coroutine[Any, Any, T]], 
     return asyncio.run(run())
 
 
-def put_at_once(outbox: Outbox, steps: Sequence[Step], writers: int = 4) -> Told:
+def put_at_once(outbox: Outbox, steps: Sequence[Transition], writers: int = 4) -> Told:
     """What each step's waiter is told when all are put before any is written."""
 
     async def work(marks: Marks) -> Told:
