@@ -23,7 +23,7 @@ from outreach.outbox.letters.prepare import free_to_go, held_back
 from outreach.outbox.models import Entry, Scope
 from outreach.outbox.posts.settling import number_in_doubt
 from outreach.outbox.queue import entries
-from outreach.outbox.sending.outcome import Outcome, Post, rests, together
+from outreach.outbox.sending.outcome import Envelope, Outcome, rests, together
 from outreach.outbox.sending.worker import Worker
 from outreach.outbox.status import Status
 from outreach.outbox.store import now
@@ -111,9 +111,9 @@ async def _run(
 def _worker(session: Session, scope: Scope, name: str, on_change: OnChange, limit: int | None) -> Worker:
     settings = session.campaign.settings
     archive = settings.smtp.archive if name == session.channel and not session.outbox.rehearsal else ""
-    post = Post(settings.envelope_sender, archive)
+    envelope = Envelope(settings.envelope_sender, archive)
     channel, claim = session.open_channel(name), LateNews(session, claim_for(session, name)).claim
-    return Worker(session.outbox, channel, post, scope, limit=limit, on_change=on_change, claim=claim)
+    return Worker(session.outbox, channel, envelope, scope, limit=limit, on_change=on_change, claim=claim)
 
 
 def _not_shown(counts: Counter[Status]) -> None:

@@ -77,8 +77,11 @@ def rests(outcomes: Iterable[Outcome]) -> dict[str, datetime]:
 
 
 @dataclass(frozen=True, slots=True)
-class Post:
-    """How this campaign's letters leave: `envelope(token)` is the sender that bounces return to."""
+class Envelope:
+    """What letters travel in (RFC 5321, section 2.3.1), beside their recipients.
 
-    envelope: Callable[[str], str]
+    `sender(token)` is the address that a letter's bounces return to; `archive` gets a blind copy, blank for none.
+    """
+
+    sender: Callable[[str], str]
     archive: str = ""

@@ -20,7 +20,7 @@ from outreach.outbox.models import Claimed, Scope
 from outreach.outbox.process import this_process
 from outreach.outbox.queue import LEASE, claim, release
 from outreach.outbox.redaction import without_addresses
-from outreach.outbox.sending.outcome import CONCLUSIONS, Outcome, Post
+from outreach.outbox.sending.outcome import CONCLUSIONS, Envelope, Outcome
 from outreach.outbox.sending.pace import Pace
 from outreach.outbox.sending.retry import wait
 from outreach.outbox.sending.writer import Marks
@@ -48,7 +48,7 @@ class Worker:
         self,
         outbox: Outbox,
         channel: Channel,
-        post: Post,
+        envelope: Envelope,
         scope: Scope,
         *,
         limit: int | None = None,
@@ -59,7 +59,7 @@ class Worker:
         self.outcome = Outcome()
         self._outbox = outbox
         self._channel = channel
-        self._post = post
+        self._envelope = envelope
         self._scope = scope
         self._clock = clock
         self._on_change = on_change
@@ -168,11 +168,11 @@ class Worker:
         return Outgoing(
             message_id=message.message_id,
             token=message.token,
-            sender=self._post.envelope(message.token),
+            sender=self._envelope.sender(message.token),
             recipients=message.recipients,
             content=dated(message.content, self._clock()),
             committed=committed,
-            archive=self._post.archive,
+            archive=self._envelope.archive,
             parent=message.parent,
             queued_at=message.queued_at,
         )

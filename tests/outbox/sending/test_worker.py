@@ -23,7 +23,7 @@ from outreach.outbox.status import Status
 from outreach.outbox.store import Outbox, now
 from tests.channels.smtp.smtp_server import Fault, Phase, Script, SmtpServer
 from tests.outbox.outboxes import WAYS, chain, listing, queue_letters
-from tests.outbox.sending.workers import POST, by_message_id, recover_elsewhere, retry_all, smtp, statuses, work
+from tests.outbox.sending.workers import ENVELOPE, by_message_id, recover_elsewhere, retry_all, smtp, statuses, work
 
 
 def test_every_letter_arrives_once_and_the_ledger_tells_its_whole_way(outbox: Outbox) -> None:
@@ -161,7 +161,7 @@ def test_stopping_lets_the_letter_in_flight_finish_and_gives_the_rest_back(outbo
     with SmtpServer(Script(faults=(Fault("dot", "250 2.0.0 taken", hold=True, nth=3),))) as server:
 
         async def run() -> Outcome:
-            worker = Worker(outbox, smtp(server.port), POST, Scope())
+            worker = Worker(outbox, smtp(server.port), ENVELOPE, Scope())
             task = asyncio.create_task(worker.run())
             await asyncio.to_thread(server.wait_for, "dot", 3)
             worker.stop()
@@ -178,7 +178,7 @@ def test_two_workers_at_once_send_every_letter_once(outbox: Outbox) -> None:
     queue_letters(outbox, 60)
 
     async def both(port: int) -> None:
-        workers = [Worker(outbox, smtp(port, connections=3), POST, Scope()) for _ in range(2)]
+        workers = [Worker(outbox, smtp(port, connections=3), ENVELOPE, Scope()) for _ in range(2)]
         await asyncio.gather(*(worker.run() for worker in workers))
 
     with SmtpServer() as server:
@@ -271,7 +271,7 @@ def test_a_letter_that_was_only_ever_put_off_is_given_up_and_shown_to_a_person(o
     queue_letters(outbox, 1)
     with SmtpServer(Script(faults=(Fault("rcpt", "450 4.2.1 mailbox busy"),))) as server:
         for day in range(8):
-            asyncio.run(Worker(outbox, smtp(server.port), POST, Scope(), clock=days_later(day)).run())
+            asyncio.run(Worker(outbox, smtp(server.port), ENVELOPE, Scope(), clock=days_later(day)).run())
     [entry] = listing(outbox)
     assert entry.status is Status.REJECTED
     assert entry.attempts == 8

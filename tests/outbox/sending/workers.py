@@ -12,7 +12,7 @@ from outreach.db.engine import writing
 from outreach.outbox import process as holder
 from outreach.outbox.models import Scope
 from outreach.outbox.queue import LEASE, change_by_person, recover
-from outreach.outbox.sending.outcome import Outcome, Post
+from outreach.outbox.sending.outcome import Envelope, Outcome
 from outreach.outbox.sending.worker import Worker
 from outreach.outbox.status import Status
 from outreach.outbox.store import Outbox, now
@@ -20,7 +20,7 @@ from outreach.settings.mail import SmtpSettings
 from tests.channels.smtp.smtp_server import Fault, Phase, Script, SmtpServer
 from tests.outbox.outboxes import listing
 
-POST = Post(lambda token: f"bounces+{token}@example.org")
+ENVELOPE = Envelope(lambda token: f"bounces+{token}@example.org")
 
 
 def smtp(port: int, connections: int = 1, **more: object) -> SmtpChannel:
@@ -29,7 +29,7 @@ def smtp(port: int, connections: int = 1, **more: object) -> SmtpChannel:
 
 
 def work(outbox: Outbox, channel: Channel) -> Outcome:
-    return asyncio.run(Worker(outbox, channel, POST, Scope()).run())
+    return asyncio.run(Worker(outbox, channel, ENVELOPE, Scope()).run())
 
 
 def statuses(outbox: Outbox) -> list[Status]:
@@ -67,7 +67,7 @@ def work_while(
     """Run a worker; while the server holds its answer at this phase, something else happens."""
 
     async def run() -> Outcome:
-        task = asyncio.create_task(Worker(outbox, smtp(server.port, connections), POST, Scope()).run())
+        task = asyncio.create_task(Worker(outbox, smtp(server.port, connections), ENVELOPE, Scope()).run())
         await asyncio.to_thread(server.wait_for, phase)
         await asyncio.to_thread(meanwhile)
         server.release()
