@@ -23,7 +23,7 @@ from outreach.outbox.redaction import without_addresses
 from outreach.outbox.sending.outcome import CONCLUSIONS, Envelope, Outcome
 from outreach.outbox.sending.pace import Pace
 from outreach.outbox.sending.retry import wait
-from outreach.outbox.sending.writer import Marks
+from outreach.outbox.sending.writer import GroupCommitWriter
 from outreach.outbox.status import Status
 from outreach.outbox.store import Outbox, now
 
@@ -39,9 +39,9 @@ Claim = Callable[[Connection, Scope, int, datetime, str], list[Claimed]]
 class Worker:
     """One run over the due messages in scope.
 
-    `connections` tasks share one claimed batch. A task has one message in flight at a time, and the mark of its last
+    `connections` tasks share one claimed batch. A task has one message in flight at a time, and the change of its last
     one is put before the next one's, so that a crash leaves at most one message a connection in doubt. `limit` is how
-    many are tried at most; `claim` takes them (`queue.claim`, or a schedule's own).
+    many are tried at most; `claim` takes them (`queue.claim`, or a timetable's own).
     """
 
     def __init__(
@@ -66,7 +66,7 @@ class Worker:
         self._take = claim
         self._name = this_process()
         self._pace = Pace(channel.limits)
-        self._marks = Marks(outbox.engine, channel.limits.connections)
+        self._writer = GroupCommitWriter(outbox.engine, channel.limits.connections)
         self._ready: deque[Claimed] = deque()
         self._claiming = asyncio.Lock()
         self._stop = asyncio.Event()
@@ -83,7 +83,7 @@ class Worker:
         """Send everything due in scope, or as much as can be; what was not begun is given back."""
         channel = {"channel": self._channel.name}
         log.info("a run over %(channel)s begins", channel)
-        async with self._marks:
+        async with self._writer:
             try:
                 async with self._channel:
                     await self._run_all()
@@ -116,7 +116,7 @@ class Worker:
         async with self._claiming:
             if not self._ready and not self._stop.is_set():
                 try:
-                    self._ready.extend(await self._marks.call(self._claim))
+                    self._ready.extend(await self._writer.call(self._claim))
                 except StorageFailed as error:
                     self.outcome.storage = error
                     self._stop.set()
@@ -148,7 +148,7 @@ class Worker:
 
         async def committed() -> None:
             nonlocal begun
-            await self._marks.put(self._step(message, Status.CLAIMED, Status.SENDING, tried=1))
+            await self._writer.put(self._step(message, Status.CLAIMED, Status.SENDING, tried=1))
             begun = True
 
         try:
@@ -232,8 +232,8 @@ class Worker:
         self._stop.set()
 
     def _conclude(self, step: Transition) -> None:
-        """Put the mark now, so that it precedes the next message's, and see to its end without waiting here."""
-        future = self._marks.put(step)
+        """Put the change now, so that it precedes the next message's, and see to its end without waiting here."""
+        future = self._writer.put(step)
         task = asyncio.create_task(self._concluded(step, future))
         self._conclusions.add(task)
         task.add_done_callback(self._conclusions.discard)
@@ -268,7 +268,7 @@ class Worker:
         detail = f"the server's answer came after the lease had run out: {step.detail}"
         late = replace(step, was=Status.UNCONFIRMED, detail=detail, holder="")
         with suppress(StorageFailed, LostClaim):
-            await self._marks.put(late)
+            await self._writer.put(late)
             return True
         return False
 
@@ -305,7 +305,7 @@ class Worker:
             return
         # If this fails, the next command finds this process gone and queues them again.
         with suppress(StorageFailed, LostClaim):
-            await self._marks.call(
+            await self._writer.call(
                 lambda connection: release(connection, ids, self._clock(), self._name, "the run ended before its turn")
             )
 

@@ -16,7 +16,7 @@ T = TypeVar("T")
 GATHER = 0.002
 
 
-class Marks:
+class GroupCommitWriter:
     """A single writer thread with a group commit. Steps are committed in the order in which they were put."""
 
     def __init__(self, engine: Engine, writers: int) -> None:

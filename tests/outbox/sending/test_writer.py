@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from outreach.errors import StorageFailed
 from outreach.outbox.ledger import LostClaim, Transition
 from outreach.outbox.queue import entries
-from outreach.outbox.sending.writer import Marks
+from outreach.outbox.sending.writer import GroupCommitWriter
 from outreach.outbox.status import HELD, Status
 from outreach.outbox.store import Outbox
 from tests.outbox.outboxes import (
@@ -43,10 +43,10 @@ def claimed(message: int) -> Transition:
     return step(message, Status.QUEUED, Status.CLAIMED)
 
 
-def with_marks(outbox: Outbox, work: Callable[[Marks], Coroutine[Any, Any, T]], writers: int = 4) -> T:
+def with_writer(outbox: Outbox, work: Callable[[GroupCommitWriter], Coroutine[Any, Any, T]], writers: int = 4) -> T:
     async def run() -> T:
-        async with Marks(outbox.engine, writers) as marks:
-            return await work(marks)
+        async with GroupCommitWriter(outbox.engine, writers) as writer:
+            return await work(writer)
 
     return asyncio.run(run())
 
@@ -54,10 +54,10 @@ def with_marks(outbox: Outbox, work: Callable[[Marks], Coroutine[Any, Any, T]], 
 def put_at_once(outbox: Outbox, steps: Sequence[Transition], writers: int = 4) -> Told:
     """What each step's waiter is told when all are put before any is written."""
 
-    async def work(marks: Marks) -> Told:
-        return await asyncio.gather(*(marks.put(one) for one in steps), return_exceptions=True)
+    async def work(writer: GroupCommitWriter) -> Told:
+        return await asyncio.gather(*(writer.put(one) for one in steps), return_exceptions=True)
 
-    return with_marks(outbox, work, writers)
+    return with_writer(outbox, work, writers)
 
 
 @pytest.mark.parametrize("writers", [1, 4, 50])
@@ -73,15 +73,15 @@ def test_several_writers_that_wait_for_each_mark_share_their_commits(outbox: Out
     """As connections do: each puts its next mark when its last is on disk. Four of them need no four times as many."""
     ids = queue_letters(outbox, 40)
 
-    async def work(marks: Marks) -> None:
+    async def work(writer: GroupCommitWriter) -> None:
         async def connection(mine: Sequence[int]) -> None:
             for id_ in mine:
-                await marks.put(claimed(id_))
+                await writer.put(claimed(id_))
 
         await asyncio.gather(*(connection(ids[start::4]) for start in range(4)))
 
     with heard(outbox.engine, "commit") as commits:
-        with_marks(outbox, work)
+        with_writer(outbox, work)
     assert len(commits) == 10
 
 
@@ -92,16 +92,16 @@ def test_a_mark_waits_a_moment_for_the_marks_of_the_other_connections(
     monkeypatch.setattr("outreach.outbox.sending.writer.GATHER", 60)
     ids = queue_letters(outbox, 4)
 
-    async def work(marks: Marks) -> None:
+    async def work(writer: GroupCommitWriter) -> None:
         async def connection(number: int) -> None:
             for _ in range(number):
                 await asyncio.sleep(0)  # a turn of the loop later than the one before
-            await marks.put(claimed(ids[number]))
+            await writer.put(claimed(ids[number]))
 
         await asyncio.gather(*(connection(number) for number in range(4)))
 
     with heard(outbox.engine, "commit") as commits:
-        with_marks(outbox, work)
+        with_writer(outbox, work)
     assert len(commits) == 1
 
 
@@ -116,11 +116,11 @@ def test_a_mark_is_on_disk_when_its_waiter_is_told(outbox: Outbox, tmp_path: Pat
     """Seen by another opener of the same file, while the writer is still at work."""
     [message] = queue_letters(outbox, 1)
 
-    async def work(marks: Marks) -> list[Status]:
-        await marks.put(claimed(message))
+    async def work(writer: GroupCommitWriter) -> list[Status]:
+        await writer.put(claimed(message))
         return [entry.status for entry in listing(open_test_outbox(tmp_path / "outreach.db"))]
 
-    assert with_marks(outbox, work) == [Status.CLAIMED]
+    assert with_writer(outbox, work) == [Status.CLAIMED]
 
 
 def test_steps_are_written_in_the_order_in_which_they_were_put(outbox: Outbox) -> None:
@@ -180,23 +180,23 @@ def test_after_a_failure_of_the_disk_no_later_mark_is_written(outbox: Outbox) ->
     """Else a letter is begun after the "sent" of the one before it was lost, and two are in doubt, not one."""
     ids = queue_letters(outbox, 200)
 
-    async def work(marks: Marks) -> Told:
+    async def work(writer: GroupCommitWriter) -> Told:
         with full_disk(outbox):
-            await asyncio.gather(*(marks.put(claimed(id_)) for id_ in ids), return_exceptions=True)
-        return await asyncio.gather(*(marks.put(claimed(id_)) for id_ in ids), return_exceptions=True)
+            await asyncio.gather(*(writer.put(claimed(id_)) for id_ in ids), return_exceptions=True)
+        return await asyncio.gather(*(writer.put(claimed(id_)) for id_ in ids), return_exceptions=True)
 
-    assert {type(answer) for answer in with_marks(outbox, work)} == {StorageFailed}
+    assert {type(answer) for answer in with_writer(outbox, work)} == {StorageFailed}
 
 
 def test_one_that_stopped_waiting_harms_no_other_and_its_mark_is_written_all_the_same(outbox: Outbox) -> None:
     first, second = queue_letters(outbox, 2)
 
-    async def work(marks: Marks) -> None:
-        impatient, patient = marks.put(claimed(first)), marks.put(claimed(second))
+    async def work(writer: GroupCommitWriter) -> None:
+        impatient, patient = writer.put(claimed(first)), writer.put(claimed(second))
         impatient.cancel()
         await patient
 
-    with_marks(outbox, work)
+    with_writer(outbox, work)
     assert [entry.status for entry in listing(outbox)] == [Status.CLAIMED, Status.CLAIMED]
 
 
@@ -207,28 +207,28 @@ def counted(connection: Connection) -> dict[Status, int]:
 def test_other_work_comes_after_what_was_put_before(outbox: Outbox) -> None:
     ids = queue_letters(outbox, 10)
 
-    async def work(marks: Marks) -> dict[Status, int]:
+    async def work(writer: GroupCommitWriter) -> dict[Status, int]:
         for id_ in ids:
-            marks.put(claimed(id_))
-        return await marks.call(counted)
+            writer.put(claimed(id_))
+        return await writer.call(counted)
 
-    assert with_marks(outbox, work) == {Status.CLAIMED: 10}
+    assert with_writer(outbox, work) == {Status.CLAIMED: 10}
 
 
 def test_other_work_waits_for_a_commit_that_is_under_way(outbox: Outbox) -> None:
     first, second = queue_letters(outbox, 2)
 
-    async def work(marks: Marks) -> dict[Status, int]:
+    async def work(writer: GroupCommitWriter) -> dict[Status, int]:
         async def put_and_count() -> dict[Status, int]:
-            await marks.put(claimed(first))
-            marks.put(claimed(second))
-            return await marks.call(counted)
+            await writer.put(claimed(first))
+            writer.put(claimed(second))
+            return await writer.call(counted)
 
-        one, other = await asyncio.gather(put_and_count(), marks.call(counted))
+        one, other = await asyncio.gather(put_and_count(), writer.call(counted))
         assert sum(other.values()) == 2
         return one
 
-    assert with_marks(outbox, work) == {Status.CLAIMED: 2}
+    assert with_writer(outbox, work) == {Status.CLAIMED: 2}
 
 
 def test_other_work_that_fails_changes_nothing_and_tells_its_caller(outbox: Outbox) -> None:
@@ -238,45 +238,45 @@ def test_other_work_that_fails_changes_nothing_and_tells_its_caller(outbox: Outb
         connection.exec_driver_sql("UPDATE messages SET detail = 'half'")
         raise LostClaim("in the middle")
 
-    async def work(marks: Marks) -> None:
+    async def work(writer: GroupCommitWriter) -> None:
         with pytest.raises(LostClaim, match="in the middle"):
-            await marks.call(half_done)
+            await writer.call(half_done)
 
-    with_marks(outbox, work)
+    with_writer(outbox, work)
     assert [entry.detail for entry in listing(outbox)] == [""]
 
 
 def test_other_work_comes_even_if_what_was_put_before_failed(outbox: Outbox) -> None:
     [message] = queue_letters(outbox, 1)
 
-    async def work(marks: Marks) -> dict[Status, int]:
-        future = marks.put(step(message, Status.SENDING, Status.SENT))
-        found = await marks.call(counted)
+    async def work(writer: GroupCommitWriter) -> dict[Status, int]:
+        future = writer.put(step(message, Status.SENDING, Status.SENT))
+        found = await writer.call(counted)
         assert isinstance(future.exception(), LostClaim)
         return found
 
-    assert with_marks(outbox, work) == {Status.QUEUED: 1}
+    assert with_writer(outbox, work) == {Status.QUEUED: 1}
 
 
 @pytest.mark.parametrize("writers", [1, 4, 50])
 def test_at_the_end_everything_put_is_on_disk_though_nobody_waited(outbox: Outbox, writers: int) -> None:
     ids = queue_letters(outbox, 30)
 
-    async def work(marks: Marks) -> None:
+    async def work(writer: GroupCommitWriter) -> None:
         for id_ in ids:
-            marks.put(claimed(id_))
+            writer.put(claimed(id_))
 
-    with_marks(outbox, work, writers)
+    with_writer(outbox, work, writers)
     assert {entry.status for entry in listing(outbox)} == {Status.CLAIMED}
 
 
 def test_also_when_the_work_ended_in_an_error(outbox: Outbox) -> None:
     [message] = queue_letters(outbox, 1)
 
-    async def work(marks: Marks) -> None:
-        marks.put(claimed(message))
+    async def work(writer: GroupCommitWriter) -> None:
+        writer.put(claimed(message))
         raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
-        with_marks(outbox, work)
+        with_writer(outbox, work)
     assert [entry.status for entry in listing(outbox)] == [Status.CLAIMED]
