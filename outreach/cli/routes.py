@@ -11,7 +11,7 @@ from outreach.outbox.letters.prepare import waiting
 from outreach.outbox.models import Entry, Scope
 from outreach.outbox.posts.schedule import rules_of
 from outreach.outbox.posts.settling import DEFINITIVE, next_look
-from outreach.outbox.posts.timetable import Turns
+from outreach.outbox.posts.timetable import Timetable
 from outreach.outbox.queue import claim, next_due
 from outreach.outbox.sending.worker import Claim
 from outreach.outbox.store import now
@@ -20,11 +20,11 @@ from outreach.settings.accounts import NETWORKS
 Resting = Mapping[str, datetime]  # network → until when it is left alone
 
 
-def turns(session: Session, channel: str) -> Turns | None:
+def turns(session: Session, channel: str) -> Timetable | None:
     """The schedule of an account; None for letters, and in a rehearsal, where nobody has to wait."""
     if session.outbox.rehearsal or channel not in NETWORKS:
         return None
-    return Turns(rules_of(session.campaign.settings), channel)
+    return Timetable(rules_of(session.campaign.settings), channel)
 
 
 def claim_for(session: Session, channel: str) -> Claim:

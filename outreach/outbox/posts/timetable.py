@@ -17,7 +17,7 @@ from outreach.outbox.status import HELD, WAITING, Status
 
 
 @dataclass(frozen=True, slots=True)
-class Turns:
+class Timetable:
     """The claiming of posts by the rules of their account, in place of `queue.claim`."""
 
     rules: Rules

@@ -11,7 +11,7 @@ from outreach.errors import StorageFailed
 from outreach.outbox.ledger import Transition, advance
 from outreach.outbox.models import Claimed, Scope
 from outreach.outbox.posts.schedule import Departure, Rules
-from outreach.outbox.posts.timetable import Turns, departures, planned
+from outreach.outbox.posts.timetable import Timetable, departures, planned
 from outreach.outbox.queue import claim
 from outreach.outbox.status import Status
 from outreach.outbox.store import Outbox
@@ -21,13 +21,13 @@ from tests.outbox.posts.queued_posts import POSTS, queue_drafts, queue_posts, th
 HALF_HOUR = timedelta(minutes=30)
 MINUTE = timedelta(minutes=1)
 RULES = Rules(HALF_HOUR, 12, (time(22), time(7)), ZoneInfo("Europe/Zurich"))
-TURNS = Turns(RULES, "x")
+TIMETABLE = Timetable(RULES, "x")
 ME = "this-machine/1/0.00"
 
 
-def take(outbox: Outbox, at=NOON, turns: Turns = TURNS, scope: Scope = POSTS) -> list[Claimed]:
+def take(outbox: Outbox, at=NOON, timetable: Timetable = TIMETABLE, scope: Scope = POSTS) -> list[Claimed]:
     with writing(outbox.engine) as connection:
-        return turns.claim(connection, Scope(round=scope.round, channel=turns.channel), 10, at, ME)
+        return timetable.claim(connection, replace(scope, channel=timetable.channel), 10, at, ME)
 
 
 def end(outbox: Outbox, message: int, to: Status, at=NOON, reference: str = "") -> None:
@@ -48,9 +48,9 @@ def publish(outbox: Outbox, at=NOON, reference: str = "") -> int | None:
     return None
 
 
-def next_due(outbox: Outbox, at=NOON, turns: Turns = TURNS):
+def next_due(outbox: Outbox, at=NOON, timetable: Timetable = TIMETABLE):
     with reading(outbox.engine) as connection:
-        return turns.next_due(connection, Scope(channel=turns.channel), at)
+        return timetable.next_due(connection, Scope(channel=timetable.channel), at)
 
 
 def test_of_many_that_are_due_one_leaves_and_the_next_after_the_spacing(outbox: Outbox) -> None:
@@ -98,7 +98,7 @@ def test_accounts_do_not_wait_for_each_other(outbox: Outbox) -> None:
     queue_posts(outbox, "x", 1)
     [bluesky] = queue_posts(outbox, "bluesky", 1)
     assert publish(outbox)
-    assert [claimed.id for claimed in take(outbox, turns=Turns(RULES, "bluesky"))] == [bluesky]
+    assert [claimed.id for claimed in take(outbox, timetable=Timetable(RULES, "bluesky"))] == [bluesky]
 
 
 def test_letters_are_no_posts_of_an_account(outbox: Outbox) -> None:
@@ -145,16 +145,16 @@ def test_the_parts_of_a_thread_leave_one_after_the_other_each_when_the_one_befor
 def test_a_thread_goes_on_before_another_post_begins_and_counts_as_one_post_of_the_day(outbox: Outbox) -> None:
     rules = Rules(HALF_HOUR, 2, None, ZoneInfo("UTC"))
     queue_drafts(outbox, [*thread(outbox, "x", "alone"), *thread(outbox, "x", "story", parts=3)])
-    [alone] = take(outbox, turns=Turns(rules, "x"))
+    [alone] = take(outbox, timetable=Timetable(rules, "x"))
     end(outbox, alone.id, Status.SENT)
     at, gone = NOON + HALF_HOUR, []
     for _ in range(3):
-        [part] = take(outbox, at, Turns(rules, "x"))
+        [part] = take(outbox, at, Timetable(rules, "x"))
         end(outbox, part.id, Status.SENT, at, reference=f"id-{part.id}")
         gone.append(part.id)
     assert gone == sorted(gone)
     queue_drafts(outbox, thread(outbox, "x", "too-many"))
-    assert next_due(outbox, at, Turns(rules, "x")) == (NOON + timedelta(days=1)).replace(hour=0)
+    assert next_due(outbox, at, Timetable(rules, "x")) == (NOON + timedelta(days=1)).replace(hour=0)
 
 
 @pytest.mark.parametrize("status", [Status.REJECTED, Status.UNCONFIRMED, Status.DEFERRED, Status.WITHDRAWN])
