@@ -10,7 +10,7 @@ from outreach.cli.session import make_scope, open_to_look, say_rehearsal
 from outreach.db.engine import reading
 from outreach.disk import write_whole
 from outreach.errors import OutreachError, UsageError
-from outreach.outbox.posts.listing import posted
+from outreach.outbox.posts.listing import post_lines
 from outreach.outbox.store import now
 from outreach.reports.page.matrix import PUBLIC_COLUMNS, Calendar, spreadsheet
 from outreach.reports.page.page import MARK, choose, make_report, render
@@ -64,7 +64,7 @@ def report(
     place = target or DEFAULT
     _may_replace(place, yes=yes)
     with reading(session.outbox.engine) as connection:
-        posts = posted(connection, scope)
+        posts = post_lines(connection, scope)
     page = table or render(make_report(campaign, subject, scope, now(), rehearsal=rehearsal, posts=posts))
     write(place, page, public=public)
     _say_what(place, subject)

@@ -15,7 +15,7 @@ from outreach.cli.session import Session, make_scope, open_to_look, say_rehearsa
 from outreach.errors import UsageError
 from outreach.next_step import Action, NextStep
 from outreach.outbox.models import Scope
-from outreach.outbox.posts.listing import Posted
+from outreach.outbox.posts.listing import PostLine
 from outreach.outbox.status import ASKED
 from outreach.reports.attention import Attention, Need, attention
 from outreach.reports.messages import MessageRow, message_rows
@@ -250,23 +250,23 @@ def _posts(overview: Overview) -> None:
         say(f"… and {len(overview.posts) - len(shown)} more: {listed}")
 
 
-def _on_each_network(posts: Iterable[Posted]) -> Iterator[str]:
+def _on_each_network(posts: Iterable[PostLine]) -> Iterator[str]:
     """x 2 sent, 1 queued."""
     for network, found in groupby(sorted(posts, key=_network), key=_network):
         statuses = Counter(post.status for post in found)
         yield f"{network} {', '.join(f'{number} {status}' for status, number in statuses.most_common())}"
 
 
-def _network(post: Posted) -> str:
+def _network(post: PostLine) -> str:
     return post.channel
 
 
-def _newest_first(post: Posted) -> tuple[bool, float]:
+def _newest_first(post: PostLine) -> tuple[bool, float]:
     """Those that are out, the newest first; then the others, the one that goes next first."""
     return (False, -post.taken_at.timestamp()) if post.taken_at else (True, post.due.timestamp())
 
 
-def _post_cells(post: Posted, zone: ZoneInfo) -> tuple[object, ...]:
+def _post_cells(post: PostLine, zone: ZoneInfo) -> tuple[object, ...]:
     what = f"{post.part} to {post.mission}" if post.mission else post.part
     when = local_minute(post.taken_at or post.due, zone)
     return (post.id, post.channel, post.case, what, post.status, when, post.public_address)

@@ -12,7 +12,7 @@ from outreach.inbox.kinds import Stance
 from outreach.outbox.kind import MessageKind
 from outreach.outbox.letters.listing import Line, lines
 from outreach.outbox.models import Scope
-from outreach.outbox.posts.listing import Posted, posted
+from outreach.outbox.posts.listing import PostLine, post_lines
 from outreach.outbox.status import Status
 from outreach.outbox.store import Outbox
 from outreach.registry.model import Registry
@@ -51,7 +51,7 @@ def message_rows(campaign: Campaign, outbox: Outbox, scope: Scope) -> list[Messa
     """Give one row a message in scope, in the order of State, case, ask and round; none for a replaced letter."""
     with reading(outbox.engine) as connection:
         found = list(lines(connection, scope))
-        posts = posted(connection, scope)
+        posts = post_lines(connection, scope)
         answered = answers(connection, scope)
     view = _View(campaign.registry, raised_by(campaign), answered, outbox.rehearsal)
     rows = [*map(view.letter, found), *map(view.post, posts)]
@@ -67,7 +67,7 @@ class _View:
     answered: dict[AnswerKey, Answer]
     rehearsal: bool
 
-    def post(self, post: Posted) -> MessageRow:
+    def post(self, post: PostLine) -> MessageRow:
         return MessageRow(
             state=post.mission,
             mission=mission_title(self.registry, post.mission),

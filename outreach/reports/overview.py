@@ -15,7 +15,7 @@ from outreach.inbox.desk.tasks import Tasks, read_tasks
 from outreach.inbox.kinds import Stance
 from outreach.outbox.letters.listing import Asking, askings
 from outreach.outbox.models import Scope
-from outreach.outbox.posts.listing import Posted, posted
+from outreach.outbox.posts.listing import PostLine, post_lines
 from outreach.outbox.status import Status
 from outreach.outbox.store import Outbox, now
 from outreach.reports.progress import Reach, raised_by, reach_of, shows_arrival, state_name
@@ -46,7 +46,7 @@ class Overview:
     at: datetime
     requests: tuple[Request, ...]
     letters: Counter[Status]
-    posts: tuple[Posted, ...]
+    posts: tuple[PostLine, ...]
     raised: Callable[[str, str], frozenset[str]]
     tasks: Tasks
     reminders_held: int
@@ -66,7 +66,7 @@ def read_overview(campaign: Campaign, outbox: Outbox, scope: Scope) -> Overview:
     """Read it all; of an outbox with 100,000 messages in well under a second."""
     with reading(outbox.engine) as connection:
         written = list(askings(connection, scope))
-        posts = tuple(posted(connection, scope))
+        posts = tuple(post_lines(connection, scope))
         answer_of = answers(connection, scope)
         tasks = read_tasks(connection, scope, campaign.registry.missions)
     same_letters = Counter(asking.letters for asking in written)

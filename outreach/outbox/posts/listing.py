@@ -12,7 +12,7 @@ from outreach.outbox.models import Scope, messages
 from outreach.outbox.status import ASKED
 
 
-class Posted(NamedTuple):
+class PostLine(NamedTuple):
     """A post, or one part of a thread. `mission` is the State that it addresses, or "".
 
     `part` is its name and language, and its place in a thread: solidarity.en, outcome.en/2. `address` is where anybody
@@ -44,10 +44,10 @@ class Posted(NamedTuple):
 _COLUMNS = ("id", "mission", "case", "ask", "channel", "part", "status", "taken_at", "not_before", "address")
 
 
-def posted(connection: Connection, scope: Scope) -> list[Posted]:
+def post_lines(connection: Connection, scope: Scope) -> list[PostLine]:
     """Every post in scope, in the order in which they were queued."""
     found = connection.execute(select_posts(scope))
-    return sorted(map(Posted._make, found), key=attrgetter("id"))
+    return sorted(map(PostLine._make, found), key=attrgetter("id"))
 
 
 def select_posts(scope: Scope) -> Select[tuple[object, ...]]:
@@ -58,4 +58,4 @@ def select_posts(scope: Scope) -> Select[tuple[object, ...]]:
 
 def addresses(connection: Connection, scope: Scope) -> dict[int, str]:
     """Message → the public address of its post; those that have none are left out."""
-    return {post.id: post.address for post in posted(connection, scope) if post.address}
+    return {post.id: post.address for post in post_lines(connection, scope) if post.address}

@@ -94,10 +94,10 @@ class PostPlan:
         return {reason.value: counts[reason] for reason in Reason if counts[reason]}
 
 
-Posted = Mapping[tuple[str, str, str], Status]  # (network, mission, part) → status of the post that there is
+PostStatuses = Mapping[tuple[str, str, str], Status]  # (network, mission, part) → status of the post that there is
 
 
-def plan_posts(campaign: Campaign, wish: PostWish, posted: Posted, today: date) -> PostPlan:
+def plan_posts(campaign: Campaign, wish: PostWish, posted: PostStatuses, today: date) -> PostPlan:
     """Write every post and decide which go out.
 
     Raises TemplateError for a text that cannot be written or is too long for its network, UsageError for a name or a
@@ -127,7 +127,7 @@ def too_late(post: PlannedPost, wish: PostWish, day: date) -> bool:
     return is_dated(post.text.name) and day > wish.ask.date and not wish.after_deadline
 
 
-def _objections(post: PlannedPost, wish: PostWish, posted: Posted, today: date) -> Iterator[Objection]:
+def _objections(post: PlannedPost, wish: PostWish, posted: PostStatuses, today: date) -> Iterator[Objection]:
     text = post.text
     status = posted.get((text.network, post.state, post.part))
     if post.mission and not handle_of(post.mission, text.network):

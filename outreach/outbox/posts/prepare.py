@@ -13,7 +13,7 @@ from outreach.outbox.letters.plan import Reason
 from outreach.outbox.letters.prepare import held_back, refuse_renamed
 from outreach.outbox.models import Draft, Entry, Key, Scope
 from outreach.outbox.posts.drafts import PostDrafter
-from outreach.outbox.posts.plan import LeftOut, Posted, PostPlan, PostWish, plan_posts
+from outreach.outbox.posts.plan import LeftOut, PostPlan, PostStatuses, PostWish, plan_posts
 from outreach.outbox.posts.post_times import departures_of, with_times
 from outreach.outbox.posts.schedule import rules_of
 from outreach.outbox.posts.settling import DEFINITIVE
@@ -74,7 +74,7 @@ def prepare_posts(campaign: Campaign, outbox: Outbox, wish: PostWish, at: dateti
     return PreparedPosts(wish, plan, drafts, scope, alt, _earlier(plan, there, held))
 
 
-def _posted(there: Iterable[Entry]) -> Posted:
+def _posted(there: Iterable[Entry]) -> PostStatuses:
     return {(entry.key.channel, entry.key.mission, entry.key.part): entry.status for entry in there}
 
 

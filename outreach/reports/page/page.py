@@ -21,7 +21,7 @@ from outreach.cases.model import Ask
 from outreach.errors import UsageError
 from outreach.next_step import Action, NextStep
 from outreach.outbox.models import Scope
-from outreach.outbox.posts.listing import Posted
+from outreach.outbox.posts.listing import PostLine
 from outreach.reports.page.figures import Step, Waits, funnel, headline, waits
 from outreach.reports.page.history import Occasion, dialogues, statements
 from outreach.reports.page.map import WorldMap, draw_map
@@ -85,7 +85,7 @@ def make_report(
     now: datetime,
     *,
     rehearsal: bool,
-    posts: Iterable[Posted] = (),
+    posts: Iterable[PostLine] = (),
 ) -> Report:
     """What the page says about the subject, and about these posts, at this moment (aware)."""
     settings, registry = campaign.settings, campaign.registry

@@ -11,7 +11,7 @@ from itertools import groupby
 from outreach.campaign import Campaign
 from outreach.cases.fields import LANGUAGE_NAMES
 from outreach.cases.model import Ask, Case
-from outreach.outbox.posts.listing import Posted
+from outreach.outbox.posts.listing import PostLine
 from outreach.outbox.posts.plan import is_dated
 from outreach.outbox.status import WAITING
 from outreach.reports.page.matrix import Calendar, title
@@ -67,7 +67,7 @@ class PostsPart:
 
 
 def posts_part(
-    campaign: Campaign, subject: Subject, asks: Sequence[Ask], posts: Iterable[Posted], calendar: Calendar
+    campaign: Campaign, subject: Subject, asks: Sequence[Ask], posts: Iterable[PostLine], calendar: Calendar
 ) -> PostsPart:
     """The posts of the subject's cases; a page for outside tells only what can be read outside."""
     shown = {case.slug for case in subject.cases if not (subject.public and why_silent(campaign, case))}
@@ -82,7 +82,7 @@ def posts_part(
     )
 
 
-def _publication(subject: Subject, post: Posted, calendar: Calendar) -> Publication:
+def _publication(subject: Subject, post: PostLine, calendar: Calendar) -> Publication:
     network = NAMES.get(post.channel, post.channel)
     return Publication(network, title(subject, post.case), calendar.words(post.taken_at), post.public_address)
 

@@ -1,5 +1,6 @@
 """Whose turn it is on an account: spacing holds however late, threads stay together; a real database."""
 
+from dataclasses import replace
 from datetime import time, timedelta
 from zoneinfo import ZoneInfo
 

@@ -10,7 +10,7 @@ from outreach.campaign import load_campaign
 from outreach.db.engine import reading, writing
 from outreach.outbox.kind import MessageKind
 from outreach.outbox.models import Key, Scope, messages
-from outreach.outbox.posts.listing import posted
+from outreach.outbox.posts.listing import post_lines
 from outreach.outbox.status import Status
 from outreach.outbox.store import Outbox, open_outbox
 from outreach.reports.page.page import Report, choose, make_report, render
@@ -43,7 +43,7 @@ def report_of(folder: Path, outbox: Outbox, *, public: bool = False, at: datetim
     campaign = load_campaign(folder)
     subject = choose(campaign, progress(campaign, outbox, Scope()), Scope(), public=public)
     with reading(outbox.engine) as connection:
-        posts = posted(connection, Scope())
+        posts = post_lines(connection, Scope())
     return make_report(campaign, subject, Scope(), at, rehearsal=outbox.rehearsal, posts=posts)
 
 
