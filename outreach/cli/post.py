@@ -20,7 +20,7 @@ from outreach.cli.session import Session, open_to_post
 from outreach.db.engine import writing
 from outreach.errors import DeliveryError, UsageError
 from outreach.outbox.models import Scope
-from outreach.outbox.posts.plan import PostWish
+from outreach.outbox.posts.plan import PostRequest
 from outreach.outbox.posts.prepare import PreparedPosts, prepare_posts
 from outreach.outbox.posts.schedule import read_moment
 from outreach.outbox.queue import enqueue
@@ -82,7 +82,7 @@ def post(
     session = open_to_post(ctx, networks, rehearse=rehearse)
     campaign = session.campaign
     rehearsal = session.outbox.rehearsal
-    wish = PostWish(
+    request = PostRequest(
         case=find_case(campaign.cases, case_slug),
         ask=choose_ask(campaign.asks, ask_id, campaign.today()),
         networks=networks or (NETWORKS if rehearsal else campaign.settings.networks),
@@ -93,7 +93,7 @@ def post(
         rehearsal=rehearsal,
         after_deadline=after_deadline,
     )
-    prepared = prepare_posts(campaign, session.outbox, _with_limits(session, wish), now())
+    prepared = prepare_posts(campaign, session.outbox, _with_limits(session, request), now())
     if not as_json:
         show_plan(session, prepared)
     if dry_run:
@@ -125,17 +125,17 @@ def _moment(session: Session, text: str | None) -> datetime | None:
     return None
 
 
-def _with_limits(session: Session, wish: PostWish) -> PostWish:
+def _with_limits(session: Session, request: PostRequest) -> PostRequest:
     """The limits of the campaign's own Mastodon server, where it can be asked; else the usual ones."""
     settings = session.campaign.settings
-    if "mastodon" not in wish.networks or session.outbox.rehearsal or not settings.mastodon.configured:
-        return wish
+    if "mastodon" not in request.networks or session.outbox.rehearsal or not settings.mastodon.configured:
+        return request
     try:
         characters, link = asyncio.run(_ask_server(session))
     except DeliveryError as error:
         note(f"The Mastodon server does not say how long a post may be ({error.detail}); 500 characters are taken.")
-        return wish
-    return replace(wish, limits={"mastodon": Limit("mastodon", characters, link=link)})
+        return request
+    return replace(request, limits={"mastodon": Limit("mastodon", characters, link=link)})
 
 
 async def _ask_server(session: Session) -> tuple[int, int]:
@@ -147,7 +147,7 @@ async def _ask_server(session: Session) -> tuple[int, int]:
 
 
 def _agreed(prepared: PreparedPosts, *, yes: bool, as_json: bool) -> bool:
-    if prepared.wish.rehearsal or not (prepared.plan.posts or prepared.earlier.number):
+    if prepared.request.rehearsal or not (prepared.plan.posts or prepared.earlier.number):
         return True
     return agreed(_question(prepared), IN_EARNEST.format("posting"), yes=yes, as_json=as_json)
 
@@ -176,7 +176,7 @@ def _queue_and_post(ctx: click.Context, session: Session, prepared: PreparedPost
     with writing(session.outbox.engine) as connection:
         new = enqueue(connection, prepared.drafts, now(), ACTOR)
     queued, scope = len(new), replace(prepared.scope, only=(*prepared.earlier.ids, *new))
-    outcomes, held = work_off_each(session, scope, prepared.wish.networks, quiet=True)
+    outcomes, held = work_off_each(session, scope, prepared.request.networks, quiet=True)
     outcome = together(list(outcomes.values()))
     outcome.held = held
     if as_json:

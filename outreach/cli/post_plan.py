@@ -15,9 +15,12 @@ INDENT = "    "
 
 def show_plan(session: Session, prepared: PreparedPosts) -> None:
     """The plan in words: where, when, the whole text of each post, what is left out."""
-    wish, plan = prepared.wish, prepared.plan
-    say(f"{wish.case.title['en']} ({wish.case.slug}), ask {wish.ask.id}, posts on {', '.join(wish.networks)}")
-    if wish.rehearsal:
+    request, plan = prepared.request, prepared.plan
+    say(
+        f"{request.case.title['en']} ({request.case.slug}), ask {request.ask.id}, "
+        f"posts on {', '.join(request.networks)}"
+    )
+    if request.rehearsal:
         say("  a REHEARSAL: nothing leaves this machine")
     else:
         say("  from the campaign's own accounts; IN EARNEST")
@@ -41,7 +44,7 @@ def show_plan(session: Session, prepared: PreparedPosts) -> None:
 
 
 def _show(session: Session, prepared: PreparedPosts, post: PlannedPost) -> None:
-    limit = prepared.wish.limit(post.text.network)
+    limit = prepared.request.limit(post.text.network)
     for number, text in enumerate(post.text.parts, 1):
         say()
         what = f"{post.text.network}  {post.text.name}.{post.language}{f' to {post.state}' if post.state else ''}"
@@ -55,7 +58,7 @@ def _show(session: Session, prepared: PreparedPosts, post: PlannedPost) -> None:
 def _when(session: Session, prepared: PreparedPosts, post: PlannedPost) -> str:
     moment = post.goes_at or now()
     local = f"{moment.astimezone(session.campaign.settings.posts_timezone):%H:%M on %d %B}"
-    if prepared.wish.rehearsal and not prepared.wish.at:
+    if prepared.request.rehearsal and not prepared.request.at:
         return f"now (in earnest: {local})" if moment > now() else "now"
     return local if moment > now() else "now"
 
@@ -86,7 +89,7 @@ def _codes(names: Sequence[str]) -> str:
 
 def as_json(prepared: PreparedPosts, post: PlannedPost) -> dict[str, object]:
     """One post for scripts; `length` as its network counts it."""
-    limit = prepared.wish.limit(post.text.network)
+    limit = prepared.request.limit(post.text.network)
     return {
         "network": post.text.network,
         "name": post.text.name,

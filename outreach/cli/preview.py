@@ -25,7 +25,15 @@ from outreach.errors import DeliveryError, OutreachError, UsageError
 from outreach.mime.headers import dated
 from outreach.outbox.letters.drafts import Drafter
 from outreach.outbox.letters.facts import read_facts
-from outreach.outbox.letters.plan import Exclusion, Facts, Planned, Reason, Wish, make_plan, planned
+from outreach.outbox.letters.plan import (
+    Exclusion,
+    Facts,
+    LetterRequest,
+    Planned,
+    Reason,
+    make_plan,
+    planned,
+)
 from outreach.outbox.store import now
 from outreach.registry.facts import read_address
 from outreach.registry.model import Mission
@@ -92,9 +100,9 @@ def preview(
         networks = read_networks(via) or NETWORKS
         preview_posts(session, case, ask, networks=networks, language=language or "", named=state or "")
         return
-    wish = Wish(case=case, ask=ask, round=round_, rehearsal=session.outbox.rehearsal)
-    chosen = choose_letter(session, wish, state)
-    drafter = Drafter(campaign, wish, session.outbox, session.channel)
+    request = LetterRequest(case=case, ask=ask, round=round_, rehearsal=session.outbox.rehearsal)
+    chosen = choose_letter(session, request, state)
+    drafter = Drafter(campaign, request, session.outbox, session.channel)
     if send_to:
         _send_test(session, drafter, chosen, language, send_to)
     elif open_:
@@ -115,15 +123,15 @@ def _refuse_mixture(ctx: click.Context, *, posts: bool) -> None:
         raise UsageError(f"{wrong[0]} is for {'letters, not for --posts' if posts else 'posts: add --posts'}")
 
 
-def choose_letter(session: Session, wish: Wish, name: str | None) -> Planned:
+def choose_letter(session: Session, request: LetterRequest, name: str | None) -> Planned:
     """The letter to the State named, or the first that would be written, exactly as `send` would plan it.
 
     A letter that would be left out can be looked at all the same; why it would be is said on standard error.
     """
     campaign = session.campaign
     named = find_state(campaign.registry.states, name).code if name else None
-    facts = read_facts(campaign, session.outbox, wish, session.channel, session.answered())
-    plan = make_plan(campaign, replace(wish, to=(named,) if named else ()), facts, campaign.today())
+    facts = read_facts(campaign, session.outbox, request, session.channel, session.answered())
+    plan = make_plan(campaign, replace(request, to=(named,) if named else ()), facts, campaign.today())
     if plan.letters:
         if not named:
             who = campaign.registry.states[plan.letters[0].mission.state].name
@@ -131,19 +139,19 @@ def choose_letter(session: Session, wish: Wish, name: str | None) -> Planned:
         return plan.letters[0]
     if not plan.excluded:
         raise UsageError("nobody would get this letter; say whose to show with --mission STATE")
-    return _left_out(campaign, wish, facts, plan.excluded[0])
+    return _left_out(campaign, request, facts, plan.excluded[0])
 
 
-def _left_out(campaign: Campaign, wish: Wish, facts: Facts, exclusion: Exclusion) -> Planned:
+def _left_out(campaign: Campaign, request: LetterRequest, facts: Facts, exclusion: Exclusion) -> Planned:
     who = campaign.registry.states[exclusion.state].name
     if exclusion.reason is Reason.STATE_CONCERNED:
-        raise UsageError(f"{who} is the State concerned in {wish.case.slug}: it gets no letter")
+        raise UsageError(f"{who} is the State concerned in {request.case.slug}: it gets no letter")
     if exclusion.reason is Reason.ALREADY_ASKED:
         note(f"{who}: in the outbox already ({exclusion.detail}), as it was queued; here it is as written today.")
     else:
         note(f"{who} would get no letter ({exclusion.reason.value}); here it is all the same.")
     mission = campaign.registry.missions.get(exclusion.state) or Mission(exclusion.state, "", (), "en")
-    return planned(mission, wish, facts)
+    return planned(mission, request, facts)
 
 
 def _print(drafter: Drafter, planned: Planned, language: str | None, format_: str) -> None:

@@ -10,7 +10,7 @@ from outreach.cli.session import Session
 from outreach.errors import TemplateError
 from outreach.outbox.letters.plan import for_the_people
 from outreach.outbox.posts.drafts import PostDrafter
-from outreach.outbox.posts.plan import PostWish
+from outreach.outbox.posts.plan import PostRequest
 from outreach.registry.model import Mission
 from outreach.registry.selection import select
 from outreach.registry.states import find_state
@@ -152,6 +152,6 @@ def _counts(posts: Iterable[PostText], text: str) -> str:
 def _show_picture(look: _Look, language: str) -> None:
     if not look.session.campaign.settings.posts.picture:
         return
-    wish = PostWish(look.case, look.ask, look.networks)
-    _, description = PostDrafter(look.session.campaign, wish, look.session.outbox).card(language)
+    request = PostRequest(look.case, look.ask, look.networks)
+    _, description = PostDrafter(look.session.campaign, request, look.session.outbox).card(language)
     say(f"Picture: {description}")

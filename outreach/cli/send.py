@@ -16,7 +16,7 @@ from outreach.cli.running import due, exit_status, explain, reasons, tell_why, w
 from outreach.cli.session import Session, open_to_send
 from outreach.db.engine import writing
 from outreach.errors import UsageError
-from outreach.outbox.letters.plan import Exclusion, Reason, Wish
+from outreach.outbox.letters.plan import Exclusion, LetterRequest, Reason
 from outreach.outbox.letters.prepare import Prepared, prepare
 from outreach.outbox.models import Draft
 from outreach.outbox.queue import enqueue
@@ -71,7 +71,7 @@ def send(
         raise UsageError("--to is blank: name States or a selection, or leave --to out for the ask's own selection")
     session = open_to_send(ctx, rehearse=rehearse)
     campaign = session.campaign
-    wish = Wish(
+    request = LetterRequest(
         case=find_case(campaign.cases, case_slug),
         ask=choose_ask(campaign.asks, ask_id, campaign.today()),
         round=round_,
@@ -81,7 +81,7 @@ def send(
         include_unverified=include_unverified,
         after_deadline=after_deadline,
     )
-    prepared = prepare(campaign, session.outbox, wish, session.channel, session.answered())
+    prepared = prepare(campaign, session.outbox, request, session.channel, session.answered())
     if not as_json:
         show_plan(campaign, prepared)
     if dry_run:
@@ -95,9 +95,12 @@ def send(
 
 def show_plan(campaign: Campaign, prepared: Prepared) -> None:
     """The plan in words: how many, in which languages, who is left out and why, from where, through what."""
-    wish = prepared.wish
-    say(f"{wish.case.title['en']} ({wish.case.slug}), ask {wish.ask.id}, {wish.round} letter, to {_named(prepared)}")
-    for line in _route(campaign, rehearsal=wish.rehearsal):
+    request = prepared.request
+    say(
+        f"{request.case.title['en']} ({request.case.slug}), ask {request.ask.id}, {request.round} letter, "
+        f"to {_named(prepared)}"
+    )
+    for line in _route(campaign, rehearsal=request.rehearsal):
         say(f"  {line}")
     letters = f"{counted(len(prepared.drafts), 'letter')}{_languages(prepared.drafts)}"
     say(f"  {letters}; {counted(len(prepared.plan.excluded), 'State')} left out")
@@ -113,7 +116,7 @@ def show_plan(campaign: Campaign, prepared: Prepared) -> None:
 
 
 def _named(prepared: Prepared) -> str:
-    if prepared.wish.round == "reminder" and not prepared.wish.to:
+    if prepared.request.round == "reminder" and not prepared.request.to:
         return "those who got the first one"
     return ", ".join(prepared.selection) or "nobody: the ask names no selection; add --to"
 
@@ -149,7 +152,7 @@ def _codes(states: Sequence[str]) -> str:
 
 
 def _agreed(prepared: Prepared, *, yes: bool, as_json: bool) -> bool:
-    if prepared.wish.rehearsal or not (prepared.drafts or prepared.left_over):
+    if prepared.request.rehearsal or not (prepared.drafts or prepared.left_over):
         return True
     question = f"Send {counted(_how_many(prepared), 'letter')} now?"
     return agreed(question, IN_EARNEST.format("sending"), yes=yes, as_json=as_json)
@@ -157,7 +160,7 @@ def _agreed(prepared: Prepared, *, yes: bool, as_json: bool) -> bool:
 
 def _how_many(prepared: Prepared) -> int:
     number = len(prepared.drafts) + prepared.left_over
-    return number if prepared.wish.limit is None else min(number, prepared.wish.limit)
+    return number if prepared.request.limit is None else min(number, prepared.request.limit)
 
 
 def _finish_dry(session: Session, prepared: Prepared, *, as_json: bool) -> None:
@@ -170,7 +173,7 @@ def _finish_dry(session: Session, prepared: Prepared, *, as_json: bool) -> None:
 def _queue_and_send(ctx: click.Context, session: Session, prepared: Prepared, *, as_json: bool) -> None:
     with writing(session.outbox.engine) as connection:
         queued = len(enqueue(connection, prepared.drafts, now(), ACTOR))
-    outcome = work_off(session, prepared.scope, quiet=as_json, limit=prepared.wish.limit)
+    outcome = work_off(session, prepared.scope, quiet=as_json, limit=prepared.request.limit)
     if as_json:
         print_json(_summary(session, prepared, queued=queued, outcome=outcome))
         tell_why(outcome)
@@ -184,25 +187,25 @@ def _queue_and_send(ctx: click.Context, session: Session, prepared: Prepared, *,
 
 
 def _nobody(prepared: Prepared) -> str:
-    if prepared.wish.round == "reminder" and not prepared.selection:
-        return f"0 sent: no first letter went out yet. Send it with: outreach send --case {prepared.wish.case.slug}"
+    if prepared.request.round == "reminder" and not prepared.selection:
+        return f"0 sent: no first letter went out yet. Send it with: outreach send --case {prepared.request.case.slug}"
     return "0 sent: there is nobody left to write to."
 
 
 def _why_nobody(prepared: Prepared) -> list[str]:
     reasons = prepared.plan.reasons
-    flag = " --rehearse" if prepared.wish.rehearsal else ""
+    flag = " --rehearse" if prepared.request.rehearsal else ""
     lines = []
     if Reason.ALREADY_ASKED in reasons:
         lines.append(f"A mission never gets the same letter twice. See what became of them: outreach status{flag}")
-        if prepared.wish.rehearsal:
+        if prepared.request.rehearsal:
             lines.append("To rehearse from the start, delete the folder rehearsal and the files rehearsal.db*.")
     if Reason.ANSWERED in reasons or Reason.DECLINED in reasons:
         lines.append(f"Who answered gets no reminder. See the answers: outreach replies list --all{flag}")
     if Reason.BOUNCED in reasons:
         lines.append(f"Whose first letter came back gets that one first: outreach queue list --status bounced{flag}")
     if Reason.PAST_DATE in reasons:
-        lines.append(f"The ask was for {prepared.wish.ask.date}. To write all the same, add --after-deadline")
+        lines.append(f"The ask was for {prepared.request.ask.date}. To write all the same, add --after-deadline")
     if Reason.UNVERIFIED in reasons:
         lines.append("Verify addresses and fill in verified_on in contacts/missions.csv, or add --include-unverified")
     return lines

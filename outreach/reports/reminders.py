@@ -9,7 +9,7 @@ from outreach.db.engine import reading
 from outreach.inbox.desk.answers import answered
 from outreach.outbox.letters.facts import read_facts
 from outreach.outbox.letters.listing import Asking
-from outreach.outbox.letters.plan import Wish, make_plan, reminder_day
+from outreach.outbox.letters.plan import LetterRequest, make_plan, reminder_day
 from outreach.outbox.models import Scope
 from outreach.outbox.status import WAITING
 from outreach.outbox.store import Outbox
@@ -47,9 +47,9 @@ def _may_be_due(campaign: Campaign, silent: Iterable[Asking]) -> dict[Pair, list
 
 def _planned(campaign: Campaign, outbox: Outbox, pair: Pair, states: Iterable[str]) -> int:
     case, ask = campaign.cases[pair[0]], campaign.asks[pair[1]]
-    wish = Wish(case, ask, "reminder", to=tuple(states), rehearsal=outbox.rehearsal)
-    facts = read_facts(campaign, outbox, wish, outbox.channel, answered={})
-    return len(make_plan(campaign, wish, facts, campaign.today()).letters)
+    request = LetterRequest(case, ask, "reminder", to=tuple(states), rehearsal=outbox.rehearsal)
+    facts = read_facts(campaign, outbox, request, outbox.channel, answered={})
+    return len(make_plan(campaign, request, facts, campaign.today()).letters)
 
 
 def reminder_waits(letters: str) -> bool:

@@ -13,7 +13,7 @@ import pytest
 from outreach.campaign import load_campaign
 from outreach.db.engine import writing
 from outreach.outbox.ledger import Transition, advance
-from outreach.outbox.letters.plan import Wish
+from outreach.outbox.letters.plan import LetterRequest
 from outreach.outbox.letters.prepare import prepare
 from outreach.outbox.models import Entry
 from outreach.outbox.queue import change_by_person, enqueue
@@ -31,9 +31,11 @@ def queue_up(folder: Path, *states: str) -> tuple[Outbox, list[int]]:
     give_addresses(folder, states or None)
     campaign = load_campaign(folder)
     outbox = open_outbox(folder, campaign.settings, rehearsal=False)
-    wish = Wish(campaign.cases["viasna"], campaign.asks["hrc51"], to=states, rehearsal=False, after_deadline=True)
+    request = LetterRequest(
+        campaign.cases["viasna"], campaign.asks["hrc51"], to=states, rehearsal=False, after_deadline=True
+    )
     with writing(outbox.engine) as connection:
-        return outbox, enqueue(connection, prepare(campaign, outbox, wish, "smtp", {}).drafts, now(), "test")
+        return outbox, enqueue(connection, prepare(campaign, outbox, request, "smtp", {}).drafts, now(), "test")
 
 
 def put_off(outbox: Outbox, message: int, until: datetime) -> None:

@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 
 from outreach.campaign import load_campaign
-from outreach.outbox.letters.plan import Facts, Wish, make_plan
+from outreach.outbox.letters.plan import Facts, LetterRequest, make_plan
 from outreach.outbox.status import Status
 
 MISSIONS = 1000
@@ -26,11 +26,13 @@ def main() -> None:
     facts = Facts(
         asked=dict.fromkeys(codes[::3], Status.SENT), suppressed={f"{codes[1].lower()}@example.org": "bounced"}
     )
-    wish = Wish(campaign.cases["viasna"], campaign.asks["hrc51"], to=("all",), rehearsal=False, include_unverified=True)
+    request = LetterRequest(
+        campaign.cases["viasna"], campaign.asks["hrc51"], to=("all",), rehearsal=False, include_unverified=True
+    )
     times = []
     for _ in range(20):
         started = time.perf_counter()
-        plan = make_plan(campaign, wish, facts, date(2022, 9, 1))
+        plan = make_plan(campaign, request, facts, date(2022, 9, 1))
         times.append(time.perf_counter() - started)
     seconds = sorted(times)[len(times) // 2]
     print(f"planning {MISSIONS} missions ({len(plan.letters)} letters, {len(plan.excluded)} left out):")

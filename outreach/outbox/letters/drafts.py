@@ -6,7 +6,7 @@ from outreach.campaign import Campaign
 from outreach.errors import SettingsError
 from outreach.mime.headers import ascii_domain
 from outreach.outbox.kind import MessageKind
-from outreach.outbox.letters.plan import Planned, Wish
+from outreach.outbox.letters.plan import LetterRequest, Planned
 from outreach.outbox.models import Draft, Key
 from outreach.outbox.reference import reference
 from outreach.outbox.store import Outbox
@@ -17,11 +17,11 @@ from outreach.rendering.templates.context import LetterContext
 
 
 class Drafter:
-    """Writes the letters of one wish. Templates are compiled once."""
+    """Writes the letters of one request. Templates are compiled once."""
 
-    def __init__(self, campaign: Campaign, wish: Wish, outbox: Outbox, channel: str) -> None:
+    def __init__(self, campaign: Campaign, request: LetterRequest, outbox: Outbox, channel: str) -> None:
         self._campaign = campaign
-        self._wish = wish
+        self._request = request
         self._outbox = outbox
         self._channel = channel
         self._writer = LetterWriter(campaign.templates)
@@ -53,9 +53,15 @@ class Drafter:
         return Draft(key, token, message_id, letter.language, planned.recipients, letter.subject, content)
 
     def _key(self, planned: Planned, part: str = "") -> Key:
-        wish = self._wish
+        request = self._request
         return Key(
-            MessageKind.LETTER, wish.ask.id, wish.case.slug, wish.round, self._channel, planned.mission.state, part
+            MessageKind.LETTER,
+            request.ask.id,
+            request.case.slug,
+            request.round,
+            self._channel,
+            planned.mission.state,
+            part,
         )
 
     def _words(self, planned: Planned, language: str | None) -> Letter:
@@ -70,9 +76,9 @@ class Drafter:
             cases=campaign.cases,
             settings=campaign.settings,
             mission=planned.mission,
-            case=self._wish.case,
-            ask=self._wish.ask,
-            round=self._wish.round,
+            case=self._request.case,
+            ask=self._request.ask,
+            round=self._request.round,
             language=language,
             today=self._today,
         )

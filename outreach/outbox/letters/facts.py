@@ -7,7 +7,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from outreach.campaign import Campaign
 from outreach.db.engine import reading, writing
-from outreach.outbox.letters.plan import Answered, Facts, FirstLetter, Wish, closed_addresses
+from outreach.outbox.letters.plan import Answered, Facts, FirstLetter, LetterRequest, closed_addresses
 from outreach.outbox.models import Entry, Scope, suppressions
 from outreach.outbox.queue import entries
 from outreach.outbox.status import ASKED, Status
@@ -15,7 +15,7 @@ from outreach.outbox.store import Outbox, existing_outbox, now
 from outreach.text import local_day
 
 
-def read_facts(campaign: Campaign, outbox: Outbox, wish: Wish, channel: str, answered: Answered) -> Facts:
+def read_facts(campaign: Campaign, outbox: Outbox, request: LetterRequest, channel: str, answered: Answered) -> Facts:
     """The facts for one letter of one ask. A message that exists at all counts as asked already (rule 1).
 
     `answered` is what the inbox of the same outbox says. Suppressions are always those of the real outbox, if there is
@@ -23,25 +23,25 @@ def read_facts(campaign: Campaign, outbox: Outbox, wish: Wish, channel: str, ans
     """
     zone = campaign.settings.timezone
     with reading(outbox.engine) as connection:
-        asked = _asked(connection, wish, channel)
-        first = _first(connection, wish, channel, zone) if wish.round == "reminder" else {}
-    closed = closed_addresses(campaign, wish.case, suppressions_in_force(campaign, outbox))
+        asked = _asked(connection, request, channel)
+        first = _first(connection, request, channel, zone) if request.round == "reminder" else {}
+    closed = closed_addresses(campaign, request.case, suppressions_in_force(campaign, outbox))
     theirs = {
         mission: objection
         for (ask, case, mission), objection in answered.items()
-        if (ask, case) == (wish.ask.id, wish.case.slug)
+        if (ask, case) == (request.ask.id, request.case.slug)
     }
     return Facts(asked, first, closed, theirs)
 
 
-def _asked(connection: Connection, wish: Wish, channel: str) -> dict[str, Status]:
-    found = entries(connection, Scope(wish.case.slug, wish.ask.id, wish.round, channel))
+def _asked(connection: Connection, request: LetterRequest, channel: str) -> dict[str, Status]:
+    found = entries(connection, Scope(request.case.slug, request.ask.id, request.round, channel))
     return {entry.key.mission: entry.status for entry in found}
 
 
-def _first(connection: Connection, wish: Wish, channel: str, zone: ZoneInfo) -> dict[str, FirstLetter]:
+def _first(connection: Connection, request: LetterRequest, channel: str, zone: ZoneInfo) -> dict[str, FirstLetter]:
     """The first letters that a server took, by mission, with the day they were taken."""
-    found = entries(connection, Scope(wish.case.slug, wish.ask.id, "first", channel), statuses=ASKED)
+    found = entries(connection, Scope(request.case.slug, request.ask.id, "first", channel), statuses=ASKED)
     return {
         entry.key.mission: FirstLetter(
             local_day(entry.taken_at, zone), entry.message_id, entry.subject, came_back(entry)

@@ -84,7 +84,7 @@ class Facts:
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class LetterRequest:
     """What was typed: whom, which round, and which exclusions to lift."""
 
     case: Case
@@ -132,33 +132,33 @@ class Plan:
         return {reason.value: counts[reason] for reason in Reason if counts[reason]}
 
 
-def make_plan(campaign: Campaign, wish: Wish, facts: Facts, today: date) -> Plan:
+def make_plan(campaign: Campaign, request: LetterRequest, facts: Facts, today: date) -> Plan:
     """Decide for every State of the selection; raises UsageError for a selection that makes no sense."""
     letters: list[Planned] = []
     excluded: list[Exclusion] = []
     warnings: list[Exclusion] = []
-    judge = _Judge(campaign, wish, facts, today)
-    for state in select(campaign.registry, wish.to, default_selection(wish, facts), tuple(campaign.cases)):
+    judge = _Judge(campaign, request, facts, today)
+    for state in select(campaign.registry, request.to, default_selection(request, facts), tuple(campaign.cases)):
         mission = campaign.registry.missions.get(state)
         found = [Exclusion(state, reason, detail) for reason, detail in judge.objections(state, mission)]
-        hard = [item for item in found if not (wish.rehearsal and mission and item.reason in WARNINGS_IN_REHEARSAL)]
+        hard = [item for item in found if not (request.rehearsal and mission and item.reason in WARNINGS_IN_REHEARSAL)]
         if hard or mission is None:
             excluded.append(hard[0])
-        elif wish.limit is not None and len(letters) >= wish.limit:
+        elif request.limit is not None and len(letters) >= request.limit:
             excluded.append(Exclusion(state, Reason.OVER_LIMIT))
         else:
-            letters.append(planned(mission, wish, facts))
+            letters.append(planned(mission, request, facts))
             warnings += found
     return Plan(tuple(letters), tuple(excluded), tuple(warnings))
 
 
-def default_selection(wish: Wish, facts: Facts) -> Sequence[str]:
+def default_selection(request: LetterRequest, facts: Facts) -> Sequence[str]:
     """Whom a round is for when nothing was typed: the ask's own selection, those asked before, those who raised it."""
-    if wish.round == "thanks":
-        return (f"raised:{wish.case.slug}",)
-    if wish.round == "reminder":
+    if request.round == "thanks":
+        return (f"raised:{request.case.slug}",)
+    if request.round == "reminder":
         return sorted(facts.first)
-    return wish.ask.to
+    return request.ask.to
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,10 +209,10 @@ def closed_addresses(campaign: Campaign, case: Case, suppressed: Mapping[str, st
     return {**suppressed, **theirs}
 
 
-def planned(mission: Mission, wish: Wish, facts: Facts) -> Planned:
+def planned(mission: Mission, request: LetterRequest, facts: Facts) -> Planned:
     """The letter to a mission: to its open addresses; one that has none gets a stand-in that can never be anybody's."""
     recipients = _open(mission, facts) or (f"{mission.state.lower()}@{STAND_IN_DOMAIN}",)
-    first = facts.first.get(mission.state) if wish.round == "reminder" else None
+    first = facts.first.get(mission.state) if request.round == "reminder" else None
     if first is None:
         return Planned(mission, recipients)
     return Planned(mission, recipients, first.message_id, following(first.subject))
@@ -226,19 +226,19 @@ def following(subject: str) -> str:
 class _Judge:
     """Says of a State everything that speaks against writing to it, the weightiest first."""
 
-    def __init__(self, campaign: Campaign, wish: Wish, facts: Facts, today: date) -> None:
-        self._wish = wish
+    def __init__(self, campaign: Campaign, request: LetterRequest, facts: Facts, today: date) -> None:
+        self._request = request
         self._facts = facts
         self._today = today
-        self._raised = campaign.registry.who_raised(wish.case.slug, wish.ask.date)
+        self._raised = campaign.registry.who_raised(request.case.slug, request.ask.date)
         self._settings = campaign.settings
 
     def objections(self, state: str, mission: Mission | None) -> list[Objection]:
         return [
-            *for_the_people(self._wish.case, state, self._today),
+            *for_the_people(self._request.case, state, self._today),
             *self._already_asked(state),
             *self._for_the_round(state),
-            *_for_the_address(self._wish, self._facts, mission),
+            *_for_the_address(self._request, self._facts, mission),
         ]
 
     def _already_asked(self, state: str) -> list[Objection]:
@@ -246,15 +246,15 @@ class _Judge:
         return [(Reason.ALREADY_ASKED, status.value)] if status else []
 
     def _for_the_round(self, state: str) -> list[Objection]:
-        if self._wish.round == "thanks":
+        if self._request.round == "thanks":
             return (
                 []
                 if state in self._raised
-                else [(Reason.DID_NOT_RAISE, f"no such act since {self._wish.ask.date} in contacts/record.csv")]
+                else [(Reason.DID_NOT_RAISE, f"no such act since {self._request.ask.date} in contacts/record.csv")]
             )
-        found = self._for_a_reminder(state) if self._wish.round == "reminder" else []
-        if self._today > self._wish.ask.date and not self._wish.after_deadline:
-            found.append((Reason.PAST_DATE, f"{self._wish.ask.date}"))
+        found = self._for_a_reminder(state) if self._request.round == "reminder" else []
+        if self._today > self._request.ask.date and not self._request.after_deadline:
+            found.append((Reason.PAST_DATE, f"{self._request.ask.date}"))
         return found
 
     def _for_a_reminder(self, state: str) -> list[Objection]:
@@ -286,13 +286,13 @@ def for_the_people(case: Case, state: str, today: date, *, posts: bool = False) 
     return found
 
 
-def _for_the_address(wish: Wish, facts: Facts, mission: Mission | None) -> list[Objection]:
+def _for_the_address(request: LetterRequest, facts: Facts, mission: Mission | None) -> list[Objection]:
     if mission is None:
         return [(Reason.NO_ADDRESS, "not in contacts/missions.csv")]
     if not mission.emails:
         return [(Reason.NO_ADDRESS, "blank in contacts/missions.csv")]
     found = []
-    if mission.verified_on is None and not wish.include_unverified:
+    if mission.verified_on is None and not request.include_unverified:
         found.append((Reason.UNVERIFIED, "verified_on is blank in contacts/missions.csv"))
     if not _open(mission, facts):
         found.append((Reason.SUPPRESSED, facts.suppressed[mission.emails[0].lower()]))

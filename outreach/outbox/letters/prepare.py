@@ -11,11 +11,11 @@ from outreach.outbox.letters.drafts import Drafter
 from outreach.outbox.letters.facts import came_back, read_facts, suppressions_in_force
 from outreach.outbox.letters.plan import (
     Answered,
+    LetterRequest,
     Objection,
     Plan,
     Reason,
     Waiting,
-    Wish,
     default_selection,
     make_plan,
     objections_to_waiting,
@@ -32,7 +32,7 @@ from outreach.rendering.posts.words import may_be_addressed
 class Prepared:
     """What `send` is about to do. `selection` are the words it went by; `left_over` was queued earlier and waits."""
 
-    wish: Wish
+    request: LetterRequest
     plan: Plan
     drafts: tuple[Draft, ...]
     selection: tuple[str, ...]
@@ -40,20 +40,20 @@ class Prepared:
     left_over: int
 
 
-def prepare(campaign: Campaign, outbox: Outbox, wish: Wish, channel: str, answered: Answered) -> Prepared:
+def prepare(campaign: Campaign, outbox: Outbox, request: LetterRequest, channel: str, answered: Answered) -> Prepared:
     """Plan and write every letter, so that a broken template stops everything before anything is queued.
 
     `answered` is what the inbox of the same outbox says.
     """
-    refuse_renamed(campaign, outbox, wish.case.slug)
-    facts = read_facts(campaign, outbox, wish, channel, answered)
-    scope = Scope(wish.case.slug, wish.ask.id, wish.round, channel, after_deadline=wish.after_deadline)
+    refuse_renamed(campaign, outbox, request.case.slug)
+    facts = read_facts(campaign, outbox, request, channel, answered)
+    scope = Scope(request.case.slug, request.ask.id, request.round, channel, after_deadline=request.after_deadline)
     left_over = free_to_go(campaign, outbox, scope, answered)
-    new = wish if wish.limit is None else replace(wish, limit=max(0, wish.limit - left_over))
+    new = request if request.limit is None else replace(request, limit=max(0, request.limit - left_over))
     plan = make_plan(campaign, new, facts, campaign.today())
-    drafts = tuple(Drafter(campaign, wish, outbox, channel).drafts(plan.letters))
-    selection = tuple(wish.to or default_selection(wish, facts))
-    return Prepared(wish, plan, drafts, selection, scope, left_over)
+    drafts = tuple(Drafter(campaign, request, outbox, channel).drafts(plan.letters))
+    selection = tuple(request.to or default_selection(request, facts))
+    return Prepared(request, plan, drafts, selection, scope, left_over)
 
 
 def waiting(outbox: Outbox, scope: Scope) -> list[Entry]:

@@ -14,7 +14,7 @@ from outreach.next_step import Action, NextStep
 from outreach.outbox.ledger import begin
 from outreach.outbox.letters.drafts import Drafter
 from outreach.outbox.letters.facts import read_facts
-from outreach.outbox.letters.plan import Answered, Wish, make_plan
+from outreach.outbox.letters.plan import Answered, LetterRequest, make_plan
 from outreach.outbox.models import Draft, Entry, Scope
 from outreach.outbox.queue import change_by_person, entries
 from outreach.outbox.status import Status
@@ -46,7 +46,7 @@ def readdress(
 def _draft(campaign: Campaign, outbox: Outbox, entry: Entry, answered: Answered) -> Draft:
     key = entry.key
     round_: Round = key.round  # type: ignore[assignment]
-    wish = Wish(
+    request = LetterRequest(
         case=find_case(campaign.cases, key.case),
         ask=choose_ask(campaign.asks, key.ask, campaign.today()),
         round=round_,
@@ -54,15 +54,15 @@ def _draft(campaign: Campaign, outbox: Outbox, entry: Entry, answered: Answered)
         rehearsal=outbox.rehearsal,
         after_deadline=True,  # when it was queued, the date was agreed to
     )
-    facts = replace(read_facts(campaign, outbox, wish, key.channel, answered), asked={})
-    plan = make_plan(campaign, wish, facts, campaign.today())
+    facts = replace(read_facts(campaign, outbox, request, key.channel, answered), asked={})
+    plan = make_plan(campaign, request, facts, campaign.today())
     if plan.excluded:
         why = plan.excluded[0]
         raise UsageError(f"message {entry.id}: {key.mission} can get no letter now: {why.reason.value} ({why.detail})")
     [letter] = plan.letters
     if {address.casefold() for address in letter.recipients} == {address.casefold() for address in entry.recipients}:
         raise UsageError(f"message {entry.id}: contacts/missions.csv still has the refused address for {key.mission}")
-    drafter = Drafter(campaign, wish, outbox, key.channel)
+    drafter = Drafter(campaign, request, outbox, key.channel)
     return drafter.compose(letter, drafter.letter(letter, entry.language), f"address-{_parts(outbox, entry) + 1}")
 
 

@@ -8,7 +8,7 @@ from outreach.campaign import Campaign
 from outreach.channels.social.post import Facet, SocialPost, to_bytes
 from outreach.outbox.kind import MessageKind
 from outreach.outbox.models import Draft, Key
-from outreach.outbox.posts.plan import PlannedPost, PostWish
+from outreach.outbox.posts.plan import PlannedPost, PostRequest
 from outreach.outbox.store import Outbox
 from outreach.rendering.posts.facets import facets
 from outreach.text import clean_line, shortened
@@ -20,11 +20,11 @@ CARD_LINE = {"en": "Reprisals {}", "fr": "Représailles {}", "es": "Represalias 
 
 
 class PostDrafter:
-    """Makes the messages of one wish; a picture is drawn once for each language."""
+    """Makes the messages of one request; a picture is drawn once for each language."""
 
-    def __init__(self, campaign: Campaign, wish: PostWish, outbox: Outbox) -> None:
+    def __init__(self, campaign: Campaign, request: PostRequest, outbox: Outbox) -> None:
         self._campaign = campaign
-        self._wish = wish
+        self._request = request
         self._outbox = outbox
         self.card = cache(self._card)
 
@@ -41,9 +41,9 @@ class PostDrafter:
             yield draft
 
     def _draft(self, post: PlannedPost, number: int, text: str, follows: str, goes_at: datetime | None) -> Draft:
-        wish, network = self._wish, post.text.network
+        request, network = self._request, post.text.network
         part = post.part if number == 1 else f"{post.part}/{number}"
-        key = Key(MessageKind.POST, wish.ask.id, wish.case.slug, "", network, post.state, part)
+        key = Key(MessageKind.POST, request.ask.id, request.case.slug, "", network, post.state, part)
         token = self._outbox.token(key)
         message_id = f"<{token}@{DOMAIN}>"
         subject = beginning(text)
@@ -63,7 +63,7 @@ class PostDrafter:
         """The picture of the case, and its description."""
         from outreach.rendering.posts.card import alt_text, card
 
-        case, settings = self._wish.case, self._campaign.settings
+        case, settings = self._request.case, self._campaign.settings
         title, place = case.title[language], case.place.get(language, "")
         line = CARD_LINE[language].format(place) if place else ""
         hashtag, font = settings.campaign.hashtag, settings.posts.font

@@ -28,7 +28,7 @@ def is_dated(part: str) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class PostWish:
+class PostRequest:
     """What was typed. `languages` empty: the campaign's first, and for addressed posts the mission's own.
 
     `only` are names of posts, empty for all; `limits` are those that a network's own server has.
@@ -97,37 +97,37 @@ class PostPlan:
 PostStatuses = Mapping[tuple[str, str, str], Status]  # (network, mission, part) → status of the post that there is
 
 
-def plan_posts(campaign: Campaign, wish: PostWish, posted: PostStatuses, today: date) -> PostPlan:
+def plan_posts(campaign: Campaign, request: PostRequest, posted: PostStatuses, today: date) -> PostPlan:
     """Write every post and decide which go out.
 
     Raises TemplateError for a text that cannot be written or is too long for its network, UsageError for a name or a
     selection that makes no sense. Nothing is ever cut.
     """
-    if refused := for_the_people(wish.case, "", today, posts=True):
-        return PostPlan((), tuple(LeftOut(network, "", "", *refused[0]) for network in wish.networks))
-    texts = _Texts(campaign, wish)
+    if refused := for_the_people(request.case, "", today, posts=True):
+        return PostPlan((), tuple(LeftOut(network, "", "", *refused[0]) for network in request.networks))
+    texts = _Texts(campaign, request)
     posts: list[PlannedPost] = []
     excluded = list(texts.spared())
     warnings: list[LeftOut] = []
     for post in texts.all():
-        objections = list(_objections(post, wish, posted, today))
+        objections = list(_objections(post, request, posted, today))
         found = [LeftOut(post.text.network, post.part, post.state, *item) for item in objections]
-        soft = wish.rehearsal and all(item.reason is Reason.PAST_DATE for item in found)
+        soft = request.rehearsal and all(item.reason is Reason.PAST_DATE for item in found)
         if found and not soft:
             excluded.append(found[0])
         else:
             posts.append(post)
             warnings += found
-    _refuse_too_long(wish, posts)
+    _refuse_too_long(request, posts)
     return PostPlan(tuple(posts), tuple(excluded), tuple(warnings))
 
 
-def too_late(post: PlannedPost, wish: PostWish, day: date) -> bool:
+def too_late(post: PlannedPost, request: PostRequest, day: date) -> bool:
     """Whether on that day it asks for what is past, and nobody said that it may."""
-    return is_dated(post.text.name) and day > wish.ask.date and not wish.after_deadline
+    return is_dated(post.text.name) and day > request.ask.date and not request.after_deadline
 
 
-def _objections(post: PlannedPost, wish: PostWish, posted: PostStatuses, today: date) -> Iterator[Objection]:
+def _objections(post: PlannedPost, request: PostRequest, posted: PostStatuses, today: date) -> Iterator[Objection]:
     text = post.text
     status = posted.get((text.network, post.state, post.part))
     if post.mission and not handle_of(post.mission, text.network):
@@ -136,60 +136,62 @@ def _objections(post: PlannedPost, wish: PostWish, posted: PostStatuses, today: 
         yield Reason.ALREADY_POSTED, status.value
     elif text.left_out:
         yield Reason.NO_TEXT, text.left_out
-    if too_late(post, wish, today):
-        yield Reason.PAST_DATE, f"{wish.ask.date}"
+    if too_late(post, request, today):
+        yield Reason.PAST_DATE, f"{request.ask.date}"
 
 
-def _refuse_too_long(wish: PostWish, posts: Sequence[PlannedPost]) -> None:
-    problems = [problem for post in posts for problem in length_problems(post.text, wish.limit(post.text.network))]
+def _refuse_too_long(request: PostRequest, posts: Sequence[PlannedPost]) -> None:
+    problems = [problem for post in posts for problem in length_problems(post.text, request.limit(post.text.network))]
     if problems:
         raise TemplateError(list(dict.fromkeys(problems)))
 
 
 class _Texts:
-    """The posts of a wish as written, before anything is held against them."""
+    """The posts of a request as written, before anything is held against them."""
 
-    def __init__(self, campaign: Campaign, wish: PostWish) -> None:
+    def __init__(self, campaign: Campaign, request: PostRequest) -> None:
         self._campaign = campaign
-        self._wish = wish
+        self._request = request
         self._writer = PostWriter(campaign.post_templates)
-        self._languages = wish.languages or campaign.settings.campaign.languages[:1]
+        self._languages = request.languages or campaign.settings.campaign.languages[:1]
         self._check_names()
         self._chosen = self._selected()
 
     def spared(self) -> Iterator[LeftOut]:
         """Who was selected and is never addressed: the State concerned, and who shares a handle with it."""
-        for network in self._wish.networks:
+        for network in self._request.networks:
             for mission in self._chosen:
-                if not may_be_addressed(self._campaign.registry, self._wish.case, mission):
+                if not may_be_addressed(self._campaign.registry, self._request.case, mission):
                     yield LeftOut(network, "", mission.state, Reason.STATE_CONCERNED)
 
     def all(self) -> Iterator[PlannedPost]:
-        missions = [item for item in self._chosen if may_be_addressed(self._campaign.registry, self._wish.case, item)]
-        for network in self._wish.networks:
+        missions = [
+            item for item in self._chosen if may_be_addressed(self._campaign.registry, self._request.case, item)
+        ]
+        for network in self._request.networks:
             for language in self._languages:
                 yield from self._written(network, language, None)
             for mission in missions:
                 yield from self._written(network, self._language_for(mission), mission)
 
     def _written(self, network: str, language: str, mission: Mission | None) -> Iterator[PlannedPost]:
-        campaign, wish = self._campaign, self._wish
+        campaign, request = self._campaign, self._request
         context = post_context(
             registry=campaign.registry,
             settings=campaign.settings,
-            case=wish.case,
-            ask=wish.ask,
+            case=request.case,
+            ask=request.ask,
             language=language,
             mission=mission,
         )
         for text in self._writer.posts(context, network):
-            if not wish.only or text.name in wish.only:
+            if not request.only or text.name in request.only:
                 yield PlannedPost(text, language, mission)
 
     def _selected(self) -> list[Mission]:
         """Whom addressed posts are for; nobody where no post is addressed."""
         registry = self._campaign.registry
-        chosen = select(registry, self._wish.to, self._wish.ask.to, tuple(self._campaign.cases))
+        chosen = select(registry, self._request.to, self._request.ask.to, tuple(self._campaign.cases))
         if not any(self._addresses(language) for language in self._offered()):
             return []
         return [registry.missions.get(state) or Mission(state, "", (), "en") for state in chosen]
@@ -197,24 +199,28 @@ class _Texts:
     def _language_for(self, mission: Mission) -> str:
         """The mission's own language, as far as it is wanted and written in."""
         own = letter_language(mission, self._campaign.settings)
-        wanted = own in self._wish.languages if self._wish.languages else self._writer.has(self._wish.case.slug, own)
+        wanted = (
+            own in self._request.languages
+            if self._request.languages
+            else self._writer.has(self._request.case.slug, own)
+        )
         return own if wanted else self._languages[0]
 
     def _offered(self) -> list[str]:
         """The languages that addressed posts may be in."""
-        languages = self._wish.languages or self._campaign.settings.campaign.languages
-        return [language for language in languages if self._writer.has(self._wish.case.slug, language)]
+        languages = self._request.languages or self._campaign.settings.campaign.languages
+        return [language for language in languages if self._writer.has(self._request.case.slug, language)]
 
     def _addresses(self, language: str) -> bool:
-        wanted = self._wish.only
-        outline = self._writer.outline(self._wish.case.slug, language)
+        wanted = self._request.only
+        outline = self._writer.outline(self._request.case.slug, language)
         return any(post.addressed and (not wanted or post.name in wanted) for post in outline)
 
     def _check_names(self) -> None:
-        slug = self._wish.case.slug
+        slug = self._request.case.slug
         there = [post.name for language in self._languages for post in self._writer.outline(slug, language)]
         there += [post.name for language in self._offered() for post in self._writer.outline(slug, language)]
-        unknown = [name for name in self._wish.only if name not in there]
+        unknown = [name for name in self._request.only if name not in there]
         if unknown:
             known = ", ".join(dict.fromkeys(there))
             raise UsageError(f"there is no post '{shortened(unknown[0])}' of {slug}; there are: {known}")

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection
 
 from outreach.outbox.letters.plan import Reason
-from outreach.outbox.posts.plan import LeftOut, PlannedPost, PostPlan, PostWish, too_late
+from outreach.outbox.posts.plan import LeftOut, PlannedPost, PostPlan, PostRequest, too_late
 from outreach.outbox.posts.schedule import Departure, Rules, next_slot, slots
 from outreach.outbox.posts.timetable import departures, planned
 from outreach.text import local_day
@@ -17,7 +17,7 @@ Accounts = Mapping[str, Sequence[Departure]]  # network → what left its accoun
 
 
 def with_times(
-    plan: PostPlan, wish: PostWish, rules: Rules, accounts: Accounts, begin: datetime, zone: ZoneInfo
+    plan: PostPlan, request: PostRequest, rules: Rules, accounts: Accounts, begin: datetime, zone: ZoneInfo
 ) -> PostPlan:
     """The plan with a time for each post, one after the other from `begin` on.
 
@@ -31,15 +31,15 @@ def with_times(
         network = post.text.network
         moment = next_slot(rules, occupied[network], last[network])
         day = local_day(moment, zone)
-        if too_late(post, wish, day):
-            detail = f"{wish.ask.date}, and its turn comes on {day}"
+        if too_late(post, request, day):
+            detail = f"{request.ask.date}, and its turn comes on {day}"
             late.append(LeftOut(network, post.part, post.state, Reason.PAST_DATE, detail))
-            if not wish.rehearsal:
+            if not request.rehearsal:
                 continue
         posts.append(replace(post, goes_at=moment))
         occupied[network].append(Departure(moment))
         last[network] = moment
-    if wish.rehearsal:
+    if request.rehearsal:
         return replace(plan, posts=tuple(posts), warnings=_with_new(plan.warnings, late))
     return replace(plan, posts=tuple(posts), excluded=(*plan.excluded, *late))
 

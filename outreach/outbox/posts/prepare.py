@@ -13,7 +13,7 @@ from outreach.outbox.letters.plan import Reason
 from outreach.outbox.letters.prepare import held_back, refuse_renamed
 from outreach.outbox.models import Draft, Entry, Key, Scope
 from outreach.outbox.posts.drafts import PostDrafter
-from outreach.outbox.posts.plan import LeftOut, PostPlan, PostStatuses, PostWish, plan_posts
+from outreach.outbox.posts.plan import LeftOut, PostPlan, PostRequest, PostStatuses, plan_posts
 from outreach.outbox.posts.post_times import departures_of, with_times
 from outreach.outbox.posts.schedule import rules_of
 from outreach.outbox.posts.settling import DEFINITIVE
@@ -47,7 +47,7 @@ class PreparedPosts:
     `earlier` is what was queued already of the posts that are meant; other posts of the case are left alone.
     """
 
-    wish: PostWish
+    request: PostRequest
     plan: PostPlan
     drafts: tuple[Draft, ...]
     scope: Scope
@@ -55,23 +55,23 @@ class PreparedPosts:
     earlier: Earlier = Earlier()
 
 
-def prepare_posts(campaign: Campaign, outbox: Outbox, wish: PostWish, at: datetime) -> PreparedPosts:
+def prepare_posts(campaign: Campaign, outbox: Outbox, request: PostRequest, at: datetime) -> PreparedPosts:
     """Write every post and give it its time, so that what is broken or too long stops everything before it is queued.
 
-    In a rehearsal the times are those that would hold; only with `wish.at` does it wait for them.
+    In a rehearsal the times are those that would hold; only with `request.at` does it wait for them.
     """
-    refuse_renamed(campaign, outbox, wish.case.slug)
-    scope = Scope(wish.case.slug, wish.ask.id, kind=MessageKind.POST, after_deadline=wish.after_deadline)
-    held = held_back(campaign, outbox, Scope(kind=MessageKind.POST, after_deadline=wish.after_deadline), {})
+    refuse_renamed(campaign, outbox, request.case.slug)
+    scope = Scope(request.case.slug, request.ask.id, kind=MessageKind.POST, after_deadline=request.after_deadline)
+    held = held_back(campaign, outbox, Scope(kind=MessageKind.POST, after_deadline=request.after_deadline), {})
     with reading(outbox.engine) as connection:
         there = entries(connection, scope)
-        plan = plan_posts(campaign, wish, _posted(there), campaign.today())
-        plan = _with_times(connection, campaign, wish, plan, at, held)
-    drafter = PostDrafter(campaign, wish, outbox)
-    drafts = tuple(drafter.drafts(plan.posts, scheduled=not wish.rehearsal or wish.at is not None))
+        plan = plan_posts(campaign, request, _posted(there), campaign.today())
+        plan = _with_times(connection, campaign, request, plan, at, held)
+    drafter = PostDrafter(campaign, request, outbox)
+    drafts = tuple(drafter.drafts(plan.posts, scheduled=not request.rehearsal or request.at is not None))
     pictures = campaign.settings.posts.picture
     alt = {post.language: drafter.card(post.language)[1] for post in plan.posts if pictures}
-    return PreparedPosts(wish, plan, drafts, scope, alt, _earlier(plan, there, held))
+    return PreparedPosts(request, plan, drafts, scope, alt, _earlier(plan, there, held))
 
 
 def _posted(there: Iterable[Entry]) -> PostStatuses:
@@ -96,12 +96,17 @@ def _is_of(item: LeftOut, key: Key) -> bool:
 
 
 def _with_times(
-    connection: Connection, campaign: Campaign, wish: PostWish, plan: PostPlan, at: datetime, held: Collection[int]
+    connection: Connection,
+    campaign: Campaign,
+    request: PostRequest,
+    plan: PostPlan,
+    at: datetime,
+    held: Collection[int],
 ) -> PostPlan:
     settings = campaign.settings
-    rules, begin = rules_of(settings), max(at, wish.at) if wish.at else at
-    accounts = {network: departures_of(connection, rules, network, at, held) for network in wish.networks}
-    return with_times(plan, wish, rules, accounts, begin, settings.timezone)
+    rules, begin = rules_of(settings), max(at, request.at) if request.at else at
+    accounts = {network: departures_of(connection, rules, network, at, held) for network in request.networks}
+    return with_times(plan, request, rules, accounts, begin, settings.timezone)
 
 
 def with_what_follows(chosen: Iterable[Entry], among: Iterable[Entry]) -> list[Entry]:

@@ -11,7 +11,7 @@ import pytest
 from outreach.campaign import Campaign, load_campaign
 from outreach.cases.model import Round
 from outreach.outbox.letters.drafts import Drafter
-from outreach.outbox.letters.plan import Planned, Wish
+from outreach.outbox.letters.plan import LetterRequest, Planned
 from outreach.outbox.models import Draft
 from outreach.outbox.reference import find_references, reference
 from outreach.outbox.store import Outbox
@@ -24,8 +24,8 @@ def campaign(campaign_folder: Path) -> Campaign:
 
 
 def drafter(campaign: Campaign, outbox: Outbox, case: str = "viasna", round_: Round = "first") -> Drafter:
-    wish = Wish(campaign.cases[case], campaign.asks["hrc51"], round_, rehearsal=False)
-    return Drafter(campaign, wish, outbox, "smtp")
+    request = LetterRequest(campaign.cases[case], campaign.asks["hrc51"], round_, rehearsal=False)
+    return Drafter(campaign, request, outbox, "smtp")
 
 
 def letter_to(campaign: Campaign, state: str) -> Planned:

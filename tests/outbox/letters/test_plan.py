@@ -11,10 +11,10 @@ from outreach.outbox.kind import MessageKind
 from outreach.outbox.letters.plan import (
     Facts,
     FirstLetter,
+    LetterRequest,
     Plan,
     Reason,
     Waiting,
-    Wish,
     closed_addresses,
     following,
     make_plan,
@@ -33,8 +33,8 @@ def campaign(campaign_folder: Path) -> Campaign:
     return load_campaign(campaign_folder)
 
 
-def wish(campaign: Campaign, slug: str = "viasna", **more: object) -> Wish:
-    return Wish(campaign.cases[slug], campaign.asks["hrc51"], **{"rehearsal": False, **more})  # type: ignore[arg-type]
+def request(campaign: Campaign, slug: str = "viasna", **more: object) -> LetterRequest:
+    return LetterRequest(campaign.cases[slug], campaign.asks["hrc51"], **{"rehearsal": False, **more})  # type: ignore[arg-type]
 
 
 def reasons(plan: Plan) -> dict[str, Reason]:
@@ -47,14 +47,14 @@ def with_mission(campaign: Campaign, mission: Mission) -> Campaign:
 
 
 def test_the_first_letter_goes_to_the_76_of_the_campaign_page(campaign: Campaign) -> None:
-    plan = make_plan(campaign, wish(campaign), Facts(), BEFORE)
+    plan = make_plan(campaign, request(campaign), Facts(), BEFORE)
     assert len(plan.letters) == 76
     assert plan.excluded == plan.warnings == ()
 
 
 @pytest.mark.parametrize("rehearsal", [True, False])
 def test_the_state_concerned_never_gets_a_letter(campaign: Campaign, rehearsal: bool) -> None:
-    asked = wish(campaign, to=("BLR", "DEU"), rehearsal=rehearsal, include_unverified=True, after_deadline=True)
+    asked = request(campaign, to=("BLR", "DEU"), rehearsal=rehearsal, include_unverified=True, after_deadline=True)
     plan = make_plan(campaign, asked, Facts(), BEFORE)
     assert [planned.mission.state for planned in plan.letters] == ["DEU"]
     assert reasons(plan) == {"BLR": Reason.STATE_CONCERNED}
@@ -63,7 +63,7 @@ def test_the_state_concerned_never_gets_a_letter(campaign: Campaign, rehearsal: 
 @pytest.mark.parametrize("rehearsal", [True, False])
 def test_without_consent_nobody_gets_a_letter_not_even_in_a_rehearsal(campaign: Campaign, rehearsal: bool) -> None:
     silent = replace(campaign.cases["viasna"], consent=replace(campaign.cases["viasna"].consent, letters=False))
-    plan = make_plan(campaign, replace(wish(campaign, rehearsal=rehearsal), case=silent), Facts(), BEFORE)
+    plan = make_plan(campaign, replace(request(campaign, rehearsal=rehearsal), case=silent), Facts(), BEFORE)
     assert plan.letters == ()
     assert set(reasons(plan).values()) == {Reason.NO_CONSENT}
 
@@ -71,22 +71,22 @@ def test_without_consent_nobody_gets_a_letter_not_even_in_a_rehearsal(campaign: 
 @pytest.mark.parametrize(("day", "letters"), [(date(2022, 8, 31), 0), (date(2022, 9, 1), 76)])
 def test_an_embargo_ends_with_its_day(campaign: Campaign, day: date, letters: int) -> None:
     held = replace(campaign.cases["viasna"], embargo=date(2022, 9, 1))
-    assert len(make_plan(campaign, replace(wish(campaign), case=held), Facts(), day).letters) == letters
+    assert len(make_plan(campaign, replace(request(campaign), case=held), Facts(), day).letters) == letters
 
 
 def test_on_the_asks_day_it_is_not_too_late_the_day_after_it_is(campaign: Campaign) -> None:
     day = campaign.asks["hrc51"].date
-    assert len(make_plan(campaign, wish(campaign), Facts(), day).letters) == 76
-    late = make_plan(campaign, wish(campaign), Facts(), day + timedelta(days=1))
+    assert len(make_plan(campaign, request(campaign), Facts(), day).letters) == 76
+    late = make_plan(campaign, request(campaign), Facts(), day + timedelta(days=1))
     assert set(reasons(late).values()) == {Reason.PAST_DATE}
-    allowed = make_plan(campaign, wish(campaign, after_deadline=True), Facts(), day + timedelta(days=1))
+    allowed = make_plan(campaign, request(campaign, after_deadline=True), Facts(), day + timedelta(days=1))
     assert len(allowed.letters) == 76
 
 
 def test_a_rehearsal_only_warns_of_the_date_and_of_missing_addresses(campaign: Campaign) -> None:
     mission = replace(campaign.registry.missions["DEU"], emails=())
     late = date(2026, 1, 1)
-    asked = wish(campaign, to=("DEU",), rehearsal=True)
+    asked = request(campaign, to=("DEU",), rehearsal=True)
     plan = make_plan(with_mission(campaign, mission), asked, Facts(), late)
     assert [planned.recipients for planned in plan.letters] == [("deu@rehearsal.invalid",)]
     assert {warning.reason for warning in plan.warnings} == {Reason.PAST_DATE, Reason.NO_ADDRESS}
@@ -94,43 +94,43 @@ def test_a_rehearsal_only_warns_of_the_date_and_of_missing_addresses(campaign: C
 
 def test_in_earnest_a_blank_address_stays_blank(campaign: Campaign) -> None:
     mission = replace(campaign.registry.missions["DEU"], emails=())
-    plan = make_plan(with_mission(campaign, mission), wish(campaign, to=("DEU",)), Facts(), BEFORE)
+    plan = make_plan(with_mission(campaign, mission), request(campaign, to=("DEU",)), Facts(), BEFORE)
     assert reasons(plan) == {"DEU": Reason.NO_ADDRESS}
 
 
 def test_a_state_that_is_not_in_the_missions_file_has_no_address(campaign: Campaign) -> None:
-    plan = make_plan(campaign, wish(campaign, to=("AFG",), rehearsal=True), Facts(), BEFORE)
+    plan = make_plan(campaign, request(campaign, to=("AFG",), rehearsal=True), Facts(), BEFORE)
     assert reasons(plan) == {"AFG": Reason.NO_ADDRESS}
 
 
 def test_an_address_nobody_verified_is_used_only_when_asked_for(campaign: Campaign) -> None:
     changed = with_mission(campaign, replace(campaign.registry.missions["DEU"], verified_on=None))
-    assert reasons(make_plan(changed, wish(campaign, to=("DEU",)), Facts(), BEFORE)) == {"DEU": Reason.UNVERIFIED}
-    asked = wish(campaign, to=("DEU",), include_unverified=True)
+    assert reasons(make_plan(changed, request(campaign, to=("DEU",)), Facts(), BEFORE)) == {"DEU": Reason.UNVERIFIED}
+    asked = request(campaign, to=("DEU",), include_unverified=True)
     assert len(make_plan(changed, asked, Facts(), BEFORE).letters) == 1
 
 
 def test_a_suppressed_address_is_not_written_to_but_the_missions_other_one_is(campaign: Campaign) -> None:
     facts = Facts(suppressed={"deu@deu.example.org": "bounced twice"})
-    assert reasons(make_plan(campaign, wish(campaign, to=("DEU",)), facts, BEFORE)) == {"DEU": Reason.SUPPRESSED}
+    assert reasons(make_plan(campaign, request(campaign, to=("DEU",)), facts, BEFORE)) == {"DEU": Reason.SUPPRESSED}
     two = replace(campaign.registry.missions["DEU"], emails=("DEU@deu.example.org", "b@deu.example.org"))
-    plan = make_plan(with_mission(campaign, two), wish(campaign, to=("DEU",)), facts, BEFORE)
+    plan = make_plan(with_mission(campaign, two), request(campaign, to=("DEU",)), facts, BEFORE)
     assert [planned.recipients for planned in plan.letters] == [("b@deu.example.org",)]
 
 
 @pytest.mark.parametrize("status", list(Status))
 def test_whatever_became_of_a_letter_it_is_not_sent_again(campaign: Campaign, status: Status) -> None:
-    plan = make_plan(campaign, wish(campaign, to=("DEU", "FRA")), Facts(asked={"DEU": status}), BEFORE)
+    plan = make_plan(campaign, request(campaign, to=("DEU", "FRA")), Facts(asked={"DEU": status}), BEFORE)
     assert reasons(plan) == {"DEU": Reason.ALREADY_ASKED}
     assert plan.excluded[0].detail == status.value
 
 
 def test_a_reminder_goes_to_those_who_got_the_first_letter(campaign: Campaign) -> None:
     facts = Facts(first=dict.fromkeys(("DEU", "FRA"), FirstLetter(date(2022, 8, 1), "<first@example.org>")))
-    plan = make_plan(campaign, wish(campaign, round="reminder"), facts, BEFORE)
+    plan = make_plan(campaign, request(campaign, round="reminder"), facts, BEFORE)
     assert [planned.mission.state for planned in plan.letters] == ["DEU", "FRA"]
     assert {planned.in_reply_to for planned in plan.letters} == {"<first@example.org>"}
-    named = make_plan(campaign, wish(campaign, round="reminder", to=("DEU", "ESP")), facts, BEFORE)
+    named = make_plan(campaign, request(campaign, round="reminder", to=("DEU", "ESP")), facts, BEFORE)
     assert reasons(named) == {"ESP": Reason.NOT_ASKED_BEFORE}
 
 
@@ -150,10 +150,11 @@ def test_what_follows_a_letter_has_its_subject_and_never_two_re(subject: str, fo
 
 def test_a_reminder_has_the_first_letters_subject_as_it_was_sent(campaign: Campaign) -> None:
     first = FirstLetter(date(2022, 8, 1), "<first@example.org>", "The words of that day")
-    plan = make_plan(campaign, wish(campaign, round="reminder"), Facts(first={"DEU": first}), BEFORE)
+    plan = make_plan(campaign, request(campaign, round="reminder"), Facts(first={"DEU": first}), BEFORE)
     assert [letter.subject for letter in plan.letters] == ["Re: The words of that day"]
     assert (
-        make_plan(campaign, wish(campaign, to=("DEU",)), Facts(first={"DEU": first}), BEFORE).letters[0].subject == ""
+        make_plan(campaign, request(campaign, to=("DEU",)), Facts(first={"DEU": first}), BEFORE).letters[0].subject
+        == ""
     )
 
 
@@ -164,7 +165,7 @@ def test_nobody_is_reminded_who_answered_declined_or_never_got_the_letter(campai
         first={**dict.fromkeys(("DEU", "FRA", "ESP"), first), "ITA": replace(first, came_back="letter 4: 5.1.1")},
         answered={"DEU": (Reason.ANSWERED, "reply 1, supportive"), "FRA": (Reason.DECLINED, "reply 2, declined")},
     )
-    plan = make_plan(campaign, wish(campaign, round="reminder", rehearsal=rehearsal), facts, BEFORE)
+    plan = make_plan(campaign, request(campaign, round="reminder", rehearsal=rehearsal), facts, BEFORE)
     assert [letter.mission.state for letter in plan.letters] == ["ESP"]
     assert plan.reasons == {"answered": 1, "declined": 1, "came back": 1}
     assert {item.state: item.detail for item in plan.excluded}["ITA"] == "letter 4: 5.1.1"
@@ -173,27 +174,27 @@ def test_nobody_is_reminded_who_answered_declined_or_never_got_the_letter(campai
 def test_who_answered_is_thanked_all_the_same_and_asked_about_another_ask(campaign: Campaign) -> None:
     facts = Facts(answered={"DEU": (Reason.DECLINED, "reply 1, declined")})
     for round_ in ("first", "thanks"):
-        plan = make_plan(campaign, wish(campaign, round=round_, to=("DEU",)), facts, BEFORE)
+        plan = make_plan(campaign, request(campaign, round=round_, to=("DEU",)), facts, BEFORE)
         assert [letter.mission.state for letter in plan.letters] == ["DEU"]
 
 
 @pytest.mark.parametrize(("days", "letters"), [(9, 0), (10, 1)])
 def test_a_reminder_waits_as_many_days_as_the_settings_say(campaign: Campaign, days: int, letters: int) -> None:
     first = FirstLetter(BEFORE - timedelta(days=days), "<first@example.org>")
-    plan = make_plan(campaign, wish(campaign, round="reminder"), Facts(first={"DEU": first}), BEFORE)
+    plan = make_plan(campaign, request(campaign, round="reminder"), Facts(first={"DEU": first}), BEFORE)
     assert len(plan.letters) == letters
     assert set(plan.reasons) <= {"asked too recently"}
 
 
 def test_thanks_go_to_those_who_raised_the_case_also_after_the_date(campaign: Campaign) -> None:
-    plan = make_plan(campaign, wish(campaign, round="thanks"), Facts(), date(2026, 1, 1))
+    plan = make_plan(campaign, request(campaign, round="thanks"), Facts(), date(2026, 1, 1))
     assert {"BEL", "DEU", "LIE", "LUX", "NLD"} <= {planned.mission.state for planned in plan.letters}
-    named = make_plan(campaign, wish(campaign, round="thanks", to=("FRA",)), Facts(), BEFORE)
+    named = make_plan(campaign, request(campaign, round="thanks", to=("FRA",)), Facts(), BEFORE)
     assert reasons(named) == {"FRA": Reason.DID_NOT_RAISE}
 
 
 def test_a_limit_takes_the_first_and_counts_the_others(campaign: Campaign) -> None:
-    plan = make_plan(campaign, wish(campaign, limit=5), Facts(), BEFORE)
+    plan = make_plan(campaign, request(campaign, limit=5), Facts(), BEFORE)
     assert len(plan.letters) == 5
     assert plan.reasons == {"over the limit": 71}
 
@@ -203,7 +204,7 @@ def test_the_state_concerned_gets_nothing_through_another_missions_row(campaign:
     shared = replace(campaign.registry.missions["DEU"], emails=("deu@deu.example.org", "BLR@blr.example.org"))
     changed = with_mission(with_mission(campaign, concerned), shared)
     facts = Facts(suppressed=closed_addresses(changed, changed.cases["viasna"], {}))
-    plan = make_plan(changed, wish(campaign, to=("DEU",)), facts, BEFORE)
+    plan = make_plan(changed, request(campaign, to=("DEU",)), facts, BEFORE)
     assert [planned.recipients for planned in plan.letters] == [("deu@deu.example.org",)]
 
 
@@ -254,6 +255,6 @@ def test_what_waits_may_leave_only_while_nothing_speaks_against_it(
 
 def test_thanks_are_for_what_was_done_on_the_asks_day_or_later(campaign: Campaign) -> None:
     later = replace(campaign.asks["hrc51"], id="later", date=date(2030, 1, 1))
-    plan = make_plan(campaign, replace(wish(campaign, round="thanks"), ask=later), Facts(), date(2030, 1, 2))
+    plan = make_plan(campaign, replace(request(campaign, round="thanks"), ask=later), Facts(), date(2030, 1, 2))
     assert plan.letters == ()
     assert set(reasons(plan).values()) == {Reason.DID_NOT_RAISE}

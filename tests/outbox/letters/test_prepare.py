@@ -13,7 +13,7 @@ from outreach.inbox.desk.answers import answered
 from outreach.inbox.kinds import Kind, Stance
 from outreach.outbox.kind import MessageKind
 from outreach.outbox.letters.facts import suppress
-from outreach.outbox.letters.plan import Answered, Wish
+from outreach.outbox.letters.plan import Answered, LetterRequest
 from outreach.outbox.letters.prepare import free_to_go, held_back, prepare
 from outreach.outbox.letters.readdress import readdress
 from outreach.outbox.models import Entry, Key, Scope
@@ -44,9 +44,9 @@ def told(outbox: Outbox) -> Answered:
         return answered(connection, Scope())
 
 
-def reminder(campaign: Campaign, **more: object) -> Wish:
+def reminder(campaign: Campaign, **more: object) -> LetterRequest:
     usual = {"round": "reminder", "rehearsal": False, "after_deadline": True}
-    return Wish(campaign.cases["viasna"], campaign.asks["hrc51"], **{**usual, **more})  # type: ignore[arg-type]
+    return LetterRequest(campaign.cases["viasna"], campaign.asks["hrc51"], **{**usual, **more})  # type: ignore[arg-type]
 
 
 def reminded(campaign: Campaign, outbox: Outbox) -> list[str]:

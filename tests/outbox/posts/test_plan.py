@@ -14,7 +14,7 @@ from outreach.outbox.letters.plan import Reason
 from outreach.outbox.letters.prepare import held_back
 from outreach.outbox.models import Draft
 from outreach.outbox.posts.drafts import beginning
-from outreach.outbox.posts.plan import PostPlan, PostWish, is_dated, plan_posts
+from outreach.outbox.posts.plan import PostPlan, PostRequest, is_dated, plan_posts
 from outreach.outbox.posts.prepare import PreparedPosts, prepare_posts
 from outreach.outbox.queue import enqueue, entries
 from outreach.outbox.status import Status
@@ -46,12 +46,12 @@ def campaign(campaign_folder: Path) -> Campaign:
     return replace(campaign, registry=replace(campaign.registry, missions=missions))
 
 
-def wish(campaign: Campaign, *networks: str, **more: object) -> PostWish:
-    return PostWish(campaign.cases["viasna"], campaign.asks["hrc51"], networks or ("x",), **more)  # type: ignore[arg-type]
+def request(campaign: Campaign, *networks: str, **more: object) -> PostRequest:
+    return PostRequest(campaign.cases["viasna"], campaign.asks["hrc51"], networks or ("x",), **more)  # type: ignore[arg-type]
 
 
 def plan(campaign: Campaign, *networks: str, today: date = TODAY, **more: object) -> PostPlan:
-    return plan_posts(campaign, wish(campaign, *networks, **more), {}, today)
+    return plan_posts(campaign, request(campaign, *networks, **more), {}, today)
 
 
 def named(found: PostPlan) -> list[tuple[str, str, str, str]]:
@@ -160,7 +160,7 @@ def test_a_name_that_is_not_there_is_refused(campaign: Campaign) -> None:
 
 
 def prepared(campaign: Campaign, outbox: Outbox, *networks: str, **more: object) -> PreparedPosts:
-    return prepare_posts(campaign, outbox, wish(campaign, *networks, **more), NOON)
+    return prepare_posts(campaign, outbox, request(campaign, *networks, **more), NOON)
 
 
 def queue_up(outbox: Outbox, drafts: tuple[Draft, ...]) -> list[int]:

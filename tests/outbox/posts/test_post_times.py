@@ -9,7 +9,7 @@ import pytest
 from outreach.campaign import Campaign, load_campaign
 from outreach.db.engine import reading
 from outreach.outbox.letters.plan import Reason
-from outreach.outbox.posts.plan import PostPlan, PostWish, plan_posts
+from outreach.outbox.posts.plan import PostPlan, PostRequest, plan_posts
 from outreach.outbox.posts.post_times import departures_of, with_times
 from outreach.outbox.posts.schedule import rules_of
 from outreach.outbox.store import Outbox
@@ -34,9 +34,11 @@ def campaign(campaign_folder: Path) -> Campaign:
 
 def scheduled(campaign: Campaign, begin: datetime, **more: bool) -> PostPlan:
     """The plan of an account that may post once a day."""
-    wish = PostWish(campaign.cases["viasna"], campaign.asks["hrc51"], ("x",), **more)
+    request = PostRequest(campaign.cases["viasna"], campaign.asks["hrc51"], ("x",), **more)
     rules = replace(rules_of(campaign.settings), per_day=1)
-    return with_times(plan_posts(campaign, wish, {}, BEFORE), wish, rules, {"x": []}, begin, campaign.settings.timezone)
+    return with_times(
+        plan_posts(campaign, request, {}, BEFORE), request, rules, {"x": []}, begin, campaign.settings.timezone
+    )
 
 
 def days(plan: PostPlan) -> dict[str, int]:
