@@ -13,7 +13,7 @@ from outreach.errors import UsageError
 from outreach.outbox.kind import MessageKind
 from outreach.outbox.ledger import LostClaim
 from outreach.outbox.letters.facts import suppressions_in_force
-from outreach.outbox.letters.prepare import waiting
+from outreach.outbox.letters.prepare import waiting_messages
 from outreach.outbox.models import Entry, Scope
 from outreach.outbox.queue import change_by_person, entries
 from outreach.outbox.status import HELD, WAITING, Status
@@ -92,7 +92,7 @@ def withdraw(
 
     session = open_to_look(ctx, rehearse=rehearse)
     chosen = _choose(session, ids, tuple(WAITING), case_slug, all_=case_slug is not None)
-    chosen = with_what_follows(chosen, waiting(session.outbox, Scope()))
+    chosen = with_what_follows(chosen, waiting_messages(session.outbox, Scope()))
     _say_what_is_held(session, case_slug)
     if chosen and not yes and sys.stdin.isatty():
         question = (

@@ -29,10 +29,10 @@ from outreach.outbox.letters.plan import (
     Exclusion,
     Facts,
     LetterRequest,
-    Planned,
+    PlannedLetter,
     Reason,
     make_plan,
-    planned,
+    planned_letter,
 )
 from outreach.outbox.store import now
 from outreach.registry.facts import read_address
@@ -123,7 +123,7 @@ def _refuse_mixture(ctx: click.Context, *, posts: bool) -> None:
         raise UsageError(f"{wrong[0]} is for {'letters, not for --posts' if posts else 'posts: add --posts'}")
 
 
-def choose_letter(session: Session, request: LetterRequest, name: str | None) -> Planned:
+def choose_letter(session: Session, request: LetterRequest, name: str | None) -> PlannedLetter:
     """The letter to the State named, or the first that would be written, exactly as `send` would plan it.
 
     A letter that would be left out can be looked at all the same; why it would be is said on standard error.
@@ -142,7 +142,7 @@ def choose_letter(session: Session, request: LetterRequest, name: str | None) ->
     return _left_out(campaign, request, facts, plan.excluded[0])
 
 
-def _left_out(campaign: Campaign, request: LetterRequest, facts: Facts, exclusion: Exclusion) -> Planned:
+def _left_out(campaign: Campaign, request: LetterRequest, facts: Facts, exclusion: Exclusion) -> PlannedLetter:
     who = campaign.registry.states[exclusion.state].name
     if exclusion.reason is Reason.STATE_CONCERNED:
         raise UsageError(f"{who} is the State concerned in {request.case.slug}: it gets no letter")
@@ -151,10 +151,10 @@ def _left_out(campaign: Campaign, request: LetterRequest, facts: Facts, exclusio
     else:
         note(f"{who} would get no letter ({exclusion.reason.value}); here it is all the same.")
     mission = campaign.registry.missions.get(exclusion.state) or Mission(exclusion.state, "", (), "en")
-    return planned(mission, request, facts)
+    return planned_letter(mission, request, facts)
 
 
-def _print(drafter: Drafter, planned: Planned, language: str | None, format_: str) -> None:
+def _print(drafter: Drafter, planned: PlannedLetter, language: str | None, format_: str) -> None:
     if format_ == "eml":
         sys.stdout.buffer.write(dated(drafter.draft(planned, language).content, now()))
         return
@@ -168,7 +168,7 @@ def _print(drafter: Drafter, planned: Planned, language: str | None, format_: st
         say(line, hanging=0)
 
 
-def _open(drafter: Drafter, planned: Planned, language: str | None, slug: str) -> None:
+def _open(drafter: Drafter, planned: PlannedLetter, language: str | None, slug: str) -> None:
     letter = drafter.letter(planned, language)
     folder = Path(tempfile.mkdtemp(prefix="outreach-"))
     path = folder / f"{slug}.{planned.mission.state}.{letter.language}.html"
@@ -189,7 +189,7 @@ def _own_address(campaign: Campaign, text: str) -> str:
     return address
 
 
-def _send_test(session: Session, drafter: Drafter, planned: Planned, language: str | None, address: str) -> None:
+def _send_test(session: Session, drafter: Drafter, planned: PlannedLetter, language: str | None, address: str) -> None:
     letter = drafter.letter(planned, language)
     marked = letter.with_subject(f"[TEST] {letter.subject}")
     to_us = replace(planned, recipients=(_own_address(session.campaign, address),))

@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 
 from outreach.cli.session import Session
 from outreach.db.engine import reading
-from outreach.outbox.letters.prepare import waiting
+from outreach.outbox.letters.prepare import waiting_messages
 from outreach.outbox.models import Entry, Scope
 from outreach.outbox.posts.schedule import rules_of
 from outreach.outbox.posts.settling import DEFINITIVE, next_look
@@ -74,4 +74,4 @@ def _earliest(
 
 def stranded(session: Session, scope: Scope) -> list[Entry]:
     """What waits for a channel that it cannot leave through from here."""
-    return [entry for entry in waiting(session.outbox, scope) if entry.key.channel not in session.channels]
+    return [entry for entry in waiting_messages(session.outbox, scope) if entry.key.channel not in session.channels]

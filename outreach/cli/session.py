@@ -19,7 +19,7 @@ from outreach.db.engine import reading
 from outreach.errors import StorageFailed, UsageError
 from outreach.inbox.desk import answers
 from outreach.inbox.evidence.pending import letters_with_pending_evidence
-from outreach.outbox.letters.plan import Answered
+from outreach.outbox.letters.plan import AnswerObjections
 from outreach.outbox.models import Scope
 from outreach.outbox.queue import asks_written_to
 from outreach.outbox.store import Outbox, open_outbox, shows_rehearsal
@@ -68,7 +68,7 @@ class Session:
         """What a next command needs to mean the same outbox."""
         return " --rehearse" if self.outbox.rehearsal else ""
 
-    def answered(self) -> Answered:
+    def answered(self) -> AnswerObjections:
         """Who answered what, by the inbox of this very outbox; read anew each time, for answers come in meanwhile."""
         with reading(self.outbox.engine) as connection:
             return answers.answered(connection, Scope())

@@ -10,7 +10,7 @@ from outreach.cli.session import Session
 from outreach.errors import DeliveryError, UsageError
 from outreach.outbox.kind import MessageKind
 from outreach.outbox.models import Entry, Scope
-from outreach.outbox.posts.settling import Doubtful, doubtful_posts, found_by, look, settle
+from outreach.outbox.posts.settling import Doubtful, doubtful_posts, found_by, look, settle_post
 from outreach.outbox.store import now
 
 Seen = dict[int, Receipt | DeliveryError | None]  # message → its post, that there is none, or why nobody can tell
@@ -71,7 +71,7 @@ def settle_posts(session: Session, chosen: Sequence[Entry], who: str, *, sent: b
         if message not in there:
             note(f"Post {message}: {_shown(what)}; your word is taken.")
     known = [post for post in posts if post.id in there]
-    return {post.id for post in known if settle(session.outbox, post, there[post.id], found_by(post.network), who)}
+    return {post.id for post in known if settle_post(session.outbox, post, there[post.id], found_by(post.network), who)}
 
 
 def _refuse_too_soon(session: Session, posts: Sequence[Doubtful]) -> None:

@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Connection, or_, select
 
 from outreach.inbox.kinds import Kind, Stance
 from outreach.inbox.models import decisions, inbound, ties
-from outreach.outbox.letters.plan import Answered, Objection, Reason
+from outreach.outbox.letters.plan import AnswerObjections, Objection, Reason
 from outreach.outbox.models import Scope
 
 AnswerKey = tuple[str, str, str]  # (ask, case, mission)
@@ -67,7 +67,7 @@ def answers(connection: Connection, scope: Scope) -> dict[AnswerKey, Answer]:
     return {key: _answer(key, replies) for key, replies in found.items()}
 
 
-def answered(connection: Connection, scope: Scope) -> Answered:
+def answered(connection: Connection, scope: Scope) -> AnswerObjections:
     """Say which missions need no reminder: (ask, case, mission) → why, as the plan of letters wants it."""
     return {key: _objection(answer) for key, answer in answers(connection, scope).items()}
 

@@ -6,7 +6,7 @@ from outreach.campaign import Campaign
 from outreach.errors import SettingsError
 from outreach.mime.headers import ascii_domain
 from outreach.outbox.kind import MessageKind
-from outreach.outbox.letters.plan import LetterRequest, Planned
+from outreach.outbox.letters.plan import LetterRequest, PlannedLetter
 from outreach.outbox.models import Draft, Key
 from outreach.outbox.reference import reference
 from outreach.outbox.store import Outbox
@@ -29,20 +29,20 @@ class Drafter:
         self._domain = sender_domain(campaign)
         self._today = campaign.today()
 
-    def drafts(self, letters: Iterable[Planned]) -> Iterator[Draft]:
+    def drafts(self, letters: Iterable[PlannedLetter]) -> Iterator[Draft]:
         for planned in letters:
             yield self.draft(planned)
 
-    def draft(self, planned: Planned, language: str | None = None) -> Draft:
+    def draft(self, planned: PlannedLetter, language: str | None = None) -> Draft:
         """One letter in the mission's language (or the one given); raises TemplateError when it cannot be written."""
         return self.compose(planned, self._words(planned, language))
 
-    def letter(self, planned: Planned, language: str | None = None) -> Letter:
+    def letter(self, planned: PlannedLetter, language: str | None = None) -> Letter:
         """The words alone, with the reference that the mission's own letter shows."""
         token = self._outbox.token(self._key(planned))
         return self._words(planned, language).with_reference(reference(token))
 
-    def compose(self, planned: Planned, letter: Letter, part: str = "") -> Draft:
+    def compose(self, planned: PlannedLetter, letter: Letter, part: str = "") -> Draft:
         """The words as a message to this mission. Another `part` makes it another message, such as a test letter."""
         key = self._key(planned, part)
         token = self._outbox.token(key)
@@ -52,7 +52,7 @@ class Drafter:
         content = self._composer.compose(letter.with_reference(reference(token)), addressing)
         return Draft(key, token, message_id, letter.language, planned.recipients, letter.subject, content)
 
-    def _key(self, planned: Planned, part: str = "") -> Key:
+    def _key(self, planned: PlannedLetter, part: str = "") -> Key:
         request = self._request
         return Key(
             MessageKind.LETTER,
@@ -64,12 +64,12 @@ class Drafter:
             part,
         )
 
-    def _words(self, planned: Planned, language: str | None) -> Letter:
+    def _words(self, planned: PlannedLetter, language: str | None) -> Letter:
         language = language or letter_language(planned.mission, self._campaign.settings)
         letter = self._writer.write(self._context(planned, language))
         return letter.with_subject(planned.subject) if planned.subject else letter
 
-    def _context(self, planned: Planned, language: str) -> LetterContext:
+    def _context(self, planned: PlannedLetter, language: str) -> LetterContext:
         campaign = self._campaign
         return letter_context(
             registry=campaign.registry,

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from outreach.campaign import Campaign
 from outreach.db.engine import reading, writing
-from outreach.outbox.letters.plan import Answered, Facts, FirstLetter, LetterRequest, closed_addresses
+from outreach.outbox.letters.plan import AnswerObjections, Facts, FirstLetter, LetterRequest, closed_addresses
 from outreach.outbox.models import Entry, Scope, suppressions
 from outreach.outbox.queue import entries
 from outreach.outbox.status import ASKED, Status
@@ -15,7 +15,9 @@ from outreach.outbox.store import Outbox, existing_outbox, now
 from outreach.text import local_day
 
 
-def read_facts(campaign: Campaign, outbox: Outbox, request: LetterRequest, channel: str, answered: Answered) -> Facts:
+def read_facts(
+    campaign: Campaign, outbox: Outbox, request: LetterRequest, channel: str, answered: AnswerObjections
+) -> Facts:
     """The facts for one letter of one ask. A message that exists at all counts as asked already (rule 1).
 
     `answered` is what the inbox of the same outbox says. Suppressions are always those of the real outbox, if there is

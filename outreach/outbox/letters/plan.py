@@ -54,7 +54,7 @@ WARNINGS_IN_REHEARSAL = frozenset({Reason.PAST_DATE, Reason.TOO_SOON, Reason.NO_
 
 
 Objection = tuple[Reason, str]  # with a detail for people
-Answered = Mapping[tuple[str, str, str], Objection]  # (ask, case, mission) → that it answered, or declined
+AnswerObjections = Mapping[tuple[str, str, str], Objection]  # (ask, case, mission) → that it answered, or declined
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,7 @@ class LetterRequest:
 
 
 @dataclass(frozen=True, slots=True)
-class Planned:
+class PlannedLetter:
     """One letter to be: `recipients` has To first, then Cc.
 
     A reminder answers the first letter's Message-ID, under its subject; elsewhere `subject` is blank: the template's.
@@ -121,7 +121,7 @@ class Exclusion:
 class Plan:
     """Who gets a letter, who is left out, and (in a rehearsal) who would be left out in earnest."""
 
-    letters: tuple[Planned, ...]
+    letters: tuple[PlannedLetter, ...]
     excluded: tuple[Exclusion, ...]
     warnings: tuple[Exclusion, ...] = ()
 
@@ -134,7 +134,7 @@ class Plan:
 
 def make_plan(campaign: Campaign, request: LetterRequest, facts: Facts, today: date) -> Plan:
     """Decide for every State of the selection; raises UsageError for a selection that makes no sense."""
-    letters: list[Planned] = []
+    letters: list[PlannedLetter] = []
     excluded: list[Exclusion] = []
     warnings: list[Exclusion] = []
     judge = _Judge(campaign, request, facts, today)
@@ -147,7 +147,7 @@ def make_plan(campaign: Campaign, request: LetterRequest, facts: Facts, today: d
         elif request.limit is not None and len(letters) >= request.limit:
             excluded.append(Exclusion(state, Reason.OVER_LIMIT))
         else:
-            letters.append(planned(mission, request, facts))
+            letters.append(planned_letter(mission, request, facts))
             warnings += found
     return Plan(tuple(letters), tuple(excluded), tuple(warnings))
 
@@ -162,7 +162,7 @@ def default_selection(request: LetterRequest, facts: Facts) -> Sequence[str]:
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
+class QueuedMessage:
     """A letter or post that is queued, as far as it matters for whether it may still leave.
 
     `news` is what came in since: for a reminder, that the mission answered, or that the first letter came back; for a
@@ -181,7 +181,7 @@ class Waiting:
 
 
 def objections_to_waiting(
-    campaign: Campaign, letter: Waiting, suppressed: Mapping[str, str], today: date
+    campaign: Campaign, letter: QueuedMessage, suppressed: Mapping[str, str], today: date
 ) -> list[Objection]:
     """Everything because of which a letter that is queued may no longer leave, the weightiest first.
 
@@ -209,13 +209,13 @@ def closed_addresses(campaign: Campaign, case: Case, suppressed: Mapping[str, st
     return {**suppressed, **theirs}
 
 
-def planned(mission: Mission, request: LetterRequest, facts: Facts) -> Planned:
+def planned_letter(mission: Mission, request: LetterRequest, facts: Facts) -> PlannedLetter:
     """The letter to a mission: to its open addresses; one that has none gets a stand-in that can never be anybody's."""
     recipients = _open(mission, facts) or (f"{mission.state.lower()}@{STAND_IN_DOMAIN}",)
     first = facts.first.get(mission.state) if request.round == "reminder" else None
     if first is None:
-        return Planned(mission, recipients)
-    return Planned(mission, recipients, first.message_id, following(first.subject))
+        return PlannedLetter(mission, recipients)
+    return PlannedLetter(mission, recipients, first.message_id, following(first.subject))
 
 
 def following(subject: str) -> str:

@@ -10,12 +10,12 @@ from outreach.outbox.kind import MessageKind
 from outreach.outbox.letters.drafts import Drafter
 from outreach.outbox.letters.facts import came_back, read_facts, suppressions_in_force
 from outreach.outbox.letters.plan import (
-    Answered,
+    AnswerObjections,
     LetterRequest,
     Objection,
     Plan,
+    QueuedMessage,
     Reason,
-    Waiting,
     default_selection,
     make_plan,
     objections_to_waiting,
@@ -40,7 +40,9 @@ class Prepared:
     left_over: int
 
 
-def prepare(campaign: Campaign, outbox: Outbox, request: LetterRequest, channel: str, answered: Answered) -> Prepared:
+def prepare(
+    campaign: Campaign, outbox: Outbox, request: LetterRequest, channel: str, answered: AnswerObjections
+) -> Prepared:
     """Plan and write every letter, so that a broken template stops everything before anything is queued.
 
     `answered` is what the inbox of the same outbox says.
@@ -56,18 +58,18 @@ def prepare(campaign: Campaign, outbox: Outbox, request: LetterRequest, channel:
     return Prepared(request, plan, drafts, selection, scope, left_over)
 
 
-def waiting(outbox: Outbox, scope: Scope) -> list[Entry]:
+def waiting_messages(outbox: Outbox, scope: Scope) -> list[Entry]:
     """The messages in scope that wait, due or deferred."""
     with reading(outbox.engine) as connection:
         return entries(connection, scope, statuses=WAITING)
 
 
-def held_back(campaign: Campaign, outbox: Outbox, scope: Scope, answered: Answered) -> dict[int, str]:
+def held_back(campaign: Campaign, outbox: Outbox, scope: Scope, answered: AnswerObjections) -> dict[int, str]:
     """Id → why, for what waits but may no longer leave: consent taken back, an address suppressed, an answer, …"""
     today, zone = campaign.today(), campaign.settings.timezone
     closed = suppressions_in_force(campaign, outbox)
     news = {**_came_back(outbox, scope), **answered}
-    waits = waiting(outbox, scope)
+    waits = waiting_messages(outbox, scope)
     before = _before(outbox, waits)
     found = {}
     for entry in waits:
@@ -79,7 +81,7 @@ def held_back(campaign: Campaign, outbox: Outbox, scope: Scope, answered: Answer
         since = _since(key, news) + before.get(entry.follows or 0, ()) + _spared(campaign, key)
         dated = key.kind is not MessageKind.POST or is_dated(key.part)
         day = meant_for.astimezone(zone).date()
-        letter = Waiting(key.kind, key.case, key.ask, key.round, key.mission, entry.recipients, day, since, dated)
+        letter = QueuedMessage(key.kind, key.case, key.ask, key.round, key.mission, entry.recipients, day, since, dated)
         objections = objections_to_waiting(campaign, letter, closed, today)
         standing = [item for item in objections if not (scope.after_deadline and item[0] is Reason.PAST_DATE)]
         if standing:
@@ -125,7 +127,7 @@ def _before(outbox: Outbox, waits: Sequence[Entry]) -> dict[int, tuple[Objection
 
 
 def _came_back(outbox: Outbox, scope: Scope) -> dict[tuple[str, str, str], Objection]:
-    """The first letters that came back, as `Answered` names them: what would follow one has nobody to follow it to."""
+    """The first letters that came back, by ask, case and mission: what would follow one has nobody to go to."""
     if scope.round not in (None, "reminder"):
         return {}
     with reading(outbox.engine) as connection:
@@ -133,15 +135,15 @@ def _came_back(outbox: Outbox, scope: Scope) -> dict[tuple[str, str, str], Objec
     return {(entry.key.ask, entry.key.case, entry.key.mission): (Reason.BOUNCED, came_back(entry)) for entry in found}
 
 
-def _since(key: Key, news: Answered) -> tuple[Objection, ...]:
+def _since(key: Key, news: AnswerObjections) -> tuple[Objection, ...]:
     """What speaks against a reminder since it was queued; nothing against other letters."""
     objection = news.get((key.ask, key.case, key.mission)) if key.round == "reminder" else None
     return (objection,) if objection else ()
 
 
-def free_to_go(campaign: Campaign, outbox: Outbox, scope: Scope, answered: Answered) -> int:
+def free_to_go(campaign: Campaign, outbox: Outbox, scope: Scope, answered: AnswerObjections) -> int:
     """How many messages in scope wait, due or deferred, that nothing holds back."""
-    return len(waiting(outbox, scope)) - len(held_back(campaign, outbox, scope, answered))
+    return len(waiting_messages(outbox, scope)) - len(held_back(campaign, outbox, scope, answered))
 
 
 def refuse_renamed(campaign: Campaign, outbox: Outbox, case: str) -> None:

@@ -14,7 +14,7 @@ from outreach.next_step import Action, NextStep
 from outreach.outbox.ledger import begin
 from outreach.outbox.letters.drafts import Drafter
 from outreach.outbox.letters.facts import read_facts
-from outreach.outbox.letters.plan import Answered, LetterRequest, make_plan
+from outreach.outbox.letters.plan import AnswerObjections, LetterRequest, make_plan
 from outreach.outbox.models import Draft, Entry, Scope
 from outreach.outbox.queue import change_by_person, entries
 from outreach.outbox.status import Status
@@ -22,7 +22,7 @@ from outreach.outbox.store import Outbox
 
 
 def readdress(
-    campaign: Campaign, outbox: Outbox, refused: Sequence[Entry], answered: Answered, at: datetime, by: str
+    campaign: Campaign, outbox: Outbox, refused: Sequence[Entry], answered: AnswerObjections, at: datetime, by: str
 ) -> list[int]:
     """Queue letters again for their missions' present addresses, as messages of their own; withdraw the refused ones.
 
@@ -43,7 +43,7 @@ def readdress(
     return [message for message in new if message is not None]
 
 
-def _draft(campaign: Campaign, outbox: Outbox, entry: Entry, answered: Answered) -> Draft:
+def _draft(campaign: Campaign, outbox: Outbox, entry: Entry, answered: AnswerObjections) -> Draft:
     key = entry.key
     round_: Round = key.round  # type: ignore[assignment]
     request = LetterRequest(

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from outreach.outbox.letters.plan import Reason
 from outreach.outbox.posts.plan import LeftOut, PlannedPost, PostPlan, PostRequest, too_late
 from outreach.outbox.posts.schedule import Departure, Rules, next_slot, slots
-from outreach.outbox.posts.timetable import departures, planned
+from outreach.outbox.posts.timetable import departures, waiting_departures
 from outreach.text import local_day
 
 Accounts = Mapping[str, Sequence[Departure]]  # network → what left its account, or will
@@ -57,7 +57,7 @@ def departures_of(
 
     What may not leave any more, by the ids in `held`, takes nobody's turn.
     """
-    waits = planned(connection, network, held)
+    waits = waiting_departures(connection, network, held)
     found = [*departures(connection, network, at), *(post for post in waits if post.at > at)]
     overdue = slots(rules, found, at, sum(post.at <= at for post in waits))
     return found + [Departure(moment) for moment in overdue]

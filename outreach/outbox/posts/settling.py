@@ -19,7 +19,7 @@ from outreach.outbox.kind import MessageKind
 from outreach.outbox.ledger import LostClaim, Transition, advance, in_scope
 from outreach.outbox.models import Scope, ledger, messages
 from outreach.outbox.queue import references
-from outreach.outbox.sending.worker import told
+from outreach.outbox.sending.worker import receipt_detail
 from outreach.outbox.status import Status
 from outreach.outbox.store import Outbox, now
 
@@ -149,7 +149,7 @@ async def settle_by_timeline(
             if found is None and not post.is_proof(grace, now()):
                 continue
             why = found_by(account.name) if found else f"the timeline on {account.name} does not show it"
-            if await asyncio.to_thread(settle, outbox, post, found, why, ACTOR):
+            if await asyncio.to_thread(settle_post, outbox, post, found, why, ACTOR):
                 yield post, Status.SENT if found else Status.QUEUED
 
 
@@ -157,13 +157,13 @@ def found_by(network: str) -> str:
     return f"the timeline on {network} shows it"
 
 
-def settle(outbox: Outbox, post: Doubtful, found: Receipt | None, why: str, by: str) -> bool:
+def settle_post(outbox: Outbox, post: Doubtful, found: Receipt | None, why: str, by: str) -> bool:
     """Record what became of it: sent, or queued again. False when somebody else was first."""
     at = now()
     if found is None:
         step = Transition(post.id, Status.UNCONFIRMED, Status.QUEUED, at, by, why)
     else:
-        detail = f"{told(found)}; {why}"
+        detail = f"{receipt_detail(found)}; {why}"
         step = Transition(
             post.id, Status.UNCONFIRMED, Status.SENT, at, by, detail, taken_at=post.left_at,
             reference=found.reference, address=found.url,

@@ -61,7 +61,7 @@ def departures(connection: Connection, channel: str, at: datetime) -> list[Depar
     return found + [Departure(at, bool(counts)) for _, counts in connection.execute(held)]
 
 
-def planned(connection: Connection, channel: str, without: Collection[int] = ()) -> Sequence[Departure]:
+def waiting_departures(connection: Connection, channel: str, without: Collection[int] = ()) -> Sequence[Departure]:
     """The posts of an account that wait, at the times that they wait for; `without` are ids."""
     query = select(messages.c.not_before).where(
         messages.c.channel == channel,

@@ -183,7 +183,7 @@ class Worker:
             # It left before "sending" was on disk: record what is true, and let no more leave that way.
             self._conclude(self._step(message, Status.CLAIMED, Status.SENDING, tried=1))
             self._pause(Paused(f"the channel {self._channel.name} sends before it is told to", "Mend or remove it."))
-        sent = self._step(message, Status.SENDING, Status.SENT, told(receipt))
+        sent = self._step(message, Status.SENDING, Status.SENT, receipt_detail(receipt))
         self._conclude(replace(sent, reference=receipt.reference, address=receipt.url))
 
     def _failed(self, message: Claimed, error: DeliveryError, *, begun: bool) -> None:
@@ -310,7 +310,7 @@ class Worker:
             )
 
 
-def told(receipt: Receipt) -> str:
+def receipt_detail(receipt: Receipt) -> str:
     """What the ledger keeps of a receipt: where a post can be read, and the channel's words."""
     return f"{receipt.url} ({receipt.detail})" if receipt.url else receipt.detail
 

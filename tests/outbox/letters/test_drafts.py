@@ -11,7 +11,7 @@ import pytest
 from outreach.campaign import Campaign, load_campaign
 from outreach.cases.model import Round
 from outreach.outbox.letters.drafts import Drafter
-from outreach.outbox.letters.plan import LetterRequest, Planned
+from outreach.outbox.letters.plan import LetterRequest, PlannedLetter
 from outreach.outbox.models import Draft
 from outreach.outbox.reference import find_references, reference
 from outreach.outbox.store import Outbox
@@ -28,8 +28,8 @@ def drafter(campaign: Campaign, outbox: Outbox, case: str = "viasna", round_: Ro
     return Drafter(campaign, request, outbox, "smtp")
 
 
-def letter_to(campaign: Campaign, state: str) -> Planned:
-    return Planned(campaign.registry.missions[state], (f"mission@{state.lower()}.example.org",))
+def letter_to(campaign: Campaign, state: str) -> PlannedLetter:
+    return PlannedLetter(campaign.registry.missions[state], (f"mission@{state.lower()}.example.org",))
 
 
 def parts(draft: Draft) -> tuple[str, str]:

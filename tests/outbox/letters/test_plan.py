@@ -13,8 +13,8 @@ from outreach.outbox.letters.plan import (
     FirstLetter,
     LetterRequest,
     Plan,
+    QueuedMessage,
     Reason,
-    Waiting,
     closed_addresses,
     following,
     make_plan,
@@ -208,7 +208,7 @@ def test_the_state_concerned_gets_nothing_through_another_missions_row(campaign:
     assert [planned.recipients for planned in plan.letters] == [("deu@deu.example.org",)]
 
 
-def waiting(**more: object) -> Waiting:
+def queued(**more: object) -> QueuedMessage:
     usual = {
         "kind": MessageKind.LETTER,
         "case": "viasna",
@@ -218,33 +218,33 @@ def waiting(**more: object) -> Waiting:
         "recipients": ("deu@deu.example.org",),
         "queued_on": BEFORE,
     }
-    return Waiting(**{**usual, **more})  # type: ignore[arg-type]
+    return QueuedMessage(**{**usual, **more})  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
     ("letter", "suppressed", "today", "why"),
     [
-        (waiting(), {}, BEFORE, ""),
-        (waiting(mission="BLR"), {}, BEFORE, "State concerned"),
-        (waiting(case="gone"), {}, BEFORE, "not there any more"),
-        (waiting(ask="gone"), {}, BEFORE, "not there any more"),
-        (waiting(), {"deu@deu.example.org": "asked to"}, BEFORE, "suppressed: asked to"),
-        (waiting(), {"other@example.org": "asked to"}, BEFORE, ""),
+        (queued(), {}, BEFORE, ""),
+        (queued(mission="BLR"), {}, BEFORE, "State concerned"),
+        (queued(case="gone"), {}, BEFORE, "not there any more"),
+        (queued(ask="gone"), {}, BEFORE, "not there any more"),
+        (queued(), {"deu@deu.example.org": "asked to"}, BEFORE, "suppressed: asked to"),
+        (queued(), {"other@example.org": "asked to"}, BEFORE, ""),
         (
-            waiting(recipients=("deu@deu.example.org", "Two@deu.example.org")),
+            queued(recipients=("deu@deu.example.org", "Two@deu.example.org")),
             {"two@deu.example.org": "asked to"},
             BEFORE,
             "suppressed: asked to",  # a letter that is fixed cannot leave one address out
         ),
-        (waiting(), {}, date(2022, 9, 30), "past the ask's date"),  # queued in time, and then put off
-        (waiting(queued_on=date(2022, 9, 30)), {}, date(2022, 10, 1), ""),  # whoever queued it knew
-        (waiting(round="thanks"), {}, date(2022, 9, 30), ""),
-        (waiting(round="reminder", news=((Reason.ANSWERED, "reply 1"),)), {}, BEFORE, "answered: reply 1"),
-        (waiting(round="reminder", news=((Reason.BOUNCED, "letter 2"),)), {}, BEFORE, "came back: letter 2"),
+        (queued(), {}, date(2022, 9, 30), "past the ask's date"),  # queued in time, and then put off
+        (queued(queued_on=date(2022, 9, 30)), {}, date(2022, 10, 1), ""),  # whoever queued it knew
+        (queued(round="thanks"), {}, date(2022, 9, 30), ""),
+        (queued(round="reminder", news=((Reason.ANSWERED, "reply 1"),)), {}, BEFORE, "answered: reply 1"),
+        (queued(round="reminder", news=((Reason.BOUNCED, "letter 2"),)), {}, BEFORE, "came back: letter 2"),
     ],
 )
 def test_what_waits_may_leave_only_while_nothing_speaks_against_it(
-    campaign: Campaign, letter: Waiting, suppressed: dict[str, str], today: date, why: str
+    campaign: Campaign, letter: QueuedMessage, suppressed: dict[str, str], today: date, why: str
 ) -> None:
     found = [
         f"{reason.value}: {detail}" for reason, detail in objections_to_waiting(campaign, letter, suppressed, today)

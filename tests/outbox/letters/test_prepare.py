@@ -13,7 +13,7 @@ from outreach.inbox.desk.answers import answered
 from outreach.inbox.kinds import Kind, Stance
 from outreach.outbox.kind import MessageKind
 from outreach.outbox.letters.facts import suppress
-from outreach.outbox.letters.plan import Answered, LetterRequest
+from outreach.outbox.letters.plan import AnswerObjections, LetterRequest
 from outreach.outbox.letters.prepare import free_to_go, held_back, prepare
 from outreach.outbox.letters.readdress import readdress
 from outreach.outbox.models import Entry, Key, Scope
@@ -39,7 +39,7 @@ def outbox(campaign: Campaign) -> Outbox:
     return open_test_outbox(campaign.folder / "outreach.db")
 
 
-def told(outbox: Outbox) -> Answered:
+def told(outbox: Outbox) -> AnswerObjections:
     with reading(outbox.engine) as connection:
         return answered(connection, Scope())
 

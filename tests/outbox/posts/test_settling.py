@@ -14,7 +14,7 @@ from outreach.db.engine import reading, writing
 from outreach.errors import Deferred, Paused
 from outreach.outbox.ledger import Transition, advance
 from outreach.outbox.models import Scope
-from outreach.outbox.posts.settling import doubtful_posts, next_look, settle, settle_by_timeline
+from outreach.outbox.posts.settling import doubtful_posts, next_look, settle_by_timeline, settle_post
 from outreach.outbox.queue import change_by_person
 from outreach.outbox.sending.outcome import Envelope, Outcome
 from outreach.outbox.sending.worker import Worker
@@ -205,8 +205,8 @@ def test_two_who_settle_the_same_post_do_it_once(outbox: Outbox) -> None:
     in_doubt(outbox)
     [post] = doubtful_posts(outbox, POSTS)
     receipt = Receipt("found", "123", "https://social.example.org/@campaign/123")
-    assert settle(outbox, post, receipt, "seen", "test")
-    assert not settle(outbox, post, None, "not seen", "another")
+    assert settle_post(outbox, post, receipt, "seen", "test")
+    assert not settle_post(outbox, post, None, "not seen", "another")
     assert [entry.status for entry in listing(outbox)] == [Status.SENT]
 
 

@@ -12,7 +12,7 @@ from outreach.errors import StorageFailed
 from outreach.outbox.ledger import Transition, advance
 from outreach.outbox.models import Claimed, Scope
 from outreach.outbox.posts.schedule import Departure, Rules
-from outreach.outbox.posts.timetable import Timetable, departures, planned
+from outreach.outbox.posts.timetable import Timetable, departures, waiting_departures
 from outreach.outbox.queue import claim
 from outreach.outbox.status import Status
 from outreach.outbox.store import Outbox
@@ -106,7 +106,7 @@ def test_letters_are_no_posts_of_an_account(outbox: Outbox) -> None:
     queue_letters(outbox, 2)
     with reading(outbox.engine) as connection:
         assert departures(connection, "smtp", NOON) == []
-        assert planned(connection, "smtp") == []
+        assert waiting_departures(connection, "smtp") == []
 
 
 def test_at_night_nothing_leaves_and_the_next_moment_is_the_morning(outbox: Outbox) -> None:
@@ -122,7 +122,7 @@ def test_a_post_for_later_waits_and_is_counted_among_the_planned(outbox: Outbox)
     assert take(outbox, later - MINUTE) == []
     assert next_due(outbox) == later
     with reading(outbox.engine) as connection:
-        assert planned(connection, "x") == [Departure(later)]
+        assert waiting_departures(connection, "x") == [Departure(later)]
     assert len(take(outbox, later)) == 1
 
 
