@@ -7,7 +7,7 @@ import click
 
 from outreach.cli.options import campaign_folder, folder_option
 from outreach.cli.output import note, say
-from outreach.starter import GITIGNORE, make_campaign
+from outreach.starter.make import GITIGNORE, make_campaign
 
 
 @click.command()

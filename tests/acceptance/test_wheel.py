@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from outreach import __version__
-from outreach.starter import PARTS
+from outreach.starter.make import PARTS
 
 REPOSITORY = Path(__file__).parents[2]
 BUILT_FROM = ("pyproject.toml", "README.md", "LICENSE", "outreach", *PARTS)

@@ -17,7 +17,7 @@ from outreach.db.engine import open_database, writing
 from outreach.db.sqlite import sqlite_file
 from outreach.inbox.models import evidence, inbound, ties
 from outreach.outbox.models import ledger, messages
-from outreach.starter import make_campaign
+from outreach.starter.make import make_campaign
 
 MESSAGES, CAME_BACK, RUNS = 100_000, 10_000, 7
 ALLOWED = 1.0

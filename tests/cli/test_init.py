@@ -12,7 +12,7 @@ from click.testing import CliRunner, Result
 from outreach.cli.main import cli
 from outreach.errors import UsageError
 from outreach.settings.load import load_settings
-from outreach.starter import PARTS, make_campaign, starter_files
+from outreach.starter.make import PARTS, make_campaign, starter_files
 
 MADE = [".gitignore", "cases", "contacts", "outreach.toml", "templates"]
 

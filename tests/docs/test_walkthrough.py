@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from outreach.starter import make_campaign
+from outreach.starter.make import make_campaign
 from tests.channels.smtp.smtp_server import SmtpServer
 from tests.docs.walkthrough import matches, run, steps, wrong
 

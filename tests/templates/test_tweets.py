@@ -14,7 +14,7 @@ from outreach.rendering.posts.words import post_context
 from outreach.rendering.posts.writer import PostText, PostWriter, too_long
 from outreach.rendering.templates.post_context import PostContext
 from outreach.settings.accounts import NETWORKS
-from outreach.starter import make_campaign
+from outreach.starter.make import make_campaign
 
 LANGUAGES = ("en", "fr", "es")
 CASES = ("viasna", "burundi-lawyers", "jiang", "metwally", "venezuela-ngos")

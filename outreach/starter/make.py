@@ -1,4 +1,4 @@
-"""A new campaign folder, copied from the files this program ships with; knows nothing about what they say."""
+"""Makes a new campaign folder from the files that this program ships with; knows nothing about what they say."""
 
 import shlex
 import shutil
@@ -10,6 +10,7 @@ from pathlib import Path
 from secrets import token_hex
 
 from outreach.errors import UsageError
+from outreach.text import listed
 
 PARTS = ("outreach.toml", "contacts", "cases", "templates")
 GITIGNORE = """\
@@ -35,8 +36,11 @@ class Campaign:
 
 
 def starter_files(package: Path | None = None) -> Path:
-    """The folder to copy from: `starter` in an installed package; in a checkout the checkout, a campaign itself."""
-    package = package or Path(__file__).parent
+    """Find the folder to copy from: `starter` in an installed package; in a checkout the checkout, a campaign itself.
+
+    Raises UsageError where neither has the files.
+    """
+    package = package or Path(__file__).parents[1]
     for folder in (package / "starter", package.parent):
         if all((folder / part).exists() for part in PARTS):
             return folder
@@ -47,7 +51,7 @@ def starter_files(package: Path | None = None) -> Path:
 
 
 def make_campaign(folder: Path, source: Path | None = None) -> Campaign:
-    """Make the campaign folder `folder`, with its missing parents; all of it or nothing.
+    """Make a campaign folder, with its missing parents: all of it or nothing.
 
     A folder that exists is taken if it holds nothing but hidden files, which stay as they are. Raises UsageError,
     and then leaves everything as it was, if there is something else in it or the disk refuses.
@@ -79,7 +83,7 @@ def _refuse_if_occupied(folder: Path) -> None:
         )
     if visible:
         raise UsageError(
-            f"{folder}: is not empty (it has {_some(visible)}), and nothing is ever overwritten. "
+            f"{folder}: is not empty (it has {listed(visible, 3)}), and nothing is ever overwritten. "
             "Name a new folder: outreach init DIR"
         )
 
@@ -144,7 +148,3 @@ def _quietly(step: Callable[[], object]) -> None:
 
 def _reason(error: OSError) -> str:
     return (error.strerror or str(error)).lower()
-
-
-def _some(names: list[str]) -> str:
-    return ", ".join(names[:3]) + (", …" if len(names) > 3 else "")
