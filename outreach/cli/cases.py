@@ -2,19 +2,21 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from outreach.campaign import load_campaign
 from outreach.cases.load import find_case, load_cases
 from outreach.cases.model import Case
 from outreach.cli.options import campaign_folder, folder_option, json_option
 from outreach.cli.output import counted, note, print_json, print_table, say
-from outreach.errors import DataError, Problem
 from outreach.registry.states import load_states
 from outreach.settings.load import load_settings
+
+if TYPE_CHECKING:
+    from outreach.services.trial import TrialResult
 
 INSIDE_A_PARAGRAPH = re.compile(r"(?<!\n)[ \t]*\n(?!\n|[ \t]*(?:[-*+>]|\d+[.)])[ \t])[ \t]*")
 
@@ -61,50 +63,28 @@ def show(ctx: click.Context, slug: str, as_json: bool) -> None:
 @click.pass_context
 def check(ctx: click.Context, as_json: bool) -> None:
     """Check the case files, and every letter and post that their templates would make, in each language."""
-    checked = _check(campaign_folder(ctx))
+    from outreach.services.trial import try_texts
+
+    tried = try_texts(campaign_folder(ctx))
     if as_json:
-        print_json([asdict(problem) for problem in checked.problems])
+        print_json([asdict(problem) for problem in tried.problems])
     else:
-        for problem in checked.problems:
+        for problem in tried.problems:
             say(str(problem))
-        note(checked.verdict)
-    ctx.exit(1 if checked.problems else 0)
+        note(_verdict(tried))
+    ctx.exit(1 if tried.problems else 0)
 
 
-@dataclass(frozen=True, slots=True)
-class Checked:
-    """What a check looked at and found."""
-
-    cases: int
-    letters: int
-    posts: int
-    problems: tuple[Problem, ...]
-
-    @property
-    def verdict(self) -> str:
-        found = counted(len(self.problems), "problem") if self.problems else "all well"
-        if self.problems and not self.letters:
-            return f"{found}; letters and posts are tried once these are mended"
-        tried = f"{counted(self.letters, 'letter')} and {counted(self.posts, 'post')} tried"
-        return f"{counted(self.cases, 'case')}, {tried}: {found}"
+def _verdict(tried: "TrialResult") -> str:
+    found = counted(len(tried.problems), "problem") if tried.problems else "all well"
+    if tried.problems and not tried.letters:
+        return f"{found}; letters and posts are tried once these are mended"
+    texts = f"{counted(tried.letters, 'letter')} and {counted(tried.posts, 'post')} tried"
+    return f"{counted(tried.cases, 'case')}, {texts}: {found}"
 
 
 def _load(folder: Path) -> dict[str, Case]:
     return load_cases(folder, load_states(), load_settings(folder).campaign.languages)
-
-
-def _check(folder: Path) -> Checked:
-    """Everything about the cases of a campaign; texts are tried only when all they are made of is sound."""
-    from outreach.cli.cases_letters import LetterTrial
-    from outreach.cli.cases_posts import PostTrial
-
-    try:
-        campaign = load_campaign(folder)
-    except DataError as error:
-        return Checked(0, 0, 0, error.problems)
-    letters, posts = LetterTrial(campaign), PostTrial(campaign)
-    problems = tuple(dict.fromkeys([*letters.problems(), *posts.problems()]))
-    return Checked(len(campaign.cases), letters.tried, posts.tried, problems)
 
 
 def _summary(case: Case) -> dict[str, object]:

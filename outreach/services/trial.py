@@ -1,0 +1,197 @@
+"""Tries every letter and post that a campaign's templates would make; knows nothing about who gets one."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from outreach.campaign import POST_TEMPLATES, TEMPLATES, Campaign, load_campaign
+from outreach.cases.model import ROUNDS, Ask, Case
+from outreach.errors import DataError, Problem
+from outreach.registry.model import Mission, State
+from outreach.rendering.letters.letter import LetterWriter
+from outreach.rendering.letters.words import letter_context
+from outreach.rendering.posts.words import handle_of, may_be_addressed, post_context
+from outreach.rendering.posts.writer import LIMITS, PostText, PostWriter, length_problems
+from outreach.settings.campaign import LANGUAGES
+from outreach.settings.sections import FILE
+from outreach.text import counted, did_you_mean
+
+ONE_PAGE = range(250, 421)  # words of a letter, from address to signature
+# Where no mission has a handle on a network one stands in, to try its posts all the same.
+STAND_IN = Mission("", "", (), "en", x="mission_geneva", bluesky="mission.example.org", mastodon="mission@example.org")
+
+
+@dataclass(frozen=True, slots=True)
+class TrialResult:
+    """How much was tried, and every problem found. No text is tried while the files have problems."""
+
+    cases: int
+    letters: int
+    posts: int
+    problems: tuple[Problem, ...]
+
+
+def try_texts(folder: Path) -> TrialResult:
+    """Load the campaign in `folder`, and write each letter and post that there could be, in each language."""
+    try:
+        campaign = load_campaign(folder)
+    except DataError as error:
+        return TrialResult(0, 0, 0, error.problems)
+    letters, posts = _Letters(campaign), _Posts(campaign)
+    problems = tuple(dict.fromkeys([*letters.problems(), *posts.problems()]))
+    return TrialResult(len(campaign.cases), letters.tried, posts.tried, problems)
+
+
+@dataclass(frozen=True, slots=True)
+class _LetterSort:
+    """The letters that one template makes for one ask."""
+
+    case: Case
+    ask: Ask
+    round: str
+    language: str
+
+    def __str__(self) -> str:
+        return f"{self.case.slug}, ask {self.ask.id}, {self.round}, {self.language}"
+
+
+class _Letters:
+    """Writes every letter there could be, and finds what is wrong with it: each fault once, not once a State."""
+
+    def __init__(self, campaign: Campaign) -> None:
+        self._campaign = campaign
+        self._writer = LetterWriter(campaign.templates)
+        self.tried = 0
+
+    def problems(self) -> Iterator[Problem]:
+        for ask in self._campaign.asks.values():
+            for case in self._campaign.cases.values():
+                for language in self._campaign.settings.campaign.languages:
+                    for round_ in ROUNDS:
+                        yield from self._problems_of(_LetterSort(case, ask, round_, language))
+
+    def _problems_of(self, sort: _LetterSort) -> list[Problem]:
+        """Find a template that is missing or cannot be rendered, and the letters that are not one page."""
+        template = self._template(sort)
+        if not template and sort.round != "first":
+            return []
+        try:
+            words = {mission.state: self._count_words(mission, sort) for mission in self._missions(sort.case)}
+        except DataError as error:
+            return list(error.problems)
+        shortest, longest = min(words, key=words.__getitem__), max(words, key=words.__getitem__)
+        return [
+            Problem(f"{TEMPLATES}/{template}", _wrong_length(sort, self._campaign.registry.states[code], words[code]))
+            for code in dict.fromkeys((shortest, longest))
+            if words[code] not in ONE_PAGE
+        ]
+
+    def _template(self, sort: _LetterSort) -> str:
+        """Name the file that makes these letters; "" where there is none."""
+        common = f"{sort.round}.{sort.language}.md"
+        own = f"{sort.case.slug}.{common}"
+        names = (f"{sort.case.slug}.{sort.language}.md",) if sort.round == "first" else (own, common)
+        return next((name for name in names if (self._campaign.templates / name).is_file()), "")
+
+    def _missions(self, case: Case) -> list[Mission]:
+        """List whom a letter about the case may go to; where there is nobody, one State stands in."""
+        missions = self._campaign.registry.missions.values()
+        stand_in = Mission("CHE" if case.state_concerned != "CHE" else "CRI", "", (), "en")
+        return [mission for mission in missions if mission.state != case.state_concerned] or [stand_in]
+
+    def _count_words(self, mission: Mission, sort: _LetterSort) -> int:
+        context = letter_context(
+            registry=self._campaign.registry,
+            cases=self._campaign.cases,
+            settings=self._campaign.settings,
+            mission=mission,
+            case=sort.case,
+            ask=sort.ask,
+            round=sort.round,
+            language=sort.language,
+        )
+        self.tried += 1
+        return len(self._writer.write(context).text.split())
+
+
+def _wrong_length(sort: _LetterSort, state: State, words: int) -> str:
+    shortest, longest = ONE_PAGE.start, ONE_PAGE.stop - 1
+    short, long = counted(shortest - words, "word"), counted(words - longest, "word")
+    advice = f"write {short} more" if words < shortest else f"shorten it by {long}"
+    return (
+        f"the letter {sort} to {state.name} has {counted(words, 'word')}, and one page is {shortest} to {longest}: "
+        f"{advice}. The ask's own sentence (text.{sort.language} in {FILE}) counts too, where the letter has it"
+    )
+
+
+class _Posts:
+    """Writes every post there could be, and finds what is wrong with it: each fault once, not once a mission."""
+
+    def __init__(self, campaign: Campaign) -> None:
+        self._campaign = campaign
+        self._writer = PostWriter(campaign.post_templates)
+        self.tried = 0
+
+    def problems(self) -> Iterator[Problem]:
+        yield from _strays(self._campaign)
+        for ask in self._campaign.asks.values():
+            for case in self._campaign.cases.values():
+                for language in self._campaign.settings.campaign.languages:
+                    if self._writer.has(case.slug, language):
+                        yield from self._problems_of(case, ask, language)
+
+    def _problems_of(self, case: Case, ask: Ask, language: str) -> list[Problem]:
+        """Find the posts that cannot be written, or are too long for a network."""
+        found = dict[tuple[str, int | None], Problem]()
+        try:
+            for network in LIMITS:
+                for post in self._posts(case, ask, language, network):
+                    for problem in length_problems(post):
+                        found.setdefault((network, problem.row), problem)
+        except DataError as error:
+            return list(error.problems)
+        return list(found.values())
+
+    def _posts(self, case: Case, ask: Ask, language: str, network: str) -> Iterator[PostText]:
+        """Write the posts to nobody, then the addressed ones, the longest handle first."""
+        campaign = self._campaign
+        for mission in (None, *self._addressees(case, language, network)):
+            context = post_context(
+                registry=campaign.registry,
+                settings=campaign.settings,
+                case=case,
+                ask=ask,
+                language=language,
+                mission=mission,
+            )
+            posts = [post for post in self._writer.posts(context, network) if post.parts]
+            self.tried += len(posts)
+            yield from posts
+
+    def _addressees(self, case: Case, language: str, network: str) -> list[Mission]:
+        """List whom the addressed posts may speak to; nobody where no post is addressed."""
+        if not any(post.addressed for post in self._writer.outline(case.slug, language)):
+            return []
+        missions = self._campaign.registry.missions.values()
+        there = [mission for mission in missions if may_be_addressed(self._campaign.registry, case, mission)]
+        named = [mission for mission in there if handle_of(mission, network)]
+        stand_in = replace(STAND_IN, state="CHE" if case.state_concerned != "CHE" else "CRI")
+        return sorted(named, key=lambda mission: -len(handle_of(mission, network))) or [stand_in]
+
+
+def _strays(campaign: Campaign) -> Iterator[Problem]:
+    """Find the files that no post is ever made from: they are named after no case, or no language."""
+    for path in sorted(campaign.post_templates.glob("*.txt")):
+        if not path.name.startswith("_") and (message := _misnamed(path.stem, tuple(sorted(campaign.cases)))):
+            yield Problem(f"{POST_TEMPLATES}/{path.name}", f"no post is made from it: {message}")
+
+
+def _misnamed(stem: str, cases: tuple[str, ...]) -> str:
+    slug, dot, language = stem.rpartition(".")
+    if not dot:
+        return f"it names no language; name it {stem}.en.txt, or begin its name with _"
+    if slug not in cases:
+        return f"there is no case '{slug}'{did_you_mean(slug, cases)}"
+    if language not in LANGUAGES:
+        return f"there are no posts in '{language}'; write en, fr or es"
+    return ""
