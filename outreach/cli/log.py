@@ -2,9 +2,9 @@
 
 import click
 
+from outreach.cli.opening import open_to_look, say_rehearsal
 from outreach.cli.options import case_option, folder_option, json_option, rehearse_option
 from outreach.cli.output import print_json_lines, print_table
-from outreach.cli.session import make_scope, open_to_look, say_rehearsal
 from outreach.db.engine import reading
 from outreach.outbox.kind import MessageKind
 from outreach.outbox.ledger import LedgerEntry, history
@@ -32,16 +32,16 @@ def log(
     as_json: bool,
 ) -> None:
     """Show every change of status there ever was: which States received which asks, when, and how that is known."""
-    session = open_to_look(ctx, rehearse=rehearse)
-    scope = make_scope(session, case=case_slug, ask=ask_id, channel=channel, mission=mission)
-    with reading(session.outbox.engine) as connection:
+    workspace = open_to_look(ctx, rehearse=rehearse)
+    scope = workspace.scope(case=case_slug, ask=ask_id, channel=channel, mission=mission)
+    with reading(workspace.outbox.engine) as connection:
         entries = list(history(connection, scope))
         public = addresses(connection, scope)
     if as_json:
         print_json_lines(_as_json(entry, public.get(entry.message, "")) for entry in entries)
         return
-    say_rehearsal(session)
-    zone = session.campaign.settings.timezone
+    say_rehearsal(workspace)
+    zone = workspace.campaign.settings.timezone
     columns = ("at", "ID", "State", "case", "round", "change", "who and why")
     moments = (f"{entry.at.astimezone(zone):%Y-%m-%d %H:%M:%S}" for entry in entries)
     cells = (_as_cells(entry, public.get(entry.message, "")) for entry in entries)

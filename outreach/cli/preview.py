@@ -17,10 +17,11 @@ from outreach.cases.load import find_case
 from outreach.cases.model import Round
 from outreach.channels.base import Outgoing
 from outreach.channels.registry import make_channel
+from outreach.cli.opening import open_to_preview, open_to_send
 from outreach.cli.options import folder_option, read_networks, rehearse_option, round_option, via_option
 from outreach.cli.output import note, say
 from outreach.cli.preview_posts import preview_posts
-from outreach.cli.session import Session, open_to_preview, open_to_send
+from outreach.db.engine import reading
 from outreach.errors import DeliveryError, OutreachError, UsageError
 from outreach.mime.headers import dated
 from outreach.outbox.letters.drafts import Drafter
@@ -34,10 +35,12 @@ from outreach.outbox.letters.plan import (
     make_plan,
     planned_letter,
 )
+from outreach.outbox.models import Scope
 from outreach.outbox.store import now
 from outreach.registry.facts import read_address
 from outreach.registry.model import Mission
 from outreach.registry.states import find_state
+from outreach.services.workspace import Workspace
 from outreach.settings.accounts import NETWORKS
 from outreach.settings.campaign import LANGUAGES
 
@@ -92,19 +95,19 @@ def preview(
     With --posts look at the posts of the case instead: each text, and what it counts on each network.
     """
     _refuse_mixture(ctx, posts=posts_)
-    session = (open_to_send if send_to else open_to_preview)(ctx, rehearse=rehearse)
-    campaign = session.campaign
+    workspace = (open_to_send if send_to else open_to_preview)(ctx, rehearse=rehearse)
+    campaign = workspace.campaign
     case = find_case(campaign.cases, case_slug)
     ask = choose_ask(campaign.asks, ask_id, campaign.today())
     if posts_:
         networks = read_networks(via) or NETWORKS
-        preview_posts(session, case, ask, networks=networks, language=language or "", named=state or "")
+        preview_posts(workspace, case, ask, networks=networks, language=language or "", named=state or "")
         return
-    request = LetterRequest(case=case, ask=ask, round=round_, rehearsal=session.outbox.rehearsal)
-    chosen = choose_letter(session, request, state)
-    drafter = Drafter(campaign, request, session.outbox, session.channel)
+    request = LetterRequest(case=case, ask=ask, round=round_, rehearsal=workspace.rehearsal)
+    chosen = choose_letter(workspace, request, state)
+    drafter = Drafter(campaign, request, workspace.outbox, workspace.channel)
     if send_to:
-        _send_test(session, drafter, chosen, language, send_to)
+        _send_test(workspace, drafter, chosen, language, send_to)
     elif open_:
         _open(drafter, chosen, language, case.slug)
     else:
@@ -123,14 +126,17 @@ def _refuse_mixture(ctx: click.Context, *, posts: bool) -> None:
         raise UsageError(f"{wrong[0]} is for {'letters, not for --posts' if posts else 'posts: add --posts'}")
 
 
-def choose_letter(session: Session, request: LetterRequest, name: str | None) -> PlannedLetter:
+def choose_letter(workspace: Workspace, request: LetterRequest, name: str | None) -> PlannedLetter:
     """The letter to the State named, or the first that would be written, exactly as `send` would plan it.
 
     A letter that would be left out can be looked at all the same; why it would be is said on standard error.
     """
-    campaign = session.campaign
+    campaign = workspace.campaign
     named = find_state(campaign.registry.states, name).code if name else None
-    facts = read_facts(campaign, session.outbox, request, session.channel, session.answered())
+    gate = workspace.gate
+    with reading(workspace.outbox.engine) as connection:
+        answered, suppressed = gate.answers(connection, Scope()), gate.suppressions(connection)
+        facts = read_facts(connection, campaign, request, workspace.channel, answered=answered, suppressed=suppressed)
     plan = make_plan(campaign, replace(request, to=(named,) if named else ()), facts, campaign.today())
     if plan.letters:
         if not named:
@@ -189,12 +195,14 @@ def _own_address(campaign: Campaign, text: str) -> str:
     return address
 
 
-def _send_test(session: Session, drafter: Drafter, planned: PlannedLetter, language: str | None, address: str) -> None:
+def _send_test(
+    workspace: Workspace, drafter: Drafter, planned: PlannedLetter, language: str | None, address: str
+) -> None:
     letter = drafter.letter(planned, language)
     marked = letter.with_subject(f"[TEST] {letter.subject}")
-    to_us = replace(planned, recipients=(_own_address(session.campaign, address),))
+    to_us = replace(planned, recipients=(_own_address(workspace.campaign, address),))
     draft = drafter.compose(to_us, marked, f"test-{token_hex(8)}")
-    channel = make_channel(session.channel, session.campaign.folder, session.campaign.settings)
+    channel = make_channel(workspace.channel, workspace.campaign.folder, workspace.campaign.settings)
 
     async def nothing_to_record() -> None:
         return None
@@ -205,7 +213,7 @@ def _send_test(session: Session, drafter: Drafter, planned: PlannedLetter, langu
                 Outgoing(
                     message_id=draft.message_id,
                     token=draft.token,
-                    sender=session.campaign.settings.sender.email,
+                    sender=workspace.campaign.settings.sender.email,
                     recipients=draft.recipients,
                     content=dated(draft.content, now()),
                     committed=nothing_to_record,
@@ -217,6 +225,6 @@ def _send_test(session: Session, drafter: Drafter, planned: PlannedLetter, langu
         detail = asyncio.run(deliver())
     except DeliveryError as error:
         raise NotDelivered(f"the test letter did not go through: {error.detail}. Check with: outreach doctor") from None
-    where = "the folder rehearsal" if session.outbox.rehearsal else address
+    where = "the folder rehearsal" if workspace.rehearsal else address
     sys.stdout.flush()
     say(f"A test letter went to {where}; the ledger does not know of it. {detail}")

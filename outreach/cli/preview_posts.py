@@ -6,7 +6,6 @@ from itertools import groupby
 
 from outreach.cases.model import Ask, Case
 from outreach.cli.output import note, say
-from outreach.cli.session import Session
 from outreach.errors import TemplateError
 from outreach.outbox.letters.plan import for_the_people
 from outreach.outbox.posts.drafts import PostDrafter
@@ -17,13 +16,14 @@ from outreach.registry.states import find_state
 from outreach.rendering.letters.words import letter_language
 from outreach.rendering.posts.words import handle_of, may_be_addressed, post_context
 from outreach.rendering.posts.writer import PostText, PostWriter, length_problems, limit, too_long
+from outreach.services.workspace import Workspace
 
 
 @dataclass(frozen=True, slots=True)
 class _Look:
     """What to look at. `language` empty: the campaign's first, and for addressed posts the mission's own."""
 
-    session: Session
+    workspace: Workspace
     writer: PostWriter
     case: Case
     ask: Ask
@@ -42,15 +42,15 @@ class _Shown:
 
 
 def preview_posts(
-    session: Session, case: Case, ask: Ask, *, networks: tuple[str, ...], language: str, named: str
+    workspace: Workspace, case: Case, ask: Ask, *, networks: tuple[str, ...], language: str, named: str
 ) -> None:
     """Print every post with its count on each network, and the description of its picture.
 
     Raises TemplateError at the end when one is too long: it would not be queued.
     """
-    look = _Look(session, PostWriter(session.campaign.post_templates), case, ask, networks, language, named)
-    first = language or session.campaign.settings.campaign.languages[0]
-    _note_why_not(session, case)
+    look = _Look(workspace, PostWriter(workspace.campaign.post_templates), case, ask, networks, language, named)
+    first = language or workspace.campaign.settings.campaign.languages[0]
+    _note_why_not(workspace, case)
     shown = [*_to_nobody(look, first), *_addressed(look, first)]
     for _, group in groupby(shown, key=lambda item: (item.post.name, item.state)):
         _show(list(group))
@@ -60,9 +60,9 @@ def preview_posts(
         raise TemplateError(problems)
 
 
-def _note_why_not(session: Session, case: Case) -> None:
+def _note_why_not(workspace: Workspace, case: Case) -> None:
     """That nothing of this would be queued, if so: consent, embargo."""
-    for reason, detail in for_the_people(case, "", session.campaign.today(), posts=True):
+    for reason, detail in for_the_people(case, "", workspace.campaign.today(), posts=True):
         note(f"Nothing of this would go out: {reason.value} ({detail}). Here it is all the same.")
 
 
@@ -78,16 +78,16 @@ def _addressed(look: _Look, first: str) -> Iterator[_Shown]:
     if mission is None:
         note("Nobody whom the ask goes to has a handle there; see an addressed post with --mission STATE")
         return
-    own = letter_language(mission, look.session.campaign.settings)
+    own = letter_language(mission, look.workspace.campaign.settings)
     language = look.language or (own if look.writer.has(look.case.slug, own) else first)
-    state = look.session.campaign.registry.states[mission.state].name
+    state = look.workspace.campaign.registry.states[mission.state].name
     for post in _written(look, language, mission):
         yield _Shown(post, language, state)
 
 
 def _addressee(look: _Look) -> Mission | None:
     """The mission named, or the first of the ask's with a handle on one of the networks."""
-    campaign = look.session.campaign
+    campaign = look.workspace.campaign
     registry = campaign.registry
     if look.named:
         code = find_state(registry.states, look.named).code
@@ -100,7 +100,7 @@ def _addressee(look: _Look) -> Mission | None:
 
 def _written(look: _Look, language: str, mission: Mission | None) -> list[PostText]:
     """The posts in the order of the file, each for every network."""
-    campaign = look.session.campaign
+    campaign = look.workspace.campaign
     context = post_context(
         registry=campaign.registry,
         settings=campaign.settings,
@@ -150,8 +150,8 @@ def _counts(posts: Iterable[PostText], text: str) -> str:
 
 
 def _show_picture(look: _Look, language: str) -> None:
-    if not look.session.campaign.settings.posts.picture:
+    if not look.workspace.campaign.settings.posts.picture:
         return
     request = PostRequest(look.case, look.ask, look.networks)
-    _, description = PostDrafter(look.session.campaign, request, look.session.outbox).card(language)
+    _, description = PostDrafter(look.workspace.campaign, request, look.workspace.outbox).card(language)
     say(f"Picture: {description}")

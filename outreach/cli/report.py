@@ -4,9 +4,9 @@ from pathlib import Path
 
 import click
 
+from outreach.cli.opening import open_to_look, say_rehearsal
 from outreach.cli.options import case_option, folder_option, rehearse_option, yes_option
 from outreach.cli.output import counted, csv_text, note, say
-from outreach.cli.session import make_scope, open_to_look, say_rehearsal
 from outreach.db.engine import reading
 from outreach.disk import write_whole
 from outreach.errors import OutreachError, UsageError
@@ -48,10 +48,10 @@ def report(
 
     The page needs no network: send it by mail, print it, put it on the web. One for outside is made with --public.
     """
-    session = open_to_look(ctx, rehearse=rehearse)
-    campaign, rehearsal = session.campaign, session.outbox.rehearsal
-    scope = make_scope(session, case=case_slug, ask=ask_id)
-    subject = choose(campaign, progress(campaign, session.outbox, scope), scope, public=public)
+    workspace = open_to_look(ctx, rehearse=rehearse)
+    campaign, rehearsal = workspace.campaign, workspace.rehearsal
+    scope = workspace.scope(case=case_slug, ask=ask_id)
+    subject = choose(campaign, progress(campaign, workspace.outbox, scope), scope, public=public)
     for slug in subject.hidden:
         note(f"Left out: {slug}. Its case file has no consent for the web, or an embargo that is still to come.")
     table = csv_text(*spreadsheet(subject, Calendar(campaign.settings.timezone, campaign.today()))) if as_csv else ""
@@ -60,10 +60,10 @@ def report(
             note("REHEARSAL: nothing in this table reached a mission.")
         click.echo(table, nl=False)
         return
-    say_rehearsal(session)
+    say_rehearsal(workspace)
     place = target or DEFAULT
     _may_replace(place, yes=yes)
-    with reading(session.outbox.engine) as connection:
+    with reading(workspace.outbox.engine) as connection:
         posts = post_lines(connection, scope)
     page = table or render(make_report(campaign, subject, scope, now(), rehearsal=rehearsal, posts=posts))
     write(place, page, public=public)

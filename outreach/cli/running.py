@@ -1,136 +1,91 @@
-"""Works the queue off with a person watching: progress, Ctrl-C, and what came of it in words."""
+"""A run of the queue with a person watching: progress, Ctrl-C, and what came of it in words."""
 
-import asyncio
 import os
 import signal
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from datetime import datetime
+from types import FrameType
 
 import click
 
-from outreach.cli.late_news import LateNews
-from outreach.cli.output import counted, note, on_terminal, say
-from outreach.cli.routes import claim_for, next_moment, settling_moment
-from outreach.cli.session import Session
-from outreach.cli.timelines import settle_each
-from outreach.db.engine import reading
-from outreach.outbox.kind import MessageKind
-from outreach.outbox.letters.prepare import free_to_go, held_back
-from outreach.outbox.models import Entry, Scope
-from outreach.outbox.posts.settling import number_in_doubt
-from outreach.outbox.queue import entries
-from outreach.outbox.sending.outcome import Envelope, Outcome, rests, together
-from outreach.outbox.sending.worker import Worker
+from outreach.cli.events import say_event
+from outreach.cli.next_steps import command
+from outreach.cli.opening import flag
+from outreach.cli.output import note, on_terminal, say
+from outreach.next_step import Action, NextStep
+from outreach.outbox.sending.outcome import Outcome
 from outreach.outbox.status import Status
 from outreach.outbox.store import now
+from outreach.services import events
+from outreach.services.running import RunResult, Stop
+from outreach.services.workspace import Workspace
 from outreach.settings.accounts import NETWORKS
+from outreach.text import local_clock
 
 OnChange = Callable[[Counter[Status]], None]
 SHOWN = (Status.SENT, Status.DEFERRED, Status.REJECTED, Status.UNCONFIRMED)
 SHOW_CURSOR = "\x1b[?25h"  # the progress bar hides it
 EVERY = 20  # letters between two plain lines of progress
+SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
-def work_off(session: Session, scope: Scope, *, quiet: bool, limit: int | None = None) -> Outcome:
-    """Send the letters due in scope, whose channel it names. Ctrl-C ends after those in flight; a second one at once.
+class Display:
+    """Shows a run while it works, and stops it for a person; the listener of a service that sends.
 
-    What may not leave any more is left where it is, and said. `limit` is how many are tried at most.
+    While letters are in flight Ctrl-C ends after these, a second one at once; else it ends the command.
     """
-    outcomes, held = work_off_each(session, scope, (session.channel,), quiet=quiet, limit=limit)
-    outcome = together(list(outcomes.values()))
-    outcome.held = held
-    return outcome
 
+    def __init__(self, workspace: Workspace, *, quiet: bool, bar: bool = True) -> None:
+        self.stop = Stop()
+        self._workspace = workspace
+        self._quiet = quiet
+        self._bar = bar
+        self._sending = False
+        self._progress: AbstractContextManager[OnChange] = nullcontext(_not_shown)
+        self._on_change: OnChange = _not_shown
 
-def work_off_each(
-    session: Session,
-    scope: Scope,
-    channels: Sequence[str],
-    *,
-    quiet: bool,
-    limit: int | None = None,
-    earlier: Mapping[str, Outcome] | None = None,
-) -> tuple[dict[str, Outcome], int]:
-    """The same through several channels at once, of which none waits for another; how many messages are held back.
+    def __call__(self, event: events.Event) -> None:
+        match event:
+            case events.SendingBegan(total):
+                self._sending = True
+                self._progress = _progress(total if self._bar else 0, quiet=self._quiet)
+                self._on_change = self._progress.__enter__()
+            case events.Progress(counts):
+                self._on_change(counts)
+            case events.SendingEnded():
+                self._sending = False
+                self._progress.__exit__(None, None, None)
+            case events.Sleeping() if self._quiet:
+                pass
+            case _:
+                zone = self._workspace.campaign.settings.timezone
+                say_event(event, rehearsal=self._workspace.rehearsal, zone=zone)
 
-    What a timeline can settle is settled first: it may then be queued again, and held back like anything that waits.
-    `earlier` is what came of the rounds before, in the same run.
-    """
-    looked = settle_each(session, scope, channels, earlier or {})
-    held = held_back(session.campaign, session.outbox, scope, session.answered())
-    if held:
-        _say_held(session, held)
-        scope = replace(scope, without=(*scope.without, *held))
-    letters = due(session, replace(scope, channel=session.channel)) if session.channel in channels else 0
-    with _progress(min(letters, limit or sys.maxsize), quiet=quiet) as on_change:
-        working = [name for name in channels if name not in looked or not looked[name].to_explain]
-        outcomes = asyncio.run(_run(session, scope, working, on_change, limit))
-    for name in looked.keys() & outcomes.keys():
-        outcomes[name].settled = looked[name].settled
-    return {**looked, **outcomes}, len(held)
+    @contextmanager
+    def listening(self) -> Iterator["Display"]:
+        """Take Ctrl-C and the system's wish to end, for as long as this lasts."""
+        before = [signal.signal(number, self._interrupted) for number in SIGNALS]
+        try:
+            yield self
+        finally:
+            for number, handler in zip(SIGNALS, before, strict=True):
+                signal.signal(number, handler)
 
-
-def _say_held(session: Session, held: dict[int, str]) -> None:
-    ids = " ".join(str(id_) for id_ in list(held)[:10]) + (" …" if len(held) > 10 else "")
-    whose = ", ".join(sorted(set(held.values()))[:5])
-    with reading(session.outbox.engine) as connection:
-        nouns = {noun_of(entry) for entry in entries(connection, ids=held)}
-    noun = nouns.pop() if len(nouns) == 1 else "message"
-    note(f"Held back: {counted(len(held), noun)} that may not leave any more: {whose}.")
-    note(f"  Withdraw with: outreach queue withdraw {ids}{session.flag}")
-
-
-def noun_of(entry: Entry) -> str:
-    return "post" if entry.key.kind is MessageKind.POST else "letter"
-
-
-def due(session: Session, scope: Scope) -> int:
-    """How many messages in scope wait, due or deferred, that nothing holds back."""
-    return free_to_go(session.campaign, session.outbox, scope, session.answered())
-
-
-async def _run(
-    session: Session, scope: Scope, channels: Sequence[str], on_change: OnChange, limit: int | None
-) -> dict[str, Outcome]:
-    workers = {}
-    for name in channels:
-        shown = on_change if name == session.channel else _not_shown
-        workers[name] = _worker(session, replace(scope, channel=name), name, shown, limit)
-        workers[name].outcome.channel = name
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, _stop_once, tuple(workers.values()), loop)
-    outcomes = await asyncio.gather(*(worker.run() for worker in workers.values()))
-    return dict(zip(workers, outcomes, strict=True))
-
-
-def _worker(session: Session, scope: Scope, name: str, on_change: OnChange, limit: int | None) -> Worker:
-    settings = session.campaign.settings
-    archive = settings.smtp.archive if name == session.channel and not session.outbox.rehearsal else ""
-    envelope = Envelope(settings.envelope_sender, archive)
-    channel, claim = session.open_channel(name), LateNews(session, claim_for(session, name)).claim
-    return Worker(session.outbox, channel, envelope, scope, limit=limit, on_change=on_change, claim=claim)
-
-
-def _not_shown(counts: Counter[Status]) -> None:
-    """Posts are few: what came of them is said at the end."""
-
-
-def _stop_once(workers: Sequence[Worker], loop: asyncio.AbstractEventLoop) -> None:
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, _stop_at_once)
-    for worker in workers:
-        worker.stop()
-    with suppress(OSError):  # nobody may be listening any more
-        note("Stopping after the letters in flight. Ctrl-C again stops at once, and leaves these unconfirmed.")
+    def _interrupted(self, _number: int, _frame: FrameType | None) -> None:
+        if not self._sending:
+            raise KeyboardInterrupt
+        if self.stop.asked:
+            _stop_at_once()
+        self.stop.ask()
+        with suppress(OSError):  # nobody may be listening any more
+            note("Stopping after the letters in flight. Ctrl-C again stops at once, and leaves these unconfirmed.")
 
 
 def _stop_at_once() -> None:
-    """What is on disk is true as it stands: the next command finds this process gone, and says what was in flight."""
+    """End the process. What is on disk is true: the next command finds it gone, and says what was in flight."""
     try:
         click.echo(SHOW_CURSOR if sys.stderr.isatty() else "", err=True)
         note("Stopped. See what was in flight with: outreach status")
@@ -139,10 +94,14 @@ def _stop_at_once() -> None:
         os._exit(130)
 
 
+def _not_shown(counts: Counter[Status]) -> None:
+    """Posts are few: what came of them is said at the end."""
+
+
 @contextmanager
 def _progress(total: int, *, quiet: bool) -> Iterator[OnChange]:
     if quiet or not total:
-        yield lambda counts: None
+        yield _not_shown
     elif on_terminal() and sys.stderr.isatty():
         with _bar(total) as on_change:
             yield on_change
@@ -180,105 +139,71 @@ def _words(counts: Counter[Status]) -> str:
     return ", ".join(f"{counts[status]} {status.value}" for status in SHOWN if counts[status]) or "nothing was due"
 
 
-def _result(outcome: Outcome) -> str:
-    tried = any(outcome.counts[status] for status in SHOWN)
-    return "nothing was sent" if outcome.ended_early and not tried else _words(outcome.counts)
-
-
-def explain(session: Session, scope: Scope, outcome: Outcome) -> int:
-    """Say what came of a run and what to type next; the exit status."""
-    say(f"{_result(outcome).capitalize()}.{_where(session, outcome)}")
-    tell_why(outcome)
-    for line in _next_steps(session, scope, outcome):
+def explain(workspace: Workspace, result: RunResult) -> int:
+    """Say what came of a run and what to type next; give the exit status."""
+    nothing = result.ended_early and not any(result.counts[status] for status in SHOWN)
+    words = "Nothing was sent" if nothing else _words(result.counts).capitalize()
+    rehearsed = workspace.rehearsal and result.counts[Status.SENT]
+    where = " A rehearsal: they lie in the folder rehearsal, and nothing left this machine." if rehearsed else ""
+    say(f"{words}.{where}")
+    tell_why(result)
+    for line in _next_steps(workspace, result):
         say(line)
-    return exit_status(outcome)
+    return exit_status(result)
 
 
-def exit_status(outcome: Outcome) -> int:
-    """1 when something did not go through (a deferred letter will); 130 after Ctrl-C, as shells expect."""
-    if outcome.to_explain:
+def exit_status(result: RunResult) -> int:
+    """Give 1 when something did not go through (a deferred letter will); 130 after Ctrl-C, as shells expect."""
+    if not result.all_went_well:
         return 1
-    if outcome.held or outcome.counts[Status.REJECTED] or outcome.counts[Status.UNCONFIRMED]:
-        return 1
-    return 130 if outcome.stopped else 0
+    return 130 if result.stopped else 0
 
 
-def _where(session: Session, outcome: Outcome) -> str:
-    if not session.outbox.rehearsal or not outcome.counts[Status.SENT]:
-        return ""
-    return " A rehearsal: they lie in the folder rehearsal, and nothing left this machine."
-
-
-def tell_why(outcome: Outcome) -> None:
-    """Why a run ended before the queue did, on standard error."""
-    for line in reasons(outcome):
+def tell_why(result: RunResult) -> None:
+    """Say on standard error why a run ended before the queue did."""
+    for line in reasons(result):
         note(line)
 
 
-def reasons(outcome: Outcome) -> list[str]:
-    """Why a run ended before the queue did, and what to do, in lines."""
+def reasons(result: RunResult) -> list[str]:
+    """Give why a run ended before the queue did, and what to do, in lines."""
+    return [line for outcome in result.troubled for line in _reasons(outcome)]
+
+
+def _reasons(outcome: Outcome) -> Sequence[str]:
     lines = []
+    check = f"  Check it with: {command(NextStep(Action.CHECK_SETUP), rehearsal=False)}"
     if outcome.paused:
         lines += [f"Paused: {outcome.paused.detail}", f"  {outcome.paused.hint}"]
     if outcome.unreachable:
-        lines += [
-            f"Ended early, the server cannot be reached: {outcome.unreachable}",
-            "  Check it with: outreach doctor",
-        ]
+        lines += [f"Ended early, the server cannot be reached: {outcome.unreachable}", check]
     if outcome.storage:
         lines.append(f"Stopped, the outbox cannot be written: {outcome.storage}")
     if outcome.rest:
-        lines += [
-            f"Left alone for a while, since its timeline cannot be looked at: {outcome.rest.why}",
-            "  Check it with: outreach doctor",
-        ]
+        lines += [f"Left alone for a while, since its timeline cannot be looked at: {outcome.rest.why}", check]
     if lines and outcome.channel in NETWORKS:
         lines[0] = f"{outcome.channel}: {lines[0]}"
-    return lines + [line for other in outcome.others for line in reasons(other)]
-
-
-def _next_steps(session: Session, scope: Scope, outcome: Outcome) -> list[str]:
-    flag = session.flag
-    lines = []
-    channels = (scope.channel,) if scope.channel else session.channels
-    scopes = [replace(scope, channel=name) for name in channels]
-    left = sum(due(session, each) for each in scopes)
-    asleep = rests([outcome, *outcome.others])
-    if left:
-        lines.append(_still_waiting(session, left, next_moment(session, scopes, asleep)))
-    if moment := settling_moment(session, scopes, asleep):
-        when, watch = _when(session, moment)
-        lines.append(f"Posts in doubt are looked for again{when}. With: outreach queue run{watch}{flag}")
-    elif in_doubt(session, scope) and not session.outbox.rehearsal:
-        lines.append("Posts in doubt need a person: outreach queue settle")
-    if outcome.counts[Status.UNCONFIRMED] or outcome.counts[Status.REJECTED]:
-        lines.append(f"What needs a person: outreach status{flag}")
     return lines
 
 
-def in_doubt(session: Session, scope: Scope) -> int:
-    """How many posts in scope are unconfirmed."""
-    with reading(session.outbox.engine) as connection:
-        return number_in_doubt(connection, scope)
+def _next_steps(workspace: Workspace, result: RunResult) -> Iterator[str]:
+    again = flag(workspace)
+    if result.sendable and result.next_at is None:
+        yield f"{result.sendable} still waiting for the part of their thread before them."
+    elif result.sendable and result.next_at:
+        when, watch = _when(workspace, result.next_at)
+        yield f"{result.sendable} still waiting{when}. To go on: outreach queue run{watch}{again}"
+    if result.look_at:
+        when, watch = _when(workspace, result.look_at)
+        yield f"Posts in doubt are looked for again{when}. With: outreach queue run{watch}{again}"
+    elif result.in_doubt and not workspace.rehearsal:
+        yield "Posts in doubt need a person: outreach queue settle"
+    if result.counts[Status.UNCONFIRMED] or result.counts[Status.REJECTED]:
+        yield f"What needs a person: outreach status{again}"
 
 
-def _still_waiting(session: Session, left: int, moment: datetime | None) -> str:
-    if moment is None:
-        return f"{left} still waiting for the part of their thread before them."
-    when, watch = _when(session, moment)
-    return f"{left} still waiting{when}. To go on: outreach queue run{watch}{session.flag}"
-
-
-def _when(session: Session, moment: datetime) -> tuple[str, str]:
-    """When the next one is, if that is not now; and the option that waits until then."""
-    return (f", the next at {_local(session, moment)}", " --watch") if moment > now() else ("", "")
-
-
-def say_waiting(session: Session, scope: Scope, moment: datetime, *, to_send: bool) -> None:
-    """Say, before a watch sleeps until this moment, what it waits for: to send, or to look for what is in doubt."""
-    what = f"{due(session, scope)} waiting, the next" if to_send else "Posts in doubt are looked for again"
-    note(f"{what} at {_local(session, moment)}. Ctrl-C ends the watch, and what waits stays queued.")
-
-
-def _local(session: Session, moment: datetime) -> str:
-    return f"{moment.astimezone(session.campaign.settings.timezone):%H:%M on %d %B}"
+def _when(workspace: Workspace, moment: datetime) -> tuple[str, str]:
+    """Say when the next one is, if that is not now; and the option that waits until then."""
+    if moment <= now():
+        return "", ""
+    return f", the next at {local_clock(moment, workspace.campaign.settings.timezone)}", " --watch"

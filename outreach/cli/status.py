@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 import click
 
 from outreach.cli.next_steps import command
+from outreach.cli.opening import open_to_look, say_rehearsal
 from outreach.cli.options import case_option, folder_option, json_option, rehearse_option
 from outreach.cli.output import counted, csv_text, print_json, print_table, say
-from outreach.cli.session import Session, make_scope, open_to_look, say_rehearsal
 from outreach.errors import UsageError
 from outreach.next_step import Action, NextStep
 from outreach.outbox.models import Scope
@@ -21,6 +21,7 @@ from outreach.reports.attention import Attention, Need, attention
 from outreach.reports.messages import MessageRow, message_rows
 from outreach.reports.overview import UNREAD, Overview, StateLine, read_overview, state_lines, totals
 from outreach.reports.progress import Progress, progress
+from outreach.services.workspace import Workspace
 from outreach.text import local_day, local_minute
 
 NAME = ""  # the column of State names needs no heading
@@ -114,16 +115,16 @@ def status(
     """
     if as_json and as_csv:
         raise UsageError("--json and --csv exclude each other; choose one")
-    session = open_to_look(ctx, rehearse=rehearse)
-    scope = make_scope(session, case=case_slug, ask=ask_id)
+    workspace = open_to_look(ctx, rehearse=rehearse)
+    scope = workspace.scope(case=case_slug, ask=ask_id)
     if as_json:
-        print_json([_as_json(row) for row in message_rows(session.campaign, session.outbox, scope)])
+        print_json([_as_json(row) for row in message_rows(workspace.campaign, workspace.outbox, scope)])
     elif as_csv:
-        rows = progress(session.campaign, session.outbox, scope)
+        rows = progress(workspace.campaign, workspace.outbox, scope)
         click.echo(csv_text(CSV_COLUMNS, map(_as_record, rows)), nl=False)
     else:
-        say_rehearsal(session)
-        _show(session, scope)
+        say_rehearsal(workspace)
+        _show(workspace, scope)
 
 
 def _as_json(row: MessageRow) -> dict[str, object]:
@@ -162,11 +163,11 @@ def _truth(true: bool) -> str:
     return "yes" if true else "no"
 
 
-def _show(session: Session, scope: Scope) -> None:
-    overview = read_overview(session.campaign, session.outbox, scope)
+def _show(workspace: Workspace, scope: Scope) -> None:
+    overview = read_overview(workspace.campaign, workspace.outbox, scope, workspace.gate)
     if overview.requests:
         lines = state_lines(overview)
-        _table(session, scope, overview, lines)
+        _table(workspace, scope, overview, lines)
         _totals(overview, lines)
     else:
         about = f" about {scope.case}" if scope.case else ""
@@ -176,20 +177,20 @@ def _show(session: Session, scope: Scope) -> None:
     _needs(overview)
 
 
-def _table(session: Session, scope: Scope, overview: Overview, lines: Iterable[StateLine]) -> None:
+def _table(workspace: Workspace, scope: Scope, overview: Overview, lines: Iterable[StateLine]) -> None:
     asked = "rehearsed" if overview.rehearsal else "asked"
     if len(overview.case_asks) == 1:
         [(case, ask)] = overview.case_asks
         say(f"{case}, {ask}:")
-        rows = progress(session.campaign, session.outbox, scope)
+        rows = progress(workspace.campaign, workspace.outbox, scope)
         columns = ("State", NAME, "letters", asked, "arrived", "answered", "raised")
-        print_table(columns, [_as_cells(session, row) for row in rows], wrap=(NAME,))
+        print_table(columns, [_as_cells(workspace, row) for row in rows], wrap=(NAME,))
     elif overview.case_asks:
         print_table(("State", NAME, asked, "arrived", "answered", "raised"), map(_as_numbers, lines), wrap=(NAME,))
 
 
-def _as_cells(session: Session, row: Progress) -> tuple[object, ...]:
-    taken = f"{local_day(row.taken_at, session.campaign.settings.timezone)}" if row.taken_at else None
+def _as_cells(workspace: Workspace, row: Progress) -> tuple[object, ...]:
+    taken = f"{local_day(row.taken_at, workspace.campaign.settings.timezone)}" if row.taken_at else None
     arrived = "came back" if row.came_back else YES if row.arrived else NO
     answered = (row.stance or "answered") if row.answered_at else NO
     raised = YES if row.raised else NO

@@ -1,5 +1,6 @@
 """What happens to messages in the outbox apart from sending: queue, claim, recover, and what people decide."""
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 
@@ -171,6 +172,12 @@ def asks_written_to(connection: Connection) -> set[tuple[str, str]]:
     """(case, ask) of every message there ever was."""
     query = select(messages.c.case, messages.c.ask).distinct()
     return {(case, ask) for case, ask in connection.execute(query).all()}
+
+
+def waiting_by_channel(connection: Connection, scope: Scope) -> Counter[str]:
+    """Count the messages in scope that wait, due or deferred, by channel."""
+    query = select(messages.c.channel, func.count()).where(WAITS, *in_scope(scope)).group_by(messages.c.channel)
+    return Counter(dict(connection.execute(query).all()))
 
 
 def number_of_messages(connection: Connection) -> int:

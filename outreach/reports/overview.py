@@ -13,6 +13,7 @@ from outreach.db.engine import reading
 from outreach.inbox.desk.answers import Answer, AnswerKey, answers
 from outreach.inbox.desk.tasks import Tasks, read_tasks
 from outreach.inbox.kinds import Stance
+from outreach.outbox.gate import Gate
 from outreach.outbox.letters.listing import Asking, askings
 from outreach.outbox.models import Scope
 from outreach.outbox.posts.listing import PostLine, post_lines
@@ -62,7 +63,7 @@ class Overview:
         return {(asking.case, asking.ask) for asking, _, _ in self.requests if asking.mission}
 
 
-def read_overview(campaign: Campaign, outbox: Outbox, scope: Scope) -> Overview:
+def read_overview(campaign: Campaign, outbox: Outbox, scope: Scope, gate: Gate) -> Overview:
     """Read it all; of an outbox with 100,000 messages in well under a second."""
     with reading(outbox.engine) as connection:
         written = list(askings(connection, scope))
@@ -81,8 +82,8 @@ def read_overview(campaign: Campaign, outbox: Outbox, scope: Scope) -> Overview:
         posts=posts,
         raised=raised_by(campaign),
         tasks=tasks,
-        reminders_held=reminders_held(campaign, outbox, scope) if any(map(reminder_waits, same_letters)) else 0,
-        reminders_due=reminders_due(campaign, outbox, (asking for asking, _, answer in requests if not answer)),
+        reminders_held=reminders_held(outbox, scope, gate) if any(map(reminder_waits, same_letters)) else 0,
+        reminders_due=reminders_due(campaign, outbox, (asking for asking, _, answer in requests if not answer), gate),
     )
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from outreach.campaign import Campaign
 from outreach.db.engine import reading
-from outreach.inbox.desk.answers import answered
+from outreach.outbox.gate import Gate
 from outreach.outbox.letters.facts import read_facts
 from outreach.outbox.letters.listing import Asking
 from outreach.outbox.letters.plan import LetterRequest, make_plan, reminder_day
@@ -18,14 +18,14 @@ from outreach.text import local_day
 Pair = tuple[str, str]  # (case, ask)
 
 
-def reminders_due(campaign: Campaign, outbox: Outbox, silent: Iterable[Asking]) -> Counter[Pair]:
+def reminders_due(campaign: Campaign, outbox: Outbox, silent: Iterable[Asking], gate: Gate) -> Counter[Pair]:
     """Count the reminders that would be written now, by (case, ask): not too soon, and not after the ask's date.
 
     `silent` is what nobody has answered. The plan knows best, but reads letters one by one, so it is made only where
     their few columns leave it open.
     """
     maybe = _may_be_due(campaign, silent)
-    return +Counter({pair: _planned(campaign, outbox, pair, states) for pair, states in sorted(maybe.items())})
+    return +Counter({pair: _planned(campaign, outbox, pair, states, gate) for pair, states in sorted(maybe.items())})
 
 
 def _may_be_due(campaign: Campaign, silent: Iterable[Asking]) -> dict[Pair, list[str]]:
@@ -45,10 +45,12 @@ def _may_be_due(campaign: Campaign, silent: Iterable[Asking]) -> dict[Pair, list
     return found
 
 
-def _planned(campaign: Campaign, outbox: Outbox, pair: Pair, states: Iterable[str]) -> int:
+def _planned(campaign: Campaign, outbox: Outbox, pair: Pair, states: Iterable[str], gate: Gate) -> int:
     case, ask = campaign.cases[pair[0]], campaign.asks[pair[1]]
     request = LetterRequest(case, ask, "reminder", to=tuple(states), rehearsal=outbox.rehearsal)
-    facts = read_facts(campaign, outbox, request, outbox.channel, answered={})
+    with reading(outbox.engine) as connection:
+        suppressed = gate.suppressions(connection)
+        facts = read_facts(connection, campaign, request, outbox.channel, answered={}, suppressed=suppressed)
     return len(make_plan(campaign, request, facts, campaign.today()).letters)
 
 
@@ -58,11 +60,7 @@ def reminder_waits(letters: str) -> bool:
     return not waiting.isdisjoint(letters.split(","))
 
 
-def reminders_held(campaign: Campaign, outbox: Outbox, scope: Scope) -> int:
+def reminders_held(outbox: Outbox, scope: Scope, gate: Gate) -> int:
     """Count the reminders in scope that wait and may no longer leave, most often because the mission answered."""
-    from outreach.outbox.letters.prepare import held_back
-
-    reminders = replace(scope, round="reminder")
     with reading(outbox.engine) as connection:
-        news = answered(connection, reminders)
-    return len(held_back(campaign, outbox, reminders, news))
+        return len(gate.held(connection, replace(scope, round="reminder")))

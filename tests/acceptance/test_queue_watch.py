@@ -13,12 +13,12 @@ import pytest
 from outreach.campaign import load_campaign
 from outreach.db.engine import writing
 from outreach.outbox.ledger import Transition, advance
-from outreach.outbox.letters.plan import LetterRequest
-from outreach.outbox.letters.prepare import prepare
 from outreach.outbox.models import Entry
 from outreach.outbox.queue import change_by_person, enqueue
 from outreach.outbox.status import Status
 from outreach.outbox.store import Outbox, now, open_outbox
+from outreach.services.letters import SendRequest, plan_letters
+from outreach.services.workspace import Workspace
 from tests.channels.smtp.smtp_server import Fault, Script, SmtpServer
 from tests.conftest import Command, at_work, give_addresses, mail_server
 from tests.outbox.outboxes import HOLDER, chain, listing, told
@@ -31,11 +31,9 @@ def queue_up(folder: Path, *states: str) -> tuple[Outbox, list[int]]:
     give_addresses(folder, states or None)
     campaign = load_campaign(folder)
     outbox = open_outbox(folder, campaign.settings, rehearsal=False)
-    request = LetterRequest(
-        campaign.cases["viasna"], campaign.asks["hrc51"], to=states, rehearsal=False, after_deadline=True
-    )
+    request = SendRequest("viasna", to=states, after_deadline=True)
     with writing(outbox.engine) as connection:
-        return outbox, enqueue(connection, prepare(campaign, outbox, request, "smtp", {}).drafts, now(), "test")
+        return outbox, enqueue(connection, plan_letters(Workspace(campaign, outbox), request).drafts, now(), "test")
 
 
 def put_off(outbox: Outbox, message: int, until: datetime) -> None:

@@ -17,11 +17,11 @@ from outreach.outbox.models import Key, Scope
 from outreach.outbox.status import Status
 from outreach.outbox.store import Outbox, open_outbox
 from outreach.reports.attention import MOST_REMINDERS, Attention, Need, attention
-from outreach.reports.overview import read_overview
 from tests.conftest import Command, give_addresses
 from tests.inbox.desk.desks import came_in, say
 from tests.inbox.proofs import proven
 from tests.outbox.outboxes import WAYS, lead, queue_keys
+from tests.reports.overviews import overview_of
 
 NOW = datetime.now(UTC)
 DAY = timedelta(days=1)
@@ -80,7 +80,7 @@ def needs(folder: Path, outbox: Outbox, scope: Scope | None = None) -> dict[Need
 
 
 def told(campaign: Campaign, outbox: Outbox, scope: Scope | None = None) -> list[Attention]:
-    return attention(read_overview(campaign, outbox, scope or Scope()))
+    return attention(overview_of(campaign, outbox, scope))
 
 
 def bounced(outbox: Outbox, message: int, code: str = "5.1.1", severity: str = "permanent") -> None:

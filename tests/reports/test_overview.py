@@ -7,17 +7,18 @@ from outreach.inbox.kinds import Stance
 from outreach.outbox.models import Scope
 from outreach.outbox.status import Status
 from outreach.outbox.store import Outbox
-from outreach.reports.overview import Totals, read_overview, state_lines, totals
+from outreach.reports.overview import Totals, state_lines, totals
 from outreach.reports.page.figures import headline
 from outreach.reports.page.page import choose
 from outreach.reports.progress import progress
 from tests.inbox.desk.desks import came_in, say
 from tests.outbox.outboxes import NOON
 from tests.reports.answered import answer, letter
+from tests.reports.overviews import overview_of
 
 
 def in_status(campaign: Campaign, outbox: Outbox) -> Totals:
-    overview = read_overview(campaign, outbox, Scope())
+    overview = overview_of(campaign, outbox, Scope())
     return totals(overview, state_lines(overview))
 
 
@@ -49,7 +50,7 @@ def test_who_answered_by_phone_a_letter_that_never_left_answered_no_letter(campa
 def test_the_states_own_line_has_all_the_same_what_it_said_and_did(campaign: Campaign, outbox: Outbox) -> None:
     letter(outbox, "DEU", "metwally", Status.REJECTED)
     say(outbox, came_in(outbox, "metwally"), Stance.SUPPORTIVE)
-    [line] = state_lines(read_overview(campaign, outbox, Scope()))
+    [line] = state_lines(overview_of(campaign, outbox, Scope()))
     assert (line.asked, line.arrived, line.answered, line.stances, line.raised) == (0, 0, 1, {"supportive": 1}, 1)
 
 

@@ -20,11 +20,11 @@ from outreach.outbox.models import Key, Scope
 from outreach.outbox.status import Status
 from outreach.outbox.store import Outbox, open_outbox
 from outreach.reports.attention import Need, attention
-from outreach.reports.overview import read_overview
 from tests.conftest import Command, give_addresses, mail_server
 from tests.inbox.desk.desks import came_in, say
 from tests.outbox.outboxes import heard, lead, queue_keys
 from tests.reports.answered import letter
+from tests.reports.overviews import overview_of
 
 NOW = datetime.now(UTC)
 LONG_AGO = NOW - timedelta(days=20)
@@ -58,7 +58,7 @@ def three_were_asked(folder: Path, outbox: Outbox, happens: Happening) -> None:
 
 def due(folder: Path, outbox: Outbox) -> dict[str, int]:
     """The commands for reminders that are due, and how many each is said to be about."""
-    needs = attention(read_overview(load_campaign(folder), outbox, Scope()))
+    needs = attention(overview_of(load_campaign(folder), outbox, Scope()))
     reminders = [each for each in needs if each.need is Need.REMINDER_DUE]
     return {command(each.next_step, rehearsal=outbox.rehearsal): each.number for each in reminders}
 

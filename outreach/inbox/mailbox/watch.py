@@ -21,20 +21,24 @@ LONGEST_WAIT = 300.0
 class Watch:
     """Fetches for ever; asks `open_inbox` for each round, since people edit the campaign meanwhile.
 
-    `tell` gets a line when the connection is lost, once, and when it is there again. `problems` are the fetch's.
+    `on_lost` is told why the connection is lost, once, and `on_reached` when it is there again. `problems` are the
+    fetch's.
     """
 
     def __init__(
         self,
         settings: ImapSettings,
         open_inbox: Callable[[], Inbox],
-        tell: Callable[[str], None],
         problems: dict[str, str],
+        *,
+        on_lost: Callable[[str], None],
+        on_reached: Callable[[], None],
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._settings = settings
         self._open_inbox = open_inbox
-        self._tell = tell
+        self._on_lost = on_lost
+        self._on_reached = on_reached
         self._problems = problems
         self._sleep = sleep
         self._wait = 0.0  # seconds before the next try; 0 while all is well
@@ -69,13 +73,12 @@ class Watch:
 
     def _there(self) -> None:
         if self._wait:
-            self._tell("Connected again.")
+            self._on_reached()
         self._was_there, self._wait = True, 0.0
 
     def _lost(self, error: MailboxError) -> None:
         if not self._wait:
-            why = str(error).removesuffix(f". {AGAIN}")  # which is for a person to whom it is not done already
-            self._tell(f"{why}. Trying again until it works; Ctrl-C ends this")
+            self._on_lost(str(error).removesuffix(f". {AGAIN}"))  # which is for a person to whom it is not done already
         self._wait = min(self._wait * 2 or FIRST_WAIT, LONGEST_WAIT)
         kind = {"error": type(error).__name__, "seconds": self._wait}
         log.info("the mailbox cannot be had: %(error)s; trying again in %(seconds).0f s", kind)

@@ -1,33 +1,38 @@
 """What the plan must know: who was asked already, who answered, and which addresses are suppressed."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, insert, select, update
 
 from outreach.campaign import Campaign
-from outreach.db.engine import reading, writing
+from outreach.db.engine import writing
 from outreach.outbox.letters.plan import AnswerObjections, Facts, FirstLetter, LetterRequest, closed_addresses
 from outreach.outbox.models import Entry, Scope, suppressions
 from outreach.outbox.queue import entries
 from outreach.outbox.status import ASKED, Status
-from outreach.outbox.store import Outbox, existing_outbox, now
+from outreach.outbox.store import Outbox, now
 from outreach.text import local_day
 
 
 def read_facts(
-    campaign: Campaign, outbox: Outbox, request: LetterRequest, channel: str, answered: AnswerObjections
+    connection: Connection,
+    campaign: Campaign,
+    request: LetterRequest,
+    channel: str,
+    *,
+    answered: AnswerObjections,
+    suppressed: Mapping[str, str],
 ) -> Facts:
-    """The facts for one letter of one ask. A message that exists at all counts as asked already (rule 1).
+    """Read what the plan of one letter of one ask must know. A message that exists at all counts as asked (rule 1).
 
-    `answered` is what the inbox of the same outbox says. Suppressions are always those of the real outbox, if there is
-    one: a rehearsal shows what would happen.
+    `answered` is what the inbox of the same outbox says, `suppressed` address (lower case) → why it is not written to.
     """
     zone = campaign.settings.timezone
-    with reading(outbox.engine) as connection:
-        asked = _asked(connection, request, channel)
-        first = _first(connection, request, channel, zone) if request.round == "reminder" else {}
-    closed = closed_addresses(campaign, request.case, suppressions_in_force(campaign, outbox))
+    asked = _asked(connection, request, channel)
+    first = _first(connection, request, channel, zone) if request.round == "reminder" else {}
+    closed = closed_addresses(campaign, request.case, suppressed)
     theirs = {
         mission: objection
         for (ask, case, mission), objection in answered.items()
@@ -58,15 +63,6 @@ def came_back(entry: Entry) -> str:
     if entry.status is not Status.BOUNCED:
         return ""
     return f"letter {entry.id}: {entry.detail}" if entry.detail else f"letter {entry.id}"
-
-
-def suppressions_in_force(campaign: Campaign, outbox: Outbox) -> dict[str, str]:
-    """Address (lower case) → why it is not written to: by the real outbox, also in a rehearsal."""
-    real = existing_outbox(campaign.folder, campaign.settings, rehearsal=False) if outbox.rehearsal else outbox
-    if real is None:
-        return {}
-    with reading(real.engine) as connection:
-        return suppressed(connection)
 
 
 def suppressed(connection: Connection) -> dict[str, str]:

@@ -11,10 +11,11 @@ from outreach.cases.model import Round
 from outreach.db.engine import reading, writing
 from outreach.errors import UsageError
 from outreach.next_step import Action, NextStep
+from outreach.outbox.gate import Gate
 from outreach.outbox.ledger import begin
 from outreach.outbox.letters.drafts import Drafter
 from outreach.outbox.letters.facts import read_facts
-from outreach.outbox.letters.plan import AnswerObjections, LetterRequest, make_plan
+from outreach.outbox.letters.plan import LetterRequest, make_plan
 from outreach.outbox.models import Draft, Entry, Scope
 from outreach.outbox.queue import change_by_person, entries
 from outreach.outbox.status import Status
@@ -22,14 +23,14 @@ from outreach.outbox.store import Outbox
 
 
 def readdress(
-    campaign: Campaign, outbox: Outbox, refused: Sequence[Entry], answered: AnswerObjections, at: datetime, by: str
+    campaign: Campaign, outbox: Outbox, gate: Gate, refused: Sequence[Entry], at: datetime, by: str
 ) -> list[int]:
     """Queue letters again for their missions' present addresses, as messages of their own; withdraw the refused ones.
 
     Only for rejected and bounced ones: there it is certain that nobody got them. All or none. Returns the new ids;
     raises UsageError when an address is still the same or suppressed, or anything else speaks against writing.
     """
-    drafts = [_draft(campaign, outbox, entry, answered) for entry in refused]
+    drafts = [_draft(campaign, outbox, gate, entry) for entry in refused]
     with writing(outbox.engine) as connection:
         new = [begin(connection, draft, at, by) for draft in drafts]
         for entry, message in zip(refused, new, strict=True):
@@ -43,7 +44,7 @@ def readdress(
     return [message for message in new if message is not None]
 
 
-def _draft(campaign: Campaign, outbox: Outbox, entry: Entry, answered: AnswerObjections) -> Draft:
+def _draft(campaign: Campaign, outbox: Outbox, gate: Gate, entry: Entry) -> Draft:
     key = entry.key
     round_: Round = key.round  # type: ignore[assignment]
     request = LetterRequest(
@@ -54,7 +55,10 @@ def _draft(campaign: Campaign, outbox: Outbox, entry: Entry, answered: AnswerObj
         rehearsal=outbox.rehearsal,
         after_deadline=True,  # when it was queued, the date was agreed to
     )
-    facts = replace(read_facts(campaign, outbox, request, key.channel, answered), asked={})
+    with reading(outbox.engine) as connection:
+        answered, suppressed = gate.answers(connection, Scope()), gate.suppressions(connection)
+        facts = read_facts(connection, campaign, request, key.channel, answered=answered, suppressed=suppressed)
+    facts = replace(facts, asked={})
     plan = make_plan(campaign, request, facts, campaign.today())
     if plan.excluded:
         why = plan.excluded[0]

@@ -8,9 +8,9 @@ from sqlalchemy import Connection
 
 from outreach.campaign import Campaign
 from outreach.db.engine import reading
+from outreach.outbox.gate import Gate, refuse_renamed
 from outreach.outbox.kind import MessageKind
 from outreach.outbox.letters.plan import Reason
-from outreach.outbox.letters.prepare import held_back, refuse_renamed
 from outreach.outbox.models import Draft, Entry, Key, Scope
 from outreach.outbox.posts.drafts import PostDrafter
 from outreach.outbox.posts.plan import LeftOut, PostPlan, PostRequest, PostStatuses, plan_posts
@@ -55,15 +55,15 @@ class PreparedPosts:
     earlier: Earlier = Earlier()
 
 
-def prepare_posts(campaign: Campaign, outbox: Outbox, request: PostRequest, at: datetime) -> PreparedPosts:
+def prepare_posts(campaign: Campaign, outbox: Outbox, gate: Gate, request: PostRequest, at: datetime) -> PreparedPosts:
     """Write every post and give it its time, so that what is broken or too long stops everything before it is queued.
 
     In a rehearsal the times are those that would hold; only with `request.at` does it wait for them.
     """
-    refuse_renamed(campaign, outbox, request.case.slug)
     scope = Scope(request.case.slug, request.ask.id, kind=MessageKind.POST, after_deadline=request.after_deadline)
-    held = held_back(campaign, outbox, Scope(kind=MessageKind.POST, after_deadline=request.after_deadline), {})
     with reading(outbox.engine) as connection:
+        refuse_renamed(campaign, connection, request.case.slug)
+        held = gate.held(connection, Scope(kind=MessageKind.POST, after_deadline=request.after_deadline))
         there = entries(connection, scope)
         plan = plan_posts(campaign, request, _posted(there), campaign.today())
         plan = _with_times(connection, campaign, request, plan, at, held)

@@ -11,8 +11,7 @@ from outreach.channels.social.post import from_bytes
 from outreach.db.engine import reading, writing
 from outreach.errors import TemplateError, UsageError
 from outreach.outbox.letters.plan import Reason
-from outreach.outbox.letters.prepare import held_back
-from outreach.outbox.models import Draft
+from outreach.outbox.models import Draft, Scope
 from outreach.outbox.posts.drafts import beginning
 from outreach.outbox.posts.plan import PostPlan, PostRequest, is_dated, plan_posts
 from outreach.outbox.posts.prepare import PreparedPosts, prepare_posts
@@ -21,6 +20,7 @@ from outreach.outbox.status import Status
 from outreach.outbox.store import Outbox
 from outreach.registry.model import Mission
 from outreach.rendering.posts.writer import Limit
+from outreach.services.workspace import Workspace
 from tests.outbox.outboxes import NOON, lead, listing
 from tests.outbox.posts.queued_posts import POSTS
 
@@ -160,7 +160,7 @@ def test_a_name_that_is_not_there_is_refused(campaign: Campaign) -> None:
 
 
 def prepared(campaign: Campaign, outbox: Outbox, *networks: str, **more: object) -> PreparedPosts:
-    return prepare_posts(campaign, outbox, request(campaign, *networks, **more), NOON)
+    return prepare_posts(campaign, outbox, Workspace(campaign, outbox).gate, request(campaign, *networks, **more), NOON)
 
 
 def queue_up(outbox: Outbox, drafts: tuple[Draft, ...]) -> list[int]:
@@ -243,27 +243,32 @@ def test_listings_show_the_beginning_of_a_post_on_one_line() -> None:
 # What may still leave
 
 
+def held(campaign: Campaign, outbox: Outbox, scope: Scope = POSTS) -> dict[int, str]:
+    with reading(outbox.engine) as connection:
+        found = Workspace(campaign, outbox).gate.held(connection, scope)
+    return {id_: f"{item.reason.value}: {item.detail}" for id_, item in found.items()}
+
+
 def test_an_ask_that_waited_past_its_date_is_held_and_solidarity_is_not(campaign: Campaign, outbox: Outbox) -> None:
     """The campaign's today is far after the ask's date; both were queued before it."""
     ids = queue_up(outbox, prepared(campaign, outbox, rehearsal=False, after_deadline=True).drafts)
-    held = held_back(campaign, outbox, POSTS, {})
-    assert held == {ids[1]: "viasna, ask.en on x (past the ask's date: 2022-09-29)"}
-    assert held_back(campaign, outbox, replace(POSTS, after_deadline=True), {}) == {}
+    assert held(campaign, outbox) == {ids[1]: "past the ask's date: 2022-09-29"}
+    assert held(campaign, outbox, replace(POSTS, after_deadline=True)) == {}
 
 
 def test_an_ask_that_was_meant_for_a_later_day_was_meant_so(campaign: Campaign, outbox: Outbox) -> None:
     later = datetime(2022, 10, 3, 9, tzinfo=UTC)
     queue_up(outbox, prepared(campaign, outbox, at=later, after_deadline=True).drafts)
-    assert held_back(campaign, outbox, POSTS, {}) == {}
+    assert held(campaign, outbox) == {}
 
 
 def test_all_that_hangs_on_a_refused_post_is_held(campaign: Campaign, outbox: Outbox) -> None:
     write(campaign.folder, "=== story\nOne\n~~~\nTwo\n~~~\nThree\n")
     first, second, third = queue_up(outbox, prepared(campaign, outbox).drafts)
-    assert held_back(campaign, outbox, POSTS, {}) == {}
+    assert held(campaign, outbox) == {}
     lead(outbox, first, Status.REJECTED)
-    held = held_back(campaign, outbox, POSTS, {})
-    assert held.keys() == {second, third}
-    assert f"the post before it: message {first} is rejected" in held[third]
+    back = held(campaign, outbox)
+    assert back.keys() == {second, third}
+    assert back[third] == f"the post before it: message {first} is rejected"
     with reading(outbox.engine) as connection:
         assert len(entries(connection, POSTS)) == 3

@@ -18,7 +18,6 @@ from outreach.outbox.kind import MessageKind
 from outreach.outbox.models import Key, Scope
 from outreach.outbox.status import Status
 from outreach.outbox.store import Outbox, open_outbox
-from outreach.reports.overview import read_overview
 from outreach.reports.page.figures import SPANS
 from outreach.reports.page.history import sources
 from outreach.reports.page.map import draw_map
@@ -29,6 +28,7 @@ from outreach.reports.progress import progress
 from tests.conftest import Command
 from tests.outbox.outboxes import NOON, open_test_outbox, queue_keys
 from tests.reports.answered import REMARK, WORDS, WRITER, answer, letter
+from tests.reports.overviews import overview_of
 
 TODAY = datetime(2022, 9, 30, 10, 0, tzinfo=UTC)  # the day after the dialogue
 AUTUMN = """[[ask]]
@@ -173,7 +173,7 @@ class TestTheNumbers:
         assert (report.waits.middle, sum(bar.number for bar in report.waits.bars)) == (None, 0)
         [row] = subject_of(campaign_folder, outbox).rows
         assert (row.arrived, row.answered_at is not None) == (False, True)
-        assert not read_overview(load_campaign(campaign_folder), outbox, Scope()).requests[0].reach.arrived
+        assert not overview_of(load_campaign(campaign_folder), outbox, Scope()).requests[0].reach.arrived
 
     def test_an_answer_on_the_day_of_the_letter_took_no_days(self, campaign_folder, outbox):
         answer(outbox, letter(outbox, "FRA"), NOON - timedelta(minutes=5))

@@ -3,23 +3,22 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from outreach.cli.output import counted, print_table, say
-from outreach.cli.session import Session
+from outreach.cli.output import print_table, say
 from outreach.outbox.letters.plan import Reason
 from outreach.outbox.posts.plan import LeftOut, PlannedPost
 from outreach.outbox.posts.prepare import PreparedPosts
 from outreach.outbox.store import now
+from outreach.services.workspace import Workspace
+from outreach.text import counted, listed, local_clock
 
 INDENT = "    "
 
 
-def show_plan(session: Session, prepared: PreparedPosts) -> None:
-    """The plan in words: where, when, the whole text of each post, what is left out."""
+def show_plan(workspace: Workspace, prepared: PreparedPosts) -> None:
+    """Say where and when each post goes, its whole text, and what is left out and why."""
     request, plan = prepared.request, prepared.plan
-    say(
-        f"{request.case.title['en']} ({request.case.slug}), ask {request.ask.id}, "
-        f"posts on {', '.join(request.networks)}"
-    )
+    case = f"{request.case.title['en']} ({request.case.slug})"
+    say(f"{case}, ask {request.ask.id}, posts on {', '.join(request.networks)}")
     if request.rehearsal:
         say("  a REHEARSAL: nothing leaves this machine")
     else:
@@ -30,7 +29,7 @@ def show_plan(session: Session, prepared: PreparedPosts) -> None:
     if doubtful := len(prepared.earlier.doubtful):
         say(f"  {doubtful} in doubt: looked for on the timeline, and queued again only where it does not show them")
     for post in plan.posts:
-        _show(session, prepared, post)
+        _show(workspace, prepared, post)
     if prepared.alt:
         say()
         for language, alt in prepared.alt.items():
@@ -43,21 +42,21 @@ def show_plan(session: Session, prepared: PreparedPosts) -> None:
         _left_out("because", plan.warnings)
 
 
-def _show(session: Session, prepared: PreparedPosts, post: PlannedPost) -> None:
+def _show(workspace: Workspace, prepared: PreparedPosts, post: PlannedPost) -> None:
     limit = prepared.request.limit(post.text.network)
     for number, text in enumerate(post.text.parts, 1):
         say()
         what = f"{post.text.network}  {post.text.name}.{post.language}{f' to {post.state}' if post.state else ''}"
         if len(post.text.parts) > 1:
             what += f"  {number} of {len(post.text.parts)}"
-        say(f"  {what}  {limit.count(text)} of {limit.characters}  {_when(session, prepared, post)}")
+        say(f"  {what}  {limit.count(text)} of {limit.characters}  {_when(workspace, prepared, post)}")
         for line in text.split("\n"):
             say(f"{INDENT}{line}" if line else "")
 
 
-def _when(session: Session, prepared: PreparedPosts, post: PlannedPost) -> str:
+def _when(workspace: Workspace, prepared: PreparedPosts, post: PlannedPost) -> str:
     moment = post.goes_at or now()
-    local = f"{moment.astimezone(session.campaign.settings.posts_timezone):%H:%M on %d %B}"
+    local = local_clock(moment, workspace.campaign.settings.posts_timezone)
     if prepared.request.rehearsal and not prepared.request.at:
         return f"now (in earnest: {local})" if moment > now() else "now"
     return local if moment > now() else "now"
@@ -74,17 +73,12 @@ def _left_out(heading: str, items: Sequence[LeftOut]) -> None:
         for detail in sorted({item.detail for item in items if item.reason is reason}):
             same = [item for item in items if item.reason is reason and item.detail == detail]
             words = f"{reason.value} ({detail})" if detail else reason.value
-            rows.append((words, len(same), _codes([_named(item) for item in same])))
+            rows.append((words, len(same), listed(dict.fromkeys(map(_named, same)))))
     print_table((heading, "number", "which"), rows, wrap=("which",))
 
 
 def _named(item: LeftOut) -> str:
     return item.state or (f"{item.part} on {item.network}" if item.part else item.network)
-
-
-def _codes(names: Sequence[str]) -> str:
-    names = list(dict.fromkeys(names))
-    return ", ".join(names) if len(names) <= 12 else f"{', '.join(names[:10])} … and {len(names) - 10} more"
 
 
 def as_json(prepared: PreparedPosts, post: PlannedPost) -> dict[str, object]:

@@ -1,19 +1,20 @@
-"""`outreach replies`: the desk where people read what came back; this module lists, others show and decide."""
+"""`outreach replies`: the desk where people read what came back; lists it, and others here show and decide."""
 
 import click
 
+from outreach.cli.opening import flag, open_to_look, say_rehearsal
 from outreach.cli.options import case_option, folder_option, json_option, rehearse_option
-from outreach.cli.output import counted, note, print_json, print_table, say
-from outreach.cli.replies_add import add, contact
-from outreach.cli.replies_json import item_json
-from outreach.cli.replies_mark import assign, mark
-from outreach.cli.replies_show import show
-from outreach.cli.replies_words import off_the_desk, short
-from outreach.cli.session import Session, make_scope, open_to_look, say_rehearsal
-from outreach.db.engine import reading
-from outreach.inbox.desk.items import Item, ItemFilter, items, new_contact
+from outreach.cli.output import note, print_json, print_table, say
+from outreach.cli.replies.add import add, contact
+from outreach.cli.replies.mark import assign, mark
+from outreach.cli.replies.show import show
+from outreach.cli.replies.words import item_json, off_the_desk, short
+from outreach.inbox.desk.items import Item, ItemFilter, new_contact
 from outreach.inbox.kinds import Kind, Stance
 from outreach.inbox.matching.addressbook import ascii_domain
+from outreach.services.desk import list_items
+from outreach.services.workspace import Workspace
+from outreach.text import counted
 
 COLUMNS = ("ID", "day", "State", "case", "kind", "stance", "from", "subject")
 LONGEST = 80  # characters of a subject in the list
@@ -60,8 +61,8 @@ def list_(
 
     With --stance or --kind, also what needs nobody any more.
     """
-    session = open_to_look(ctx, rehearse=rehearse)
-    scope = make_scope(session, case=case_slug, mission=mission)
+    workspace = open_to_look(ctx, rehearse=rehearse)
+    scope = workspace.scope(case=case_slug, mission=mission)
     wanted = ItemFilter(
         only_open=only_open if only_open is not None else stance is None and kind is None,
         unmatched=unmatched,
@@ -71,19 +72,18 @@ def list_(
         stance=Stance(stance) if stance else None,
         kind=Kind(kind) if kind else None,
     )
-    with reading(session.outbox.engine) as connection:
-        found = items(connection, wanted)
+    found = list_items(workspace, wanted)
     if as_json:
         print_json([item_json(item) for item in found])
         return
-    say_rehearsal(session)
+    say_rehearsal(workspace)
     if found:
-        print_table(COLUMNS, [_cells(session, item) for item in found], stacked="from, and subject")
-    _say_what_next(session, wanted, found)
+        print_table(COLUMNS, [_cells(workspace, item) for item in found], stacked="from, and subject")
+    _say_what_next(workspace, wanted, found)
 
 
-def _cells(session: Session, item: Item) -> tuple[object, ...]:
-    day = item.arrived_at.astimezone(session.campaign.settings.timezone)
+def _cells(workspace: Workspace, item: Item) -> tuple[object, ...]:
+    day = item.arrived_at.astimezone(workspace.campaign.settings.timezone)
     states = " ".join(dict.fromkeys(tied.mission for tied in item.ties)) or "?"
     cases = " ".join(dict.fromkeys(tied.case for tied in item.ties))
     stances = dict.fromkeys(tied.stance.value if tied.stance else "-" for tied in item.ties)
@@ -95,16 +95,16 @@ def _cells(session: Session, item: Item) -> tuple[object, ...]:
         cases,
         f"{item.kind} {item.code}".rstrip(),
         stance,
-        _sender(session, item),
+        _sender(workspace, item),
         _subject(item),
     )
 
 
-def _sender(session: Session, item: Item) -> str:
+def _sender(workspace: Workspace, item: Item) -> str:
     who = item.sender or item.sender_name
     if not item.sender.isascii():
         who = f"{who} ({ascii_domain(item.sender)})"
-    return f"(new address) {who}" if new_contact(item, session.campaign.registry.missions) else who
+    return f"(new address) {who}" if new_contact(item, workspace.campaign.registry.missions) else who
 
 
 def _subject(item: Item) -> str:
@@ -113,22 +113,22 @@ def _subject(item: Item) -> str:
     return short(item.subject, LONGEST) if item.digest else f"(by {item.origin})"
 
 
-def _say_what_next(session: Session, wanted: ItemFilter, found: list[Item]) -> None:
+def _say_what_next(workspace: Workspace, wanted: ItemFilter, found: list[Item]) -> None:
     still = " open" if wanted.only_open else ""
     say(f"{counted(len(found), 'message')}{still}.")
-    flag = session.flag
+    again = flag(workspace)
     if not found:
         if wanted.only_open:
-            note(f"What was dealt with already: outreach replies list --all{flag}")
+            note(f"What was dealt with already: outreach replies list --all{again}")
         return
     first = found[0].id
-    note(f"Read one: outreach replies show {first}{flag}")
+    note(f"Read one: outreach replies show {first}{again}")
     unread = next((item.id for item in found if item.unread), None)
     if unread is not None:
-        note(f"Say what it means: outreach replies mark {unread} --stance STANCE{flag}")
+        note(f"Say what it means: outreach replies mark {unread} --stance STANCE{again}")
     unmatched = next((item.id for item in found if item.unmatched), None)
     if unmatched is not None:
-        note(f"Say whose it is: outreach replies assign {unmatched} --mission STATE --case SLUG{flag}")
+        note(f"Say whose it is: outreach replies assign {unmatched} --mission STATE --case SLUG{again}")
     aside = next((item.id for item in found if item.is_open and not item.unread), None)
     if aside is not None:
-        note(off_the_desk(aside, flag))
+        note(off_the_desk(aside, again))

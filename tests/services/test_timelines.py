@@ -6,13 +6,14 @@ from pathlib import Path
 import pytest
 
 from outreach.campaign import load_campaign
-from outreach.cli.session import Session
-from outreach.cli.timelines import SOON, _rest, settle_each
 from outreach.errors import Deferred, DeliveryError
 from outreach.outbox.models import Scope
 from outreach.outbox.sending.outcome import Outcome, Rest
 from outreach.outbox.status import Status
 from outreach.outbox.store import now, open_outbox
+from outreach.services.events import Event, TimelineSettled
+from outreach.services.timelines import SOON, _rest, settle_by_timelines
+from outreach.services.workspace import Workspace
 from tests.channels.networks.environments import CERTAIN, instance
 from tests.channels.networks.http_server import Fault
 from tests.channels.networks.mastodon_server import Instance
@@ -49,17 +50,21 @@ def test_as_long_as_that_it_is_asked_nothing_and_then_looked_at(
         for name, value in {**instance(server.url), **CERTAIN}.items():
             monkeypatch.setenv(name, value)
         campaign = load_campaign(campaign_folder)
-        session = Session(campaign, open_outbox(campaign.folder, campaign.settings, rehearsal=False))
-        [message] = queue_posts(session.outbox, "mastodon", 1, now())
-        lead(session.outbox, message, Status.UNCONFIRMED, now())
+        workspace = Workspace(campaign, open_outbox(campaign.folder, campaign.settings, rehearsal=False))
+        [message] = queue_posts(workspace.outbox, "mastodon", 1, now())
+        lead(workspace.outbox, message, Status.UNCONFIRMED, now())
 
-        first = settle_each(session, Scope(), ["mastodon", "smtp"], {})
+        events: list[Event] = []
+        first = settle_by_timelines(workspace, Scope(), ["mastodon", "smtp"], {}, events.append)
         rest = first["mastodon"].rest
         assert rest
         asked = len(server.requests)
-        assert settle_each(session, Scope(), ["mastodon"], first)["mastodon"].rest == rest
+        assert settle_by_timelines(workspace, Scope(), ["mastodon"], first, events.append)["mastodon"].rest == rest
         assert len(server.requests) == asked
 
-        over = Outcome(channel="mastodon", rest=Rest(rest.why, now(), rest.looks))
-        assert settle_each(session, Scope(), ["mastodon"], {"mastodon": over})["mastodon"].settled == {message}
-        assert [entry.status for entry in listing(session.outbox)] == [Status.QUEUED]
+        again = {"mastodon": Outcome(channel="mastodon", rest=Rest(rest.why, now(), rest.looks))}
+        assert settle_by_timelines(workspace, Scope(), ["mastodon"], again, events.append)["mastodon"].settled == {
+            message
+        }
+        assert [entry.status for entry in listing(workspace.outbox)] == [Status.QUEUED]
+        assert events == [TimelineSettled("mastodon", there=0, missing=1)]

@@ -1,0 +1,93 @@
+"""Words what a service tells of while it works, a line or two for each kind of event; decides nothing."""
+
+from collections.abc import Iterable, Sequence
+from datetime import tzinfo
+
+from outreach.cli.effects import effect_line
+from outreach.cli.next_steps import command
+from outreach.cli.output import note
+from outreach.next_step import Action, NextStep
+from outreach.outbox.gate import Held
+from outreach.outbox.kind import MessageKind
+from outreach.outbox.models import Entry
+from outreach.services import events
+from outreach.text import counted, local_clock
+
+MOST_IDS = 10  # in a line
+
+
+def say_event(event: events.Event, *, rehearsal: bool = False, zone: tzinfo | None = None) -> None:
+    """Say on standard error what happened; times are in `zone`, commands are for the rehearsal's outbox if it is one.
+
+    What is said elsewhere, as progress or as a result, is passed over here.
+    """
+    for line in _lines(event, rehearsal, zone):
+        note(line)
+
+
+def _lines(event: events.Event, rehearsal: bool, zone: tzinfo | None) -> Iterable[str]:  # noqa: C901 - a table
+    match event:
+        case events.EvidenceApplied(notes, rehearsed):
+            return [effect_line(item, rehearsal=rehearsed) for item in notes]
+        case events.HeldBack(held):
+            return _held_lines(held, rehearsal=rehearsal)
+        case events.NoWayOut(channel, ids):
+            return _stranded_lines(channel, ids, rehearsal=rehearsal)
+        case events.TimelineSettled(network, there, missing):
+            return _settled_lines(network, there, missing)
+        case events.Sleeping(until, waiting, to_send):
+            what = f"{waiting} waiting, the next" if to_send else "Posts in doubt are looked for again"
+            return [f"{what} at {local_clock(until, zone)}. Ctrl-C ends the watch, and what waits stays queued."]
+        case events.LimitsUnknown(network, why, characters):
+            server = f"The {network.title()} server does not say how long a post may be"
+            return [f"{server} ({why}); {characters} characters are taken."]
+        case events.FilesUnreadable(why):
+            return [f"{why}\nUntil that is put right, the files as they were before are used."]
+        case events.WatchBegan(folders):
+            return [f"Watching {', '.join(folders)}; Ctrl-C ends it."]
+        case events.MailboxLost(why):
+            return [f"{why}. Trying again until it works; Ctrl-C ends this"]
+        case events.MailboxReached():
+            return ["Connected again."]
+    return []
+
+
+def _stranded_lines(channel: str, ids: tuple[int, ...], *, rehearsal: bool) -> Iterable[str]:
+    what = "no mail server" if channel == "smtp" else "no account"
+    yield f"{counted(len(ids), 'message')} for {channel} cannot leave: {what} is configured. See docs/settings.md,"
+    yield f"  or withdraw with: {_withdraw(ids, rehearsal=rehearsal)}"
+
+
+def _settled_lines(network: str, there: int, missing: int) -> Iterable[str]:
+    if there:
+        yield f"{network}: {counted(there, 'post')} in doubt: on the timeline, so sent."
+    if missing:
+        yield f"{network}: {counted(missing, 'post')} in doubt: not on the timeline, so queued again."
+
+
+def _withdraw(ids: tuple[int, ...], *, rehearsal: bool) -> str:
+    """The command, with the first few ids."""
+    return command(NextStep(Action.WITHDRAW, ids=ids[:MOST_IDS]), rehearsal=rehearsal) + (
+        " …" if len(ids) > MOST_IDS else ""
+    )
+
+
+def noun_of(entries: Iterable[Entry]) -> str:
+    """Name what these are: letter, post, or message where there are both."""
+    nouns = {"post" if entry.key.kind is MessageKind.POST else "letter" for entry in entries}
+    return nouns.pop() if len(nouns) == 1 else "message"
+
+
+def _held_lines(held: Sequence[Held], *, rehearsal: bool) -> Iterable[str]:
+    why = ", ".join(sorted({_held_words(item) for item in held})[:5])
+    noun = noun_of(item.entry for item in held)
+    yield f"Held back: {counted(len(held), noun)} that may not leave any more: {why}."
+    yield f"  Withdraw with: {_withdraw(tuple(item.entry.id for item in held), rehearsal=rehearsal)}"
+
+
+def _held_words(item: Held) -> str:
+    key = item.entry.key
+    what = (
+        f"{key.case}, {key.part} on {key.channel}" if key.kind is MessageKind.POST else f"{key.case} to {key.mission}"
+    )
+    return f"{what} ({item.reason.value}: {item.detail})"

@@ -1,0 +1,137 @@
+"""`outreach queue`: the outbox, listed and worked off; what people decide about it is in decide.py."""
+
+from dataclasses import replace
+
+import click
+
+from outreach.cli.opening import open_to_go_on, open_to_look, say_rehearsal
+from outreach.cli.options import case_option, folder_option, json_option, rehearse_option, yes_option
+from outreach.cli.output import print_json, print_table, say
+from outreach.cli.queue.decide import retry, settle, withdraw
+from outreach.outbox.kind import MessageKind
+from outreach.outbox.models import Entry
+from outreach.outbox.status import Status
+from outreach.outbox.store import now
+from outreach.services.queue import list_messages
+from outreach.services.workspace import Workspace
+from outreach.text import counted
+
+
+@click.group()
+def queue() -> None:
+    """Look at the outbox; run, retry, withdraw, settle.
+
+    Without a configured mail server, and while nothing was ever sent in earnest, these show the rehearsal's outbox.
+    """
+
+
+queue.add_command(retry)
+queue.add_command(withdraw)
+queue.add_command(settle)
+
+
+@queue.command("list")
+@case_option
+@click.option("--status", "statuses", type=click.Choice([s.value for s in Status]), multiple=True, help="Only these.")
+@click.option("--mission", metavar="STATE", help="Only this mission: DEU, de or Germany.")
+@rehearse_option
+@json_option
+@folder_option
+@click.pass_context
+def list_(
+    ctx: click.Context,
+    case_slug: str | None,
+    statuses: tuple[str, ...],
+    mission: str | None,
+    *,
+    rehearse: bool,
+    as_json: bool,
+) -> None:
+    """List messages with their status."""
+    workspace = open_to_look(ctx, rehearse=rehearse)
+    scope = workspace.scope(case=case_slug, mission=mission)
+    found = list_messages(workspace, scope, [Status(value) for value in statuses])
+    if as_json:
+        print_json([_as_json(entry) for entry in found])
+        return
+    say_rehearsal(workspace)
+    columns = ("ID", "State", "case", "round", "status", "tries", "recipient", "detail")
+    print_table(columns, [_as_cells(workspace, entry) for entry in found], wrap=("detail",))
+    say(counted(len(found), "message"))
+
+
+def _as_json(entry: Entry) -> dict[str, object]:
+    key = entry.key
+    return {
+        "id": entry.id,
+        "message_id": entry.message_id,
+        "case": key.case,
+        "ask": key.ask,
+        "kind": key.kind.value,
+        "round": key.shown_round,
+        "channel": key.channel,
+        "state": key.mission,
+        "recipient": ";".join(entry.recipients),
+        "language": entry.language,
+        "subject": entry.subject,
+        "status": entry.status.value,
+        "attempts": entry.attempts,
+        "not_before": entry.not_before.isoformat(),
+        "detail": entry.detail,
+        "part": key.part,
+        "follows": entry.follows,
+        "address": entry.address,
+    }
+
+
+def _as_cells(workspace: Workspace, entry: Entry) -> tuple[object, ...]:
+    key, status = entry.key, entry.status.value
+    put_off = entry.status is Status.QUEUED and entry.not_before > now()
+    if put_off or entry.status is Status.DEFERRED:
+        status += f" until {entry.not_before.astimezone(workspace.campaign.settings.timezone):%d %b %H:%M}"
+    what = (entry.id, key.mission, key.case, key.shown_round, status, entry.attempts)
+    to = f"{key.part} on {key.channel}" if key.kind is MessageKind.POST else "; ".join(entry.recipients)
+    return (*what, to, entry.detail)
+
+
+@queue.command()
+@case_option
+@click.option("--watch", is_flag=True, help="Go on until nothing waits any more.")
+@click.option("--after-deadline", is_flag=True, help="Also what waited until its ask's date was past.")
+@rehearse_option
+@yes_option
+@json_option
+@folder_option
+@click.pass_context
+def run(
+    ctx: click.Context,
+    case_slug: str | None,
+    *,
+    watch: bool,
+    after_deadline: bool,
+    rehearse: bool,
+    yes: bool,
+    as_json: bool,
+) -> None:
+    """Send what is queued and due. What was queued was agreed to, so this does not ask again."""
+    from outreach.cli.running import Display, exit_status, explain, tell_why
+    from outreach.services.running import RunRequest, run_queue
+
+    del yes  # taken for uniformity
+    workspace = open_to_go_on(ctx, rehearse=rehearse)
+    scope = replace(workspace.scope(case=case_slug), after_deadline=after_deadline)
+    with Display(workspace, quiet=as_json).listening() as display:
+        result = run_queue(workspace, RunRequest(scope, watch=watch), display, display.stop)
+    if as_json:
+        names = (Status.SENT, Status.DEFERRED, Status.REJECTED, Status.UNCONFIRMED)
+        print_json(
+            {
+                **{name.value: result.counts[name] for name in names},
+                "waiting": result.waiting,
+                "in_doubt": result.in_doubt,
+                "held": result.held + result.stranded,
+            }
+        )
+        tell_why(result)
+        ctx.exit(exit_status(result))
+    ctx.exit(explain(workspace, result))

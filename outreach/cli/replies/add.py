@@ -1,0 +1,124 @@
+"""`outreach replies add` and `contact`: answers that came without mail, and addresses that answers came from."""
+
+from datetime import date
+
+import click
+
+from outreach.cli.agreement import NOBODY_TO_ASK, agreed
+from outreach.cli.opening import flag, open_to_look
+from outreach.cli.options import folder_option, json_option, rehearse_option, yes_option
+from outreach.cli.output import note, print_json, say
+from outreach.cli.replies.mark import note_without_letter
+from outreach.cli.replies.words import state_name
+from outreach.errors import UsageError
+from outreach.inbox.desk.decisions import WAYS, OfflineAnswer
+from outreach.inbox.kinds import Stance
+from outreach.registry.contacts import Changes
+from outreach.registry.facts import ISO_DAY
+from outreach.registry.missions import FILE
+from outreach.services import desk
+
+ADD = "a person: outreach replies add"
+
+
+@click.command()
+@click.option("--mission", metavar="STATE", required=True, help="Who answered: DEU, de or Germany.")
+@click.option("--case", "case_slugs", metavar="SLUG", required=True, multiple=True, help="About what; repeatable.")
+@click.option("--ask", "ask_id", metavar="ID", help="The ask; default: the one that the letter was about.")
+@click.option("--by", "way", type=click.Choice(WAYS), required=True, help="How the answer came.")
+@click.option("--on", "day", metavar="DAY", required=True, help="When, as 2022-09-20.")
+@click.option("--who", metavar="TEXT", default="", help="Who said it, for example: Second Secretary.")
+@click.option("--stance", type=click.Choice([s.value for s in Stance]), help="What it says; or mark it later.")
+@click.option("--note", "remark", metavar="TEXT", default="", help="What was said.")
+@rehearse_option
+@json_option
+@folder_option
+@click.pass_context
+def add(
+    ctx: click.Context,
+    mission: str,
+    case_slugs: tuple[str, ...],
+    ask_id: str | None,
+    way: str,
+    day: str,
+    who: str,
+    stance: str | None,
+    remark: str,
+    *,
+    rehearse: bool,
+    as_json: bool,
+) -> None:
+    """Write down an answer that came by phone, in a meeting, by letter or in public.
+
+    It counts like a reply by mail. What a State then did in public is for `outreach record add`.
+    """
+    workspace = open_to_look(ctx, rehearse=rehearse)
+    answer = OfflineAnswer(way, _day(day), who.strip(), remark.strip(), Stance(stance) if stance else None)
+    scopes = [workspace.scope(case=slug, ask=ask_id, mission=mission) for slug in dict.fromkeys(case_slugs)]
+    added = desk.add_answer(workspace, answer, scopes, ADD)
+    if as_json:
+        print_json({"id": added.id})
+        return
+    about = ", ".join(each.case for each in added.whose)
+    where = ", in the rehearsal only" if workspace.rehearsal else ""
+    said = f"{state_name(workspace, added.whose[0].mission)}, {about}, by {way} on {answer.on}{where}"
+    say(f"Written down as message {added.id}: {said}.")
+    for each in added.whose:
+        note_without_letter(each)
+    if answer.stance is None:
+        note(f"Say what it means: outreach replies mark {added.id} --stance STANCE{flag(workspace)}")
+
+
+def _day(text: str) -> date:
+    try:
+        day = date.fromisoformat(text) if ISO_DAY.fullmatch(text) else None
+    except ValueError:
+        day = None
+    if day is None:
+        raise UsageError(f"--on: '{text[:60]}' is not a day; write it as year-month-day, such as 2022-09-20")
+    return day
+
+
+@click.command()
+@click.argument("id_", metavar="ID", type=click.IntRange(1, 2**63 - 1))
+@click.option("--mission", metavar="STATE", help="Assignment address it is, where the message answers for several.")
+@click.option("--first", is_flag=True, help="Letters go to it from now on, to the others in copy.")
+@yes_option
+@rehearse_option
+@folder_option
+@click.pass_context
+def contact(ctx: click.Context, id_: int, mission: str | None, *, first: bool, yes: bool, rehearse: bool) -> None:
+    """Add the address that a reply came from to its mission's row in contacts/missions.csv.
+
+    Nothing else in the file is touched. Where it is the row's only address, verified_on becomes the reply's day. Where
+    the row has others, verified_on stays: a reply from one address says nothing of the others. What is queued keeps
+    its address.
+    """
+    workspace = open_to_look(ctx, rehearse=rehearse)
+    planned = desk.plan_contact(workspace, id_, mission, first=first)
+    for line in _words(planned.changes):
+        say(line)
+    email = planned.new.email
+    if planned.spelt_out:
+        note(
+            f"Look at it closely: its domain, {planned.spelt_out}, has letters that may only look like those of "
+            "another."
+        )
+    if planned.suppressed:
+        note(f"This address is suppressed ({planned.suppressed}); to write to it: outreach missions unsuppress {email}")
+    if not agreed(f"Add it as an address of {planned.new.state}?", NOBODY_TO_ASK, yes=yes):
+        say("Nothing was changed.")
+        return
+    changes = desk.add_contact(workspace, planned.new)
+    say(f"Written to {FILE}, row {changes.row}.")
+    known = workspace.campaign.registry.missions.get(planned.new.state)
+    if not changes.after.get("verified_on") and not (known and known.verified_on):
+        note("Its addresses are not verified: look each of them up, then fill in verified_on.")
+
+
+def _words(changes: Changes) -> list[str]:
+    lines = [f"{FILE}, row {changes.row}:"]
+    for column, text in changes.after.items():
+        before = changes.before[column]
+        lines.append(f"  {column}: {before} → {text}" if before else f"  {column}: {text}")
+    return lines

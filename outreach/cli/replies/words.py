@@ -1,0 +1,225 @@
+"""A message of the inbox in lines for a person, and as JSON for scripts, whose keys are a promise.
+
+Nothing in a message can look like the program's own words.
+"""
+
+import shutil
+from collections.abc import Iterable, Sequence
+
+from outreach.cli.opening import flag
+from outreach.cli.output import fitted, on_terminal
+from outreach.inbox.desk.detail import Decision, Detail
+from outreach.inbox.desk.items import Item, ItemTie, new_contact
+from outreach.inbox.kinds import Kind, MatchedBy, Stance
+from outreach.inbox.matching.match import Tie
+from outreach.outbox.models import Entry
+from outreach.services.desk import OpenedItem
+from outreach.services.workspace import Workspace
+from outreach.text import visible
+
+BAR = "  │ "  # before each line of a message: nothing in it can pass for a line of ours
+NARROWEST = 40  # columns that a line of a message is given, however narrow the terminal
+LONGEST = 300  # characters of a header that are shown
+MOST_CANDIDATES = 10
+HEADERS = ("From", "To", "Cc", "Date", "Reply-To", "Auto-Submitted")
+MATCHED = {
+    MatchedBy.ENVELOPE: "the address it came to carries the letter's token",
+    MatchedBy.ORIGINAL_MESSAGE_ID: "it returns the letter's Message-ID",
+    MatchedBy.IN_REPLY_TO: "its In-Reply-To names the letter",
+    MatchedBy.REFERENCES: "its References name the letter",
+    MatchedBy.TOKEN: "it quotes the letter's token",
+    MatchedBy.SHORT_REFERENCE: "it quotes the letter's reference",
+    MatchedBy.ADDRESS: "the sender is an address of this mission",
+    MatchedBy.DOMAIN: "the sender's domain is this mission's alone",
+    MatchedBy.LEARNT: "a person tied this sender to the mission before",
+    MatchedBy.PERSON: "a person said so",
+}
+
+
+def about(opened: OpenedItem) -> Iterable[str]:
+    """Say what it is, the headers that matter, and which letters it answers."""
+    workspace, found = opened.workspace, opened.detail
+    item = found.item
+    yield f"Message {item.id}, {_when(workspace, item)}: {kind_words(item)}"
+    yield from _headers(found)
+    if item.recipient:
+        yield f"  About: {short(item.recipient)}"
+    if found.diagnostic:
+        yield f"  The server said: {short(found.diagnostic)}"
+    if item.fault:
+        yield f"Not read in full: {short(item.fault)}"
+    yield from _whose(opened)
+
+
+def perhaps(workspace: Workspace, item: Item, maybe: Sequence[Tie]) -> Iterable[str]:
+    """The letters that it may answer, each with what to type if it does."""
+    for tie in maybe[:MOST_CANDIDATES]:
+        yield f"  perhaps {state_name(workspace, tie.mission)}, {tie.case} ({tie.ask}): {MATCHED[tie.matched_by]}"
+        whose = f"--mission {tie.mission} --case {tie.case} --ask {tie.ask}"
+        yield f"    outreach replies assign {item.id} {whose}{flag(workspace)}"
+
+
+def decided(workspace: Workspace, said: Sequence[Decision]) -> Iterable[str]:
+    """What people said of it, oldest first."""
+    zone = workspace.campaign.settings.timezone
+    for each in said:
+        words = ", ".join(word for word in (each.kind, each.stance) if word) or "a note"
+        case = f" for {each.case}" if each.case else ""
+        remark = f": {short(each.note)}" if each.note else ""
+        yield f"Marked on {each.at.astimezone(zone):%Y-%m-%d}: {words}{case}{remark}"
+
+
+def text_lines(text: str) -> Iterable[str]:
+    """The lines of a message behind a bar, broken here: a terminal would break them without one."""
+    width = max(NARROWEST, shutil.get_terminal_size().columns - len(BAR)) if on_terminal() else 0
+    for line in visible(text).splitlines():
+        yield from ((BAR + piece).rstrip() for piece in (fitted(line, width) if width else [line]))
+
+
+def next_steps(workspace: Workspace, item: Item) -> Iterable[str]:
+    """What a person may want to type about it."""
+    again = flag(workspace)
+    if item.unread:
+        yield f"Say what it means: outreach replies mark {item.id} --stance STANCE{again}"
+        yield f"  STANCE is one of {', '.join(Stance)}"
+    if item.unmatched:
+        yield f"Say whose it is: outreach replies assign {item.id} --mission STATE --case SLUG{again}"
+    if item.is_open and not item.unread:
+        yield off_the_desk(item.id, again)
+    state = new_contact(item, workspace.campaign.registry.missions)
+    if state and not workspace.rehearsal:
+        yield f"A new address of {state_name(workspace, state)}: outreach replies contact {item.id}{again}"
+
+
+def off_the_desk(id_: int, again: str) -> str:
+    """Say what to type about a message that is no letter's business."""
+    return f"If it is no answer, take it off the desk: outreach replies mark {id_} --kind other{again}"
+
+
+def kind_words(item: Item) -> str:
+    """What it is, in a few words: bounce 5.1.1, permanent."""
+    words = " ".join(part for part in (item.kind.value, item.code) if part)
+    return f"{words}, {item.severity}" if item.severity else words
+
+
+def state_name(workspace: Workspace, code: str) -> str:
+    """Germany (DEU)."""
+    states = workspace.campaign.registry.states
+    return f"{states[code].name} ({code})" if code in states else code
+
+
+def short(text: str, most: int = LONGEST) -> str:
+    """The text on one line, of so many characters at most."""
+    line = " ".join(text.split())
+    return line if len(line) <= most else f"{line[:most]} …"
+
+
+def _when(workspace: Workspace, item: Item) -> str:
+    moment = item.arrived_at.astimezone(workspace.campaign.settings.timezone)
+    return f"{moment:%Y-%m-%d}, by {item.origin}" if item.digest is None else f"{moment:%Y-%m-%d %H:%M}"
+
+
+def _headers(found: Detail) -> Iterable[str]:
+    item = found.item
+    if item.digest is None:
+        yield f"  Who: {short(item.sender_name) or '(not noted)'}"
+        return
+    first: dict[str, str] = {}
+    for name, value in found.headers:
+        first.setdefault(name.lower(), value)
+    if item.sender:
+        first.setdefault("from", f"{item.sender_name} <{item.sender}>".strip())
+    for name in HEADERS:
+        if name.lower() in first:
+            yield f"  {name}: {short(first[name.lower()])}"
+    yield f"  Subject: {short(item.subject)}"
+    yield f"  Rule: {item.rule}"
+
+
+def _whose(opened: OpenedItem) -> Iterable[str]:
+    workspace, item, letters = opened.workspace, opened.detail.item, opened.letters()
+    for tied in item.ties:
+        stance = f"; stance: {tied.stance or 'not marked yet'}" if item.kind is Kind.REPLY else ""
+        yield f"Answers: {state_name(workspace, tied.mission)}, {tied.case} ({tied.ask}){stance}"
+        if tied.message is not None and tied.message in letters:
+            yield f"  {_letter(workspace, letters[tied.message])}"
+        yield f"  {MATCHED[tied.matched_by]} ({tied.certainty:.0%} sure)"
+    if item.unmatched:
+        yield "Answers: nobody knows yet; no letter is tied to it."
+
+
+def _letter(workspace: Workspace, entry: Entry) -> str:
+    when = f" {entry.taken_at.astimezone(workspace.campaign.settings.timezone):%Y-%m-%d}" if entry.taken_at else ""
+    return f"letter {entry.id}, {entry.key.round}, {entry.status}{when}: {short(entry.subject, 80)}"
+
+
+def item_json(item: Item) -> dict[str, object]:
+    """A message as listings give it to scripts."""
+    return {
+        "id": item.id,
+        "at": item.arrived_at.isoformat(),
+        "kind": item.kind.value,
+        "rule": item.rule,
+        "open": item.is_open,
+        "unmatched": item.unmatched,
+        "source": item.source,
+        "origin": item.origin,
+        "from": item.sender,
+        "name": item.sender_name,
+        "subject": item.subject,
+        "status": item.code or None,
+        "severity": item.severity or None,
+        "recipient": item.recipient or None,
+        "new_address": item.new_address,
+        "fault": item.fault or None,
+        "ties": [_tied_json(tied) for tied in item.ties],
+    }
+
+
+def _tied_json(tied: ItemTie) -> dict[str, object]:
+    return {
+        "state": tied.mission,
+        "case": tied.case,
+        "ask": tied.ask,
+        "message": tied.message,
+        "matched_by": tied.matched_by.value,
+        "certainty": tied.certainty,
+        "stance": tied.stance.value if tied.stance else None,
+    }
+
+
+def detail_json(found: Detail) -> dict[str, object]:
+    """A message in full, as far as the database has it, for scripts."""
+    return {
+        **item_json(found.item),
+        "text": found.text,
+        "links": list(found.links),
+        "headers": [list(header) for header in found.headers],
+        "message_id": found.message_id or None,
+        "diagnostic": found.diagnostic or None,
+        "size": found.size,
+        "decisions": [_said_json(said) for said in found.decisions],
+    }
+
+
+def candidate_json(tie: Tie) -> dict[str, object]:
+    """A letter that a message may answer."""
+    return {
+        "state": tie.mission,
+        "case": tie.case,
+        "ask": tie.ask,
+        "message": tie.message,
+        "matched_by": tie.matched_by.value,
+        "certainty": tie.certainty,
+    }
+
+
+def _said_json(said: Decision) -> dict[str, object]:
+    return {
+        "at": said.at.isoformat(),
+        "by": said.by,
+        "case": said.case or None,
+        "kind": said.kind or None,
+        "stance": said.stance or None,
+        "note": said.note,
+    }

@@ -1,0 +1,133 @@
+"""What speaks against a message that waits, by campaign, outbox and inbox as they are now; sends and changes nothing.
+
+It is asked once for a round of sending, of one connection, and again while a long round is at work.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from sqlalchemy import Connection
+
+from outreach.campaign import Campaign
+from outreach.errors import UsageError
+from outreach.outbox.kind import MessageKind
+from outreach.outbox.letters.facts import came_back
+from outreach.outbox.letters.plan import AnswerObjections, Objection, QueuedMessage, Reason, objections_to_waiting
+from outreach.outbox.models import Entry, Key, Scope
+from outreach.outbox.posts.plan import is_dated
+from outreach.outbox.queue import asks_written_to, entries
+from outreach.outbox.status import WAITING, Status
+from outreach.rendering.posts.words import may_be_addressed
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A message that waits and may not leave any more, with the weightiest reason."""
+
+    entry: Entry
+    reason: Reason
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """Asks what speaks against each message that waits: consent, embargo, State concerned, suppression, answers, date.
+
+    `answers` reads who answered what, as far as the scope's case, ask and mission go; `suppressions` reads address
+    (lower case) → why it is not written to. Both from the outbox that the messages are in, at each round anew.
+    """
+
+    campaign: Campaign
+    answers: Callable[[Connection, Scope], AnswerObjections]
+    suppressions: Callable[[Connection], Mapping[str, str]]
+
+    def held(self, connection: Connection, scope: Scope) -> dict[int, Held]:
+        """Give id → what holds it, for every message in scope that waits and may not leave."""
+        waits = entries(connection, scope, statuses=WAITING)
+        if not waits:
+            return {}
+        suppressed = self.suppressions(connection)
+        news = {**_letters_that_came_back(connection, scope), **self.answers(connection, scope)}
+        lost = _lost_parents(connection, waits)
+        held = {}
+        for entry in waits:
+            objections = self._objections(entry, suppressed, news, lost)
+            standing = [item for item in objections if not (scope.after_deadline and item[0] is Reason.PAST_DATE)]
+            if standing:
+                held[entry.id] = Held(entry, *standing[0])
+        return held
+
+    def _objections(
+        self,
+        entry: Entry,
+        suppressed: Mapping[str, str],
+        news: AnswerObjections,
+        lost: Mapping[int, Objection],
+    ) -> list[Objection]:
+        """Everything that speaks against one message, the weightiest first."""
+        key, is_post = entry.key, entry.key.kind is MessageKind.POST
+        # A post that was put off by --at was meant for that day.
+        meant_for = entry.not_before if is_post and entry.status is Status.QUEUED else entry.queued_at
+        since = []
+        if key.round == "reminder" and (key.ask, key.case, key.mission) in news:
+            since.append(news[key.ask, key.case, key.mission])
+        if entry.follows and entry.follows in lost:
+            since.append(lost[entry.follows])
+        if is_post and self._shares_a_handle(key):
+            since.append((Reason.STATE_CONCERNED, f"{key.mission} shares a handle with it"))
+        waiting = QueuedMessage(
+            key.kind,
+            key.case,
+            key.ask,
+            key.round,
+            key.mission,
+            entry.recipients,
+            meant_for.astimezone(self.campaign.settings.timezone).date(),
+            tuple(since),
+            dated=not is_post or is_dated(key.part),
+        )
+        return objections_to_waiting(self.campaign, waiting, suppressed, self.campaign.today())
+
+    def _shares_a_handle(self, key: Key) -> bool:
+        """Whether a post is addressed to a mission that has a handle in common with the State concerned."""
+        case, mission = self.campaign.cases.get(key.case), self.campaign.registry.missions.get(key.mission)
+        return bool(case and mission and not may_be_addressed(self.campaign.registry, case, mission))
+
+
+def _lost_parents(connection: Connection, waits: Sequence[Entry]) -> dict[int, Objection]:
+    """Give post → why what follows it in its thread has nothing to reply to; only where it never will have."""
+    parts = [entry for entry in waits if entry.follows]
+    if not parts:
+        return {}
+    never = (Status.REJECTED, Status.WITHDRAWN)
+    gone = entries(connection, ids={entry.follows for entry in parts if entry.follows}, statuses=never)
+    lost: dict[int, Objection] = {
+        entry.id: (Reason.NO_POST_BEFORE, f"message {entry.id} is {entry.status.value}") for entry in gone
+    }
+    for entry in parts:  # in a thread the earlier part has the lower id
+        if entry.follows in lost:
+            lost[entry.id] = lost[entry.follows]
+    return lost
+
+
+def _letters_that_came_back(connection: Connection, scope: Scope) -> dict[tuple[str, str, str], Objection]:
+    """Give the first letters that came back, keyed as `AnswerObjections` is: a reminder of one would follow nothing."""
+    if scope.round not in (None, "reminder"):
+        return {}
+    found = entries(connection, replace(scope, round="first", only=None, without=()), statuses=[Status.BOUNCED])
+    return {(entry.key.ask, entry.key.case, entry.key.mission): (Reason.BOUNCED, came_back(entry)) for entry in found}
+
+
+def refuse_renamed(campaign: Campaign, connection: Connection, case: str) -> None:
+    """Raise UsageError when the outbox has letters about a case, or an ask of this case, that is not there any more.
+
+    Under another name the same letters would go to the same missions again.
+    """
+    keys = asks_written_to(connection)
+    gone = {slug for slug, _ in keys} - set(campaign.cases)
+    gone |= {ask for slug, ask in keys if slug == case} - set(campaign.asks)
+    if gone:
+        raise UsageError(
+            f"the outbox has letters about {', '.join(sorted(gone))}, and there is no such case or ask any more. If "
+            "you renamed it, name it back: under another name every mission would get its letter again. Or restore it"
+        )

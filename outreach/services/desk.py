@@ -1,0 +1,256 @@
+"""The desk: read what came back, say what it means and whose it is; what stands behind `replies`."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from sqlalchemy import Connection
+
+from outreach.cases.ask import choose_ask
+from outreach.db.engine import reading, writing
+from outreach.errors import StorageFailed, UsageError
+from outreach.inbox.desk import decisions
+from outreach.inbox.desk.decisions import Assignment, Mark, OfflineAnswer, letter_among, mistaken_missions
+from outreach.inbox.desk.detail import Detail, candidates, detail, folded_text
+from outreach.inbox.desk.items import Item, ItemFilter, items, some_items
+from outreach.inbox.kinds import Kind, Stance
+from outreach.inbox.matching.addressbook import ascii_domain
+from outreach.inbox.matching.match import Tie
+from outreach.inbox.raw_messages import raw_messages_beside
+from outreach.next_step import Action, NextStep
+from outreach.outbox.kind import MessageKind
+from outreach.outbox.models import Entry, Scope
+from outreach.outbox.queue import entries
+from outreach.outbox.status import Status
+from outreach.outbox.store import now
+from outreach.registry.contacts import Changes, NewAddress, add_address, plan_address
+from outreach.registry.missions import FILE
+from outreach.registry.states import find_state
+from outreach.services.workspace import Workspace
+from outreach.text import local_day
+
+T = TypeVar("T")
+ANSWERING = frozenset({Kind.REPLY, Kind.AUTO_REPLY})
+
+
+@dataclass(slots=True)
+class OpenedItem:
+    """A message at the desk, with its raw file, which is read when something of it is asked for.
+
+    `file_lost` says why the file could not be read, once that was tried in vain; blank else.
+    """
+
+    workspace: Workspace
+    detail: Detail
+    file_lost: str = ""
+    _file: bytes | None = field(default=None, repr=False)
+
+    def raw(self) -> bytes:
+        """Read the message as it came. UsageError when it came without mail, StorageFailed when its file is gone."""
+        item = self.detail.item
+        if item.digest is None:
+            raise UsageError(f"message {item.id} came by {item.origin}: there is no mail to show")
+        if self._file is None:
+            self._file = raw_messages_beside(self.workspace.outbox.engine.url).read(item.digest)
+        return self._file
+
+    def folded(self) -> str:
+        """Give what is no new text of it: quotes and signature; blank when its file cannot be read."""
+        return self._of_the_file(folded_text, "").strip("\n")
+
+    def candidates(self) -> tuple[Tie, ...]:
+        """Give the letters that a message may answer which is tied to none, for a person to choose from."""
+        if not self.detail.item.unmatched:
+            return ()
+        with reading(self.workspace.outbox.engine) as connection:
+            return self._of_the_file(lambda raw: candidates(connection, self.workspace.campaign, raw), ())
+
+    def letters(self) -> dict[int, Entry]:
+        """Give the letters that it is tied to, by id."""
+        ids = [tied.message for tied in self.detail.item.ties if tied.message is not None]
+        if not ids:
+            return {}
+        with reading(self.workspace.outbox.engine) as connection:
+            return {entry.id: entry for entry in entries(connection, ids=ids)}
+
+    def _of_the_file(self, look: Callable[[bytes], T], otherwise: T) -> T:
+        if self.detail.item.digest is None or self.file_lost:
+            return otherwise
+        try:
+            raw = self.raw()
+        except StorageFailed as error:
+            self.file_lost = str(error)
+            return otherwise
+        return look(raw)
+
+
+@dataclass(frozen=True, slots=True)
+class Assigned:
+    """What messages were tied to: `new` of them were not before; they are no longer taken for those in `mistaken`.
+
+    `letter` is the one that they answer, None when the mission got none about it. `items` are the messages now.
+    """
+
+    whose: Assignment
+    new: int
+    mistaken: tuple[str, ...]
+    letter: Entry | None
+    items: tuple[Item, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AddedAnswer:
+    """An answer that came without mail: its id, and what it is tied to."""
+
+    id: int
+    whose: tuple[Assignment, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ContactPlan:
+    """What adding the address of a reply to its mission would change.
+
+    `spelt_out` is its domain in plain letters, where it has letters that may only look like others; `suppressed` is
+    why nothing is sent there at present. Both are blank where that is not so.
+    """
+
+    new: NewAddress
+    changes: Changes
+    spelt_out: str
+    suppressed: str
+
+
+def list_items(workspace: Workspace, wanted: ItemFilter) -> list[Item]:
+    """List the messages wanted, the oldest first."""
+    with reading(workspace.outbox.engine) as connection:
+        return items(connection, wanted)
+
+
+def open_item(workspace: Workspace, id_: int) -> OpenedItem:
+    """Open the message of that id; UsageError when there is no such message."""
+    with reading(workspace.outbox.engine) as connection:
+        found = detail(connection, id_)
+    if found is None:
+        raise UsageError(f"there is no message {id_}", next_step=NextStep(Action.LIST_ALL_REPLIES))
+    return OpenedItem(workspace, found)
+
+
+def mark(
+    workspace: Workspace,
+    ids: Sequence[int],
+    by: str,
+    *,
+    kind: Kind | None = None,
+    stance: Stance | None = None,
+    case: str | None = None,
+    note: str = "",
+) -> tuple[int, ...]:
+    """Put on file what a person says of messages; their ids. UsageError when it cannot be said of one of them."""
+    what = Mark(kind, stance, workspace.scope(case=case).case or "", note.strip())
+    with writing(workspace.outbox.engine) as connection:
+        found = _choose(connection, ids)
+        _refuse([objection for item in found if (objection := what.objection(item))])
+        decisions.mark(connection, [item.id for item in found], what, now(), by)
+    return tuple(item.id for item in found)
+
+
+def assign(workspace: Workspace, ids: Sequence[int], scope: Scope, by: str) -> Assigned:
+    """Tie messages to the letter of the scope's mission about its case; UsageError when it is not clear which ask."""
+    with writing(workspace.outbox.engine) as connection:
+        found = _choose(connection, ids)
+        whose = _whose(workspace, connection, scope)
+        wrong = sorted({mission for item in found for mission in mistaken_missions(item, whose)})
+        new = decisions.assign(connection, found, whose, now(), by)
+    with reading(workspace.outbox.engine) as connection:
+        letter = next(iter(entries(connection, ids=[whose.letter])), None) if whose.letter else None
+        after = tuple(_choose(connection, ids))
+    return Assigned(whose, len(new), tuple(wrong), letter, after)
+
+
+def take_back_ties(workspace: Workspace, ids: Sequence[int], scope: Scope) -> int:
+    """Take back what messages are tied to, all or as the scope narrows it; how many ties that were."""
+    with writing(workspace.outbox.engine) as connection:
+        _choose(connection, ids)
+        return decisions.take_back(connection, ids, now(), ask=scope.ask, case=scope.case, mission=scope.mission)
+
+
+def add_answer(workspace: Workspace, answer: OfflineAnswer, scopes: Sequence[Scope], by: str) -> AddedAnswer:
+    """Put on file an answer that came without mail, about the cases of the scopes; UsageError for a day to come."""
+    if answer.on > workspace.campaign.today():
+        raise UsageError(f"--on: {answer.on} is in the future; an answer has been given before it is written down")
+    zone = workspace.campaign.settings.timezone
+    with writing(workspace.outbox.engine) as connection:
+        whose = [_whose(workspace, connection, scope) for scope in scopes]
+        return AddedAnswer(decisions.add_offline_answer(connection, answer, whose, zone, now(), by), tuple(whose))
+
+
+def plan_contact(workspace: Workspace, id_: int, mission: str | None, *, first: bool) -> ContactPlan:
+    """Say what adding a reply's address to its mission's row would change; UsageError when nothing shows whose it is.
+
+    Never from a rehearsal: the mail in its inbox is no evidence of anybody's address.
+    """
+    if workspace.rehearsal:
+        raise UsageError(
+            f"mail in a rehearsal's inbox is no evidence of anybody's address, and {FILE} is the real one: nothing was "
+            "changed. Mail that is real belongs in the real inbox: import it there"
+        )
+    new = _new_address(workspace, open_item(workspace, id_).detail.item, mission, first=first)
+    changes = plan_address(workspace.campaign.folder, new)
+    with reading(workspace.outbox.engine) as connection:
+        closed = workspace.suppressions(connection)
+    return ContactPlan(new, changes, ascii_domain(new.email), closed.get(new.email.lower(), ""))
+
+
+def add_contact(workspace: Workspace, new: NewAddress) -> Changes:
+    """Write the address into its mission's row of contacts/missions.csv; what that changed."""
+    return add_address(workspace.campaign.folder, new)
+
+
+def _new_address(workspace: Workspace, item: Item, mission: str | None, *, first: bool) -> NewAddress:
+    campaign = workspace.campaign
+    if item.kind not in ANSWERING or not item.sender:
+        raise UsageError(f"message {item.id} ({item.kind}) is no reply by mail: it shows no address of a mission")
+    theirs = sorted({tied.mission for tied in item.ties})
+    state = find_state(campaign.registry.states, mission).code if mission else ""
+    if state and state not in theirs:
+        raise UsageError(
+            f"message {item.id} is not tied to {state}", next_step=NextStep(Action.ASSIGN_REPLY, ids=(item.id,))
+        )
+    if not state and len(theirs) != 1:
+        which = f"is tied to {', '.join(theirs)}: add --mission" if theirs else "is tied to no mission: first assign it"
+        raise UsageError(f"message {item.id} {which}", next_step=NextStep(Action.SHOW_REPLY, ids=(item.id,)))
+    day = local_day(item.arrived_at, campaign.settings.timezone)
+    source = f"{item.kind.value} from {item.sender} on {day}"
+    return NewAddress(state or theirs[0], item.sender, source, day, first)
+
+
+def _whose(workspace: Workspace, connection: Connection, scope: Scope) -> Assignment:
+    """Say what an answer about a case by a mission is tied to: the ask that was put to it, and the letter that did.
+
+    UsageError when the mission was asked several things about the case and the scope does not say which.
+    """
+    queued = entries(connection, scope)
+    letters = [
+        entry for entry in queued if entry.key.kind is MessageKind.LETTER and entry.status is not Status.WITHDRAWN
+    ]
+    asks = sorted({entry.key.ask for entry in letters})
+    if scope.ask is None and len(asks) > 1:
+        raise UsageError(
+            f"{scope.mission} has letters of several asks about {scope.case}: say --ask {' or '.join(asks)}"
+        )
+    campaign = workspace.campaign
+    ask = scope.ask or (asks[0] if asks else choose_ask(campaign.asks, None, campaign.today()).id)
+    return Assignment(ask, scope.case or "", scope.mission or "", letter_among(letters))
+
+
+def _choose(connection: Connection, ids: Sequence[int]) -> list[Item]:
+    """The messages meant, each once; UsageError when there is no such message."""
+    found = some_items(connection, ids)
+    _refuse([f"there is no message {id_}" for id_ in sorted(set(ids) - set(found))])
+    return list(found.values())
+
+
+def _refuse(complaints: Sequence[str]) -> None:
+    """Raise UsageError with everything that speaks against it, if anything does."""
+    if complaints:
+        raise UsageError(f"{'; '.join(complaints)}. Nothing was changed", next_step=NextStep(Action.LIST_ALL_REPLIES))

@@ -1,0 +1,155 @@
+"""What a face is told while a service works: one type a kind of news. A face words them; nothing here is a sentence."""
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from outreach.inbox.evidence.effects import EffectNote
+from outreach.inbox.receive import Received
+from outreach.outbox.gate import Held
+from outreach.outbox.status import Status
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceApplied:
+    """Mail that came in earlier changed letters that a run had held until now; `notes` say which and how.
+
+    `rehearsal`: they are letters of a rehearsal.
+    """
+
+    notes: tuple[EffectNote, ...]
+    rehearsal: bool
+
+
+@dataclass(frozen=True, slots=True)
+class HeldBack:
+    """Messages of this round wait and may not leave any more."""
+
+    held: tuple[Held, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NoWayOut:
+    """Messages wait for a channel that nothing can leave through from here: no server or account is set up for it."""
+
+    channel: str
+    ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SendingBegan:
+    """A round begins to send; `total` is how many letters may go at most."""
+
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How many letters of this round came to which end so far."""
+
+    counts: Counter[Status]
+
+
+@dataclass(frozen=True, slots=True)
+class SendingEnded:
+    """Every message in flight of this round has come to an end, or the round broke off."""
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineSettled:
+    """How many posts in doubt a network's timeline shows, so that they are sent, and how many it does not."""
+
+    network: str
+    there: int
+    missing: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sleeping:
+    """A watch waits until `until`: to send one of the `waiting` messages, or to look again for a post in doubt."""
+
+    until: datetime
+    waiting: int
+    to_send: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LimitsUnknown:
+    """A network's server did not say how long a post may be: `characters`, the usual number, are taken."""
+
+    network: str
+    why: str
+    characters: int
+
+
+@dataclass(frozen=True, slots=True)
+class FilesUnreadable:
+    """The campaign's files do not load at the moment; those that were read before are used until they do."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class WatchBegan:
+    """A watch of these folders of the mailbox has begun."""
+
+    folders: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MailRead:
+    """A batch of messages is on disk and has had its effect; in a dry run, it was only looked at."""
+
+    batch: tuple[Received, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MailNotGiven:
+    """The fetch is over; `problems` has where → why, for messages that the server could not give."""
+
+    problems: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class RoundEnded:
+    """A round of a watch is over; `problems` has what the server could not give and was not told of yet."""
+
+    problems: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class MailboxLost:
+    """The line to the mailbox broke, and is tried again until it works."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class MailboxReached:
+    """The mailbox that was lost is there again."""
+
+
+Event = (
+    EvidenceApplied
+    | HeldBack
+    | NoWayOut
+    | SendingBegan
+    | Progress
+    | SendingEnded
+    | TimelineSettled
+    | Sleeping
+    | LimitsUnknown
+    | FilesUnreadable
+    | WatchBegan
+    | MailRead
+    | MailNotGiven
+    | RoundEnded
+    | MailboxLost
+    | MailboxReached
+)
+Listener = Callable[[Event], None]
+
+
+def ignore(event: Event) -> None:
+    """Take no notice: the listener of a face that only wants the result."""

@@ -1,0 +1,115 @@
+"""Plans the letters of a case, writes every one, queues them, and sends them: what stands behind `send`."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from outreach.cases.ask import choose_ask
+from outreach.cases.load import find_case
+from outreach.cases.model import Round
+from outreach.db.engine import reading, writing
+from outreach.errors import UsageError
+from outreach.outbox.gate import refuse_renamed
+from outreach.outbox.letters.drafts import Drafter
+from outreach.outbox.letters.facts import read_facts
+from outreach.outbox.letters.plan import LetterRequest, Plan, default_selection, make_plan
+from outreach.outbox.models import Draft, Scope
+from outreach.outbox.queue import enqueue, waiting_by_channel
+from outreach.outbox.store import now
+from outreach.services.events import Listener, ignore
+from outreach.services.running import RunRequest, RunResult, Stop, run_queue
+from outreach.services.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class SendRequest:
+    """Which letters a person wants sent: the case, the ask (default: the only one, or the next), whom, how many."""
+
+    case: str
+    ask: str | None = None
+    round: Round = "first"
+    to: tuple[str, ...] = ()
+    limit: int | None = None
+    include_unverified: bool = False
+    after_deadline: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedLetters:
+    """What `send` is about to do; every letter is written, nothing is queued.
+
+    `selection` are the words it went by; `left_over` letters were queued earlier and go too.
+    """
+
+    request: LetterRequest
+    plan: Plan
+    drafts: tuple[Draft, ...]
+    selection: tuple[str, ...]
+    scope: Scope
+    left_over: int
+
+    @property
+    def number(self) -> int:
+        """How many letters would leave at most."""
+        number = len(self.drafts) + self.left_over
+        return number if self.request.limit is None else min(number, self.request.limit)
+
+
+@dataclass(frozen=True, slots=True)
+class SentLetters:
+    """What became of planned letters: how many were new in the queue, and what the run did."""
+
+    queued: int
+    run: RunResult
+
+
+def plan_letters(workspace: Workspace, wanted: SendRequest) -> PlannedLetters:
+    """Plan and write every letter, so that a broken template stops everything before anything is queued.
+
+    Raises UsageError for a case, ask or selection that makes no sense, TemplateError for a text that cannot be written.
+    """
+    if any(not word.strip() for word in wanted.to):
+        raise UsageError("--to is blank: name States or a selection, or leave --to out for the ask's own selection")
+    campaign, channel = workspace.campaign, workspace.channel
+    request = LetterRequest(
+        case=find_case(campaign.cases, wanted.case),
+        ask=choose_ask(campaign.asks, wanted.ask, campaign.today()),
+        round=wanted.round,
+        to=wanted.to,
+        limit=wanted.limit,
+        rehearsal=workspace.rehearsal,
+        include_unverified=wanted.include_unverified,
+        after_deadline=wanted.after_deadline,
+    )
+    scope = Scope(request.case.slug, request.ask.id, request.round, channel, after_deadline=request.after_deadline)
+    with reading(workspace.outbox.engine) as connection:
+        refuse_renamed(campaign, connection, request.case.slug)
+        gate = workspace.gate
+        facts = read_facts(
+            connection,
+            campaign,
+            request,
+            channel,
+            answered=gate.answers(connection, scope),
+            suppressed=gate.suppressions(connection),
+        )
+        left_over = waiting_by_channel(connection, scope).total() - len(gate.held(connection, scope))
+    new = request if request.limit is None else replace(request, limit=max(0, request.limit - left_over))
+    plan = make_plan(campaign, new, facts, campaign.today())
+    drafts = tuple(Drafter(campaign, request, workspace.outbox, channel).drafts(plan.letters))
+    selection = tuple(request.to or default_selection(request, facts))
+    return PlannedLetters(request, plan, drafts, selection, scope, left_over)
+
+
+def queue_letters(workspace: Workspace, drafts: Sequence[Draft], by: str) -> int:
+    """Queue letters, durable on disk; how many were new. `by` says in the ledger who did it."""
+    with writing(workspace.outbox.engine) as connection:
+        return len(enqueue(connection, drafts, now(), by))
+
+
+def send_letters(
+    workspace: Workspace, planned: PlannedLetters, by: str, tell: Listener = ignore, stop: Stop | None = None
+) -> SentLetters:
+    """Queue planned letters and send what is due of the same case, ask and round, the earlier ones first."""
+    queued = queue_letters(workspace, planned.drafts, by)
+    request = RunRequest(planned.scope, (workspace.channel,), limit=planned.request.limit)
+    return SentLetters(queued, run_queue(workspace, request, tell, stop))

@@ -1,0 +1,383 @@
+"""Runs the queue over its channels, once or for as long as something waits: what stands behind all that sends.
+
+A round settles posts in doubt by their timelines, asks once what may not leave any more, and then sends through all
+channels at the same time, of which none waits for another.
+"""
+
+import asyncio
+import sys
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from outreach.db.engine import reading
+from outreach.inbox.evidence.apply import apply_pending
+from outreach.outbox.gate import Gate
+from outreach.outbox.models import Claimed, Scope
+from outreach.outbox.posts.schedule import rules_of
+from outreach.outbox.posts.settling import DEFINITIVE, next_look, number_in_doubt
+from outreach.outbox.posts.timetable import Timetable
+from outreach.outbox.queue import claim, entries, next_due, waiting_by_channel
+from outreach.outbox.sending.outcome import Envelope, Outcome
+from outreach.outbox.sending.worker import Claim, Worker
+from outreach.outbox.status import WAITING, Status
+from outreach.outbox.store import now
+from outreach.services.events import (
+    HeldBack,
+    Listener,
+    NoWayOut,
+    Progress,
+    SendingBegan,
+    SendingEnded,
+    Sleeping,
+    ignore,
+)
+from outreach.services.timelines import settle_by_timelines
+from outreach.services.workspace import Workspace, apply_evidence, require_way_out
+from outreach.settings.accounts import NETWORKS
+
+GATE_EVERY = 5.0  # seconds between two looks at all that waits, while a round is at work
+GATE_SHARE = 20  # such looks take one part in so many of a round's time
+LOOK = 5.0  # seconds after which a watch looks again whether anything is due sooner: what people queue or withdraw
+
+
+@dataclass(frozen=True, slots=True)
+class RunRequest:
+    """What to send: the messages in `scope`, through `channels` (None: all there are), at most `limit` letters.
+
+    `watch`: go on whenever something is due, until nothing waits any more.
+    """
+
+    scope: Scope
+    channels: tuple[str, ...] | None = None
+    limit: int | None = None
+    watch: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RunResult:
+    """What a run did and what it left.
+
+    `outcomes` has one a channel. `held` counts what waits and may not leave, `stranded` what waits for a channel that
+    is not set up. `waiting` is all else that waits, `sendable` the part of it that the run's channels can send.
+    `in_doubt` counts posts unconfirmed. `next_at` is when the next message may leave, `look_at` when a timeline may
+    settle the next post in doubt; None where nothing waits for that.
+    """
+
+    outcomes: tuple[Outcome, ...]
+    held: int
+    stranded: int
+    waiting: int
+    sendable: int
+    in_doubt: int
+    next_at: datetime | None
+    look_at: datetime | None
+
+    @property
+    def counts(self) -> Counter[Status]:
+        """How many messages came to which end, over all channels."""
+        total = Counter[Status]()
+        for outcome in self.outcomes:
+            total.update(outcome.counts)
+        return total
+
+    @property
+    def stopped(self) -> bool:
+        """Whether a person ended it."""
+        return any(outcome.stopped for outcome in self.outcomes)
+
+    @property
+    def troubled(self) -> tuple[Outcome, ...]:
+        """Give the channels where something other than a message or a person is at fault."""
+        return tuple(outcome for outcome in self.outcomes if outcome.to_explain)
+
+    @property
+    def next_event_at(self) -> datetime | None:
+        """When there is something to do again; None when nothing waits."""
+        return min((moment for moment in (self.next_at, self.look_at) if moment), default=None)
+
+    @property
+    def ended_early(self) -> bool:
+        """Whether it ended before the queue did."""
+        return self.stopped or any(outcome.ended_early for outcome in self.outcomes)
+
+    @property
+    def all_went_well(self) -> bool:
+        """Whether nothing needs a person: what is deferred goes by itself."""
+        bad = self.held or self.stranded or self.counts[Status.REJECTED] or self.counts[Status.UNCONFIRMED]
+        return not (bad or self.troubled)
+
+
+class Stop:
+    """Asks a run at work to end after what is in flight; may be called from a signal handler or another thread."""
+
+    def __init__(self) -> None:
+        self._asked = threading.Event()
+        self._heard: Callable[[], object] = lambda: None
+
+    @property
+    def asked(self) -> bool:
+        return self._asked.is_set()
+
+    def ask(self) -> None:
+        """End the run at work, and begin no other."""
+        self._asked.set()
+        self._heard()
+
+    def wait(self, seconds: float) -> bool:
+        """Wait so long, or until it is asked; whether it was."""
+        return self._asked.wait(seconds)
+
+    def reach(self, heard: Callable[[], object]) -> None:
+        """Name what is to be called when somebody asks; it must be safe to call from anywhere."""
+        self._heard = heard
+
+
+def run_queue(
+    workspace: Workspace, request: RunRequest, tell: Listener = ignore, stop: Stop | None = None
+) -> RunResult:
+    """Send what is due, and with `watch` what falls due later; returns when nothing is left to do, or it must end.
+
+    Raises UsageError, DataError or SettingsError where a watch reads the files again and they do not load.
+    """
+    stop = stop or Stop()
+    scope, channels = request.scope, request.channels or workspace.channels
+    stranded = _tell_stranded(workspace, scope, tell) if request.channels is None else 0
+    outcomes, held = _round(workspace, request, channels, {}, tell, stop)
+    while request.watch and not stop.asked:
+        going = _still_at_work(outcomes, channels)
+        if not going or not _wait_for_next(workspace, scope, going, outcomes, held, tell, stop):
+            break
+        # What people edit is read again: consent may have been taken back in the meantime.
+        workspace = workspace.reloaded()
+        apply_evidence(workspace, tell)
+        require_way_out(workspace)
+        channels = tuple(name for name in going if name in workspace.channels)
+        newer, held = _round(workspace, request, channels, outcomes, tell, stop)
+        for name, outcome in newer.items():
+            outcome.add_earlier(outcomes[name])
+            outcomes[name] = outcome
+    return _result(workspace, request, outcomes, held, stranded)
+
+
+def _round(
+    workspace: Workspace,
+    request: RunRequest,
+    channels: Sequence[str],
+    earlier: Mapping[str, Outcome],
+    tell: Listener,
+    stop: Stop,
+) -> tuple[dict[str, Outcome], frozenset[int]]:
+    """Settle by timelines, ask the gate, send; what came of each channel, and the ids of what is held back.
+
+    What a timeline can settle is settled first: it may then be queued again, and held back like anything that waits.
+    """
+    looked = settle_by_timelines(workspace, request.scope, channels, earlier, tell)
+    with reading(workspace.outbox.engine) as connection:
+        held = workspace.gate.held(connection, request.scope)
+        waiting = waiting_by_channel(connection, replace(request.scope, without=(*request.scope.without, *held)))
+    letters = waiting[workspace.channel] if workspace.channel in channels else 0
+    if held:
+        tell(HeldBack(tuple(held.values())))
+    gate = LiveGate(workspace.gate, request.scope, held)
+    tell(SendingBegan(min(letters, request.limit or sys.maxsize)))
+    try:
+        working = [name for name in channels if name not in looked or not looked[name].to_explain]
+        outcomes = asyncio.run(_work(workspace, request, working, gate, tell, stop))
+    finally:
+        tell(SendingEnded())
+    for name in looked.keys() & outcomes.keys():
+        outcomes[name].settled = looked[name].settled
+    return {**looked, **outcomes}, gate.held
+
+
+class LiveGate:
+    """The gate of one round: what it holds back, asked again every few seconds while the round is at work.
+
+    A mission may answer, or ask for no more letters, minutes before a slow round would come to its reminder.
+    """
+
+    def __init__(
+        self, gate: Gate, scope: Scope, held: Iterable[int] = (), clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self.held = frozenset(held)
+        self._gate = gate
+        self._scope = scope
+        self._clock = clock
+        self._ask_at = clock() + GATE_EVERY  # the round has asked when it began
+
+    def before(self, claim: Claim) -> Claim:
+        """Give a claim that takes what `claim` finds due, without what is held; for a worker's transaction.
+
+        Mail that came in has its effect first: what is known to have left is not sent again.
+        """
+
+        def claimed(connection: Connection, scope: Scope, limit: int, at: datetime, worker: str) -> list[Claimed]:
+            apply_pending(connection, at)
+            self._ask_again(connection)
+            return claim(connection, replace(scope, without=(*scope.without, *self.held)), limit, at, worker)
+
+        return claimed
+
+    def _ask_again(self, connection: Connection) -> None:
+        began = self._clock()
+        if began < self._ask_at:
+            return
+        self.held = frozenset(self._gate.held(connection, self._scope))
+        ended = self._clock()
+        self._ask_at = ended + max(GATE_EVERY, GATE_SHARE * (ended - began))
+
+
+async def _work(
+    workspace: Workspace, request: RunRequest, channels: Sequence[str], gate: LiveGate, tell: Listener, stop: Stop
+) -> dict[str, Outcome]:
+    """Work every channel off at the same time."""
+    workers = {name: _worker(workspace, request, name, gate, tell) for name in channels}
+    loop = asyncio.get_running_loop()
+
+    def end() -> None:
+        for worker in workers.values():
+            worker.stop()
+
+    stop.reach(lambda: loop.call_soon_threadsafe(end))
+    if stop.asked:
+        end()
+    try:
+        outcomes = await asyncio.gather(*(worker.run() for worker in workers.values()))
+    finally:
+        stop.reach(lambda: None)
+    return dict(zip(workers, outcomes, strict=True))
+
+
+def _worker(workspace: Workspace, request: RunRequest, name: str, gate: LiveGate, tell: Listener) -> Worker:
+    settings, letters = workspace.campaign.settings, name == workspace.channel
+    archive = settings.smtp.archive if letters and not workspace.rehearsal else ""
+    worker = Worker(
+        workspace.outbox,
+        workspace.open_channel(name),
+        Envelope(settings.envelope_sender, archive),
+        replace(request.scope, channel=name),
+        limit=request.limit,
+        on_change=(lambda counts: tell(Progress(counts))) if letters else (lambda counts: None),
+        claim=gate.before(_claim_of(workspace, name)),
+    )
+    worker.outcome.channel = name
+    return worker
+
+
+def _claim_of(workspace: Workspace, channel: str) -> Claim:
+    """Letters go as they fall due, posts as the timetable of their account lets them."""
+    timetable = _timetable(workspace, channel)
+    return timetable.claim if timetable else claim
+
+
+def _timetable(workspace: Workspace, channel: str) -> Timetable | None:
+    """The timetable of an account; None for letters, and in a rehearsal, where nobody has to wait."""
+    if workspace.rehearsal or channel not in NETWORKS:
+        return None
+    return Timetable(rules_of(workspace.campaign.settings), channel)
+
+
+def _tell_stranded(workspace: Workspace, scope: Scope, tell: Listener) -> int:
+    """Tell what waits for a channel that it cannot leave through from here; how many messages these are."""
+    with reading(workspace.outbox.engine) as connection:
+        waits = entries(connection, scope, statuses=WAITING)
+    stranded = [entry for entry in waits if entry.key.channel not in workspace.channels]
+    for channel in sorted({entry.key.channel for entry in stranded}):
+        tell(NoWayOut(channel, tuple(entry.id for entry in stranded if entry.key.channel == channel)))
+    return len(stranded)
+
+
+def _still_at_work(outcomes: Mapping[str, Outcome], channels: Sequence[str]) -> tuple[str, ...]:
+    """The channels that go on: one that is paused does not stop the others, a full disk or a person stops all."""
+    if any(outcome.stopped or outcome.storage for outcome in outcomes.values()):
+        return ()
+    return tuple(name for name in channels if not outcomes[name].ended_early)
+
+
+def _wait_for_next(
+    workspace: Workspace,
+    scope: Scope,
+    channels: Sequence[str],
+    outcomes: Mapping[str, Outcome],
+    held: frozenset[int],
+    tell: Listener,
+    stop: Stop,
+) -> bool:
+    """Wait until the next message may go, or one in doubt be settled; False when there is none but what is held back.
+
+    It looks again and again: a laptop that slept has slept through part of any long wait, and what is queued or
+    withdrawn meanwhile changes what comes next.
+    """
+    free = replace(scope, without=(*scope.without, *held))
+    coming = _read_next(workspace, free, channels, outcomes.values())
+    if coming.at and coming.at > now():
+        with reading(workspace.outbox.engine) as connection:
+            waiting = waiting_by_channel(connection, free).total()
+        tell(Sleeping(coming.at, waiting, to_send=coming.at == coming.send_at))
+    while coming.at and (left := (coming.at - now()).total_seconds()) > 0:
+        if stop.wait(min(left, LOOK)):
+            return False
+        coming = _read_next(workspace, free, channels, outcomes.values())
+    return coming.at is not None
+
+
+@dataclass(frozen=True, slots=True)
+class _Next:
+    """When the next message may leave, and when a timeline may settle the next post in doubt; None: none does."""
+
+    send_at: datetime | None
+    look_at: datetime | None
+
+    @property
+    def at(self) -> datetime | None:
+        return min((moment for moment in (self.send_at, self.look_at) if moment), default=None)
+
+
+def _read_next(workspace: Workspace, free: Scope, channels: Sequence[str], outcomes: Iterable[Outcome]) -> _Next:
+    """Read what comes next on these channels from the outbox; `free` leaves out what is held back."""
+    resting = {outcome.channel: outcome.rest.until for outcome in outcomes if outcome.rest}
+    send, look = list[datetime](), list[datetime]()
+    with reading(workspace.outbox.engine) as connection:
+        for name in channels:
+            scope, timetable = replace(free, channel=name), _timetable(workspace, name)
+            moment = timetable.next_due(connection, scope, now()) if timetable else next_due(connection, scope)
+            send += [max(moment, resting.get(name, moment))] if moment else []
+            if name in DEFINITIVE and not workspace.rehearsal:
+                moment = next_look(connection, scope, workspace.grace(name), now())
+                look += [max(moment, resting.get(name, moment))] if moment else []
+    return _Next(min(send, default=None), min(look, default=None))
+
+
+def look_ahead(workspace: Workspace, request: RunRequest) -> RunResult:
+    """Say what a run would find, without sending anything."""
+    with reading(workspace.outbox.engine) as connection:
+        held = workspace.gate.held(connection, request.scope)
+    return replace(_result(workspace, request, {}, frozenset(held), 0), held=0)
+
+
+def _result(
+    workspace: Workspace, request: RunRequest, outcomes: Mapping[str, Outcome], held: frozenset[int], stranded: int
+) -> RunResult:
+    free = replace(request.scope, without=(*request.scope.without, *held))
+    # Asked for by name, a channel counts; else those that are set up now.
+    channels = (request.scope.channel,) if request.scope.channel else workspace.channels
+    coming = _read_next(workspace, free, channels, outcomes.values())
+    with reading(workspace.outbox.engine) as connection:
+        waiting = waiting_by_channel(connection, free)
+        in_doubt = number_in_doubt(connection, request.scope)
+    return RunResult(
+        outcomes=tuple(outcomes.values()),
+        held=len(held),
+        stranded=stranded,
+        waiting=waiting.total(),
+        sendable=sum(waiting[name] for name in channels),
+        in_doubt=in_doubt,
+        next_at=coming.send_at,
+        look_at=coming.look_at,
+    )
