@@ -10,7 +10,7 @@ from outreach.cases.ask import ask_problems, asks_from
 from outreach.cases.load import load_cases
 from outreach.cases.model import Ask, Case
 from outreach.errors import DataError, Problem, SettingsError, UsageError
-from outreach.registry.facts import read_address
+from outreach.registry.cells import read_address
 from outreach.registry.load import load_registry
 from outreach.registry.model import Registry
 from outreach.registry.record import unknown_cases

@@ -6,15 +6,16 @@ from datetime import date
 from pathlib import Path
 
 from outreach.cases.fields import Fields
-from outreach.cases.files import FOLDER, case_files
 from outreach.cases.frontmatter import Parts, Section, take_apart
 from outreach.cases.model import Case, CaseEvent, Consent, Person
 from outreach.errors import DataError, Problem, UsageError
+from outreach.registry.cells import read_rough_date
 from outreach.registry.model import State
 from outreach.registry.states import named_state
 from outreach.settings.campaign import LANGUAGES, Language
 from outreach.text import did_you_mean, shortened
 
+FOLDER = "cases"
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 MAX_SLUG = 60
 SECTIONS = ("Story behind", "What happened", "What we want")
@@ -30,13 +31,17 @@ KEYS = (
     "embargo",
     "sources",
 )
-PARTIAL_DATE = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?")
+
+
+def case_files(folder: Path) -> list[Path]:
+    """List the files cases/SLUG.md in the order of their slugs, without drafts: names that begin with "_" or "."."""
+    return sorted(path for path in (folder / FOLDER).glob("*.md") if not path.name.startswith(("_", ".")))
 
 
 def load_cases(folder: Path, states: Mapping[str, State], languages: Sequence[Language] = LANGUAGES) -> dict[str, Case]:
-    """The cases of the campaign in `folder`, keyed by slug, in the order of their slugs.
+    """Read the cases of the campaign in `folder`, keyed by slug, in the order of their slugs.
 
-    Every file cases/SLUG.md is one case; files whose name begins with "_" or "." are none. Raises DataError with
+    Every file cases/SLUG.md is a case, but for drafts: files whose name begins with "_" or ".". Raises DataError with
     every problem of every file: file, row where known, and the key as column.
     """
     if not (folder / FOLDER).is_dir():
@@ -111,18 +116,12 @@ def _dates(fields: Fields) -> tuple[CaseEvent, ...]:
     events = []
     for item in fields.items("dates", ("date", "text")):
         day = item.required("date", "the day, as precise as known: 2020, 2020-08 or 2020-08-09")
-        if day and not _is_partial_date(day):
-            item.wrong("date", f"'{day}' is no date: write 2020, 2020-08 or 2020-08-09")
+        try:
+            read_rough_date(day)
+        except ValueError as error:
+            item.wrong("date", str(error))
         events.append(CaseEvent(day, item.required("text", "what happened, in one sentence")))
     return tuple(events)
-
-
-def _is_partial_date(text: str) -> bool:
-    found = PARTIAL_DATE.fullmatch(text)
-    if not found:
-        return False
-    year, month, day = (int(part or 1) for part in found.groups())
-    return _day(f"{year:04}-{month:02}-{day:02}") is not None
 
 
 def _day(text: str) -> date | None:

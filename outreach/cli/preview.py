@@ -37,7 +37,7 @@ from outreach.outbox.letters.plan import (
 )
 from outreach.outbox.models import Scope
 from outreach.outbox.store import now
-from outreach.registry.facts import read_address
+from outreach.registry.cells import read_address
 from outreach.registry.model import Mission
 from outreach.registry.states import find_state
 from outreach.services.workspace import Workspace

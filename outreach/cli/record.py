@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from outreach.cases.files import case_files
+from outreach.cases.load import case_files
 from outreach.cli.options import campaign_folder, folder_option, json_option
 from outreach.cli.output import counted, csv_text, note, print_json, print_table, say
 from outreach.errors import UsageError
@@ -70,7 +70,7 @@ def list_(
 
 def known_words(registry: Registry, slugs: Sequence[str], case: str | None, instrument: str | None) -> None:
     """UsageError for a case or an instrument that does not exist, naming the nearest."""
-    from outreach.registry.facts import read_choice
+    from outreach.registry.cells import read_choice
 
     cases = sorted({*slugs, *(act.case for act in registry.acts if act.case)})
     try:

@@ -68,7 +68,7 @@ def _waiting_to(outbox: "Outbox", addresses: tuple[str, ...]) -> list[str]:
 
 
 def _addresses(campaign: "Campaign", who: str) -> tuple[str, ...]:
-    from outreach.registry.facts import read_address
+    from outreach.registry.cells import read_address
     from outreach.registry.states import find_state
 
     if "@" in who:

@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from outreach.errors import DataError, Problem, UsageError
-from outreach.registry.facts import read_address
+from outreach.registry.cells import read_address
 from outreach.registry.imports.facts import joined
 from outreach.registry.missions import FILE, read_missions
 from outreach.registry.model import Mission

@@ -3,7 +3,7 @@
 import re
 
 from outreach.errors import Problem
-from outreach.registry.facts import read_choice, read_rough_date
+from outreach.registry.cells import read_choice, read_rough_date
 from outreach.registry.model import Instrument
 from outreach.registry.sheets.sheet import Sheet
 from outreach.registry.sheets.table import rows_of

@@ -5,8 +5,7 @@ from datetime import date
 from functools import partial
 
 from outreach.errors import Problem
-from outreach.registry.facts import read_addresses, read_code, read_day, read_language
-from outreach.registry.handles import HANDLE_READERS
+from outreach.registry.cells import HANDLE_READERS, read_addresses, read_code, read_day, read_language
 from outreach.registry.model import Mission, State
 from outreach.registry.sheets.sheet import Sheet
 from outreach.registry.sheets.table import Fields, rows_of

@@ -5,7 +5,7 @@ from functools import partial
 from typing import cast, get_args
 
 from outreach.errors import Problem
-from outreach.registry.facts import read_choice, read_code, read_rough_date
+from outreach.registry.cells import read_choice, read_code, read_rough_date
 from outreach.registry.model import Act, ActKind, Instrument, Registry, State
 from outreach.registry.sheets.sheet import Sheet
 from outreach.registry.sheets.table import Fields, rows_of

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from outreach.errors import UsageError
 from outreach.registry import instruments
-from outreach.registry.facts import ISO_DAY, read_choice, read_rough_date
+from outreach.registry.cells import ISO_DAY, read_choice, read_rough_date
 from outreach.registry.load import load_registry
 from outreach.registry.model import Act, Registry
 from outreach.registry.record import FILE, act_cells, read_source

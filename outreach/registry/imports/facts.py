@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from outreach.errors import DataError, Problem, UsageError
-from outreach.registry.facts import read_addresses, read_day, read_language
-from outreach.registry.handles import HANDLE_READERS
+from outreach.registry.cells import HANDLE_READERS, read_addresses, read_day, read_language
 from outreach.registry.imports.columns import ColumnMatch
 from outreach.registry.model import State
 from outreach.registry.sheets.checks import FOREIGN_HANDLE, HANDLES
@@ -42,7 +41,7 @@ class Unmatched:
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class SpreadsheetFacts:
     """All that the spreadsheet says. `states` are in its own order, also those about which it says nothing."""
 
     facts: tuple[Fact, ...]
@@ -50,7 +49,7 @@ class Facts:
     unmatched: tuple[Unmatched, ...]
 
 
-def read_facts(theirs: Sheet, columns: ColumnMatch, states: Mapping[str, State], today: date) -> Facts:
+def read_facts(theirs: Sheet, columns: ColumnMatch, states: Mapping[str, State], today: date) -> SpreadsheetFacts:
     """Read the whole spreadsheet; DataError with all that is wrong with it at once."""
     problems: list[Problem] = []
     facts: list[Fact] = []
@@ -67,7 +66,7 @@ def read_facts(theirs: Sheet, columns: ColumnMatch, states: Mapping[str, State],
         facts += [Fact(code, our, text, row.row) for our, text in _texts(row, columns, today).items()]
     if problems:
         raise DataError(problems)
-    return Facts(tuple(facts), tuple(order), tuple(unmatched))
+    return SpreadsheetFacts(tuple(facts), tuple(order), tuple(unmatched))
 
 
 def _state_of(row: Fields, columns: ColumnMatch, states: Mapping[str, State]) -> str:

@@ -15,10 +15,17 @@ from outreach.registry.missions import COLUMNS
             "row 1: none of the columns E-Mail, Land looks like the State; say which with --map 'Land=",
         ),
         (["", "E-Mail"], "row 1: none of the columns E-Mail looks like the State; say which with --map 'E-Mail="),
-        (list("abcdefghi"), "row 1: none of the columns a, b, c, d, e, f, g, h … looks like the State; say which with"),
+        (
+            list("abcdefghi"),
+            "row 1: none of the columns a, b, c, d, e, f, g, h, i looks like the State; say which with",
+        ),
+        (
+            list("abcdefghij"),
+            "row 1: none of the columns a, b, c, d, e, f, g, h … and 2 more looks like the State; say which with",
+        ),
         (["Phone", "a\n b"], "row 1: none of the columns Phone, a b looks like the State; say which with --map 'a b="),
     ],
-    ids=["one that is not known", "without a name", "many", "on two lines"],
+    ids=["one that is not known", "without a name", "nine", "many", "on two lines"],
 )
 def test_a_header_without_the_state_is_shown_with_what_to_type(theirs: list[str], says: str) -> None:
     with pytest.raises(UsageError) as refused:

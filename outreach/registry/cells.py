@@ -1,12 +1,12 @@
-"""How single facts are written in a cell: State codes, e-mail addresses, dates, languages; knows no files.
+"""Reads what stands in one cell: a State code, e-mail addresses, a date, a language, a handle; knows no files.
 
 Each reader returns the value, or raises ValueError whose text says what is wrong and what to write.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
-from functools import cache
+from functools import cache, partial
 
 from outreach.errors import UsageError
 from outreach.registry.model import State
@@ -24,9 +24,18 @@ PLAIN_ADDRESS = re.compile(
     r"(?=.{6,60}$)[a-z0-9]+(?:[._+-][a-z0-9]+)*@(?:[a-z0-9]+(?:-[a-z0-9]+)*\.)+(?!(?:arpa|local|localhost|onion|test)$)[a-z]{2,}"
 )
 
+_LABEL = "[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?"
+# X: help.x.com, "Username requirements". Bluesky: atproto.com/specs/handle. Mastodon: Account::USERNAME_RE, and a host.
+_FORMS = {
+    "x": re.compile(r"@?\w{1,15}", re.ASCII),
+    "bluesky": re.compile(rf"@?(?:{_LABEL}\.)+[a-zA-Z](?:[a-zA-Z0-9-]{{0,61}}[a-zA-Z0-9])?"),
+    "mastodon": re.compile(rf"@?[a-zA-Z0-9_]+(?:[.-]+[a-zA-Z0-9_]+)*@(?:{_LABEL}\.)+{_LABEL}"),
+}
+_EXAMPLES = {"x": "ExampleMission", "bluesky": "mission.example.org", "mastodon": "@mission@social.example.org"}
+
 
 def read_code(states: Mapping[str, State], text: str) -> str:
-    """An alpha-3 code that exists."""
+    """Return an alpha-3 code, if it exists."""
     if text in states:
         return text
     try:
@@ -37,14 +46,14 @@ def read_code(states: Mapping[str, State], text: str) -> str:
 
 
 def read_language(text: str) -> Language:
-    """en, fr or es; blank is en."""
+    """Return en, fr or es; blank is en."""
     if text.lower() not in LANGUAGES:
         raise ValueError(f"unknown language '{shortened(text)}'; write en, fr or es")
     return LANGUAGES[text.lower()]
 
 
 def read_addresses(text: str) -> tuple[str, ...]:
-    """E-mail addresses separated by `;`, each checked and normalised (RFC 5321, 6531; no DNS)."""
+    """Read e-mail addresses separated by `;`, each checked and normalised (RFC 5321, 6531; no DNS)."""
     addresses = tuple(read_address(part.strip()) for part in text.split(";") if part.strip())
     folded = [address.casefold() for address in addresses]  # no mail server worth the name tells A@ from a@
     doubled = [address for address in addresses if folded.count(address.casefold()) > 1]
@@ -54,7 +63,7 @@ def read_addresses(text: str) -> tuple[str, ...]:
 
 
 def read_address(text: str) -> str:
-    """One e-mail address, normalised; international domains and mailboxes are fine."""
+    """Read one e-mail address and normalise it; international domains and mailboxes are fine."""
     if PLAIN_ADDRESS.fullmatch(text):
         return text
     from email_validator import EmailNotValidError, validate_email
@@ -77,7 +86,7 @@ def _accept_trial_domains() -> None:
 
 
 def read_day(text: str, today: date) -> date:
-    """A day in the past or today, as 2022-09-29."""
+    """Read a day in the past, or today, written as 2022-09-29."""
     try:
         day = date(*map(int, text.split("-"))) if ISO_DAY.fullmatch(text) else None
     except ValueError:
@@ -90,7 +99,7 @@ def read_day(text: str, today: date) -> date:
 
 
 def read_rough_date(text: str) -> str:
-    """A date as precise as known: 2021, 2021-10 or 2021-10-14; or blank."""
+    """Return a date as precise as known: 2021, 2021-10 or 2021-10-14; or blank."""
     if not text:
         return text
     parts = ROUGH_DATE.fullmatch(text)
@@ -109,9 +118,25 @@ def read_rough_date(text: str) -> str:
 
 
 def read_choice(text: str, what: str, known: Sequence[str]) -> str:
-    """One of the known words, exactly; the error names the nearest, or all."""
+    """Return a word if it is one of the known ones; the error names the nearest, or all."""
     if text in known:
         return text
     if not text:
         raise ValueError(f"no {what}; write one of: {', '.join(known)}")
     raise ValueError(f"unknown {what} '{shortened(text)}'{did_you_mean(text, known)}")
+
+
+def read_handle(network: str, text: str) -> str:
+    """Return a handle as it is written, or "" where there is none; ValueError for anything but one handle.
+
+    A post says it as it stands in the cell. An address, or a second handle behind the first, would name somebody whom
+    nobody chose: perhaps the State concerned.
+    """
+    if text.strip() and not _FORMS[network].fullmatch(text.strip()):
+        raise ValueError(
+            f"'{shortened(text)}' is not a handle on {network}; write the handle alone, such as {_EXAMPLES[network]}"
+        )
+    return text
+
+
+HANDLE_READERS: dict[str, Callable[[str], str]] = {network: partial(read_handle, network) for network in _FORMS}

@@ -1,11 +1,11 @@
-"""Single facts of a row, read from what people typed."""
+"""What people typed into a cell is read, or refused in words. A handle is one name on one network and nothing else."""
 
 import pytest
 from email_validator import validate_email
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from outreach.registry.facts import PLAIN_ADDRESS, read_address, read_addresses
+from outreach.registry.cells import PLAIN_ADDRESS, read_address, read_addresses, read_handle
 
 
 def test_one_mailbox_in_two_spellings_stands_twice() -> None:
@@ -44,3 +44,42 @@ def test_what_only_looks_plain_is_refused(address: str) -> None:
 
 def test_capitals_are_not_plain_and_the_domain_is_normalised() -> None:
     assert read_address("Mission@Example.ORG") == "Mission@example.org"
+
+
+@pytest.mark.parametrize(
+    ("network", "text"),
+    [
+        ("x", ""),
+        ("x", "ExampleDE_1"),
+        ("x", "@ExampleDE"),
+        ("bluesky", "mission.example.org"),
+        ("bluesky", "mission-geneva.bsky.example.org"),
+        ("mastodon", "@mission@social.example.org"),
+        ("mastodon", "mission.geneva@social.example.org"),
+    ],
+)
+def test_a_handle_is_kept_as_it_is_written(network: str, text: str) -> None:
+    assert read_handle(network, text) == text
+
+
+@pytest.mark.parametrize(
+    ("network", "text"),
+    [
+        ("x", "https://x.com/ExampleDE"),
+        ("x", "ExampleDE @ExampleBY"),
+        ("x", "ExampleDE ; ExampleBY"),
+        ("x", "a-name"),
+        ("x", "sixteen_letters_"),
+        ("bluesky", "mission"),
+        ("bluesky", "mission.example.org @other.example.org"),
+        ("bluesky", "mission.example.org/path"),
+        ("mastodon", "mission"),
+        ("mastodon", "@mission"),
+        ("mastodon", "@mission@social"),
+        ("mastodon", "@mission@social.example.org<b>"),
+        ("mastodon", "https://social.example.org/@mission"),
+    ],
+)
+def test_what_would_name_somebody_else_or_nobody_is_refused_with_an_example(network: str, text: str) -> None:
+    with pytest.raises(ValueError, match=f"is not a handle on {network}; write the handle alone, such as "):
+        read_handle(network, text)
