@@ -22,7 +22,7 @@ who_argument = click.argument("who", metavar="STATE|ADDRESS")
 @click.pass_context
 def suppress(ctx: click.Context, who: str, why: str) -> None:
     """Never write to a mission's addresses, or to one address, from now on."""
-    from outreach.outbox.letters.facts import suppress as do_suppress
+    from outreach.outbox.suppressions import suppress as do_suppress
 
     outbox, addresses = _outbox_and_addresses(ctx, who)
     for address in addresses:
@@ -39,7 +39,7 @@ def suppress(ctx: click.Context, who: str, why: str) -> None:
 @click.pass_context
 def unsuppress(ctx: click.Context, who: str) -> None:
     """Write to these addresses again; that they were suppressed stays on file."""
-    from outreach.outbox.letters.facts import lift
+    from outreach.outbox.suppressions import lift
 
     outbox, addresses = _outbox_and_addresses(ctx, who)
     lifted = sum(lift(outbox, address) for address in addresses)

@@ -18,10 +18,10 @@ from outreach.errors import StorageFailed, UsageError
 from outreach.inbox.desk.answers import answered
 from outreach.inbox.evidence.pending import letters_with_pending_evidence
 from outreach.outbox.gate import Gate
-from outreach.outbox.letters.facts import suppressed
 from outreach.outbox.models import Scope
 from outreach.outbox.queue import asks_written_to
 from outreach.outbox.store import Outbox, existing_outbox, open_outbox, shows_rehearsal
+from outreach.outbox.suppressions import suppressed
 from outreach.registry.states import find_state
 from outreach.services.events import EvidenceApplied, Listener, ignore
 from outreach.settings.accounts import NETWORKS

@@ -10,10 +10,10 @@ import pytest
 
 from outreach.inbox.kinds import Kind, Stance
 from outreach.outbox.kind import MessageKind
-from outreach.outbox.letters.facts import suppress
 from outreach.outbox.models import Key
 from outreach.outbox.status import Status
 from outreach.outbox.store import Outbox, now
+from outreach.outbox.suppressions import suppress
 from tests.channels.smtp.smtp_server import SmtpServer
 from tests.conftest import Command, give_addresses, mail_server
 from tests.inbox.desk.desks import came_in, say

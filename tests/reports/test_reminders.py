@@ -15,10 +15,10 @@ from outreach.db.engine import writing
 from outreach.inbox.kinds import Stance
 from outreach.outbox.kind import MessageKind
 from outreach.outbox.ledger import Transition, advance
-from outreach.outbox.letters.facts import suppress
 from outreach.outbox.models import Key, Scope
 from outreach.outbox.status import Status
 from outreach.outbox.store import Outbox, open_outbox
+from outreach.outbox.suppressions import suppress
 from outreach.reports.attention import Need, attention
 from tests.conftest import Command, give_addresses, mail_server
 from tests.inbox.desk.desks import came_in, say

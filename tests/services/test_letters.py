@@ -12,11 +12,11 @@ from outreach.errors import UsageError
 from outreach.inbox.kinds import Kind, Stance
 from outreach.outbox.gate import Held
 from outreach.outbox.kind import MessageKind
-from outreach.outbox.letters.facts import suppress
 from outreach.outbox.models import Entry, Key, Scope
 from outreach.outbox.queue import waiting_by_channel
 from outreach.outbox.status import Status
 from outreach.outbox.store import Outbox, now
+from outreach.outbox.suppressions import suppress
 from outreach.services.letters import PlannedLetters, SendRequest, plan_letters
 from outreach.services.queue import Which, retry_at_new_addresses
 from outreach.services.workspace import Workspace

@@ -28,11 +28,11 @@ from outreach.inbox.matching.addressbook import normalized
 from outreach.inbox.matching.match import Tie
 from outreach.inbox.models import evidence, inbound
 from outreach.outbox.ledger import Transition, advance
-from outreach.outbox.letters.facts import close
 from outreach.outbox.models import ledger, messages, suppressions
 from outreach.outbox.redaction import without_addresses
 from outreach.outbox.status import HELD, Status
 from outreach.outbox.store import Outbox, now
+from outreach.outbox.suppressions import close
 from outreach.text import server_words
 
 ACTOR = "inbox"

@@ -1,18 +1,15 @@
-"""What the plan must know: who was asked already, who answered, and which addresses are suppressed."""
+"""What the plan of letters must know: who was asked already, who got the first letter, and who answered."""
 
 from collections.abc import Mapping
-from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection
 
 from outreach.campaign import Campaign
-from outreach.db.engine import writing
 from outreach.outbox.letters.plan import AnswerObjections, Facts, FirstLetter, LetterRequest, closed_addresses
-from outreach.outbox.models import Entry, Scope, suppressions
+from outreach.outbox.models import Entry, Scope
 from outreach.outbox.queue import entries
 from outreach.outbox.status import ASKED, Status
-from outreach.outbox.store import Outbox, now
 from outreach.text import local_day
 
 
@@ -63,29 +60,3 @@ def came_back(entry: Entry) -> str:
     if entry.status is not Status.BOUNCED:
         return ""
     return f"letter {entry.id}: {entry.detail}" if entry.detail else f"letter {entry.id}"
-
-
-def suppressed(connection: Connection) -> dict[str, str]:
-    """Address (lower case) → why it is not written to."""
-    query = select(suppressions.c.address, suppressions.c.reason).where(suppressions.c.lifted_at.is_(None))
-    return {address: reason for address, reason in connection.execute(query).all()}  # noqa: C416 - rows are not pairs
-
-
-def suppress(outbox: Outbox, address: str, reason: str) -> None:
-    """Never write to this address again, until `lift` says otherwise."""
-    with writing(outbox.engine) as connection:
-        close(connection, address, reason, now())
-
-
-def close(connection: Connection, address: str, reason: str, at: datetime) -> None:
-    """The same, in the caller's transaction; what is suppressed already keeps its reason."""
-    if address.lower() not in suppressed(connection):
-        row = {"address": address.lower(), "reason": reason, "at": at, "lifted_at": None}
-        connection.execute(insert(suppressions), row)
-
-
-def lift(outbox: Outbox, address: str) -> int:
-    """Write to this address again; the suppression stays on file. Returns how many were lifted."""
-    with writing(outbox.engine) as connection:
-        open_ = (suppressions.c.address == address.lower()) & suppressions.c.lifted_at.is_(None)
-        return connection.execute(update(suppressions).where(open_).values(lifted_at=now())).rowcount

@@ -20,11 +20,11 @@ from outreach.inbox.matching.match import Tie, match
 from outreach.inbox.models import evidence, inbound
 from outreach.next_step import Action, NextStep
 from outreach.outbox.ledger import Transition, advance
-from outreach.outbox.letters.facts import lift, suppressed
 from outreach.outbox.models import suppressions
 from outreach.outbox.queue import change_by_person, entries, recover
 from outreach.outbox.status import HELD, Status, is_allowed
 from outreach.outbox.store import Outbox, now
+from outreach.outbox.suppressions import lift, suppressed
 from tests.inbox.letterboxes import address_of, bounce, mail, registry_with, reply, sent_letter, settings_for
 from tests.outbox.outboxes import HOLDER, NOON, lead, listing, open_test_outbox, told
 

@@ -1,0 +1,35 @@
+"""Addresses that are not written to, and why; kept when they are lifted. Knows no mission and no letter."""
+
+from datetime import datetime
+
+from sqlalchemy import Connection, insert, select, update
+
+from outreach.db.engine import writing
+from outreach.outbox.models import suppressions
+from outreach.outbox.store import Outbox, now
+
+
+def suppressed(connection: Connection) -> dict[str, str]:
+    """Give address (lower case) → why it is not written to."""
+    query = select(suppressions.c.address, suppressions.c.reason).where(suppressions.c.lifted_at.is_(None))
+    return {address: reason for address, reason in connection.execute(query).all()}  # noqa: C416 - rows are not pairs
+
+
+def suppress(outbox: Outbox, address: str, reason: str) -> None:
+    """Never write to this address again, until `lift` says otherwise."""
+    with writing(outbox.engine) as connection:
+        close(connection, address, reason, now())
+
+
+def close(connection: Connection, address: str, reason: str, at: datetime) -> None:
+    """Suppress an address in the caller's transaction; what is suppressed already keeps its reason."""
+    if address.lower() not in suppressed(connection):
+        row = {"address": address.lower(), "reason": reason, "at": at, "lifted_at": None}
+        connection.execute(insert(suppressions), row)
+
+
+def lift(outbox: Outbox, address: str) -> int:
+    """Write to this address again; the suppression stays on file. Returns how many were lifted."""
+    with writing(outbox.engine) as connection:
+        open_ = (suppressions.c.address == address.lower()) & suppressions.c.lifted_at.is_(None)
+        return connection.execute(update(suppressions).where(open_).values(lifted_at=now())).rowcount
