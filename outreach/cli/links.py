@@ -16,7 +16,7 @@ from outreach.cases.model import Ask, Case
 from outreach.cli.options import campaign_folder, folder_option, json_option, yes_option
 from outreach.cli.output import clean, note, print_json, say
 from outreach.errors import OutreachError, UsageError
-from outreach.outbox.posts.plan import is_dated
+from outreach.outbox.objections import is_dated
 from outreach.reports.sharing import NAMES, SHARED_ON, Share, languages_with_posts, shares
 from outreach.settings.campaign import LANGUAGES
 from outreach.text import shortened

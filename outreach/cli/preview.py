@@ -26,16 +26,9 @@ from outreach.errors import DeliveryError, OutreachError, UsageError
 from outreach.mime.headers import dated
 from outreach.outbox.letters.drafts import Drafter
 from outreach.outbox.letters.facts import read_facts
-from outreach.outbox.letters.plan import (
-    Exclusion,
-    Facts,
-    LetterRequest,
-    PlannedLetter,
-    Reason,
-    make_plan,
-    planned_letter,
-)
+from outreach.outbox.letters.plan import Exclusion, Facts, LetterRequest, PlannedLetter, make_plan, planned_letter
 from outreach.outbox.models import Scope
+from outreach.outbox.objections import Reason
 from outreach.outbox.store import now
 from outreach.registry.cells import read_address
 from outreach.registry.model import Mission

@@ -7,7 +7,7 @@ from itertools import groupby
 from outreach.cases.model import Ask, Case
 from outreach.cli.output import note, say
 from outreach.errors import TemplateError
-from outreach.outbox.letters.plan import for_the_people
+from outreach.outbox.objections import for_the_people
 from outreach.outbox.posts.drafts import PostDrafter
 from outreach.outbox.posts.plan import PostRequest
 from outreach.registry.model import Mission

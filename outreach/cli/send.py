@@ -11,8 +11,9 @@ from outreach.cli.opening import open_to_send
 from outreach.cli.options import folder_option, json_option, rehearse_option, round_option, yes_option
 from outreach.cli.output import print_json, print_table, say
 from outreach.cli.running import Display, exit_status, explain, reasons, tell_why
-from outreach.outbox.letters.plan import Exclusion, Reason
+from outreach.outbox.letters.plan import Exclusion
 from outreach.outbox.models import Draft
+from outreach.outbox.objections import Reason
 from outreach.outbox.status import Status
 from outreach.services.letters import PlannedLetters, SendRequest, SentLetters, plan_letters, send_letters
 from outreach.services.workspace import Workspace

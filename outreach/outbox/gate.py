@@ -12,9 +12,15 @@ from outreach.campaign import Campaign
 from outreach.errors import UsageError
 from outreach.outbox.kind import MessageKind
 from outreach.outbox.letters.facts import came_back
-from outreach.outbox.letters.plan import AnswerObjections, Objection, QueuedMessage, Reason, objections_to_waiting
 from outreach.outbox.models import Entry, Key, Scope
-from outreach.outbox.posts.plan import is_dated
+from outreach.outbox.objections import (
+    AnswerObjections,
+    Objection,
+    QueuedMessage,
+    Reason,
+    is_dated,
+    objections_to_waiting,
+)
 from outreach.outbox.queue import asks_written_to, entries
 from outreach.outbox.status import WAITING, Status
 from outreach.rendering.posts.words import may_be_addressed

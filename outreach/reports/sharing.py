@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from outreach.campaign import Campaign
 from outreach.cases.model import Ask, Case
 from outreach.errors import UsageError
-from outreach.outbox.letters.plan import for_the_people
+from outreach.outbox.objections import for_the_people
 from outreach.rendering.posts.intents import (
     MAILTO_LIMIT,
     bluesky_intent,

@@ -6,8 +6,9 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection
 
 from outreach.campaign import Campaign
-from outreach.outbox.letters.plan import AnswerObjections, Facts, FirstLetter, LetterRequest, closed_addresses
+from outreach.outbox.letters.plan import Facts, FirstLetter, LetterRequest
 from outreach.outbox.models import Entry, Scope
+from outreach.outbox.objections import AnswerObjections, closed_addresses
 from outreach.outbox.queue import entries
 from outreach.outbox.status import ASKED, Status
 from outreach.text import local_day

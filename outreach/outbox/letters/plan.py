@@ -1,18 +1,14 @@
-"""Who gets a letter, who does not, and why (DESIGN.md, section 6), and what of all that is queued may still leave.
-
-Pure: files and database are read elsewhere.
-"""
+"""Who gets a letter, who does not, and why (DESIGN.md, section 6). Pure: files and database are read elsewhere."""
 
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from enum import StrEnum
 
 from outreach.campaign import Campaign
 from outreach.cases.model import Ask, Case, Round
-from outreach.outbox.kind import MessageKind
+from outreach.outbox.objections import Objection, Reason, for_the_people
 from outreach.outbox.status import Status
 from outreach.registry.model import Mission
 from outreach.registry.selection import select
@@ -21,40 +17,8 @@ from outreach.settings.settings import Settings
 STAND_IN_DOMAIN = "rehearsal.invalid"  # RFC 2606: never anybody's
 RE = re.compile(r"\s*re\s*:", re.IGNORECASE)
 
-
-class Reason(StrEnum):
-    """Why a State is left out; the value is what people and scripts read."""
-
-    STATE_CONCERNED = "State concerned"
-    ALREADY_ASKED = "already asked"
-    NO_CONSENT = "no consent for letters"
-    EMBARGO = "embargo"
-    PAST_DATE = "past the ask's date"
-    NOT_ASKED_BEFORE = "no first letter sent"
-    ANSWERED = "answered"
-    DECLINED = "declined"
-    BOUNCED = "came back"
-    TOO_SOON = "asked too recently"
-    DID_NOT_RAISE = "did not raise the case"
-    NO_ADDRESS = "no address"
-    UNVERIFIED = "address never verified"
-    SUPPRESSED = "suppressed"
-    OVER_LIMIT = "over the limit"
-    GONE = "its case or ask is not there any more"
-    # Of posts alone:
-    ALREADY_POSTED = "already posted"
-    NO_CONSENT_FOR_POSTS = "no consent for posts"
-    NO_TEXT = "no text"
-    NO_HANDLE = "no handle"
-    NO_POST_BEFORE = "the post before it"
-
-
 # Nothing leaves this machine in a rehearsal, so these are only warnings there.
 WARNINGS_IN_REHEARSAL = frozenset({Reason.PAST_DATE, Reason.TOO_SOON, Reason.NO_ADDRESS, Reason.UNVERIFIED})
-
-
-Objection = tuple[Reason, str]  # with a detail for people
-AnswerObjections = Mapping[tuple[str, str, str], Objection]  # (ask, case, mission) → that it answered, or declined
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,54 +125,6 @@ def default_selection(request: LetterRequest, facts: Facts) -> Sequence[str]:
     return request.ask.to
 
 
-@dataclass(frozen=True, slots=True)
-class QueuedMessage:
-    """A letter or post that is queued, as far as it matters for whether it may still leave.
-
-    `news` is what came in since: for a reminder, that the mission answered, or that the first letter came back; for a
-    part of a thread, that the one before it will not be out. `dated` is whether the ask's date matters to it at all.
-    """
-
-    kind: MessageKind
-    case: str
-    ask: str
-    round: str
-    mission: str
-    recipients: tuple[str, ...]
-    queued_on: date
-    news: tuple[Objection, ...] = ()
-    dated: bool = True
-
-
-def objections_to_waiting(
-    campaign: Campaign, letter: QueuedMessage, suppressed: Mapping[str, str], today: date
-) -> list[Objection]:
-    """Everything because of which a letter that is queued may no longer leave, the weightiest first.
-
-    Consent, embargo, the State concerned and suppressed addresses hold at every moment. The ask's date holds for what
-    was queued in time; whoever queued it later knew.
-    """
-    case, ask = campaign.cases.get(letter.case), campaign.asks.get(letter.ask)
-    if case is None or ask is None:
-        return [(Reason.GONE, letter.case if case is None else letter.ask)]
-    found = for_the_people(case, letter.mission, today, posts=letter.kind is MessageKind.POST)
-    closed = closed_addresses(campaign, case, suppressed)
-    shut = [closed[address.lower()] for address in letter.recipients if address.lower() in closed]
-    if shut:
-        found.append((Reason.SUPPRESSED, shut[0]))
-    found += letter.news
-    if letter.round != "thanks" and letter.dated and letter.queued_on <= ask.date < today:
-        found.append((Reason.PAST_DATE, f"{ask.date}"))
-    return found
-
-
-def closed_addresses(campaign: Campaign, case: Case, suppressed: Mapping[str, str]) -> dict[str, str]:
-    """Address (lower case) → why it is not written to about this case: suppressed, or the State concerned's own."""
-    concerned = campaign.registry.missions.get(case.state_concerned)
-    theirs = {email.lower(): "the State concerned's own address" for email in concerned.emails} if concerned else {}
-    return {**suppressed, **theirs}
-
-
 def planned_letter(mission: Mission, request: LetterRequest, facts: Facts) -> PlannedLetter:
     """The letter to a mission: to its open addresses; one that has none gets a stand-in that can never be anybody's."""
     recipients = _open(mission, facts) or (f"{mission.state.lower()}@{STAND_IN_DOMAIN}",)
@@ -272,18 +188,6 @@ class _Judge:
 def reminder_day(sent_on: date, settings: Settings) -> date:
     """The first day on which a reminder may follow a first letter that left on `sent_on`."""
     return sent_on + timedelta(days=settings.reminder.after_days)
-
-
-def for_the_people(case: Case, state: str, today: date, *, posts: bool = False) -> list[Objection]:
-    """What protects the people of a case: nothing to the State concerned, consent, the embargo."""
-    found = []
-    if state == case.state_concerned:
-        found.append((Reason.STATE_CONCERNED, "it is the one carrying out the reprisal"))
-    if not (case.consent.posts if posts else case.consent.letters):
-        found.append((Reason.NO_CONSENT_FOR_POSTS if posts else Reason.NO_CONSENT, f"cases/{case.slug}.md"))
-    if case.embargo and today < case.embargo:
-        found.append((Reason.EMBARGO, f"until {case.embargo}"))
-    return found
 
 
 def _for_the_address(request: LetterRequest, facts: Facts, mission: Mission | None) -> list[Objection]:

@@ -1,6 +1,5 @@
 """Which posts of a case go out on which network, which do not, and why. Knows no account and queues nothing."""
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -9,7 +8,7 @@ from datetime import date, datetime
 from outreach.campaign import Campaign
 from outreach.cases.model import Ask, Case
 from outreach.errors import TemplateError, UsageError
-from outreach.outbox.letters.plan import Objection, Reason, for_the_people
+from outreach.outbox.objections import Objection, Reason, for_the_people, is_dated
 from outreach.outbox.status import Status
 from outreach.registry.model import Mission
 from outreach.registry.selection import select
@@ -17,14 +16,6 @@ from outreach.rendering.letters.words import letter_language
 from outreach.rendering.posts.words import handle_of, may_be_addressed, post_context
 from outreach.rendering.posts.writer import Limit, PostText, PostWriter, length_problems, limit
 from outreach.text import shortened
-
-# A post of this name asks for something on the ask's date, and comes too late after it: ask, ask-mission, …
-ASKING = re.compile(r"ask(-|$)")
-
-
-def is_dated(part: str) -> bool:
-    """Whether a post, by its name or its part of the outbox (ask-mission, ask.en, ask.en/2), is too late some day."""
-    return bool(ASKING.match(re.split(r"[./]", part, maxsplit=1)[0]))
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
-from outreach.outbox.letters.plan import Reason
+from outreach.outbox.objections import Reason
 from outreach.outbox.posts.plan import LeftOut, PlannedPost, PostPlan, PostRequest, too_late
 from outreach.outbox.posts.schedule import Departure, Rules, next_slot, slots
 from outreach.outbox.posts.timetable import departures, waiting_departures

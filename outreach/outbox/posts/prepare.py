@@ -10,8 +10,8 @@ from outreach.campaign import Campaign
 from outreach.db.engine import reading
 from outreach.outbox.gate import Gate, refuse_renamed
 from outreach.outbox.kind import MessageKind
-from outreach.outbox.letters.plan import Reason
 from outreach.outbox.models import Draft, Entry, Key, Scope
+from outreach.outbox.objections import Reason
 from outreach.outbox.posts.drafts import PostDrafter
 from outreach.outbox.posts.plan import LeftOut, PostPlan, PostRequest, PostStatuses, plan_posts
 from outreach.outbox.posts.post_times import departures_of, with_times
