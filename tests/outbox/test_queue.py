@@ -12,7 +12,7 @@ from outreach.outbox.ledger import Transition, advance, history
 from outreach.outbox.models import Scope
 from outreach.outbox.process import HOST, is_gone, this_process
 from outreach.outbox.queue import LEASE, claim, next_due, recover, release
-from outreach.outbox.sending.retry import WAITS, wait
+from outreach.outbox.sending.pace import WAITS, wait
 from outreach.outbox.status import Status
 from outreach.outbox.store import Outbox
 from tests.outbox.outboxes import NOON, listing, queue_letters

@@ -1,8 +1,14 @@
-"""Keeps to a channel's limits: so many messages a minute over all, and per recipient domain. Knows no channel."""
+"""When a message may be tried: a channel's limits a minute, and the wait after a try in vain. Knows no channel."""
+
+from datetime import timedelta
 
 from aiolimiter import AsyncLimiter
 
 from outreach.channels.base import Limits
+
+# After the first temporary refusal, the second, …: greylisting wants minutes, a full mailbox hours. About a day in all.
+WAITS = tuple(timedelta(minutes=minutes) for minutes in (2, 10, 30, 60, 180, 360, 720))
+LONGEST = 86_400.0  # seconds: what a network's limit of so many posts a day lasts at most
 
 
 class Pace:
@@ -28,3 +34,17 @@ def _limiter(per_minute: int) -> AsyncLimiter | None:
 async def _enter(limiter: AsyncLimiter | None) -> None:
     if limiter is not None:
         await limiter.acquire()
+
+
+def wait(attempt: int, jitter: float, asked_for: float | None = None) -> timedelta | None:
+    """Give the wait after the `attempt`-th try (from 1), or None when it is time to tell a person.
+
+    `jitter` in [0, 1) spreads a batch over up to a tenth of the wait. `asked_for` are the server's own seconds, heeded
+    up to a day.
+    """
+    if attempt > len(WAITS):
+        return None
+    planned = WAITS[attempt - 1]
+    if asked_for is not None:
+        planned = max(planned, timedelta(seconds=min(asked_for, LONGEST)))
+    return planned * (1 + jitter / 10)

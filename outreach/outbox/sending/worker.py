@@ -21,8 +21,7 @@ from outreach.outbox.process import this_process
 from outreach.outbox.queue import LEASE, claim, release
 from outreach.outbox.redaction import without_addresses
 from outreach.outbox.sending.outcome import CONCLUSIONS, Envelope, Outcome
-from outreach.outbox.sending.pace import Pace
-from outreach.outbox.sending.retry import wait
+from outreach.outbox.sending.pace import Pace, wait
 from outreach.outbox.sending.writer import GroupCommitWriter
 from outreach.outbox.status import Status
 from outreach.outbox.store import Outbox, now
