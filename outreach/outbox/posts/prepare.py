@@ -14,9 +14,9 @@ from outreach.outbox.models import Draft, Entry, Key, Scope
 from outreach.outbox.objections import Reason
 from outreach.outbox.posts.drafts import PostDrafter
 from outreach.outbox.posts.plan import LeftOut, PostPlan, PostRequest, PostStatuses, plan_posts
-from outreach.outbox.posts.post_times import departures_of, with_times
 from outreach.outbox.posts.schedule import rules_of
 from outreach.outbox.posts.settling import DEFINITIVE
+from outreach.outbox.posts.timetable import departures_of, with_times
 from outreach.outbox.queue import entries
 from outreach.outbox.status import WAITING, Status
 from outreach.outbox.store import Outbox
