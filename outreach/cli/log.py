@@ -5,11 +5,10 @@ import click
 from outreach.cli.opening import open_to_look, say_rehearsal
 from outreach.cli.options import case_option, folder_option, json_option, rehearse_option
 from outreach.cli.output import print_json_lines, print_table
-from outreach.db.engine import reading
 from outreach.outbox.kind import MessageKind
-from outreach.outbox.ledger import LedgerEntry, history
-from outreach.outbox.posts.listing import addresses
+from outreach.outbox.ledger import LedgerEntry
 from outreach.outbox.status import Status
+from outreach.services import reporting
 
 
 @click.command()
@@ -34,18 +33,16 @@ def log(
     """Show every change of status there ever was: which States received which asks, when, and how that is known."""
     workspace = open_to_look(ctx, rehearse=rehearse)
     scope = workspace.scope(case=case_slug, ask=ask_id, channel=channel, mission=mission)
-    with reading(workspace.outbox.engine) as connection:
-        entries = list(history(connection, scope))
-        public = addresses(connection, scope)
+    lines = reporting.ledger(workspace, scope)
     if as_json:
-        print_json_lines(_as_json(entry, public.get(entry.message, "")) for entry in entries)
+        print_json_lines(_as_json(line.entry, line.address) for line in lines)
         return
     say_rehearsal(workspace)
     zone = workspace.campaign.settings.timezone
     columns = ("at", "ID", "State", "case", "round", "change", "who and why")
-    moments = (f"{entry.at.astimezone(zone):%Y-%m-%d %H:%M:%S}" for entry in entries)
-    cells = (_as_cells(entry, public.get(entry.message, "")) for entry in entries)
-    rows = [(at, *rest) for at, rest in zip(moments, cells, strict=True)]
+    rows = [
+        (f"{line.entry.at.astimezone(zone):%Y-%m-%d %H:%M:%S}", *_as_cells(line.entry, line.address)) for line in lines
+    ]
     print_table(columns, rows, wrap=("who and why",))
 
 

@@ -7,15 +7,12 @@ import click
 from outreach.cli.opening import open_to_look, say_rehearsal
 from outreach.cli.options import case_option, folder_option, rehearse_option, yes_option
 from outreach.cli.output import counted, csv_text, note, say
-from outreach.db.engine import reading
 from outreach.disk import write_whole
 from outreach.errors import OutreachError, UsageError
-from outreach.outbox.posts.listing import post_lines
-from outreach.outbox.store import now
-from outreach.reports.page.matrix import PUBLIC_COLUMNS, Calendar, spreadsheet
-from outreach.reports.page.page import MARK, choose, make_report, render
+from outreach.reports.page.matrix import PUBLIC_COLUMNS
+from outreach.reports.page.page import MARK
 from outreach.reports.page.stages import Subject
-from outreach.reports.progress import progress
+from outreach.services import reporting
 
 DEFAULT = Path("report.html")
 ENOUGH = 4_000  # bytes in which a report of ours says that it is one
@@ -49,24 +46,20 @@ def report(
     The page needs no network: send it by mail, print it, put it on the web. One for outside is made with --public.
     """
     workspace = open_to_look(ctx, rehearse=rehearse)
-    campaign, rehearsal = workspace.campaign, workspace.rehearsal
     scope = workspace.scope(case=case_slug, ask=ask_id)
-    subject = choose(campaign, progress(campaign, workspace.outbox, scope), scope, public=public)
+    subject = reporting.report_subject(workspace, scope, public=public)
     for slug in subject.hidden:
         note(f"Left out: {slug}. Its case file has no consent for the web, or an embargo that is still to come.")
-    table = csv_text(*spreadsheet(subject, Calendar(campaign.settings.timezone, campaign.today()))) if as_csv else ""
+    table = csv_text(*reporting.report_table(workspace, subject)) if as_csv else ""
     if as_csv and target is None:
-        if rehearsal:
+        if workspace.rehearsal:
             note("REHEARSAL: nothing in this table reached a mission.")
         click.echo(table, nl=False)
         return
     say_rehearsal(workspace)
     place = target or DEFAULT
     _may_replace(place, yes=yes)
-    with reading(workspace.outbox.engine) as connection:
-        posts = post_lines(connection, scope)
-    page = table or render(make_report(campaign, subject, scope, now(), rehearsal=rehearsal, posts=posts))
-    write(place, page, public=public)
+    write(place, table or reporting.report_page(workspace, subject, scope), public=public)
     _say_what(place, subject)
 
 

@@ -18,9 +18,10 @@ from outreach.outbox.models import Scope
 from outreach.outbox.posts.listing import PostLine
 from outreach.outbox.status import ASKED
 from outreach.reports.attention import Attention, Need, attention
-from outreach.reports.messages import MessageRow, message_rows
-from outreach.reports.overview import UNREAD, Overview, StateLine, read_overview, state_lines, totals
-from outreach.reports.progress import Progress, progress
+from outreach.reports.messages import MessageRow
+from outreach.reports.overview import UNREAD, Overview, StateLine, state_lines, totals
+from outreach.reports.progress import Progress
+from outreach.services import reporting
 from outreach.services.workspace import Workspace
 from outreach.text import local_day, local_minute
 
@@ -118,9 +119,9 @@ def status(
     workspace = open_to_look(ctx, rehearse=rehearse)
     scope = workspace.scope(case=case_slug, ask=ask_id)
     if as_json:
-        print_json([_as_json(row) for row in message_rows(workspace.campaign, workspace.outbox, scope)])
+        print_json([_as_json(row) for row in reporting.messages(workspace, scope)])
     elif as_csv:
-        rows = progress(workspace.campaign, workspace.outbox, scope)
+        rows = reporting.progress_by_state(workspace, scope)
         click.echo(csv_text(CSV_COLUMNS, map(_as_record, rows)), nl=False)
     else:
         say_rehearsal(workspace)
@@ -164,7 +165,7 @@ def _truth(true: bool) -> str:
 
 
 def _show(workspace: Workspace, scope: Scope) -> None:
-    overview = read_overview(workspace.campaign, workspace.outbox, scope, workspace.gate)
+    overview = reporting.overview(workspace, scope)
     if overview.requests:
         lines = state_lines(overview)
         _table(workspace, scope, overview, lines)
@@ -182,7 +183,7 @@ def _table(workspace: Workspace, scope: Scope, overview: Overview, lines: Iterab
     if len(overview.case_asks) == 1:
         [(case, ask)] = overview.case_asks
         say(f"{case}, {ask}:")
-        rows = progress(workspace.campaign, workspace.outbox, scope)
+        rows = reporting.progress_by_state(workspace, scope)
         columns = ("State", NAME, "letters", asked, "arrived", "answered", "raised")
         print_table(columns, [_as_cells(workspace, row) for row in rows], wrap=(NAME,))
     elif overview.case_asks:

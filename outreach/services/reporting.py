@@ -1,0 +1,64 @@
+"""Tells how things stand, as data: by State, by message, by entry of the ledger, and the report page."""
+
+from dataclasses import dataclass
+
+from outreach.db.engine import reading
+from outreach.outbox.ledger import LedgerEntry, history
+from outreach.outbox.models import Scope
+from outreach.outbox.posts.listing import addresses, post_lines
+from outreach.outbox.store import now
+from outreach.reports.messages import MessageRow, message_rows
+from outreach.reports.overview import Overview, read_overview
+from outreach.reports.page.matrix import Calendar, spreadsheet
+from outreach.reports.page.page import choose, make_report, render
+from outreach.reports.page.stages import Subject
+from outreach.reports.progress import Progress, progress
+from outreach.services.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerLine:
+    """One change of status, and for a post the address where anybody can read it; blank where there is none."""
+
+    entry: LedgerEntry
+    address: str
+
+
+def overview(workspace: Workspace, scope: Scope) -> Overview:
+    """Read what was written to whom, what came of it, and what waits."""
+    return read_overview(workspace.campaign, workspace.outbox, scope, workspace.gate)
+
+
+def progress_by_state(workspace: Workspace, scope: Scope) -> list[Progress]:
+    """Read how far each ask has come with each State, case by case."""
+    return progress(workspace.campaign, workspace.outbox, scope)
+
+
+def messages(workspace: Workspace, scope: Scope) -> list[MessageRow]:
+    """Read every letter and post with what came of it."""
+    return message_rows(workspace.campaign, workspace.outbox, scope)
+
+
+def ledger(workspace: Workspace, scope: Scope) -> list[LedgerLine]:
+    """Read every change of status there ever was, oldest first."""
+    with reading(workspace.outbox.engine) as connection:
+        public = addresses(connection, scope)
+        return [LedgerLine(entry, public.get(entry.message, "")) for entry in history(connection, scope)]
+
+
+def report_subject(workspace: Workspace, scope: Scope, *, public: bool) -> Subject:
+    """Choose what a report is about; for outside (`public`) only cases whose people agreed, UsageError for none."""
+    return choose(workspace.campaign, progress_by_state(workspace, scope), scope, public=public)
+
+
+def report_table(workspace: Workspace, subject: Subject) -> tuple[tuple[str, ...], list[tuple[object, ...]]]:
+    """Give the report as a table: its columns, and a row for each State, case and ask."""
+    campaign = workspace.campaign
+    return spreadsheet(subject, Calendar(campaign.settings.timezone, campaign.today()))
+
+
+def report_page(workspace: Workspace, subject: Subject, scope: Scope) -> str:
+    """Write the report as one HTML page that needs nothing from anywhere."""
+    with reading(workspace.outbox.engine) as connection:
+        posts = post_lines(connection, scope)
+    return render(make_report(workspace.campaign, subject, scope, now(), rehearsal=workspace.rehearsal, posts=posts))
