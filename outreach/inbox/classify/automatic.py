@@ -41,10 +41,6 @@ def _auto_submitted(mail: Mail) -> str:
     return re.split(r"[;(\s]", value, maxsplit=1)[0] if value else ""
 
 
-def _auto_replied(mail: Mail) -> bool:
-    return _auto_submitted(mail) == "auto-replied"
-
-
 def _submitted_by_a_machine(mail: Mail) -> bool:
     """Accept any value but "no" (RFC 3834, section 5), except on newsletters: lists say "auto-generated", too."""
     if _auto_submitted(mail) in ("", "no"):
@@ -144,10 +140,6 @@ def _body(first_forms: tuple[str, ...], second_forms: tuple[str, ...], substance
     return test
 
 
-def _absence(language: words.LanguageForms) -> Test:
-    return _body(language.absences, (*language.seconds, *language.machine), language.substance)
-
-
 def _receipt(language: words.LanguageForms) -> Test:
     """Test for a receipt that says it is a machine's: a person who acknowledges receipt uses the very same words."""
     return _body(language.receipts, language.machine, language.substance)
@@ -158,7 +150,7 @@ def _receipt(language: words.LanguageForms) -> Test:
 
 def _rules() -> Iterator[Rule]:
     """Give the rules, the surest first."""
-    yield _rule("rfc3834-auto-replied", _auto_replied)
+    yield _rule("rfc3834-auto-replied", lambda mail: _auto_submitted(mail) == "auto-replied")
     yield _rule("rfc3834-auto-submitted", _submitted_by_a_machine)
     for name in (
         "x-autoreply",
@@ -183,7 +175,8 @@ def _rules() -> Iterator[Rule]:
     yield _rule("list-moderation", _moderation)
     yield _rule("challenge", _CHALLENGE)
     for language in words.LANGUAGES:
-        yield _rule(f"body-absence-{language.language}", _absence(language))
+        seconds = (*language.seconds, *language.machine)
+        yield _rule(f"body-absence-{language.language}", _body(language.absences, seconds, language.substance))
     for language in words.LANGUAGES:
         yield _rule(f"body-receipt-{language.language}", _receipt(language))
     yield _rule("null-sender", _null_sender)

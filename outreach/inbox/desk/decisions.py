@@ -74,9 +74,10 @@ def assign(connection: Connection, found: Sequence[Item], assignment: Assignment
     A person's tie replaces one that the program had found, since the program learns from it whose the sender's address
     is. It also replaces ties to other missions, see `mistaken_missions`.
     """
+    key = (assignment.ask, assignment.case, assignment.mission)
     new = []
     for item in found:
-        same = [tied for tied in item.ties if (tied.ask, tied.case, tied.mission) == _key(assignment)]
+        same = [tied for tied in item.ties if (tied.ask, tied.case, tied.mission) == key]
         if any(tied.matched_by is MatchedBy.PERSON for tied in same):
             continue
         if same:
@@ -155,10 +156,6 @@ def letter_among(entries: Sequence[Entry]) -> int | None:
     left = [entry.id for entry in entries if entry.status in ASKED | {Status.UNCONFIRMED}]
     still = [entry.id for entry in entries if entry.status is not Status.WITHDRAWN]
     return max(left or still, default=None)
-
-
-def _key(assignment: Assignment) -> tuple[str, str, str]:
-    return assignment.ask, assignment.case, assignment.mission
 
 
 def _tie(connection: Connection, id_: int, assignment: Assignment, at: datetime, by: str) -> None:

@@ -85,7 +85,9 @@ def _fetch_folder(inbox: Inbox, folder: Folder, problems: dict[str, str]) -> Ite
     log.info("a folder has %(messages)d messages, %(new)d of them new", {"messages": len(there), "new": len(new)})
     for batch in _batches(folder.mailbox.sizes(new)):
         found = _read(folder, batch, problems)
-        received = receive(inbox, [_incoming(folder, message) for message in found])
+        received = receive(
+            inbox, [Incoming(each.raw, "imap", folder.name, each.arrived_at, folder.place(each.uid)) for each in found]
+        )
         _file(folder, [message.uid for message in found])
         if received:
             yield received
@@ -114,10 +116,6 @@ def _batches(sizes: Mapping[int, int]) -> Iterator[list[int]]:
         total += size
     if batch:
         yield batch
-
-
-def _incoming(folder: Folder, message: Fetched) -> Incoming:
-    return Incoming(message.raw, "imap", folder.name, message.arrived_at, folder.place(message.uid))
 
 
 def _read(folder: Folder, uids: Sequence[int], problems: dict[str, str]) -> list[Fetched]:

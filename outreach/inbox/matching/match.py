@@ -168,15 +168,13 @@ def _tokens_in(texts: Iterable[str]) -> Iterator[str]:
 def _texts(mail: Mail) -> Iterator[str]:
     """Give what a person or machine wrote, and the letters attached to it; the HTML twin of a text is left out."""
     yield mail.subject
-    room = LONGEST_TEXT
-    for text in (mail.text, *(part.text for part in mail.parts if _adds_words(part.content_type, part.depth, mail))):
-        if text is mail.text or text != mail.text:
-            yield text[:room]
-            room -= min(room, len(text))
-
-
-def _adds_words(content_type: str, depth: int, mail: Mail) -> bool:
-    return bool(depth) or not mail.text or content_type not in ("text/html", "text/plain")
+    yield mail.text[:LONGEST_TEXT]
+    room = LONGEST_TEXT - min(LONGEST_TEXT, len(mail.text))
+    for part in mail.parts:
+        is_body = not part.depth and part.content_type in ("text/html", "text/plain")
+        if not (is_body and mail.text) and part.text != mail.text:
+            yield part.text[:room]
+            room -= min(room, len(part.text))
 
 
 def _ties(found: NamedLetters) -> tuple[Tie, ...]:
