@@ -52,8 +52,8 @@ class Outgoing:
 class Receipt:
     """What the channel answered when it took the message: the server's words, without addresses.
 
-    `reference` is what the network calls a post, for a reply to it or its deletion; `url` is its public address. Both
-    are empty for letters.
+    `reference` names the post on the network, for a reply to it or its deletion; `url` is its public address. Both are
+    empty for letters.
     """
 
     detail: str
@@ -83,15 +83,15 @@ class Account(Channel, Protocol):
     """A channel to an account on a network, which can be looked at: x, bluesky, mastodon."""
 
     async def find(self, outgoing: Outgoing) -> Receipt | None:
-        """The post as the account's own timeline shows it, or None; raises Deferred or Paused when it cannot tell."""
+        """Find the post in the account's own timeline, or None; raise Deferred or Paused when that cannot be told."""
         ...
 
     async def delete(self, reference: str) -> None:
-        """Take a post down; one that is gone already is no error."""
+        """Take a post down. It is no error if it is gone already."""
         ...
 
     async def account(self) -> str:
-        """Whose account the credentials are for, as people write it: @name, @name.bsky.social, @name@instance."""
+        """Name the account of the credentials as people write it: @name, @name.bsky.social, @name@instance."""
         ...
 
 

@@ -11,7 +11,7 @@ GROUP = "outreach.channels"
 
 
 def make_channel(name: str, folder: Path, settings: Settings) -> Channel:
-    """The channel of that name, made by its class's `for_campaign`; UsageError if nobody offers it."""
+    """Make the channel of that name by its class's `for_campaign`; UsageError if nobody offers it."""
     offered = {point.name: point for point in entry_points(group=GROUP)}
     if name not in offered:
         raise UsageError(f"there is no channel '{name}'; there are: {', '.join(sorted(offered)) or 'none'}")

@@ -31,7 +31,7 @@ class RehearsalChannel:
 
     @classmethod
     def for_campaign(cls, folder: Path, settings: Settings) -> Self:
-        """The rehearsal mailbox of the campaign in `folder`."""
+        """Make the channel to the rehearsal mailbox of the campaign in `folder`."""
         return cls(folder / "rehearsal")
 
     async def __aenter__(self) -> Self:
@@ -96,6 +96,6 @@ class RehearsalChannel:
 
 
 def file_name(token: str) -> str:
-    """The message's file in the Maildir: readable, without any path, and different for different tokens."""
+    """Name the message's file in the Maildir: readable, without any path, and different for different tokens."""
     digest = sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
     return f"{_UNSAFE.sub('', token)[:40]}.{digest[:16]}".lstrip(".")

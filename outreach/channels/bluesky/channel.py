@@ -37,7 +37,7 @@ class BlueskyChannel:
 
     @classmethod
     def for_campaign(cls, folder: Path, settings: Settings) -> Self:
-        """The account of `[bluesky]`."""
+        """Make the channel to the account of `[bluesky]`."""
         return cls(settings.bluesky)
 
     async def __aenter__(self) -> Self:
@@ -60,7 +60,7 @@ class BlueskyChannel:
         return await see_through(self._create(data, post, outgoing.parent))
 
     async def find(self, outgoing: Outgoing) -> Receipt | None:
-        """The post, if the account's repository has it; definitive."""
+        """Find the post in the account's repository. If it is not there, it was not published."""
         there = await self._look(_key(outgoing))
         if there is None or there.text != post_of(outgoing).text:
             return None
@@ -76,7 +76,7 @@ class BlueskyChannel:
         await self._client.ask(Request.DELETION, lambda client: client.com.atproto.repo.delete_record(call))
 
     async def account(self) -> str:
-        """@name.bsky.social"""
+        """Name the account: @name.bsky.social."""
         await self._client.open()
         return f"@{self._client.handle}"
 
@@ -92,7 +92,7 @@ class BlueskyChannel:
     async def _prepare(
         self, outgoing: Outgoing, post: SocialPost, key: str
     ) -> "models.ComAtprotoRepoCreateRecord.Data":
-        """Everything that can be done before the post is public: who is mentioned, and the picture."""
+        """Do all that can be done before the post is public: look up who is mentioned, upload the picture."""
         from atproto import models
 
         mentioned = {handle: await self._resolve(handle) for handle in handles(post)}
@@ -103,7 +103,7 @@ class BlueskyChannel:
         )
 
     async def _resolve(self, handle: str) -> str:
-        """The DID of a handle. A post without one of its mentions is not the post that was previewed: Rejected."""
+        """Look up a handle's DID. Rejected without one: a post without a mention is not the one previewed."""
         try:
             found = await self._client.ask(
                 Request.MENTION, lambda client: client.com.atproto.identity.resolve_handle({"handle": handle})

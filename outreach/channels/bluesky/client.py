@@ -1,4 +1,4 @@
-"""The connection to an account's own server (PDS): login, requests, and what their failures mean; knows no posts.
+"""Makes requests to an account's own server (PDS), and says what their failures mean; knows no posts.
 
 Only calls of com.atproto.server, .repo and .identity are made through it, which any PDS answers.
 """
@@ -44,7 +44,7 @@ _CLOSED = frozenset({"AccountDeactivated", "AccountTakedown", "RepoDeactivated",
 
 
 class BlueskyClient:
-    """One login, made when it is first needed. Each request has a connection of its own: none is found dead."""
+    """One login, made when it is first needed. Each request opens its own connection: an idle one might be dead."""
 
     def __init__(self, settings: BlueskySettings) -> None:
         self._settings = settings
@@ -53,12 +53,12 @@ class BlueskyClient:
 
     @property
     def did(self) -> str:
-        """The account, as records name it. There is one after any request."""
+        """Name the account as records do (a DID); empty before the first request."""
         return self._login.did if self._login else ""
 
     @property
     def handle(self) -> str:
-        """What people call the account; its DID when the handle is not valid at present."""
+        """Name the account as people do; by its DID while its handle is not valid."""
         return self._login.handle if self._login and self._login.handle != "handle.invalid" else self.did
 
     async def open(self) -> None:
@@ -75,7 +75,7 @@ class BlueskyClient:
         self._client = client
 
     async def ask(self, request: Request, call: "Callable[[AsyncClient], Awaitable[T]]") -> T:
-        """What a call of the SDK gives, within the time limit; failures as `social/answers.py` says."""
+        """Make a call of the SDK within the time limit; failures are as `social/answers.py` says."""
         await self.open()
         client = self._client
         assert client is not None  # noqa: S101 - open() saw to it

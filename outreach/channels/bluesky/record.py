@@ -1,4 +1,4 @@
-"""What a post is on Bluesky: its record (app.bsky.feed.post), its key and its reference; pure, knows no connections."""
+"""What a post is on Bluesky: its record (app.bsky.feed.post), its key and its reference; knows no connections."""
 
 import json
 from collections.abc import Mapping
@@ -34,7 +34,7 @@ class PostRef:
 
     @classmethod
     def after(cls, parent: str, uri: str, cid: str) -> "PostRef":
-        """Of a post that replies to `parent`, or of the first of a thread when that is empty."""
+        """Make the reference of a post that replies to `parent`; without one the post begins a thread."""
         if not parent:
             return cls(uri, cid, uri, cid)
         above = cls.read(parent)
@@ -42,7 +42,7 @@ class PostRef:
 
     @classmethod
     def read(cls, text: str) -> "PostRef":
-        """The reference that `str` wrote; Rejected when it is none."""
+        """Read the reference that `str` wrote; raise Rejected for any other text."""
         try:
             told = json.loads(text)
             parts = (told["uri"], told["cid"], told["root"]["uri"], told["root"]["cid"])
@@ -52,7 +52,7 @@ class PostRef:
 
     @property
     def repository(self) -> str:
-        """Whose post it is (a DID); at://DID/COLLECTION/KEY."""
+        """Take from at://DID/COLLECTION/KEY whose post it is (a DID)."""
         return self.uri.removeprefix("at://").partition("/")[0]
 
     @property
@@ -69,14 +69,14 @@ class StoredPost:
 
     @classmethod
     def read(cls, uri: str, cid: str | None, value: object) -> "StoredPost":
-        """`value` is what the SDK makes of the record: a model, or an object that is one in all but name."""
+        """Read a record; `value` is what the SDK makes of it: a model, or an object with the same fields."""
         root = getattr(getattr(value, "reply", None), "root", None)
         first = (getattr(root, "uri", None) or uri, getattr(root, "cid", None) or cid or "")
         return cls(PostRef(uri, cid or "", *first), str(getattr(value, "text", "") or ""))
 
 
 def record_key(queued_at: datetime, token: str) -> str:
-    """The post's key, the same for every try: a TID (https://atproto.com/specs/tid), 13 characters.
+    """Derive the post's key, the same for every try: a TID (https://atproto.com/specs/tid), 13 characters.
 
     A TID is 64 bits: a zero, 53 bits of microseconds since 1970, 10 bits of clock identifier. Ours are the second at
     which the post was queued, and a digest of its token for the microseconds and the clock: 1,024,000,000 keys for
@@ -91,7 +91,7 @@ def record_key(queued_at: datetime, token: str) -> str:
 def record(
     post: SocialPost, mentioned: Mapping[str, str], blob: dict[str, Any] | None, parent: str, now: datetime
 ) -> "models.AppBskyFeedPost.Record":
-    """The record as it goes into the repository. `mentioned` maps handles to DIDs; `blob` is the uploaded picture.
+    """Make the record that goes into the repository. `mentioned` maps handles to DIDs; `blob` is the uploaded picture.
 
     createdAt is when it leaves and not when it was queued: timelines are sorted by it.
     """
@@ -108,7 +108,7 @@ def record(
 
 
 def handles(post: SocialPost) -> tuple[str, ...]:
-    """The handles that the post mentions, each once."""
+    """Name the handles that the post mentions, each once."""
     return tuple(dict.fromkeys(facet.value for facet in post.facets if facet.kind == "mention"))
 
 

@@ -17,7 +17,7 @@ SET_UP = "To post in earnest, set up an account; see docs/posts.md. Without one,
 
 
 async def check_accounts(folder: Path, settings: Settings) -> list[Check]:
-    """One line for each network that anything is set for, or one that says that there is none."""
+    """Check each network that anything is set for; warn if there is no such network."""
     named = {name: each for name, each in settings.accounts.items() if len(each.missing) < len(each.needed)}
     if not named:
         return [warning("accounts for posts", "none is set up, so posts are only rehearsed", SET_UP)]

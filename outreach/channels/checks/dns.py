@@ -56,7 +56,7 @@ class Lookup:
         return [record.to_text() for record in answer]
 
     async def exists(self, name: str) -> bool:
-        """Whether there is anything at or below the name (RFC 8020: NXDOMAIN means that there is nothing)."""
+        """Say whether there is anything at or below the name (RFC 8020: NXDOMAIN means that there is nothing)."""
         if self._resolver is None:
             self._resolver = Resolver()
         try:
@@ -136,7 +136,7 @@ async def _ptr(look: Lookup, address: str) -> Check:
 
 
 def own_address() -> str:
-    """This machine's address towards the internet, or empty; connecting a UDP socket sends nothing."""
+    """Find this machine's address towards the internet, or ""; connecting a UDP socket sends nothing."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         try:
             # An address reserved for documentation (RFC 5737): the route to it is the default one.

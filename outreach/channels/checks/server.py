@@ -90,7 +90,7 @@ def _encryption(settings: Settings, certificate: Mapping[str, object], now: date
 
 
 def certificate_name(certificate: Mapping[str, object]) -> str:
-    """The names a certificate is for, as `ssl` tells them."""
+    """Name what a certificate is for, as `ssl` tells it."""
     names = certificate.get("subjectAltName", ())
     return listed([value for _, value in names], 3) if isinstance(names, tuple) else ""
 

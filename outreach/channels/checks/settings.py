@@ -17,7 +17,7 @@ class Result(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One thing that was looked at: what was found, and what to do next (empty when nothing is)."""
+    """One thing that was looked at: what was found, and what to do next, or ""."""
 
     name: str
     result: Result
@@ -42,7 +42,7 @@ def unknown(name: str, found: str, next_step: str) -> Check:
 
 
 def check_words(settings: Settings) -> list[Check]:
-    """The sender, the envelope and the archive, as outreach.toml has them."""
+    """Check the sender, the envelope and the archive that outreach.toml names."""
     return [_sender(settings), _envelope(settings), _archive(settings)]
 
 
@@ -51,7 +51,7 @@ def sender_domain(settings: Settings) -> str:
 
 
 def envelope_sender(settings: Settings) -> str:
-    """The envelope sender of a letter whose token is `doctor`."""
+    """Write the envelope sender of a letter whose token is `doctor`."""
     return settings.envelope_sender("doctor")
 
 

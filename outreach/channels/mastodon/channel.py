@@ -59,7 +59,7 @@ class MastodonChannel:
 
     @classmethod
     def for_campaign(cls, folder: Path, settings: Settings) -> Self:
-        """The account of `[mastodon]`."""
+        """Make the channel to the account of `[mastodon]`."""
         return cls(settings.mastodon)
 
     async def __aenter__(self) -> Self:
@@ -79,7 +79,7 @@ class MastodonChannel:
         return await see_through(self._publish(post, outgoing.token, parent, picture))
 
     async def find(self, outgoing: Outgoing) -> Receipt | None:
-        """The post, if the account's timeline has it since it was queued."""
+        """Find the post in what the account published since it was queued."""
         parent = _id(outgoing.parent) if outgoing.parent else ""
         there = await self._look(post_of(outgoing), parent, outgoing.queued_at)
         return None if there is None else _receipt(there, "found on the account")
@@ -93,7 +93,7 @@ class MastodonChannel:
             return
 
     async def account(self) -> str:
-        """@name@host, with the host that the instance calls itself by."""
+        """Name the account: @name@host, with the host by which the instance calls itself."""
         me = await self._whose()
         try:
             host = await self._client.ask(Request.LOGIN, lambda client: str(client.instance_v2()["domain"]))
@@ -102,7 +102,7 @@ class MastodonChannel:
         return f"@{me.name}@{host}"
 
     async def limits_of_server(self) -> ServerLimits:
-        """What the instance says of itself, Mastodon's usual limits where it says nothing.
+        """Ask the instance for its limits; Mastodon's usual ones where it does not say.
 
         Raises Deferred or Paused when it cannot be asked, or says what makes no sense.
         """

@@ -1,4 +1,4 @@
-"""The requests to a Mastodon instance, through Mastodon.py, and what their failures mean; knows no posts."""
+"""Makes requests to a Mastodon instance through Mastodon.py, and says what their failures mean; knows no posts."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
@@ -44,7 +44,7 @@ class NotThere(Rejected):
 
 
 class MastodonClient:
-    """One request at a time, each on a connection of its own: none is found dead."""
+    """One request at a time, each on a connection of its own: an idle one might be dead."""
 
     def __init__(self, settings: MastodonSettings) -> None:
         self._settings = settings
@@ -54,13 +54,13 @@ class MastodonClient:
         return urlsplit(self._settings.instance).hostname or ""
 
     async def ask(self, request: Request, call: "Callable[[Mastodon], T]") -> T:
-        """What a call of Mastodon.py gives, within the time limit; failures as `social/answers.py` says.
+        """Make a call of Mastodon.py within the time limit; failures are as `social/answers.py` says.
 
         What `call` raises of its own about an answer counts as an answer that makes no sense.
         """
         if not self._settings.configured:
             raise Paused(MISSING, HINTS.login)
-        import mastodon  # noqa: F401 - it takes a while the first time, which is none of the server's
+        import mastodon  # noqa: F401 - it takes a while the first time, for which the server is not to blame
 
         # The connection has half the time, so that a server that is not there is known from one that is slow.
         session = HttpSession(self._settings.instance, (self._settings.timeout / 2, self._settings.timeout))

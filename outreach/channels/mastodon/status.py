@@ -1,4 +1,4 @@
-"""What a post is on a Mastodon timeline, and whether it is the one that we mean; pure, knows no connections."""
+"""What a post is on a Mastodon timeline, and whether it is the one that we mean; knows no connections."""
 
 import re
 from collections.abc import Mapping
@@ -30,7 +30,7 @@ class Status:
 
     @classmethod
     def read(cls, told: Mapping[str, Any]) -> "Status":
-        """From the Status entity as Mastodon.py reads it; raises KeyError, TypeError or ValueError if it is none."""
+        """Read the Status entity as Mastodon.py gives it; raise KeyError, TypeError or ValueError for anything else."""
         created = told["created_at"]
         if not isinstance(created, datetime):
             raise TypeError("created_at is no time")
@@ -43,12 +43,12 @@ class Status:
         )
 
     def looks_like(self, text: str, parent: str) -> bool:
-        """Whether it says this and replies to that, as far as the timeline shows: hosts of mentions are not shown."""
+        """Say whether it has this text and replies to that post, as far as timelines show (no hosts of mentions)."""
         return self.parent == parent and _squeezed(html_to_text(self.html)) == _squeezed(text)
 
 
 def known_id(told: object) -> str:
-    """The id as it is; ValueError for what can be none, or would be another path at the server."""
+    """Return the id as it is; ValueError if it cannot be one, or would be another path at the server."""
     if told is None or not _ID.fullmatch(str(told)):
         raise ValueError("not an id")
     return str(told)
@@ -60,12 +60,12 @@ def _public(told: object) -> str:
 
 
 def same_source(source: str, text: str) -> bool:
-    """Whether the source that a server keeps of a post is this text."""
+    """Say whether the source that a server keeps of a post is this text."""
     return "".join(normalize("NFC", source).split()) == "".join(normalize("NFC", text).split())
 
 
 def mentions(text: str) -> bool:
-    """Whether the text names somebody as @name@host, of which a timeline shows only the name."""
+    """Say whether the text names somebody as @name@host, of which a timeline shows only the name."""
     return _MENTION.search(text) is not None
 
 

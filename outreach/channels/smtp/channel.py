@@ -39,7 +39,7 @@ class SmtpChannel:
 
     @classmethod
     def for_campaign(cls, folder: Path, settings: Settings) -> Self:
-        """The server of `[smtp]`; we call ourselves by the domain that bounces return to."""
+        """Make the channel to the server of `[smtp]`; EHLO says the domain that bounces return to."""
         _, _, domain = settings.envelope_sender("").rpartition("@")
         return cls(settings.smtp, envelope_domain=domain)
 
@@ -63,7 +63,7 @@ class SmtpChannel:
                     self._idle.append(connection)
 
     def new_connection(self) -> SmtpConnection:
-        """A connection of its own, not yet open: for `outreach doctor`, which looks without sending."""
+        """Make a connection outside the pool, not yet open, for `outreach doctor`, which looks without sending."""
         return SmtpConnection(self.settings, self._tls, self._hello)
 
     def _tls(self) -> ssl.SSLContext:
@@ -91,7 +91,7 @@ async def _deliver(connection: SmtpConnection, outgoing: Outgoing, wire: bytes) 
 
 
 async def _begin(connection: SmtpConnection, outgoing: Outgoing) -> Envelope:
-    """MAIL. A connection may have died while idle; nothing has left yet, so a new one is tried, once."""
+    """Say MAIL. A connection may have died while idle; nothing has left yet, so a new one is tried, once."""
     if connection.alive:
         try:
             return await _mail(connection, outgoing)

@@ -45,7 +45,7 @@ class SmtpConnection:
 
     @property
     def certificate(self) -> dict[str, object]:
-        """What the server's verified certificate says, in the words of `ssl.SSLSocket.getpeercert`; empty without."""
+        """Give the server's verified certificate as `ssl.SSLSocket.getpeercert` does; empty without one."""
         return (self._smtp.get_transport_info("peercert") if self._smtp and self.alive else None) or {}
 
     async def open(self) -> None:

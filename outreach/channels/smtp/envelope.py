@@ -1,4 +1,4 @@
-"""What MAIL and RCPT say about a message, given what the server offers; pure, knows no connections."""
+"""What MAIL and RCPT say about a message, given what the server offers; knows no connections."""
 
 import re
 from collections.abc import Mapping
@@ -132,7 +132,7 @@ def _own_address(address: str, hint: str) -> bytes:
 
 @lru_cache(maxsize=4096)
 def wire_address(address: str) -> bytes:
-    """The address as MAIL and RCPT take it: local part UTF-8, domain A-labels; ValueError if it is none."""
+    """Write the address as MAIL and RCPT take it: local part UTF-8, domain A-labels; ValueError if it cannot be."""
     if not _PLAIN.fullmatch(address):
         raise ValueError("not an address that can be sent to")
     local, _, domain = address.rpartition("@")
@@ -140,12 +140,12 @@ def wire_address(address: str) -> bytes:
 
 
 def xtext(value: bytes) -> bytes:
-    """RFC 3461, section 4: everything but printable ASCII, and + and =, as +XX."""
+    """Write everything but printable ASCII, and + and =, as +XX (RFC 3461, section 4)."""
     return _XTEXT.sub(lambda match: b"+%02X" % match[0][0], value)
 
 
 def wire_body(content: bytes) -> bytes:
-    """The content dot-stuffed and ended by the final dot; Rejected unless every line ends in CRLF.
+    """Stuff the content's dots and add the final one (RFC 5321, section 4.5.2); Rejected unless all lines end in CRLF.
 
     A bare LF or CR is where servers disagree about the end of a line, and so about the end of a message.
     """

@@ -27,7 +27,7 @@ _LOGIN_METHODS = ("plain", "login", "cram-md5")  # only one is tried: repeated f
 
 
 async def connect(settings: SmtpSettings, tls: Callable[[], ssl.SSLContext], hello: str) -> tuple[SMTP, Features]:
-    """A connection ready for MAIL, and what the server offers, within `timeout` in all; raise Unreachable or Paused."""
+    """Open a connection ready for MAIL within `timeout`; give it, and what the server offers. See the errors above."""
     if settings.security == "none" and not is_loopback(settings.host):
         raise Paused(f"{settings.host} is not on this machine, and [smtp] security is none", TLS_HINT)
     try:
@@ -59,7 +59,7 @@ def cut(smtp: SMTP) -> None:
 
 
 def spoke_on(smtp: SMTP) -> bool:
-    """Whether more came with the last reply: aiosmtplib would take it for the reply to the next command."""
+    """Say whether more came with the last reply: aiosmtplib would take it for the reply to the next command."""
     return bool(getattr(smtp.protocol, "_buffer", b""))
 
 
@@ -112,7 +112,7 @@ def _refused(step: SmtpStep, error: SMTPResponseException) -> DeliveryError:
 
 
 def _explained(error: BaseException, settings: SmtpSettings) -> BaseException:
-    """The error of `connect` in our words; what is none of the network's (a cancellation) is returned as it is."""
+    """Put an error of `connect` in our words. A cancellation, which is no fault of the network, stays as it is."""
     where = f"{settings.host}:{settings.effective_port}"
     if isinstance(error, SMTPConnectError) and error.__cause__ is not None:
         error = error.__cause__

@@ -1,4 +1,4 @@
-"""What a mail server's reply means for a message; pure, knows nothing about connections.
+"""What a mail server's reply means for a message; knows nothing about connections.
 
     reply               while opening   MAIL        RCPT        archive     DATA        after the final dot
     421                 Deferred at every step (and the connection is closed)
@@ -9,7 +9,7 @@
     any other 5xx       Paused          Paused      Rejected    Paused      Rejected    Rejected
     out of turn         Deferred: the message did not leave                             Unconfirmed
 
-"Out of turn" is a 1xx, 2xx or 3xx where another was due, a code that is none, or no reply that can be read.
+"Out of turn" is a 1xx, 2xx or 3xx where another was due, a number that is no code, or a reply that cannot be read.
 A syntax or sequence error (500, 501, 503, 504, 555) is an "other 5xx": up to MAIL every letter would meet it, so
 the run pauses; later it belongs to this letter, which is rejected with the server's words.
 """
@@ -82,18 +82,18 @@ class SmtpReply:
 
     @property
     def words(self) -> str:
-        """Code and text, fit for a ledger and a terminal."""
+        """Give code and text, fit for a ledger and a terminal."""
         return server_words(f"{self.code} {self.text}")
 
     @property
     def enhanced(self) -> tuple[int, int, int] | None:
-        """The enhanced status code (RFC 3463), or None."""
+        """Read the enhanced status code (RFC 3463), or None."""
         match = _ENHANCED.match(self.text)
         return (int(match[1]), int(match[2]), int(match[3])) if match else None
 
 
 def failure(step: SmtpStep, reply: SmtpReply) -> DeliveryError:
-    """The error that a reply other than the hoped-for one means at this step (see the table above)."""
+    """Give the error that a reply other than the hoped-for one means at this step (see the table above)."""
     detail = server_words(f"{step}: {reply.code} {reply.text}")
     if 500 <= reply.code < 600:
         return _permanent(step, reply, detail)
@@ -122,7 +122,7 @@ def _permanent(step: SmtpStep, reply: SmtpReply, detail: str) -> DeliveryError:
 
 
 def retry_after(text: str) -> float | None:
-    """Seconds, when the server says how long to wait ("greylisted, try again in 5 minutes"); else None."""
+    """Read how many seconds the server asks us to wait ("greylisted, try again in 5 minutes"); None if it does not."""
     match = _WAIT.search(text[:LONGEST_READ])
     if match is None:
         return None

@@ -1,4 +1,4 @@
-"""What a network's answer to an HTTP request means for a post; pure, knows nothing about connections.
+"""What a network's answer to an HTTP request means for a post; knows nothing about connections.
 
 answer                      login, timeline     picture, mention, deletion      the post itself
 no connection               Unreachable at every request: nothing left
@@ -65,7 +65,7 @@ class Answer:
 
 
 def failure(request: Request, answer: Answer, hints: Hints) -> DeliveryError:
-    """The error that an answer other than the hoped-for one means (see the table above)."""
+    """Give the error that an answer other than the hoped-for one means (see the table above)."""
     detail = server_words(f"{request}: {answer}")
     if answer.status in (401, 403):
         return Paused(detail, hints.login)
@@ -79,12 +79,12 @@ def failure(request: Request, answer: Answer, hints: Hints) -> DeliveryError:
 
 
 def uncertain(request: Request, detail: str, retry_after: float | None = None) -> DeliveryError:
-    """What it means that nobody knows whether the network did what was asked."""
+    """Give the error for not knowing whether the network did what was asked."""
     return Unconfirmed(detail) if request is Request.POST else Deferred(detail, retry_after)
 
 
 def certificate_refused(error: BaseException | None) -> bool:
-    """Whether a certificate that could not be checked lies behind an error, however wrapped."""
+    """Say whether a certificate that could not be checked lies behind an error, however wrapped."""
     for _ in range(20):
         if error is None:
             return False
@@ -100,7 +100,7 @@ def read_answer(status: int, headers: Mapping[str, str], said: str, secrets: Ite
 
 
 def discreet(text: str, secrets: Iterable[str]) -> str:
-    """The text without the secrets: a server may well echo what it was sent."""
+    """Take the secrets out of a text: a server may well echo what it was sent."""
     for secret in secrets:
         for form in (secret, quote(secret, safe="")):
             text = text.replace(form, "…") if form else text
@@ -108,7 +108,7 @@ def discreet(text: str, secrets: Iterable[str]) -> str:
 
 
 def error_words(body: bytes) -> str:
-    """The words of `{"error": …, "error_description": …}`, as JSON has them; of a web page, nothing."""
+    """Read the words of a JSON answer {"error": …, "error_description": …}; "" for a web page."""
     try:
         answer = json.loads(body)
     except (ValueError, RecursionError):
@@ -120,10 +120,10 @@ def error_words(body: bytes) -> str:
 
 
 def retry_after(headers: Mapping[str, str], now: datetime) -> float | None:
-    """Seconds to wait by Retry-After (RFC 9110, section 10.2.3) or a rate limit's reset, at most a day; None without.
+    """Read how many seconds to wait: Retry-After (RFC 9110, section 10.2.3) or a rate limit's reset, at most a day.
 
     The reset is seconds since 1970 (Bluesky), a time (Mastodon), or seconds from now (the IETF's draft). It counts from
-    the server's own Date, for the two clocks may differ.
+    the server's own Date, for the two clocks may differ. None if the server names no time.
     """
     now = _moment(headers.get("date", "")) or now
     for name in ("retry-after", "ratelimit-reset", "x-ratelimit-reset", "x-rate-limit-reset"):

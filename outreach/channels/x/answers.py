@@ -61,11 +61,11 @@ class XAnswers:
         self._secrets = sorted(known, key=len, reverse=True)
 
     def said(self, request: Request, answer: XAnswer) -> str:
-        """Code and words of an answer, fit for a ledger and a terminal."""
+        """Give code and words of an answer, fit for a ledger and a terminal."""
         return self._clean(f"{request}: {answer.status} {_told(answer)}")
 
     def refusal(self, request: Request, answer: XAnswer, now: datetime) -> DeliveryError:
-        """What an answer means when nothing of ours is public by it. `now` is aware."""
+        """Give the error that an answer means when the request made nothing public. `now` is aware."""
         said = self.said(request, answer)
         if stop := _stop(answer, said, now):
             return stop
@@ -74,7 +74,7 @@ class XAnswers:
         return Paused(said, API_HINT) if request in _ONLY_LOOKING else Rejected(said)
 
     def refused_post(self, answer: XAnswer, now: datetime) -> DeliveryError:
-        """What an answer to the post itself means, when it is not a receipt and not a duplicate."""
+        """Give the error that an answer to the post itself means, if it is neither a receipt nor a duplicate."""
         said = self.said(Request.POST, answer)
         if answer.status == 403 and _ABOUT_THE_TEXT.search(_told(answer)):
             return Rejected(said)
@@ -89,12 +89,12 @@ class XAnswers:
 
 
 def is_duplicate(answer: XAnswer) -> bool:
-    """Whether X refuses the post because the account has one with this text."""
+    """Say whether X refuses the post because the account has one with this text."""
     return answer.status == 403 and bool(_DUPLICATE.search(_told(answer)))
 
 
 def lost(request: Request, error: NotSent | NoAnswer) -> DeliveryError:
-    """What a failed connection means when nothing of ours is public by the request."""
+    """Give the error of a failed connection when the request makes nothing public."""
     detail = server_words(f"{request}: {error}")
     if isinstance(error, NotTrusted):
         return Paused(detail, CERTIFICATE_HINT)
@@ -102,7 +102,7 @@ def lost(request: Request, error: NotSent | NoAnswer) -> DeliveryError:
 
 
 def lost_post(error: NotSent | NoAnswer) -> DeliveryError:
-    """What a failed connection means for the post itself."""
+    """Give the error of a failed connection for the post itself."""
     return (
         lost(Request.POST, error)
         if isinstance(error, NotSent)
@@ -111,7 +111,7 @@ def lost_post(error: NotSent | NoAnswer) -> DeliveryError:
 
 
 def retry_after(answer: XAnswer, now: datetime) -> float | None:
-    """Seconds until every limit that is used up is lifted (at most a day), or None; by X's own clock if it tells it."""
+    """Count the seconds until every limit that is used up is lifted, at most a day, by X's clock; None if not told."""
     used = [name for name in _LIMITS if answer.headers.get(f"{name}-remaining") == "0"] or list(_LIMITS[:1])
     resets = [seconds for name in used if (seconds := _number(answer.headers.get(f"{name}-reset", ""))) is not None]
     if resets:

@@ -55,7 +55,7 @@ class XChannel:
 
     @classmethod
     def for_campaign(cls, folder: Path, settings: Settings) -> Self:
-        """The account of `[x]`."""
+        """Make the channel to the account of `[x]`."""
         return cls(settings.x)
 
     async def __aenter__(self) -> Self:
@@ -78,7 +78,7 @@ class XChannel:
         return _receipt(answer.id, owner, "taken")
 
     async def find(self, outgoing: Outgoing) -> Receipt | None:
-        """The post as the timeline shows it since it was queued; Deferred or Paused when X does not let us look."""
+        """Find the post in the timeline since it was queued; Deferred or Paused when X does not let us look."""
         text, owner, page = post_of(outgoing).text, await self._known_owner(), ""
         # Our clock may have been set right since: X refuses to look for what is later than its own.
         since = min(outgoing.queued_at, self._now()) - CLOCKS if outgoing.queued_at else None
@@ -93,13 +93,13 @@ class XChannel:
         raise Deferred(f"{Request.TIMELINE}: too long to be looked through")
 
     async def delete(self, reference: str) -> None:
-        """Take a post down; one that is gone already is no error."""
+        """Take a post down. It is no error if it is gone already."""
         answer = await self._hear(Request.DELETION, lambda: self._client.delete(reference))
         if not _taken(answer) and answer.status != 404:
             raise self._answers.refusal(Request.DELETION, answer, self._now())
 
     async def account(self) -> str:
-        """@name, as X tells it for these keys."""
+        """Name the account that X tells for these keys: @name."""
         return f"@{_owner(await self._ask(Request.ACCOUNT, self._client.me)).name}"
 
     async def _known_owner(self) -> _Owner:
@@ -121,7 +121,7 @@ class XChannel:
         return answer
 
     async def _upload(self, post: SocialPost) -> str:
-        """Leave the picture and its description with X; the id of it, empty without a picture."""
+        """Leave the picture and its description with X; give its id, empty without a picture."""
         if not post.picture:
             return ""
         answer = await self._ask(Request.PICTURE, lambda: self._client.upload(post.picture))

@@ -56,7 +56,7 @@ class XAnswer:
 
     @property
     def id(self) -> str:
-        """What X calls the thing that it made, or the account; empty when it does not say."""
+        """Name what X made, or the account, by its id; empty when X does not say."""
         told = str(self.data.get("id") or "")
         return told if told.isascii() and told.isdecimal() else ""
 
@@ -73,7 +73,7 @@ class XClient:
             logging.getLogger(name).setLevel(logging.WARNING)
 
     async def me(self) -> XAnswer:
-        """The account that the keys belong to: id, name, username."""
+        """Ask for the account that the keys belong to: id, name, username."""
         return await self._ask(lambda client: client.get_me())
 
     async def upload(self, picture: bytes) -> XAnswer:
@@ -95,7 +95,7 @@ class XClient:
         return await self._ask(lambda client: client.delete_tweet(post))
 
     async def timeline(self, account: str, since: datetime | None, page: str = "") -> XAnswer:
-        """The newest posts of an account, a page at a time (docs.x.com: GET /2/users/:id/tweets)."""
+        """Ask for the newest posts of an account, a page at a time (docs.x.com: GET /2/users/:id/tweets)."""
         asked = {"start_time": since, "pagination_token": page or None, "tweet_fields": SEEN, "max_results": PAGE}
         given = {name: value for name, value in asked.items() if value is not None}
         return await self._ask(lambda client: client.get_users_tweets(account, user_auth=True, **given))

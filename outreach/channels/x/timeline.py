@@ -27,7 +27,7 @@ class Seen:
 
 
 def seen_posts(body: Mapping[str, Any]) -> Iterator[Seen]:
-    """The posts of a page of GET /2/users/:id/tweets, newest first; what is not as X writes it is passed over."""
+    """Read a page of GET /2/users/:id/tweets, newest first; what is not as X writes it is passed over."""
     posts = body.get("data")
     for post in posts if isinstance(posts, list) else []:
         if isinstance(post, dict) and post.get("id") and isinstance(post.get("text"), str):
@@ -35,18 +35,18 @@ def seen_posts(body: Mapping[str, Any]) -> Iterator[Seen]:
 
 
 def is_page(body: Mapping[str, Any]) -> bool:
-    """Whether it is a page of a timeline: one without posts says so in its `meta`, and anything else says nothing."""
+    """Say whether it is a page of a timeline: even one without posts has a `meta`."""
     return isinstance(body.get("meta"), dict)
 
 
 def next_page(body: Mapping[str, Any]) -> str:
-    """The token of the next page; empty after the last."""
+    """Read the token of the next page; empty after the last."""
     meta = body.get("meta")
     return str(meta.get("next_token") or "") if isinstance(meta, dict) else ""
 
 
 def is_ours(seen: Seen, text: str, parent: str) -> bool:
-    """Whether a post of the timeline is the one with this text, replying to the same post, or to none."""
+    """Say whether a post of the timeline is the one with this text, replying to the same post, or to none."""
     return seen.parent == parent and _plain(seen.text) == _plain(text)
 
 
