@@ -11,9 +11,10 @@ import click
 from outreach.cases.load import find_case, load_cases
 from outreach.cases.model import Case
 from outreach.cli.options import campaign_folder, folder_option, json_option
-from outreach.cli.output import counted, note, print_json, print_table, say
+from outreach.cli.output import note, print_json, print_table, say
 from outreach.registry.states import load_states
 from outreach.settings.load import load_settings
+from outreach.text import counted
 
 if TYPE_CHECKING:
     from outreach.services.trial import TrialResult

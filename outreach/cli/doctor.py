@@ -8,11 +8,12 @@ import click
 
 from outreach.channels.checks.settings import Check, Result, check_words, failed, ok, unknown, warning
 from outreach.cli.options import campaign_folder, folder_option, json_option
-from outreach.cli.output import counted, print_json, print_table, say
+from outreach.cli.output import print_json, print_table, say
 from outreach.errors import DatabaseError, DataError
 from outreach.settings.load import load_settings
 from outreach.settings.sections import is_example
 from outreach.settings.settings import Settings
+from outreach.text import counted
 
 
 @click.command()

@@ -14,12 +14,12 @@ from outreach.cases.fields import LANGUAGE_NAMES
 from outreach.cases.load import find_case
 from outreach.cases.model import Ask, Case
 from outreach.cli.options import campaign_folder, folder_option, json_option, yes_option
-from outreach.cli.output import clean, note, print_json, say
+from outreach.cli.output import note, print_json, say
 from outreach.errors import OutreachError, UsageError
 from outreach.outbox.objections import is_dated
 from outreach.reports.sharing import NAMES, SHARED_ON, Share, languages_with_posts, shares
 from outreach.settings.campaign import LANGUAGES
-from outreach.text import shortened
+from outreach.text import shortened, visible
 
 MODULE = 0.5  # millimetres: the smallest square of a QR code that a phone reads from paper
 
@@ -128,7 +128,7 @@ def _show_text(text: str, same: Sequence[Share]) -> None:
         said = f" ({share.note})" if share.note else ""
         say(f"  {NAMES[share.network]}{said}:" if share.url else f"  {NAMES[share.network]}: no link{said}")
         if share.url:
-            click.echo(clean(share.url))
+            click.echo(visible(share.url))
 
 
 def _the_one(chosen: Sequence[Share]) -> Share:

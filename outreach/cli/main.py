@@ -18,7 +18,7 @@ from outreach.text import shortened
 # name → (module:attribute, the line in --help). Kept here so that --help imports none of them.
 COMMANDS = {
     "init": ("outreach.cli.init:init", "Make a new campaign folder."),
-    "missions": ("outreach.cli.missions:missions", "List, show, check and import missions."),
+    "missions": ("outreach.cli.missions.missions:missions", "List, show, check and import missions."),
     "record": ("outreach.cli.record:record", "What States have done in public: list and add acts."),
     "cases": ("outreach.cli.cases:cases", "List, show and check the cases."),
     "preview": ("outreach.cli.preview:preview", "Look at a letter before anyone else does."),

@@ -12,10 +12,7 @@ from typing import TextIO
 
 import click
 
-from outreach import text as words
 from outreach.text import escaped, visible
-
-counted, clean = words.counted, visible
 
 ROOM_TO_READ = 20  # columns of a terminal, for text that is broken into lines
 FORMULA = re.compile(r"^[\s]*[=+\-@\t\r]")

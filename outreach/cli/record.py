@@ -7,7 +7,7 @@ import click
 
 from outreach.cases.load import case_files
 from outreach.cli.options import campaign_folder, folder_option, json_option
-from outreach.cli.output import counted, csv_text, note, print_json, print_table, say
+from outreach.cli.output import csv_text, note, print_json, print_table, say
 from outreach.errors import UsageError
 from outreach.registry.instruments import FILE as INSTRUMENTS
 from outreach.registry.load import load_registry
@@ -17,6 +17,7 @@ from outreach.registry.selection import select
 from outreach.registry.states import find_state, load_states
 from outreach.settings.load import load_settings
 from outreach.settings.settings import Settings
+from outreach.text import counted
 
 
 def case_slugs(folder: Path) -> set[str]:

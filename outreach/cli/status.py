@@ -11,7 +11,7 @@ import click
 from outreach.cli.next_steps import command
 from outreach.cli.opening import open_to_look, say_rehearsal
 from outreach.cli.options import case_option, folder_option, json_option, rehearse_option
-from outreach.cli.output import counted, csv_text, print_json, print_table, say
+from outreach.cli.output import csv_text, print_json, print_table, say
 from outreach.errors import UsageError
 from outreach.next_step import Action, NextStep
 from outreach.outbox.models import Scope
@@ -23,7 +23,7 @@ from outreach.reports.overview import UNREAD, Overview, StateLine, state_lines, 
 from outreach.reports.progress import Progress
 from outreach.services import reporting
 from outreach.services.workspace import Workspace
-from outreach.text import local_day, local_minute
+from outreach.text import counted, local_day, local_minute
 
 NAME = ""  # the column of State names needs no heading
 YES, NO = "✓", "–"

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from outreach.cli.missions import history_lines
+from outreach.cli.missions.missions import history_lines
 from outreach.inbox.kinds import Stance
 from outreach.outbox.kind import MessageKind
 from outreach.outbox.models import Key

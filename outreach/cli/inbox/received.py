@@ -5,11 +5,12 @@ from dataclasses import dataclass, field
 
 from outreach.cli.effects import effect_line
 from outreach.cli.next_steps import advice, command
-from outreach.cli.output import counted, print_table, say
+from outreach.cli.output import print_table, say
 from outreach.inbox.evidence.effects import EffectNote
 from outreach.inbox.kinds import Kind
 from outreach.inbox.receive import Received
 from outreach.next_step import Action, NextStep
+from outreach.text import counted
 
 MOST_NAMED = 10  # ids in a line
 

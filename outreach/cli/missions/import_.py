@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from outreach.cli.agreement import NOBODY_TO_ASK, agreed
-from outreach.cli.output import counted, say
+from outreach.cli.output import say
 from outreach.errors import DataError, Problem, UsageError
 from outreach.registry.imports.columns import match_columns, parse_maps
 from outreach.registry.imports.plan import Change, ImportPlan, apply_import, new_columns, plan_import
@@ -13,7 +13,7 @@ from outreach.registry.missions import FILE, read_missions
 from outreach.registry.sheets.saving import one_at_a_time, save
 from outreach.registry.sheets.sheet import Sheet, parse_sheet, read_sheet
 from outreach.registry.states import load_states
-from outreach.text import local_day
+from outreach.text import counted, local_day
 
 
 def import_file(folder: Path, file: Path, maps: Sequence[str], *, yes: bool) -> bool:

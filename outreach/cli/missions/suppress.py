@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING
 import click
 
 from outreach.cli.options import campaign_folder, folder_option
-from outreach.cli.output import counted, note, say
+from outreach.cli.output import note, say
 from outreach.errors import UsageError
+from outreach.text import counted
 
 if TYPE_CHECKING:  # `missions list` does without the database
     from outreach.campaign import Campaign

@@ -8,10 +8,10 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from outreach.cli.missions.suppress import suppress, unsuppress
 from outreach.cli.options import campaign_folder, folder_option, json_option, yes_option
-from outreach.cli.output import counted, note, print_json, print_table, say
+from outreach.cli.output import note, print_json, print_table, say
 from outreach.cli.record import case_slugs
-from outreach.cli.suppress import suppress, unsuppress
 from outreach.errors import DataError, Problem
 from outreach.registry.load import load_registry
 from outreach.registry.missions import FILE
@@ -20,7 +20,7 @@ from outreach.registry.record import act_cells, unknown_cases
 from outreach.registry.selection import select
 from outreach.registry.states import find_state
 from outreach.settings.load import load_settings
-from outreach.text import local_day
+from outreach.text import counted, local_day
 
 if TYPE_CHECKING:
     from outreach.inbox.desk.answers import Answer
@@ -274,7 +274,7 @@ def import_(ctx: click.Context, file: Path, maps: Sequence[str], yes: bool) -> N
     verified, and its source says which file it came from. --map 'Courriel=email' names a column, --map 'Fax='
     leaves one out, --map 'Checked=verified_on' says that you trust its dates.
     """
-    from outreach.cli.missions_import import import_file
+    from outreach.cli.missions.import_ import import_file
 
     if not import_file(campaign_folder(ctx), file, maps, yes=yes):
         ctx.exit(1)
