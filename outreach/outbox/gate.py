@@ -11,13 +11,13 @@ from sqlalchemy import Connection
 from outreach.campaign import Campaign
 from outreach.errors import UsageError
 from outreach.outbox.kind import MessageKind
-from outreach.outbox.letters.facts import came_back
 from outreach.outbox.models import Entry, Key, Scope
 from outreach.outbox.objections import (
     AnswerObjections,
     Objection,
     QueuedMessage,
     Reason,
+    came_back,
     is_dated,
     objections_to_waiting,
 )

@@ -12,6 +12,8 @@ from enum import StrEnum
 from outreach.campaign import Campaign
 from outreach.cases.model import Case
 from outreach.outbox.kind import MessageKind
+from outreach.outbox.models import Entry
+from outreach.outbox.status import Status
 
 # A post of this name asks for something on the ask's date, and comes too late after it: ask, ask-mission, …
 ASKING = re.compile(r"ask(-|$)")
@@ -111,3 +113,10 @@ def closed_addresses(campaign: Campaign, case: Case, suppressed: Mapping[str, st
 def is_dated(part: str) -> bool:
     """Whether a post, by its name or its part of the outbox (ask-mission, ask.en, ask.en/2), is too late some day."""
     return bool(ASKING.match(re.split(r"[./]", part, maxsplit=1)[0]))
+
+
+def came_back(entry: Entry) -> str:
+    """Which letter came back, and why as far as known; blank when it did not."""
+    if entry.status is not Status.BOUNCED:
+        return ""
+    return f"letter {entry.id}: {entry.detail}" if entry.detail else f"letter {entry.id}"

@@ -17,6 +17,7 @@ from outreach.db.engine import reading
 from outreach.errors import StorageFailed, UsageError
 from outreach.inbox.desk.answers import answered
 from outreach.inbox.evidence.pending import letters_with_pending_evidence
+from outreach.next_step import Action, NextStep
 from outreach.outbox.gate import Gate
 from outreach.outbox.models import Scope
 from outreach.outbox.queue import asks_written_to
@@ -208,7 +209,8 @@ def _require_mail_server(settings: Settings) -> None:
     if not settings.mail_server_configured:
         raise UsageError(
             "no mail server is configured, so nothing can be sent in earnest. Set [smtp] host in outreach.toml or "
-            "OUTREACH_SMTP__HOST, then try: outreach doctor. To work on the rehearsal instead, add --rehearse"
+            "OUTREACH_SMTP__HOST; to work on the rehearsal instead, add --rehearse",
+            next_step=NextStep(Action.CHECK_SETUP),
         )
     # A server on this machine may be for trying things out, so there it is allowed.
     if is_example(settings.sender.email) and not is_loopback(settings.smtp.host):

@@ -7,8 +7,8 @@ from sqlalchemy import Connection
 
 from outreach.campaign import Campaign
 from outreach.outbox.letters.plan import Facts, FirstLetter, LetterRequest
-from outreach.outbox.models import Entry, Scope
-from outreach.outbox.objections import AnswerObjections, closed_addresses
+from outreach.outbox.models import Scope
+from outreach.outbox.objections import AnswerObjections, came_back, closed_addresses
 from outreach.outbox.queue import entries
 from outreach.outbox.status import ASKED, Status
 from outreach.text import local_day
@@ -54,10 +54,3 @@ def _first(connection: Connection, request: LetterRequest, channel: str, zone: Z
         for entry in found
         if entry.taken_at
     }
-
-
-def came_back(entry: Entry) -> str:
-    """Which letter came back, and why as far as known; blank when it did not."""
-    if entry.status is not Status.BOUNCED:
-        return ""
-    return f"letter {entry.id}: {entry.detail}" if entry.detail else f"letter {entry.id}"
