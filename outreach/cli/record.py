@@ -1,28 +1,16 @@
 """`outreach record`: what States have done in public; lists acts and adds new ones, each with its source."""
 
 from collections.abc import Sequence
-from pathlib import Path
 
 import click
 
-from outreach.cases.load import case_files
 from outreach.cli.options import campaign_folder, folder_option, json_option
 from outreach.cli.output import csv_text, note, print_json, print_table, say
-from outreach.errors import UsageError
 from outreach.registry.instruments import FILE as INSTRUMENTS
-from outreach.registry.load import load_registry
-from outreach.registry.model import Act, ActKind, Registry
-from outreach.registry.record import COLUMNS, FILE, KINDS, act_cells, alike
-from outreach.registry.selection import select
-from outreach.registry.states import find_state, load_states
-from outreach.settings.load import load_settings
-from outreach.settings.settings import Settings
+from outreach.registry.model import Act, ActKind
+from outreach.registry.record import COLUMNS, FILE, KINDS, act_cells
+from outreach.services.registry import ActFilter, add_act, find_acts
 from outreach.text import counted
-
-
-def case_slugs(folder: Path) -> set[str]:
-    """The cases of a campaign folder, by the names of their files."""
-    return {path.stem for path in case_files(folder)}
 
 
 @click.group()
@@ -43,7 +31,7 @@ def record() -> None:
 def list_(
     ctx: click.Context,
     state: str | None,
-    kind: str | None,
+    kind: ActKind | None,
     case_slug: str | None,
     instrument: str | None,
     words: Sequence[str],
@@ -51,36 +39,9 @@ def list_(
     as_csv: bool,
 ) -> None:
     """List acts, all or those that the options choose."""
-    folder = campaign_folder(ctx)
-    registry = load_registry(folder, load_settings(folder).groups)
-    slugs = sorted(case_slugs(folder))
-    known_words(registry, slugs, case_slug, instrument)
-    states = set(select(registry, words, cases=slugs)) if words else set(registry.states)
-    if state:
-        states &= {find_state(registry.states, state).code}
-    acts = [
-        act
-        for act in registry.acts
-        if act.state in states
-        and kind in (None, act.kind)
-        and case_slug in (None, act.case)
-        and instrument in (None, act.instrument)
-    ]
+    wanted = ActFilter(state, kind, case_slug, instrument, tuple(words))
+    acts = find_acts(campaign_folder(ctx), wanted)
     _print(acts, as_json=as_json, as_csv=as_csv)
-
-
-def known_words(registry: Registry, slugs: Sequence[str], case: str | None, instrument: str | None) -> None:
-    """UsageError for a case or an instrument that does not exist, naming the nearest."""
-    from outreach.registry.cells import read_choice
-
-    cases = sorted({*slugs, *(act.case for act in registry.acts if act.case)})
-    try:
-        if case:
-            read_choice(case, "case", cases)
-        if instrument:
-            read_choice(instrument, "instrument", list(registry.instruments))
-    except ValueError as error:
-        raise UsageError(str(error)) from None
 
 
 def _print(acts: Sequence[Act], *, as_json: bool, as_csv: bool) -> None:
@@ -130,28 +91,12 @@ def add(
 
     Without --state-concerned the case file says it, without --date the instrument's row, if it knows the day.
     """
-    from outreach.registry.recording import append_acts
-
-    folder = campaign_folder(ctx)
-    settings = load_settings(folder)
-    known = _states_concerned(folder, settings) if case_slug else {}
-    concerned = state_concerned.strip() or known.get(case_slug.strip(), "")
-    act = Act(state, kind, instrument, case_slug, subject, concerned, day, with_, source, remark)
-    written = append_acts(folder, settings.groups, known, act)
-    registry = load_registry(folder, settings.groups)
-    for added in written:
-        say(_added(added, concerned_given=bool(state_concerned.strip()), day_given=bool(day.strip())))
-        for other in alike(registry, added):
+    act = Act(state, kind, instrument, case_slug, subject, state_concerned, day, with_, source, remark)
+    for added in add_act(campaign_folder(ctx), act):
+        say(_added(added.act, concerned_given=bool(state_concerned.strip()), day_given=bool(day.strip())))
+        for other in added.alike:
             about = f", about {other.subject}" if other.subject else ""
-            note(f"  Row {other.row} says so too{about}. If that is the same act, take row {added.row} out again.")
-
-
-def _states_concerned(folder: Path, settings: Settings) -> dict[str, str]:
-    """Case → its State concerned, as the case files say."""
-    from outreach.cases.load import load_cases
-
-    cases = load_cases(folder, load_states(), settings.campaign.languages)
-    return {slug: case.state_concerned for slug, case in cases.items()}
+            note(f"  Row {other.row} says so too{about}. If that is the same act, take row {added.act.row} out again.")
 
 
 def _added(act: Act, *, concerned_given: bool, day_given: bool) -> str:

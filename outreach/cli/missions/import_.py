@@ -1,55 +1,36 @@
 """`outreach missions import`: shows what a spreadsheet would change in contacts/missions.csv, asks, and saves."""
 
 from collections.abc import Iterator, Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from outreach.cli.agreement import NOBODY_TO_ASK, agreed
 from outreach.cli.output import say
-from outreach.errors import DataError, Problem, UsageError
-from outreach.registry.imports.columns import match_columns, parse_maps
-from outreach.registry.imports.plan import Change, ImportPlan, apply_import, new_columns, plan_import
-from outreach.registry.missions import FILE, read_missions
-from outreach.registry.sheets.saving import one_at_a_time, save
-from outreach.registry.sheets.sheet import Sheet, parse_sheet, read_sheet
+from outreach.registry.imports.plan import Change, ImportPlan, new_columns
+from outreach.registry.missions import FILE
+from outreach.registry.sheets.sheet import Sheet
 from outreach.registry.states import load_states
+from outreach.services.registry import imported, plan_missions_import, save_import
 from outreach.text import counted, local_day
 
 
 def import_file(folder: Path, file: Path, maps: Sequence[str], *, yes: bool) -> bool:
     """Import; return False if rows or facts were left over, True if everything found its place or the answer was no."""
-    today = local_day(datetime.now(UTC))
-    ours, theirs = read_sheet(folder / FILE, FILE), read_sheet(file, str(file))
-    _refuse_problems(ours, today)
-    named = parse_maps(maps, theirs.columns, ours.columns)
-    try:
-        columns = match_columns(theirs.columns, named, ours.columns)
-    except UsageError as error:
-        raise UsageError(f"{file}, {error}") from None
-    plan = plan_import(theirs, columns, ours, load_states(), today)
-    for line in (*_columns(plan), *_differences(plan), *_leftovers(plan), _summary(plan, ours)):
+    planned = plan_missions_import(folder, file, maps, local_day(datetime.now(UTC)))
+    plan = planned.plan
+    for line in (*_columns(plan), *_differences(plan), *_leftovers(plan), _summary(plan, planned.before)):
         say(line)
-    complete = not plan.conflicts and not plan.unmatched
     if plan.empty:
         say("Nothing to change.")
-        return complete
-    after = apply_import(ours, plan)
-    _refuse_problems(parse_sheet(after.to_bytes(), FILE), today)
+        return planned.complete
+    after = imported(planned)
     if not agreed(f"Apply this to {FILE}?", NOBODY_TO_ASK, yes=yes):
         say("Nothing was changed.")
         return True
-    with one_at_a_time((folder / FILE).parent):
-        save(folder / FILE, ours.to_bytes(), after.to_bytes())
+    save_import(planned, after)
     for line in (f"Written to {FILE}.", *_verified(plan, after)):
         say(line)
-    return complete
-
-
-def _refuse_problems(sheet: Sheet, today: date) -> None:
-    problems: list[Problem] = []
-    read_missions(sheet, load_states(), today, problems)
-    if problems:
-        raise DataError(problems)
+    return planned.complete
 
 
 def _verified(plan: ImportPlan, after: Sheet) -> Iterator[str]:

@@ -11,14 +11,12 @@ import click
 from outreach.cli.missions.suppress import suppress, unsuppress
 from outreach.cli.options import campaign_folder, folder_option, json_option, yes_option
 from outreach.cli.output import note, print_json, print_table, say
-from outreach.cli.record import case_slugs
-from outreach.errors import DataError, Problem
+from outreach.errors import Problem
 from outreach.registry.load import load_registry
-from outreach.registry.missions import FILE
 from outreach.registry.model import Act, Instrument, Mission, Registry, State
-from outreach.registry.record import act_cells, unknown_cases
-from outreach.registry.selection import select
+from outreach.registry.record import act_cells
 from outreach.registry.states import find_state
+from outreach.services.registry import check_registry, choose_missions
 from outreach.settings.load import load_settings
 from outreach.text import counted, local_day
 
@@ -49,19 +47,16 @@ missions.add_command(unsuppress)
 @click.pass_context
 def list_(ctx: click.Context, words: Sequence[str], as_json: bool) -> None:
     """List missions: language, whether there is an address, regional group, number of acts."""
-    folder = campaign_folder(ctx)
-    registry = load_registry(folder, load_settings(folder).groups)
-    chosen = select(registry, words, default=("all",), cases=sorted(case_slugs(folder)))
-    rows = [_row(registry, registry.missions[code]) for code in chosen if code in registry.missions]
+    chosen = choose_missions(campaign_folder(ctx), words)
+    rows = [_row(chosen.registry, mission) for mission in chosen.missions]
     if as_json:
         print_json(
             [dict(zip(("state", "name", "language", "address", "group", "acts"), row, strict=True)) for row in rows]
         )
     else:
         print_table(("State", "Name", "Language", "Address", "Regional group", "Acts"), rows)
-    absent = [code for code in chosen if code not in registry.missions]
-    if absent:
-        note(f"No row in contacts/missions.csv: {', '.join(absent)}")
+    if chosen.absent:
+        note(f"No row in contacts/missions.csv: {', '.join(chosen.absent)}")
 
 
 def _row(registry: Registry, mission: Mission) -> tuple[object, ...]:
@@ -196,26 +191,18 @@ def _as_json(state: State, mission: Mission | None, acts: Sequence[Act], asked: 
 @click.pass_context
 def check(ctx: click.Context, dns: bool, as_json: bool) -> None:
     """Check the three files of contacts/: all problems at once, each with file, row and column."""
-    folder = campaign_folder(ctx)
-    lines: list[str] = []
-    try:
-        registry = load_registry(folder, load_settings(folder).groups)
-        problems = unknown_cases(registry, case_slugs(folder))
-        lines += _counts(registry)
-        if dns:
-            findings = _look_up(registry)
-            problems += _domain_problems(registry, findings)
-            lines.append(_domain_line(findings))
-    except DataError as error:
-        problems = list(error.problems)
+    checked = check_registry(campaign_folder(ctx), dns=dns)
+    for finding in checked.domains:
+        if finding.answer == "unknown":
+            note(f"{finding.domain}: could not look up ({finding.detail})")
     if as_json:
-        print_json([asdict(problem) for problem in problems])
+        print_json([asdict(problem) for problem in checked.problems])
     else:
-        _show_check(problems, lines)
-    ctx.exit(1 if problems else 0)
+        _show_check(checked.problems, _counts(checked.registry, checked.domains if dns else None))
+    ctx.exit(1 if checked.problems else 0)
 
 
-def _show_check(problems: Sequence[Problem], lines: Sequence[str]) -> None:
+def _show_check(problems: Sequence[Problem], lines: Iterable[str]) -> None:
     for problem in problems:
         note(str(problem))
     for line in lines:
@@ -224,41 +211,18 @@ def _show_check(problems: Sequence[Problem], lines: Sequence[str]) -> None:
         note(f"{counted(len(problems), 'problem')}; mend the files and run this again")
 
 
-def _counts(registry: Registry) -> Iterator[str]:
+def _counts(registry: Registry | None, domains: "Sequence[DomainFinding] | None") -> Iterator[str]:
+    """Count what there is; say nothing where the files cannot be read."""
+    if registry is None:
+        return
     statuses = [address_status(mission) for mission in registry.missions.values()]
     counts = {"mission": len(statuses), "act": len(registry.acts), "instrument": len(registry.instruments)}
     yield ", ".join(counted(count, noun) for noun, count in counts.items())
     without, unverified = counted(statuses.count("no"), "mission"), statuses.count("unverified")
     yield f"{without} without an address, {unverified} with one never verified"
-
-
-def _look_up(registry: Registry) -> list["DomainFinding"]:
-    """What DNS says of the domain of each address; an aside for each about which it says nothing."""
-    from outreach.registry.deliverability import look_up
-
-    findings = look_up(_domain(address) for mission in registry.missions.values() for address in mission.emails)
-    for finding in findings:
-        if finding.answer == "unknown":
-            note(f"{finding.domain}: could not look up ({finding.detail})")
-    return findings
-
-
-def _domain_problems(registry: Registry, findings: Sequence["DomainFinding"]) -> Iterator[Problem]:
-    """A problem for each mission and each domain of its addresses that takes no mail."""
-    refused = {finding.domain: finding.detail for finding in findings if finding.answer == "takes no mail"}
-    for mission in registry.missions.values():
-        for domain in dict.fromkeys(map(_domain, mission.emails)):
-            if domain in refused:
-                yield Problem(FILE, f"{domain} takes no mail ({refused[domain]})", mission.row, "email")
-
-
-def _domain_line(findings: Sequence["DomainFinding"]) -> str:
-    good = sum(finding.answer == "takes mail" for finding in findings)
-    return f"Known to take mail: {good} of {counted(len(findings), 'domain')}"
-
-
-def _domain(address: str) -> str:
-    return address.rpartition("@")[2]
+    if domains is not None:
+        good = sum(finding.answer == "takes mail" for finding in domains)
+        yield f"Known to take mail: {good} of {counted(len(domains), 'domain')}"
 
 
 @missions.command("import")

@@ -1,0 +1,201 @@
+"""Asks the registry and adds to it: missions, what States did, spreadsheets to import; knows no outbox."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from outreach.cases.load import case_files, load_cases
+from outreach.errors import DataError, Problem, UsageError
+from outreach.registry.cells import read_choice
+from outreach.registry.imports.columns import match_columns, parse_maps
+from outreach.registry.imports.plan import ImportPlan, apply_import, plan_import
+from outreach.registry.load import load_registry
+from outreach.registry.missions import FILE, read_missions
+from outreach.registry.model import Act, ActKind, Mission, Registry
+from outreach.registry.record import alike, unknown_cases
+from outreach.registry.recording import append_acts
+from outreach.registry.selection import select
+from outreach.registry.sheets.saving import one_at_a_time, save
+from outreach.registry.sheets.sheet import Sheet, parse_sheet, read_sheet
+from outreach.registry.states import find_state, load_states
+from outreach.settings.load import load_settings
+
+if TYPE_CHECKING:  # most questions do without DNS
+    from outreach.registry.deliverability import DomainFinding
+
+
+@dataclass(frozen=True, slots=True)
+class ChosenMissions:
+    """The missions that a selection names, in its order, and the States of it that have no row."""
+
+    registry: Registry
+    missions: tuple[Mission, ...]
+    absent: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ActFilter:
+    """Which acts to list; what is None or empty chooses all. `to` is a selection of States, as letters have it."""
+
+    state: str | None = None
+    kind: ActKind | None = None
+    case: str | None = None
+    instrument: str | None = None
+    to: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AddedAct:
+    """An act that was written to the record, and those of its rows that say the same already."""
+
+    act: Act
+    alike: tuple[Act, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RegistryCheck:
+    """What a check of contacts/ found. `registry` is None where the files have problems of their own."""
+
+    registry: Registry | None
+    domains: tuple["DomainFinding", ...]
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedImport:
+    """What a spreadsheet would change in contacts/missions.csv; nothing is changed yet."""
+
+    folder: Path
+    plan: ImportPlan
+    before: Sheet
+    today: date
+
+    @property
+    def complete(self) -> bool:
+        """Whether every row and every fact found its place."""
+        return not self.plan.conflicts and not self.plan.unmatched
+
+
+def choose_missions(folder: Path, words: Sequence[str]) -> ChosenMissions:
+    """Give the missions that a selection such as group:WEOG names; all where it is empty. UsageError names faults."""
+    registry = load_registry(folder, load_settings(folder).groups)
+    chosen = select(registry, words, default=("all",), cases=sorted(_slugs(folder)))
+    there = tuple(registry.missions[code] for code in chosen if code in registry.missions)
+    return ChosenMissions(registry, there, tuple(code for code in chosen if code not in registry.missions))
+
+
+def find_acts(folder: Path, wanted: ActFilter) -> list[Act]:
+    """Give the acts that the filter chooses, in the order of the record. UsageError for a word that is not known."""
+    registry = load_registry(folder, load_settings(folder).groups)
+    slugs = sorted(_slugs(folder))
+    _refuse_unknown(registry, slugs, wanted)
+    states = set(select(registry, wanted.to, cases=slugs)) if wanted.to else set(registry.states)
+    if wanted.state:
+        states &= {find_state(registry.states, wanted.state).code}
+    return [
+        act
+        for act in registry.acts
+        if act.state in states
+        and wanted.kind in (None, act.kind)
+        and wanted.case in (None, act.case)
+        and wanted.instrument in (None, act.instrument)
+    ]
+
+
+def add_act(folder: Path, act: Act) -> list[AddedAct]:
+    """Write an act to the record; one for each member where `with_` is a group. DataError or UsageError for its faults.
+
+    What is blank is filled in where it is known: the State concerned by the case, the day by the instrument.
+    """
+    settings = load_settings(folder)
+    concerned: dict[str, str] = {}
+    if act.case:
+        cases = load_cases(folder, load_states(), settings.campaign.languages)
+        concerned = {slug: case.state_concerned for slug, case in cases.items()}
+    act = replace(act, state_concerned=act.state_concerned.strip() or concerned.get(act.case.strip(), ""))
+    written = append_acts(folder, settings.groups, concerned, act)
+    registry = load_registry(folder, settings.groups)
+    return [AddedAct(added, tuple(alike(registry, added))) for added in written]
+
+
+def check_registry(folder: Path, *, dns: bool) -> RegistryCheck:
+    """Check the files of contacts/; with `dns` also whether the domain of each address takes mail."""
+    try:
+        registry = load_registry(folder, load_settings(folder).groups)
+    except DataError as error:
+        return RegistryCheck(None, (), error.problems)
+    problems = list(unknown_cases(registry, _slugs(folder)))
+    findings: tuple[DomainFinding, ...] = ()
+    if dns:
+        from outreach.registry.deliverability import look_up
+
+        missions = registry.missions.values()
+        findings = tuple(look_up(_domain(address) for mission in missions for address in mission.emails))
+        problems += _domain_problems(missions, findings)
+    return RegistryCheck(registry, findings, tuple(problems))
+
+
+def plan_missions_import(folder: Path, file: Path, maps: Sequence[str], today: date) -> PlannedImport:
+    """Compare somebody's spreadsheet with contacts/missions.csv. `maps` are of the form THEIRS=OURS.
+
+    Raises UsageError or DataError for what is wrong with either.
+    """
+    ours, theirs = read_sheet(folder / FILE, FILE), read_sheet(file, str(file))
+    _refuse_problems(ours, today)
+    named = parse_maps(maps, theirs.columns, ours.columns)
+    try:
+        columns = match_columns(theirs.columns, named, ours.columns)
+    except UsageError as error:
+        raise UsageError(f"{file}, {error}") from None
+    return PlannedImport(folder, plan_import(theirs, columns, ours, load_states(), today), ours, today)
+
+
+def imported(planned: PlannedImport) -> Sheet:
+    """Give contacts/missions.csv as it would be after the import. DataError for what would be wrong with it then."""
+    after = apply_import(planned.before, planned.plan)
+    _refuse_problems(parse_sheet(after.to_bytes(), FILE), planned.today)
+    return after
+
+
+def save_import(planned: PlannedImport, after: Sheet) -> None:
+    """Write contacts/missions.csv; UsageError if somebody changed it meanwhile, and then nothing is written."""
+    with one_at_a_time((planned.folder / FILE).parent):
+        save(planned.folder / FILE, planned.before.to_bytes(), after.to_bytes())
+
+
+def _slugs(folder: Path) -> set[str]:
+    return {path.stem for path in case_files(folder)}
+
+
+def _refuse_unknown(registry: Registry, slugs: Sequence[str], wanted: ActFilter) -> None:
+    try:
+        if wanted.case:
+            read_choice(wanted.case, "case", sorted({*slugs, *(act.case for act in registry.acts if act.case)}))
+        if wanted.instrument:
+            read_choice(wanted.instrument, "instrument", list(registry.instruments))
+    except ValueError as error:
+        raise UsageError(str(error)) from None
+
+
+def _domain_problems(missions: Iterable[Mission], findings: Sequence["DomainFinding"]) -> list[Problem]:
+    """Name each mission and each domain of its addresses that takes no mail."""
+    refused = {finding.domain: finding.detail for finding in findings if finding.answer == "takes no mail"}
+    return [
+        Problem(FILE, f"{domain} takes no mail ({refused[domain]})", mission.row, "email")
+        for mission in missions
+        for domain in dict.fromkeys(map(_domain, mission.emails))
+        if domain in refused
+    ]
+
+
+def _domain(address: str) -> str:
+    return address.rpartition("@")[2]
+
+
+def _refuse_problems(sheet: Sheet, today: date) -> None:
+    problems: list[Problem] = []
+    read_missions(sheet, load_states(), today, problems)
+    if problems:
+        raise DataError(problems)
