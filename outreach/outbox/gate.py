@@ -40,7 +40,7 @@ class Gate:
     """Asks what speaks against each message that waits: consent, embargo, State concerned, suppression, answers, date.
 
     `answers` reads who answered what, as far as the scope's case, ask and mission go; `suppressions` reads address
-    (lower case) → why it is not written to. Both from the outbox that the messages are in, at each round anew.
+    (lower case) → why it is not written to. Both read the outbox that the messages are in, anew for each round.
     """
 
     campaign: Campaign
@@ -70,7 +70,7 @@ class Gate:
         news: AnswerObjections,
         lost: Mapping[int, Objection],
     ) -> list[Objection]:
-        """Everything that speaks against one message, the weightiest first."""
+        """Give everything that speaks against one message, the weightiest first."""
         key, is_post = entry.key, entry.key.kind is MessageKind.POST
         # A post that was put off by --at was meant for that day.
         meant_for = entry.not_before if is_post and entry.status is Status.QUEUED else entry.queued_at
@@ -95,7 +95,7 @@ class Gate:
         return objections_to_waiting(self.campaign, waiting, suppressed, self.campaign.today())
 
     def _shares_a_handle(self, key: Key) -> bool:
-        """Whether a post is addressed to a mission that has a handle in common with the State concerned."""
+        """Say whether a post is addressed to a mission that has a handle in common with the State concerned."""
         case, mission = self.campaign.cases.get(key.case), self.campaign.registry.missions.get(key.mission)
         return bool(case and mission and not may_be_addressed(self.campaign.registry, case, mission))
 

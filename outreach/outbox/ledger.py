@@ -45,7 +45,7 @@ class Transition:
 
 
 def _kept(column: Column[str], new: str) -> ColumnElement[str]:
-    """What is given, or what stands there where that is blank."""
+    """Give the new value, or the present one where the new one is blank."""
     return func.coalesce(func.nullif(bindparam(new, type_=String), ""), column)
 
 
@@ -73,7 +73,7 @@ _change = (
 def advance(connection: Connection, transitions: Sequence[Transition]) -> None:
     """Make all these changes in the caller's transaction, or raise LostClaim (roll back then).
 
-    Raises ValueError for one that the table of allowed changes does not have.
+    Raises ValueError for a change that the table of allowed changes does not have.
     """
     if not transitions:
         return
@@ -92,7 +92,7 @@ def advance(connection: Connection, transitions: Sequence[Transition]) -> None:
 
 
 def begin(connection: Connection, draft: Draft, at: datetime, by: str) -> int | None:
-    """Queue a draft: its row and the first entry of its history. None if it exists; that is left as it is (rule 1)."""
+    """Queue a draft: its row and the first entry of its history. None if it exists: rule 1 leaves that as it is."""
     row = {
         **{name: getattr(draft.key, name) for name in KEY_COLUMNS},
         "token": draft.token,
@@ -120,7 +120,7 @@ def begin(connection: Connection, draft: Draft, at: datetime, by: str) -> int | 
 
 
 def _followed(connection: Connection, draft: Draft) -> int | None:
-    """The message that a draft follows; the first part of a thread is queued before the second."""
+    """Give the id of the message that a draft follows; the first part of a thread is queued before the second."""
     if not draft.follows:
         return None
     message: int = connection.execute(select(messages.c.id).where(messages.c.token == draft.follows)).scalar_one()
@@ -178,7 +178,7 @@ class LedgerEntry:
 
 
 def history(connection: Connection, scope: Scope) -> Iterator[LedgerEntry]:
-    """Every entry in scope, oldest first."""
+    """Read every entry in scope, oldest first."""
     query = select(ledger, *(messages.c[name] for name in KEY_COLUMNS)).join(
         messages, ledger.c.message == messages.c.id
     )
@@ -198,7 +198,7 @@ def key_of(row: RowMapping) -> Key:
 
 
 def in_scope(scope: Scope) -> list[ColumnElement[bool]]:
-    """The conditions on messages that a scope means."""
+    """Give the conditions on messages that a scope means."""
     named = [messages.c.id.in_(scope.only)] if scope.only is not None else []
     left_out = [messages.c.id.not_in(scope.without)] if scope.without else []
     wanted = {name: getattr(scope, name) for name in ("kind", "case", "ask", "round", "channel", "mission")}

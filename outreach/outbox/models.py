@@ -164,7 +164,7 @@ class Entry:
 class Scope:
     """Which messages a command means; None is any.
 
-    `only` are the ids meant, `without` those to leave alone; `after_deadline` lets those go whose ask's date went by
+    `only` are the ids meant, `without` those to leave alone; `after_deadline` lets messages go whose ask's date passed
     while they waited.
     """
 

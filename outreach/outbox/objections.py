@@ -72,7 +72,7 @@ class QueuedMessage:
 def objections_to_waiting(
     campaign: Campaign, letter: QueuedMessage, suppressed: Mapping[str, str], today: date
 ) -> list[Objection]:
-    """Everything because of which a letter that is queued may no longer leave, the weightiest first.
+    """Give every reason why a queued message may no longer leave, the weightiest first.
 
     Consent, embargo, the State concerned and suppressed addresses hold at every moment. The ask's date holds for what
     was queued in time; whoever queued it later knew.
@@ -92,7 +92,7 @@ def objections_to_waiting(
 
 
 def for_the_people(case: Case, state: str, today: date, *, posts: bool = False) -> list[Objection]:
-    """What protects the people of a case: nothing to the State concerned, consent, the embargo."""
+    """Give what protects the people of a case: nothing to the State concerned, consent, the embargo."""
     found = []
     if state == case.state_concerned:
         found.append((Reason.STATE_CONCERNED, "it is the one carrying out the reprisal"))
@@ -104,19 +104,19 @@ def for_the_people(case: Case, state: str, today: date, *, posts: bool = False) 
 
 
 def closed_addresses(campaign: Campaign, case: Case, suppressed: Mapping[str, str]) -> dict[str, str]:
-    """Address (lower case) → why it is not written to about this case: suppressed, or the State concerned's own."""
+    """Give address (lower case) → why nothing about this case goes there: suppressed, or the State concerned's own."""
     concerned = campaign.registry.missions.get(case.state_concerned)
     theirs = {email.lower(): "the State concerned's own address" for email in concerned.emails} if concerned else {}
     return {**suppressed, **theirs}
 
 
 def is_dated(part: str) -> bool:
-    """Whether a post, by its name or its part of the outbox (ask-mission, ask.en, ask.en/2), is too late some day."""
+    """Say whether a post, by its name or part in the outbox (ask-mission, ask.en, ask.en/2), can ever come too late."""
     return bool(ASKING.match(re.split(r"[./]", part, maxsplit=1)[0]))
 
 
 def came_back(entry: Entry) -> str:
-    """Which letter came back, and why as far as known; blank when it did not."""
+    """Say which letter came back, and why as far as known; blank when it did not."""
     if entry.status is not Status.BOUNCED:
         return ""
     return f"letter {entry.id}: {entry.detail}" if entry.detail else f"letter {entry.id}"

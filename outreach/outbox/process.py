@@ -10,17 +10,17 @@ HOST = socket.gethostname()
 
 @cache
 def this_process() -> str:
-    """host/pid/start: the start tells a reused pid from the first."""
+    """Name this process as host/pid/start; the start tells it from a later process with the same pid."""
     return f"{HOST}/{os.getpid()}/{_started(os.getpid())}"
 
 
 def is_here(holder: str) -> bool:
-    """Whether a holder ran on this machine, so that its process can be looked for."""
+    """Say whether a holder ran on this machine, so that its process can be looked for."""
     return holder.rsplit("/", 2)[0] == HOST
 
 
 def is_gone(holder: str) -> bool:
-    """Whether a holder on this machine has certainly ended. False for other machines: there only the lease tells."""
+    """Say whether a holder on this machine has certainly ended; for other machines only the lease tells, so False."""
     if not is_here(holder):
         return False
     import psutil
@@ -37,7 +37,7 @@ def is_gone(holder: str) -> bool:
 
 
 def _started(pid: int) -> str:
-    """When a process started, in words that a clock being set does not change (Linux: boot, and ticks since then)."""
+    """Say when a process started, in words that setting the clock does not change (Linux: boot, and ticks since)."""
     import psutil
 
     try:

@@ -26,7 +26,7 @@ ENTRY_COLUMNS = [column for column in messages.c if column.name not in ("content
 
 
 def enqueue(connection: Connection, drafts: Iterable[Draft], at: datetime, by: str) -> list[int]:
-    """Queue drafts; the ids of those that are new. A message that ever existed is left as it is (rule 1)."""
+    """Queue drafts; give the ids of those that are new. A message that ever existed is left as it is (rule 1)."""
     begun = [begin(connection, draft, at, by) for draft in drafts]
     return [message for message in begun if message is not None]
 
@@ -39,9 +39,9 @@ def claim(connection: Connection, scope: Scope, limit: int, at: datetime, worker
 def due(
     connection: Connection, scope: Scope, limit: int, at: datetime, *also: ColumnElement[bool]
 ) -> Sequence[RowMapping]:
-    """Up to `limit` messages whose time has come, oldest first.
+    """Find up to `limit` messages whose time has come, oldest first.
 
-    A part of a thread has to wait until the one before is out. `also` narrows them down further.
+    A part of a thread has to wait until the one before is out. `also` narrows the search further.
     """
     query = (
         select(messages)
@@ -72,7 +72,7 @@ def take(connection: Connection, rows: Sequence[RowMapping], at: datetime, worke
 
 
 def references(connection: Connection, ids: Collection[int]) -> dict[int, str]:
-    """What the networks call these posts; blank where nobody knows."""
+    """Read what the networks call these posts; blank where nobody knows."""
     if not ids:
         return {}
     query = select(messages.c.id, messages.c.reference).where(messages.c.id.in_(ids))
@@ -95,7 +95,7 @@ def _claimed(row: RowMapping, parent: str) -> Claimed:
 
 
 def release(connection: Connection, ids: Sequence[int], at: datetime, worker: str, detail: str) -> None:
-    """Give back what this worker claimed and did not begin to send."""
+    """Return to the queue what this worker claimed and did not begin to send."""
     advance(
         connection,
         [Transition(id_, Status.CLAIMED, Status.QUEUED, at, worker, detail, holder=worker) for id_ in ids],
@@ -103,7 +103,7 @@ def release(connection: Connection, ids: Sequence[int], at: datetime, worker: st
 
 
 def recover(connection: Connection, at: datetime, by: str) -> int:
-    """Tell the truth about messages whose worker died: claimed ones are queued again, those in flight unconfirmed.
+    """Recover messages whose worker died: claimed ones are queued again, those in flight become unconfirmed.
 
     A worker on this machine is dead when its process is gone, and never before: it may only have been stopped for a
     while, as a laptop's sleep does. One on another machine is taken for dead when its lease has run out. Returns how
@@ -136,7 +136,7 @@ def entries(
     statuses: Iterable[Status] = (),
     ids: Iterable[int] = (),
 ) -> list[Entry]:
-    """Messages as listings show them, oldest first; no statuses and no ids means any."""
+    """Read messages as listings show them, oldest first; no statuses and no ids means any."""
     query: Select[tuple[object, ...]] = select(*ENTRY_COLUMNS).order_by(messages.c.id)
     query = query.where(*in_scope(scope or Scope()))
     if statuses := list(statuses):
@@ -169,7 +169,7 @@ def _entry(row: RowMapping) -> Entry:
 
 
 def asks_written_to(connection: Connection) -> set[tuple[str, str]]:
-    """(case, ask) of every message there ever was."""
+    """Read (case, ask) of every message there ever was."""
     query = select(messages.c.case, messages.c.ask).distinct()
     return {(case, ask) for case, ask in connection.execute(query).all()}
 
@@ -185,7 +185,7 @@ def number_of_messages(connection: Connection) -> int:
 
 
 def next_due(connection: Connection, scope: Scope, *also: ColumnElement[bool]) -> datetime | None:
-    """When the earliest waiting message may go; a part of a thread only counts when the one before is out."""
+    """Give when the earliest waiting message may go; a part of a thread only counts when the one before is out."""
     earliest = (
         select(messages.c.not_before)
         .where(WAITS, FOLLOWS_WHAT_IS_OUT, *in_scope(scope), *also)
@@ -199,7 +199,7 @@ def next_due(connection: Connection, scope: Scope, *also: ColumnElement[bool]) -
 def change_by_person(
     connection: Connection, chosen: Sequence[Entry], to: Status, at: datetime, by: str, detail: str
 ) -> None:
-    """A person's decision about messages nobody holds: retry, withdraw, settle. The count of tries begins anew."""
+    """Carry out a person's decision (retry, withdraw, settle) on messages nobody holds; tries count from 0 again."""
     advance(
         connection,
         [

@@ -4,7 +4,7 @@ import re
 
 
 def without_addresses(detail: str, recipients: tuple[str, ...]) -> str:
-    """A server's words without the addresses it was told, however it writes them (a @ b, a%40b, over two lines)."""
+    """Strip a server's words of the addresses it was told, however it writes them (a @ b, a%40b, over two lines)."""
     for recipient in recipients:
         local, _, domain = recipient.rpartition("@")
         if local.lower() in detail.lower():

@@ -25,14 +25,14 @@ INTRODUCTIONS = re.compile("r[eé]\u0301?f")
 
 
 def reference(token: str) -> str:
-    """The reference of the letter with this token: its first ten characters in upper case, as ABCDE-FGHIJ."""
+    """Give the reference of the letter with this token: its first ten characters in upper case, as ABCDE-FGHIJ."""
     return f"{token[:HALF]}-{token[HALF:LENGTH]}".upper()
 
 
 def find_references(text: str) -> tuple[str, ...]:
-    """What may be references in a subject or text, as beginnings of tokens (ten characters, lower case), each once.
+    """Find what may be references in a subject or text: beginnings of tokens (ten characters, lower case), each once.
 
-    In their order, those with a dash first. Many a word looks like one (which-never): only a look-up tells.
+    They come in their order, those with a dash first. Many words look like one (which-never): only a look-up tells.
     """
     text = text.lower()
     shown = (SHOWN.match(text, max(0, dash.start() - HALF)) for dash in DASHES.finditer(text))

@@ -41,5 +41,5 @@ HELD = frozenset({Status.CLAIMED, Status.SENDING})
 
 
 def is_allowed(was: Status, to: Status) -> bool:
-    """Whether a message may change from `was` to `to`."""
+    """Say whether a message may change from `was` to `to`."""
     return to in ALLOWED[was]

@@ -30,7 +30,7 @@ RECOVERY = "outreach, after a run that ended early"
 class Outbox:
     """An open outbox. A rehearsal never shares a file with the real one, so it can never mark a mission as asked.
 
-    `unwritable` says why what a dead run left could not be put right; empty when all is well.
+    `unwritable` says why the messages of a dead run could not be recovered; empty when all is well.
     """
 
     engine: Engine
@@ -40,11 +40,11 @@ class Outbox:
 
     @property
     def channel(self) -> str:
-        """The name of the channel that letters leave through."""
+        """Give the name of the channel that letters leave through."""
         return "rehearsal" if self.rehearsal else "smtp"
 
     def token(self, key: Key) -> str:
-        """The message's own unguessable word: the same for the same message, so a preview shows the real Message-ID.
+        """Make the message's unguessable token, the same at every call: so a preview shows the real Message-ID.
 
         HMAC-SHA-256 with the campaign's key, 130 bits, lower-case base32 (safe in Message-ID and envelope).
         """
@@ -83,7 +83,7 @@ def _check_mark(engine: Engine, name: str, *, rehearsal: bool) -> None:
 
 
 def _mark_by_letters(connection: Connection) -> int | None:
-    """The mark that a file from before there were marks should have, by the channel of a letter in it."""
+    """Give the mark that a file from before there were marks should have, by the channel of a letter in it."""
     channel = connection.scalar(select(messages.c.channel).where(messages.c.kind == MessageKind.LETTER.value).limit(1))
     return None if channel is None else MARKS[channel == "rehearsal"]
 
@@ -117,7 +117,7 @@ def _url(folder: Path, settings: Settings, *, rehearsal: bool) -> URL:
 
 
 def shows_rehearsal(folder: Path, settings: Settings, *, asked_for: bool) -> bool:
-    """Which outbox listings show: the rehearsal's when asked for, or while there is nothing but a rehearsal.
+    """Say whether listings show the rehearsal's outbox: when asked for, or while there is nothing but a rehearsal.
 
     A mail server, a mailbox, an account for posts, a database that was named, a message that was queued, or an answer
     that came in make it the real one.
@@ -131,7 +131,7 @@ def shows_rehearsal(folder: Path, settings: Settings, *, asked_for: bool) -> boo
 
 
 def _was_used(folder: Path, settings: Settings) -> bool:
-    """Whether it ever held a letter or post, or the inbox beside it a message."""
+    """Say whether it ever held a letter or post, or the inbox beside it a message."""
     with reading(open_outbox(folder, settings, rehearsal=False).engine) as connection:
         return any(
             connection.scalar(text(f"SELECT 1 FROM {table} LIMIT 1"))  # noqa: S608 - our own names

@@ -16,7 +16,7 @@ def suppressed(connection: Connection) -> dict[str, str]:
 
 
 def suppress(outbox: Outbox, address: str, reason: str) -> None:
-    """Never write to this address again, until `lift` says otherwise."""
+    """Suppress this address: nothing is written to it until `lift` says otherwise."""
     with writing(outbox.engine) as connection:
         close(connection, address, reason, now())
 
@@ -29,7 +29,7 @@ def close(connection: Connection, address: str, reason: str, at: datetime) -> No
 
 
 def lift(outbox: Outbox, address: str) -> int:
-    """Write to this address again; the suppression stays on file. Returns how many were lifted."""
+    """Lift what stands against this address, and keep it on file. Returns how many suppressions were lifted."""
     with writing(outbox.engine) as connection:
         open_ = (suppressions.c.address == address.lower()) & suppressions.c.lifted_at.is_(None)
         return connection.execute(update(suppressions).where(open_).values(lifted_at=now())).rowcount

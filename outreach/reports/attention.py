@@ -81,7 +81,7 @@ def _messages(*statuses: Status) -> NextStep:
 
 
 def _came_back(overview: Overview) -> Iterator[Attention]:
-    """Letters that bounced, by why; those whose mission answered all the same need nobody any more."""
+    """Count letters that bounced, by why; those whose mission answered all the same need nobody any more."""
     silent = {
         _key(asking) for asking, reach, answer in overview.requests if reach.status is Status.BOUNCED and not answer
     }
@@ -108,7 +108,7 @@ def _is_transient(bounce: Trouble) -> bool:
 
 
 def _is_in_part(overview: Overview, bounce: Trouble) -> bool:
-    """Whether the letter reached another address, and the registry still has this one."""
+    """Say whether the letter reached another address, and the registry still has this one."""
     mission = overview.campaign.registry.missions.get(bounce.mission)
     known = {normalized(address) for address in mission.emails} if mission else set()
     return bounce.status in (Status.SENT, Status.DELIVERED) and bounce.address in known
@@ -129,7 +129,7 @@ def _desk(overview: Overview) -> Iterator[Attention]:
 
 
 def _is_standing_delay(overview: Overview, trouble: Trouble) -> bool:
-    """Whether no better or worse news followed within a day."""
+    """Say whether no better or worse news followed within a day."""
     return trouble.kind is Kind.DELAY and trouble.status is Status.SENT and overview.at - trouble.at > A_DAY
 
 
@@ -154,7 +154,7 @@ def _on_the_way(overview: Overview) -> Iterator[Attention]:
 
 
 def _posts_on_the_way(overview: Overview) -> Iterator[Attention]:
-    """Posts that wait: for their time, for a network that was busy, or only for a run."""
+    """Count posts that wait: for their time, for a network that was busy, or only for a run."""
     waiting = [post for post in overview.posts if post.status in WAITING]
     due = sum(post.due <= overview.at for post in waiting)
     held = sum(post.status in HELD for post in overview.posts)

@@ -22,7 +22,7 @@ class MissionHistory:
 
 
 def mission_history(folder: Path, settings: Settings, state: str) -> Iterator[MissionHistory]:
-    """Give one for each outbox that is there, the real one first; no outbox is made for this."""
+    """Read the history in each outbox that exists, the real one first; no outbox is made for this."""
     for rehearsal in (False, True):
         outbox = existing_outbox(folder, settings, rehearsal=rehearsal)
         if outbox is not None:

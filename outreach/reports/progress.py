@@ -51,13 +51,13 @@ class Progress:
 
     @property
     def rounds(self) -> tuple[str, ...]:
-        """Which letters were taken, the first of them first."""
+        """Give the rounds whose letters were taken, the earliest first."""
         taken = {"first": self.taken_at, "reminder": self.reminded_at, "thanks": self.thanked_at}
         return tuple(name for name, at in taken.items() if at)
 
 
 def progress(campaign: Campaign, outbox: Outbox, scope: Scope) -> list[Progress]:
-    """Give one for each State, case and ask that has a letter in scope, in that order. A post asks nobody."""
+    """Give the progress of each State, case and ask that has a letter in scope, in that order. A post asks nobody."""
     with reading(outbox.engine) as connection:
         found = list(lines(connection, scope))
         answered = answers(connection, scope)
@@ -67,7 +67,7 @@ def progress(campaign: Campaign, outbox: Outbox, scope: Scope) -> list[Progress]
 def progress_of(
     campaign: Campaign, found: Iterable[Line], answered: dict[AnswerKey, Answer], *, rehearsal: bool
 ) -> list[Progress]:
-    """Do as `progress` with lines that were read already, in the order in which `lines` has them."""
+    """Give the progress that these lines show; they come in the order in which `lines` reads them."""
     view = _View(campaign.registry, raised_by(campaign), answered, rehearsal, campaign.settings.timezone)
     return [view.row(list(letters)) for (state, *_), letters in groupby(found, key=_asked) if state]
 
@@ -160,7 +160,7 @@ def reach_of(letters: str, *, answered: bool) -> Reach:
 
 
 def _by_round(letter: tuple[str, Status]) -> int:
-    """First letter, reminder, thanks; others (posts have no rounds of their own) before them."""
+    """Order rounds: first letter, reminder, thanks; others (posts have no rounds of their own) before them."""
     return ROUNDS.index(letter[0]) if letter[0] in ROUNDS else -1
 
 

@@ -21,15 +21,15 @@ Pair = tuple[str, str]  # (case, ask)
 def reminders_due(campaign: Campaign, outbox: Outbox, silent: Iterable[Asking], gate: Gate) -> Counter[Pair]:
     """Count the reminders that would be written now, by (case, ask): not too soon, and not after the ask's date.
 
-    `silent` is what nobody has answered. The plan knows best, but reads letters one by one, so it is made only where
-    their few columns leave it open.
+    `silent` is what nobody has answered. Only the plan can say for certain, but it reads letters one by one: it is made
+    only where the few columns of `silent` leave the answer open.
     """
     maybe = _may_be_due(campaign, silent)
     return +Counter({pair: _planned(campaign, outbox, pair, states, gate) for pair, states in sorted(maybe.items())})
 
 
 def _may_be_due(campaign: Campaign, silent: Iterable[Asking]) -> dict[Pair, list[str]]:
-    """The States whose first letter left long enough ago, and that were not reminded."""
+    """Find the States whose first letter left long enough ago, and that were not reminded."""
     settings, today = campaign.settings, campaign.today()
     coming = {ask.id for ask in campaign.asks.values() if ask.date >= today}
     found: dict[Pair, list[str]] = defaultdict(list)

@@ -55,19 +55,19 @@ class Share:
 
 
 def why_silent(campaign: Campaign, case: Case) -> str:
-    """Why nobody may be handed posts about a case: no consent, or an embargo, in words; "" when people may."""
+    """Say why nobody may be given posts about a case: no consent, or an embargo; "" when people may."""
     objections = for_the_people(case, "", campaign.today(), posts=True)
     return f"{objections[0][0].value} ({objections[0][1]})" if objections else ""
 
 
 def languages_with_posts(campaign: Campaign, case: Case) -> tuple[str, ...]:
-    """The campaign's languages in which templates/tweets has posts of the case."""
+    """Give the campaign's languages in which templates/tweets has posts of the case."""
     writer = PostWriter(campaign.post_templates)
     return tuple(language for language in campaign.settings.campaign.languages if writer.has(case.slug, language))
 
 
 def shares(campaign: Campaign, case: Case, ask: Ask, language: str, instance: str = "") -> tuple[Share, ...]:
-    """The posts of a case in a language, each for every network, in the order of the file.
+    """Give the posts of a case in a language, each for every network, in the order of the file.
 
     `instance` is a Mastodon server; without it the campaign's own, or a big one. A post that says nothing yet is left
     out, and so is Telegram without a [posts] link. Raises UsageError when the people concerned did not agree to posts,
@@ -100,7 +100,7 @@ class _Maker:
     instance: str
 
     def shares(self, language: str, forms: Sequence[PostText]) -> Iterator[Share]:
-        """One post, in its form for each network; nothing when it says nothing on any."""
+        """Give one post in its form for each network; nothing when it says nothing on any."""
         told = [form for form in forms if form.parts]
         if not told:
             return
@@ -114,7 +114,7 @@ class _Maker:
         yield self._mail(name, language, whole, _whole(shortest))
 
     def _on_network(self, form: PostText, language: str) -> Share:
-        """A link takes one text: of a thread it is the first."""
+        """Make the link of one network; it takes one text, which of a thread is the first."""
         nothing = Share(form.name, language, form.network, "", "", form.left_out)
         if not form.parts:
             return nothing
@@ -133,7 +133,7 @@ class _Maker:
         return x_intent(body, page, tags)
 
     def _telegram(self, name: str, language: str, text: str) -> Share:
-        """Telegram puts the address above the text; without one it opens nothing."""
+        """Make the link of Telegram, which puts the address above the text and opens nothing without one."""
         body, page, tags = pieces(text, self.page)
         words = " ".join([body, *(f"#{tag}" for tag in tags)]) if page else text
         return Share(name, language, "telegram", text, telegram_share(self.page, words))
@@ -151,12 +151,12 @@ class _Maker:
 
 
 def _whole(post: PostText) -> str:
-    """All that the post says, a thread as one text."""
+    """Give all that the post says, a thread as one text."""
     return "\n\n".join(post.parts)
 
 
 def pieces(text: str, page: str) -> tuple[str, str, tuple[str, ...]]:
-    """A text as X and Telegram take it: the words, then the campaign's address and the hashtags that end it, if any."""
+    """Split a text as X and Telegram take it: words; the campaign's address and the hashtags that end it, if any."""
     body, found, tags = text.rstrip(), "", list[str]()
     while body:
         *before, last = body.rsplit(maxsplit=1)

@@ -34,16 +34,16 @@ class Drafter:
             yield self.draft(planned)
 
     def draft(self, planned: PlannedLetter, language: str | None = None) -> Draft:
-        """One letter in the mission's language (or the one given); raises TemplateError when it cannot be written."""
+        """Write one letter in the mission's language, or the one given; TemplateError when it cannot be written."""
         return self.compose(planned, self._words(planned, language))
 
     def letter(self, planned: PlannedLetter, language: str | None = None) -> Letter:
-        """The words alone, with the reference that the mission's own letter shows."""
+        """Write the words alone, with the reference that the mission's own letter shows."""
         token = self._outbox.token(self._key(planned))
         return self._words(planned, language).with_reference(reference(token))
 
     def compose(self, planned: PlannedLetter, letter: Letter, part: str = "") -> Draft:
-        """The words as a message to this mission. Another `part` makes it another message, such as a test letter."""
+        """Make a message to this mission. Another `part` makes it another message, such as a test letter."""
         key = self._key(planned, part)
         token = self._outbox.token(key)
         message_id = f"<{token}@{self._domain}>"
@@ -85,7 +85,7 @@ class Drafter:
 
 
 def sender_domain(campaign: Campaign) -> str:
-    """The right side of Message-IDs: the domain of the sender's address."""
+    """Give the right side of Message-IDs: the domain of the sender's address."""
     email = campaign.settings.sender.email
     if not email:
         raise SettingsError(

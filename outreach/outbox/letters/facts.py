@@ -45,7 +45,7 @@ def _asked(connection: Connection, request: LetterRequest, channel: str) -> dict
 
 
 def _first(connection: Connection, request: LetterRequest, channel: str, zone: ZoneInfo) -> dict[str, FirstLetter]:
-    """The first letters that a server took, by mission, with the day they were taken."""
+    """Read the first letters that a server took, by mission, with the day on which it did."""
     found = entries(connection, Scope(request.case.slug, request.ask.id, "first", channel), statuses=ASKED)
     return {
         entry.key.mission: FirstLetter(

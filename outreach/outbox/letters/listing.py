@@ -30,7 +30,7 @@ class Line(NamedTuple):
 
     @property
     def taken_at(self) -> datetime | None:
-        """When the channel took it; None as long as nobody knows that it did."""
+        """Give when the channel took it; None as long as nobody knows that it did."""
         return self.taken if self.status in ASKED else None
 
 
@@ -65,19 +65,19 @@ _ASKINGS = select(*_ABOUT, _LETTERS, _FIRST_TAKEN).where(_IS_LETTER).group_by(*_
 
 
 def lines(connection: Connection, scope: Scope) -> Iterator[Line]:
-    """Every letter in scope but those that another replaced; by mission, case, ask, round, channel and part."""
+    """Read every letter in scope but those that another replaced; by mission, case, ask, round, channel and part."""
     found = map(Line._make, connection.execute(_LINES.where(*in_scope(scope))))
     for _, same in groupby(found, key=lambda line: line[:5]):
         yield from _standing(list(same))
 
 
 def askings(connection: Connection, scope: Scope) -> Iterator[Asking]:
-    """The same letters, one row a mission, case and ask, in that order; one that was replaced stands as withdrawn."""
+    """Read the letters in scope, one row a mission, case and ask, in that order; a replaced one counts as withdrawn."""
     return map(Asking._make, connection.execute(_ASKINGS.where(*in_scope(scope))))
 
 
 def _standing(same: list[Line]) -> Iterable[Line]:
-    """Of one letter's parts, those that no later one replaced: a letter to a mended address is not a second letter."""
+    """Give those parts of a letter that no later one replaced: a letter to a mended address is not a second letter."""
     if len(same) == 1:
         return same
     newest = max((line.id for line in same if line.part.startswith(ADDRESSED_ANEW)), default=0)

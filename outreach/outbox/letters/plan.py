@@ -49,7 +49,7 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class LetterRequest:
-    """What was typed: whom, which round, and which exclusions to lift."""
+    """Letters as somebody asks for them: to whom, which round, and which exclusions to lift."""
 
     case: Case
     ask: Ask
@@ -65,7 +65,8 @@ class LetterRequest:
 class PlannedLetter:
     """One letter to be: `recipients` has To first, then Cc.
 
-    A reminder answers the first letter's Message-ID, under its subject; elsewhere `subject` is blank: the template's.
+    A reminder answers the first letter's Message-ID, under its subject. For other letters `subject` is blank: it is the
+    template's.
     """
 
     mission: Mission
@@ -91,7 +92,7 @@ class Plan:
 
     @property
     def reasons(self) -> dict[str, int]:
-        """Reason → how many States, in the order of Reason."""
+        """Count the States left out by reason, in the order of Reason."""
         counts = Counter(exclusion.reason for exclusion in self.excluded)
         return {reason.value: counts[reason] for reason in Reason if counts[reason]}
 
@@ -117,7 +118,7 @@ def make_plan(campaign: Campaign, request: LetterRequest, facts: Facts, today: d
 
 
 def default_selection(request: LetterRequest, facts: Facts) -> Sequence[str]:
-    """Whom a round is for when nothing was typed: the ask's own selection, those asked before, those who raised it."""
+    """Give the default selection of a round: the ask's own, those asked before, or those who raised the case."""
     if request.round == "thanks":
         return (f"raised:{request.case.slug}",)
     if request.round == "reminder":
@@ -126,7 +127,7 @@ def default_selection(request: LetterRequest, facts: Facts) -> Sequence[str]:
 
 
 def planned_letter(mission: Mission, request: LetterRequest, facts: Facts) -> PlannedLetter:
-    """The letter to a mission: to its open addresses; one that has none gets a stand-in that can never be anybody's."""
+    """Plan the letter to a mission's open addresses; without any, to a stand-in that can never be anybody's."""
     recipients = _open(mission, facts) or (f"{mission.state.lower()}@{STAND_IN_DOMAIN}",)
     first = facts.first.get(mission.state) if request.round == "reminder" else None
     if first is None:
@@ -135,12 +136,12 @@ def planned_letter(mission: Mission, request: LetterRequest, facts: Facts) -> Pl
 
 
 def following(subject: str) -> str:
-    """The subject of a letter that follows one with this subject (RFC 5322, section 3.6.5)."""
+    """Give the subject of a letter that follows one with this subject (RFC 5322, section 3.6.5)."""
     return subject if not subject or RE.match(subject) else f"Re: {subject}"
 
 
 class _Judge:
-    """Says of a State everything that speaks against writing to it, the weightiest first."""
+    """Finds everything that speaks against writing to a State, the weightiest first."""
 
     def __init__(self, campaign: Campaign, request: LetterRequest, facts: Facts, today: date) -> None:
         self._request = request
@@ -186,7 +187,7 @@ class _Judge:
 
 
 def reminder_day(sent_on: date, settings: Settings) -> date:
-    """The first day on which a reminder may follow a first letter that left on `sent_on`."""
+    """Give the first day on which a reminder may follow a first letter that left on `sent_on`."""
     return sent_on + timedelta(days=settings.reminder.after_days)
 
 

@@ -29,7 +29,7 @@ class PostDrafter:
         self.card = cache(self._card)
 
     def drafts(self, posts: Iterable[PlannedPost], *, scheduled: bool) -> Iterator[Draft]:
-        """One draft for each part of each post, in order. Without a schedule all may go at once."""
+        """Make one draft for each part of each post, in order. Without a schedule all may go at once."""
         for post in posts:
             yield from self._thread(post, post.goes_at if scheduled else None)
 
@@ -60,7 +60,7 @@ class PostDrafter:
         return SocialPost(network, text, post.language, spans, picture, alt)
 
     def _card(self, language: str) -> tuple[bytes, str]:
-        """The picture of the case, and its description."""
+        """Draw the picture of the case; give it with its description."""
         from outreach.rendering.posts.card import alt_text, card
 
         case, settings = self._request.case, self._campaign.settings

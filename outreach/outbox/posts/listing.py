@@ -32,12 +32,12 @@ class PostLine(NamedTuple):
 
     @property
     def taken_at(self) -> datetime | None:
-        """When the network took it; None as long as nobody knows that it did, and once it was deleted."""
+        """Give when the network took it; None as long as nobody knows that it did, and once it was deleted."""
         return self.taken if self.status in ASKED else None
 
     @property
     def public_address(self) -> str:
-        """Where it can be read today: one that was deleted can be read nowhere. Always an address of the web."""
+        """Give the web address where it can be read today; "" for one that is not out, and for one that was deleted."""
         return self.address if self.status in ASKED and self.address.startswith(("https://", "http://")) else ""
 
 
@@ -45,17 +45,17 @@ _COLUMNS = ("id", "mission", "case", "ask", "channel", "part", "status", "taken_
 
 
 def post_lines(connection: Connection, scope: Scope) -> list[PostLine]:
-    """Every post in scope, in the order in which they were queued."""
+    """Read every post in scope, in the order in which they were queued."""
     found = connection.execute(select_posts(scope))
     return sorted(map(PostLine._make, found), key=attrgetter("id"))
 
 
 def select_posts(scope: Scope) -> Select[tuple[object, ...]]:
-    """Without an order: an order by id would make SQLite read all letters, for it finds posts by their own index."""
+    """Select the posts in scope, in no order: to sort by id, SQLite would read all letters, not the posts' index."""
     columns = (messages.c[name] for name in _COLUMNS)
     return select(*columns).where(messages.c.kind == MessageKind.POST.value, *in_scope(scope))
 
 
 def addresses(connection: Connection, scope: Scope) -> dict[int, str]:
-    """Message → the public address of its post; those that have none are left out."""
+    """Give message → the public address of its post; those that have none are left out."""
     return {post.id: post.address for post in post_lines(connection, scope) if post.address}

@@ -20,7 +20,7 @@ from outreach.text import shortened
 
 @dataclass(frozen=True, slots=True)
 class PostRequest:
-    """What was typed. `languages` empty: the campaign's first, and for addressed posts the mission's own.
+    """Posts as somebody asks for them. `languages` empty: the campaign's first; for addressed posts the mission's own.
 
     `only` are names of posts, empty for all; `limits` are those that a network's own server has.
     """
@@ -55,7 +55,7 @@ class PlannedPost:
 
     @property
     def part(self) -> str:
-        """Its name in the outbox. A mission is addressed once, in whatever language."""
+        """Give its name in the outbox. A mission is addressed once, in whatever language."""
         return self.text.name if self.mission else f"{self.text.name}.{self.language}"
 
 
@@ -72,7 +72,7 @@ class LeftOut:
 
 @dataclass(frozen=True, slots=True)
 class PostPlan:
-    """What goes out, by network and in the order of the file; what is left out; what would be in earnest."""
+    """Which posts go out, by network and in the order of the file; which do not; and which would not in earnest."""
 
     posts: tuple[PlannedPost, ...]
     excluded: tuple[LeftOut, ...] = ()
@@ -80,7 +80,7 @@ class PostPlan:
 
     @property
     def reasons(self) -> dict[str, int]:
-        """Reason → how many posts, in the order of Reason."""
+        """Count the posts left out by reason, in the order of Reason."""
         counts = Counter(item.reason for item in self.excluded)
         return {reason.value: counts[reason] for reason in Reason if counts[reason]}
 
@@ -114,7 +114,7 @@ def plan_posts(campaign: Campaign, request: PostRequest, posted: PostStatuses, t
 
 
 def too_late(post: PlannedPost, request: PostRequest, day: date) -> bool:
-    """Whether on that day it asks for what is past, and nobody said that it may."""
+    """Say whether on that day a post asks for something past, and nobody said that it may."""
     return is_dated(post.text.name) and day > request.ask.date and not request.after_deadline
 
 
@@ -149,7 +149,7 @@ class _Texts:
         self._chosen = self._selected()
 
     def spared(self) -> Iterator[LeftOut]:
-        """Who was selected and is never addressed: the State concerned, and who shares a handle with it."""
+        """Give who was selected and is never addressed: the State concerned, and who shares a handle with it."""
         for network in self._request.networks:
             for mission in self._chosen:
                 if not may_be_addressed(self._campaign.registry, self._request.case, mission):
@@ -180,7 +180,7 @@ class _Texts:
                 yield PlannedPost(text, language, mission)
 
     def _selected(self) -> list[Mission]:
-        """Whom addressed posts are for; nobody where no post is addressed."""
+        """Give whom addressed posts are for; nobody where no post is addressed."""
         registry = self._campaign.registry
         chosen = select(registry, self._request.to, self._request.ask.to, tuple(self._campaign.cases))
         if not any(self._addresses(language) for language in self._offered()):
@@ -188,7 +188,7 @@ class _Texts:
         return [registry.missions.get(state) or Mission(state, "", (), "en") for state in chosen]
 
     def _language_for(self, mission: Mission) -> str:
-        """The mission's own language, as far as it is wanted and written in."""
+        """Give the mission's own language, as far as it is wanted and written in."""
         own = letter_language(mission, self._campaign.settings)
         wanted = (
             own in self._request.languages
@@ -198,7 +198,7 @@ class _Texts:
         return own if wanted else self._languages[0]
 
     def _offered(self) -> list[str]:
-        """The languages that addressed posts may be in."""
+        """Give the languages that addressed posts may be in."""
         languages = self._request.languages or self._campaign.settings.campaign.languages
         return [language for language in languages if self._writer.has(self._request.case.slug, language)]
 

@@ -36,7 +36,7 @@ class Earlier:
 
     @property
     def number(self) -> int:
-        """How many may go out."""
+        """Count those that may go out."""
         return len(self.waiting) + len(self.doubtful)
 
 
@@ -58,7 +58,7 @@ class PreparedPosts:
 def prepare_posts(campaign: Campaign, outbox: Outbox, gate: Gate, request: PostRequest, at: datetime) -> PreparedPosts:
     """Write every post and give it its time, so that what is broken or too long stops everything before it is queued.
 
-    In a rehearsal the times are those that would hold; only with `request.at` does it wait for them.
+    In a rehearsal the times are only shown; it waits for them when `request.at` is given.
     """
     scope = Scope(request.case.slug, request.ask.id, kind=MessageKind.POST, after_deadline=request.after_deadline)
     with reading(outbox.engine) as connection:
@@ -79,7 +79,7 @@ def _posted(there: Iterable[Entry]) -> PostStatuses:
 
 
 def _earlier(plan: PostPlan, there: Iterable[Entry], held: Collection[int]) -> Earlier:
-    """What there is already of the posts that are meant, with all parts of a thread, and can still go."""
+    """Read what is queued already of the posts that are meant, with all parts of a thread, and can still go."""
     meant = [item for item in plan.excluded if item.reason is Reason.ALREADY_POSTED or not item.part]
     found = [entry for entry in there if any(_is_of(item, entry.key) for item in meant)]
     waiting = [entry.id for entry in found if entry.status in WAITING]
@@ -90,7 +90,7 @@ def _earlier(plan: PostPlan, there: Iterable[Entry], held: Collection[int]) -> E
 
 
 def _is_of(item: LeftOut, key: Key) -> bool:
-    """Whether a message is of what was left out: one post, all to a mission, or all on a network."""
+    """Say whether a message is of what was left out: one post, all to a mission, or all on a network."""
     posts = (item.state == key.mission) if item.state or item.part else True
     return item.network == key.channel and posts and item.part in ("", key.part.partition("/")[0])
 
@@ -110,7 +110,7 @@ def _with_times(
 
 
 def with_what_follows(chosen: Iterable[Entry], among: Iterable[Entry]) -> list[Entry]:
-    """The messages chosen, and the parts of threads among the others that hang on them."""
+    """Give the messages chosen, and those of the others that reply to one of them in a thread."""
     found = {entry.id: entry for entry in chosen}
     others = list(among)
     while more := [entry for entry in others if entry.follows in found and entry.id not in found]:

@@ -18,10 +18,10 @@ AS_IN = 'write it as in --at "2022-09-29 09:00 Europe/Zurich"'
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What holds for each account. `per_day` 0 is no cap; `quiet` is its beginning and its end on the zone's clock.
+    """Rules for each account. `per_day` 0 is no cap; `quiet` is its beginning and its end on the zone's clock.
 
-    Quiet hours are those in which a clock on the wall shows a time among them: when it is set back, an hour of it may
-    come twice; when it is set forward, their end may come sooner.
+    It is quiet while a clock on the wall shows a time between the two. When clocks are set back, a quiet hour may come
+    twice; when they are set forward, the end may come sooner.
     """
 
     spacing: timedelta
@@ -42,7 +42,7 @@ class Rules:
 
 @dataclass(frozen=True, slots=True)
 class Departure:
-    """A post that left, or will. `counts` is False for the further parts of a thread: a thread is one post of a day."""
+    """When a post left, or will. `counts` is False for further parts of a thread: a thread is one post of a day."""
 
     at: datetime
     counts: bool = True
@@ -54,7 +54,7 @@ def rules_of(settings: Settings) -> Rules:
 
 
 def next_slot(rules: Rules, others: Sequence[Departure], at: datetime) -> datetime:
-    """The first moment from `at` on, in UTC, at which a post may leave beside the others of its account."""
+    """Find the first moment from `at` on, in UTC, at which a post may leave beside the others of its account."""
     at = at.astimezone(UTC)
     while (later := _moved(rules, others, at)) > at:
         at = later
@@ -62,7 +62,7 @@ def next_slot(rules: Rules, others: Sequence[Departure], at: datetime) -> dateti
 
 
 def slots(rules: Rules, others: Iterable[Departure], at: datetime, number: int) -> list[datetime]:
-    """Moments for so many posts, one after the other."""
+    """Find moments for so many posts, one after the other."""
     taken, found = list(others), list[datetime]()
     for _ in range(number):
         found.append(next_slot(rules, taken, found[-1] if found else at))
@@ -71,7 +71,7 @@ def slots(rules: Rules, others: Iterable[Departure], at: datetime, number: int) 
 
 
 def _moved(rules: Rules, others: Sequence[Departure], at: datetime) -> datetime:
-    """A moment after `at` before which nothing can leave, or `at` itself when that is free."""
+    """Give a moment after `at` before which nothing can leave, or `at` itself when that is free."""
     near = [other.at for other in others if abs(other.at - at) < rules.spacing]
     if near:
         return (max(near) + rules.spacing).astimezone(UTC)
@@ -82,7 +82,7 @@ def _moved(rules: Rules, others: Sequence[Departure], at: datetime) -> datetime:
 
 
 def _end_of_quiet(rules: Rules, end: time, at: datetime) -> datetime:
-    """The first moment after `at` that is not quiet; nearly always the one at which the clock shows `end`."""
+    """Find the first moment after `at` that is not quiet; nearly always the one at which the clock shows `end`."""
     today = rules.day(at)
     ends = (_clock(rules.zone, today + day * DAY, end, fold) for day in range(3) for fold in (0, 1))
     found = min(moment for moment in ends if moment > at and not rules.is_quiet(moment))
@@ -96,9 +96,10 @@ def _clock(zone: ZoneInfo, day: date, clock: time, fold: int = 0) -> datetime:
 
 
 def read_moment(text: str, default: ZoneInfo) -> datetime:
-    """What --at means: a day, a time, and a time zone if it is not the account's own. UsageError for anything else.
+    """Read a moment as typed: a day, a time, and a time zone if it is not the account's own.
 
-    Of a time that comes twice, when clocks are set back, the first is meant; one that never comes is refused.
+    A time that comes twice, when clocks are set back, is the first of the two. Raises UsageError for a time that never
+    comes, and for anything else.
     """
     words = re.sub(r"(?<=\d)T(?=\d)", " ", text).split()
     if len(words) not in (2, 3):

@@ -42,15 +42,16 @@ class Doubtful:
         return certain_at(self.lost_at, grace, at)
 
     def is_proof(self, grace: timedelta, at: datetime) -> bool:
-        """Whether it is certain by now that it is not there, when no timeline shows it."""
+        """Say whether a timeline that does not show the post is proof by now that it is not there."""
         moment = self.certain_at(grace, at)
         return moment is not None and moment <= at
 
 
 def certain_at(lost_at: datetime, grace: timedelta, at: datetime) -> datetime | None:
-    """From when on it is proof that a post is on no timeline: a server may be at work on it so long after the loss.
+    """Give from when on a timeline that does not show a post proves that it is not there.
 
-    None when it was lost so much later than now that a clock must have been wrong: nobody knows how long ago that was.
+    Until then a server may still be at work on it. None when the loss lies so far in the future that a clock must have
+    been wrong: nobody knows how long ago it was.
     """
     if not grace:
         return min(lost_at, at)
@@ -58,7 +59,7 @@ def certain_at(lost_at: datetime, grace: timedelta, at: datetime) -> datetime | 
 
 
 def doubtful_posts(outbox: Outbox, scope: Scope) -> list[Doubtful]:
-    """The unconfirmed posts in scope, oldest first."""
+    """Read the unconfirmed posts in scope, oldest first."""
     with reading(outbox.engine) as connection:
         rows = connection.execute(_in_doubt(scope, messages)).mappings().all()
         parents = references(connection, {row["follows"] for row in rows if row["follows"]})
@@ -94,7 +95,7 @@ def _in_doubt(scope: Scope, *columns: Any) -> Select[Any]:
 
 
 def _newest(status: Status) -> ScalarSelect[datetime]:
-    """When a message came to this status last; by the ledger's order, for clocks are set back."""
+    """Select when a message came to this status last; by the ledger's order, for clocks are set back."""
     return (
         select(ledger.c.at)
         .where(ledger.c.message == messages.c.id, ledger.c.to_status == status.value)
@@ -105,9 +106,9 @@ def _newest(status: Status) -> ScalarSelect[datetime]:
 
 
 def next_look(connection: Connection, scope: Scope, grace: timedelta, at: datetime) -> datetime | None:
-    """When a timeline can settle the next unconfirmed post in scope; None when it can settle none.
+    """Give when a timeline can settle the next unconfirmed post in scope; None when it can settle none.
 
-    After each try in vain it is looked for less often: a server that never answers is not asked without end.
+    After each try in vain the wait is longer: a server that never answers is not asked without end.
     """
     rows = connection.execute(_in_doubt(scope, messages.c.attempts))
     found = [(moment, tries) for tries, _, lost_at in rows if (moment := certain_at(lost_at, grace, at))]
@@ -115,7 +116,7 @@ def next_look(connection: Connection, scope: Scope, grace: timedelta, at: dateti
 
 
 def number_in_doubt(connection: Connection, scope: Scope) -> int:
-    """How many posts in scope are unconfirmed."""
+    """Count the unconfirmed posts in scope."""
     return len(connection.execute(_in_doubt(scope, messages.c.id)).all())
 
 
@@ -128,7 +129,10 @@ async def _never() -> None:
 
 
 async def look(account: Account, posts: list[Doubtful]) -> AsyncIterator[tuple[Doubtful, Receipt | None]]:
-    """Each post with what the open account's timeline shows of it; Deferred or Paused when it cannot be looked at."""
+    """Pair each post with what the open account's timeline shows of it.
+
+    Raises Deferred or Paused when the timeline cannot be read.
+    """
     for post in posts:
         yield post, await account.find(post.outgoing)
 
@@ -138,8 +142,8 @@ async def settle_by_timeline(
 ) -> AsyncIterator[tuple[Doubtful, Status]]:
     """Settle the unconfirmed posts of an account whose timeline says for certain. Yields each, now SENT or QUEUED.
 
-    That a post is not there is certain only when its answer was lost longer than `grace` ago. Raises what `look`
-    raises; what was not looked at, or is not certain yet, stays unconfirmed.
+    That a post is not there is certain only when its answer was lost longer than `grace` ago. What was not looked at,
+    or is not certain yet, stays unconfirmed. Raises what `look` raises.
     """
     posts = await asyncio.to_thread(doubtful_posts, outbox, scope)
     if not posts:
@@ -158,7 +162,7 @@ def found_by(network: str) -> str:
 
 
 def settle_post(outbox: Outbox, post: Doubtful, found: Receipt | None, why: str, by: str) -> bool:
-    """Record what became of it: sent, or queued again. False when somebody else was first."""
+    """Record what became of a post: sent, or queued again. False when somebody else was first."""
     at = now()
     if found is None:
         step = Transition(post.id, Status.UNCONFIRMED, Status.QUEUED, at, by, why)

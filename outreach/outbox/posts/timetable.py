@@ -40,11 +40,11 @@ class Timetable:
         return take(connection, rows, at, worker)
 
     def opens(self, connection: Connection, at: datetime) -> datetime:
-        """The first moment from `at` on when a new post, or a new thread, may leave."""
+        """Give the first moment from `at` on when a new post, or a new thread, may leave."""
         return next_slot(self.rules, departures(connection, self.channel, at), at)
 
     def next_due(self, connection: Connection, scope: Scope, at: datetime) -> datetime | None:
-        """When the next waiting post may go, by its own time and by the rules; None when none waits."""
+        """Give when the next waiting post may go, by its own time and by the rules; None when none waits."""
         further = next_due(connection, scope, IS_FURTHER_PART)
         first = next_due(connection, scope, BEGINS)
         opens = self.opens(connection, max(first, at)) if first else None
@@ -52,7 +52,7 @@ class Timetable:
 
 
 def departures(connection: Connection, channel: str, at: datetime) -> list[Departure]:
-    """The posts of an account that left, or may have; one that a run holds is leaving now."""
+    """Read the posts of an account that left, or may have; one that a run holds is leaving now."""
     posts = (messages.c.channel == channel) & (messages.c.kind == MessageKind.POST.value)
     first = messages.c.follows.is_(None)
     left = select(messages.c.taken_at, first).where(posts, messages.c.taken_at.is_not(None))
@@ -68,7 +68,7 @@ def departures(connection: Connection, channel: str, at: datetime) -> list[Depar
 
 
 def waiting_departures(connection: Connection, channel: str, without: Collection[int] = ()) -> Sequence[Departure]:
-    """The posts of an account that wait, at the times that they wait for; `without` are ids."""
+    """Read the posts of an account that wait, at the times that they wait for; `without` are ids to leave out."""
     query = select(messages.c.not_before).where(
         messages.c.channel == channel,
         messages.c.kind == MessageKind.POST.value,
@@ -82,10 +82,9 @@ def waiting_departures(connection: Connection, channel: str, without: Collection
 def with_times(
     plan: PostPlan, request: PostRequest, rules: Rules, accounts: Accounts, begin: datetime, zone: ZoneInfo
 ) -> PostPlan:
-    """The plan with a time for each post, one after the other from `begin` on.
+    """Give the plan with a time for each post, one after the other from `begin` on.
 
-    What asks for something on a day, in the campaign's `zone`, that is past when its turn comes is left out; in a
-    rehearsal that is only a warning.
+    A post whose day, in the campaign's `zone`, is past when its turn comes is left out; a rehearsal only warns of it.
     """
     occupied = {network: list(others) for network, others in accounts.items()}
     last = dict.fromkeys(occupied, begin)
@@ -108,7 +107,7 @@ def with_times(
 
 
 def _with_new(warnings: Sequence[LeftOut], late: Sequence[LeftOut]) -> tuple[LeftOut, ...]:
-    """The warnings, and those of the late ones that are not warned of already."""
+    """Give the warnings, and those of the late ones that are not warned of already."""
     known = {(item.network, item.part, item.state, item.reason) for item in warnings}
     return (*warnings, *(item for item in late if (item.network, item.part, item.state, item.reason) not in known))
 
@@ -116,9 +115,9 @@ def _with_new(warnings: Sequence[LeftOut], late: Sequence[LeftOut]) -> tuple[Lef
 def departures_of(
     connection: Connection, rules: Rules, network: str, at: datetime, held: Collection[int] = ()
 ) -> list[Departure]:
-    """What left an account and what waits there, each at the time when it goes: the overdue first, from `at` on.
+    """Give what left an account and what waits there, each at the time when it goes: the overdue first, from `at` on.
 
-    What may not leave any more, by the ids in `held`, takes nobody's turn.
+    Posts that may not leave any more, by the ids in `held`, are left out.
     """
     waits = waiting_departures(connection, network, held)
     found = [*departures(connection, network, at), *(post for post in waits if post.at > at)]

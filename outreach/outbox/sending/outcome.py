@@ -15,7 +15,7 @@ CONCLUSIONS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Rest:
-    """Why an account's timeline could not be looked at: the network is left alone until then. `looks` were in vain."""
+    """Why an account's timeline could not be read, and until when its network is left alone; after `looks` tries."""
 
     why: str
     until: datetime
@@ -26,9 +26,9 @@ class Rest:
 class Outcome:
     """What a run did. `paused` or `unreachable`: why it ended before the queue did; `stopped`: by a person.
 
-    `doubtful` are the ids of what it left unconfirmed, `settled` of what was so before it and is not any more. `held`
-    counts what waits and may not leave any more. `channel` is which one it was; of several runs at once, `others` are
-    those that have something to explain beside this one.
+    `doubtful` are the ids of messages that it left unconfirmed, `settled` of those that it found so and settled. `held`
+    counts the messages that wait and may not leave any more. `channel` is the one it sent through; of several runs at
+    once, `others` are those that have something to explain beside this one.
     """
 
     counts: Counter[Status] = field(default_factory=Counter)
@@ -49,18 +49,18 @@ class Outcome:
 
     @property
     def to_explain(self) -> bool:
-        """Whether something other than a message or a person is at fault."""
+        """Say whether something other than a message or a person is at fault."""
         return bool(self.paused or self.unreachable or self.storage or self.rest)
 
     def add_earlier(self, earlier: "Outcome") -> None:
-        """Take over what the same run counted in earlier rounds; what was settled since is not unconfirmed any more."""
+        """Add what this run counted in earlier rounds; a message that was settled since is not unconfirmed any more."""
         self.counts.update(earlier.counts)
         self.doubtful |= earlier.doubtful - self.settled
         self.counts[Status.UNCONFIRMED] = len(self.doubtful)
 
 
 def together(outcomes: Sequence[Outcome]) -> Outcome:
-    """What several runs at once did, as that of one; the first that has to explain does so, the others beside it."""
+    """Join the outcomes of runs at the same time: the first that has something to explain, the others beside it."""
     explained = [outcome for outcome in outcomes if outcome.to_explain]
     whole = replace(explained[0]) if explained else Outcome()
     whole.counts = Counter()
@@ -72,7 +72,7 @@ def together(outcomes: Sequence[Outcome]) -> Outcome:
 
 
 def rests(outcomes: Iterable[Outcome]) -> dict[str, datetime]:
-    """Network → until when it is left alone."""
+    """Give network → until when it is left alone."""
     return {outcome.channel: outcome.rest.until for outcome in outcomes if outcome.rest}
 
 

@@ -20,7 +20,7 @@ class Pace:
         self._domains: dict[str, AsyncLimiter | None] = {}
 
     async def wait(self, recipients: tuple[str, ...]) -> None:
-        """Return when a message to these addresses may leave."""
+        """Wait until a message to these addresses may leave."""
         if self._per_domain:
             for domain in {address.rpartition("@")[2].lower() for address in recipients}:
                 await _enter(self._domains.setdefault(domain, _limiter(self._per_domain)))

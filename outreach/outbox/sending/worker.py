@@ -38,8 +38,8 @@ Claim = Callable[[Connection, Scope, int, datetime, str], list[Claimed]]
 class Worker:
     """One run over the due messages in scope.
 
-    `connections` tasks share one claimed batch. A task has one message in flight at a time, and the change of its last
-    one is put before the next one's, so that a crash leaves at most one message a connection in doubt. `limit` is how
+    `connections` tasks share one claimed batch. A task has one message in flight at a time. It puts that message's
+    change before the next one's, so that a crash leaves at most one message a connection unconfirmed. `limit` is how
     many are tried at most; `claim` takes them (`queue.claim`, or a timetable's own).
     """
 
@@ -74,12 +74,12 @@ class Worker:
         self._allowance = sys.maxsize if limit is None else limit
 
     def stop(self) -> None:
-        """End after the messages in flight."""
+        """End the run after the messages in flight."""
         self.outcome.stopped = True
         self._stop.set()
 
     async def run(self) -> Outcome:
-        """Send everything due in scope, or as much as can be; what was not begun is given back."""
+        """Send everything in scope that is due; give back what was claimed and not begun."""
         channel = {"channel": self._channel.name}
         log.info("a run over %(channel)s begins", channel)
         async with self._writer:
@@ -263,7 +263,7 @@ class Worker:
             self._on_change(self.outcome.counts)
 
     async def _settles_late(self, step: Transition) -> bool:
-        """The lease ran out meanwhile and the message was called unconfirmed: the server's late yes settles it."""
+        """Say whether the server's late yes settles a message that was called unconfirmed when its lease ran out."""
         detail = f"the server's answer came after the lease had run out: {step.detail}"
         late = replace(step, was=Status.UNCONFIRMED, detail=detail, holder="")
         with suppress(StorageFailed, LostClaim):
@@ -310,7 +310,7 @@ class Worker:
 
 
 def receipt_detail(receipt: Receipt) -> str:
-    """What the ledger keeps of a receipt: where a post can be read, and the channel's words."""
+    """Give what the ledger keeps of a receipt: where a post can be read, and the channel's words."""
     return f"{receipt.url} ({receipt.detail})" if receipt.url else receipt.detail
 
 

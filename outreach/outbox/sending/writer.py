@@ -42,7 +42,7 @@ class GroupCommitWriter:
         self._thread.shutdown()
 
     def put(self, step: Transition) -> "asyncio.Future[None]":
-        """Ask for a change. The future ends when it is on disk; LostClaim or StorageFailed if it cannot be."""
+        """Ask for a change. The future ends when it is on disk; with LostClaim or StorageFailed when it cannot be."""
         future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.append((step, future))
         self._wake.set()
@@ -94,7 +94,7 @@ class GroupCommitWriter:
                 future.set_exception(failure)
 
     def _write(self, steps: list[Transition]) -> list[Exception | None]:
-        """One commit for all; when one of them had changed meanwhile, each on its own, so that the others stand.
+        """Write all in one commit; when one of them had changed meanwhile, each on its own, so that the others stand.
 
         Once the disk has refused, nothing more is written: a shorter mark that still found room would let a letter
         go out after one whose end could not be recorded.

@@ -62,12 +62,12 @@ STEPS: tuple[tuple[Stage, Test], ...] = (
 
 
 def headline(subject: Subject) -> tuple[Step, ...]:
-    """How many States were asked, were reached, answered and raised a case, each counted once over all cases."""
+    """Count the States that were asked, were reached, answered and raised a case, each once over all cases."""
     return _steps(subject, lambda rows: len({row.state for row in rows}))
 
 
 def funnel(subject: Subject) -> tuple[Step, ...]:
-    """The same of requests: one is an ask of one State about one case."""
+    """Count the requests that came to each stage; a request is an ask of one State about one case."""
     return _steps(subject, len)
 
 
@@ -83,12 +83,12 @@ def _steps(subject: Subject, count: Callable[[Sequence[Progress]], int]) -> tupl
 
 
 def asked_rows(subject: Subject) -> tuple[Progress, ...]:
-    """The requests that left; in a rehearsal, those that would have."""
+    """Give the rows of requests that left; in a rehearsal, of those that would have."""
     return tuple(row for row in subject.rows if row.taken_at)
 
 
 def waits(rows: Iterable[Progress], zone: ZoneInfo) -> Waits:
-    """The spans in which first answers came."""
+    """Count first answers by how long they took."""
     answered = [row for row in rows if row.taken_at and row.answered_at]
     days = [took for row in answered if (took := days_to_answer(row, zone)) is not None]
     limits = [-1.0, *(last for last, _ in SPANS)]
@@ -99,9 +99,9 @@ def waits(rows: Iterable[Progress], zone: ZoneInfo) -> Waits:
 
 
 def days_to_answer(row: Progress, zone: ZoneInfo) -> int | None:
-    """Calendar days from the first letter to the first answer; None while there is none.
+    """Count the calendar days from the first letter to the first answer; None without an answer.
 
-    None too for an answer before the letter, such as by phone: it is to something else that was said.
+    None too for one that came before the letter, such as by phone: it answers something else.
     """
     if row.taken_at is None or row.answered_at is None:
         return None

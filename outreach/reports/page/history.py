@@ -37,13 +37,13 @@ class Occasion:
 
 
 def statements(registry: Registry, *, notes: bool) -> tuple[Occasion, ...]:
-    """Joint statements on reprisals, the oldest first; with the campaign's own notes on them or without."""
+    """List joint statements on reprisals, the oldest first; with the campaign's own notes on them or without."""
     found = _occasions(registry, "joint statement", ("led", "joined"))
     return found if notes else _without_notes(found)
 
 
 def dialogues(registry: Registry, *, notes: bool) -> tuple[Occasion, ...]:
-    """Dialogues in which States raised cases, the oldest first; with the campaign's own notes on them or without."""
+    """List dialogues in which States raised cases, the oldest first; with the campaign's own notes or without."""
     found = _occasions(registry, "dialogue", ("raised",))
     return found if notes else _without_notes(found)
 
@@ -75,12 +75,12 @@ def _occasion(registry: Registry, instrument: Instrument, acts: tuple[str, ...],
 
 
 def _number(instrument: Instrument) -> int | None:
-    """The plain number of States; a vote such as 31-1-15 is none."""
+    """Read a plain number of States; None for anything else, such as the vote 31-1-15."""
     return int(instrument.count) if instrument.count.isascii() and instrument.count.isdigit() else None
 
 
 def sources(text: str) -> Iterable[Source]:
-    """The sources of a cell, which separates several by ` ; `. Only http and https become links."""
+    """Read the sources in a cell, which separates several by ` ; `. Only http and https become links."""
     for part in filter(None, (piece.strip() for piece in text.split(" ; "))):
         host = HOST.match(part)
         yield Source(host[1], part) if host and LINK.fullmatch(part) else Source(part, "")

@@ -66,7 +66,7 @@ class WorldMap:
 
 @cache
 def load_world() -> World:
-    """The geometry of the package's world.json."""
+    """Read the geometry of the package's world.json."""
     data = json.loads(files("outreach").joinpath("data", "world.json").read_text(encoding="utf-8"))
     outlines = tuple(
         Outline(code, drawn["path"], tuple(drawn["dot"]) if drawn["dot"] else None)
@@ -76,7 +76,7 @@ def load_world() -> World:
 
 
 def draw_map(states: Mapping[str, State], stages: Mapping[str, Stage]) -> WorldMap:
-    """The map of these States, coloured by stage. `stages` may have codes that are no State; they are in the legend."""
+    """Draw the map of these States by stage. `stages` may have codes that are no State; they are in the legend."""
     world = load_world()
     countries = [
         Country(outline, states[outline.code].name, stages.get(outline.code, Stage.NOT_ASKED))

@@ -66,7 +66,7 @@ class Calendar:
         return local_day(moment, self.zone) if moment else None
 
     def words(self, moment: datetime | None) -> str:
-        """5 Sep 2022, kept on one line; or a dash."""
+        """Write a day as 5 Sep 2022, kept on one line; None as a dash."""
         day = self.day(moment)
         return f"{day.day}\N{NO-BREAK SPACE}{day:%b}\N{NO-BREAK SPACE}{day.year}" if day else NOTHING
 
@@ -76,7 +76,7 @@ def spelt(day: date) -> str:
 
 
 def matrix(subject: Subject, calendar: Calendar) -> Matrix:
-    """States × cases; States × steps of the only case."""
+    """Make the table of States × cases, or of States × steps when there is one case and one ask."""
     pairs = sorted({(row.case, row.ask) for row in subject.rows})
     by_state: dict[str, dict[Pair, Progress]] = defaultdict(dict)
     for row in subject.rows:
@@ -106,7 +106,7 @@ def _step_line(subject: Subject, row: Progress, calendar: Calendar) -> Line:
 
 
 def _bare(cell: Cell, word: str) -> Cell:
-    """The cell as outsiders see it: whether, and no more."""
+    """Give the cell as outsiders see it: whether, and no more."""
     return Cell(word, cell.stage) if cell.stage else Cell(NOTHING)
 
 
@@ -124,7 +124,7 @@ def _headings(subject: Subject, pairs: Iterable[Pair]) -> tuple[str, ...]:
 
 
 def title(subject: Subject, slug: str) -> str:
-    """The case's title; its slug when it is not in the campaign folder any more."""
+    """Give the case's title; its slug when it is not in the campaign folder any more."""
     return next((next(iter(case.title.values())) for case in subject.cases if case.slug == slug), slug)
 
 
@@ -164,10 +164,10 @@ def _concerned(subject: Subject, state: str, case: str) -> bool:
 
 
 def owing(subject: Subject, calendar: Calendar) -> tuple[Owing, ...]:
-    """Who was asked and has not answered, those that wait longest first; one a State.
+    """List who was asked and has not answered, the longest wait first; one entry a State.
 
-    Whoever raised the case has answered in the way that counts; whoever's letter came back never got the question, but
-    the public would learn by that which addresses work. The State concerned owes nothing here.
+    A State that raised the case has answered in the way that counts. One whose letter came back never got the question;
+    it stays in a public list, which would else tell which addresses work. The State concerned is not in the list.
     """
     open_: dict[str, list[Progress]] = defaultdict(list)
     for row in asked_rows(subject):
@@ -188,7 +188,7 @@ def _owing(subject: Subject, rows: list[Progress], calendar: Calendar) -> Owing:
 
 
 def spreadsheet(subject: Subject, calendar: Calendar) -> tuple[tuple[str, ...], list[tuple[object, ...]]]:
-    """Columns and rows for CSV, one row a State, case and ask; a public one has fewer columns."""
+    """Give columns and rows for CSV, one row a State, case and ask; a public one has fewer columns."""
     if subject.public:
         return PUBLIC_COLUMNS, [_public_row(subject, row) for row in subject.rows]
     return COLUMNS, [(*_public_row(subject, row), *_private_row(row, calendar)) for row in subject.rows]
@@ -199,7 +199,7 @@ def _public_row(subject: Subject, row: Progress) -> tuple[object, ...]:
 
 
 def _stage_word(stage: Stage, row: Progress) -> str:
-    """A rehearsal never marks a mission as asked."""
+    """Name the stage; a rehearsal never marks a mission as asked."""
     return "rehearsed" if stage is Stage.ASKED and row.asked_at is None else stage.value
 
 

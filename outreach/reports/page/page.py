@@ -59,7 +59,7 @@ class Report:
     dialogues: tuple[Occasion, ...]
 
     def word(self, stage: Stage) -> str:
-        """The stage as people read it; a rehearsal asks nobody."""
+        """Give the stage as people read it; a rehearsal asks nobody."""
         words = {Stage.NOT_ASKED: "not asked", Stage.CONCERNED: "State concerned"}
         if self.rehearsal:
             words |= {Stage.ASKED: "rehearsed", Stage.NOT_ASKED: "not rehearsed"}
@@ -67,7 +67,7 @@ class Report:
 
 
 def choose(campaign: Campaign, rows: Sequence[Progress], scope: Scope, *, public: bool) -> Subject:
-    """What the report is about. UsageError when a public one could tell of no case at all."""
+    """Choose what the report is about. Raises UsageError when a public one could tell of no case at all."""
     subject = make_subject(campaign, rows, scope, public=public)
     if public and not subject.cases:
         raise UsageError(
@@ -87,7 +87,7 @@ def make_report(
     rehearsal: bool,
     posts: Iterable[PostLine] = (),
 ) -> Report:
-    """What the page says about the subject, and about these posts, at this moment (aware)."""
+    """Gather what the page says about the subject and these posts at this moment (aware)."""
     settings, registry = campaign.settings, campaign.registry
     local = now.astimezone(settings.timezone)
     calendar = Calendar(settings.timezone, local.date())
@@ -117,13 +117,13 @@ def make_report(
 
 
 def _asks(campaign: Campaign, subject: Subject, scope: Scope) -> tuple[Ask, ...]:
-    """The asks that rows are about; without rows, those in scope."""
+    """Give the asks that rows are about; without rows, those in scope."""
     told = {row.ask for row in subject.rows} or {scope.ask or ask for ask in campaign.asks}
     return tuple(sorted((ask for ask in campaign.asks.values() if ask.id in told), key=lambda ask: ask.date))
 
 
 def render(report: Report) -> str:
-    """The whole page, UTF-8 text that ends with a newline."""
+    """Render the whole page, text that ends with a newline and is for UTF-8."""
     return _template().render(report=report, mark=MARK, Stage=Stage, spelt=spelt)
 
 

@@ -37,7 +37,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """A post to say oneself: its text, or its form for X where it has one, and a link for each network."""
+    """A post for readers to publish themselves: its text, or its form for X if any, and a link for each network."""
 
     post: str
     code: str  # of the language, for browsers
@@ -69,7 +69,7 @@ class PostsPart:
 def posts_part(
     campaign: Campaign, subject: Subject, asks: Sequence[Ask], posts: Iterable[PostLine], calendar: Calendar
 ) -> PostsPart:
-    """The posts of the subject's cases; a page for outside tells only what can be read outside."""
+    """Gather the posts of the subject's cases; a page for outside tells only what can be read outside."""
     shown = {case.slug for case in subject.cases if not (subject.public and why_silent(campaign, case))}
     told = [post for post in posts if post.case in shown]
     out = [post for post in told if post.taken_at]
@@ -97,13 +97,13 @@ def _suggested(campaign: Campaign, subject: Subject, asks: Sequence[Ask], today:
 
 
 def _nearest(asks: Sequence[Ask], today: date) -> Ask | None:
-    """The next ask by date, or the last when all are past; None without any."""
+    """Give the next ask by date, or the last when all are past; None without any."""
     ordered = sorted(asks, key=lambda ask: ask.date)
     return next((ask for ask in ordered if ask.date >= today), ordered[-1] if ordered else None)
 
 
 def _posts(campaign: Campaign, case: Case, ask: Ask, today: date) -> Iterator[Suggestion]:
-    """The posts in each language; one that asks for something on a day is left out when the day is over."""
+    """Give the posts in each language; one that asks for something on a day is left out when the day is over."""
     for language in languages_with_posts(campaign, case):
         for name, group in groupby(shares(campaign, case, ask, language), key=lambda share: share.post):
             made = [share for share in group if share.url]

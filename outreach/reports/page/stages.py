@@ -12,7 +12,7 @@ from outreach.reports.progress import Progress
 
 
 class Stage(StrEnum):
-    """The furthest first."""
+    """How far a request has come; the furthest first."""
 
     RAISED = "raised"
     ANSWERED = "answered"
@@ -43,12 +43,12 @@ class Subject:
     hidden: tuple[str, ...] = ()
 
     def stage(self, row: Progress) -> Stage:
-        """How far one request has come."""
+        """Say how far one request has come."""
         reached = _reached(row)
         return SAID_IN_PUBLIC.get(reached, reached) if self.public else reached
 
     def stages(self) -> dict[str, Stage]:
-        """Alpha-3 → the furthest that any request to that State has come; every State is there."""
+        """Give alpha-3 → the furthest stage of any request to that State; every State is there."""
         concerned = {case.state_concerned for case in self.cases}
         found = {code: Stage.CONCERNED if code in concerned else Stage.NOT_ASKED for code in self.registry.states}
         found |= dict.fromkeys((state for state, _ in self.uninvited), Stage.RAISED)
@@ -73,7 +73,7 @@ def further(one: Stage, other: Stage) -> Stage:
 
 
 def make_subject(campaign: Campaign, rows: Sequence[Progress], scope: Scope, *, public: bool) -> Subject:
-    """What a report of these rows is about. Without rows it is about every case and ask in scope.
+    """Make the subject of a report of these rows; without rows it is about every case and ask in scope.
 
     In public there is no row for what has not left: a letter that was refused would show whose address is wrong.
     """
@@ -87,7 +87,7 @@ def make_subject(campaign: Campaign, rows: Sequence[Progress], scope: Scope, *, 
 def _uninvited(
     campaign: Campaign, rows: Sequence[Progress], pairs: Iterable[tuple[str, str]]
 ) -> frozenset[tuple[str, str]]:
-    """(State, case) of everybody who raised a case since the ask's date and had no letter of that ask about it."""
+    """Find the (State, case) of all who raised a case since the ask's date without a letter of that ask about it."""
     asked = {(row.state, row.case, row.ask) for row in rows if row.taken_at}
     raised = {
         (state, case, ask)
@@ -101,7 +101,7 @@ def _uninvited(
 def _shown(
     campaign: Campaign, rows: Iterable[Progress], scope: Scope, *, public: bool
 ) -> tuple[Collection[str], Collection[str]]:
-    """The slugs of the cases that the report may show, and of those that it leaves out."""
+    """Give the slugs of the cases that the report may show, and of those that it leaves out."""
     asked = {row.case for row in rows}
     wanted = {scope.case} if scope.case else asked or set(campaign.cases)
     hidden = {slug for slug in wanted if public and not may_be_told(campaign, slug)}
@@ -109,7 +109,7 @@ def _shown(
 
 
 def may_be_told(campaign: Campaign, slug: str) -> bool:
-    """Whether a page on the web may tell of this case: by its consent and embargo. Silence is no."""
+    """Say whether a page on the web may tell of this case, by its consent and embargo; no entry means no."""
     case = campaign.cases.get(slug)
     return case is not None and case.consent.web and (case.embargo is None or case.embargo <= campaign.today())
 
@@ -119,6 +119,6 @@ def _asks(campaign: Campaign, scope: Scope) -> Collection[str]:
 
 
 def names(states: Mapping[str, State], codes: Iterable[str]) -> tuple[str, ...]:
-    """The States' names in alphabetical order; a code that nobody knows stays a code."""
+    """Give the States' names in alphabetical order; a code that nobody knows stays a code."""
     known = {code: state.name for code, state in states.items()}
     return tuple(sorted(known.get(code, code) for code in codes))
