@@ -81,7 +81,7 @@ def _day(text: str) -> date:
 
 @click.command()
 @click.argument("id_", metavar="ID", type=click.IntRange(1, 2**63 - 1))
-@click.option("--mission", metavar="STATE", help="Assignment address it is, where the message answers for several.")
+@click.option("--mission", metavar="STATE", help="Whose address it is, where the message answers for several.")
 @click.option("--first", is_flag=True, help="Letters go to it from now on, to the others in copy.")
 @yes_option
 @rehearse_option

@@ -72,7 +72,7 @@ def mark(
 
 @click.command()
 @ids_argument
-@click.option("--mission", metavar="STATE", help="Assignment it is: DEU, de or Germany.")
+@click.option("--mission", metavar="STATE", help="Whose it is: DEU, de or Germany.")
 @case_option
 @click.option("--ask", "ask_id", metavar="ID", help="The ask; default: the one that its letter was about.")
 @click.option("--none", "none_", is_flag=True, help="Take back what it is tied to, all or as the options narrow it.")
