@@ -1,4 +1,4 @@
-"""What every test may use: the repository's own campaign in a temporary folder, and open outboxes."""
+"""What every test may use: a made-up campaign in a temporary folder, and the command."""
 
 import csv
 import shutil
@@ -11,17 +11,22 @@ from pathlib import Path
 import pytest
 
 REPOSITORY = Path(__file__).parent.parent
+CAMPAIGN = Path(__file__).parent / "campaign"  # made up, and frozen: no fact that the repository learns changes a test
+CONCERNED = {"BLR", "CHN", "EGY"}  # the States concerned in its cases, which get no letter
 Command = Callable[..., subprocess.CompletedProcess[str]]
 
 
 @pytest.fixture
 def campaign_folder(tmp_path: Path) -> Path:
-    """The repository's own campaign, copied, so that a test may change it."""
-    folder = tmp_path / "campaign"
-    folder.mkdir()
-    shutil.copy(REPOSITORY / "outreach.toml", folder)
-    for name in ("contacts", "cases", "templates"):
-        shutil.copytree(REPOSITORY / name, folder / name)
+    """The campaign of the tests, copied, so that a test may change it."""
+    return Path(shutil.copytree(CAMPAIGN, tmp_path / "campaign"))
+
+
+@pytest.fixture
+def large_campaign(tmp_path: Path) -> Path:
+    """The campaign of the tests with as many missions as a real one has: its ask is for 76 States."""
+    folder = Path(shutil.copytree(CAMPAIGN, tmp_path / "campaign"))
+    enlarge(folder, 76)
     return folder
 
 
@@ -53,19 +58,20 @@ def closed_databases() -> Iterator[None]:
 
 @pytest.fixture
 def outreach() -> Command:
-    """Run the real command in a process of its own: outreach("send", "--case", "viasna", folder=…, env={…})."""
+    """Run the real command in a process of its own: outreach("send", "--case", "beacon", folder=…, env={…})."""
+    return in_a_process
 
-    def run(*arguments: str, folder: Path, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", "outreach", "-C", str(folder), *arguments],
-            capture_output=True,
-            text=True,
-            env=environment(env or {}),
-            stdin=subprocess.DEVNULL,
-            timeout=120,
-        )
 
-    return run
+def in_a_process(*arguments: str, folder: Path, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+    """Run the real command in a process of its own, and wait for its end."""
+    return subprocess.run(
+        [sys.executable, "-m", "outreach", "-C", str(folder), *arguments],
+        capture_output=True,
+        text=True,
+        env=environment(env or {}),
+        stdin=subprocess.DEVNULL,
+        timeout=120,
+    )
 
 
 @contextmanager
@@ -101,6 +107,22 @@ def give_addresses(folder: Path, states: Iterable[str] | None = None, verified_o
         writer.writeheader()
         writer.writerows(rows)
     return sorted(chosen)
+
+
+def enlarge(folder: Path, addressees: int) -> None:
+    """Let more States co-sponsor, each with a mission, until the campaign's ask is for so many of them."""
+    from outreach.registry.states import load_states
+
+    missions, record = (folder / "contacts" / f"{name}.csv" for name in ("missions", "record"))
+    with record.open(encoding="utf-8", newline="") as file:
+        asked = {row["state"] for row in csv.DictReader(file) if row["instrument"] == "reprisals-2022"}
+    with missions.open(encoding="utf-8", newline="") as file:
+        there = {row["state"] for row in csv.DictReader(file)}
+    others = [code for code in load_states() if code not in asked | there | CONCERNED][: addressees - len(asked)]
+    with missions.open("a", encoding="utf-8") as file:
+        file.writelines(f"{code},,,en,,,,,,,,,\n" for code in others)
+    with record.open("a", encoding="utf-8") as file:
+        file.writelines(f"{code},co-sponsored,reprisals-2022,,,,,,https://example.org/record,\n" for code in others)
 
 
 def mail_server(port: int, **more: str) -> dict[str, str]:

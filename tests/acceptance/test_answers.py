@@ -50,8 +50,8 @@ def campaign(campaign_folder: Path, outreach: Command) -> Iterator[Campaign]:
     give_addresses(campaign_folder)
     with SmtpServer() as server:
         env = mail_server(server.port, envelope=ENVELOPE) | {"OUTREACH_REMINDER__AFTER_DAYS": "0"}
-        letters = _send(outreach, campaign_folder, env, server, "viasna")
-        others = _send(outreach, campaign_folder, env, server, "metwally", *TWICE)
+        letters = _send(outreach, campaign_folder, env, server, "beacon")
+        others = _send(outreach, campaign_folder, env, server, "specimen", *TWICE)
         assert (len(letters), len(others)) == (76, 2)
         yield Campaign(campaign_folder, env, what_comes_back(letters, others))
 
@@ -91,7 +91,7 @@ def expected(back: Sequence[Back]) -> dict[str, tuple[str, str, bool, list[tuple
 
 def statuses(outreach: Command, at: Campaign) -> dict[str, dict[str, object]]:
     """State → its line about the first case in `status --json`."""
-    result = outreach("status", "--case", "viasna", "--json", folder=at.folder, env=at.env)
+    result = outreach("status", "--case", "beacon", "--json", folder=at.folder, env=at.env)
     assert result.returncode == 0, result.stderr
     return {row["state"]: row for row in json.loads(result.stdout)}
 
@@ -148,7 +148,7 @@ def _bad_addresses_are_closed(at: Campaign) -> None:
 
 def _reminders_go_to_those_who_are_silent(outreach: Command, at: Campaign) -> None:
     """76 less 20 that came back, 25 that answered and one that complained: out-of-office and delay are no answers."""
-    arguments = (*SEND, "--case", "viasna", "--round", "reminder")
+    arguments = (*SEND, "--case", "beacon", "--round", "reminder")
     result = outreach(*arguments, folder=at.folder, env=at.env)
     told = json.loads(result.stdout)
     assert told["sent"] == 76 - 20 - 25 - 1, told
@@ -188,7 +188,7 @@ def test_an_unconfirmed_letter_is_settled_by_its_copy_in_the_archive(campaign_fo
     give_addresses(campaign_folder, ["DEU", "FRA"])
     with SmtpServer(Script(faults=(SmtpFault("dot", drop=True, take=True, nth=1),))) as server, Pymap() as mailbox:
         env = mail_server(server.port, connections="1", archive="archive@example.org") | mailbox.env()
-        outreach(*SEND, "--case", "viasna", "--to", "DEU", folder=campaign_folder, env=env)
+        outreach(*SEND, "--case", "beacon", "--to", "DEU", folder=campaign_folder, env=env)
         before = json.loads(outreach("status", "--json", folder=campaign_folder, env=env).stdout)
         mailbox.deliver(server.messages[0].content)
         fetched = outreach("inbox", "fetch", folder=campaign_folder, env=env)

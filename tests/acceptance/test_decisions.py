@@ -12,7 +12,7 @@ import pytest
 from tests.channels.smtp.smtp_server import Fault, Script, SmtpServer
 from tests.conftest import Command, at_work, environment, give_addresses, mail_server
 
-SEND = ("send", "--case", "viasna", "--after-deadline", "--yes")
+SEND = ("send", "--case", "beacon", "--after-deadline", "--yes")
 LATER = Fault("rcpt", "451 4.7.1 later")
 
 
@@ -100,7 +100,7 @@ def test_a_test_letter_never_goes_to_a_mission(campaign_folder: Path, outreach: 
             ",".join({"state": "BLR", "email": "blr@blr.example.org"}.get(name, "") for name in columns) + "\r\n"
         )
     with SmtpServer() as server:
-        arguments = ("preview", "--case", "viasna", "--send-to", address)
+        arguments = ("preview", "--case", "beacon", "--send-to", address)
         result = outreach(*arguments, folder=campaign_folder, env=mail_server(server.port))
     assert (result.returncode, server.messages) == (2, []), result.stderr
 
@@ -119,14 +119,14 @@ def test_a_case_under_another_name_does_not_send_everything_again(campaign_folde
     give_addresses(campaign_folder, ["DEU"])
     with SmtpServer() as server:
         env = mail_server(server.port)
-        outreach("send", "--case", "venezuela-ngos", "--after-deadline", "--yes", folder=campaign_folder, env=env)
+        outreach("send", "--case", "sample", "--after-deadline", "--yes", folder=campaign_folder, env=env)
         for folder in ("cases", "templates/letters"):
-            for path in (campaign_folder / folder).glob("venezuela-ngos.*"):
-                path.rename(path.with_name(path.name.replace("venezuela-ngos", "venezuela")))
+            for path in (campaign_folder / folder).glob("sample.*"):
+                path.rename(path.with_name(path.name.replace("sample", "venezuela")))
         renamed = ("send", "--case", "venezuela", "--after-deadline", "--yes")
         result = outreach(*renamed, folder=campaign_folder, env=env)
-        old = outreach("queue", "list", "--case", "venezuela-ngos", "--json", folder=campaign_folder, env=env)
-    assert (result.returncode, "venezuela-ngos" in result.stderr) == (2, True), result.stderr
+        old = outreach("queue", "list", "--case", "sample", "--json", folder=campaign_folder, env=env)
+    assert (result.returncode, "sample" in result.stderr) == (2, True), result.stderr
     assert len(server.messages) == 1
     assert len(json.loads(old.stdout)) == 1
 
@@ -148,7 +148,7 @@ def test_withdrawing_while_a_run_is_at_work_says_what_it_cannot_reach(campaign_f
         pipe = subprocess.DEVNULL
         with subprocess.Popen(command, env=environment(env), stdout=pipe, stderr=pipe):
             server.wait_for("dot")
-            result = outreach("queue", "withdraw", "--case", "viasna", folder=campaign_folder, env=env)
+            result = outreach("queue", "withdraw", "--case", "beacon", folder=campaign_folder, env=env)
             server.release()
     assert "66 messages withdrawn" in result.stdout
     assert "holds 10 messages more: stop it with Ctrl-C first" in result.stderr
@@ -175,11 +175,11 @@ def test_a_next_command_that_is_named_in_a_rehearsal_means_the_rehearsal(
 ) -> None:
     give_addresses(campaign_folder)
     (campaign_folder / "rehearsal").write_text("in the way of the mailbox")
-    result = outreach("send", "--case", "viasna", "--rehearse", folder=campaign_folder)
+    result = outreach("send", "--case", "beacon", "--rehearse", folder=campaign_folder)
     assert result.returncode == 1
     assert "fault in outreach" not in result.stderr
     assert "To go on: outreach queue run --rehearse" in result.stdout
-    case = campaign_folder / "cases" / "viasna.md"
+    case = campaign_folder / "cases" / "beacon.md"
     case.write_text(case.read_text(encoding="utf-8").replace("letters: yes", "letters: no"), encoding="utf-8")
     held = outreach("queue", "run", "--rehearse", folder=campaign_folder)
     assert held.stderr.rstrip().endswith("--rehearse")

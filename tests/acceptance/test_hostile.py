@@ -9,7 +9,7 @@ import pytest
 
 from tests.conftest import Command
 
-SEND = ("send", "--case", "viasna", "--to", "DEU")
+SEND = ("send", "--case", "beacon", "--to", "DEU")
 INJECTION = "x\r\nBcc: victim@example.org\r\n\r\nbody"
 
 
@@ -98,9 +98,9 @@ def test_a_sender_that_is_no_address_is_refused(campaign_folder: Path, outreach:
 def test_a_template_that_reaches_out_or_is_broken_names_its_file(
     campaign_folder: Path, outreach: Command, template: str, words: tuple[str, ...]
 ) -> None:
-    (campaign_folder / "templates" / "letters" / "viasna.en.md").write_text(template, encoding="utf-8")
+    (campaign_folder / "templates" / "letters" / "beacon.en.md").write_text(template, encoding="utf-8")
     result = outreach(*SEND, folder=campaign_folder)
-    refused(result, "templates/letters/viasna.en.md", *words)
+    refused(result, "templates/letters/beacon.en.md", *words)
     assert letters(campaign_folder) == []
 
 
@@ -116,14 +116,14 @@ def test_html_in_names_is_shown_never_run(campaign_folder: Path, outreach: Comma
 
 
 def test_a_title_with_a_line_break_never_reaches_the_subject(campaign_folder: Path, outreach: Command) -> None:
-    path = campaign_folder / "cases" / "viasna.md"
+    path = campaign_folder / "cases" / "beacon.md"
     text = path.read_text(encoding="utf-8")
     changed = re.sub(
         r"(title:\s*\n\s*en: ).*", lambda found: f'{found[1]}"x\\r\\nBcc: victim@example.org"', text, count=1
     )
     assert changed != text
     path.write_text(changed, encoding="utf-8")
-    refused(outreach(*SEND, folder=campaign_folder), "cases/viasna.md")
+    refused(outreach(*SEND, folder=campaign_folder), "cases/beacon.md")
 
 
 @pytest.mark.parametrize(
@@ -152,5 +152,5 @@ def test_an_example_sender_never_writes_through_a_real_server(campaign_folder: P
 
 
 def test_a_case_may_not_be_a_path(campaign_folder: Path, outreach: Command) -> None:
-    for slug in ("../cases/viasna", "/etc/passwd", "viasna/../jiang", "viasna\n"):
-        refused(outreach("send", "--case", slug, folder=campaign_folder), "viasna")
+    for slug in ("../cases/beacon", "/etc/passwd", "beacon/../sample", "beacon\n"):
+        refused(outreach("send", "--case", slug, folder=campaign_folder), "beacon")

@@ -26,7 +26,7 @@ RUNS = 10
 KILLS = 10  # of each run: a hundred in all
 CONNECTIONS = 4
 EACH = 12  # letters that a killed `send` queues
-CASES = ("viasna", "metwally", "venezuela-ngos")  # enough for 200 letters
+CASES = ("beacon", "specimen", "sample")  # enough for 200 letters
 
 
 def settings(port: int) -> dict[str, str]:
@@ -129,7 +129,7 @@ class KilledSend:
         self.draft = folder / "outreach.db.making"  # what the database is called until it is whole
         self.server = server
         self.stages: Counter[str] = Counter()
-        arguments = ["send", "--case", "viasna", "--yes", "--after-deadline", "--to"]
+        arguments = ["send", "--case", "beacon", "--yes", "--after-deadline", "--to"]
         self._command = [sys.executable, "-m", "outreach", "-C", str(folder), *arguments]
         self._states = states
         self._env = environment(settings(server.port))
@@ -206,7 +206,7 @@ def test_send_itself_killed_at_any_stage_leaves_no_letter_doubled_or_lost(
             kill()
             doubtful = next_command_tells_the_truth(outreach, campaign_folder, env, server)
             settle(outreach, campaign_folder, env, doubtful, server)
-        arguments = ("send", "--case", "viasna", "--to", "all", "--yes", "--after-deadline")
+        arguments = ("send", "--case", "beacon", "--to", "all", "--yes", "--after-deadline")
         result = outreach(*arguments, folder=campaign_folder, env=env)
         assert result.returncode == 0, result.stderr
     assert set(killed.stages) >= {"starting", "making the database", "planning", "queueing", "sending"}, killed.stages

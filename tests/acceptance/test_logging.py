@@ -36,7 +36,7 @@ def test_sending_and_fetching_are_logged_without_a_word_about_anybody(campaign_f
         (username, password), *_ = SMTP_LOGIN.items()
         env |= mail_server(smtp.port, username=username, password=password, connections="1")
         to = [word for state in STATES for word in ("--to", state)]
-        sending = ("send", "--case", "viasna", *to, "--yes", "--after-deadline", "--json")
+        sending = ("send", "--case", "beacon", *to, "--yes", "--after-deadline", "--json")
         sent = outreach("--verbose", *sending, folder=campaign_folder, env=env)
         assert len(smtp.messages) == 2
         letter = smtp.messages[0]
@@ -66,7 +66,7 @@ def test_sending_and_fetching_are_logged_without_a_word_about_anybody(campaign_f
     assert subject
     whole = "\n".join(lines).casefold()
     addresses = [f"{state}@" for state in STATES]
-    people = ["zoraida", "quux", "aloysius", "plugh", "team-login", "viasna", "bialiatski"]
+    people = ["zoraida", "quux", "aloysius", "plugh", "team-login", "beacon", "bialiatski"]
     words = ["xyzzy", "frobozz", "unknown to us", "dear", subject[1].decode().strip()]
     secrets = [*SMTP_LOGIN.values(), PASSWORD, json.dumps(PASSWORD).strip('"')]
     for word in ["@", *addresses, *people, *words, *secrets]:
@@ -75,8 +75,8 @@ def test_sending_and_fetching_are_logged_without_a_word_about_anybody(campaign_f
 
 def test_unless_it_is_asked_for_nothing_is_logged(campaign_folder: Path, outreach: Command) -> None:
     give_addresses(campaign_folder)
-    quiet = outreach("send", "--case", "viasna", "--to", "DEU", folder=campaign_folder)
-    told = outreach("--verbose", "send", "--case", "viasna", "--to", "FRA", folder=campaign_folder)
+    quiet = outreach("send", "--case", "beacon", "--to", "DEU", folder=campaign_folder)
+    told = outreach("--verbose", "send", "--case", "beacon", "--to", "FRA", folder=campaign_folder)
     assert "outreach.outbox" not in quiet.stderr
     assert re.search(r"^\d\d:\d\d:\d\d outreach\.outbox: message 2: queued$", told.stderr, re.MULTILINE)
 

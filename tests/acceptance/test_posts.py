@@ -152,11 +152,11 @@ def queue_up(outreach: Command, folder: Path, env: dict[str, str]) -> None:
     *alone, first, second, third = texts()
     posts = [f"=== post-{number}\n{text}\n" for number, text in enumerate(alone)]
     posts.append(f"=== story\n{first}\n~~~\n{second}\n~~~\n{third}\n")
-    for path in (folder / "templates" / "tweets").glob("viasna.*"):
+    for path in (folder / "templates" / "tweets").glob("beacon.*"):
         path.unlink()
-    (folder / "templates" / "tweets" / "viasna.en.txt").write_text("".join(posts), encoding="utf-8")
+    (folder / "templates" / "tweets" / "beacon.en.txt").write_text("".join(posts), encoding="utf-8")
     never = {**env, "OUTREACH_POSTS__QUIET": "00:00-23:59"}
-    done = outreach("post", "--case", "viasna", "--yes", "--json", "--after-deadline", folder=folder, env=never)
+    done = outreach("post", "--case", "beacon", "--yes", "--json", "--after-deadline", folder=folder, env=never)
     assert json.loads(done.stdout)["queued"] == 3 * POSTS, done.stderr
     make_due(folder)
 
@@ -231,7 +231,7 @@ def test_a_post_that_a_slow_server_is_still_at_work_on_is_not_sent_again(
     with Instance(Fault(PATHS["mastodon"], method="POST", slow=4)) as server:
         server.keeps_keys = False
         env = {**instance(server.url), **AT_ONCE, "OUTREACH_MASTODON__TIMEOUT": "1"}
-        command = ("post", "--case", "viasna", "--only", "solidarity", "--language", "en", "--yes", "--after-deadline")
+        command = ("post", "--case", "beacon", "--only", "solidarity", "--language", "en", "--yes", "--after-deadline")
         outreach(*command, folder=campaign_folder, env=env)
         for _ in range(60):
             [post] = listing(outreach, campaign_folder, env)

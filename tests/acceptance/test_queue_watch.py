@@ -27,11 +27,11 @@ HOLDS_THE_FIRST = Script(faults=(Fault("dot", "250 2.0.0 taken", hold=True, nth=
 
 
 def queue_up(folder: Path, *states: str) -> tuple[Outbox, list[int]]:
-    """Letters about Viasna to these States (none: to all) that wait in the real queue, due now; their ids."""
+    """Letters about Beacon to these States (none: to all) that wait in the real queue, due now; their ids."""
     give_addresses(folder, states or None)
     campaign = load_campaign(folder)
     outbox = open_outbox(folder, campaign.settings, rehearsal=False)
-    request = SendRequest("viasna", to=states, after_deadline=True)
+    request = SendRequest("beacon", to=states, after_deadline=True)
     with writing(outbox.engine) as connection:
         return outbox, enqueue(connection, plan_letters(Workspace(campaign, outbox), request).drafts, now(), "test")
 
@@ -142,7 +142,7 @@ def test_consent_taken_back_while_watch_waits_stops_the_letter(campaign_folder: 
 
 
 def change_case(folder: Path, old: str, new: str) -> None:
-    path = folder / "cases" / "viasna.md"
+    path = folder / "cases" / "beacon.md"
     text = path.read_text(encoding="utf-8")
     assert old in text
     path.write_text(text.replace(old, new), encoding="utf-8")

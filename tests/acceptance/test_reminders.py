@@ -21,7 +21,7 @@ from tests.inbox.letterboxes import sent_letter
 from tests.outbox.outboxes import chain, open_test_outbox, queue_keys
 
 LONG_AGO = now() - timedelta(days=30)
-REMIND = ("send", "--case", "viasna", "--round", "reminder", "--after-deadline")
+REMIND = ("send", "--case", "beacon", "--round", "reminder", "--after-deadline")
 
 
 @pytest.fixture
@@ -36,9 +36,9 @@ def test_only_who_has_not_answered_is_reminded_in_the_first_letters_thread(
     first = [sent_letter(outbox, mission, at=LONG_AGO) for mission in ("DEU", "FRA", "ESP", "BEL")]
     sent_letter(outbox, "ITA", at=LONG_AGO, status=Status.BOUNCED)
     sent_letter(outbox, "NLD", at=now())
-    came_in(outbox, "viasna", mission="FRA")
-    came_in(outbox, "viasna", kind=Kind.AUTO_REPLY, mission="ESP")
-    say(outbox, came_in(outbox, "viasna", mission="BEL"), Stance.DECLINED)
+    came_in(outbox, "beacon", mission="FRA")
+    came_in(outbox, "beacon", kind=Kind.AUTO_REPLY, mission="ESP")
+    say(outbox, came_in(outbox, "beacon", mission="BEL"), Stance.DECLINED)
     with SmtpServer() as server:
         env = mail_server(server.port)
         told = json.loads(outreach(*REMIND, "--yes", "--json", folder=campaign_folder, env=env).stdout)
@@ -50,7 +50,7 @@ def test_only_who_has_not_answered_is_reminded_in_the_first_letters_thread(
         message.recipients[0][:3]: message_from_bytes(message.content, policy=SMTP) for message in server.messages
     }
     assert set(reminders) == {"deu", "esp"}
-    assert reminders["deu"]["Subject"] == "Re: The case of Viasna"
+    assert reminders["deu"]["Subject"] == "Re: The case of Beacon"
     assert reminders["deu"]["In-Reply-To"] == reminders["deu"]["References"] == first[0].message_id
 
 
@@ -59,22 +59,22 @@ def test_a_reminder_that_waits_is_held_back_when_its_mission_answers(
 ) -> None:
     for mission in ("DEU", "FRA"):
         sent_letter(outbox, mission, at=LONG_AGO)
-        queue_keys(outbox, Key(MessageKind.LETTER, "hrc51", "viasna", "reminder", "smtp", mission), at=now())
-    came_in(outbox, "viasna", mission="FRA")
+        queue_keys(outbox, Key(MessageKind.LETTER, "hrc51", "beacon", "reminder", "smtp", mission), at=now())
+    came_in(outbox, "beacon", mission="FRA")
     with SmtpServer() as server:
         env = mail_server(server.port)
         result = outreach("queue", "run", "--watch", folder=campaign_folder, env=env)
     assert (result.returncode, len(server.messages)) == (1, 1)
-    assert "viasna to FRA (answered: reply 1, not marked yet)" in result.stderr
+    assert "beacon to FRA (answered: reply 1, not marked yet)" in result.stderr
     assert "outreach queue withdraw 4" in result.stderr
 
 
 def test_a_rehearsed_reminder_goes_by_the_answers_of_the_rehearsal(campaign_folder: Path, outreach: Command) -> None:
     give_addresses(campaign_folder)
-    first = ("send", "--case", "viasna", "--rehearse", "--to", "DEU", "--to", "FRA", "--json")
+    first = ("send", "--case", "beacon", "--rehearse", "--to", "DEU", "--to", "FRA", "--json")
     assert json.loads(outreach(*first, folder=campaign_folder).stdout)["sent"] == 2
-    came_in(open_test_outbox(campaign_folder / "outreach.db"), "viasna", mission="DEU")
-    came_in(open_test_outbox(campaign_folder / "rehearsal.db"), "viasna", mission="FRA")
+    came_in(open_test_outbox(campaign_folder / "outreach.db"), "beacon", mission="DEU")
+    came_in(open_test_outbox(campaign_folder / "rehearsal.db"), "beacon", mission="FRA")
     told = json.loads(outreach(*REMIND, "--rehearse", "--json", folder=campaign_folder).stdout)
     assert (told["sent"], told["excluded"]) == (1, {"answered": 1})
 

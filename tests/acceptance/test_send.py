@@ -18,7 +18,7 @@ import pytest
 from tests.channels.smtp.smtp_server import Fault, Script, SmtpServer
 from tests.conftest import Command, at_work, environment, give_addresses, mail_server
 
-SEND = ("send", "--case", "viasna", "--after-deadline", "--yes")
+SEND = ("send", "--case", "beacon", "--after-deadline", "--yes")
 
 
 def told(output: str) -> dict[str, object]:
@@ -32,7 +32,7 @@ def statuses(outreach: Command, folder: Path, env: dict[str, str]) -> Counter[st
 
 
 def test_without_a_mail_server_76_letters_are_rehearsed(campaign_folder: Path, outreach: Command) -> None:
-    result = outreach("send", "--case", "viasna", folder=campaign_folder)
+    result = outreach("send", "--case", "beacon", folder=campaign_folder)
     assert result.returncode == 0, result.stderr
     letters = list(mailbox.Maildir(campaign_folder / "rehearsal", create=False))
     assert len(letters) == 76
@@ -89,7 +89,7 @@ def test_in_earnest_without_a_terminal_it_needs_yes(campaign_folder: Path, outre
     give_addresses(campaign_folder)
     with SmtpServer() as server:
         env = mail_server(server.port)
-        result = outreach("send", "--case", "viasna", "--after-deadline", folder=campaign_folder, env=env)
+        result = outreach("send", "--case", "beacon", "--after-deadline", folder=campaign_folder, env=env)
     assert result.returncode == 2
     assert "--yes" in result.stderr
     assert "127.0.0.1" in result.stdout, "the plan names the server"
@@ -97,7 +97,7 @@ def test_in_earnest_without_a_terminal_it_needs_yes(campaign_folder: Path, outre
 
 
 def test_a_dry_run_shows_the_plan_and_writes_nothing(campaign_folder: Path, outreach: Command) -> None:
-    result = outreach("send", "--case", "viasna", "--dry-run", "--json", folder=campaign_folder)
+    result = outreach("send", "--case", "beacon", "--dry-run", "--json", folder=campaign_folder)
     assert (told(result.stdout)["planned"], told(result.stdout)["queued"]) == (76, 0)
     assert json.loads(outreach("queue", "list", "--json", folder=campaign_folder).stdout) == []
 
@@ -107,7 +107,7 @@ def test_in_earnest_everyone_without_a_verified_address_is_left_out_with_the_rea
 ) -> None:
     with SmtpServer() as server:
         env = mail_server(server.port)
-        late = outreach("send", "--case", "viasna", "--yes", "--json", folder=campaign_folder, env=env)
+        late = outreach("send", "--case", "beacon", "--yes", "--json", folder=campaign_folder, env=env)
         result = outreach(*SEND, "--json", folder=campaign_folder, env=env)
     assert told(late.stdout)["excluded"] == {"past the ask's date": 76}
     excluded = told(result.stdout)["excluded"]
@@ -122,7 +122,7 @@ def test_preview_is_byte_for_byte_what_is_sent_whatever_happens_to_the_template(
     give_addresses(campaign_folder)
     with SmtpServer(Script(faults=(Fault("rcpt", "451 4.7.1 later", first=76),))) as server:
         env = mail_server(server.port)
-        arguments = ("preview", "--case", "viasna", "--mission", "FRA", "--format", "eml")
+        arguments = ("preview", "--case", "beacon", "--mission", "FRA", "--format", "eml")
         command = [sys.executable, "-m", "outreach", "-C", str(campaign_folder), *arguments]
         previewed = subprocess.run(command, env=environment(env), capture_output=True, check=True).stdout
         assert told(outreach(*SEND, "--json", folder=campaign_folder, env=env).stdout)["deferred"] == 76
@@ -192,7 +192,7 @@ def test_ctrl_c_ends_after_the_letters_in_flight_and_says_how_to_go_on(
 def test_on_a_terminal_it_shows_the_plan_asks_and_takes_no_for_an_answer(campaign_folder: Path) -> None:
     give_addresses(campaign_folder)
     with SmtpServer() as server:
-        command = [sys.executable, "-m", "outreach", "-C", str(campaign_folder), "send", "--case", "viasna"]
+        command = [sys.executable, "-m", "outreach", "-C", str(campaign_folder), "send", "--case", "beacon"]
         leader, follower = pty.openpty()
         with subprocess.Popen(
             [*command, "--after-deadline"],
@@ -224,7 +224,7 @@ def read_all(descriptor: int) -> str:
 
 
 def test_the_state_concerned_is_left_out_even_when_named(campaign_folder: Path, outreach: Command) -> None:
-    result = outreach("send", "--case", "viasna", "--to", "BLR", "--to", "DEU", "--json", folder=campaign_folder)
+    result = outreach("send", "--case", "beacon", "--to", "BLR", "--to", "DEU", "--json", folder=campaign_folder)
     assert told(result.stdout)["sent"] == 1
     assert told(result.stdout)["excluded"] == {"State concerned": 1}
 
@@ -234,7 +234,7 @@ def test_withdrawn_letters_never_go(campaign_folder: Path, outreach: Command) ->
     with SmtpServer(Script(faults=(Fault("rcpt", "451 4.7.1 later", first=2),))) as server:
         env = mail_server(server.port)
         outreach(*SEND, folder=campaign_folder, env=env)
-        result = outreach("queue", "withdraw", "--case", "viasna", folder=campaign_folder, env=env)
+        result = outreach("queue", "withdraw", "--case", "beacon", folder=campaign_folder, env=env)
         assert (result.returncode, result.stdout) == (0, "2 messages withdrawn\n")
         outreach("queue", "run", folder=campaign_folder, env=env)
         again = outreach(*SEND, "--json", folder=campaign_folder, env=env)
@@ -247,18 +247,18 @@ def test_withdrawn_letters_never_go(campaign_folder: Path, outreach: Command) ->
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (("send", "--case", "nobody"), "viasna"),
-        (("send", "--case", "../../etc/passwd"), "viasna"),
-        (("send", "--case", "viasna", "--ask", "hrc99"), "hrc51"),
-        (("send", "--case", "viasna", "--to", "co-sponsored:nothing"), "hrc36-21"),
-        (("send", "--case", "viasna", "--to", "Atlantis"), "Atlantis"),
+        (("send", "--case", "nobody"), "beacon"),
+        (("send", "--case", "../../etc/passwd"), "beacon"),
+        (("send", "--case", "beacon", "--ask", "hrc99"), "hrc51"),
+        (("send", "--case", "beacon", "--to", "co-sponsored:nothing"), "hrc36-21"),
+        (("send", "--case", "beacon", "--to", "Atlantis"), "Atlantis"),
         (("queue", "settle", "1"), "--sent"),
         (("queue", "settle", "--sent"), "--all"),
         (("queue", "settle", "99", "--sent"), "there is no message 99"),
         (("queue", "retry", "99"), "there is no message 99"),
-        (("queue", "run", "--case", "nobody"), "viasna"),
-        (("preview", "--case", "viasna", "--mission", "BLR"), "State concerned"),
-        (("preview", "--case", "viasna", "--send-to", "me\r\nBcc: x@example.org"), "--send-to"),
+        (("queue", "run", "--case", "nobody"), "beacon"),
+        (("preview", "--case", "beacon", "--mission", "BLR"), "State concerned"),
+        (("preview", "--case", "beacon", "--send-to", "me\r\nBcc: x@example.org"), "--send-to"),
     ],
 )
 def test_wrong_usage_exits_with_2_and_says_what_there_is(
@@ -271,7 +271,7 @@ def test_wrong_usage_exits_with_2_and_says_what_there_is(
 
 
 def test_outside_a_campaign_folder_it_says_how_to_make_one(tmp_path: Path, outreach: Command) -> None:
-    result = outreach("send", "--case", "viasna", folder=tmp_path)
+    result = outreach("send", "--case", "beacon", folder=tmp_path)
     assert result.returncode == 2
     assert "outreach init" in result.stderr
 
@@ -279,7 +279,7 @@ def test_outside_a_campaign_folder_it_says_how_to_make_one(tmp_path: Path, outre
 def test_a_test_letter_goes_to_oneself_marked_and_leaves_no_trace(campaign_folder: Path, outreach: Command) -> None:
     with SmtpServer() as server:
         env = mail_server(server.port)
-        arguments = ("preview", "--case", "viasna", "--mission", "DEU", "--send-to", "me@example.org")
+        arguments = ("preview", "--case", "beacon", "--mission", "DEU", "--send-to", "me@example.org")
         result = outreach(*arguments, folder=campaign_folder, env=env)
         assert result.returncode == 0, result.stderr
         assert outreach("log", "--json", folder=campaign_folder, env=env).stdout == ""
@@ -292,7 +292,7 @@ def test_a_test_letter_is_never_taken_for_evidence_of_the_real_one(campaign_fold
     give_addresses(campaign_folder, ["DEU"])
     with SmtpServer() as server:
         env = mail_server(server.port)
-        outreach("preview", "--case", "viasna", "--send-to", "me@example.org", folder=campaign_folder, env=env)
+        outreach("preview", "--case", "beacon", "--send-to", "me@example.org", folder=campaign_folder, env=env)
         outreach(*SEND, folder=campaign_folder, env=env)
     test, real = server.messages
     assert test.message_id != real.message_id
@@ -328,7 +328,7 @@ def test_what_the_people_concerned_took_back_stops_letters_that_are_queued(
         env = mail_server(server.port)
         outreach(*SEND, folder=campaign_folder, env=env)
         outreach("queue", "retry", "--all", folder=campaign_folder, env=env)
-        case = campaign_folder / "cases" / "viasna.md"
+        case = campaign_folder / "cases" / "beacon.md"
         changed = case.read_text(encoding="utf-8").replace(*change)
         assert changed != case.read_text(encoding="utf-8")
         case.write_text(changed, encoding="utf-8")

@@ -9,7 +9,7 @@ from outreach.cases.ask import asks_from, choose_ask
 from outreach.cases.model import Ask
 from outreach.errors import SettingsError, UsageError
 from outreach.settings.load import load_settings
-from tests.conftest import REPOSITORY
+from tests.conftest import CAMPAIGN
 
 TODAY = date(2022, 9, 1)
 
@@ -32,8 +32,8 @@ def table(ask_id: str, text: str = 'text.en = "Raise it."', to: str = '"all"') -
     return f'id = "{ask_id}"\nforum = "f"\ndate = 2022-09-29\nto = {to}\n{text}\n'
 
 
-def test_the_repository_asks_for_hrc51_in_three_languages() -> None:
-    found = asks_from(load_settings(REPOSITORY))["hrc51"]
+def test_an_ask_has_its_sentence_in_each_language() -> None:
+    found = asks_from(load_settings(CAMPAIGN))["hrc51"]
 
     assert found.date == date(2022, 9, 29)
     assert found.to == ("co-sponsored:reprisals-2022",)

@@ -47,7 +47,7 @@ def test_json_is_one_array_with_the_same_keys_everywhere(doctor: Callable[..., R
         assert list(each) == ["check", "result", "found", "next"]
         assert each["result"] in ("ok", "warning", "failed", "could not look up")
     assert results(run)["campaign files"]["result"] == "ok"
-    assert "80 missions, 1 with an address that somebody has verified" in results(run)["addresses"]["found"]
+    assert "28 missions, 1 with an address that somebody has verified" in results(run)["addresses"]["found"]
 
 
 def test_the_outboxes_that_are_there_are_opened_and_none_is_made(
@@ -55,7 +55,7 @@ def test_the_outboxes_that_are_there_are_opened_and_none_is_made(
 ) -> None:
     assert not {"outbox", "rehearsal"} & results(doctor("--no-dns", "--json")).keys()
     assert not list(campaign_folder.glob("*.db*"))
-    assert outreach("send", "--case", "viasna", "--to", "DEU,FRA", folder=campaign_folder).returncode == 0
+    assert outreach("send", "--case", "beacon", "--to", "DEU,FRA", folder=campaign_folder).returncode == 0
     (campaign_folder / "outreach.db").touch()
     run = doctor("--no-dns", "--json")
     assert run.returncode == 1

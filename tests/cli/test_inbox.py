@@ -148,7 +148,7 @@ def test_paths_that_cannot_be_read_are_named_and_the_others_taken_in(
 def test_import_of_nothing_that_is_there_is_wrong_usage_and_opens_nothing(
     outreach: Command, campaign_folder: Path
 ) -> None:
-    outreach("send", "--case", "viasna", "--rehearse", "--limit", "1", "--yes", folder=campaign_folder)
+    outreach("send", "--case", "beacon", "--rehearse", "--limit", "1", "--yes", folder=campaign_folder)
     (campaign_folder / "link.eml").symlink_to("nowhere")
     before = sorted(campaign_folder.rglob("*"))
     names = [str(campaign_folder / name) for name in ("nope.eml", "link.eml")]
@@ -163,7 +163,7 @@ def test_import_of_nothing_that_is_there_is_wrong_usage_and_opens_nothing(
 def test_a_file_that_is_no_mail_is_refused_and_never_comes_to_the_desk(
     outreach: Command, campaign_folder: Path, outbox: Outbox
 ) -> None:
-    file = campaign_folder / "cases" / "viasna.md"
+    file = campaign_folder / "cases" / "beacon.md"
     run = outreach("inbox", "import", str(file), folder=campaign_folder)
     assert (run.returncode, run.stdout) == (1, "No new mail.\n")
     assert run.stderr == f"outreach: {file}: this is no mail: it begins without a single header\n"
@@ -174,7 +174,7 @@ def test_a_file_that_is_no_mail_is_refused_and_never_comes_to_the_desk(
 def test_import_goes_to_the_rehearsal_when_only_that_was_tried(
     outreach: Command, campaign_folder: Path, tmp_path: Path
 ) -> None:
-    outreach("send", "--case", "viasna", "--rehearse", "--limit", "1", "--yes", folder=campaign_folder)
+    outreach("send", "--case", "beacon", "--rehearse", "--limit", "1", "--yes", folder=campaign_folder)
     folder = write(tmp_path / "mails", mail("a@somewhere.invalid"))
     run = outreach("inbox", "import", str(folder), folder=campaign_folder)
     assert run.stdout.startswith("REHEARSAL")

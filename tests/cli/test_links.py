@@ -11,23 +11,23 @@ import segno
 
 from tests.conftest import Command
 
-LINK = {"OUTREACH_POSTS__LINK": "https://example.org/viasna"}
+LINK = {"OUTREACH_POSTS__LINK": "https://example.org/beacon"}
 SVG = "{http://www.w3.org/2000/svg}"
 
 
 def listed(outreach: Command, folder: Path, *arguments: str) -> list[dict[str, str]]:
-    result = outreach("links", "--case", "viasna", "--json", *arguments, folder=folder, env=LINK)
+    result = outreach("links", "--case", "beacon", "--json", *arguments, folder=folder, env=LINK)
     assert result.returncode == 0, result.stderr
     rows: list[dict[str, str]] = json.loads(result.stdout)
     return rows
 
 
 def test_each_link_stands_on_one_line_under_the_text_that_it_carries(campaign_folder: Path, outreach: Command) -> None:
-    result = outreach("links", "--case", "viasna", "--language", "fr", "--only", "outcome", folder=campaign_folder)
+    result = outreach("links", "--case", "beacon", "--language", "fr", "--only", "outcome", folder=campaign_folder)
     assert result.returncode == 0
     lines = result.stdout.splitlines()
     assert lines[0] == "outcome, French"
-    assert lines[1].startswith("  Depuis le 29 septembre 2022, 6 États ont évoqué publiquement")
+    assert lines[1].startswith("  Depuis le 29 septembre 2022, 5 États ont évoqué publiquement")
     names = [line.strip(" :") for line in lines if line.startswith("  ") and line.endswith(":")]
     assert names == ["X", "Bluesky", "Mastodon", "WhatsApp", "E-mail"]
     links = [line for line in lines if re.match(r"(https|mailto):", line)]
@@ -37,15 +37,15 @@ def test_each_link_stands_on_one_line_under_the_text_that_it_carries(campaign_fo
 
 def test_what_a_person_should_know_is_said_beside_the_links(campaign_folder: Path, outreach: Command) -> None:
     """On standard error, so that the links can go into a file."""
-    result = outreach("links", "--case", "viasna", folder=campaign_folder)
+    result = outreach("links", "--case", "beacon", folder=campaign_folder)
     assert "2022-09-29, is over, so the post 'ask' is left out; with --only ask it is not." in result.stderr
     assert "ask, English" not in result.stdout
     assert "Without [posts] link in outreach.toml" in result.stderr
-    assert "Without" not in outreach("links", "--case", "viasna", folder=campaign_folder, env=LINK).stderr
+    assert "Without" not in outreach("links", "--case", "beacon", folder=campaign_folder, env=LINK).stderr
 
 
 def test_where_no_post_has_a_link_for_a_network_that_is_said_and_why(campaign_folder: Path, outreach: Command) -> None:
-    result = outreach("links", "--case", "viasna", "--network", "telegram", folder=campaign_folder)
+    result = outreach("links", "--case", "beacon", "--network", "telegram", folder=campaign_folder)
     assert (result.returncode, result.stdout) == (0, "")
     assert result.stderr.splitlines()[1:] == [
         "None of the posts has such a link.",
@@ -89,10 +89,10 @@ def test_the_mastodon_server_is_the_one_that_is_named(campaign_folder: Path, out
     ("arguments", "words"),
     [
         (("--case", "nobody"), "there is no case 'nobody'"),
-        (("--case", "viasna", "--only", "thanks"), "there is no post 'thanks' to share; there are: solidarity, ask,"),
-        (("--case", "viasna", "--instance", "no server"), "'no server' is not a Mastodon server"),
-        (("--case", "viasna", "--ask", "hrc99"), "there is no ask 'hrc99'"),
-        (("--case", "viasna", "--qr", "code.svg"), "choose one, such as: --only solidarity --language en --network x"),
+        (("--case", "beacon", "--only", "thanks"), "there is no post 'thanks' to share; there are: solidarity, ask,"),
+        (("--case", "beacon", "--instance", "no server"), "'no server' is not a Mastodon server"),
+        (("--case", "beacon", "--ask", "hrc99"), "there is no ask 'hrc99'"),
+        (("--case", "beacon", "--qr", "code.svg"), "choose one, such as: --only solidarity --language en --network x"),
     ],
 )
 def test_what_cannot_be_is_refused_with_what_to_type(
@@ -103,27 +103,27 @@ def test_what_cannot_be_is_refused_with_what_to_type(
 
 
 def test_a_case_whose_people_did_not_agree_to_posts_has_no_links(campaign_folder: Path, outreach: Command) -> None:
-    file = campaign_folder / "cases" / "viasna.md"
+    file = campaign_folder / "cases" / "beacon.md"
     file.write_text(file.read_text(encoding="utf-8").replace("  posts: yes", "  posts: no"), encoding="utf-8")
-    result = outreach("links", "--case", "viasna", folder=campaign_folder)
+    result = outreach("links", "--case", "beacon", folder=campaign_folder)
     assert (result.returncode, result.stdout) == (2, "")
-    assert "viasna: no consent for posts (cases/viasna.md); so there are no links" in result.stderr
+    assert "beacon: no consent for posts (cases/beacon.md); so there are no links" in result.stderr
 
 
 def test_a_case_without_posts_says_which_file_to_write(campaign_folder: Path, outreach: Command) -> None:
-    for file in (campaign_folder / "templates" / "tweets").glob("viasna.*"):
+    for file in (campaign_folder / "templates" / "tweets").glob("beacon.*"):
         file.unlink()
-    result = outreach("links", "--case", "viasna", folder=campaign_folder)
+    result = outreach("links", "--case", "beacon", folder=campaign_folder)
     assert result.returncode == 2
-    assert "write some in templates/tweets/viasna.en.txt" in result.stderr
+    assert "write some in templates/tweets/beacon.en.txt" in result.stderr
 
 
 def test_a_post_that_is_too_long_is_told_by_the_exit_status_and_the_others_are_linked(
     campaign_folder: Path, outreach: Command
 ) -> None:
-    file = campaign_folder / "templates" / "tweets" / "viasna.en.txt"
+    file = campaign_folder / "templates" / "tweets" / "beacon.en.txt"
     file.write_text(f"=== long\n{'word ' * 58}end.\n=== short\nWords.\n", encoding="utf-8")
-    result = outreach("links", "--case", "viasna", "--language", "en", "--network", "x", folder=campaign_folder)
+    result = outreach("links", "--case", "beacon", "--language", "en", "--network", "x", folder=campaign_folder)
     assert result.returncode == 1
     assert "X: no link (too long, x: 294 of 280; over by 14:" in result.stdout
     assert "https://x.com/intent/tweet?text=Words." in result.stdout
@@ -131,7 +131,7 @@ def test_a_post_that_is_too_long_is_told_by_the_exit_status_and_the_others_are_l
 
 def draw(outreach: Command, folder: Path, *more: str, name: str = "code.svg") -> subprocess.CompletedProcess[str]:
     chosen = ("--only", "solidarity", "--language", "fr", "--network", "x", "--qr", str(folder / name))
-    return outreach("links", "--case", "viasna", *chosen, *more, folder=folder)
+    return outreach("links", "--case", "beacon", *chosen, *more, folder=folder)
 
 
 def squares(file: Path) -> list[list[bool]]:
@@ -156,7 +156,7 @@ def test_a_qr_code_holds_the_link_and_nothing_else(campaign_folder: Path, outrea
     """The squares that are drawn are those that the standard has for this link, with four of white around."""
     [row] = listed(outreach, campaign_folder, "--only", "solidarity", "--language", "fr", "--network", "x")
     result = outreach(
-        *("links", "--case", "viasna", "--only", "solidarity", "--language", "fr", "--network", "x"),
+        *("links", "--case", "beacon", "--only", "solidarity", "--language", "fr", "--network", "x"),
         *("--qr", str(campaign_folder / "code.svg")),
         folder=campaign_folder,
         env=LINK,
@@ -174,7 +174,7 @@ def test_a_qr_code_replaces_a_file_only_with_yes(campaign_folder: Path, outreach
     assert (refused.returncode, "add --yes" in refused.stderr) == (2, True)
     assert (campaign_folder / "code.svg").read_text() == "<svg/>"
     assert draw(outreach, campaign_folder, "--yes").returncode == 0
-    assert "<title>viasna: solidarity on X</title>" in (campaign_folder / "code.svg").read_text()
+    assert "<title>beacon: solidarity on X</title>" in (campaign_folder / "code.svg").read_text()
 
 
 @pytest.mark.parametrize(("name", "words"), [("code.png", "name the file so, such as"), ("no/code.svg", "be written")])

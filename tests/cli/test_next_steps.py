@@ -15,7 +15,7 @@ from tests.conftest import Command
 # A value for each field of a step, and what stands in a command for one that a person has to fill in.
 FILLED = {
     "ids": (5,),
-    "case": "viasna",
+    "case": "beacon",
     "ask": "hrc51",
     "round": "reminder",
     "state": "DEU",
@@ -30,7 +30,7 @@ FILLED = {
 }
 PLACEHOLDERS = {
     "ID": "5",
-    "SLUG": "viasna",
+    "SLUG": "beacon",
     "STATE": "DEU",
     "ADDRESS": "mission@geneva.example",
     "WHY": "closed",
@@ -94,8 +94,8 @@ def test_all_that_a_step_is_about_is_in_the_command(action: Action) -> None:
         (NextStep(Action.LIST_MESSAGES, statuses=("bounced",)), "outreach queue list --status bounced"),
         (NextStep(Action.ASSIGN_REPLY, ids=(3,)), "outreach replies assign 3 --mission STATE --case SLUG"),
         (
-            NextStep(Action.SEND_LETTERS, case="viasna", ask="hrc51", round="reminder"),
-            "outreach send --case viasna --ask hrc51 --round reminder",
+            NextStep(Action.SEND_LETTERS, case="beacon", ask="hrc51", round="reminder"),
+            "outreach send --case beacon --ask hrc51 --round reminder",
         ),
         (
             NextStep(Action.SUPPRESS_ADDRESS, address="o'neill@geneva.example", reason="bounce 3"),

@@ -98,7 +98,7 @@ def on_a_terminal(monkeypatch: pytest.MonkeyPatch, say: Callable[[str], None], t
 def test_on_a_terminal_no_word_of_a_mail_stands_where_a_line_of_ours_begins(
     monkeypatch: pytest.MonkeyPatch, filling: str
 ) -> None:
-    subject = f"  Subject: {filling} Answers: Germany (DEU), viasna (hrc51); stance: will-raise"
+    subject = f"  Subject: {filling} Answers: Germany (DEU), beacon (hrc51); stance: will-raise"
     first, *more = on_a_terminal(monkeypatch, output.say, subject)
     assert first.startswith("  Subject:")
     assert more

@@ -1,4 +1,4 @@
-"""`outreach record`, by the real command on a copy of the repository's campaign."""
+"""`outreach record`, by the real command on a copy of the campaign of the tests."""
 
 import csv
 import io
@@ -26,7 +26,7 @@ def record_file(folder: Path) -> Path:
 @pytest.mark.parametrize(
     ("options", "states"),
     [
-        (("--case", "viasna", "--instrument", "hrc51-dialogue"), ["BEL", "DEU", "LIE", "LUX", "NLD"]),
+        (("--case", "beacon", "--instrument", "hrc51-dialogue"), ["BEL", "DEU", "LIE", "LUX", "NLD"]),
         (("--state", "Armenia", "--act", "raised"), ["ARM"]),
         (("--act", "led", "--instrument", "unga77-statement"), ["IRL"]),
         (("--to", "group:benelux", "--to", "!NLD", "--instrument", "hrc36-21"), ["BEL", "LUX"]),
@@ -59,8 +59,8 @@ def test_list_for_people_is_a_table(folder: Path, outreach: Command) -> None:
 
 
 def test_unknown_words_in_a_filter_name_what_there_is(folder: Path, outreach: Command) -> None:
-    done = outreach("record", "list", "--case", "viasnna", folder=folder)
-    assert (done.returncode, done.stderr) == (2, "outreach: unknown case 'viasnna'; did you mean viasna?\n")
+    done = outreach("record", "list", "--case", "baecon", folder=folder)
+    assert (done.returncode, done.stderr) == (2, "outreach: unknown case 'baecon'; did you mean beacon?\n")
 
 
 @pytest.mark.parametrize(("separator", "end"), [(",", "\n"), (";", "\r\n")])
@@ -77,7 +77,7 @@ def test_add_writes_one_row_and_touches_no_other_byte(
         "--state",
         "fr",
         "--case",
-        "viasna",
+        "beacon",
         "--state-concerned",
         "Belarus",
         "--date",
@@ -86,9 +86,9 @@ def test_add_writes_one_row_and_touches_no_other_byte(
         "a;b,c",
     )
     done = outreach(*ADD, *options, folder=folder)
-    fields = ["FRA", "raised", "hrc51-dialogue", "viasna", "", "BLR", "2022-09", "", "https://example.org/a", '"a;b,c"']
+    fields = ["FRA", "raised", "hrc51-dialogue", "beacon", "", "BLR", "2022-09", "", "https://example.org/a", '"a;b,c"']
     assert path.read_bytes() == before + (separator.join(fields) + end).encode()
-    assert done.stdout == "Added to contacts/record.csv, row 367: FRA raised viasna in hrc51-dialogue\n"
+    assert done.stdout == "Added to contacts/record.csv, row 110: FRA raised beacon in hrc51-dialogue\n"
 
 
 def test_with_a_group_adds_an_act_for_each_member(folder: Path, outreach: Command) -> None:
@@ -102,22 +102,22 @@ def test_with_a_group_adds_an_act_for_each_member(folder: Path, outreach: Comman
 
 
 def test_add_refuses_what_the_record_says_already(folder: Path, outreach: Command) -> None:
-    options = ("--state", "DEU", "--case", "viasna", "--subject", "Human Rights Center Viasna")
+    options = ("--state", "DEU", "--case", "beacon", "--subject", "Human Rights Center Beacon")
     options += ("--state-concerned", "BLR", "--date", "2022-09-29")
     before = record_file(folder).read_bytes()
     done = outreach(*ADD, *options, folder=folder)
     assert (done.returncode, record_file(folder).read_bytes()) == (2, before)
     assert done.stderr == (
-        "outreach: contacts/record.csv says this already: row 102 (DEU); nothing was added. "
+        "outreach: contacts/record.csv says this already: row 41 (DEU); nothing was added. "
         "To name another source, edit that row\n"
     )
 
 
 def test_add_tells_of_rows_that_may_be_the_same_act(folder: Path, outreach: Command) -> None:
-    done = outreach(*ADD, "--state", "DEU", "--case", "viasna", folder=folder)
+    done = outreach(*ADD, "--state", "DEU", "--case", "beacon", folder=folder)
     assert done.returncode == 0
     assert done.stderr == (
-        "  Row 102 says so too, about Human Rights Center Viasna. If that is the same act, take row 367 out again.\n"
+        "  Row 41 says so too, about Human Rights Center Beacon. If that is the same act, take row 110 out again.\n"
     )
 
 
@@ -126,7 +126,7 @@ def test_add_names_everything_that_is_unknown_or_badly_written(folder: Path, out
     command = ("record", "add", "--state", "Germny", "--act", "raised", "--instrument", "hrc51", "--source", "")
     options = (
         "--case",
-        "../viasna",
+        "../beacon",
         "--date",
         "29.9.2022",
         "--note",
@@ -144,21 +144,21 @@ def test_add_names_everything_that_is_unknown_or_badly_written(folder: Path, out
 
 
 def test_add_takes_what_case_and_instrument_say_and_says_so(folder: Path, outreach: Command) -> None:
-    done = outreach(*ADD, "--state", "PER", "--case", "viasna", folder=folder)
+    done = outreach(*ADD, "--state", "PER", "--case", "beacon", folder=folder)
     assert done.stdout == (
-        "Added to contacts/record.csv, row 367: PER raised viasna in hrc51-dialogue; State concerned BLR, from "
-        "cases/viasna.md; date 2022-09-29, from contacts/instruments.csv\n"
+        "Added to contacts/record.csv, row 110: PER raised beacon in hrc51-dialogue; State concerned BLR, from "
+        "cases/beacon.md; date 2022-09-29, from contacts/instruments.csv\n"
     )
     added = record_file(folder).read_text().splitlines()[-1]
-    assert added == "PER,raised,hrc51-dialogue,viasna,,BLR,2022-09-29,,https://example.org/a,"
+    assert added == "PER,raised,hrc51-dialogue,beacon,,BLR,2022-09-29,,https://example.org/a,"
 
 
 def test_what_is_typed_is_not_filled_in(folder: Path, outreach: Command) -> None:
-    options = ("--case", "viasna", "--state-concerned", "Egypt", "--date", "2022")
+    options = ("--case", "beacon", "--state-concerned", "Egypt", "--date", "2022")
     done = outreach(*ADD, "--state", "PER", *options, folder=folder)
-    assert done.stdout == "Added to contacts/record.csv, row 367: PER raised viasna in hrc51-dialogue\n"
+    assert done.stdout == "Added to contacts/record.csv, row 110: PER raised beacon in hrc51-dialogue\n"
     assert (
-        record_file(folder).read_text().endswith("PER,raised,hrc51-dialogue,viasna,,EGY,2022,,https://example.org/a,\n")
+        record_file(folder).read_text().endswith("PER,raised,hrc51-dialogue,beacon,,EGY,2022,,https://example.org/a,\n")
     )
 
 
@@ -179,16 +179,16 @@ def test_a_new_instrument_first_needs_its_row(folder: Path, outreach: Command) -
     )
 
 
-@pytest.mark.parametrize("command", [("status",), ("send", "--case", "viasna", "--dry-run"), ("queue", "list")])
+@pytest.mark.parametrize("command", [("status",), ("send", "--case", "beacon", "--dry-run"), ("queue", "list")])
 def test_no_command_works_on_a_record_that_names_an_unknown_case(
     folder: Path, outreach: Command, command: tuple[str, ...]
 ) -> None:
     path = record_file(folder)
-    path.write_text(path.read_text() + "PER,raised,hrc51-dialogue,viasnna,,BLR,2022-09-29,,s,\n")
+    path.write_text(path.read_text() + "PER,raised,hrc51-dialogue,baecon,,BLR,2022-09-29,,s,\n")
     done = outreach(*command, folder=folder)
     assert (done.returncode, done.stderr) == (
         2,
-        "outreach: contacts/record.csv, row 367, column case: unknown case 'viasnna'; did you mean viasna?\n",
+        "outreach: contacts/record.csv, row 110, column case: unknown case 'baecon'; did you mean beacon?\n",
     )
 
 
@@ -227,5 +227,5 @@ def test_adding_from_many_processes_at_once_loses_nothing(folder: Path) -> None:
     ]
     assert [process.wait(60) for process in processes] == [0] * 6
     lines = record_file(folder).read_text().splitlines()
-    assert len(lines) == 366 + 6
-    assert {f"Person {number}" for number in range(6)} == {line.split(",")[4] for line in lines[366:]}
+    assert len(lines) == 109 + 6
+    assert {f"Person {number}" for number in range(6)} == {line.split(",")[4] for line in lines[109:]}

@@ -44,14 +44,14 @@ def ids(rows: list[dict[str, object]]) -> list[object]:
 def test_the_desk_lists_what_needs_a_person_with_whom_it_is_from_and_what_to_type(
     campaign_folder: Path, outreach: Command, outbox: Outbox
 ) -> None:
-    came_in(outbox, "viasna", sender="second@deu.example.org", new_address=True, subject="Re: Viasna")
-    came_in(outbox, "viasna", kind=Kind.AUTO_REPLY)
+    came_in(outbox, "beacon", sender="second@deu.example.org", new_address=True, subject="Re: Beacon")
+    came_in(outbox, "beacon", kind=Kind.AUTO_REPLY)
     came_in(outbox, sender="nobody@example.org", subject="A question")
     result = outreach("replies", "list", folder=campaign_folder)
     header, first, second, *_ = result.stdout.splitlines()
     assert header.split() == ["ID", "day", "State", "case", "kind", "stance", "from", "subject"]
-    expected = ["1", "2022-09-12", "DEU", "viasna", "reply", "-", "(new", "address)", "second@deu.example.org"]
-    assert first.split() == [*expected, "Re:", "Viasna"]
+    expected = ["1", "2022-09-12", "DEU", "beacon", "reply", "-", "(new", "address)", "second@deu.example.org"]
+    assert first.split() == [*expected, "Re:", "Beacon"]
     assert second.split()[:4] == ["3", "2022-09-12", "?", "reply"]
     assert "2 messages open." in result.stdout
     assert "outreach replies mark 1 --stance STANCE" in result.stderr
@@ -60,10 +60,10 @@ def test_the_desk_lists_what_needs_a_person_with_whom_it_is_from_and_what_to_typ
 
 
 def test_the_list_is_narrowed_by_what_is_typed(campaign_folder: Path, outreach: Command, outbox: Outbox) -> None:
-    say(outbox, came_in(outbox, "viasna"), Stance.WILL_RAISE)
-    came_in(outbox, "viasna", mission="FRA", kind=Kind.AUTO_REPLY)
+    say(outbox, came_in(outbox, "beacon"), Stance.WILL_RAISE)
+    came_in(outbox, "beacon", mission="FRA", kind=Kind.AUTO_REPLY)
     came_in(outbox)
-    came_in(outbox, "jiang", mission="ESP")
+    came_in(outbox, "sample", mission="ESP")
     for arguments, expected in (
         ((), [3, 4]),
         (("--open",), [3, 4]),
@@ -75,19 +75,19 @@ def test_the_list_is_narrowed_by_what_is_typed(campaign_folder: Path, outreach: 
         (("--mission", "Spain"), [4]),
         (("--mission", "de"), []),
         (("--mission", "de", "--all"), [1]),
-        (("--case", "viasna", "--all"), [1, 2]),
+        (("--case", "beacon", "--all"), [1, 2]),
     ):
         assert ids(listed(outreach, campaign_folder, *arguments)) == expected, arguments
 
 
 def test_json_says_of_each_message_what_it_is_tied_to(campaign_folder: Path, outreach: Command, outbox: Outbox) -> None:
     letter = sent_letter(outbox)
-    came_in(outbox, "viasna", letter=letter.id)
+    came_in(outbox, "beacon", letter=letter.id)
     [row] = listed(outreach, campaign_folder)
     assert row["ties"] == [
         {
             "state": "DEU",
-            "case": "viasna",
+            "case": "beacon",
             "ask": "hrc51",
             "message": 1,
             "matched_by": "in-reply-to",
@@ -99,15 +99,15 @@ def test_json_says_of_each_message_what_it_is_tied_to(campaign_folder: Path, out
 
 
 def test_marking_a_stance_takes_a_reply_off_the_desk(campaign_folder: Path, outreach: Command, outbox: Outbox) -> None:
-    came_in(outbox, "viasna", "jiang")
-    mark = ("replies", "mark", "1", "--stance", "will-raise", "--case", "viasna", "--note", "by the ambassador")
-    assert outreach(*mark, folder=campaign_folder).stdout == "1 message marked will-raise for viasna.\n"
+    came_in(outbox, "beacon", "sample")
+    mark = ("replies", "mark", "1", "--stance", "will-raise", "--case", "beacon", "--note", "by the ambassador")
+    assert outreach(*mark, folder=campaign_folder).stdout == "1 message marked will-raise for beacon.\n"
     assert ids(listed(outreach, campaign_folder)) == [1]
-    done = outreach("replies", "mark", "1", "--stance", "supportive", "--case", "jiang", folder=campaign_folder)
+    done = outreach("replies", "mark", "1", "--stance", "supportive", "--case", "sample", folder=campaign_folder)
     assert done.returncode == 0
     assert listed(outreach, campaign_folder) == []
     shown = outreach("replies", "show", "1", folder=campaign_folder).stdout
-    assert "will-raise for viasna: by the ambassador" in shown
+    assert "will-raise for beacon: by the ambassador" in shown
 
 
 @pytest.mark.parametrize(
@@ -117,12 +117,12 @@ def test_marking_a_stance_takes_a_reply_off_the_desk(campaign_folder: Path, outr
         (("mark", "1", "9", "--stance", "other"), "there is no message 9"),
         (("mark", "2", "--stance", "other"), "only a reply has a stance"),
         (("mark", "3", "--stance", "other"), "say whose it is"),
-        (("mark", "1", "--stance", "other", "--case", "jiang"), "not tied to jiang"),
+        (("mark", "1", "--stance", "other", "--case", "sample"), "not tied to sample"),
         (("mark", "1", "--stance", "other", "--case", "nowhere"), "nowhere"),
         (("assign", "3"), "--mission STATE and --case SLUG"),
         (("assign", "3", "--mission", "DEU"), "--mission STATE and --case SLUG"),
-        (("assign", "9", "--mission", "DEU", "--case", "viasna"), "there is no message 9"),
-        (("assign", "3", "--mission", "Atlantis", "--case", "viasna"), "Atlantis"),
+        (("assign", "9", "--mission", "DEU", "--case", "beacon"), "there is no message 9"),
+        (("assign", "3", "--mission", "Atlantis", "--case", "beacon"), "Atlantis"),
         (("show", "9"), "there is no message 9"),
         (("contact", "9", "--yes"), "there is no message 9"),
         (("contact", "3", "--yes"), "first assign it"),
@@ -132,8 +132,8 @@ def test_marking_a_stance_takes_a_reply_off_the_desk(campaign_folder: Path, outr
 def test_what_makes_no_sense_is_said_and_changes_nothing(
     campaign_folder: Path, outreach: Command, outbox: Outbox, arguments: tuple[str, ...], words: str
 ) -> None:
-    came_in(outbox, "viasna")
-    came_in(outbox, "viasna", kind=Kind.AUTO_REPLY)
+    came_in(outbox, "beacon")
+    came_in(outbox, "beacon", kind=Kind.AUTO_REPLY)
     came_in(outbox)
     before = listed(outreach, campaign_folder, "--all")
     result = outreach("replies", *arguments, folder=campaign_folder)
@@ -144,7 +144,7 @@ def test_what_makes_no_sense_is_said_and_changes_nothing(
 def test_a_reply_that_was_an_out_of_office_is_no_answer_any_more(
     campaign_folder: Path, outreach: Command, outbox: Outbox
 ) -> None:
-    came_in(outbox, "viasna")
+    came_in(outbox, "beacon")
     outreach("replies", "mark", "1", "--kind", "auto-reply", folder=campaign_folder)
     assert listed(outreach, campaign_folder) == []
     [row] = listed(outreach, campaign_folder, "--all")
@@ -152,7 +152,7 @@ def test_a_reply_that_was_an_out_of_office_is_no_answer_any_more(
 
 
 def test_what_is_no_reply_any_more_has_no_stance(campaign_folder: Path, outreach: Command, outbox: Outbox) -> None:
-    came_in(outbox, "viasna")
+    came_in(outbox, "beacon")
     say(outbox, 1, Stance.WILL_RAISE)
     say(outbox, 1, kind=Kind.AUTO_REPLY)
     assert listed(outreach, campaign_folder, "--all", "--stance", "will-raise") == []
@@ -165,9 +165,9 @@ def test_a_message_is_tied_to_the_letter_that_its_mission_got(
 ) -> None:
     sent_letters(outbox, "FRA", "DEU")
     came_in(outbox, sender="someone@example.org")
-    arguments = ("replies", "assign", "1", "--mission", "Germany", "--case", "viasna")
+    arguments = ("replies", "assign", "1", "--mission", "Germany", "--case", "beacon")
     result = outreach(*arguments, folder=campaign_folder)
-    assert "1 message tied to Germany (DEU), viasna." in result.stdout
+    assert "1 message tied to Germany (DEU), beacon." in result.stdout
     assert "outreach replies contact 1" in result.stderr
     [row] = listed(outreach, campaign_folder)
     [tied] = row["ties"]  # type: ignore[misc]
@@ -178,37 +178,37 @@ def test_an_answer_of_a_mission_that_was_never_written_to_counts_and_is_said(
     campaign_folder: Path, outreach: Command, outbox: Outbox
 ) -> None:
     came_in(outbox)
-    arguments = ("replies", "assign", "1", "--mission", "ITA", "--case", "viasna", "--ask", "hrc51")
+    arguments = ("replies", "assign", "1", "--mission", "ITA", "--case", "beacon", "--ask", "hrc51")
     result = outreach(*arguments, folder=campaign_folder)
-    assert (result.returncode, "no letter about viasna" in result.stderr) == (0, True)
+    assert (result.returncode, "no letter about beacon" in result.stderr) == (0, True)
     assert "status and report show it only once there is a letter" in result.stderr
-    assert kept_ties(outbox) == [(1, "viasna", "ITA", "person", True)]
+    assert kept_ties(outbox) == [(1, "beacon", "ITA", "person", True)]
 
 
 def test_what_a_person_says_takes_the_place_of_what_the_program_took_a_message_for(
     campaign_folder: Path, outreach: Command, outbox: Outbox
 ) -> None:
     sent_letters(outbox, "DEU", "FRA")
-    came_in(outbox, "viasna", "jiang", matched_by=MatchedBy.DOMAIN)
-    result = outreach("replies", "assign", "1", "--mission", "FRA", "--case", "viasna", folder=campaign_folder)
-    assert "1 message tied to France (FRA), viasna, and no longer to Germany (DEU)." in result.stdout
+    came_in(outbox, "beacon", "sample", matched_by=MatchedBy.DOMAIN)
+    result = outreach("replies", "assign", "1", "--mission", "FRA", "--case", "beacon", folder=campaign_folder)
+    assert "1 message tied to France (FRA), beacon, and no longer to Germany (DEU)." in result.stdout
     standing = [tie for *tie, stands in kept_ties(outbox) if stands]
-    assert standing == [[1, "viasna", "FRA", "person"]]
+    assert standing == [[1, "beacon", "FRA", "person"]]
 
 
 def test_what_a_person_said_before_stands_beside_what_a_person_says_now(
     campaign_folder: Path, outreach: Command, outbox: Outbox
 ) -> None:
-    came_in(outbox, "viasna", matched_by=MatchedBy.PERSON)
-    outreach("replies", "assign", "1", "--mission", "FRA", "--case", "viasna", folder=campaign_folder)
+    came_in(outbox, "beacon", matched_by=MatchedBy.PERSON)
+    outreach("replies", "assign", "1", "--mission", "FRA", "--case", "beacon", folder=campaign_folder)
     assert [mission for _, _, mission, _, stands in kept_ties(outbox) if stands] == ["DEU", "FRA"]
 
 
 def test_a_bounce_that_a_person_ties_keeps_what_its_token_proves_and_says_what_it_does_not_do(
     campaign_folder: Path, outreach: Command, outbox: Outbox
 ) -> None:
-    came_in(outbox, "viasna", kind=Kind.BOUNCE, recipient="o'neill@deu.example.org")
-    result = outreach("replies", "assign", "1", "--mission", "FRA", "--case", "viasna", folder=campaign_folder)
+    came_in(outbox, "beacon", kind=Kind.BOUNCE, recipient="o'neill@deu.example.org")
+    result = outreach("replies", "assign", "1", "--mission", "FRA", "--case", "beacon", folder=campaign_folder)
     assert "changes no letter and closes no address" in result.stderr
     assert """outreach missions suppress 'o'"'"'neill@deu.example.org' --why 'bounce 1'""" in result.stderr
     assert [mission for _, _, mission, _, stands in kept_ties(outbox) if stands] == ["DEU", "FRA"]
@@ -218,7 +218,7 @@ def test_a_wish_for_no_more_letters_that_a_person_ties_is_called_no_answer_and_n
     campaign_folder: Path, outreach: Command, outbox: Outbox
 ) -> None:
     came_in(outbox, sender="second@fra.example.org", rule="unsubscribe")
-    result = outreach("replies", "assign", "1", "--mission", "FRA", "--case", "viasna", folder=campaign_folder)
+    result = outreach("replies", "assign", "1", "--mission", "FRA", "--case", "beacon", folder=campaign_folder)
     assert "outreach missions suppress second@fra.example.org --why 'asked for no more letters'" in result.stderr
     assert "outreach replies mark 1 --kind other" in result.stderr
     assert "replies contact" not in result.stderr
@@ -228,10 +228,10 @@ def test_a_post_that_names_a_mission_is_no_letter_that_it_answers(
     campaign_folder: Path, outreach: Command, outbox: Outbox
 ) -> None:
     letter = sent_letter(outbox)
-    [post] = queue_keys(outbox, Key(MessageKind.POST, "hrc51", "viasna", "", "x", "DEU", "hello"))
+    [post] = queue_keys(outbox, Key(MessageKind.POST, "hrc51", "beacon", "", "x", "DEU", "hello"))
     lead(outbox, post, Status.SENT)
     came_in(outbox)
-    outreach("replies", "assign", "1", "--mission", "DEU", "--case", "viasna", folder=campaign_folder)
+    outreach("replies", "assign", "1", "--mission", "DEU", "--case", "beacon", folder=campaign_folder)
     [row] = listed(outreach, campaign_folder)
     assert [tied["message"] for tied in row["ties"]] == [letter.id]  # type: ignore[attr-defined]
 
@@ -241,19 +241,19 @@ def test_an_unconfirmed_letter_is_named_to_whoever_ties_an_answer_to_it(
 ) -> None:
     sent_letter(outbox, status=Status.UNCONFIRMED)
     came_in(outbox)
-    result = outreach("replies", "assign", "1", "--mission", "DEU", "--case", "viasna", folder=campaign_folder)
+    result = outreach("replies", "assign", "1", "--mission", "DEU", "--case", "beacon", folder=campaign_folder)
     assert "outreach queue settle 1 --sent" in result.stderr
 
 
 def test_a_wrong_tie_is_taken_back(campaign_folder: Path, outreach: Command, outbox: Outbox) -> None:
-    came_in(outbox, "viasna", "jiang")
-    one = outreach("replies", "assign", "1", "--none", "--case", "viasna", folder=campaign_folder)
+    came_in(outbox, "beacon", "sample")
+    one = outreach("replies", "assign", "1", "--none", "--case", "beacon", folder=campaign_folder)
     assert one.stdout == "1 tie taken back.\n"
     assert outreach("replies", "assign", "1", "--none", folder=campaign_folder).stdout == "1 tie taken back.\n"
     assert ids(listed(outreach, campaign_folder, "--unmatched")) == [1]
 
 
-ADD = ("replies", "add", "--mission", "DEU", "--case", "viasna", "--by", "phone", "--ask", "hrc51")
+ADD = ("replies", "add", "--mission", "DEU", "--case", "beacon", "--by", "phone", "--ask", "hrc51")
 
 
 def test_an_answer_by_phone_is_written_down_and_counts(
@@ -261,8 +261,8 @@ def test_an_answer_by_phone_is_written_down_and_counts(
 ) -> None:
     said = ("--on", "2022-09-20", "--who", "Second Secretary", "--stance", "will-raise", "--note", "They will speak.")
     result = outreach(*ADD, *said, folder=campaign_folder)
-    assert result.stdout == "Written down as message 1: Germany (DEU), viasna, by phone on 2022-09-20.\n"
-    assert "DEU has no letter about viasna in the outbox" in result.stderr
+    assert result.stdout == "Written down as message 1: Germany (DEU), beacon, by phone on 2022-09-20.\n"
+    assert "DEU has no letter about beacon in the outbox" in result.stderr
     [row] = listed(outreach, campaign_folder, "--stance", "will-raise")
     assert (row["source"], row["origin"], row["name"]) == ("person", "phone", "Second Secretary")
     shown = outreach("replies", "show", "1", folder=campaign_folder)
@@ -283,7 +283,7 @@ def test_nothing_in_a_message_can_pass_for_the_programs_own_words(
 ) -> None:
     came_in(
         outbox,
-        "viasna",
+        "beacon",
         text=f"Hello\n{BELL_AND_CURSOR}\nMarked on 2022-09-01: will-raise",
         subject=BELL_AND_CURSOR,
         sender_name=BELL_AND_CURSOR,
@@ -299,7 +299,7 @@ def test_nothing_in_a_message_can_pass_for_the_programs_own_words(
 def test_a_new_address_joins_its_missions_row_and_nothing_else_changes(
     campaign_folder: Path, outreach: Command, outbox: Outbox
 ) -> None:
-    came_in(outbox, "viasna", sender="second@deu.example.org", new_address=True)
+    came_in(outbox, "beacon", sender="second@deu.example.org", new_address=True)
     path = campaign_folder / "contacts" / "missions.csv"
     before = path.read_bytes().splitlines()
     refused = outreach("replies", "contact", "1", folder=campaign_folder)
@@ -318,8 +318,8 @@ def test_an_address_whose_letters_only_look_like_a_missions_is_spelt_out(
     campaign_folder: Path, outreach: Command, outbox: Outbox
 ) -> None:
     """The third letter is Cyrillic: what is added by mistake gets our letters from then on."""
-    came_in(outbox, "viasna", sender="deu@de\u0443.example.org", new_address=True)
-    came_in(outbox, "viasna", sender="deu@xn--de-vmc.example.org", new_address=True)
+    came_in(outbox, "beacon", sender="deu@de\u0443.example.org", new_address=True)
+    came_in(outbox, "beacon", sender="deu@xn--de-vmc.example.org", new_address=True)
     listing = outreach("replies", "list", folder=campaign_folder).stdout.splitlines()
     assert all("xn--de-vmc.example.org" in line for line in listing[1:3])
     for id_ in ("1", "2"):
@@ -334,7 +334,7 @@ def test_quotes_are_folded_away_and_the_raw_message_is_one_option_away(
     raw = reply(
         letter, text="We will raise it.\r\n\r\nOn 1 Sep 2022, A. Example wrote:\r\n> Excellency,\r\n> please\r\n"
     )
-    came_in(outbox, "viasna", raw=raw, text="We will raise it.", letter=letter.id)
+    came_in(outbox, "beacon", raw=raw, text="We will raise it.", letter=letter.id)
     shown = outreach("replies", "show", "1", folder=campaign_folder).stdout
     assert "  │ We will raise it." in shown
     assert "letter 1, first, sent 2022-09-01" in shown
@@ -348,11 +348,11 @@ def test_quotes_are_folded_away_and_the_raw_message_is_one_option_away(
 def test_what_an_unmatched_message_may_answer_is_shown_with_what_to_type(
     campaign_folder: Path, outreach: Command, outbox: Outbox
 ) -> None:
-    for case in ("viasna", "jiang"):
+    for case in ("beacon", "sample"):
         sent_letter(outbox, case=case)
     came_in(outbox, raw=mail("deu@deu.example.org", "A question"), sender="deu@deu.example.org")
     shown = outreach("replies", "show", "1", folder=campaign_folder).stdout
-    assert "outreach replies assign 1 --mission DEU --case viasna --ask hrc51" in shown
+    assert "outreach replies assign 1 --mission DEU --case beacon --ask hrc51" in shown
     [maybe, _] = json.loads(outreach("replies", "show", "1", "--json", folder=campaign_folder).stdout)["candidates"]
     assert (maybe["state"], maybe["matched_by"]) == ("DEU", "address")
 
@@ -360,7 +360,7 @@ def test_what_an_unmatched_message_may_answer_is_shown_with_what_to_type(
 def test_when_the_raw_file_is_gone_the_rest_is_shown_and_the_loss_is_said(
     campaign_folder: Path, outreach: Command, outbox: Outbox
 ) -> None:
-    came_in(outbox, "viasna", text="We will raise it.")
+    came_in(outbox, "beacon", text="We will raise it.")
     result = outreach("replies", "show", "1", folder=campaign_folder)
     assert (result.returncode, "We will raise it." in result.stdout) == (0, True)
     assert "cannot be read" in result.stderr
@@ -373,7 +373,7 @@ def test_on_a_terminal_the_raw_message_is_one_key_away(
 ) -> None:
     letter = sent_letter(outbox)
     text = "We will raise it.\x1b[2J\r\n\r\nOn 1 Sep 2022, A. Example wrote:\r\n> Excellency,\r\n"
-    came_in(outbox, "viasna", raw=reply(letter, text=text), text="We will raise it.", letter=letter.id)
+    came_in(outbox, "beacon", raw=reply(letter, text=text), text="We will raise it.", letter=letter.id)
     seen = _shown_on_a_terminal(campaign_folder, key)
     assert there in seen
     assert "\x1b[2J" not in seen
@@ -383,7 +383,7 @@ def test_on_a_terminal_each_line_of_a_message_stands_behind_a_bar_in_any_script(
     campaign_folder: Path, outbox: Outbox
 ) -> None:
     text = "尊敬的先生女士" * 12 + "\n" + "\t" * 9 + "尊敬的先生女士"
-    came_in(outbox, "viasna", raw=mail("a@example.org", "x"), text=text)
+    came_in(outbox, "beacon", raw=mail("a@example.org", "x"), text=text)
     seen = _shown_on_a_terminal(campaign_folder, b"q")
     wide = [line for line in seen.splitlines() if "尊" in line or "士" in line]
     assert sum(line.count("尊") for line in wide) == 13
@@ -433,7 +433,7 @@ def _typing(terminal: int, key: bytes) -> bytes:
 def test_a_rehearsal_teaches_no_address(campaign_folder: Path, outreach: Command, outbox: Outbox) -> None:
     """Whoever plays an answer must not write to the real file of missions."""
     rehearsal = open_test_outbox(campaign_folder / "rehearsal.db")
-    came_in(rehearsal, "viasna", matched_by=MatchedBy.SHORT_REFERENCE)
+    came_in(rehearsal, "beacon", matched_by=MatchedBy.SHORT_REFERENCE)
     before = (campaign_folder / "contacts" / "missions.csv").read_bytes()
     refused = outreach("replies", "contact", "1", "--yes", "--rehearse", folder=campaign_folder)
     assert refused.returncode == 2
@@ -444,7 +444,7 @@ def test_a_rehearsal_teaches_no_address(campaign_folder: Path, outreach: Command
 def test_a_rehearsal_has_a_desk_of_its_own(campaign_folder: Path, outreach: Command, outbox: Outbox) -> None:
     sent_letter(outbox)
     rehearsal = open_test_outbox(campaign_folder / "rehearsal.db")
-    came_in(rehearsal, "viasna", matched_by=MatchedBy.SHORT_REFERENCE)
+    came_in(rehearsal, "beacon", matched_by=MatchedBy.SHORT_REFERENCE)
     assert listed(outreach, campaign_folder) == []
     assert ids(listed(outreach, campaign_folder, "--rehearse")) == [1]
     shown = outreach("replies", "list", "--rehearse", folder=campaign_folder)
@@ -456,9 +456,9 @@ def test_an_answer_that_came_in_before_any_letter_stays_in_sight_after_a_rehears
     campaign_folder: Path, outreach: Command
 ) -> None:
     """Nothing is configured, and nothing queued; but what came in is real."""
-    answered = ("--mission", "FRA", "--case", "viasna", "--by", "phone", "--on", "2022-09-20")
+    answered = ("--mission", "FRA", "--case", "beacon", "--by", "phone", "--on", "2022-09-20")
     assert outreach("replies", "add", *answered, folder=campaign_folder).returncode == 0
-    assert outreach("send", "--case", "viasna", "--to", "ESP", folder=campaign_folder).returncode == 0
+    assert outreach("send", "--case", "beacon", "--to", "ESP", folder=campaign_folder).returncode == 0
     assert ids(listed(outreach, campaign_folder, "--all")) == [1]
 
 

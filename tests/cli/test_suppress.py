@@ -8,7 +8,7 @@ import pytest
 from tests.channels.smtp.smtp_server import SmtpServer
 from tests.conftest import Command, give_addresses, mail_server
 
-SEND = ("send", "--case", "viasna", "--to", "DEU", "--to", "FRA", "--after-deadline", "--yes", "--json")
+SEND = ("send", "--case", "beacon", "--to", "DEU", "--to", "FRA", "--after-deadline", "--yes", "--json")
 
 
 @pytest.mark.parametrize("who", ["Germany", "DEU@deu.example.org"])

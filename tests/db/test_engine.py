@@ -63,7 +63,7 @@ def test_a_database_from_a_newer_version_is_refused_and_left_alone(tmp_path: Pat
 
 
 LETTER = (
-    "INSERT INTO messages VALUES (1, 'hrc51', 'viasna', 'first', 'smtp', 'DEU', '', 'token', '<token@example.org>', "
+    "INSERT INTO messages VALUES (1, 'hrc51', 'beacon', 'first', 'smtp', 'DEU', '', 'token', '<token@example.org>', "
     "'en', 'deu@deu.example.org', 'x', 'x', '2022-09-01 12:00:00.000000', 'sent', 1, '2022-09-01 12:00:00.000000', "
     "'', NULL, '')"
 )
@@ -101,7 +101,7 @@ def test_letters_of_the_version_before_the_inbox_keep_their_history_and_when_the
 def test_after_a_command_the_database_is_one_file_that_can_be_copied(
     outreach: Command, campaign_folder: Path, more: tuple[str, ...]
 ) -> None:
-    assert outreach("send", "--case", "viasna", folder=campaign_folder).returncode == 0
+    assert outreach("send", "--case", "beacon", folder=campaign_folder).returncode == 0
     outreach("status", *more, folder=campaign_folder)
     assert [path.name for path in campaign_folder.glob("*.db*")] == ["rehearsal.db"]
 

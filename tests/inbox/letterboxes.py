@@ -43,7 +43,7 @@ def registry_with(**addresses: str) -> Registry:
 def sent_letter(
     outbox: Outbox,
     mission: str = "DEU",
-    case: str = "viasna",
+    case: str = "beacon",
     ask: str = "hrc51",
     round: str = "first",  # noqa: A002 - the field's own name
     *,
@@ -73,7 +73,7 @@ def sent_letter(
 
 
 def sent_letters(
-    outbox: Outbox, *missions: str, case: str = "viasna", status: Status = Status.SENT
+    outbox: Outbox, *missions: str, case: str = "beacon", status: Status = Status.SENT
 ) -> list[OutboxLetter]:
     """A first letter to each mission, at the address of `address_of`."""
     return [sent_letter(outbox, mission, case, status=status) for mission in missions]

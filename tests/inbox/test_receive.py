@@ -34,7 +34,7 @@ from outreach.outbox.ledger import Transition, advance
 from outreach.outbox.models import suppressions
 from outreach.outbox.status import Status
 from outreach.outbox.store import Outbox
-from tests.conftest import REPOSITORY, give_addresses
+from tests.conftest import CAMPAIGN, give_addresses
 from tests.inbox.desk.desks import say
 from tests.inbox.letterboxes import address_of, bounce, mail, reply, sent_letter
 from tests.inbox.mailboxes import open_real_inbox, stored
@@ -84,7 +84,7 @@ def test_a_reply_is_stored_with_its_words_its_tie_and_its_effect(inbox: Inbox, o
     assert ["In-Reply-To", letter.message_id] in json.loads(row["headers"])
     assert row["size"] == len(raw)
     [tie] = rows(outbox, ties)
-    assert (tie["inbound"], tie["message"], tie["case"], tie["mission"]) == (row["id"], letter.id, "viasna", "DEU")
+    assert (tie["inbound"], tie["message"], tie["case"], tie["mission"]) == (row["id"], letter.id, "beacon", "DEU")
     assert (tie["matched_by"], tie["by"], tie["removed_at"]) == (MatchedBy.IN_REPLY_TO, "inbox", None)
     assert chain(outbox, letter.id)[-1] == Status.DELIVERED
 
@@ -189,7 +189,7 @@ def test_what_is_on_file_needs_a_person_until_one_has_said_what_it_is(
     say(outbox, ids[0] or 0, kind=Kind.OTHER)
     with writing(outbox.engine) as connection:
         found = some_items(connection, [ids[1] or 0])
-        assign(connection, list(found.values()), Assignment("hrc51", "viasna", "DEU", letter.id), NOON, "a person")
+        assign(connection, list(found.values()), Assignment("hrc51", "beacon", "DEU", letter.id), NOON, "a person")
 
     again = receive(inbox, batch, dry_run=dry_run)
 
@@ -280,7 +280,7 @@ def test_headers_are_kept_within_bounds(inbox: Inbox, outbox: Outbox) -> None:
 @given(st.lists(st.binary(max_size=300), min_size=1, max_size=5, unique=True))
 def test_no_bytes_stop_the_others(tmp_path_factory: pytest.TempPathFactory, messages: list[bytes]) -> None:
     outbox = open_test_outbox(tmp_path_factory.mktemp("box") / "outreach.db")
-    inbox = open_inbox(load_campaign(REPOSITORY), outbox)
+    inbox = open_inbox(load_campaign(CAMPAIGN), outbox)
     found = {received.id for received in take(inbox, *messages)}
     assert len(found) == len(stored(inbox))
     assert set(map(digest, stored(inbox))) == set(map(digest, messages))

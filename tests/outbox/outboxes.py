@@ -47,7 +47,7 @@ def open_test_outbox(path: Path) -> Outbox:
 def draft(number: int, mission: str | None = None, channel: str = "smtp") -> Draft:
     token = f"token{number:06d}"
     return Draft(
-        key=Key(MessageKind.LETTER, "hrc51", "viasna", "first", channel, mission or f"M{number}"),
+        key=Key(MessageKind.LETTER, "hrc51", "beacon", "first", channel, mission or f"M{number}"),
         token=token,
         message_id=f"<{token}@example.org>",
         language="en",

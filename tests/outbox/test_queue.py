@@ -32,8 +32,8 @@ def test_two_workers_never_claim_the_same_message(outbox: Outbox) -> None:
 def test_a_claim_keeps_to_its_scope(outbox: Outbox) -> None:
     queue_letters(outbox, 2)
     with writing(outbox.engine) as connection:
-        assert claim(connection, Scope(case="jiang"), 10, NOON, "a/1/0") == []
-        assert len(claim(connection, Scope(case="viasna"), 10, NOON, "a/1/0")) == 2
+        assert claim(connection, Scope(case="sample"), 10, NOON, "a/1/0") == []
+        assert len(claim(connection, Scope(case="beacon"), 10, NOON, "a/1/0")) == 2
 
 
 def test_a_deferred_message_is_claimed_only_when_its_time_has_come(outbox: Outbox) -> None:

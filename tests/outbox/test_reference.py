@@ -17,7 +17,7 @@ def test_it_is_the_first_ten_characters_in_two_groups() -> None:
 
 @given(TOKENS)
 def test_every_letters_reference_is_found_in_a_sentence(token: str) -> None:
-    said = f"Re: Viasna (our ref. 12/2022)\n> Our reference: {reference(token)}\n"
+    said = f"Re: Beacon (our ref. 12/2022)\n> Our reference: {reference(token)}\n"
 
     assert find_references(said) == (token[:10],)
 
@@ -28,7 +28,7 @@ def test_every_letters_reference_is_found_in_a_sentence(token: str) -> None:
         "Our reference: ABCDE-2FGHI",
         "Notre référence\u00a0: ABCDE-2FGHI",
         "Nuestra referencia: ABCDE-2FGHI.",
-        "AW: Viasna [ABCDE-2FGHI]",
+        "AW: Beacon [ABCDE-2FGHI]",
         "abcde-2fghi",
         "_ABCDE-2FGHI_, *ABCDE-2FGHI*",
         "ABCDE\u20112FGHI",

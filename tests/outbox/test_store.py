@@ -41,7 +41,7 @@ def test_one_of_a_version_before_the_mark_is_known_by_its_letters(
     tmp_path: Path, settings: Settings, *, rehearsal: bool
 ) -> None:
     outbox = open_outbox(tmp_path, settings, rehearsal=rehearsal)
-    queue_keys(outbox, Key(MessageKind.LETTER, "hrc51", "viasna", "first", outbox.channel, "DEU"))
+    queue_keys(outbox, Key(MessageKind.LETTER, "hrc51", "beacon", "first", outbox.channel, "DEU"))
     outbox.engine.dispose()
     files = [tmp_path / "outreach.db", tmp_path / "rehearsal.db"]
     with closing(sqlite3.connect(files[rehearsal])) as raw:

@@ -142,7 +142,7 @@ def test_a_rehearsal_goes_on_and_sending_again_sends_nothing(folder: Path, outre
     assert json.loads(outreach(*run, folder=folder).stdout)["sent"] == 3
     assert len(list((folder / "rehearsal" / "new").iterdir())) == 3  # a letter and two posts
     assert json.loads(outreach(*run, folder=folder).stdout)["sent"] == 0
-    again = ("send", "--case", "viasna", "--to", "DEU,FRA,NOR", "--rehearse", "--yes", "--json")
+    again = ("send", "--case", "beacon", "--to", "DEU,FRA,NOR", "--rehearse", "--yes", "--json")
     done = json.loads(outreach(*again, folder=folder).stdout)
     assert (done["planned"], done["excluded"]) == (0, {"already asked": 3})
     assert len(list((folder / "rehearsal" / "new").iterdir())) == 3

@@ -1,14 +1,12 @@
 """docs/data.md is the data dictionary: it explains each column, in the order of the files."""
 
-import csv
 import re
-from pathlib import Path
 
 import pytest
 
 from outreach.registry import instruments, missions, record
+from tests.conftest import REPOSITORY
 
-REPOSITORY = Path(__file__).parents[2]
 FILES = {module.FILE: module.COLUMNS for module in (missions, record, instruments)}
 
 
@@ -19,7 +17,5 @@ def explained(file: str) -> list[str]:
 
 
 @pytest.mark.parametrize(("file", "columns"), FILES.items())
-def test_every_column_is_explained_and_in_the_file(file: str, columns: tuple[str, ...]) -> None:
-    with (REPOSITORY / file).open(encoding="utf-8", newline="") as opened:
-        assert tuple(next(csv.reader(opened))) == columns
+def test_every_column_is_explained(file: str, columns: tuple[str, ...]) -> None:
     assert tuple(explained(file)) == columns

@@ -1,5 +1,3 @@
-from pathlib import Path
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -7,27 +5,20 @@ from hypothesis import strategies as st
 from outreach.errors import UsageError
 from outreach.registry.load import load_registry
 from outreach.registry.selection import select
+from tests.conftest import CAMPAIGN
 
-REPOSITORY = Path(__file__).parents[2]
-REGISTRY = load_registry(REPOSITORY, {"BENELUX": ["BEL", "NLD", "LUX"], "Empty": []})
+REGISTRY = load_registry(CAMPAIGN, {"BENELUX": ["BEL", "NLD", "LUX"], "Empty": []})
 WORDS = [
-    *("co-sponsored", "co-sponsored:hrc36-21", "joined:unga76-statement", "raised:viasna", "led", "group:WEOG"),
+    *("co-sponsored", "co-sponsored:hrc36-21", "joined:unga76-statement", "raised:beacon", "led", "group:WEOG"),
     *("group:benelux", "hrc:2022", "all", "DEU", "fr", "Turkey", "group:Empty", "led:hrc51-dialogue"),
 ]
 
 
-def test_exactly_76_states_are_on_the_campaigns_list() -> None:
-    assert len(select(REGISTRY, ["co-sponsored:reprisals-2022"])) == 76
-
-
-def test_exactly_eight_states_raised_cases_at_hrc51() -> None:
-    chosen = select(REGISTRY, ["raised:hrc51-dialogue"])
-    assert chosen == ("ARM", "BEL", "DEU", "DNK", "LIE", "LUX", "NAM", "NLD")
-
-
-def test_single_resolutions_have_co_sponsors_that_the_campaigns_list_does_not() -> None:
+def test_states_are_chosen_by_what_they_did_in_one_instrument_or_in_any() -> None:
     listed = select(REGISTRY, ["co-sponsored:reprisals-2022"])
-    assert set(select(REGISTRY, ["co-sponsored"])) > set(listed)
+    assert len(listed) == 25
+    assert set(select(REGISTRY, ["led"])) < set(select(REGISTRY, ["joined", "led"]))
+    assert select(REGISTRY, ["raised:hrc51-dialogue"]) == ("ARM", "BEL", "DEU", "LIE", "LUX", "NAM", "NLD")
 
 
 def test_all_is_every_mission() -> None:
@@ -67,17 +58,17 @@ def test_only_exclusions_are_taken_out_of_the_default() -> None:
 
 def test_a_known_word_may_select_nobody() -> None:
     assert select(REGISTRY, ["led:hrc51-dialogue"]) == ()
-    assert select(REGISTRY, ["raised:venezuela-ngos"], cases=["venezuela-ngos"]) == ()
+    assert select(REGISTRY, ["raised:spring"], cases=["spring"]) == ()
     assert select(REGISTRY, ["group:Empty"]) == ()
 
 
 @pytest.mark.parametrize(
     ("word", "says"),
     [
-        ("raised:nobody", "metwally, viasna"),
-        ("raised:viasnna", "did you mean viasna?"),
+        ("raised:nobody", "beacon, sample, specimen"),
+        ("raised:baecon", "did you mean beacon?"),
         ("joined:unga76", "unga76-statement"),
-        ("co-sponsored:viasna", "there is no instrument 'viasna'"),
+        ("co-sponsored:beacon", "there is no instrument 'beacon'"),
         ("group:NATO", "African Group, Asia-Pacific, EEG, GRULAC, WEOG, BENELUX"),
         ("hrc:1999", "2017 to 2028"),
         ("hrc:２０２２", "such as hrc:2022"),

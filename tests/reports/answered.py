@@ -22,7 +22,7 @@ REMARK = "The second secretary sounded doubtful."
 def letter(
     outbox: Outbox,
     state: str,
-    case: str = "viasna",
+    case: str = "beacon",
     status: Status = Status.SENT,
     *,
     round_: str = "first",

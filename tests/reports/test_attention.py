@@ -57,7 +57,7 @@ def letter(
     status: Status = Status.SENT,
     mission: str = "DEU",
     round_: str = "first",
-    case: str = "viasna",
+    case: str = "beacon",
     at: datetime = NOW,
 ) -> int:
     channel = "rehearsal" if outbox.rehearsal else "smtp"
@@ -67,7 +67,7 @@ def letter(
 
 
 def post(outbox: Outbox, status: Status, part: str = "solidarity.en", *, mission: str = "", at: datetime = NOW) -> int:
-    [message] = queue_keys(outbox, Key(MessageKind.POST, "hrc51", "viasna", "", "x", mission, part), at=at)
+    [message] = queue_keys(outbox, Key(MessageKind.POST, "hrc51", "beacon", "", "x", mission, part), at=at)
     lead(outbox, message, status, at)
     return message
 
@@ -180,7 +180,7 @@ def test_a_mission_that_answered_all_the_same_needs_nothing(folder: Path) -> Non
     proven(outbox, letter(outbox, mission="FRA", at=NOW - 3 * DAY), Kind.DELAY, NOW - 2 * DAY)
     assert needs(folder, outbox) == {Need.BOUNCED_FOR_GOOD: 1, Need.DELAYED: 1}
     for mission in ("DEU", "FRA"):
-        say(outbox, came_in(outbox, "viasna", mission=mission), Stance.ACKNOWLEDGED)
+        say(outbox, came_in(outbox, "beacon", mission=mission), Stance.ACKNOWLEDGED)
     assert needs(folder, outbox) == {}
 
 
@@ -214,7 +214,7 @@ def test_a_delay_is_told_after_a_day_without_better_news(
 def test_the_desks_work_is_told(folder: Path) -> None:
     outbox = outbox_of(folder)
     letter(outbox)
-    came_in(outbox, "viasna", sender="someone@deu.example.org", new_address=True)
+    came_in(outbox, "beacon", sender="someone@deu.example.org", new_address=True)
     came_in(outbox)
     came_in(outbox, kind=Kind.OTHER, rule="unreadable")
     assert needs(folder, outbox) == {Need.UNREAD: 1, Need.UNMATCHED: 1, Need.UNREADABLE: 1, Need.NEW_ADDRESS: 1}
@@ -225,7 +225,7 @@ def test_a_state_is_due_a_reminder_after_the_days_of_the_settings(folder: Path) 
     letter(outbox, mission="DEU", at=NOW - 10 * DAY)
     letter(outbox, mission="FRA", at=NOW - 9 * DAY)
     letter(outbox, Status.DELIVERED, mission="AUT", at=NOW - 30 * DAY)
-    remind = NextStep(Action.SEND_LETTERS, case="viasna", ask="hrc51", round="reminder")
+    remind = NextStep(Action.SEND_LETTERS, case="beacon", ask="hrc51", round="reminder")
     assert told(load_campaign(folder), outbox) == [Attention(Need.REMINDER_DUE, 2, remind)]
 
 
@@ -235,7 +235,7 @@ def test_no_reminder_is_due(folder: Path, why: str) -> None:
     first = {"came back": Status.BOUNCED, "not taken": Status.UNCONFIRMED}.get(why, Status.SENT)
     letter(outbox, first, at=NOW - 20 * DAY)
     if why == "answered":
-        say(outbox, came_in(outbox, "viasna"), Stance.OTHER)
+        say(outbox, came_in(outbox, "beacon"), Stance.OTHER)
     if why.startswith("reminde"):
         letter(outbox, Status.WITHDRAWN if "taken back" in why else Status.SENT, round_="reminder", at=NOW)
     if why == "past":
@@ -248,7 +248,7 @@ def test_no_reminder_is_due(folder: Path, why: str) -> None:
 def test_an_auto_reply_is_no_reason_not_to_remind(folder: Path) -> None:
     outbox = outbox_of(folder)
     message = letter(outbox, at=NOW - 20 * DAY)
-    came_in(outbox, "viasna", kind=Kind.AUTO_REPLY, letter=message)
+    came_in(outbox, "beacon", kind=Kind.AUTO_REPLY, letter=message)
     assert needs(folder, outbox) == {Need.REMINDER_DUE: 1}
 
 
@@ -260,7 +260,7 @@ def test_many_cases_that_are_due_reminders_do_not_bury_the_rest(folder: Path) ->
         file.writelines("\n" + ask.replace('id = "hrc51"', f'id = "{name}"') for name in more)
     outbox = outbox_of(folder)
     for name in more:
-        [message] = queue_keys(outbox, Key(MessageKind.LETTER, name, "viasna", "first", "smtp", "DEU"))
+        [message] = queue_keys(outbox, Key(MessageKind.LETTER, name, "beacon", "first", "smtp", "DEU"))
         lead(outbox, message, Status.SENT, NOW - 20 * DAY)
     found = told(load_campaign(folder), outbox)
     assert [each.number for each in found] == [1] * MOST_REMINDERS + [2]
@@ -272,15 +272,15 @@ def test_a_reminder_that_was_overtaken_by_an_answer_is_told_as_held_back(folder:
     for mission in ("DEU", "FRA"):
         letter(outbox, mission=mission, at=NOW - 20 * DAY)
         letter(outbox, Status.QUEUED, mission, "reminder")
-    say(outbox, came_in(outbox, "viasna"), Stance.WILL_RAISE)
+    say(outbox, came_in(outbox, "beacon"), Stance.WILL_RAISE)
     assert needs(folder, outbox) == {Need.HELD_BACK: 1, Need.QUEUED: 1}
 
 
 def test_only_what_is_in_scope_is_told(folder: Path) -> None:
     outbox = outbox_of(folder)
-    letter(outbox, Status.REJECTED, case="viasna")
-    letter(outbox, Status.UNCONFIRMED, case="jiang")
-    assert needs(folder, outbox, Scope(case="viasna")) == {Need.REJECTED: 1}
+    letter(outbox, Status.REJECTED, case="beacon")
+    letter(outbox, Status.UNCONFIRMED, case="sample")
+    assert needs(folder, outbox, Scope(case="beacon")) == {Need.REJECTED: 1}
 
 
 def everything(outbox: Outbox) -> None:
@@ -293,7 +293,7 @@ def everything(outbox: Outbox) -> None:
     bounced(outbox, letter(outbox, Status.SENT, "DEU"))
     delayed = letter(outbox, Status.SENT, "DNK", at=NOW - 20 * DAY)
     proven(outbox, delayed, Kind.DELAY, NOW - 2 * DAY)
-    came_in(outbox, "viasna", mission="FRA", sender="someone@fra.example.org", new_address=True)
+    came_in(outbox, "beacon", mission="FRA", sender="someone@fra.example.org", new_address=True)
     came_in(outbox)
     came_in(outbox, kind=Kind.OTHER, rule="unreadable")
     letter(outbox, Status.SENT, "FRA", at=NOW - 20 * DAY)
@@ -324,7 +324,7 @@ def test_every_command_that_is_named_can_be_typed_and_means_this_outbox(
 def test_a_claimed_letter_of_a_dead_run_waits_again(folder: Path) -> None:
     """What is shown as held is held by somebody: open_outbox puts right what a dead run left."""
     outbox = outbox_of(folder)
-    [message] = queue_keys(outbox, Key(MessageKind.LETTER, "hrc51", "viasna", "first", "smtp", "DEU"))
+    [message] = queue_keys(outbox, Key(MessageKind.LETTER, "hrc51", "beacon", "first", "smtp", "DEU"))
     holder, over = "another-machine/1/0.00", NOW - DAY
     with writing(outbox.engine) as connection:
         step = Transition(message, Status.QUEUED, Status.CLAIMED, over, "test", held_by=holder, lease_until=over)

@@ -32,7 +32,7 @@ def told(folder: Path, state: str) -> list[str]:
     return history_lines(mission_history(folder, settings, state), settings.timezone)
 
 
-def letter(mission: str, case: str = "viasna", round_: str = "first") -> Key:
+def letter(mission: str, case: str = "beacon", round_: str = "first") -> Key:
     return Key(MessageKind.LETTER, "hrc51", case, round_, "smtp", mission)
 
 
@@ -56,8 +56,8 @@ def test_a_line_a_letter_in_the_campaigns_own_time_oldest_first(campaign_folder:
     queue_keys(outbox, letter("DEU", round_="reminder"), at=MORNING)
     lead(outbox, first, Status.SENT, EVENING)
     assert told(campaign_folder, "DEU") == [
-        "2022-09-02 hrc51 viasna, first letter: sent",
-        "2022-09-20 hrc51 viasna, reminder letter: queued",
+        "2022-09-02 hrc51 beacon, first letter: sent",
+        "2022-09-20 hrc51 beacon, reminder letter: queued",
     ]
 
 
@@ -68,12 +68,12 @@ def test_what_was_asked_of_others_is_not_told(campaign_folder: Path) -> None:
 
 def test_both_outboxes_are_told_and_a_rehearsal_is_called_one(campaign_folder: Path) -> None:
     rehearsal = outbox_of(campaign_folder, rehearsal=True)
-    [rehearsed] = queue_keys(rehearsal, letter("DEU", "jiang"), at=MORNING)
+    [rehearsed] = queue_keys(rehearsal, letter("DEU", "sample"), at=MORNING)
     lead(rehearsal, rehearsed, Status.SENT, MORNING)
-    queue_keys(outbox_of(campaign_folder), letter("DEU", "viasna"), at=MORNING)
+    queue_keys(outbox_of(campaign_folder), letter("DEU", "beacon"), at=MORNING)
     assert told(campaign_folder, "DEU") == [
-        "2022-09-20 hrc51 viasna, first letter: queued",
-        "2022-09-20 hrc51 jiang, first letter: sent, in a rehearsal only",
+        "2022-09-20 hrc51 beacon, first letter: queued",
+        "2022-09-20 hrc51 sample, first letter: sent, in a rehearsal only",
     ]
 
 
@@ -85,14 +85,14 @@ def test_only_a_rehearsal_does_not_make_the_real_outbox(campaign_folder: Path) -
 
 def test_answers_are_told_after_the_letters_oldest_first(campaign_folder: Path) -> None:
     outbox = outbox_of(campaign_folder)
-    queue_keys(outbox, letter("DEU"), letter("DEU", "jiang"), at=EVENING)
-    second = came_in(outbox, "jiang", at=MORNING)
-    first = came_in(outbox, "viasna", at=EVENING)
-    came_in(outbox, "viasna", mission="FRA", at=EVENING)
+    queue_keys(outbox, letter("DEU"), letter("DEU", "sample"), at=EVENING)
+    second = came_in(outbox, "sample", at=MORNING)
+    first = came_in(outbox, "beacon", at=EVENING)
+    came_in(outbox, "beacon", mission="FRA", at=EVENING)
     say(outbox, first, Stance.WILL_RAISE)
     assert told(campaign_folder, "DEU")[2:] == [
-        f"2022-09-02 hrc51 viasna, answered: will-raise (message {first})",
-        f"2022-09-20 hrc51 jiang, answered: not read yet (message {second})",
+        f"2022-09-02 hrc51 beacon, answered: will-raise (message {first})",
+        f"2022-09-20 hrc51 sample, answered: not read yet (message {second})",
     ]
 
 
@@ -101,4 +101,4 @@ def test_missions_show_tells_it(campaign_folder: Path, outreach: Command) -> Non
     queue_keys(outbox_of(campaign_folder), letter("DEU"), at=MORNING)
     asked = outreach("missions", "show", "Germany", folder=campaign_folder)
     assert "nothing yet" in nothing.stdout
-    assert "2022-09-20 hrc51 viasna, first letter: queued" in asked.stdout
+    assert "2022-09-20 hrc51 beacon, first letter: queued" in asked.stdout

@@ -34,22 +34,22 @@ def four(found: Totals) -> list[int]:
 def test_who_was_asked_about_one_case_and_raised_another_did_not_raise_what_was_asked(
     campaign: Campaign, outbox: Outbox
 ) -> None:
-    """By the record Germany raised Metwally's case, and never the lawyers' of Burundi."""
-    letter(outbox, "DEU", "burundi-lawyers")
-    letter(outbox, "DEU", "metwally", Status.REJECTED)
+    """By the record Germany raised Specimen's case, and never Sample's."""
+    letter(outbox, "DEU", "sample")
+    letter(outbox, "DEU", "specimen", Status.REJECTED)
     assert four(in_status(campaign, outbox)) == in_report(campaign, outbox) == [1, 0, 0, 0]
 
 
 def test_who_answered_by_phone_a_letter_that_never_left_answered_no_letter(campaign: Campaign, outbox: Outbox) -> None:
     letter(outbox, "FRA", status=Status.REJECTED)
-    say(outbox, came_in(outbox, "viasna", mission="FRA"), Stance.SUPPORTIVE)
+    say(outbox, came_in(outbox, "beacon", mission="FRA"), Stance.SUPPORTIVE)
     assert four(in_status(campaign, outbox)) == in_report(campaign, outbox) == [0, 0, 0, 0]
     assert in_status(campaign, outbox).stances == {}
 
 
 def test_the_states_own_line_has_all_the_same_what_it_said_and_did(campaign: Campaign, outbox: Outbox) -> None:
-    letter(outbox, "DEU", "metwally", Status.REJECTED)
-    say(outbox, came_in(outbox, "metwally"), Stance.SUPPORTIVE)
+    letter(outbox, "DEU", "specimen", Status.REJECTED)
+    say(outbox, came_in(outbox, "specimen"), Stance.SUPPORTIVE)
     [line] = state_lines(overview_of(campaign, outbox, Scope()))
     assert (line.asked, line.arrived, line.answered, line.stances, line.raised) == (0, 0, 1, {"supportive": 1}, 1)
 
@@ -57,7 +57,7 @@ def test_the_states_own_line_has_all_the_same_what_it_said_and_did(campaign: Cam
 def test_a_campaign_under_way_has_the_same_numbers_in_status_and_report(campaign: Campaign, outbox: Outbox) -> None:
     letter(outbox, "LUX", status=Status.DELIVERED)
     answer(outbox, letter(outbox, "FRA"), NOON + timedelta(days=3), Stance.WILL_RAISE)
-    answer(outbox, letter(outbox, "FRA", "jiang", Status.REJECTED), NOON + timedelta(days=3), Stance.DECLINED)
+    answer(outbox, letter(outbox, "FRA", "sample", Status.REJECTED), NOON + timedelta(days=3), Stance.DECLINED)
     letter(outbox, "GHA", status=Status.BOUNCED)
     letter(outbox, "IRL", status=Status.BOUNCED)
     letter(outbox, "IRL", status=Status.DELIVERED, round_="reminder")

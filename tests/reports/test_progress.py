@@ -24,7 +24,7 @@ def letter(
     status: Status = Status.SENT,
     at: datetime = NOON,
     mission: str = "DEU",
-    case: str = "viasna",
+    case: str = "beacon",
     round_: str = "first",
     part: str = "",
 ) -> int:
@@ -44,18 +44,18 @@ def test_all_letters_of_one_ask_about_one_case_are_one_row(campaign: Campaign, o
     letter(outbox, at=NOON + 10 * DAY, round_="reminder")
     letter(outbox, at=NOON + 30 * DAY, round_="thanks")
     row = only(campaign, outbox)
-    assert (row.state, row.name, row.case, row.ask) == ("DEU", "Germany", "viasna", "hrc51")
+    assert (row.state, row.name, row.case, row.ask) == ("DEU", "Germany", "beacon", "hrc51")
     assert row.mission == "Permanent Mission of the Federal Republic of Germany"
     assert (row.asked_at, row.reminded_at, row.thanked_at) == (NOON, NOON + 10 * DAY, NOON + 30 * DAY)
     assert row.rounds == ("first", "reminder", "thanks")
 
 
 def test_rows_come_by_state_then_case_and_posts_to_nobody_have_none(campaign: Campaign, outbox: Outbox) -> None:
-    for mission, case in (("LUX", "viasna"), ("", "viasna"), ("DEU", "viasna"), ("DEU", "jiang")):
+    for mission, case in (("LUX", "beacon"), ("", "beacon"), ("DEU", "beacon"), ("DEU", "sample")):
         letter(outbox, mission=mission, case=case)
     rows = progress(campaign, outbox, Scope())
-    assert [(row.state, row.case) for row in rows] == [("DEU", "jiang"), ("DEU", "viasna"), ("LUX", "viasna")]
-    assert [row.case for row in progress(campaign, outbox, Scope(case="jiang"))] == ["jiang"]
+    assert [(row.state, row.case) for row in rows] == [("DEU", "beacon"), ("DEU", "sample"), ("LUX", "beacon")]
+    assert [row.case for row in progress(campaign, outbox, Scope(case="sample"))] == ["sample"]
 
 
 @pytest.mark.parametrize("status", sorted(Status))
@@ -128,11 +128,11 @@ def test_an_answer_has_its_first_day_its_newest_reply_and_what_a_person_read_in_
     campaign: Campaign, outbox: Outbox
 ) -> None:
     letter(outbox)
-    first = came_in(outbox, "viasna")
+    first = came_in(outbox, "beacon")
     row = only(campaign, outbox)
     assert (row.answered_at, row.stance, row.inbound, row.arrived) == (SEPTEMBER, None, first, True)
     say(outbox, first, Stance.WILL_RAISE)
-    second = came_in(outbox, "viasna", at=SEPTEMBER + DAY)
+    second = came_in(outbox, "beacon", at=SEPTEMBER + DAY)
     row = only(campaign, outbox)
     assert (row.answered_at, row.stance, row.inbound) == (SEPTEMBER, Stance.WILL_RAISE, second)
 
@@ -140,7 +140,7 @@ def test_an_answer_has_its_first_day_its_newest_reply_and_what_a_person_read_in_
 @pytest.mark.parametrize("kind", [kind for kind in Kind if kind is not Kind.REPLY])
 def test_nothing_but_a_reply_is_an_answer(campaign: Campaign, outbox: Outbox, kind: Kind) -> None:
     letter(outbox)
-    came_in(outbox, "viasna", kind=kind, matched_by=MatchedBy.ENVELOPE)
+    came_in(outbox, "beacon", kind=kind, matched_by=MatchedBy.ENVELOPE)
     row = only(campaign, outbox)
     assert (row.answered_at, row.inbound, row.arrived) == (None, None, False)
 

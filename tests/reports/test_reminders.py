@@ -68,7 +68,7 @@ def nothing(_folder: Path, _outbox: Outbox, _first: int) -> None:
 
 
 def answered(_folder: Path, outbox: Outbox, _first: int) -> None:
-    say(outbox, came_in(outbox, "viasna"), Stance.DECLINED)
+    say(outbox, came_in(outbox, "beacon"), Stance.DECLINED)
 
 
 def suppressed(folder: Path, outbox: Outbox, _first: int) -> None:
@@ -81,7 +81,7 @@ def retried_today(_folder: Path, outbox: Outbox, first: int) -> None:
     change(outbox, first, Status.SENT, Status.BOUNCED, Status.WITHDRAWN)
     channel = "rehearsal" if outbox.rehearsal else "smtp"
     [again] = queue_keys(
-        outbox, Key(MessageKind.LETTER, "hrc51", "viasna", "first", channel, "DEU", "address-2"), at=NOW
+        outbox, Key(MessageKind.LETTER, "hrc51", "beacon", "first", channel, "DEU", "address-2"), at=NOW
     )
     lead(outbox, again, Status.SENT, NOW)
 
@@ -147,7 +147,7 @@ def test_none_is_due_about_a_case_that_may_not_be_written_about(
 ) -> None:
     outbox = outbox_of(folder, rehearsal=rehearsal)
     three_were_asked(folder, outbox, nothing)
-    rewrite(folder / "cases" / "viasna.md", old, new)
+    rewrite(folder / "cases" / "beacon.md", old, new)
     assert due(folder, outbox) == {}
 
 

@@ -10,14 +10,14 @@ from hypothesis import strategies as st
 from outreach.campaign import Campaign, load_campaign
 from outreach.errors import TemplateError, UsageError
 from outreach.reports.sharing import SHARED_ON, Share, languages_with_posts, pieces, shares
-from tests.conftest import REPOSITORY
+from tests.conftest import CAMPAIGN
 
-PAGE = "https://example.org/viasna?a=1&b=2"
+PAGE = "https://example.org/beacon?a=1&b=2"
 HARD = "L'ONU & l'État: 100 % + #1? «¡Sí!» 🕊️ العدالة\n\nÇa suffit… \\ \"x\" <b>"
-CASES = sorted(path.stem for path in (REPOSITORY / "cases").glob("*.md"))
+CASES = sorted(path.stem for path in (CAMPAIGN / "cases").glob("*.md"))
 
 
-def campaign_with(folder: Path, posts: str = "", *, link: str = "", slug: str = "viasna") -> Campaign:
+def campaign_with(folder: Path, posts: str = "", *, link: str = "", slug: str = "beacon") -> Campaign:
     """The campaign with these posts as its English ones about a case, and a link of its own."""
     if posts:
         (folder / "templates" / "tweets" / f"{slug}.en.txt").write_text(posts, encoding="utf-8")
@@ -29,7 +29,7 @@ def campaign_with(folder: Path, posts: str = "", *, link: str = "", slug: str = 
     return load_campaign(folder)
 
 
-def made(campaign: Campaign, language: str = "en", slug: str = "viasna", **more: str) -> list[Share]:
+def made(campaign: Campaign, language: str = "en", slug: str = "beacon", **more: str) -> list[Share]:
     return list(shares(campaign, campaign.cases[slug], campaign.asks["hrc51"], language, **more))
 
 
@@ -172,28 +172,28 @@ def test_without_a_name_it_is_the_campaigns_own_server(campaign_folder: Path, mo
 @pytest.mark.parametrize(
     ("old", "new", "words"),
     [
-        ("  posts: yes", "  posts: no", r"viasna: no consent for posts \(cases/viasna\.md\)"),
-        ("people:", "embargo: 2999-01-01\npeople:", r"viasna: embargo \(until 2999-01-01\)"),
+        ("  posts: yes", "  posts: no", r"beacon: no consent for posts \(cases/beacon\.md\)"),
+        ("people:", "embargo: 2999-01-01\npeople:", r"beacon: embargo \(until 2999-01-01\)"),
     ],
 )
 def test_without_consent_or_under_embargo_there_is_no_link(
     campaign_folder: Path, old: str, new: str, words: str
 ) -> None:
-    file = campaign_folder / "cases" / "viasna.md"
+    file = campaign_folder / "cases" / "beacon.md"
     file.write_text(file.read_text(encoding="utf-8").replace(old, new, 1), encoding="utf-8")
     with pytest.raises(UsageError, match=words):
         made(load_campaign(campaign_folder))
 
 
 def test_a_broken_file_of_posts_is_named_with_its_row(campaign_folder: Path) -> None:
-    with pytest.raises(TemplateError, match=r"viasna\.en\.txt, row 2"):
+    with pytest.raises(TemplateError, match=r"beacon\.en\.txt, row 2"):
         made(campaign_with(campaign_folder, "=== one\n{{ nobody }}\n"))
 
 
 def test_the_languages_are_those_that_have_a_file(campaign_folder: Path) -> None:
-    (campaign_folder / "templates" / "tweets" / "viasna.fr.txt").unlink()
+    (campaign_folder / "templates" / "tweets" / "beacon.fr.txt").unlink()
     campaign = load_campaign(campaign_folder)
-    assert languages_with_posts(campaign, campaign.cases["viasna"]) == ("en", "es")
+    assert languages_with_posts(campaign, campaign.cases["beacon"]) == ("en", "es")
 
 
 WORD = st.text(st.characters(exclude_categories=["Zs", "Zl", "Zp", "Cc", "Cs"]), min_size=1, max_size=8)

@@ -32,13 +32,13 @@ def outbox_of(campaign: Campaign, *, rehearsal: bool = False) -> Outbox:
 
 
 def letter(
-    mission: str, case: str = "viasna", round_: str = "first", channel: str = "smtp", part: str = "", ask: str = "hrc51"
+    mission: str, case: str = "beacon", round_: str = "first", channel: str = "smtp", part: str = "", ask: str = "hrc51"
 ) -> Key:
     return Key(MessageKind.LETTER, ask, case, round_, channel, mission, part)
 
 
 def post(part: str, channel: str = "x", mission: str = "") -> Key:
-    return Key(MessageKind.POST, "hrc51", "viasna", "", channel, mission, part)
+    return Key(MessageKind.POST, "hrc51", "beacon", "", channel, mission, part)
 
 
 def published(outbox: Outbox, message: int, address: str) -> None:
@@ -74,29 +74,29 @@ def test_rows_come_by_state_then_case_then_round_however_they_were_queued(campai
     outbox = outbox_of(campaign)
     queue_keys(
         outbox,
-        letter("LUX", "viasna"),
-        letter("DEU", "viasna", "thanks"),
-        letter("DEU", "viasna", "first"),
-        letter("BEL", "metwally"),
-        letter("DEU", "jiang"),
-        letter("DEU", "viasna", "reminder"),
+        letter("LUX", "beacon"),
+        letter("DEU", "beacon", "thanks"),
+        letter("DEU", "beacon", "first"),
+        letter("BEL", "specimen"),
+        letter("DEU", "sample"),
+        letter("DEU", "beacon", "reminder"),
     )
     rows = message_rows(campaign, outbox, Scope())
     assert [(row.state, row.case, row.round) for row in rows] == [
-        ("BEL", "metwally", "first"),
-        ("DEU", "jiang", "first"),
-        ("DEU", "viasna", "first"),
-        ("DEU", "viasna", "reminder"),
-        ("DEU", "viasna", "thanks"),
-        ("LUX", "viasna", "first"),
+        ("BEL", "specimen", "first"),
+        ("DEU", "beacon", "first"),
+        ("DEU", "beacon", "reminder"),
+        ("DEU", "beacon", "thanks"),
+        ("DEU", "sample", "first"),
+        ("LUX", "beacon", "first"),
     ]
 
 
 def test_only_what_is_in_scope_is_told(campaign: Campaign) -> None:
     outbox = outbox_of(campaign)
-    queue_keys(outbox, letter("DEU", "viasna"), letter("DEU", "jiang"), letter("LUX", "viasna"))
-    rows = message_rows(campaign, outbox, Scope(case="viasna", mission="DEU"))
-    assert [(row.state, row.case) for row in rows] == [("DEU", "viasna")]
+    queue_keys(outbox, letter("DEU", "beacon"), letter("DEU", "sample"), letter("LUX", "beacon"))
+    rows = message_rows(campaign, outbox, Scope(case="beacon", mission="DEU"))
+    assert [(row.state, row.case) for row in rows] == [("DEU", "beacon")]
 
 
 @pytest.mark.parametrize("status", sorted(ASKED))
@@ -127,21 +127,21 @@ def test_a_rehearsal_never_marks_a_mission_as_asked(campaign: Campaign, status: 
 
 def test_an_answer_is_to_every_letter_of_its_ask_about_its_case(campaign: Campaign) -> None:
     outbox = outbox_of(campaign)
-    sent_letters(outbox, letter("DEU"), letter("DEU", round_="reminder"), letter("DEU", "jiang"), letter("FRA"))
-    say(outbox, came_in(outbox, "viasna"), Stance.SUPPORTIVE)
+    sent_letters(outbox, letter("DEU"), letter("DEU", round_="reminder"), letter("DEU", "sample"), letter("FRA"))
+    say(outbox, came_in(outbox, "beacon"), Stance.SUPPORTIVE)
     rows = message_rows(campaign, outbox, Scope())
     assert [(row.state, row.case, row.round, row.answered_at, row.stance) for row in rows] == [
-        ("DEU", "jiang", "first", None, None),
-        ("DEU", "viasna", "first", SEPTEMBER, Stance.SUPPORTIVE),
-        ("DEU", "viasna", "reminder", SEPTEMBER, Stance.SUPPORTIVE),
-        ("FRA", "viasna", "first", None, None),
+        ("DEU", "beacon", "first", SEPTEMBER, Stance.SUPPORTIVE),
+        ("DEU", "beacon", "reminder", SEPTEMBER, Stance.SUPPORTIVE),
+        ("DEU", "sample", "first", None, None),
+        ("FRA", "beacon", "first", None, None),
     ]
 
 
 def test_an_auto_reply_is_no_answer(campaign: Campaign) -> None:
     outbox = outbox_of(campaign)
     sent_letters(outbox, letter("DEU"))
-    came_in(outbox, "viasna", kind=Kind.AUTO_REPLY)
+    came_in(outbox, "beacon", kind=Kind.AUTO_REPLY)
     [row] = message_rows(campaign, outbox, Scope())
     assert (row.answered_at, row.stance) == (None, None)
 
@@ -156,15 +156,15 @@ def test_a_letter_to_a_mended_address_takes_the_place_of_the_first(campaign: Cam
 
 
 def test_raised_is_what_the_record_has_of_that_state_in_that_case(campaign: Campaign) -> None:
-    """The record has Germany raising Viasna at HRC51, and France not; Germany's metwally is another case."""
+    """The record has Germany raising Beacon at HRC51, and France not; Germany's specimen is another case."""
     outbox = outbox_of(campaign)
-    queue_keys(outbox, letter("DEU", "viasna"), letter("FRA", "viasna"), letter("DEU", "jiang"), letter("LUX"))
+    queue_keys(outbox, letter("DEU", "beacon"), letter("FRA", "beacon"), letter("DEU", "sample"), letter("LUX"))
     rows = message_rows(campaign, outbox, Scope())
     assert {(row.state, row.case): row.raised for row in rows} == {
-        ("DEU", "jiang"): False,
-        ("DEU", "viasna"): True,
-        ("FRA", "viasna"): False,
-        ("LUX", "viasna"): True,
+        ("DEU", "sample"): False,
+        ("DEU", "beacon"): True,
+        ("FRA", "beacon"): False,
+        ("LUX", "beacon"): True,
     }
 
 
@@ -183,7 +183,7 @@ def test_an_empty_outbox_has_no_rows(campaign: Campaign) -> None:
 @pytest.mark.parametrize(
     ("state", "title"),
     [
-        ("JPN", "Permanent Mission of Japan to the International Organizations in Geneva"),  # as the registry has it
+        ("JPN", "Permanent Mission of Japan (Geneva)"),  # as the registry has it
         ("DEU", "Permanent Mission of the Federal Republic of Germany"),
         ("PSE", "Permanent Observer Mission of the State of Palestine"),
         ("VAT", "Permanent Observer Mission of the Holy See"),  # not in contacts/missions.csv at all
@@ -216,10 +216,10 @@ def test_of_one_case_and_ask_a_line_says_what_became_of_each_states_letters(
         sent_letters(outbox, *map(letter, missions), status=status)
     sent_letters(outbox, letter("BEL", round_="reminder"), letter("LUX", part="address-2"))
     queue_keys(outbox, letter("AUT", round_="reminder"))
-    say(outbox, came_in(outbox, "viasna"), Stance.WILL_RAISE)
-    came_in(outbox, "viasna", mission="BEL")
+    say(outbox, came_in(outbox, "beacon"), Stance.WILL_RAISE)
+    came_in(outbox, "beacon", mission="BEL")
     shown = outreach("status", folder=campaign_folder).stdout
-    assert shown.splitlines()[0] == "viasna, hrc51:"
+    assert shown.splitlines()[0] == "beacon, hrc51:"
     assert shown.splitlines()[1].split() == ["State", "letters", "asked", "arrived", "answered", "raised"]
     assert table(shown) == {
         "AUT": "Austria first, next queued 2022-09-01 – – –",
@@ -239,11 +239,11 @@ def test_of_one_case_and_ask_a_line_says_what_became_of_each_states_letters(
 
 def test_of_several_cases_a_line_says_how_many(campaign_folder: Path, outreach: Command) -> None:
     outbox = outbox_of(load_campaign(campaign_folder))
-    sent_letters(outbox, letter("DEU", "viasna"), letter("DEU", "jiang"), letter("FRA", "viasna"))
-    sent_letters(outbox, letter("FRA", "jiang"), status=Status.BOUNCED)
-    queue_keys(outbox, letter("DEU", "metwally"))
-    reply = came_in(outbox, "viasna", "jiang")
-    say(outbox, reply, Stance.SUPPORTIVE, case="jiang")
+    sent_letters(outbox, letter("DEU", "beacon"), letter("DEU", "sample"), letter("FRA", "beacon"))
+    sent_letters(outbox, letter("FRA", "sample"), status=Status.BOUNCED)
+    queue_keys(outbox, letter("DEU", "specimen"))
+    reply = came_in(outbox, "beacon", "sample")
+    say(outbox, reply, Stance.SUPPORTIVE, case="sample")
     shown = outreach("status", folder=campaign_folder).stdout
     assert shown.splitlines()[0].split() == ["State", "asked", "arrived", "answered", "raised"]
     assert table(shown) == {
@@ -262,11 +262,11 @@ def test_posts_stand_beside_letters_and_ask_no_state(campaign_folder: Path, outr
     assert "1 letter: 1 sent." in shown
     assert "Asked 1 State;" in shown
     assert "3 posts: bluesky 1 sent; x 1 sent, 1 queued." in shown
-    lines = [" ".join(line.split()[1:6]) for line in shown.splitlines() if " viasna " in line]
+    lines = [" ".join(line.split()[1:6]) for line in shown.splitlines() if " beacon " in line]
     assert lines[:3] == [
-        "x viasna solidarity.en sent 2022-09-01",
-        "bluesky viasna handle.fr to FRA",
-        "x viasna ask.en queued 2022-09-01",
+        "x beacon solidarity.en sent 2022-09-01",
+        "bluesky beacon handle.fr to FRA",
+        "x beacon ask.en queued 2022-09-01",
     ]
 
 
@@ -290,7 +290,7 @@ def test_a_post_marks_no_mission_as_asked_and_takes_no_answer(campaign: Campaign
     """Germany answered its letter; the post that names Germany is no part of that."""
     outbox = outbox_of(campaign)
     sent_letters(outbox, letter("DEU"), post("handle.en", mission="DEU"))
-    say(outbox, came_in(outbox, "viasna"), Stance.WILL_RAISE)
+    say(outbox, came_in(outbox, "beacon"), Stance.WILL_RAISE)
     first, second = message_rows(campaign, outbox, Scope())
     assert (first.round, first.asked_at, first.answered_at) == ("first", LATER, SEPTEMBER)
     assert (second.round, second.taken_at, second.asked_at, second.answered_at) == ("post", LATER, None, None)
@@ -333,7 +333,7 @@ def test_the_log_has_each_posts_public_address(campaign_folder: Path, outreach: 
 def test_json_has_an_object_a_letter_that_says_true_or_false(campaign_folder: Path, outreach: Command) -> None:
     outbox = outbox_of(load_campaign(campaign_folder))
     sent_letters(outbox, letter("DEU"), letter("FRA"))
-    say(outbox, came_in(outbox, "viasna"), Stance.WILL_RAISE)
+    say(outbox, came_in(outbox, "beacon"), Stance.WILL_RAISE)
     rows = json.loads(outreach("status", "--json", folder=campaign_folder).stdout)
     keys = "state mission case ask kind round channel status asked_at answered answered_at stance raised part address"
     assert [list(row) for row in rows] == [keys.split()] * 2
@@ -345,12 +345,12 @@ def test_json_has_an_object_a_letter_that_says_true_or_false(campaign_folder: Pa
 
 def test_csv_has_a_line_for_each_state_case_and_ask(campaign_folder: Path, outreach: Command) -> None:
     outbox = outbox_of(load_campaign(campaign_folder))
-    sent_letters(outbox, letter("DEU"), letter("DEU", round_="reminder"), letter("FRA", "jiang"))
-    say(outbox, came_in(outbox, "viasna"), Stance.WILL_RAISE)
+    sent_letters(outbox, letter("DEU"), letter("DEU", round_="reminder"), letter("FRA", "sample"))
+    say(outbox, came_in(outbox, "beacon"), Stance.WILL_RAISE)
     rows = list(csv.DictReader(outreach("status", "--csv", folder=campaign_folder).stdout.splitlines()))
     assert [(row["state"], row["case"], row["status"], row["answered_at"], row["stance"]) for row in rows] == [
-        ("DEU", "viasna", "sent", SEPTEMBER.isoformat(), "will-raise"),
-        ("FRA", "jiang", "sent", "", ""),
+        ("DEU", "beacon", "sent", SEPTEMBER.isoformat(), "will-raise"),
+        ("FRA", "sample", "sent", "", ""),
     ]
     assert (rows[0]["asked_at"], rows[0]["reminded_at"], rows[0]["thanked_at"]) == (LATER.isoformat(),) * 2 + ("",)
     assert (rows[0]["arrived"], rows[0]["came_back"], rows[0]["raised"]) == ("yes", "no", "yes")
@@ -371,10 +371,10 @@ def test_json_and_csv_at_once_are_refused(campaign_folder: Path, outreach: Comma
     ("real", "rehearsed", "settings", "shown"),
     [
         pytest.param("", "", {}, "rehearsal", id="nothing yet"),
-        pytest.param("", "viasna", {}, "rehearsal", id="only a rehearsal"),
-        pytest.param("jiang", "viasna", {}, "real", id="queued in earnest"),
-        pytest.param("", "viasna", {"OUTREACH_IMAP__HOST": "imap.example.org"}, "real", id="a mailbox"),
-        pytest.param("", "viasna", {"OUTREACH_SMTP__HOST": "smtp.example.org"}, "real", id="a mail server"),
+        pytest.param("", "beacon", {}, "rehearsal", id="only a rehearsal"),
+        pytest.param("sample", "beacon", {}, "real", id="queued in earnest"),
+        pytest.param("", "beacon", {"OUTREACH_IMAP__HOST": "imap.example.org"}, "real", id="a mailbox"),
+        pytest.param("", "beacon", {"OUTREACH_SMTP__HOST": "smtp.example.org"}, "real", id="a mail server"),
     ],
 )
 def test_the_rehearsal_is_shown_only_as_long_as_nothing_is_in_earnest(

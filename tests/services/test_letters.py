@@ -26,7 +26,7 @@ from tests.inbox.letterboxes import sent_letter
 from tests.outbox.outboxes import chain, listing, open_test_outbox, queue_keys
 
 LONG_AGO = now() - timedelta(days=30)
-REMINDER = Scope(case="viasna", ask="hrc51", round="reminder")
+REMINDER = Scope(case="beacon", ask="hrc51", round="reminder")
 
 
 @pytest.fixture
@@ -42,7 +42,7 @@ def outbox(workspace: Workspace) -> Outbox:
 
 
 def reminders(workspace: Workspace) -> PlannedLetters:
-    return plan_letters(workspace, SendRequest("viasna", round="reminder", after_deadline=True))
+    return plan_letters(workspace, SendRequest("beacon", round="reminder", after_deadline=True))
 
 
 def reminded(workspace: Workspace) -> list[str]:
@@ -50,7 +50,7 @@ def reminded(workspace: Workspace) -> list[str]:
 
 
 def queue_reminder(outbox: Outbox, mission: str = "DEU") -> int:
-    [message] = queue_keys(outbox, Key(MessageKind.LETTER, "hrc51", "viasna", "reminder", "smtp", mission), at=now())
+    [message] = queue_keys(outbox, Key(MessageKind.LETTER, "hrc51", "beacon", "reminder", "smtp", mission), at=now())
     return message
 
 
@@ -77,14 +77,14 @@ def entry(outbox: Outbox, message: int) -> Entry:
 def test_only_a_reply_spares_a_state_its_reminder(workspace: Workspace, outbox: Outbox, kind: Kind) -> None:
     for mission in ("DEU", "FRA"):
         sent_letter(outbox, mission, at=LONG_AGO)
-    came_in(outbox, "viasna", kind=kind)
+    came_in(outbox, "beacon", kind=kind)
     assert reminded(workspace) == (["FRA"] if kind is Kind.REPLY else ["DEU", "FRA"])
 
 
 def test_an_answer_about_another_case_is_none_about_this_one(workspace: Workspace, outbox: Outbox) -> None:
     sent_letter(outbox, "DEU", at=LONG_AGO)
-    came_in(outbox, "jiang")
-    came_in(outbox, "viasna", ask="hrc54")
+    came_in(outbox, "sample")
+    came_in(outbox, "beacon", ask="hrc54")
     assert reminded(workspace) == ["DEU"]
 
 
@@ -115,15 +115,15 @@ def test_a_queued_reminder_stays_when_its_mission_answers_first(
     queue_reminder(outbox)
     queue_reminder(outbox, "FRA")
     assert free_to_go(workspace) == 2
-    say(outbox, came_in(outbox, "viasna"), stance)
+    say(outbox, came_in(outbox, "beacon"), stance)
     [held_reminder] = held(workspace)
     assert why in f"{held_reminder.reason.value}: {held_reminder.detail}"
     assert free_to_go(workspace) == 1
 
 
 def test_a_first_letter_that_waits_is_not_held_back_by_an_answer(workspace: Workspace, outbox: Outbox) -> None:
-    queue_keys(outbox, Key(MessageKind.LETTER, "hrc51", "viasna", "first", "smtp", "DEU"), at=now())
-    came_in(outbox, "viasna")
+    queue_keys(outbox, Key(MessageKind.LETTER, "hrc51", "beacon", "first", "smtp", "DEU"), at=now())
+    came_in(outbox, "beacon")
     assert held(workspace, Scope()) == []
 
 
@@ -148,7 +148,7 @@ def test_a_suppressed_address_speaks_against_writing_there_again(workspace: Work
 def test_a_reminder_that_came_back_is_not_written_again_to_who_answered(workspace: Workspace, outbox: Outbox) -> None:
     sent_letter(outbox, "DEU", at=LONG_AGO)
     old = sent_letter(outbox, "DEU", round="reminder", recipients=("gone@deu.example.org",), status=Status.BOUNCED)
-    came_in(outbox, "viasna")
+    came_in(outbox, "beacon")
     with pytest.raises(UsageError, match="answered"):
         written_anew(workspace, old.id)
 

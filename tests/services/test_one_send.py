@@ -55,12 +55,12 @@ def test_one_send_of_76_letters_opens_each_database_and_each_file_of_the_campaig
     campaign_folder: Path, databases: Counter[str]
 ) -> None:
     first = open_to_send(campaign_folder)
-    send_letters(first, plan_letters(first, SendRequest("jiang", limit=1)), "test")
+    send_letters(first, plan_letters(first, SendRequest("sample", limit=1)), "test")
     open_outbox(campaign_folder, first.campaign.settings, rehearsal=False)  # the real one says who is suppressed
     databases.clear()
     with counting() as opened:
         workspace = open_to_send(campaign_folder)
-        planned = plan_letters(workspace, SendRequest("viasna"))
+        planned = plan_letters(workspace, SendRequest("beacon"))
         sent = send_letters(workspace, planned, "test")
     assert sent.run.counts.total() == 76
     assert databases == {"rehearsal.db": 1, "outreach.db": 1}

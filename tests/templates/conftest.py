@@ -1,4 +1,4 @@
-"""The repository's own campaign, loaded once, and its letters."""
+"""The texts that this repository ships, with its own record, and with the one of the tests, which stays as it is."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -7,9 +7,10 @@ from datetime import date
 import pytest
 
 from outreach.campaign import Campaign, load_campaign
+from outreach.registry.load import load_registry
 from outreach.rendering.letters.letter import Letter, LetterWriter
 from outreach.rendering.letters.words import letter_context
-from tests.conftest import REPOSITORY
+from tests.conftest import CAMPAIGN, REPOSITORY
 
 LetterOf = Callable[..., Letter]
 REFERENCE = "ABCDE-FGHIJ"
@@ -21,8 +22,28 @@ def campaign() -> Campaign:
 
 
 @pytest.fixture(scope="session")
+def of_the_tests(campaign: Campaign) -> Campaign:
+    """The same texts with the record of the tests' campaign, whose cases stand for these."""
+    stands_for = {"": "", "beacon": "viasna", "sample": "jiang", "specimen": "metwally"}
+    registry = load_registry(CAMPAIGN)
+    acts = tuple(replace(act, case=stands_for[act.case]) for act in registry.acts)
+    known = {**campaign.registry.missions, **registry.missions}
+    return replace(campaign, registry=replace(registry, acts=acts, missions=known))
+
+
+@pytest.fixture(scope="session")
 def letter_of(campaign: Campaign) -> LetterOf:
     """The letter to a State: letter_of("DEU", "viasna", language="fr", round="first", record_until=…, cases=[…])."""
+    return letters_of(campaign)
+
+
+@pytest.fixture(scope="session")
+def letter_by_record(of_the_tests: Campaign) -> LetterOf:
+    """As letter_of, by the record of the tests."""
+    return letters_of(of_the_tests)
+
+
+def letters_of(campaign: Campaign) -> LetterOf:
     writer = LetterWriter(campaign.templates)
 
     def write(

@@ -123,7 +123,10 @@ def test_no_post_has_a_year_that_is_not_in_the_case_file(campaign: Campaign, cas
 
 
 @pytest.mark.parametrize(("case", "language"), EVERY_FILE)
-def test_the_outcome_has_the_states_of_the_record_and_nobody_else(campaign: Campaign, case: str, language: str) -> None:
+def test_the_outcome_has_the_states_of_the_record_and_nobody_else(
+    of_the_tests: Campaign, case: str, language: str
+) -> None:
+    campaign = of_the_tests
     ask, registry = campaign.asks["hrc51"], campaign.registry
     raised = registry.who_raised(case, ask.date)
 

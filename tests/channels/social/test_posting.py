@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from outreach.channels.social.post import Facet, SocialPost, from_bytes, to_bytes
 
-POST = SocialPost("bluesky", "We stand with Viasna. #EndReprisals", "en", (Facet("tag", 22, 35, "EndReprisals"),))
+POST = SocialPost("bluesky", "We stand with Beacon. #EndReprisals", "en", (Facet("tag", 22, 35, "EndReprisals"),))
 PARTICULARS = 'Content-Disposition: attachment; filename="post.json"'
 
 
@@ -26,7 +26,7 @@ def test_what_is_written_comes_back(text: str, picture: bytes) -> None:
 
 
 def test_a_post_is_a_message_that_mail_programs_show() -> None:
-    post = replace(POST, text="We stand with Viasna.\nÀ suivre", picture=b"PNG" * 100, alt="a card")
+    post = replace(POST, text="We stand with Beacon.\nÀ suivre", picture=b"PNG" * 100, alt="a card")
     message = message_from_bytes(written(post), policy=default)
     assert dict(message.items()) == {
         "From": "bluesky <bluesky@posts.invalid>",
@@ -38,7 +38,7 @@ def test_a_post_is_a_message_that_mail_programs_show() -> None:
         "Content-Language": "en",
     }
     text, _, picture = message.iter_parts()
-    assert text.get_content() == "We stand with Viasna.\r\nÀ suivre"
+    assert text.get_content() == "We stand with Beacon.\r\nÀ suivre"
     assert (picture.get_content_type(), picture.get_content()) == ("image/png", post.picture)
     assert all(len(line) <= 78 for line in written(post).split(b"\r\n"))
 

@@ -14,7 +14,7 @@ from tests.cli.posts.typed import ONE, TWEETS, write
 @pytest.fixture
 def folder(campaign_folder: Path) -> Path:
     """A campaign whose case has one post, in English alone."""
-    for path in (campaign_folder / TWEETS).glob("viasna.*"):
+    for path in (campaign_folder / TWEETS).glob("beacon.*"):
         path.unlink()
     write(campaign_folder, ONE)
     return campaign_folder

@@ -106,7 +106,7 @@ def test_what_is_in_doubt_and_not_meant_is_left_in_doubt(folder: Path, outreach:
         run(outreach, folder, *EARNEST, "--only", "post-0", env=env, status=1)
         run(outreach, folder, *EARNEST, "--only", "post-1", env=env)
         assert mastodon.texts == ["Number 1"]
-        again = ("post", "--case", "viasna", "--after-deadline", "--only", "post-0")
+        again = ("post", "--case", "beacon", "--after-deadline", "--only", "post-0")
         assert "needs --yes" in run(outreach, folder, *again, env=env, status=2)
         assert mastodon.texts == ["Number 1"]
         dry = run(outreach, folder, *again, "--dry-run", "--json", env=env)
@@ -186,7 +186,7 @@ def test_on_x_what_the_timeline_does_not_show_is_a_persons_to_say(folder: Path, 
         run(outreach, folder, *EARNEST, env=env, status=1)
         shown = run(outreach, folder, "queue", "settle", "--json", env=env)
         assert shown == [{"message": 1, "found": False, "address": ""}]
-        assert "Nothing is unconfirmed" in run(outreach, folder, "queue", "settle", "--case", "jiang", env=env)
+        assert "Nothing is unconfirmed" in run(outreach, folder, "queue", "settle", "--case", "sample", env=env)
         assert "your word is taken" in run(outreach, folder, "queue", "settle", "1", "--not-sent", env=env)
         assert run(outreach, folder, "queue", "run", "--json", env=env)["sent"] == 1
         assert x.taken == 1
@@ -199,5 +199,5 @@ def test_the_rest_of_a_thread_whose_beginning_was_refused_is_held_and_said(folde
         done = run(outreach, folder, *EARNEST, env=env, status=1)
         assert (done["rejected"], done["waiting"]) == (1, 0)
         said = run(outreach, folder, "queue", "run", env=env, status=1)
-    assert "Held back: 2 posts that may not leave any more: viasna, story.en/2 on mastodon" in said
+    assert "Held back: 2 posts that may not leave any more: beacon, story.en/2 on mastodon" in said
     assert "message 1 is rejected" in said

@@ -23,7 +23,7 @@ def test_posts_leave_through_every_account_once_with_picture_and_public_address(
     env["OUTREACH_POSTS__PICTURE"] = "true"
     for expected in (3, 0):
         assert run(outreach, folder, *EARNEST, env=env)["sent"] == expected
-    text = "We stand with Viasna. #EndReprisals"
+    text = "We stand with Beacon. #EndReprisals"
     assert [post.text for post in x.posts] == bluesky.texts == mastodon.texts == [text]
     assert x.posts[0].picture.startswith(b"\x89PNG")
     assert len(bluesky.blobs) == len(mastodon.pictures) == 1
@@ -70,10 +70,10 @@ def test_posts_are_spaced_out_and_the_next_run_keeps_the_distance(
 
 
 def test_a_second_case_keeps_its_distance_from_the_first(folder: Path, outreach: Command, mastodon: Instance) -> None:
-    write(folder, "=== solidarity\nWe stand with them.\n", "metwally.en.txt")
+    write(folder, "=== solidarity\nWe stand with them.\n", "specimen.en.txt")
     env = {**instance(mastodon.url), **AT_ONCE, "OUTREACH_POSTS__SPACING_MINUTES": "30"}
     run(outreach, folder, *EARNEST, env=env)
-    done = run(outreach, folder, "post", "--case", "metwally", "--yes", "--json", "--after-deadline", env=env)
+    done = run(outreach, folder, "post", "--case", "specimen", "--yes", "--json", "--after-deadline", env=env)
     assert (done["sent"], done["waiting"]) == (0, 1)
     assert datetime.fromisoformat(done["posts"][0]["goes_at"]) > datetime.now(UTC) + timedelta(minutes=25)
 
@@ -98,7 +98,7 @@ def test_a_time_that_is_past_is_refused_in_earnest_and_said_in_a_rehearsal(
 ) -> None:
     at = ("--at", "2022-09-29 09:00 Europe/Zurich")
     assert "is past" in run(outreach, folder, *EARNEST, *at, env=instance(mastodon.url), status=2)
-    said = run(outreach, folder, "post", "--case", "viasna", *at)
+    said = run(outreach, folder, "post", "--case", "beacon", *at)
     assert "is past: in this rehearsal the posts go at once" in said
     assert "3 sent" in said
 
@@ -128,7 +128,7 @@ def test_watch_ends_when_what_it_waits_for_is_withdrawn(folder: Path, outreach: 
 
 
 def test_in_earnest_without_a_terminal_it_needs_yes(folder: Path, outreach: Command, x: XServer) -> None:
-    said = run(outreach, folder, "post", "--case", "viasna", env={**x.environment, **AT_ONCE}, status=2)
+    said = run(outreach, folder, "post", "--case", "beacon", env={**x.environment, **AT_ONCE}, status=2)
     assert "needs --yes" in said
     assert x.posts == []
 

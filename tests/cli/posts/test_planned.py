@@ -42,8 +42,8 @@ def test_a_post_that_was_changed_is_the_same_post(folder: Path, outreach: Comman
 
 
 def test_a_dry_run_shows_each_text_with_its_count_and_queues_nothing(folder: Path, outreach: Command) -> None:
-    shown = run(outreach, folder, "post", "--case", "viasna", "--dry-run")
-    assert "We stand with Viasna. #EndReprisals" in shown
+    shown = run(outreach, folder, "post", "--case", "beacon", "--dry-run")
+    assert "We stand with Beacon. #EndReprisals" in shown
     assert "35 of 280" in shown
     assert "35 of 300" in shown
     assert "35 of 500" in shown
@@ -87,13 +87,13 @@ def test_what_was_queued_earlier_goes_only_once_that_is_agreed_to(
     env = {**instance(mastodon.url), **AT_ONCE}
     run(outreach, folder, *EARNEST, "--at", "2999-01-01 09:00", env=env)
     bring_forward(folder, timedelta(0))
-    assert "needs --yes" in run(outreach, folder, "post", "--case", "viasna", "--after-deadline", env=env, status=2)
+    assert "needs --yes" in run(outreach, folder, "post", "--case", "beacon", "--after-deadline", env=env, status=2)
     assert mastodon.texts == []
     assert run(outreach, folder, *EARNEST, env=env)["sent"] == 3
 
 
 def test_languages_can_be_chosen_and_each_is_a_post_of_its_own(folder: Path, outreach: Command) -> None:
-    write(folder, "=== solidarity\nSolidarité {{ hashtag }}\n", "viasna.fr.txt")
+    write(folder, "=== solidarity\nSolidarité {{ hashtag }}\n", "beacon.fr.txt")
     run(outreach, folder, *POST, "--via", "x")
     done = run(outreach, folder, *POST, "--via", "x", "--language", "en,fr")
     assert [post["language"] for post in done["posts"]] == ["fr"]
@@ -104,16 +104,16 @@ def test_languages_can_be_chosen_and_each_is_a_post_of_its_own(folder: Path, out
     ("options", "words"),
     [
         (("--via", "twitter"), "--via: unknown network 'twitter'; there are: x, bluesky, mastodon"),
-        (("--only", "nothing"), "there is no post 'nothing' of viasna; there are: solidarity"),
+        (("--only", "nothing"), "there is no post 'nothing' of beacon; there are: solidarity"),
         (("--language", "de"), "the campaign is in en, fr, es"),
-        (("--language", "fr"), "viasna.fr.txt"),
+        (("--language", "fr"), "beacon.fr.txt"),
         (("--at", "soon"), "--at"),
     ],
 )
 def test_what_makes_no_sense_is_refused_with_what_there_is(
     folder: Path, outreach: Command, options: tuple[str, ...], words: str
 ) -> None:
-    assert words in run(outreach, folder, "post", "--case", "viasna", *options, status=2)
+    assert words in run(outreach, folder, "post", "--case", "beacon", *options, status=2)
 
 
 def test_without_a_case_it_says_how_to_name_one(folder: Path, outreach: Command) -> None:
@@ -126,5 +126,5 @@ def test_a_text_that_is_too_long_is_refused_with_count_and_what_is_over_and_noth
     write(folder, f"{ONE}=== long\n{'word ' * 57}end\n")
     words = run(outreach, folder, *POST, status=2)
     assert "x: 288 of 280; over by 8" in words
-    assert "viasna.en.txt, row 3" in words
+    assert "beacon.en.txt, row 3" in words
     assert messages(outreach, folder) == []

@@ -47,7 +47,7 @@ def test_consent_taken_back_while_a_post_waits_holds_it(folder: Path, outreach: 
         database.execute("UPDATE messages SET not_before = queued_at")
     change_case(folder, "posts: yes", "posts: no")
     said = run(outreach, folder, "queue", "run", env=env, status=1)
-    held = "Held back: 1 post that may not leave any more: viasna, solidarity.en on x (no consent for posts"
+    held = "Held back: 1 post that may not leave any more: beacon, solidarity.en on x (no consent for posts"
     assert held in said
     assert held in run(outreach, folder, *TALKING, env=env, status=1)
     assert x.posts == []
@@ -77,14 +77,14 @@ def test_an_addressed_post_goes_to_each_selected_mission_with_a_handle_and_the_p
         "FRA": ["@ExampleFR, please speak."],
     }
     assert done["excluded"] == {"no handle": 1}
-    again = run(outreach, folder, "post", "--case", "viasna", "--via", "x", "--to", "DEU,CHE", "--dry-run")
+    again = run(outreach, folder, "post", "--case", "beacon", "--via", "x", "--to", "DEU,CHE", "--dry-run")
     assert "no handle (on x)" in again
     assert "CHE" in again
 
 
 def test_a_mission_is_addressed_once_in_whatever_language(folder: Path, outreach: Command) -> None:
     write(folder, ADDRESSED)
-    write(folder, "=== hello\n{{ mission.handle }}, parlez.\n", "viasna.fr.txt")
+    write(folder, "=== hello\n{{ mission.handle }}, parlez.\n", "beacon.fr.txt")
     handles(folder, FRA="ExampleFR")
     first = run(outreach, folder, *POST, "--via", "x", "--to", "FRA")
     assert [post["parts"] for post in first["posts"]] == [["@ExampleFR, parlez."]]
@@ -111,7 +111,7 @@ def test_a_post_that_waits_is_held_once_its_mission_shares_a_handle_with_the_sta
     bring_forward(folder, timedelta(0))
     with (folder / "contacts" / "missions.csv").open("a", encoding="utf-8") as missions:
         missions.write("BLR,,,en,,,,exampleDE,,,a test,,\n")
-    held = "Held back: 1 post that may not leave any more: viasna, hello on x (State concerned: DEU shares a handle"
+    held = "Held back: 1 post that may not leave any more: beacon, hello on x (State concerned: DEU shares a handle"
     assert held in run(outreach, folder, "queue", "run", env=env, status=1)
     assert held in run(outreach, folder, *TALKING, "--to", "DEU", env=env, status=1)
     assert x.posts == []
@@ -131,7 +131,7 @@ def test_an_ask_is_not_posted_after_its_date_and_a_rehearsal_only_warns(
     folder: Path, outreach: Command, x: XServer
 ) -> None:
     write(folder, f"{ONE}=== ask\nRaise it on {{{{ ask.date }}}}.\n")
-    warned = run(outreach, folder, "post", "--case", "viasna", "--via", "x", "--dry-run")
+    warned = run(outreach, folder, "post", "--case", "beacon", "--via", "x", "--dry-run")
     assert "In earnest these would be left out" in warned
     done = run(outreach, folder, *POST, env={**x.environment, **AT_ONCE})
     assert [post["name"] for post in done["posts"]] == ["solidarity"]

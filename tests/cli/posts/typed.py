@@ -9,17 +9,17 @@ from typing import Any
 
 from tests.conftest import Command
 
-POST = ("post", "--case", "viasna", "--yes", "--json")
+POST = ("post", "--case", "beacon", "--yes", "--json")
 EARNEST = (*POST, "--after-deadline")
 TALKING = tuple(word for word in EARNEST if word != "--json")
 TWEETS = Path("templates") / "tweets"
-ONE = "=== solidarity\nWe stand with Viasna. {{ hashtag }}\n"
+ONE = "=== solidarity\nWe stand with Beacon. {{ hashtag }}\n"
 THREAD = "=== story\nFirst {{ hashtag }}\n~~~\nSecond\n~~~\nThird\n"
 SEVERAL = "".join(f"=== post-{number}\nNumber {number}\n" for number in range(4))
 ADDRESSED = "=== hello\n{{ mission.handle }}, please speak.\n"
 
 
-def write(folder: Path, text: str, name: str = "viasna.en.txt") -> None:
+def write(folder: Path, text: str, name: str = "beacon.en.txt") -> None:
     (folder / TWEETS / name).write_text(text, encoding="utf-8")
 
 
@@ -46,7 +46,7 @@ def bring_forward(folder: Path, wait: timedelta) -> None:
 
 
 def change_case(folder: Path, old: str, new: str) -> None:
-    path = folder / "cases" / "viasna.md"
+    path = folder / "cases" / "beacon.md"
     text = path.read_text(encoding="utf-8")
     assert old in text
     path.write_text(text.replace(old, new), encoding="utf-8")

@@ -19,7 +19,7 @@ from tests.inbox.desk.desks import SEPTEMBER, came_in, say
 from tests.outbox.outboxes import open_test_outbox
 
 DAY = timedelta(days=1)
-DEU = ("hrc51", "viasna", "DEU")
+DEU = ("hrc51", "beacon", "DEU")
 
 
 @pytest.fixture
@@ -38,7 +38,7 @@ def stance(outbox: Outbox) -> Stance | None:
 
 @pytest.mark.parametrize("kind", list(Kind))
 def test_only_a_reply_is_an_answer(outbox: Outbox, kind: Kind) -> None:
-    came_in(outbox, "viasna", kind=kind)
+    came_in(outbox, "beacon", kind=kind)
     assert set(answers_in(outbox)) == ({DEU} if kind is Kind.REPLY else set())
 
 
@@ -48,68 +48,68 @@ def test_a_reply_that_is_tied_to_nothing_answers_nothing(outbox: Outbox) -> None
 
 
 def test_the_newest_reply_is_the_answer_and_the_first_says_when_it_came(outbox: Outbox) -> None:
-    newest = came_in(outbox, "viasna", at=SEPTEMBER + DAY)
-    came_in(outbox, "viasna", at=SEPTEMBER)  # fetched later, arrived earlier
+    newest = came_in(outbox, "beacon", at=SEPTEMBER + DAY)
+    came_in(outbox, "beacon", at=SEPTEMBER)  # fetched later, arrived earlier
     answer = answers_in(outbox)[DEU]
     assert (answer.inbound, answer.at, answer.first_at) == (newest, SEPTEMBER + DAY, SEPTEMBER)
     assert answer.stance is None
 
 
 def test_a_reply_to_two_cases_at_once_answers_both_and_each_can_have_its_own_stance(outbox: Outbox) -> None:
-    id_ = came_in(outbox, "viasna", "jiang")
+    id_ = came_in(outbox, "beacon", "sample")
     say(outbox, id_, Stance.SUPPORTIVE)
-    say(outbox, id_, Stance.WILL_RAISE, case="viasna")
+    say(outbox, id_, Stance.WILL_RAISE, case="beacon")
     found = {case: answer.stance for (_, case, _), answer in answers_in(outbox).items()}
-    assert found == {"viasna": Stance.WILL_RAISE, "jiang": Stance.SUPPORTIVE}
+    assert found == {"beacon": Stance.WILL_RAISE, "sample": Stance.SUPPORTIVE}
     say(outbox, id_, Stance.DECLINED)
     assert {answer.stance for answer in answers_in(outbox).values()} == {Stance.DECLINED}
 
 
 def test_a_thank_you_that_nobody_has_read_does_not_unsay_a_promise(outbox: Outbox) -> None:
-    say(outbox, came_in(outbox, "viasna"), Stance.WILL_RAISE)
-    later = came_in(outbox, "viasna", at=SEPTEMBER + DAY)
+    say(outbox, came_in(outbox, "beacon"), Stance.WILL_RAISE)
+    later = came_in(outbox, "beacon", at=SEPTEMBER + DAY)
     assert stance(outbox) is Stance.WILL_RAISE
     say(outbox, later, Stance.DECLINED)
     assert stance(outbox) is Stance.DECLINED
 
 
 def test_what_a_person_corrects_counts(outbox: Outbox) -> None:
-    automatic, person = came_in(outbox, "viasna"), came_in(outbox, "viasna", kind=Kind.AUTO_REPLY, mission="FRA")
+    automatic, person = came_in(outbox, "beacon"), came_in(outbox, "beacon", kind=Kind.AUTO_REPLY, mission="FRA")
     say(outbox, automatic, kind=Kind.AUTO_REPLY)
     say(outbox, person, kind=Kind.REPLY)
-    assert set(answers_in(outbox)) == {("hrc51", "viasna", "FRA")}
+    assert set(answers_in(outbox)) == {("hrc51", "beacon", "FRA")}
     say(outbox, automatic, kind=Kind.REPLY)
     assert DEU in answers_in(outbox)
 
 
 def test_a_tie_that_was_taken_back_answers_nothing(outbox: Outbox) -> None:
-    id_ = came_in(outbox, "viasna", "jiang")
+    id_ = came_in(outbox, "beacon", "sample")
     with writing(outbox.engine) as connection:
-        assert take_back(connection, [id_], SEPTEMBER, case="viasna") == 1
-    assert {case for _, case, _ in answers_in(outbox)} == {"jiang"}
+        assert take_back(connection, [id_], SEPTEMBER, case="beacon") == 1
+    assert {case for _, case, _ in answers_in(outbox)} == {"sample"}
 
 
 @pytest.mark.parametrize(
     ("scope", "missions"),
     [
         (Scope(), {"DEU", "FRA", "ESP"}),
-        (Scope(case="viasna"), {"DEU", "ESP"}),
+        (Scope(case="beacon"), {"DEU", "ESP"}),
         (Scope(ask="hrc51"), {"DEU", "FRA"}),
         (Scope(mission="FRA"), {"FRA"}),
-        (Scope(case="viasna", round="reminder", channel="x"), {"DEU", "ESP"}),
+        (Scope(case="beacon", round="reminder", channel="x"), {"DEU", "ESP"}),
     ],
 )
 def test_a_scope_narrows_by_case_ask_and_mission(outbox: Outbox, scope: Scope, missions: set[str]) -> None:
-    came_in(outbox, "viasna")
-    came_in(outbox, "jiang", mission="FRA")
-    came_in(outbox, "viasna", mission="ESP", ask="hrc54")
+    came_in(outbox, "beacon")
+    came_in(outbox, "sample", mission="FRA")
+    came_in(outbox, "beacon", mission="ESP", ask="hrc54")
     assert {mission for _, _, mission in answers_in(outbox, scope)} == missions
 
 
 def test_the_plan_is_told_who_declined_apart_from_who_answered(outbox: Outbox) -> None:
-    say(outbox, came_in(outbox, "viasna"), Stance.DECLINED)
-    came_in(outbox, "viasna", mission="FRA")
-    say(outbox, came_in(outbox, "viasna", mission="ESP"), Stance.WILL_RAISE)
+    say(outbox, came_in(outbox, "beacon"), Stance.DECLINED)
+    came_in(outbox, "beacon", mission="FRA")
+    say(outbox, came_in(outbox, "beacon", mission="ESP"), Stance.WILL_RAISE)
     with reading(outbox.engine) as connection:
         told = {mission: objection for (_, _, mission), objection in answered(connection, Scope()).items()}
     assert told == {
@@ -120,7 +120,7 @@ def test_the_plan_is_told_who_declined_apart_from_who_answered(outbox: Outbox) -
 
 
 def test_ten_thousand_messages_are_looked_through_at_once(outbox: Outbox) -> None:
-    like = came_in(outbox, "viasna", text="x" * 4_000)
+    like = came_in(outbox, "beacon", text="x" * 4_000)
     with writing(outbox.engine) as connection:
         row = dict(connection.execute(inbound.select().where(inbound.c.id == like)).mappings().one())
         rows = [{**row, "id": id_, "digest": f"{id_}"} for id_ in range(2, 10_001)]

@@ -64,20 +64,20 @@ def test_what_is_tied_to_no_letter_is_open_when_somebody_waits_for_it(outbox: Ou
 
 @pytest.mark.parametrize("kind", list(Kind))
 def test_of_what_is_tied_only_a_reply_is_open(outbox: Outbox, kind: Kind) -> None:
-    id_ = came_in(outbox, "viasna", kind=kind)
+    id_ = came_in(outbox, "beacon", kind=kind)
     assert desk(outbox) == ([id_] if kind is Kind.REPLY else [])
 
 
 def test_a_reply_is_open_until_every_case_of_it_has_a_stance(outbox: Outbox) -> None:
-    id_ = came_in(outbox, "viasna", "jiang")
-    say(outbox, id_, Stance.SUPPORTIVE, case="viasna")
+    id_ = came_in(outbox, "beacon", "sample")
+    say(outbox, id_, Stance.SUPPORTIVE, case="beacon")
     assert desk(outbox) == [id_]
-    say(outbox, id_, Stance.OTHER, case="jiang")
+    say(outbox, id_, Stance.OTHER, case="sample")
     assert desk(outbox) == []
 
 
 def test_what_a_person_calls_another_kind_leaves_the_desk_and_comes_back(outbox: Outbox) -> None:
-    reply, own = came_in(outbox, "viasna"), came_in(outbox, kind=Kind.OTHER)
+    reply, own = came_in(outbox, "beacon"), came_in(outbox, kind=Kind.OTHER)
     say(outbox, reply, kind=Kind.AUTO_REPLY)
     say(outbox, own, kind=Kind.REPLY)
     assert desk(outbox) == [own]
@@ -99,16 +99,16 @@ def test_what_has_waited_longest_comes_first(outbox: Outbox) -> None:
 
 
 def test_the_desk_is_narrowed_by_mission_case_stance_kind_and_match(outbox: Outbox) -> None:
-    promise = came_in(outbox, "viasna", "jiang")
-    say(outbox, promise, Stance.WILL_RAISE, case="viasna")
-    french = came_in(outbox, "viasna", mission="FRA", kind=Kind.AUTO_REPLY)
+    promise = came_in(outbox, "beacon", "sample")
+    say(outbox, promise, Stance.WILL_RAISE, case="beacon")
+    french = came_in(outbox, "beacon", mission="FRA", kind=Kind.AUTO_REPLY)
     lost = came_in(outbox)
     every = EVERYTHING
     assert desk(outbox, replace(every, mission="DEU")) == [promise]
-    assert desk(outbox, replace(every, case="viasna")) == [promise, french]
+    assert desk(outbox, replace(every, case="beacon")) == [promise, french]
     assert desk(outbox, replace(every, stance=Stance.WILL_RAISE)) == [promise]
     # One and the same case must fit: the promise is about another one.
-    assert desk(outbox, replace(every, stance=Stance.WILL_RAISE, case="jiang")) == []
+    assert desk(outbox, replace(every, stance=Stance.WILL_RAISE, case="sample")) == []
     assert desk(outbox, replace(every, kind=Kind.AUTO_REPLY)) == [french]
     assert desk(outbox, replace(every, unmatched=True)) == [lost]
 
@@ -117,15 +117,15 @@ def test_the_desk_is_narrowed_by_mission_case_stance_kind_and_match(outbox: Outb
     ("mark", "words"),
     [
         (Mark(stance=Stance.SUPPORTIVE), ""),
-        (Mark(stance=Stance.SUPPORTIVE, case="viasna"), ""),
-        (Mark(stance=Stance.SUPPORTIVE, case="jiang"), "not tied to jiang"),
+        (Mark(stance=Stance.SUPPORTIVE, case="beacon"), ""),
+        (Mark(stance=Stance.SUPPORTIVE, case="sample"), "not tied to sample"),
         (Mark(kind=Kind.AUTO_REPLY), ""),
         (Mark(kind=Kind.AUTO_REPLY, stance=Stance.DECLINED), "only a reply has a stance"),
         (Mark(note="called back"), ""),
     ],
 )
 def test_a_stance_is_for_a_reply_about_a_case_that_it_answers(outbox: Outbox, mark: Mark, words: str) -> None:
-    objection = mark.objection(item(outbox, came_in(outbox, "viasna")))
+    objection = mark.objection(item(outbox, came_in(outbox, "beacon")))
     assert bool(objection) == bool(words)
     assert words in objection
 
@@ -135,41 +135,41 @@ def test_a_reply_that_is_nobodys_gets_no_stance(outbox: Outbox) -> None:
 
 
 def test_an_out_of_office_gets_a_stance_only_with_the_kind_that_it_really_is(outbox: Outbox) -> None:
-    automatic = item(outbox, came_in(outbox, "viasna", kind=Kind.AUTO_REPLY))
+    automatic = item(outbox, came_in(outbox, "beacon", kind=Kind.AUTO_REPLY))
     assert Mark(stance=Stance.SUPPORTIVE).objection(automatic)
     assert Mark(kind=Kind.REPLY, stance=Stance.SUPPORTIVE).objection(automatic) == ""
 
 
 def test_a_message_can_be_tied_to_two_cases_each_once(outbox: Outbox) -> None:
     id_ = came_in(outbox)
-    for case in ("viasna", "jiang", "viasna"):
+    for case in ("beacon", "sample", "beacon"):
         tie(outbox, id_, Assignment("hrc51", case, "DEU"))
-    assert [tied.case for tied in item(outbox, id_).ties] == ["viasna", "jiang"]
+    assert [tied.case for tied in item(outbox, id_).ties] == ["beacon", "sample"]
     assert len(kept_ties(outbox)) == 2
 
 
 def test_a_persons_word_takes_the_place_of_the_programs_and_both_are_kept(outbox: Outbox) -> None:
-    id_ = came_in(outbox, "viasna", matched_by=MatchedBy.DOMAIN)
-    assert tie(outbox, id_, Assignment("hrc51", "viasna", "DEU")) == [id_]
-    assert kept_ties(outbox) == [(id_, "viasna", "DEU", "domain", False), (id_, "viasna", "DEU", "person", True)]
-    assert tie(outbox, id_, Assignment("hrc51", "viasna", "DEU")) == []
+    id_ = came_in(outbox, "beacon", matched_by=MatchedBy.DOMAIN)
+    assert tie(outbox, id_, Assignment("hrc51", "beacon", "DEU")) == [id_]
+    assert kept_ties(outbox) == [(id_, "beacon", "DEU", "domain", False), (id_, "beacon", "DEU", "person", True)]
+    assert tie(outbox, id_, Assignment("hrc51", "beacon", "DEU")) == []
 
 
 def test_a_wrong_tie_is_taken_back_and_the_message_is_on_the_desk_again(outbox: Outbox) -> None:
-    id_ = came_in(outbox, "viasna")
+    id_ = came_in(outbox, "beacon")
     say(outbox, id_, Stance.SUPPORTIVE)
     with writing(outbox.engine) as connection:
         assert take_back(connection, [id_], SEPTEMBER, mission="FRA") == 0
         assert take_back(connection, [id_], SEPTEMBER) == 1
     assert desk(outbox) == [id_]
-    assert kept_ties(outbox) == [(id_, "viasna", "DEU", "in-reply-to", False)]
+    assert kept_ties(outbox) == [(id_, "beacon", "DEU", "in-reply-to", False)]
 
 
 def test_an_answer_by_phone_is_on_file_like_a_reply(outbox: Outbox) -> None:
     told = OfflineAnswer("phone", date(2022, 9, 20), "Second Secretary", "They will speak.", Stance.WILL_RAISE)
     now = SEPTEMBER + 30 * DAY
     with writing(outbox.engine) as connection:
-        id_ = add_offline_answer(connection, told, [Assignment("hrc51", "viasna", "DEU")], ZONE, now, "test")
+        id_ = add_offline_answer(connection, told, [Assignment("hrc51", "beacon", "DEU")], ZONE, now, "test")
     with reading(outbox.engine) as connection:
         found = detail(connection, id_)
     assert found is not None
@@ -190,7 +190,7 @@ def test_an_answer_of_today_is_not_written_down_for_later_today(outbox: Outbox) 
         id_ = add_offline_answer(
             connection,
             OfflineAnswer("phone", early.date(), ""),
-            [Assignment("hrc51", "viasna", "DEU")],
+            [Assignment("hrc51", "beacon", "DEU")],
             ZONE,
             early,
             "test",
@@ -218,7 +218,7 @@ def test_the_letter_that_an_answer_is_to_is_the_newest_that_may_have_left(outbox
 def test_a_new_address_is_offered_until_it_is_in_the_file(
     outbox: Outbox, sender: str, flagged: bool, matched_by: MatchedBy, kind: Kind, offered: str
 ) -> None:
-    id_ = came_in(outbox, "viasna", sender=sender, new_address=flagged, matched_by=matched_by, kind=kind)
+    id_ = came_in(outbox, "beacon", sender=sender, new_address=flagged, matched_by=matched_by, kind=kind)
     missions = {"DEU": Mission("DEU", "", ("deu@deu.example.org",), "en")}
     assert new_contact(item(outbox, id_), missions) == offered
 
@@ -229,7 +229,7 @@ def test_what_is_not_on_file_is_not_found(outbox: Outbox) -> None:
 
 
 def test_the_database_keeps_what_people_decided(outbox: Outbox) -> None:
-    say(outbox, came_in(outbox, "viasna"), Stance.SUPPORTIVE)
+    say(outbox, came_in(outbox, "beacon"), Stance.SUPPORTIVE)
     for statement in ("DELETE FROM decisions", "DELETE FROM ties", "UPDATE decisions SET stance = 'other'"):
         with pytest.raises((StorageFailed, DBAPIError)), writing(outbox.engine) as connection:
             connection.exec_driver_sql(statement)

@@ -36,7 +36,7 @@ def tasks(outbox: Outbox, scope: Scope | None = None) -> Tasks:
 
 
 def letter(outbox: Outbox, mission: str = "DEU", status: Status = Status.SENT) -> int:
-    [message] = queue_keys(outbox, Key(MessageKind.LETTER, "hrc51", "viasna", "first", "smtp", mission))
+    [message] = queue_keys(outbox, Key(MessageKind.LETTER, "hrc51", "beacon", "first", "smtp", mission))
     lead(outbox, message, status)
     return message
 
@@ -56,25 +56,25 @@ def test_what_a_person_called_something_else_waits_as_that(outbox: Outbox) -> No
 
 
 def test_a_reply_waits_until_somebody_read_it_for_each_case(outbox: Outbox) -> None:
-    reply = came_in(outbox, "viasna", "jiang")
+    reply = came_in(outbox, "beacon", "sample")
     assert tasks(outbox).unread == 1
-    say(outbox, reply, Stance.SUPPORTIVE, case="viasna")
-    assert [tasks(outbox, Scope(case=case)).unread for case in (None, "viasna", "jiang")] == [1, 0, 1]
+    say(outbox, reply, Stance.SUPPORTIVE, case="beacon")
+    assert [tasks(outbox, Scope(case=case)).unread for case in (None, "beacon", "sample")] == [1, 0, 1]
     say(outbox, reply, Stance.SUPPORTIVE)
     assert tasks(outbox).unread == 0
 
 
 def test_the_counts_are_those_of_the_desk(outbox: Outbox) -> None:
-    came_in(outbox, "viasna", sender="someone@deu.example.org", new_address=True)
-    came_in(outbox, "viasna", mission="FRA", sender="FRA@fra.example.org", new_address=True)
-    came_in(outbox, "viasna", sender="person@example.org", matched_by=MatchedBy.PERSON)
-    came_in(outbox, "viasna", kind=Kind.AUTO_REPLY, sender="robot@example.org", new_address=True)
+    came_in(outbox, "beacon", sender="someone@deu.example.org", new_address=True)
+    came_in(outbox, "beacon", mission="FRA", sender="FRA@fra.example.org", new_address=True)
+    came_in(outbox, "beacon", sender="person@example.org", matched_by=MatchedBy.PERSON)
+    came_in(outbox, "beacon", kind=Kind.AUTO_REPLY, sender="robot@example.org", new_address=True)
     came_in(outbox, kind=Kind.OTHER, rule=UNREADABLE)
-    came_in(outbox, "viasna", kind=Kind.OTHER, rule=UNREADABLE, matched_by=MatchedBy.PERSON)
-    say(outbox, came_in(outbox, "viasna", kind=Kind.OTHER, rule=UNREADABLE), kind=Kind.AUTO_REPLY)
+    came_in(outbox, "beacon", kind=Kind.OTHER, rule=UNREADABLE, matched_by=MatchedBy.PERSON)
+    say(outbox, came_in(outbox, "beacon", kind=Kind.OTHER, rule=UNREADABLE), kind=Kind.AUTO_REPLY)
     came_in(outbox, kind=Kind.BOUNCE)
     came_in(outbox, kind=Kind.DELIVERED)
-    say(outbox, came_in(outbox, "jiang"), Stance.DECLINED)
+    say(outbox, came_in(outbox, "sample"), Stance.DECLINED)
     with reading(outbox.engine) as connection:
         desk = items(connection, ItemFilter(only_open=False))
     found = tasks(outbox)
@@ -86,7 +86,7 @@ def test_the_counts_are_those_of_the_desk(outbox: Outbox) -> None:
 
 
 def test_an_address_that_wrote_twice_is_one_new_contact(outbox: Outbox) -> None:
-    for case in ("viasna", "jiang"):
+    for case in ("beacon", "sample"):
         came_in(outbox, case, sender="someone@deu.example.org", new_address=True)
     assert tasks(outbox).new_contacts == 1
 
@@ -94,7 +94,7 @@ def test_an_address_that_wrote_twice_is_one_new_contact(outbox: Outbox) -> None:
 def test_a_bounce_without_evidence_says_nothing_of_a_letter(outbox: Outbox) -> None:
     """Whose sender alone was known, say: anybody can write that."""
     message = letter(outbox)
-    came_in(outbox, "viasna", kind=Kind.BOUNCE, letter=message, matched_by=MatchedBy.ADDRESS, code="5.1.1", at=NOON)
+    came_in(outbox, "beacon", kind=Kind.BOUNCE, letter=message, matched_by=MatchedBy.ADDRESS, code="5.1.1", at=NOON)
     assert tasks(outbox).troubles == ()
     proven(outbox, message, Kind.BOUNCE, NOON)
     assert [trouble.message for trouble in tasks(outbox).troubles] == [message]
@@ -107,7 +107,7 @@ def test_a_trouble_has_the_letter_with_its_status_and_what_the_server_said(outbo
     [trouble] = tasks(outbox).troubles
     assert (trouble.inbound, trouble.message, trouble.mission, trouble.status) == (id_, message, "FRA", Status.BOUNCED)
     assert (trouble.code, trouble.severity, trouble.address) == ("4.2.2", Severity.TRANSIENT, "fra@fra.example.org")
-    assert (trouble.case, trouble.ask, trouble.at) == ("viasna", "hrc51", NOON + HOUR)
+    assert (trouble.case, trouble.ask, trouble.at) == ("beacon", "hrc51", NOON + HOUR)
     assert tasks(outbox, Scope(mission="DEU")).troubles == ()
 
 

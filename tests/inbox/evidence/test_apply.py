@@ -154,7 +154,7 @@ def test_one_notification_may_speak_of_both_addresses_in_different_ways(outbox: 
 
 
 def test_a_full_mailbox_brings_a_letter_back_and_closes_no_address(outbox: Outbox) -> None:
-    for case in ("viasna", "archive", "third"):
+    for case in ("beacon", "archive", "third"):
         letter = sent_letter(outbox, case=case)
         [note] = says(outbox, letter, FULL)
         assert status_of(outbox, letter) is Status.BOUNCED
@@ -164,7 +164,7 @@ def test_a_full_mailbox_brings_a_letter_back_and_closes_no_address(outbox: Outbo
 
 @pytest.mark.parametrize("code", ["5.7.1", "5.7.26", "5.1.7", "5.1.8", "5.1.9"])
 def test_what_is_about_our_own_set_up_warns_and_closes_no_address(outbox: Outbox, code: str) -> None:
-    for case in ("viasna", "archive", "third"):
+    for case in ("beacon", "archive", "third"):
         letter = sent_letter(outbox, case=case)
         [note] = says(outbox, letter, Report(Kind.BOUNCE, Severity.PERMANENT, code, diagnostic=f"550 {code} no"))
         assert status_of(outbox, letter) is Status.BOUNCED
@@ -245,7 +245,7 @@ def test_a_bounce_settles_an_unconfirmed_letter_and_then_marks_it(outbox: Outbox
 
 
 def test_a_reply_to_two_cases_at_once_has_its_effect_on_both(outbox: Outbox) -> None:
-    letters = [sent_letter(outbox, case=case) for case in ("viasna", "archive")]
+    letters = [sent_letter(outbox, case=case) for case in ("beacon", "archive")]
     arrives(outbox, reply(letters[0], References=" ".join(letter.message_id for letter in letters)))
     assert {status_of(outbox, letter) for letter in letters} == {Status.DELIVERED}
 

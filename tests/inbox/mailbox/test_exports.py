@@ -10,7 +10,7 @@ from outreach.errors import Problem
 from outreach.inbox.mailbox.exports import LARGEST, NO_FILE, NO_HEADER, TOO_LARGE, in_batches, incoming, not_there
 from outreach.inbox.mime.parse import read_mail
 from outreach.inbox.receive import BATCH, BATCH_BYTES, Incoming
-from tests.conftest import REPOSITORY
+from tests.conftest import CAMPAIGN
 
 FROM = b"From a@example.org Mon Sep  5 10:00:00 2022\n"
 MAILS = sorted((Path(__file__).parents[1] / "mails").glob("*.eml"))
@@ -198,7 +198,7 @@ def test_a_file_that_was_named_and_begins_without_a_header_is_no_mail(tmp_path: 
 
 @pytest.mark.parametrize("pattern", ["cases/*.md", "contacts/*.csv"])
 def test_the_files_of_a_campaign_are_no_mail(pattern: str) -> None:
-    files = sorted(REPOSITORY.glob(pattern))
+    files = sorted(CAMPAIGN.glob(pattern))
     assert files
     assert problems_with(*files) == [NO_HEADER] * len(files)
 

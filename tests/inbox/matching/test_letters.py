@@ -152,7 +152,7 @@ def tied_by_person(outbox: Outbox, sender: str, mission: str, number: int = 1) -
     blank = dict.fromkeys(("rule", "fault", "severity", "code", "recipient", "diagnostic", "text", "links"), "")
     blank |= dict.fromkeys(("headers", "sender_name", "subject", "message_id", "origin"), "")
     mail = {"source": "file", "kind": "reply", "arrived_at": NOON, "stored_at": NOON, "size": 1, "new_address": False}
-    tie = {"message": None, "ask": "hrc51", "case": "viasna", "mission": mission, "matched_by": "person"}
+    tie = {"message": None, "ask": "hrc51", "case": "beacon", "mission": mission, "matched_by": "person"}
     with writing(outbox.engine) as connection:
         row = {**blank, **mail, "digest": f"{sender}{number}", "sender": sender}
         [id_] = connection.scalars(insert(inbound).returning(inbound.c.id), row).all()

@@ -145,18 +145,18 @@ def test_an_answer_to_the_reminder_is_tied_to_the_reminder_once(outbox: Outbox, 
 def test_an_answer_to_two_cases_at_once_is_tied_to_both_however_it_names_them(
     outbox: Outbox, matching: Matching
 ) -> None:
-    viasna, archive = sent_letter(outbox, case="viasna"), sent_letter(outbox, case="archive")
-    both = f"{viasna.message_id} {archive.message_id}"
-    shown = f"{reference(viasna.token)} and {reference(archive.token)}"
+    beacon, archive = sent_letter(outbox, case="beacon"), sent_letter(outbox, case="archive")
+    both = f"{beacon.message_id} {archive.message_id}"
+    shown = f"{reference(beacon.token)} and {reference(archive.token)}"
     for raw in (
         mail(UNKNOWN, In_Reply_To=both),
         mail(UNKNOWN, References=both),
-        reply(viasna, References=both),
-        reply(viasna, text=f"This also answers {reference(archive.token)}.\r\n"),
-        reply(viasna, text=f"This also answers {archive.message_id}.\r\n"),
+        reply(beacon, References=both),
+        reply(beacon, text=f"This also answers {reference(archive.token)}.\r\n"),
+        reply(beacon, text=f"This also answers {archive.message_id}.\r\n"),
         mail(UNKNOWN, f"Your letters {shown}"),
     ):
-        assert set(tied(matching(raw))) == {viasna.id, archive.id}
+        assert set(tied(matching(raw))) == {beacon.id, archive.id}
 
 
 def test_a_letter_to_another_mission_in_the_thread_is_not_answered(outbox: Outbox, matching: Matching) -> None:
@@ -220,17 +220,17 @@ def test_a_person_who_decided_about_an_address_is_believed_before_its_domain(
 
 
 def test_of_several_cases_the_subject_says_which_one(outbox: Outbox, matching: Matching) -> None:
-    viasna = sent_letter(outbox, case="viasna", subject="Reprisals against Viasna")
+    beacon = sent_letter(outbox, case="beacon", subject="Reprisals against Viasna")
     archive = sent_letter(outbox, case="archive", subject="Reprisals against the Archive")
     for subject in ("AW: Re: reprisals against  the archive", "Note verbale 12: Reprisals against the Archive"):
         assert tied(matching(mail(address_of("DEU"), subject))) == {archive.id: MatchedBy.ADDRESS}
     both = "Reprisals against Viasna; Reprisals against the Archive"
     for subject in ("Your letters", "", both):
-        assert candidates(matching(mail(address_of("DEU"), subject))) == {viasna.id, archive.id}
+        assert candidates(matching(mail(address_of("DEU"), subject))) == {beacon.id, archive.id}
 
 
 def test_a_short_subject_inside_another_says_nothing(outbox: Outbox, matching: Matching) -> None:
-    short = sent_letter(outbox, case="viasna", subject="Viasna")
+    short = sent_letter(outbox, case="beacon", subject="Viasna")
     other = sent_letter(outbox, case="archive", subject="The Archive of the people")
     assert candidates(matching(mail(address_of("DEU"), "Viasna and others"))) == {short.id, other.id}
     assert tied(matching(mail(address_of("DEU"), "Re: VIASNA"))) == {short.id: MatchedBy.ADDRESS}

@@ -23,7 +23,7 @@ def campaign(campaign_folder: Path) -> Campaign:
     return load_campaign(campaign_folder)
 
 
-def drafter(campaign: Campaign, outbox: Outbox, case: str = "viasna", round_: Round = "first") -> Drafter:
+def drafter(campaign: Campaign, outbox: Outbox, case: str = "beacon", round_: Round = "first") -> Drafter:
     request = LetterRequest(campaign.cases[case], campaign.asks["hrc51"], round_, rehearsal=False)
     return Drafter(campaign, request, outbox, "smtp")
 
@@ -79,7 +79,7 @@ def test_a_test_letter_and_a_letter_to_another_address_have_references_of_their_
 def test_no_two_letters_share_a_reference(campaign: Campaign, outbox: Outbox) -> None:
     drafts = [
         drafter(campaign, outbox, case, round_).draft(letter_to(campaign, state))
-        for case in ("viasna", "jiang")
+        for case in ("beacon", "sample")
         for round_ in ("first", "reminder", "thanks")
         for state in ("DEU", "FRA", "ARG")
     ]
@@ -88,7 +88,7 @@ def test_no_two_letters_share_a_reference(campaign: Campaign, outbox: Outbox) ->
 
 
 def test_the_reference_is_shown_whatever_the_template_says(campaign: Campaign, outbox: Outbox) -> None:
-    (campaign.templates / "viasna.en.md").write_text("Subject: Short\n\nExcellency,\n\nWords.\n", encoding="utf-8")
+    (campaign.templates / "beacon.en.md").write_text("Subject: Short\n\nExcellency,\n\nWords.\n", encoding="utf-8")
 
     draft = drafter(campaign, outbox).draft(letter_to(campaign, "GBR"), "en")
 

@@ -31,7 +31,7 @@ def askings_of(outbox: Outbox, scope: Scope | None = None) -> list[Asking]:
 
 
 def key(mission: str = "DEU", round_: str = "first", part: str = "", channel: str = "smtp") -> Key:
-    return Key(MessageKind.LETTER, "hrc51", "viasna", round_, channel, mission, part)
+    return Key(MessageKind.LETTER, "hrc51", "beacon", round_, channel, mission, part)
 
 
 def at_each_status(outbox: Outbox) -> None:
@@ -111,17 +111,17 @@ def test_an_asking_has_all_letters_to_one_mission_in_a_word_each(outbox: Outbox)
 def test_only_what_is_in_scope_is_read(outbox: Outbox) -> None:
     keys = [
         Key(MessageKind.LETTER, ask, case, "first", "smtp", "DEU")
-        for ask, case in product(("hrc51", "hrc52"), ("viasna", "jiang"))
+        for ask, case in product(("hrc51", "hrc52"), ("beacon", "sample"))
     ]
     queue_keys(outbox, *keys)
-    assert [(line.case, line.ask) for line in lines_of(outbox, Scope(case="jiang"))] == [
-        ("jiang", "hrc51"),
-        ("jiang", "hrc52"),
+    assert [(line.case, line.ask) for line in lines_of(outbox, Scope(case="sample"))] == [
+        ("sample", "hrc51"),
+        ("sample", "hrc52"),
     ]
     assert len(askings_of(outbox, Scope(ask="hrc52"))) == 2
 
 
-@pytest.mark.parametrize("scope", [Scope(), Scope(case="viasna"), Scope(case="viasna", ask="hrc51")], ids=repr)
+@pytest.mark.parametrize("scope", [Scope(), Scope(case="beacon"), Scope(case="beacon", ask="hrc51")], ids=repr)
 def test_the_letters_bytes_are_never_read(outbox: Outbox, scope: Scope) -> None:
     """The pages that hold them are most of the database: SQLite must answer from an index alone, or by a narrow one."""
     for query in (_LINES, _ASKINGS):

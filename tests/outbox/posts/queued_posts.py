@@ -19,7 +19,7 @@ def thread(outbox: Outbox, network: str, name: str, parts: int = 1, not_before: 
     found: list[Draft] = []
     for number in range(1, parts + 1):
         part = f"{name}.en" if number == 1 else f"{name}.en/{number}"
-        key = Key(MessageKind.POST, "hrc51", "viasna", "", network, "", part)
+        key = Key(MessageKind.POST, "hrc51", "beacon", "", network, "", part)
         token = outbox.token(key)
         text = f"Post {name}, part {number}"
         message_id = f"<{token}@posts.invalid>"

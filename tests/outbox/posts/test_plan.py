@@ -30,15 +30,15 @@ ALL = ("x", "bluesky", "mastodon")
 
 
 def write(folder: Path, text: str, language: str = "en") -> None:
-    (folder / "templates" / "tweets" / f"viasna.{language}.txt").write_text(text, encoding="utf-8")
+    (folder / "templates" / "tweets" / f"beacon.{language}.txt").write_text(text, encoding="utf-8")
 
 
 @pytest.fixture
 def campaign(campaign_folder: Path) -> Campaign:
-    """A campaign in which Viasna has one file of posts, and three missions have handles on X."""
-    for path in (campaign_folder / "templates" / "tweets").glob("viasna.*"):
+    """A campaign in which Beacon has one file of posts, and three missions have handles on X."""
+    for path in (campaign_folder / "templates" / "tweets").glob("beacon.*"):
         path.unlink()
-    write(campaign_folder, "=== solidarity\nWe stand with Viasna. {{ hashtag }}\n=== ask\nOn {{ ask.date }}!\n")
+    write(campaign_folder, "=== solidarity\nWe stand with Beacon. {{ hashtag }}\n=== ask\nOn {{ ask.date }}!\n")
     campaign = load_campaign(campaign_folder)
     handles = {"DEU": "de_example", "FRA": "fr_example", "MEX": "mx_example"}
     known = campaign.registry.missions
@@ -47,7 +47,7 @@ def campaign(campaign_folder: Path) -> Campaign:
 
 
 def request(campaign: Campaign, *networks: str, **more: object) -> PostRequest:
-    return PostRequest(campaign.cases["viasna"], campaign.asks["hrc51"], networks or ("x",), **more)  # type: ignore[arg-type]
+    return PostRequest(campaign.cases["beacon"], campaign.asks["hrc51"], networks or ("x",), **more)  # type: ignore[arg-type]
 
 
 def plan(campaign: Campaign, *networks: str, today: date = TODAY, **more: object) -> PostPlan:
@@ -85,7 +85,7 @@ def test_addressed_posts_are_for_the_asks_own_selection(campaign: Campaign) -> N
     found = plan(campaign)
     asked = {post.state for post in found.posts} | {item.state for item in found.excluded}
     assert {post.state for post in found.posts} <= {"DEU", "FRA", "MEX"}
-    assert len(asked) == 76
+    assert len(asked) == 25
     assert reasons(found) == {Reason.NO_HANDLE}
 
 
@@ -171,20 +171,20 @@ def queue_up(outbox: Outbox, drafts: tuple[Draft, ...]) -> list[int]:
 def test_a_draft_holds_text_language_facets_and_picture_and_is_the_same_each_time(
     campaign: Campaign, outbox: Outbox
 ) -> None:
-    write(campaign.folder, "=== solidarity\nÀ côté: #Viasna https://example.org/é @name.example.org\n")
+    write(campaign.folder, "=== solidarity\nÀ côté: #Beacon https://example.org/é @name.example.org\n")
     [x, bluesky] = prepared(campaign, outbox, "x", "bluesky").drafts
     assert prepared(campaign, outbox, "x", "bluesky").drafts == (x, bluesky)
     post = from_bytes(bluesky.content)
     raw = post.text.encode()
     assert [(facet.kind, raw[facet.start : facet.end].decode()) for facet in post.facets] == [
-        ("tag", "#Viasna"),
+        ("tag", "#Beacon"),
         ("link", "https://example.org/é"),
         ("mention", "@name.example.org"),
     ]
     assert from_bytes(x.content).facets == ()
     assert post.picture == from_bytes(x.content).picture
     assert post.picture.startswith(b"\x89PNG")
-    assert "‘Viasna’. Reprisals in Belarus. #EndReprisals" in post.alt
+    assert "‘Beacon’. Reprisals in Belarus. #EndReprisals" in post.alt
     assert (post.language, bluesky.recipients, bluesky.key.shown_round) == ("en", (), "post")
     assert bluesky.token in bluesky.message_id
 

@@ -25,16 +25,16 @@ THE_DAY = datetime(2022, 9, 29, 9, tzinfo=UTC)  # of the ask
 def campaign(campaign_folder: Path) -> Campaign:
     """A campaign with three posts, of which the second asks for something on the ask's day."""
     folder = campaign_folder / "templates" / "tweets"
-    for path in folder.glob("viasna.*"):
+    for path in folder.glob("beacon.*"):
         path.unlink()
     text = "=== first\nOne\n=== ask\nOn {{ ask.date }}!\n=== last\nThree\n"
-    (folder / "viasna.en.txt").write_text(text, encoding="utf-8")
+    (folder / "beacon.en.txt").write_text(text, encoding="utf-8")
     return load_campaign(campaign_folder)
 
 
 def scheduled(campaign: Campaign, begin: datetime, **more: bool) -> PostPlan:
     """The plan of an account that may post once a day."""
-    request = PostRequest(campaign.cases["viasna"], campaign.asks["hrc51"], ("x",), **more)
+    request = PostRequest(campaign.cases["beacon"], campaign.asks["hrc51"], ("x",), **more)
     rules = replace(rules_of(campaign.settings), per_day=1)
     return with_times(
         plan_posts(campaign, request, {}, BEFORE), request, rules, {"x": []}, begin, campaign.settings.timezone

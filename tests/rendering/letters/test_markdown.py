@@ -56,7 +56,7 @@ def test_the_short_way_for_plain_paragraphs_is_the_same_as_markdown_it(paragraph
 
 
 def test_the_short_way_is_taken_by_a_paragraph_of_a_letter():
-    assert _paragraph("On 29 September, “Viasna” – the NGO – said:\n2 members (at 9.30) won't.  \nCampaign #1\\\nend")
+    assert _paragraph("On 29 September, “Beacon” – the NGO – said:\n2 members (at 9.30) won't.  \nCampaign #1\\\nend")
 
 
 def test_paragraphs_are_wrapped_and_links_and_addresses_stay_whole():

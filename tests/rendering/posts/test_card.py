@@ -16,13 +16,13 @@ from outreach.campaign import load_campaign
 from outreach.errors import TemplateError
 from outreach.rendering.posts.card import FOOT, LINE_BOX, MARGIN, SIZE, TITLE_BOX, alt_text, card
 from outreach.rendering.posts.card_text import LINE_FONTS, TITLE_FONTS, Box, set_text
-from tests.conftest import REPOSITORY
+from tests.conftest import CAMPAIGN
 
 Colour = tuple[int, int, int]
 FONTS = Path(str(files("outreach"))) / "data" / "fonts"
 TAG = "#EndReprisals"
-LATIN = ("Human Rights Center ‘Viasna’", "In Belarus")
-FRENCH = ("Centre de défense des droits de l'homme « Viasna »", "Au Bélarus")
+LATIN = ("Human Rights Center ‘Beacon’", "In Belarus")
+FRENCH = ("Centre de défense des droits de l'homme « Beacon »", "Au Bélarus")
 CYRILLIC = ("Правозащитный центр «Вясна»", "В Беларуси")
 GREEK = ("Υπερασπιστές των ανθρωπίνων δικαιωμάτων", "Στη Λευκορωσία")
 ARABIC = ("المدافعون عن حقوق الإنسان", "عوقبوا لأنهم تحدثوا")
@@ -138,7 +138,7 @@ def test_arabic_letters_are_joined() -> None:
 
 
 def test_every_case_of_the_campaign_has_a_picture_in_each_language() -> None:
-    campaign = load_campaign(REPOSITORY)
+    campaign = load_campaign(CAMPAIGN)
     for case in campaign.cases.values():
         for language, title in case.title.items():
             assert len(card(title, case.place.get(language, ""), campaign.settings.campaign.hashtag)) <= 120_000
@@ -176,7 +176,7 @@ def test_lines_are_about_as_long_as_each_other() -> None:
 
 
 def test_french_marks_stay_with_their_word() -> None:
-    block = set_text("Un mot « Viasna » ! " * 3, Box(420, 900, 60, 60, 1.2), TITLE_FONTS)
+    block = set_text("Un mot « Beacon » ! " * 3, Box(420, 900, 60, 60, 1.2), TITLE_FONTS)
     assert not [line for line in block.lines if line.endswith("«") or line[0] in "»!"]
 
 
@@ -248,9 +248,9 @@ def test_the_fonts_come_with_their_licence() -> None:
 @pytest.mark.parametrize(
     ("language", "read"),
     [
-        ("en", "A card that reads: Human Rights Center ‘Viasna’. In Belarus. #EndReprisals"),
-        ("fr", "Carte portant ce texte : Human Rights Center ‘Viasna’. In Belarus. #EndReprisals"),
-        ("es", "Tarjeta con este texto: Human Rights Center ‘Viasna’. In Belarus. #EndReprisals"),
+        ("en", "A card that reads: Human Rights Center ‘Beacon’. In Belarus. #EndReprisals"),
+        ("fr", "Carte portant ce texte : Human Rights Center ‘Beacon’. In Belarus. #EndReprisals"),
+        ("es", "Tarjeta con este texto: Human Rights Center ‘Beacon’. In Belarus. #EndReprisals"),
     ],
 )
 def test_the_alt_text_says_everything_that_the_picture_shows(language: str, read: str) -> None:

@@ -14,7 +14,7 @@ from outreach.rendering.posts.intents import (
     x_intent,
 )
 
-HARD = 'تضامن & l’ONU\'s #Viasna + 100% 👩\u200d🔬="é"?\nNext; <line>'
+HARD = 'تضامن & l’ONU\'s #Beacon + 100% 👩\u200d🔬="é"?\nNext; <line>'
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), min_size=1)
 
 
@@ -51,11 +51,11 @@ def test_each_link_opens_its_network(address, place):
 
 
 def test_x_takes_a_link_and_hashtags_apart_from_the_text():
-    address = x_intent("Free them", "https://example.org/?a=1&b=é#c", ["#EndReprisals", "Viasna"])
+    address = x_intent("Free them", "https://example.org/?a=1&b=é#c", ["#EndReprisals", "Beacon"])
     assert fields(address) == {
         "text": ["Free them"],
         "url": ["https://example.org/?a=1&b=é#c"],
-        "hashtags": ["EndReprisals,Viasna"],
+        "hashtags": ["EndReprisals,Beacon"],
     }
 
 
@@ -89,12 +89,12 @@ def test_telegram_needs_an_address_to_share():
 
 @given(st.text(st.characters(exclude_categories=["Cs"]), max_size=50))
 def test_a_mail_comes_back_with_its_lines_ended_by_crlf(body):
-    address = mailto("Viasna & others", body)
+    address = mailto("Beacon & others", body)
     assert address.isascii()
     assert len(address) < 2000
     found = parse_qs(urlsplit(address).query, keep_blank_values=True)
     lines = body.replace("\r\n", "\n").replace("\r", "\n").replace("\n", "\r\n")
-    assert found == {"subject": ["Viasna & others"]} | ({"body": [lines]} if lines else {})
+    assert found == {"subject": ["Beacon & others"]} | ({"body": [lines]} if lines else {})
 
 
 def test_a_mail_is_written_as_rfc_6068_asks():

@@ -217,9 +217,9 @@ def test_a_post_takes_pieces_from_a_file_of_the_same_folder(folder: Path, writte
         ("=== one\n{{ concerned.handel }}\n", 2, "'mission' has no 'handel'; did you mean handle?"),
         ("=== one\n{{ case.__class__ }}\n", 2, "is out of bounds"),
         (
-            "=== one\n{% include '../letters/viasna.en.md' %}\n",
+            "=== one\n{% include '../letters/beacon.en.md' %}\n",
             2,
-            "there is no '../letters/viasna.en.md' in this folder",
+            "there is no '../letters/beacon.en.md' in this folder",
         ),
         ("{{ nothing('{%') }\n=== one\nA\n", 1, "unexpected"),
         ("{% set m = mission.x %}\n=== one\nA\n", 1, "only a post can say 'mission'"),

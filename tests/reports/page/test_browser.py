@@ -21,10 +21,10 @@ from tests.reports.answered import answer, letter
 from tests.reports.page.browser import WIDTHS, open_browser, show, violations
 
 CASES = {
-    "team": ("jiang", "viasna"),
-    "public": ("jiang", "viasna"),
-    "one-case": ("viasna",),
-    "rehearsal": ("viasna",),
+    "team": ("sample", "beacon"),
+    "public": ("sample", "beacon"),
+    "one-case": ("beacon",),
+    "rehearsal": ("beacon",),
     "empty": (),
 }
 

@@ -27,7 +27,7 @@ def post(
     outbox: Outbox,
     status: Status,
     *,
-    case: str = "viasna",
+    case: str = "beacon",
     name: str = "solidarity",
     address: str = "",
     state: str = "",
@@ -61,7 +61,7 @@ def test_posts_that_went_out_stand_with_their_addresses_for_everybody(
     post(outbox, Status.SENT, address=ADDRESS)
     report = report_of(campaign_folder, outbox, public=public)
     [found] = report.posts.published
-    assert (found.network, found.case, found.address) == ("Bluesky", "Human Rights Center ‘Viasna’", ADDRESS)
+    assert (found.network, found.case, found.address) == ("Bluesky", "Human Rights Center ‘Beacon’", ADDRESS)
     assert found.day.split() == ["1", "Sep", "2022"]
     assert f'<a href="{ADDRESS}" rel="noreferrer">' in render(report)
 
@@ -106,23 +106,23 @@ def test_a_rehearsal_counts_its_posts_and_has_no_addresses(campaign_folder: Path
 
 
 def test_a_case_without_the_webs_consent_leaves_no_post_on_a_public_page(campaign_folder: Path, outbox: Outbox) -> None:
-    change(campaign_folder, "viasna", "  web: yes", "  web: no")
+    change(campaign_folder, "beacon", "  web: yes", "  web: no")
     post(outbox, Status.SENT, address=ADDRESS)
-    post(outbox, Status.SENT, case="jiang", address=f"{ADDRESS}-jiang")
+    post(outbox, Status.SENT, case="sample", address=f"{ADDRESS}-sample")
     page = render(report_of(campaign_folder, outbox, public=True))
-    assert f"{ADDRESS}-jiang" in page
+    assert f"{ADDRESS}-sample" in page
     assert f'{ADDRESS}"' not in page
-    assert "Viasna" not in page
+    assert "Beacon" not in page
 
 
 @pytest.mark.parametrize("public", [False, True])
 def test_a_case_whose_people_did_not_agree_to_posts_has_no_links(
     campaign_folder: Path, outbox: Outbox, *, public: bool
 ) -> None:
-    change(campaign_folder, "viasna", "  posts: yes", "  posts: no")
+    change(campaign_folder, "beacon", "  posts: yes", "  posts: no")
     report = report_of(campaign_folder, outbox, public=public)
-    assert len(report.posts.suggested) == 4
-    assert "Human Rights Center ‘Viasna’" not in {case.case for case in report.posts.suggested}
+    assert len(report.posts.suggested) == 2
+    assert "Human Rights Center ‘Beacon’" not in {case.case for case in report.posts.suggested}
 
 
 def test_a_post_is_not_told_to_the_public_once_its_consent_was_taken_back(
@@ -130,15 +130,15 @@ def test_a_post_is_not_told_to_the_public_once_its_consent_was_taken_back(
 ) -> None:
     """The team still has to know that it is out: it may want to delete it."""
     post(outbox, Status.SENT, address=ADDRESS)
-    change(campaign_folder, "viasna", "  posts: yes", "  posts: no")
+    change(campaign_folder, "beacon", "  posts: yes", "  posts: no")
     assert report_of(campaign_folder, outbox, public=True).posts.published == ()
     assert len(report_of(campaign_folder, outbox).posts.published) == 1
 
 
 def test_an_embargo_holds_the_links_back(campaign_folder: Path, outbox: Outbox) -> None:
     tomorrow = datetime.now(UTC).date() + timedelta(days=2)
-    change(campaign_folder, "viasna", "people:", f"embargo: {tomorrow}\npeople:")
-    assert len(report_of(campaign_folder, outbox).posts.suggested) == 4
+    change(campaign_folder, "beacon", "people:", f"embargo: {tomorrow}\npeople:")
+    assert len(report_of(campaign_folder, outbox).posts.suggested) == 2
 
 
 def test_what_asks_for_something_on_a_day_is_not_suggested_once_the_day_is_over(
@@ -153,10 +153,10 @@ def test_what_asks_for_something_on_a_day_is_not_suggested_once_the_day_is_over(
 
 def test_each_post_is_suggested_in_each_language_with_its_links(campaign_folder: Path, outbox: Outbox) -> None:
     report = report_of(campaign_folder, outbox)
-    viasna = next(case for case in report.posts.suggested if "Viasna" in case.case)
-    assert [post.code for post in viasna.posts if post.post == "solidarity"] == ["en", "fr", "es"]
-    assert [link.name for link in viasna.posts[0].links] == ["X", "Bluesky", "Mastodon", "WhatsApp", "E-mail"]
-    assert '<blockquote lang="fr"><p>Viasna a informé' in render(report)
+    beacon = next(case for case in report.posts.suggested if "Beacon" in case.case)
+    assert [post.code for post in beacon.posts if post.post == "solidarity"] == ["en", "fr", "es"]
+    assert [link.name for link in beacon.posts[0].links] == ["X", "Bluesky", "Mastodon", "WhatsApp", "E-mail"]
+    assert '<blockquote lang="fr"><p>Beacon a informé' in render(report)
 
 
 def test_without_any_post_the_page_has_no_such_section(campaign_folder: Path, outbox: Outbox) -> None:

@@ -1,0 +1,125 @@
+"""What must be true of the campaign that this repository ships; its facts are named here, and in no other test.
+
+A row more in a file of contacts/ breaks none of these.
+"""
+
+import csv
+import re
+import shutil
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from outreach.campaign import Campaign, load_campaign
+from outreach.registry import instruments, missions, record
+from outreach.registry.selection import select
+from outreach.rendering.posts.card import card
+from tests.conftest import REPOSITORY, Command
+
+COLUMNS = {module.FILE: module.COLUMNS for module in (missions, record, instruments)}
+
+
+@pytest.fixture(scope="module")
+def campaign() -> Campaign:
+    return load_campaign(REPOSITORY)
+
+
+@pytest.fixture
+def shipped(tmp_path: Path) -> Path:
+    """A copy that a command may work in."""
+    shutil.copy(REPOSITORY / "outreach.toml", tmp_path)
+    for name in ("contacts", "cases", "templates"):
+        shutil.copytree(REPOSITORY / name, tmp_path / name)
+    return tmp_path
+
+
+def test_the_ask_goes_to_the_76_states_of_the_campaign_page(campaign: Campaign) -> None:
+    ask = campaign.asks["hrc51"]
+    assert ask.to == ("co-sponsored:reprisals-2022",)
+    asked = select(campaign.registry, ask.to)
+    assert len(asked) == 76
+    assert set(asked) <= campaign.registry.missions.keys()
+
+
+def test_the_ask_names_its_day_in_three_languages(campaign: Campaign) -> None:
+    ask = campaign.asks["hrc51"]
+    assert ask.date == date(2022, 9, 29)
+    assert "29 September 2022" in ask.text["en"]
+    assert "29 septembre 2022" in ask.text["fr"]
+    assert "29 de septiembre de 2022" in ask.text["es"]
+    assert all(sentence.endswith(".") for sentence in ask.text.values())
+
+
+def test_a_fresh_clone_rehearses(campaign: Campaign) -> None:
+    assert not campaign.settings.mail_server_configured
+
+
+def test_eight_states_raised_cases_at_hrc51(campaign: Campaign) -> None:
+    chosen = select(campaign.registry, ["raised:hrc51-dialogue"])
+    assert {"ARM", "BEL", "DEU", "DNK", "LIE", "LUX", "NAM", "NLD"} <= set(chosen)
+    assert campaign.registry.instruments["hrc51-dialogue"].count == "8"
+
+
+def test_five_of_them_raised_the_case_of_viasna(campaign: Campaign) -> None:
+    raised = {act.state for act in campaign.registry.acts if (act.case, act.instrument) == ("viasna", "hrc51-dialogue")}
+    assert {"BEL", "DEU", "LIE", "LUX", "NLD"} <= raised
+
+
+def test_single_resolutions_have_co_sponsors_that_the_campaigns_list_does_not(campaign: Campaign) -> None:
+    listed = select(campaign.registry, ["co-sponsored:reprisals-2022"])
+    assert set(select(campaign.registry, ["co-sponsored"])) > set(listed)
+
+
+def test_the_files_hold_what_was_found(campaign: Campaign) -> None:
+    registry = campaign.registry
+    assert len(registry.missions) >= 80
+    assert len(registry.acts) >= 365
+    assert len(registry.instruments) >= 20
+
+
+def test_joint_statements_have_the_numbers_of_their_sources(campaign: Campaign) -> None:
+    counts = {id_: instrument.count for id_, instrument in campaign.registry.instruments.items()}
+    assert [counts[f"unga{session}-statement"] for session in (74, 75, 76, 77)] == ["71", "75", "80", "80"]
+
+
+def test_discrepancies_between_sources_are_noted(campaign: Campaign) -> None:
+    assert "do not resolve silently" in campaign.registry.instruments["unga77-statement"].note
+    assert any(act.note == "Namibia is not in the co-sponsor list of the seed" for act in campaign.registry.acts)
+
+
+def test_every_act_and_every_instrument_has_a_source(campaign: Campaign) -> None:
+    assert [act for act in campaign.registry.acts if not act.source] == []
+    assert [id_ for id_, instrument in campaign.registry.instruments.items() if not instrument.source] == []
+
+
+def test_the_five_cases_were_published_with_consent(campaign: Campaign) -> None:
+    concerned = {"burundi-lawyers": "BDI", "jiang": "CHN", "metwally": "EGY", "venezuela-ngos": "VEN", "viasna": "BLR"}
+    assert concerned.items() <= {slug: case.state_concerned for slug, case in campaign.cases.items()}.items()
+    for slug in concerned:
+        consent = campaign.cases[slug].consent
+        assert (consent.letters, consent.posts, consent.web) == (True, True, True)
+        assert "campaign page" in consent.source
+
+
+def test_every_case_has_a_picture_in_each_language(campaign: Campaign) -> None:
+    for case in campaign.cases.values():
+        for language, title in case.title.items():
+            assert len(card(title, case.place.get(language, ""), campaign.settings.campaign.hashtag)) <= 120_000
+
+
+@pytest.mark.parametrize(("file", "columns"), COLUMNS.items())
+def test_the_columns_are_those_that_the_program_writes(file: str, columns: tuple[str, ...]) -> None:
+    with (REPOSITORY / file).open(encoding="utf-8", newline="") as opened:
+        assert tuple(next(csv.reader(opened))) == columns
+
+
+def test_all_its_letters_and_posts_are_well(shipped: Path, outreach: Command) -> None:
+    done = outreach("cases", "check", folder=shipped)
+    assert (done.returncode, done.stdout) == (0, "")
+    assert re.fullmatch(r"\d+ cases, \d{4,} letters and \d{3,} posts tried: all well\n", done.stderr)
+
+
+def test_its_contacts_are_well(shipped: Path, outreach: Command) -> None:
+    done = outreach("missions", "check", folder=shipped)
+    assert (done.returncode, done.stderr) == (0, "")
