@@ -58,8 +58,13 @@ def closed_databases() -> Iterator[None]:
 
 @pytest.fixture
 def outreach() -> Command:
-    """Run the real command in a process of its own: outreach("send", "--case", "beacon", folder=…, env={…})."""
-    return in_a_process
+    """Run the command in this process: outreach("send", "--case", "beacon", folder=…, env={…})."""
+    from tests.in_process import run as run_here
+
+    def run(*arguments: str, folder: Path, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+        return run_here(["-C", str(folder), *arguments], environment(env or {}))
+
+    return run
 
 
 def in_a_process(*arguments: str, folder: Path, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
