@@ -119,7 +119,9 @@ def test_broken_files_fail_and_the_rest_is_still_looked_at(doctor: Callable[...,
     run = doctor("--no-dns", "--json")
     assert run.returncode == 1
     assert results(run)["campaign files"]["result"] == "failed"
-    assert "outreach missions check" in results(run)["campaign files"]["next"]
+    assert results(run)["campaign files"]["next"] == (
+        "See them all with: outreach missions check; outreach cases check"
+    )
     assert "mail server" in results(run)
 
 

@@ -7,12 +7,13 @@ from outreach.channels.base import Account
 from outreach.channels.checks.settings import Check, failed, ok, unknown, warning
 from outreach.channels.registry import make_channel
 from outreach.errors import Deferred, DeliveryError, Paused
+from outreach.next_step import Action, NextStep
 from outreach.settings.accounts import AccountSettings
 from outreach.settings.sections import PREFIX
 from outreach.settings.settings import Settings
 
 NAMES = {"x": "X", "bluesky": "Bluesky", "mastodon": "Mastodon"}
-AGAIN = "Try again later: outreach doctor. If it still fails, check the address in outreach.toml"
+AGAIN = "Try again later: {}. If it still fails, check the address in outreach.toml"
 SET_UP = "To post in earnest, set up an account; see docs/posts.md. Without one, `outreach post` rehearses"
 
 
@@ -41,9 +42,9 @@ async def _check(name: str, account: AccountSettings, folder: Path, settings: Se
     except Paused as error:
         return failed(shown, error.detail, error.hint)
     except Deferred as error:
-        return unknown(shown, error.detail, AGAIN)
+        return unknown(shown, error.detail, AGAIN, NextStep(Action.CHECK_SETUP))
     except DeliveryError as error:
-        return failed(shown, error.detail, AGAIN)
+        return failed(shown, error.detail, AGAIN, NextStep(Action.CHECK_SETUP))
 
 
 def _where(name: str, missing: tuple[str, ...]) -> str:

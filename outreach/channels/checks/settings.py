@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from outreach.channels.smtp.envelope import wire_address
+from outreach.next_step import NextStep
 from outreach.settings.sections import is_example
 from outreach.settings.settings import Settings
 
@@ -17,28 +18,32 @@ class Result(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One thing that was looked at: what was found, and what to do next, or ""."""
+    """One thing that was looked at: what was found, and what to do next, or "".
+
+    With `steps`, each {} in `next` stands for one of them, which the face words.
+    """
 
     name: str
     result: Result
     found: str
     next: str = ""
+    steps: tuple[NextStep, ...] = ()
 
 
 def ok(name: str, found: str) -> Check:
     return Check(name, Result.OK, found)
 
 
-def warning(name: str, found: str, next_step: str) -> Check:
-    return Check(name, Result.WARNING, found, next_step)
+def warning(name: str, found: str, what_next: str, *steps: NextStep) -> Check:
+    return Check(name, Result.WARNING, found, what_next, steps)
 
 
-def failed(name: str, found: str, next_step: str) -> Check:
-    return Check(name, Result.FAILED, found, next_step)
+def failed(name: str, found: str, what_next: str, *steps: NextStep) -> Check:
+    return Check(name, Result.FAILED, found, what_next, steps)
 
 
-def unknown(name: str, found: str, next_step: str) -> Check:
-    return Check(name, Result.UNKNOWN, found, next_step)
+def unknown(name: str, found: str, what_next: str, *steps: NextStep) -> Check:
+    return Check(name, Result.UNKNOWN, found, what_next, steps)
 
 
 def check_words(settings: Settings) -> list[Check]:

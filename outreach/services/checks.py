@@ -1,0 +1,102 @@
+"""Looks at everything that a first send needs: settings, files, outbox, servers, accounts, DNS. Sends nothing."""
+
+import asyncio
+from datetime import UTC, datetime
+from pathlib import Path
+
+from outreach.channels.checks.settings import Check, check_words, failed, ok, unknown, warning
+from outreach.errors import DatabaseError, DataError
+from outreach.next_step import Action, NextStep
+from outreach.settings.load import load_settings
+from outreach.settings.sections import is_example
+from outreach.settings.settings import Settings
+from outreach.text import counted
+
+
+def check_setup(folder: Path, *, dns: bool) -> list[Check]:
+    """Check all there is, the nearest first; with `dns` also what DNS says of the sender's domain.
+
+    Raises SettingsError where the settings cannot be read: without them there is nothing to check.
+    """
+    settings = load_settings(folder)
+    return [
+        ok("settings", "outreach.toml and the environment are read"),
+        *check_words(settings),
+        *_check_files(folder),
+        *_check_outboxes(folder, settings),
+        *asyncio.run(_ask_around(settings, dns=dns)),
+        *_try_mailbox(settings),
+        *asyncio.run(_ask_networks(folder, settings)),
+    ]
+
+
+def _check_files(folder: Path) -> list[Check]:
+    """Check whether the files that people edit load, and how many missions can be written to."""
+    from outreach.campaign import load_campaign
+
+    try:
+        campaign = load_campaign(folder)
+    except DataError as error:
+        found = f"{counted(len(error.problems), 'problem')}, the first: {error.problems[0]}"
+        steps = (NextStep(Action.CHECK_MISSIONS), NextStep(Action.CHECK_CASES))
+        return [failed("campaign files", found, "See them all with: {}; {}", *steps)]
+    missions = campaign.registry.missions.values()
+    verified = sum(1 for mission in missions if mission.emails and mission.verified_on)
+    counts = {"mission": len(missions), "case": len(campaign.cases), "ask": len(campaign.asks)}
+    found = ", ".join(counted(count, noun) for noun, count in counts.items())
+    return [ok("campaign files", found), _check_addresses(len(missions), verified)]
+
+
+def _check_addresses(missions: int, verified: int) -> Check:
+    found = f"{counted(missions, 'mission')}, {verified} with an address that somebody has verified"
+    if verified:
+        return ok("addresses", found)
+    return warning("addresses", found, "Fill in email and verified_on in contacts/missions.csv; only those get letters")
+
+
+def _check_outboxes(folder: Path, settings: Settings) -> list[Check]:
+    """Check whether the outbox, and the rehearsal's, can be opened, of those that are there; none is made."""
+    from outreach.db.engine import reading
+    from outreach.outbox.queue import number_of_messages
+    from outreach.outbox.store import existing_outbox
+
+    checks = []
+    for name, rehearsal in (("outbox", False), ("rehearsal", True)):
+        try:
+            outbox = existing_outbox(folder, settings, rehearsal=rehearsal)
+            if outbox is None:
+                continue
+            with reading(outbox.engine) as connection:
+                found = counted(number_of_messages(connection), "message")
+        except DatabaseError as error:
+            checks.append(failed(name, str(error), "Until then every command that needs it refuses"))
+        else:
+            checks.append(ok(name, found))
+    return checks
+
+
+async def _ask_around(settings: Settings, *, dns: bool) -> list[Check]:
+    from outreach.channels.checks.server import check_server
+
+    checks = await check_server(settings, datetime.now(UTC))
+    return checks + (await _look_up(settings) if dns else [])
+
+
+async def _look_up(settings: Settings) -> list[Check]:
+    if not settings.sender.email or is_example(settings.sender.email):
+        return [unknown("DNS", "there is no sender domain of your own yet", "Set [sender] email in outreach.toml")]
+    from outreach.channels.checks.dns import check_dns
+
+    return await check_dns(settings)
+
+
+def _try_mailbox(settings: Settings) -> list[Check]:
+    from outreach.inbox.mailbox.checks import check_mailbox
+
+    return check_mailbox(settings)
+
+
+async def _ask_networks(folder: Path, settings: Settings) -> list[Check]:
+    from outreach.channels.checks.accounts import check_accounts
+
+    return await check_accounts(folder, settings)
