@@ -18,10 +18,10 @@ def suppressed(connection: Connection) -> dict[str, str]:
 def suppress(outbox: Outbox, address: str, reason: str) -> None:
     """Suppress this address: nothing is written to it until `lift` says otherwise."""
     with writing(outbox.engine) as connection:
-        close(connection, address, reason, now())
+        add_suppression(connection, address, reason, now())
 
 
-def close(connection: Connection, address: str, reason: str, at: datetime) -> None:
+def add_suppression(connection: Connection, address: str, reason: str, at: datetime) -> None:
     """Suppress an address in the caller's transaction; what is suppressed already keeps its reason."""
     if address.lower() not in suppressed(connection):
         row = {"address": address.lower(), "reason": reason, "at": at, "lifted_at": None}

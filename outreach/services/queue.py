@@ -15,7 +15,7 @@ from outreach.outbox.ledger import LostClaim
 from outreach.outbox.letters.readdress import readdress
 from outreach.outbox.models import Entry, Scope
 from outreach.outbox.posts.prepare import with_what_follows
-from outreach.outbox.posts.settling import Doubtful, doubtful_posts, found_by, look, settle_post
+from outreach.outbox.posts.settling import DoubtfulPost, doubtful_posts, found_by, look, settle_post
 from outreach.outbox.queue import change_by_person, entries
 from outreach.outbox.status import HELD, WAITING, Status
 from outreach.outbox.store import now
@@ -67,7 +67,7 @@ class Looked:
     `until` is the moment until which its absence says nothing, since a server may still be at work on it.
     """
 
-    post: Doubtful
+    post: DoubtfulPost
     found: Receipt | DeliveryError | None
     until: datetime | None
 
@@ -206,7 +206,7 @@ def _settle_posts(
     return settled, [item for item in seen if not isinstance(item.found, Receipt)]
 
 
-def _look(workspace: Workspace, posts: Sequence[Doubtful]) -> list[Looked]:
+def _look(workspace: Workspace, posts: Sequence[DoubtfulPost]) -> list[Looked]:
     in_order = sorted(posts, key=lambda post: (post.network, post.id))
     seen: dict[int, Receipt | DeliveryError | None] = {}
     for network, same in groupby(in_order, lambda post: post.network):
@@ -220,7 +220,7 @@ def _look(workspace: Workspace, posts: Sequence[Doubtful]) -> list[Looked]:
 
 
 async def _look_at(
-    workspace: Workspace, network: str, posts: list[Doubtful]
+    workspace: Workspace, network: str, posts: list[DoubtfulPost]
 ) -> dict[int, Receipt | DeliveryError | None]:
     seen: dict[int, Receipt | DeliveryError | None] = {}
     if network not in workspace.campaign.settings.networks:

@@ -32,7 +32,7 @@ from outreach.outbox.models import ledger, messages, suppressions
 from outreach.outbox.redaction import without_addresses
 from outreach.outbox.status import HELD, Status
 from outreach.outbox.store import Outbox, now
-from outreach.outbox.suppressions import close
+from outreach.outbox.suppressions import add_suppression
 from outreach.text import server_words
 
 ACTOR = "inbox"
@@ -144,7 +144,7 @@ def _carry_out(connection: Connection, letter: AffectedLetter, done: Effect, at:
         advance(connection, [step])
         letter = replace(letter, status=change.to)
     for address in done.closed:
-        close(connection, address, done.why, at)
+        add_suppression(connection, address, done.why, at)
     return letter
 
 

@@ -29,7 +29,7 @@ LONGEST = timedelta(hours=1)  # between two looks
 
 
 @dataclass(frozen=True, slots=True)
-class Doubtful:
+class DoubtfulPost:
     """A post that is unconfirmed: `left_at` is when it began to leave, `lost_at` when nobody knew what came of it."""
 
     id: int
@@ -58,13 +58,13 @@ def certain_at(lost_at: datetime, grace: timedelta, at: datetime) -> datetime | 
     return lost_at + grace if lost_at <= at + grace else None
 
 
-def doubtful_posts(outbox: Outbox, scope: Scope) -> list[Doubtful]:
+def doubtful_posts(outbox: Outbox, scope: Scope) -> list[DoubtfulPost]:
     """Read the unconfirmed posts in scope, oldest first."""
     with reading(outbox.engine) as connection:
         rows = connection.execute(_in_doubt(scope, messages)).mappings().all()
         parents = references(connection, {row["follows"] for row in rows if row["follows"]})
     return [
-        Doubtful(
+        DoubtfulPost(
             row["id"],
             row["channel"],
             row["left_at"],
@@ -128,7 +128,7 @@ async def _never() -> None:
     raise RuntimeError("looking at a timeline posts nothing")
 
 
-async def look(account: Account, posts: list[Doubtful]) -> AsyncIterator[tuple[Doubtful, Receipt | None]]:
+async def look(account: Account, posts: list[DoubtfulPost]) -> AsyncIterator[tuple[DoubtfulPost, Receipt | None]]:
     """Pair each post with what the open account's timeline shows of it.
 
     Raises Deferred or Paused when the timeline cannot be read.
@@ -139,7 +139,7 @@ async def look(account: Account, posts: list[Doubtful]) -> AsyncIterator[tuple[D
 
 async def settle_by_timeline(
     outbox: Outbox, account: Account, scope: Scope, grace: timedelta
-) -> AsyncIterator[tuple[Doubtful, Status]]:
+) -> AsyncIterator[tuple[DoubtfulPost, Status]]:
     """Settle the unconfirmed posts of an account whose timeline says for certain. Yields each, now SENT or QUEUED.
 
     That a post is not there is certain only when its answer was lost longer than `grace` ago. What was not looked at,
@@ -161,7 +161,7 @@ def found_by(network: str) -> str:
     return f"the timeline on {network} shows it"
 
 
-def settle_post(outbox: Outbox, post: Doubtful, found: Receipt | None, why: str, by: str) -> bool:
+def settle_post(outbox: Outbox, post: DoubtfulPost, found: Receipt | None, why: str, by: str) -> bool:
     """Record what became of a post: sent, or queued again. False when somebody else was first."""
     at = now()
     if found is None:
