@@ -14,7 +14,7 @@ IN_EARNEST = (
 
 
 def agreed(question: str, refusal: str, *, yes: bool, as_json: bool = False) -> bool:
-    """Whether --yes was said, or a person says so now; UsageError with `refusal` where there is nobody to ask."""
+    """Say whether a person agrees, by --yes or when asked now; UsageError with `refusal` where nobody can be asked."""
     if yes:
         return True
     if as_json or not sys.stdin.isatty():

@@ -17,9 +17,9 @@ MOST_IDS = 10  # in a line
 
 
 def say_event(event: events.Event, *, rehearsal: bool = False, zone: tzinfo | None = None) -> None:
-    """Say on standard error what happened; times are in `zone`, commands are for the rehearsal's outbox if it is one.
+    """Say on standard error what happened. Times are in `zone`; a rehearsal's commands are about its own outbox.
 
-    What is said elsewhere, as progress or as a result, is passed over here.
+    Events that are shown elsewhere, as progress or as a result, are passed over here.
     """
     for line in _lines(event, rehearsal, zone):
         note(line)
@@ -66,14 +66,14 @@ def _settled_lines(network: str, there: int, missing: int) -> Iterable[str]:
 
 
 def _withdraw(ids: tuple[int, ...], *, rehearsal: bool) -> str:
-    """The command, with the first few ids."""
+    """Give the command, with the first few ids."""
     return command(NextStep(Action.WITHDRAW, ids=ids[:MOST_IDS]), rehearsal=rehearsal) + (
         " …" if len(ids) > MOST_IDS else ""
     )
 
 
 def noun_of(entries: Iterable[Entry]) -> str:
-    """Name what these are: letter, post, or message where there are both."""
+    """Give the noun for these messages: letter, post, or message where there are both."""
     nouns = {"post" if entry.key.kind is MessageKind.POST else "letter" for entry in entries}
     return nouns.pop() if len(nouns) == 1 else "message"
 

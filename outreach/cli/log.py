@@ -67,7 +67,7 @@ def _as_json(entry: LedgerEntry, address: str) -> dict[str, object]:
 
 
 def _as_cells(entry: LedgerEntry, address: str) -> tuple[object, ...]:
-    """The cells but the first. A post's round says which post it is; where it went out, its address is told."""
+    """Give the cells but the first. A post shows its network and part in place of a round, and its address once out."""
     key = entry.key
     round_ = f"{key.channel} {key.part}" if key.kind is MessageKind.POST else key.round
     out = address if entry.to is Status.SENT and address not in entry.detail else ""

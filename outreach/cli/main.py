@@ -138,7 +138,7 @@ def main() -> None:
 
 
 def _show_every_script() -> None:
-    """Names in all scripts are printed, also where a terminal cannot show some of them."""
+    """Print question marks for what a terminal's encoding cannot show: names come in all scripts."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")

@@ -46,7 +46,7 @@ def flag(workspace: Workspace) -> str:
 
 
 def say_rehearsal(workspace: Workspace) -> None:
-    """Say it first, so that nobody takes a rehearsal for the real thing."""
+    """Say that this is a rehearsal, before anything else, so that nobody takes it for the real thing."""
     if workspace.rehearsal:
         say("REHEARSAL: nothing below reached a mission.")
     if workspace.outbox.unwritable:

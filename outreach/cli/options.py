@@ -48,7 +48,7 @@ rehearse_option = click.option("--rehearse", is_flag=True, help="Use the rehears
 
 
 def read_networks(typed: Iterable[str]) -> tuple[str, ...]:
-    """The networks of --via, typed as "x,bluesky" or one by one; none where nothing was typed."""
+    """Read the networks of --via, typed as "x,bluesky" or one by one; empty where nothing was typed."""
     names = [name.strip().lower() for text in typed for name in text.split(",")]
     for name in names:
         if name not in NETWORKS:
@@ -57,6 +57,6 @@ def read_networks(typed: Iterable[str]) -> tuple[str, ...]:
 
 
 def campaign_folder(ctx: click.Context) -> Path:
-    """The folder given with -C, or the current one."""
+    """Give the folder named with -C, or the current one."""
     folder: Path = ctx.find_root().obj or Path()
     return folder

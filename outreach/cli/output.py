@@ -26,17 +26,17 @@ def on_terminal() -> bool:
 
 
 def say(text: str = "", *, hanging: int = HANGING) -> None:
-    """One line for a person, on standard output."""
+    """Print one line for a person on standard output."""
     click.echo(_for_a_person(visible(text), sys.stdout, hanging))
 
 
 def note(text: str = "") -> None:
-    """One line for a person, on standard error, so that standard output stays parseable."""
+    """Print one line for a person on standard error, so that standard output stays parseable."""
     click.echo(_for_a_person(visible(text), sys.stderr, HANGING), err=True)
 
 
 def fitted(line: str, columns: int) -> list[str]:
-    """The line in pieces of at most so many columns of a terminal, broken between words where it can be.
+    """Cut a line into pieces of at most so many columns of a terminal, between words where that is possible.
 
     Wide letters, such as Chinese ones, take two columns.
     """
@@ -51,7 +51,7 @@ def fitted(line: str, columns: int) -> list[str]:
 
 
 def _for_a_person(text: str, stream: TextIO, hanging: int) -> str:
-    """As it is; on a terminal in lines that fit, the further ones set in.
+    """Give the text as it is; for a terminal in lines that fit, all but the first indented.
 
     So nothing in a long subject can pass for a line of ours.
     """
@@ -75,12 +75,12 @@ def _in_lines(line: str, width: int, hanging: int) -> list[str]:
 
 
 def _between_words(line: str, columns: int) -> list[str]:
-    """In pieces that fit, but for longer words: they may be web addresses, and a terminal breaks them better."""
+    """Cut into pieces that fit, but leave longer words whole: a terminal breaks web addresses better."""
     return textwrap.wrap(line, columns, break_long_words=False, break_on_hyphens=False) or [""]
 
 
 def print_json(value: object) -> None:
-    """One JSON document, UTF-8 as it is; what a terminal would obey is written as an escape."""
+    """Print one JSON document, UTF-8 as it is; characters that a terminal would obey are written as escapes."""
     click.echo(_json(value, indent=2 if on_terminal() else None))
 
 
@@ -97,7 +97,7 @@ def _json(value: object, indent: int | None = None) -> str:
 def print_table(
     columns: Sequence[str], rows: Iterable[Sequence[object]], wrap: Container[str] = (), stacked: str = ""
 ) -> None:
-    """A table: drawn by rich on a terminal, aligned plain columns elsewhere.
+    """Print a table: drawn by rich on a terminal, aligned plain columns elsewhere.
 
     Where a terminal is too narrow, only the columns named in `wrap` are broken into lines; without any, all are. On a
     terminal the last two columns share one, named `stacked` if it is, one above the other and each on one line.
@@ -133,7 +133,7 @@ def _draw(columns: Sequence[str], cells: Sequence[Sequence[str]], wrap: Containe
 
 
 def _needed(columns: Sequence[str], cells: Sequence[Sequence[str]], but: Container[str]) -> int:
-    """How many columns of a terminal a table takes without some of its own, were it not broken into lines."""
+    """Count the columns of a terminal that a table takes without some of its own, and with no line broken."""
     whole = [i for i, column in enumerate(columns) if column not in but]
     return sum(max(len(row[i]) for row in [list(columns), *cells]) + 3 for i in whole)
 
@@ -145,7 +145,7 @@ def _plain(columns: Sequence[str], cells: Sequence[Sequence[str]]) -> None:
 
 
 def csv_text(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    """CSV that a spreadsheet opens without running anything: formula-looking cells get a leading apostrophe."""
+    """Write CSV that a spreadsheet opens without running anything: what looks like a formula gets an apostrophe."""
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\r\n")
     writer.writerow(columns)

@@ -65,7 +65,7 @@ def report(
 
 
 def _may_replace(place: Path, *, yes: bool) -> None:
-    """Raise UsageError where something else than a report of ours would be lost."""
+    """Raise UsageError where a file would be lost that is no report of ours."""
     if place.is_dir():
         raise UsageError(f"{place} is a folder; name a file in it: --output {place / DEFAULT}")
     if yes or not place.exists() or _is_ours(place):

@@ -85,7 +85,7 @@ class Display:
 
 
 def _stop_at_once() -> None:
-    """End the process. What is on disk is true: the next command finds it gone, and says what was in flight."""
+    """End the process. The disk is up to date: the next command finds the process gone, and says what was in flight."""
     try:
         click.echo(SHOW_CURSOR if sys.stderr.isatty() else "", err=True)
         note("Stopped. See what was in flight with: outreach status")
@@ -95,7 +95,7 @@ def _stop_at_once() -> None:
 
 
 def _not_shown(counts: Counter[Status]) -> None:
-    """Posts are few: what came of them is said at the end."""
+    """Do nothing: posts are few, and the end of the run says what came of them."""
 
 
 @contextmanager

@@ -199,7 +199,7 @@ def _as_cells(workspace: Workspace, row: Progress) -> tuple[object, ...]:
 
 
 def _letters(row: Progress) -> str:
-    """first, reminder; or: first, next queued."""
+    """List the rounds taken: first, reminder; or: first, next queued."""
     waits = [f"next {row.status.value}"] if row.rounds and row.status not in ASKED else []
     return ", ".join([*row.rounds, *waits]) or NO
 
@@ -215,7 +215,7 @@ def _answers(line: StateLine) -> str:
 
 
 def _listed(stances: dict[str, int]) -> str:
-    """will-raise, 2 supportive, 3 not read yet."""
+    """List stances with their numbers: will-raise, 2 supportive, 3 not read yet."""
     return ", ".join(
         stance if number == 1 and stance != UNREAD else f"{number} {stance}" for stance, number in stances.items()
     )
@@ -237,7 +237,7 @@ def _totals(overview: Overview, lines: list[StateLine]) -> None:
 
 
 def _posts(overview: Overview) -> None:
-    """Those that are out first; nothing where there are none."""
+    """Print the posts, those that are out first; print nothing where there are none."""
     if not overview.posts:
         return
     say(f"{counted(len(overview.posts), 'post')}: {'; '.join(_on_each_network(overview.posts))}.")
@@ -253,7 +253,7 @@ def _posts(overview: Overview) -> None:
 
 
 def _on_each_network(posts: Iterable[PostLine]) -> Iterator[str]:
-    """x 2 sent, 1 queued."""
+    """Count the posts of each network by status: x 2 sent, 1 queued."""
     for network, found in groupby(sorted(posts, key=_network), key=_network):
         statuses = Counter(post.status for post in found)
         yield f"{network} {', '.join(f'{number} {status}' for status, number in statuses.most_common())}"
@@ -264,7 +264,7 @@ def _network(post: PostLine) -> str:
 
 
 def _newest_first(post: PostLine) -> tuple[bool, float]:
-    """Those that are out, the newest first; then the others, the one that goes next first."""
+    """Order posts: those that are out, the newest first; then the others, the one that goes next first."""
     return (False, -post.taken_at.timestamp()) if post.taken_at else (True, post.due.timestamp())
 
 
@@ -285,5 +285,5 @@ def _needs(overview: Overview) -> None:
 def _need(overview: Overview, about: Attention) -> tuple[object, ...]:
     what, meaning = NEEDS[about.need]
     then = command(about.then, rehearsal=overview.rehearsal) if about.then else ""
-    told = meaning.format(then=then, days=overview.campaign.settings.reminder.after_days)
-    return (about.number, what, told, command(about.next_step, rehearsal=overview.rehearsal))
+    explained = meaning.format(then=then, days=overview.campaign.settings.reminder.after_days)
+    return (about.number, what, explained, command(about.next_step, rehearsal=overview.rehearsal))

@@ -52,7 +52,7 @@ def _fetch(workspace: Workspace, *, as_json: bool) -> int:
 
 
 def _watch(workspace: Workspace, *, as_json: bool) -> int:
-    """Until it is interrupted; 130 then, as shells expect, also when the system asks it to end."""
+    """Watch until interrupted; exit with 130 then, as shells expect, also when the system asks it to end."""
     signal.signal(signal.SIGTERM, _interrupt)
     try:
         watch_mail(workspace, Display(workspace, as_json=as_json))

@@ -50,7 +50,7 @@ class Tally:
 
 
 def json_line(received: Received) -> dict[str, object]:
-    """The keys that tell what a message is and what it answers; where it was found is the caller's to add."""
+    """Make the JSON that says what a message is and what it answers; the caller adds where it was found."""
     verdict, ties = received.classified.verdict, received.match.ties
     return {
         "kind": verdict.kind.value,

@@ -63,7 +63,7 @@ def _when(workspace: Workspace, prepared: PreparedPosts, post: PlannedPost) -> s
 
 
 def leaves_now(prepared: PreparedPosts, at: datetime) -> int:
-    """How many posts of the plan are due already."""
+    """Count the posts of the plan that are due already."""
     return sum(post.goes_at is None or post.goes_at <= at for post in prepared.plan.posts)
 
 
@@ -82,7 +82,7 @@ def _named(item: LeftOut) -> str:
 
 
 def as_json(prepared: PreparedPosts, post: PlannedPost) -> dict[str, object]:
-    """One post for scripts; `length` as its network counts it."""
+    """Make the JSON of one post; `length` is as its network counts it."""
     limit = prepared.request.limit(post.text.network)
     return {
         "network": post.text.network,

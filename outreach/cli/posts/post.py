@@ -96,13 +96,13 @@ def post(
 
 
 def _names(typed: Sequence[str], *, lower: bool = False) -> list[str]:
-    """Names typed as "a,b" or one by one."""
+    """Read names typed as "a,b" or one by one."""
     names = [name.strip() for text in typed for name in text.split(",")]
     return [name.lower() for name in names] if lower else names
 
 
 def _moment(workspace: Workspace, text: str | None) -> datetime | None:
-    """What --at means. A moment that is past can only be meant in a rehearsal."""
+    """Read --at. A moment in the past is allowed in a rehearsal only."""
     if text is None:
         return None
     moment = read_moment(text, workspace.campaign.settings.posts_timezone)

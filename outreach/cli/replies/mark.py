@@ -129,7 +129,7 @@ def _say_what_follows(workspace: Workspace, assigned: Assigned) -> None:
 
 
 def note_without_letter(whose: Assignment) -> None:
-    """Say it where an answer will not be seen: listings go by the letters there are."""
+    """Warn where an answer will not be seen: listings only show those to letters that exist."""
     if whose.letter is None:
         note(
             f"{whose.mission} has no letter about {whose.case} in the outbox. The answer is kept and no reminder will "
@@ -138,7 +138,7 @@ def note_without_letter(whose: Assignment) -> None:
 
 
 def _next_steps(workspace: Workspace, item: Item) -> Iterator[str]:
-    """What to type next, now that it is known whose this is."""
+    """Give what to type next, now that it is known whose this is."""
     again = flag(workspace)
     if item.rule == UNSUBSCRIBE:
         yield f"It asks for no more letters: {_suppress(item.sender, 'asked for no more letters')}"

@@ -52,7 +52,7 @@ def about(opened: OpenedItem) -> Iterable[str]:
 
 
 def perhaps(workspace: Workspace, item: Item, maybe: Sequence[Tie]) -> Iterable[str]:
-    """The letters that it may answer, each with what to type if it does."""
+    """List the letters that it may answer, each with what to type if it does."""
     for tie in maybe[:MOST_CANDIDATES]:
         yield f"  perhaps {state_name(workspace, tie.mission)}, {tie.case} ({tie.ask}): {MATCHED[tie.matched_by]}"
         whose = f"--mission {tie.mission} --case {tie.case} --ask {tie.ask}"
@@ -60,7 +60,7 @@ def perhaps(workspace: Workspace, item: Item, maybe: Sequence[Tie]) -> Iterable[
 
 
 def decided(workspace: Workspace, said: Sequence[Decision]) -> Iterable[str]:
-    """What people said of it, oldest first."""
+    """Say what people decided about it, the oldest first."""
     zone = workspace.campaign.settings.timezone
     for each in said:
         words = ", ".join(word for word in (each.kind, each.stance) if word) or "a note"
@@ -70,14 +70,14 @@ def decided(workspace: Workspace, said: Sequence[Decision]) -> Iterable[str]:
 
 
 def text_lines(text: str) -> Iterable[str]:
-    """The lines of a message behind a bar, broken here: a terminal would break them without one."""
+    """Put the lines of a message behind a bar; break them here, for a terminal would break them without one."""
     width = max(NARROWEST, shutil.get_terminal_size().columns - len(BAR)) if on_terminal() else 0
     for line in visible(text).splitlines():
         yield from ((BAR + piece).rstrip() for piece in (fitted(line, width) if width else [line]))
 
 
 def next_steps(workspace: Workspace, item: Item) -> Iterable[str]:
-    """What a person may want to type about it."""
+    """Give what a person may want to type about it."""
     again = flag(workspace)
     if item.unread:
         yield f"Say what it means: outreach replies mark {item.id} --stance STANCE{again}"
@@ -92,24 +92,24 @@ def next_steps(workspace: Workspace, item: Item) -> Iterable[str]:
 
 
 def off_the_desk(id_: int, again: str) -> str:
-    """Say what to type about a message that is no letter's business."""
+    """Say how to take a message off the desk that answers no letter."""
     return f"If it is no answer, take it off the desk: outreach replies mark {id_} --kind other{again}"
 
 
 def kind_words(item: Item) -> str:
-    """What it is, in a few words: bounce 5.1.1, permanent."""
+    """Say what it is, in a few words: bounce 5.1.1, permanent."""
     words = " ".join(part for part in (item.kind.value, item.code) if part)
     return f"{words}, {item.severity}" if item.severity else words
 
 
 def state_name(workspace: Workspace, code: str) -> str:
-    """Germany (DEU)."""
+    """Name a State with its code: Germany (DEU)."""
     states = workspace.campaign.registry.states
     return f"{states[code].name} ({code})" if code in states else code
 
 
 def short(text: str, most: int = LONGEST) -> str:
-    """The text on one line, of so many characters at most."""
+    """Put a text on one line, of so many characters at most."""
     line = " ".join(text.split())
     return line if len(line) <= most else f"{line[:most]} …"
 
@@ -154,7 +154,7 @@ def _letter(workspace: Workspace, entry: Entry) -> str:
 
 
 def item_json(item: Item) -> dict[str, object]:
-    """A message as listings give it to scripts."""
+    """Make the JSON of a message in a listing."""
     return {
         "id": item.id,
         "at": item.arrived_at.isoformat(),
@@ -189,7 +189,7 @@ def _tied_json(tied: ItemTie) -> dict[str, object]:
 
 
 def detail_json(found: Detail) -> dict[str, object]:
-    """A message in full, as far as the database has it, for scripts."""
+    """Make the JSON of a message in full, as far as the database has it."""
     return {
         **item_json(found.item),
         "text": found.text,
@@ -203,7 +203,7 @@ def detail_json(found: Detail) -> dict[str, object]:
 
 
 def candidate_json(tie: Tie) -> dict[str, object]:
-    """A letter that a message may answer."""
+    """Make the JSON of a letter that a message may answer."""
     return {
         "state": tie.mission,
         "case": tie.case,
