@@ -33,7 +33,7 @@ COMMANDS = {
     "links": ("outreach.cli.links:links", "Links by which supporters share the posts of a case."),
     "queue": ("outreach.cli.queue.queue:queue", "Look at the outbox; run, retry, withdraw, settle."),
     "inbox": ("outreach.cli.inbox.inbox:inbox", "Read what came back: bounces, auto-replies, replies."),
-    "replies": ("outreach.cli.replies.replies:replies", "The desk: read what came back, say what it means."),
+    "replies": ("outreach.cli.replies.replies:replies", "Read what came back, and say what it means."),
     "status": ("outreach.cli.status:status", "State by State: asked, arrived, answered, raised."),
     "report": ("outreach.cli.report:report", "One self-contained HTML page, or CSV."),
     "log": ("outreach.cli.log:log", "The ledger: every change of status there ever was."),

@@ -74,7 +74,7 @@ NEEDS = {
     Need.BOUNCED_FOR_NOW: ("came back", "a full mailbox or the like: some days later, {then}"),
     Need.BOUNCED_IN_PART: (
         "came back in part",
-        "one of a mission's addresses is wrong, another took the letter: correct it in contacts/missions.csv",
+        "one address of a mission is wrong, another took the letter: correct the wrong one in contacts/missions.csv",
     ),
     Need.UNREAD: ("unread", "replies: read them, then {then}"),
     Need.UNMATCHED: ("unmatched", "mail that no letter could be found for: {then}"),
@@ -86,7 +86,7 @@ NEEDS = {
         "reminders that may not leave any more, most likely because the mission answered: {then}",
     ),
     Need.REMINDER_DUE: ("no answer", "asked {days} days ago or more, and silent since"),
-    Need.MORE_REMINDERS_DUE: ("no answer", "the same, for more cases and asks"),
+    Need.MORE_REMINDERS_DUE: ("no answer", "further cases and asks, silent for as long"),
     Need.DEFERRED: ("deferred", "refused for now; they go when their time has come"),
     Need.QUEUED: ("queued", "waiting to be sent"),
     Need.CLAIMED: ("claimed", HELD_BY_A_RUN),
@@ -110,9 +110,9 @@ def status(
 ) -> None:
     """Show State by State who was asked, what arrived, who answered, and who raised the case.
 
-    Of one case and one ask it shows what became of each State's letters; of several, how many of them. A letter has
-    arrived when the mission's server or an answer says so: that our own server took it says nothing yet. Posts stand
-    below, each with its public address; they ask no State.
+    With one case and one ask, each line tells what became of a State's letters; with several, each line has numbers.
+    A letter has arrived when the mission's server or an answer says so: that our own server took it proves nothing.
+    Posts are listed below, each with its public address; they ask no State.
     """
     if as_json and as_csv:
         raise UsageError("--json and --csv exclude each other; choose one")

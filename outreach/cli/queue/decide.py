@@ -83,7 +83,7 @@ def withdraw(
     rehearse: bool,
     as_json: bool,
 ) -> None:
-    """Take messages back that have not left: by ID, or all of a case. For ever: they cannot be queued again.
+    """Withdraw messages that have not left: by ID, or all of a case. They can never be queued again.
 
     The parts of a thread that reply to a withdrawn part are withdrawn with it.
     """

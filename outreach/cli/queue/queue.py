@@ -113,7 +113,7 @@ def run(
     yes: bool,
     as_json: bool,
 ) -> None:
-    """Send what is queued and due. What was queued was agreed to, so this does not ask again."""
+    """Send what is queued and due. It does not ask: somebody agreed when it was queued."""
     from outreach.cli.running import Display, exit_status, explain, tell_why
     from outreach.services.running import RunRequest, run_queue
 

@@ -90,9 +90,9 @@ def _day(text: str) -> date:
 def contact(ctx: click.Context, id_: int, mission: str | None, *, first: bool, yes: bool, rehearse: bool) -> None:
     """Add the address that a reply came from to its mission's row in contacts/missions.csv.
 
-    Nothing else in the file is touched. Where it is the row's only address, verified_on becomes the reply's day. Where
-    the row has others, verified_on stays: a reply from one address says nothing of the others. What is queued keeps
-    its address.
+    Nothing else in the file is changed. If it is the row's only address, verified_on becomes the day of the reply. If
+    the row has other addresses, verified_on stays as it is: the reply does not show that those still work. Letters
+    that are queued already keep their addresses.
     """
     workspace = open_to_look(ctx, rehearse=rehearse)
     planned = desk.plan_contact(workspace, id_, mission, first=first)

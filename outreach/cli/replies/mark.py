@@ -47,8 +47,8 @@ def mark(
 ) -> None:
     """Say what a reply means (--stance), or what a message really is (--kind).
 
-    Only a reply is an answer: what you mark as another kind leaves the desk, and its State gets reminders again. What a
-    bounce did to its letter stays. Marking again is fine; the newest word counts.
+    Only a reply is an answer: a message that you mark as another kind leaves the desk, and its State gets reminders
+    again. A bounce marked as another kind does not change its letter back. You can mark again; the newest mark counts.
     """
     if not (stance or kind or remark.strip()):
         raise UsageError("say what to mark: --stance STANCE, --kind KIND or --note TEXT")
@@ -91,10 +91,10 @@ def assign(
     rehearse: bool,
     as_json: bool,
 ) -> None:
-    """Say whose a message is, and which case it answers; again for a second case.
+    """Say which mission a message is from, and which case it answers; repeat it for a second case.
 
-    The program learns from it: the next mail from the same address counts as that mission's, and no longer as another
-    mission's. With --none a wrong tie is taken back.
+    The program learns from it: it ties the next mail from the same address to that mission, and no longer to another
+    one. With --none a wrong tie is taken back.
     """
     if not none_ and not (mission and case_slug):
         raise UsageError("say whose it is with --mission STATE and --case SLUG, or take it back with --none")

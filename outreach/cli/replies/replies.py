@@ -22,7 +22,7 @@ LONGEST = 80  # characters of a subject in the list
 
 @click.group()
 def replies() -> None:
-    """The desk: read what came back, say what it means, say whose it is.
+    """Read what came back, say what it means, and which mission it is from.
 
     Without a configured mail server, and while nothing was ever sent in earnest, these show the rehearsal's inbox.
     """
@@ -59,7 +59,7 @@ def list_(
 ) -> None:
     """List what came back: by default replies without a stance, and what could not be tied to a letter.
 
-    With --stance or --kind, also what needs nobody any more.
+    With --stance or --kind, messages that are dealt with are listed too.
     """
     workspace = open_to_look(ctx, rehearse=rehearse)
     scope = workspace.scope(case=case_slug, mission=mission)
