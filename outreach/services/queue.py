@@ -28,7 +28,7 @@ SEE_QUEUE = NextStep(Action.LIST_MESSAGES)
 
 
 @dataclass(frozen=True, slots=True)
-class Which:
+class MessageChoice:
     """Which messages a person means: by id, or all of a case, or all that the change can be made to."""
 
     ids: tuple[int, ...] = ()
@@ -37,7 +37,7 @@ class Which:
 
 
 @dataclass(frozen=True, slots=True)
-class Shut:
+class SuppressedMessage:
     """A message that goes to an address which is suppressed, and why that is."""
 
     entry: Entry
@@ -49,7 +49,7 @@ class Retried:
     """The ids of what was queued again, and what was left out because its address is suppressed."""
 
     ids: tuple[int, ...]
-    left_out: tuple[Shut, ...] = ()
+    left_out: tuple[SuppressedMessage, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ class Withdrawal:
 
 
 @dataclass(frozen=True, slots=True)
-class Looked:
+class TimelineLook:
     """An unconfirmed post, and what its account's timeline shows: the post, that it is not there, or why not to tell.
 
     `until` is the moment until which its absence says nothing, since a server may still be at work on it.
@@ -77,7 +77,7 @@ class Settled:
     """The ids of what was settled; `taken_on_trust` are posts of which no timeline says what the person says."""
 
     ids: tuple[int, ...]
-    taken_on_trust: tuple[Looked, ...] = field(default=())
+    taken_on_trust: tuple[TimelineLook, ...] = field(default=())
 
 
 def list_messages(workspace: Workspace, scope: Scope, statuses: Iterable[Status] = ()) -> list[Entry]:
@@ -86,7 +86,7 @@ def list_messages(workspace: Workspace, scope: Scope, statuses: Iterable[Status]
         return entries(connection, scope, statuses=statuses)
 
 
-def retry(workspace: Workspace, which: Which, by: str) -> Retried:
+def retry(workspace: Workspace, which: MessageChoice, by: str) -> Retried:
     """Queue deferred, rejected or bounced messages again; none that goes to a suppressed address.
 
     UsageError when an id is unknown, cannot be retried, or was named and is suppressed; then nothing was changed.
@@ -95,7 +95,7 @@ def retry(workspace: Workspace, which: Which, by: str) -> Retried:
     with reading(workspace.outbox.engine) as connection:
         closed = workspace.suppressions(connection)
     shut = {
-        entry.id: Shut(entry, closed[address.lower()])
+        entry.id: SuppressedMessage(entry, closed[address.lower()])
         for entry in chosen
         for address in entry.recipients
         if address.lower() in closed
@@ -110,7 +110,7 @@ def retry(workspace: Workspace, which: Which, by: str) -> Retried:
 _UNSUPPRESS = NextStep(Action.UNSUPPRESS_ADDRESS)
 
 
-def suppressed_words(shut: Iterable[Shut]) -> str:
+def suppressed_words(shut: Iterable[SuppressedMessage]) -> str:
     """Name the messages that go to suppressed addresses, and say what can be done."""
     named = "; ".join(f"message {item.entry.id} to {item.entry.key.mission} ({item.reason})" for item in shut)
     return (
@@ -119,7 +119,7 @@ def suppressed_words(shut: Iterable[Shut]) -> str:
     )
 
 
-def retry_at_new_addresses(workspace: Workspace, which: Which, by: str) -> Retried:
+def retry_at_new_addresses(workspace: Workspace, which: MessageChoice, by: str) -> Retried:
     """Write rejected or bounced letters once more to the addresses that their missions have now; withdraw the old ones.
 
     The ids are those of the new letters. UsageError when anything speaks against it; then nothing was changed.
@@ -135,7 +135,7 @@ def retry_at_new_addresses(workspace: Workspace, which: Which, by: str) -> Retri
         raise UsageError("these were changed at the same moment; nothing was done. Try again") from None
 
 
-def plan_withdrawal(workspace: Workspace, which: Which) -> Withdrawal:
+def plan_withdrawal(workspace: Workspace, which: MessageChoice) -> Withdrawal:
     """Find what would be withdrawn; UsageError when an id is unknown or has left already."""
     chosen = _choose(workspace, which, tuple(WAITING))
     with reading(workspace.outbox.engine) as connection:
@@ -155,7 +155,7 @@ def unconfirmed(workspace: Workspace, scope: Scope) -> tuple[int, ...]:
     return tuple(entry.id for entry in list_messages(workspace, scope, (Status.UNCONFIRMED,)))
 
 
-def look_for_posts(workspace: Workspace, scope: Scope, ids: Sequence[int] = ()) -> list[Looked]:
+def look_for_posts(workspace: Workspace, scope: Scope, ids: Sequence[int] = ()) -> list[TimelineLook]:
     """Look on their accounts' timelines for the unconfirmed posts in scope; a rehearsal has none. Changes nothing."""
     if workspace.rehearsal:
         return []
@@ -163,7 +163,7 @@ def look_for_posts(workspace: Workspace, scope: Scope, ids: Sequence[int] = ()) 
     return _look(workspace, posts)
 
 
-def settle_messages(workspace: Workspace, which: Which, *, sent: bool, by: str) -> Settled:
+def settle_messages(workspace: Workspace, which: MessageChoice, *, sent: bool, by: str) -> Settled:
     """Settle unconfirmed messages by a person's word: they were sent, or they were not and are queued again.
 
     Posts are looked up first, so that the addresses of those that are out are known. UsageError when a person says of
@@ -178,7 +178,7 @@ def settle_messages(workspace: Workspace, which: Which, *, sent: bool, by: str) 
 
 def _settle_posts(
     workspace: Workspace, chosen: Sequence[Entry], *, sent: bool, by: str
-) -> tuple[set[int], list[Looked]]:
+) -> tuple[set[int], list[TimelineLook]]:
     """Settle as sent the posts that a timeline shows; their ids, and the posts where a person's word is taken."""
     wanted = {entry.id for entry in chosen if entry.key.kind is MessageKind.POST}
     if not wanted or workspace.rehearsal:
@@ -206,7 +206,7 @@ def _settle_posts(
     return settled, [item for item in seen if not isinstance(item.found, Receipt)]
 
 
-def _look(workspace: Workspace, posts: Sequence[DoubtfulPost]) -> list[Looked]:
+def _look(workspace: Workspace, posts: Sequence[DoubtfulPost]) -> list[TimelineLook]:
     in_order = sorted(posts, key=lambda post: (post.network, post.id))
     seen: dict[int, Receipt | DeliveryError | None] = {}
     for network, same in groupby(in_order, lambda post: post.network):
@@ -214,7 +214,7 @@ def _look(workspace: Workspace, posts: Sequence[DoubtfulPost]) -> list[Looked]:
     at = now()
     moments = {post.id: post.certain_at(workspace.grace(post.network), at) for post in in_order}
     return [
-        Looked(post, seen[post.id], moment if (moment := moments[post.id]) and moment > at else None)
+        TimelineLook(post, seen[post.id], moment if (moment := moments[post.id]) and moment > at else None)
         for post in in_order
     ]
 
@@ -234,7 +234,7 @@ async def _look_at(
     return seen
 
 
-def _choose(workspace: Workspace, which: Which, wanted: tuple[Status, ...]) -> list[Entry]:
+def _choose(workspace: Workspace, which: MessageChoice, wanted: tuple[Status, ...]) -> list[Entry]:
     """Find the messages meant; UsageError when an id is unknown or the change is not allowed for one of them."""
     with reading(workspace.outbox.engine) as connection:
         scope = workspace.scope(case=which.case)

@@ -18,7 +18,7 @@ from outreach.outbox.status import Status
 from outreach.outbox.store import Outbox, now
 from outreach.outbox.suppressions import suppress
 from outreach.services.letters import PlannedLetters, SendRequest, plan_letters
-from outreach.services.queue import Which, retry_at_new_addresses
+from outreach.services.queue import MessageChoice, retry_at_new_addresses
 from outreach.services.workspace import Workspace
 from tests.conftest import give_addresses
 from tests.inbox.desk.desks import came_in, say
@@ -65,7 +65,7 @@ def free_to_go(workspace: Workspace) -> int:
 
 
 def written_anew(workspace: Workspace, old: int) -> int:
-    [new] = retry_at_new_addresses(workspace, Which((old,)), "test").ids
+    [new] = retry_at_new_addresses(workspace, MessageChoice((old,)), "test").ids
     return new
 
 

@@ -14,7 +14,7 @@ from outreach.errors import DeliveryError, UsageError
 from outreach.next_step import Action, NextStep
 from outreach.outbox.models import Entry
 from outreach.services import queue as services
-from outreach.services.queue import Looked, Which, suppressed_words
+from outreach.services.queue import MessageChoice, TimelineLook, suppressed_words
 from outreach.services.workspace import Workspace
 from outreach.text import counted
 
@@ -51,7 +51,7 @@ def retry(
     withdrawn.
     """
     _require_choice("retry", ids, all_=all_, instead="--all")
-    workspace, which = open_to_look(ctx, rehearse=rehearse), Which(ids, case_slug, all=all_)
+    workspace, which = open_to_look(ctx, rehearse=rehearse), MessageChoice(ids, case_slug, all=all_)
     send_with = f"send them with: {command(NextStep(Action.RUN_QUEUE), rehearsal=workspace.rehearsal)}"
     if new_address:
         new = services.retry_at_new_addresses(workspace, which, RETRY)
@@ -89,7 +89,7 @@ def withdraw(
     """
     _require_choice("withdraw", ids, all_=case_slug is not None, instead="--case SLUG")
     workspace = open_to_look(ctx, rehearse=rehearse)
-    planned = services.plan_withdrawal(workspace, Which(ids, case_slug, all=case_slug is not None))
+    planned = services.plan_withdrawal(workspace, MessageChoice(ids, case_slug, all=case_slug is not None))
     chosen = planned.chosen
     _say_what_is_held(planned.held)
     if chosen and not yes and sys.stdin.isatty():
@@ -144,7 +144,7 @@ def settle(
         return
     _require_choice("settle", ids, all_=all_, instead="--all")
     by = f"{SETTLE} --{'sent' if sent else 'not-sent'}"
-    settled = services.settle_messages(workspace, Which(ids, case_slug, all=all_), sent=sent, by=by)
+    settled = services.settle_messages(workspace, MessageChoice(ids, case_slug, all=all_), sent=sent, by=by)
     for item in settled.taken_on_trust:
         note(f"Post {item.post.id}: {_shown(item.found)}; your word is taken.")
     run = command(NextStep(Action.RUN_QUEUE), rehearsal=workspace.rehearsal)
@@ -162,7 +162,7 @@ def _say_what_is_held(held: Sequence[Entry]) -> None:
         note(f"A run ({who}) is at work and holds {counted(len(held), 'message')} more: stop it with Ctrl-C first.")
 
 
-def _say_found(workspace: Workspace, found: Sequence[Looked], *, as_json: bool) -> None:
+def _say_found(workspace: Workspace, found: Sequence[TimelineLook], *, as_json: bool) -> None:
     """Say of each unconfirmed post what the timeline shows, and what to type."""
     if as_json:
         print_json([_as_json(item) for item in found])
@@ -172,7 +172,7 @@ def _say_found(workspace: Workspace, found: Sequence[Looked], *, as_json: bool) 
         say(f"  {_next_step(workspace, item)}")
 
 
-def _next_step(workspace: Workspace, item: Looked) -> str:
+def _next_step(workspace: Workspace, item: TimelineLook) -> str:
     settle_it = f"Settle it with: outreach queue settle {item.post.id} --sent"
     if isinstance(item.found, Receipt):
         return settle_it
@@ -190,7 +190,7 @@ def _shown(found: Receipt | DeliveryError | None) -> str:
     return f"the timeline cannot be looked at: {found.detail}"
 
 
-def _as_json(item: Looked) -> dict[str, object]:
+def _as_json(item: TimelineLook) -> dict[str, object]:
     found = item.found
     return {
         "message": item.post.id,
