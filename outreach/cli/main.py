@@ -21,7 +21,7 @@ COMMANDS = {
     "missions": ("outreach.cli.missions.missions:missions", "List, show, check and import missions."),
     "record": ("outreach.cli.record:record", "What States have done in public: list and add acts."),
     "cases": ("outreach.cli.cases:cases", "List, show and check the cases."),
-    "preview": ("outreach.cli.preview:preview", "Look at a letter before anyone else does."),
+    "preview": ("outreach.cli.preview.preview:preview", "Look at a letter before anyone else does."),
     "send": (
         "outreach.cli.send:send",
         "Plan, queue and deliver the letters of a case; rehearses by default.",

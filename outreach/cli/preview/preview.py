@@ -1,0 +1,135 @@
+"""`outreach preview`: look at a letter as text, as HTML in the browser, as .eml, or by mail; or at posts."""
+
+import sys
+import tempfile
+import webbrowser
+from pathlib import Path
+
+import click
+from click.core import ParameterSource
+
+from outreach.cases.model import Round
+from outreach.cli.opening import open_to_preview, open_to_send
+from outreach.cli.options import folder_option, read_networks, rehearse_option, round_option, via_option
+from outreach.cli.output import note, say
+from outreach.cli.preview.posts import show_posts
+from outreach.errors import UsageError
+from outreach.outbox.objections import Reason
+from outreach.services.preview import (
+    ChosenLetter,
+    LetterChoice,
+    PostsChoice,
+    choose_letter,
+    send_test,
+    write_letter,
+    write_message,
+)
+from outreach.services.workspace import Workspace
+from outreach.settings.campaign import LANGUAGES
+
+LETTERS_ONLY = ("--round", "--format", "--open", "--send-to")
+POSTS_ONLY = ("--via",)
+
+
+@click.command()
+@click.option("--case", "case_slug", metavar="SLUG", required=True, help="The case, for example viasna.")
+@click.option(
+    "--mission",
+    "state",
+    metavar="STATE",
+    help="Whose letter or post: DEU, de or Germany; default: the first to get one.",
+)
+@click.option("--ask", "ask_id", metavar="ID", help="The ask; default: the only one, or the next by date.")
+@round_option
+@click.option("--language", type=click.Choice(LANGUAGES), help="Instead of the mission's own.")
+@click.option(
+    "--format", "format_", type=click.Choice(["text", "html", "eml"]), default="text", help="As what; default: text."
+)
+@click.option("--open", "open_", is_flag=True, help="Show the HTML in the browser.")
+@click.option("--send-to", "send_to", metavar="ADDRESS", help="Mail it, marked [TEST], to yourself; not in the ledger.")
+@click.option("--posts", "posts_", is_flag=True, help="The posts of the case instead, with their lengths.")
+@via_option
+@rehearse_option
+@folder_option
+@click.pass_context
+def preview(
+    ctx: click.Context,
+    case_slug: str,
+    state: str | None,
+    ask_id: str | None,
+    round_: Round,
+    language: str | None,
+    format_: str,
+    send_to: str | None,
+    via: tuple[str, ...],
+    *,
+    open_: bool,
+    posts_: bool,
+    rehearse: bool,
+) -> None:
+    """Look at a letter before anyone else does: byte for byte what `send` would send, its date aside.
+
+    With --posts look at the posts of the case instead: each text, and what it counts on each network.
+    """
+    _refuse_mixture(ctx, posts=posts_)
+    workspace = (open_to_send if send_to else open_to_preview)(ctx, rehearse=rehearse)
+    if posts_:
+        show_posts(workspace, PostsChoice(case_slug, ask_id, read_networks(via), language or "", state or ""))
+        return
+    chosen = choose_letter(workspace, LetterChoice(case_slug, ask_id, round_, state))
+    _note_choice(chosen, named=bool(state))
+    if send_to:
+        detail = send_test(workspace, chosen, send_to, language)
+        sys.stdout.flush()
+        where = "the folder rehearsal" if workspace.rehearsal else send_to
+        say(f"A test letter went to {where}; the ledger does not know of it. {detail}")
+    elif open_:
+        _open(workspace, chosen, language)
+    elif format_ == "eml":
+        sys.stdout.buffer.write(write_message(workspace, chosen, language))
+    else:
+        _print(workspace, chosen, language, format_)
+
+
+def _refuse_mixture(ctx: click.Context, *, posts: bool) -> None:
+    """Options that speak of letters have no meaning for posts, and the other way round."""
+    typed = [
+        option.opts[0]
+        for option in ctx.command.params
+        if option.name and ctx.get_parameter_source(option.name) is ParameterSource.COMMANDLINE
+    ]
+    wrong = [name for name in typed if name in (LETTERS_ONLY if posts else POSTS_ONLY)]
+    if wrong:
+        raise UsageError(f"{wrong[0]} is for {'letters, not for --posts' if posts else 'posts: add --posts'}")
+
+
+def _note_choice(chosen: ChosenLetter, *, named: bool) -> None:
+    """Say on standard error whose letter it is, or why it would be left out: it can be looked at all the same."""
+    who, left_out = chosen.state.name, chosen.left_out
+    if left_out is None:
+        if not named:
+            note(f"The letter to {who}; another one with --mission STATE")
+    elif left_out.reason is Reason.ALREADY_ASKED:
+        note(f"{who}: in the outbox already ({left_out.detail}), as it was queued; here it is as written today.")
+    else:
+        note(f"{who} would get no letter ({left_out.reason.value}); here it is all the same.")
+
+
+def _print(workspace: Workspace, chosen: ChosenLetter, language: str | None, format_: str) -> None:
+    letter = write_letter(workspace, chosen, language)
+    if format_ == "html":
+        click.echo(letter.html)
+        return
+    say(f"Subject: {letter.subject}")
+    say()
+    for line in letter.text.splitlines():
+        say(line, hanging=0)
+
+
+def _open(workspace: Workspace, chosen: ChosenLetter, language: str | None) -> None:
+    letter = write_letter(workspace, chosen, language)
+    folder = Path(tempfile.mkdtemp(prefix="outreach-"))
+    path = folder / f"{chosen.request.case.slug}.{chosen.planned.mission.state}.{letter.language}.html"
+    path.write_text(letter.html, encoding="utf-8")
+    opened = webbrowser.open(path.as_uri())
+    say(f"{'Opened' if opened else 'No browser was found; open this file yourself:'} {path}")
