@@ -162,7 +162,7 @@ def run_queue(
         for name, outcome in newer.items():
             outcome.add_earlier(outcomes[name])
             outcomes[name] = outcome
-    return _result(workspace, request, outcomes, held, stranded)
+    return _result(workspace, request, outcomes, held=len(held), stranded=stranded)
 
 
 def _round(
@@ -356,24 +356,24 @@ def _read_next(workspace: Workspace, free: Scope, channels: Sequence[str], outco
 
 def look_ahead(workspace: Workspace, request: RunRequest) -> RunResult:
     """Say what a run would find, without sending anything."""
-    with reading(workspace.outbox.engine) as connection:
-        held = workspace.gate.held(connection, request.scope)
-    return replace(_result(workspace, request, {}, frozenset(held), 0), held=0)
+    return _result(workspace, request, {}, held=0, stranded=0)
 
 
 def _result(
-    workspace: Workspace, request: RunRequest, outcomes: Mapping[str, Outcome], held: frozenset[int], stranded: int
+    workspace: Workspace, request: RunRequest, outcomes: Mapping[str, Outcome], *, held: int, stranded: int
 ) -> RunResult:
-    free = replace(request.scope, without=(*request.scope.without, *held))
+    """Say what a run did and left. The gate is asked once more: what was refused in it holds what follows."""
     # Asked for by name, a channel counts; else those that are set up now.
     channels = (request.scope.channel,) if request.scope.channel else workspace.channels
-    coming = _read_next(workspace, free, channels, outcomes.values())
     with reading(workspace.outbox.engine) as connection:
+        held_now = workspace.gate.held(connection, request.scope)
+        free = replace(request.scope, without=(*request.scope.without, *held_now))
         waiting = waiting_by_channel(connection, free)
         in_doubt = number_in_doubt(connection, request.scope)
+    coming = _read_next(workspace, free, channels, outcomes.values())
     return RunResult(
         outcomes=tuple(outcomes.values()),
-        held=len(held),
+        held=held,
         stranded=stranded,
         waiting=waiting.total(),
         sendable=sum(waiting[name] for name in channels),

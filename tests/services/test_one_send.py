@@ -52,19 +52,19 @@ def databases(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
 
 
 def test_one_send_of_76_letters_opens_each_database_and_each_file_of_the_campaign_once(
-    campaign_folder: Path, databases: Counter[str]
+    large_campaign: Path, databases: Counter[str]
 ) -> None:
-    first = open_to_send(campaign_folder)
+    first = open_to_send(large_campaign)
     send_letters(first, plan_letters(first, SendRequest("sample", limit=1)), "test")
-    open_outbox(campaign_folder, first.campaign.settings, rehearsal=False)  # the real one says who is suppressed
+    open_outbox(large_campaign, first.campaign.settings, rehearsal=False)  # the real one says who is suppressed
     databases.clear()
     with counting() as opened:
-        workspace = open_to_send(campaign_folder)
+        workspace = open_to_send(large_campaign)
         planned = plan_letters(workspace, SendRequest("beacon"))
         sent = send_letters(workspace, planned, "test")
     assert sent.run.counts.total() == 76
     assert databases == {"rehearsal.db": 1, "outreach.db": 1}
-    campaign = {path: times for path, times in opened.items() if path.startswith(str(campaign_folder / "contacts"))}
-    campaign |= {path: times for path, times in opened.items() if path.startswith(str(campaign_folder / "cases"))}
-    assert len(campaign) >= 8
+    campaign = {path: times for path, times in opened.items() if path.startswith(str(large_campaign / "contacts"))}
+    campaign |= {path: times for path, times in opened.items() if path.startswith(str(large_campaign / "cases"))}
+    assert len(campaign) >= 6
     assert set(campaign.values()) == {1}, campaign

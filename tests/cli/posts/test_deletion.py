@@ -32,7 +32,7 @@ def test_what_was_not_published_or_is_no_post_cannot_be_deleted(
     env = {**instance(mastodon.url), **AT_ONCE}
     run(outreach, folder, *EARNEST, "--at", "2999-01-01 09:00", env=env)
     said = run(outreach, folder, "post", "--delete", "1", "--yes", env=env, status=2)
-    assert "take it back with: outreach queue withdraw 1\n" in said
+    assert "Withdraw with: outreach queue withdraw 1\n" in said
     assert "there is no message 9" in run(outreach, folder, "post", "--delete", "9", "--yes", env=env, status=2)
 
 
