@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from itertools import groupby
 
 import click
 
@@ -20,6 +21,7 @@ from outreach.services.workspace import Workspace
 from outreach.text import counted, listed
 
 ACTOR = "outreach send"
+WITHDRAWN = "withdrawn earlier, for good"  # not "already asked": such a letter asked nobody
 
 
 @click.command()
@@ -126,13 +128,20 @@ def _languages(drafts: Sequence[Draft]) -> str:
 
 def _exclusions(heading: str, exclusions: Sequence[Exclusion]) -> None:
     rows = []
-    for reason in Reason:
-        matching = [item for item in exclusions if item.reason is reason]
-        if matching:
-            details = sorted({item.detail for item in matching if item.detail})
-            words = f"{reason.value} ({'; '.join(details)})" if 0 < len(details) <= 3 else reason.value
-            rows.append((words, len(matching), listed((item.state for item in matching), separator=" ")))
+    order = list(Reason)
+    by_reason = sorted(exclusions, key=lambda item: (order.index(item.reason), _was_withdrawn(item)))
+    for (reason, withdrawn), items in groupby(by_reason, key=lambda item: (item.reason, _was_withdrawn(item))):
+        matching = list(items)
+        details = sorted({item.detail for item in matching if item.detail})
+        words = f"{reason.value} ({'; '.join(details)})" if 0 < len(details) <= 3 else reason.value
+        states = listed((item.state for item in matching), separator=" ")
+        rows.append((WITHDRAWN if withdrawn else words, len(matching), states))
     print_table((heading, "number", "States"), rows)
+
+
+def _was_withdrawn(item: Exclusion) -> bool:
+    """Say whether the letter exists and was withdrawn: then nobody was asked, and nobody will be by it."""
+    return item.reason is Reason.ALREADY_ASKED and item.detail == Status.WITHDRAWN.value
 
 
 def _agreed(planned: PlannedLetters, *, yes: bool, as_json: bool) -> bool:

@@ -7,6 +7,7 @@ from outreach.cli.output import print_table, say
 from outreach.outbox.objections import Reason
 from outreach.outbox.posts.plan import LeftOut, PlannedPost
 from outreach.outbox.posts.prepare import PreparedPosts
+from outreach.outbox.status import Status
 from outreach.outbox.store import now
 from outreach.services.workspace import Workspace
 from outreach.text import counted, listed, local_clock
@@ -73,6 +74,8 @@ def _left_out(heading: str, items: Sequence[LeftOut]) -> None:
         for detail in sorted({item.detail for item in items if item.reason is reason}):
             same = [item for item in items if item.reason is reason and item.detail == detail]
             words = f"{reason.value} ({detail})" if detail else reason.value
+            if reason is Reason.ALREADY_POSTED and detail == Status.WITHDRAWN.value:
+                words = "withdrawn or deleted earlier, for good"
             rows.append((words, len(same), listed(dict.fromkeys(map(_named, same)))))
     print_table((heading, "number", "which"), rows, wrap=("which",))
 

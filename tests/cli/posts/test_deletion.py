@@ -23,6 +23,8 @@ def test_a_published_post_is_deleted_and_that_is_logged(folder: Path, outreach: 
     assert states == {"withdrawn": 1, "sent": 2}
     assert "a person: outreach post --delete; deleted" in log(outreach, folder, env=env)
     assert run(outreach, folder, *EARNEST, env=env)["queued"] == 0, "it is never posted again"
+    shown = run(outreach, folder, *(word for word in EARNEST if word != "--json"), "--dry-run", env=env)
+    assert "withdrawn or deleted earlier, for good" in shown
     assert "nothing to delete" in run(outreach, folder, "post", "--delete", "1", "--yes", env=env, status=2)
 
 
