@@ -88,7 +88,7 @@ def _came_back(overview: Overview) -> Iterator[Attention]:
     bounces = [trouble for trouble in overview.tasks.troubles if trouble.kind is Kind.BOUNCE]
     why = {_key(bounce): bounce for bounce in bounces if bounce.status is Status.BOUNCED and _key(bounce) in silent}
     policy = sum(speaks_of_us(bounce.code) for bounce in why.values())
-    transient = sum(_is_transient(bounce) for bounce in why.values())
+    transient = sum(bounce.severity == Severity.TRANSIENT and not speaks_of_us(bounce.code) for bounce in why.values())
     in_part = {(bounce.message, bounce.address) for bounce in bounces if _is_in_part(overview, bounce)}
     listed, retry = _messages(Status.BOUNCED), NextStep(Action.RETRY)
     yield Attention(Need.BOUNCED_BY_POLICY, policy, NextStep(Action.CHECK_SETUP), retry)
@@ -101,10 +101,6 @@ def _came_back(overview: Overview) -> Iterator[Attention]:
 
 def _replies(kind: Kind) -> NextStep:
     return NextStep(Action.LIST_REPLIES, kind=kind.value)
-
-
-def _is_transient(bounce: Trouble) -> bool:
-    return bounce.severity == Severity.TRANSIENT and not speaks_of_us(bounce.code)
 
 
 def _is_in_part(overview: Overview, bounce: Trouble) -> bool:

@@ -101,12 +101,12 @@ class _Maker:
 
     def shares(self, language: str, forms: Sequence[PostText]) -> Iterator[Share]:
         """Give one post in its form for each network; nothing when it says nothing on any."""
-        told = [form for form in forms if form.parts]
-        if not told:
+        filled = [form for form in forms if form.parts]
+        if not filled:
             return
         for form in forms:
             yield self._on_network(form, language)
-        longest, shortest = told[-1], told[0]  # Mastodon takes the most, X the least
+        longest, shortest = filled[-1], filled[0]  # Mastodon takes the most, X the least
         whole, name = _whole(longest), longest.name
         yield Share(name, language, "whatsapp", whole, whatsapp_share(whole))
         if self.page:

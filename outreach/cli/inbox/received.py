@@ -79,10 +79,10 @@ def show(tally: Tally, *, rehearsal: bool, dry_run: bool = False) -> None:
     for note in tally.notes:
         say(effect_line(note, rehearsal=rehearsal))
     if tally.faulty:
-        told = f"{counted(len(tally.faulty), 'message')} could not be read, or not in full: {_named(tally.faulty)}"
+        unread = f"{counted(len(tally.faulty), 'message')} could not be read, or not in full: {_named(tally.faulty)}"
         first = next((each.id for each in tally.faulty if each.id), None)
         see = f". {advice(NextStep(Action.SHOW_REPLY, ids=(first,)), rehearsal=rehearsal)}" if first else ""
-        say(told + see)
+        say(unread + see)
     if dry_run:
         say("A dry run: nothing was stored.")
         return

@@ -10,7 +10,7 @@ from outreach.outbox.letters.plan import Facts, FirstLetter, LetterRequest
 from outreach.outbox.models import Scope
 from outreach.outbox.objections import AnswerObjections, came_back, closed_addresses
 from outreach.outbox.queue import entries
-from outreach.outbox.status import ASKED, Status
+from outreach.outbox.status import ASKED
 from outreach.text import local_day
 
 
@@ -28,7 +28,8 @@ def read_facts(
     `answered` is what the inbox of the same outbox says, `suppressed` address (lower case) → why it is not written to.
     """
     zone = campaign.settings.timezone
-    asked = _asked(connection, request, channel)
+    there = entries(connection, Scope(request.case.slug, request.ask.id, request.round, channel))
+    asked = {entry.key.mission: entry.status for entry in there}
     first = _first(connection, request, channel, zone) if request.round == "reminder" else {}
     closed = closed_addresses(campaign, request.case, suppressed)
     theirs = {
@@ -37,11 +38,6 @@ def read_facts(
         if (ask, case) == (request.ask.id, request.case.slug)
     }
     return Facts(asked, first, closed, theirs)
-
-
-def _asked(connection: Connection, request: LetterRequest, channel: str) -> dict[str, Status]:
-    found = entries(connection, Scope(request.case.slug, request.ask.id, request.round, channel))
-    return {entry.key.mission: entry.status for entry in found}
 
 
 def _first(connection: Connection, request: LetterRequest, channel: str, zone: ZoneInfo) -> dict[str, FirstLetter]:

@@ -13,7 +13,7 @@ from outreach.outbox.kind import MessageKind
 from outreach.outbox.models import Draft, Entry, Key, Scope
 from outreach.outbox.objections import Reason
 from outreach.outbox.posts.drafts import PostDrafter
-from outreach.outbox.posts.plan import LeftOut, PostPlan, PostRequest, PostStatuses, plan_posts
+from outreach.outbox.posts.plan import LeftOut, PostPlan, PostRequest, plan_posts
 from outreach.outbox.posts.schedule import rules_of
 from outreach.outbox.posts.settling import DEFINITIVE
 from outreach.outbox.posts.timetable import departures_of, with_times
@@ -65,17 +65,14 @@ def prepare_posts(campaign: Campaign, outbox: Outbox, gate: Gate, request: PostR
         refuse_renamed(campaign, connection, request.case.slug)
         held = gate.held(connection, Scope(kind=MessageKind.POST, after_deadline=request.after_deadline))
         there = entries(connection, scope)
-        plan = plan_posts(campaign, request, _posted(there), campaign.today())
+        posted = {(entry.key.channel, entry.key.mission, entry.key.part): entry.status for entry in there}
+        plan = plan_posts(campaign, request, posted, campaign.today())
         plan = _with_times(connection, campaign, request, plan, at, held)
     drafter = PostDrafter(campaign, request, outbox)
     drafts = tuple(drafter.drafts(plan.posts, scheduled=not request.rehearsal or request.at is not None))
     pictures = campaign.settings.posts.picture
     alt = {post.language: drafter.card(post.language)[1] for post in plan.posts if pictures}
     return PreparedPosts(request, plan, drafts, scope, alt, _earlier(plan, there, held))
-
-
-def _posted(there: Iterable[Entry]) -> PostStatuses:
-    return {(entry.key.channel, entry.key.mission, entry.key.part): entry.status for entry in there}
 
 
 def _earlier(plan: PostPlan, there: Iterable[Entry], held: Collection[int]) -> Earlier:

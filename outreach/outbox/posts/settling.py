@@ -111,17 +111,17 @@ def next_look(connection: Connection, scope: Scope, grace: timedelta, at: dateti
     After each try in vain the wait is longer: a server that never answers is not asked without end.
     """
     rows = connection.execute(_in_doubt(scope, messages.c.attempts))
-    found = [(moment, tries) for tries, _, lost_at in rows if (moment := certain_at(lost_at, grace, at))]
-    return min((max(moment, moment - grace + _patience(tries)) for moment, tries in found), default=None)
+    waits = (
+        (certain, min(timedelta(seconds=2 ** min(tries, 12)), LONGEST))
+        for tries, _, lost_at in rows
+        if (certain := certain_at(lost_at, grace, at))
+    )
+    return min((max(certain, certain - grace + wait) for certain, wait in waits), default=None)
 
 
 def number_in_doubt(connection: Connection, scope: Scope) -> int:
     """Count the unconfirmed posts in scope."""
     return len(connection.execute(_in_doubt(scope, messages.c.id)).all())
-
-
-def _patience(tries: int) -> timedelta:
-    return min(timedelta(seconds=2 ** min(tries, 12)), LONGEST)
 
 
 async def _never() -> None:

@@ -159,7 +159,8 @@ class Worker:
         except StorageFailed:
             raise
         except Exception as error:  # noqa: BLE001 - a channel of someone else's must not take the run down
-            self._failed(message, _fault(error), begun=begun)
+            fault = Unconfirmed(f"the channel broke down: {type(error).__name__}")
+            self._failed(message, fault, begun=begun)
         else:
             self._taken(message, receipt, begun=begun)
 
@@ -312,7 +313,3 @@ class Worker:
 def receipt_detail(receipt: Receipt) -> str:
     """Give what the ledger keeps of a receipt: where a post can be read, and the channel's words."""
     return f"{receipt.url} ({receipt.detail})" if receipt.url else receipt.detail
-
-
-def _fault(error: Exception) -> Unconfirmed:
-    return Unconfirmed(f"the channel broke down: {type(error).__name__}")

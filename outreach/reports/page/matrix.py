@@ -83,16 +83,9 @@ def matrix(subject: Subject, calendar: Calendar) -> Matrix:
         by_state[row.state][row.case, row.ask] = row
     named = sorted(by_state.values(), key=lambda found: next(iter(found.values())).name)
     if len(pairs) == 1:
-        return Matrix(_steps(subject), tuple(_step_line(subject, row, calendar) for [row] in map(_values, named)))
+        steps = ("asked", "answered", "raised") if subject.public else ("asked", "arrived", "answered", "raised")
+        return Matrix(steps, tuple(_step_line(subject, row, calendar) for found in named for row in found.values()))
     return Matrix(_headings(subject, pairs), tuple(_line(subject, found, pairs, calendar) for found in named))
-
-
-def _values(found: dict[Pair, Progress]) -> list[Progress]:
-    return list(found.values())
-
-
-def _steps(subject: Subject) -> tuple[str, ...]:
-    return ("asked", "answered", "raised") if subject.public else ("asked", "arrived", "answered", "raised")
 
 
 def _step_line(subject: Subject, row: Progress, calendar: Calendar) -> Line:
@@ -205,14 +198,11 @@ def _stage_word(stage: Stage, row: Progress) -> str:
 
 def _private_row(row: Progress, calendar: Calendar) -> tuple[object, ...]:
     asked, reminded, answered = map(calendar.day, (row.asked_at, row.reminded_at, row.answered_at))
-    took = days_to_answer(row, calendar.zone)
+    days = days_to_answer(row, calendar.zone)
+    took: object = "" if days is None else days
     stance = row.stance.value if row.stance else ""
-    return asked or "", reminded or "", _yes(row.came_back), answered or "", _number(took), stance, _yes(row.raised)
+    return asked or "", reminded or "", _yes(row.came_back), answered or "", took, stance, _yes(row.raised)
 
 
 def _yes(fact: bool) -> str:
     return "yes" if fact else "no"
-
-
-def _number(value: int | None) -> object:
-    return "" if value is None else value

@@ -118,8 +118,8 @@ def make_report(
 
 def _asks(campaign: Campaign, subject: Subject, scope: Scope) -> tuple[Ask, ...]:
     """Give the asks that rows are about; without rows, those in scope."""
-    told = {row.ask for row in subject.rows} or {scope.ask or ask for ask in campaign.asks}
-    return tuple(sorted((ask for ask in campaign.asks.values() if ask.id in told), key=lambda ask: ask.date))
+    named = {row.ask for row in subject.rows} or {scope.ask or ask for ask in campaign.asks}
+    return tuple(sorted((ask for ask in campaign.asks.values() if ask.id in named), key=lambda ask: ask.date))
 
 
 def render(report: Report) -> str:

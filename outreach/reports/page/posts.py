@@ -71,12 +71,12 @@ def posts_part(
 ) -> PostsPart:
     """Gather the posts of the subject's cases; a page for outside tells only what can be read outside."""
     shown = {case.slug for case in subject.cases if not (subject.public and why_silent(campaign, case))}
-    told = [post for post in posts if post.case in shown]
-    out = [post for post in told if post.taken_at]
+    shown_posts = [post for post in posts if post.case in shown]
+    out = [post for post in shown_posts if post.taken_at]
     return PostsPart(
         published=tuple(_publication(subject, post, calendar) for post in out if post.public_address),
         rehearsed=0 if subject.public else sum(not post.public_address for post in out),
-        waiting=0 if subject.public else sum(post.status in WAITING for post in told),
+        waiting=0 if subject.public else sum(post.status in WAITING for post in shown_posts),
         suggested=tuple(_suggested(campaign, subject, asks, calendar.today)),
         server=campaign.settings.mastodon.instance.partition("://")[2] or ANY_INSTANCE,
     )

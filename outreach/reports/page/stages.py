@@ -80,7 +80,8 @@ def make_subject(campaign: Campaign, rows: Sequence[Progress], scope: Scope, *, 
     shown, hidden = _shown(campaign, rows, scope, public=public)
     kept = tuple(row for row in rows if row.case in shown and (row.taken_at or not public))
     cases = tuple(case for slug, case in sorted(campaign.cases.items()) if slug in shown)
-    pairs = {(row.case, row.ask) for row in kept} or {(slug, ask) for slug in shown for ask in _asks(campaign, scope)}
+    asks = [scope.ask] if scope.ask else list(campaign.asks)
+    pairs = {(row.case, row.ask) for row in kept} or {(slug, ask) for slug in shown for ask in asks}
     return Subject(kept, cases, campaign.registry, _uninvited(campaign, kept, pairs), public, tuple(sorted(hidden)))
 
 
@@ -112,10 +113,6 @@ def may_be_told(campaign: Campaign, slug: str) -> bool:
     """Say whether a page on the web may tell of this case, by its consent and embargo; no entry means no."""
     case = campaign.cases.get(slug)
     return case is not None and case.consent.web and (case.embargo is None or case.embargo <= campaign.today())
-
-
-def _asks(campaign: Campaign, scope: Scope) -> Collection[str]:
-    return [scope.ask] if scope.ask else list(campaign.asks)
 
 
 def names(states: Mapping[str, State], codes: Iterable[str]) -> tuple[str, ...]:
