@@ -63,9 +63,7 @@ def open_outbox(folder: Path, settings: Settings, *, rehearsal: bool) -> Outbox:
     _check_mark(engine, place(url), rehearsal=rehearsal)
     with reading(engine) as connection:
         secret = connection.scalar(select(campaign_key.c.secret))
-        held = entries(connection, statuses=HELD)
-    unwritable = _recover(engine) if held else ""
-    return Outbox(engine, rehearsal, bytes(secret or b""), unwritable)
+    return Outbox(engine, rehearsal, bytes(secret or b""), recover_from_dead_runs(engine))
 
 
 def _check_mark(engine: Engine, name: str, *, rehearsal: bool) -> None:
@@ -88,7 +86,11 @@ def _mark_by_letters(connection: Connection) -> int | None:
     return None if channel is None else MARKS[channel == "rehearsal"]
 
 
-def _recover(engine: Engine) -> str:
+def recover_from_dead_runs(engine: Engine) -> str:
+    """Queue again, or mark unconfirmed, what runs held that are dead now; why that cannot be written, or blank."""
+    with reading(engine) as connection:
+        if not entries(connection, statuses=HELD):
+            return ""
     try:
         with writing(engine) as connection:
             recover(connection, now(), RECOVERY)

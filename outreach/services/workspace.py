@@ -21,7 +21,7 @@ from outreach.next_step import Action, NextStep
 from outreach.outbox.gate import Gate
 from outreach.outbox.models import Scope
 from outreach.outbox.queue import asks_written_to
-from outreach.outbox.store import Outbox, existing_outbox, open_outbox, shows_rehearsal
+from outreach.outbox.store import Outbox, existing_outbox, open_outbox, recover_from_dead_runs, shows_rehearsal
 from outreach.outbox.suppressions import suppressed
 from outreach.registry.states import find_state
 from outreach.services.events import EvidenceApplied, Listener, ignore
@@ -106,8 +106,14 @@ class Workspace:
         return self._real.opened
 
     def reloaded(self) -> "Workspace":
-        """Read the files again that people edit, and keep what is open; raises DataError or SettingsError."""
-        return replace(self, campaign=load_campaign(self.campaign.folder))
+        """Read the files again that people edit, and put right what other runs left that died meanwhile.
+
+        What is open stays open. Raises DataError or SettingsError.
+        """
+        unwritable = recover_from_dead_runs(self.outbox.engine)
+        return replace(
+            self, campaign=load_campaign(self.campaign.folder), outbox=replace(self.outbox, unwritable=unwritable)
+        )
 
     def scope(
         self,
