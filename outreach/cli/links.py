@@ -1,27 +1,22 @@
 """`outreach links`: a case's suggested posts as links that supporters click, and one of them as a QR code for print."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from itertools import groupby
-from math import ceil
 from pathlib import Path
 
 import click
 
 from outreach.campaign import Campaign, load_campaign
-from outreach.cases.ask import choose_ask
 from outreach.cases.fields import LANGUAGE_NAMES
-from outreach.cases.load import find_case
-from outreach.cases.model import Ask, Case
+from outreach.cases.model import Case
 from outreach.cli.options import campaign_folder, folder_option, json_option, yes_option
 from outreach.cli.output import note, print_json, say
 from outreach.errors import OutreachError, UsageError
-from outreach.outbox.objections import is_dated
-from outreach.reports.sharing import NAMES, SHARED_ON, Share, languages_with_posts, shares
+from outreach.reports.sharing import NAMES, SHARED_ON, Share
+from outreach.services.sharing import LinksRequest, ShareLinks, draw_qr_code, find_links
 from outreach.settings.campaign import LANGUAGES
-from outreach.text import shortened, visible
-
-MODULE = 0.5  # millimetres: the smallest square of a QR code that a phone reads from paper
+from outreach.text import visible
 
 
 @click.command()
@@ -58,70 +53,34 @@ def links(
     Nothing is sent, and nobody's account is needed. Posts that address a mission are left out.
     """
     campaign = load_campaign(campaign_folder(ctx))
-    case = find_case(campaign.cases, case_slug)
-    ask = choose_ask(campaign.asks, ask_id, campaign.today())
-    found = [
-        share
-        for language in languages or _languages(campaign, case)
-        for share in shares(campaign, case, ask, language, instance)
-    ]
-    chosen = _chosen(found if names else _in_time(campaign, ask, found), networks, names)
+    found = find_links(campaign, LinksRequest(case_slug, ask_id, languages, networks, names, instance))
+    if found.too_late:
+        left_out = " and ".join(f"the post '{name}'" for name in found.too_late)
+        again = f"with --only {found.too_late[0]} it is not"
+        note(f"The day of the ask, {found.ask.date}, is over, so {left_out} is left out; {again}.")
     if target:
-        _write_qr(target, _the_one(chosen), case, yes=yes)
+        _write_qr(target, _the_one(found.chosen), found.case, yes=yes)
     elif as_json:
-        print_json([{"case": case.slug, "ask": ask.id, **asdict(share)} for share in chosen])
+        print_json([{"case": found.case.slug, "ask": found.ask.id, **asdict(share)} for share in found.chosen])
     else:
-        _show(campaign, chosen, found)
-    ctx.exit(0 if all(share.url or not share.text for share in chosen) else 1)
+        _show(campaign, found)
+    ctx.exit(0 if all(share.url or not share.text for share in found.chosen) else 1)
 
 
-def _languages(campaign: Campaign, case: Case) -> tuple[str, ...]:
-    found = languages_with_posts(campaign, case)
-    if not found:
-        raise UsageError(
-            f"there are no posts about {case.slug}: write some in templates/tweets/{case.slug}.en.txt "
-            "(docs/templates.md says how)"
-        )
-    return found
-
-
-def _in_time(campaign: Campaign, ask: Ask, found: Sequence[Share]) -> list[Share]:
-    """Those that nobody would share too late; the others are named."""
-    late = list(dict.fromkeys(share.post for share in found if is_dated(share.post)))
-    if not late or ask.date >= campaign.today():
-        return list(found)
-    left_out = " and ".join(f"the post '{name}'" for name in late)
-    note(f"The day of the ask, {ask.date}, is over, so {left_out} is left out; with --only {late[0]} it is not.")
-    return [share for share in found if share.post not in late]
-
-
-def _chosen(found: Iterable[Share], networks: Sequence[str], names: Sequence[str]) -> list[Share]:
-    """Those that the options name; UsageError for a post that there is none of."""
-    found = list(found)
-    known = list(dict.fromkeys(share.post for share in found))
-    if missing := [name for name in names if name not in known]:
-        raise UsageError(
-            f"there is no post '{shortened(missing[0])}' to share; there are: {', '.join(known) or 'none yet'}"
-        )
-    return [
-        share for share in found if (not names or share.post in names) and (not networks or share.network in networks)
-    ]
-
-
-def _show(campaign: Campaign, chosen: Sequence[Share], found: Sequence[Share]) -> None:
-    for (post, language), group in groupby(chosen, key=lambda share: (share.post, share.language)):
+def _show(campaign: Campaign, found: ShareLinks) -> None:
+    for (post, language), group in groupby(found.chosen, key=lambda share: (share.post, share.language)):
         say(f"{post}, {LANGUAGE_NAMES[language]}")
         for text, same in groupby(group, key=lambda share: share.text):
             _show_text(text, list(same))
         say()
-    if not chosen:
-        note("None of the posts has such a link." if found else "No post says anything yet.")
+    if not found.chosen:
+        note("None of the posts has such a link." if found.any_post else "No post says anything yet.")
     if not campaign.settings.posts.link:
         note("Without [posts] link in outreach.toml the posts lead nowhere, and there are none for Telegram.")
 
 
 def _show_text(text: str, same: Sequence[Share]) -> None:
-    """The text once, and below it the links that carry it. A link is one line, however long: people copy it."""
+    """Show the text once, and below it the links that carry it. A link is one line, however long: people copy it."""
     for line in text.splitlines():
         say(f"  {line}" if line else "")
     for share in same:
@@ -132,7 +91,7 @@ def _show_text(text: str, same: Sequence[Share]) -> None:
 
 
 def _the_one(chosen: Sequence[Share]) -> Share:
-    """The only link there is among those chosen; UsageError, with what to add, when there are more or none."""
+    """Give the only link there is among those chosen; UsageError, with what to add, when there are more or none."""
     made = [share for share in chosen if share.url]
     if len(made) == 1:
         return made[0]
@@ -146,28 +105,15 @@ def _the_one(chosen: Sequence[Share]) -> Share:
 
 
 def _write_qr(target: Path, share: Share, case: Case, *, yes: bool) -> None:
-    """The link as a drawing of black squares on white, with the quiet zone of four that the standard wants.
-
-    Source: ISO/IEC 18004. Raises UsageError for a link that no QR code holds.
-    """
-    import segno
-
+    """Write the link as a QR code into the file; UsageError for another kind of file, or one that is there."""
     if target.suffix.lower() != ".svg":
         raise UsageError(f"{target}: a QR code is drawn as SVG; name the file so, such as {target.with_suffix('.svg')}")
     if target.exists() and not yes:
         raise UsageError(f"{target} is there already; choose another name, or add --yes")
+    code = draw_qr_code(case, share)
     try:
-        code = segno.make_qr(share.url)
-    except segno.DataOverflowError:
-        raise UsageError(
-            f"the link has {len(share.url):,} characters, more than a QR code holds; choose a shorter post, or "
-            "--network x"
-        ) from None
-    title = f"{case.slug}: {share.post} on {NAMES[share.network]}"
-    try:
-        code.save(str(target), kind="svg", border=4, scale=4, light="#fff", title=title)
+        target.write_bytes(code.svg)
     except OSError as error:
         raise OutreachError(f"{target} cannot be written: {error.strerror}; choose another name") from None
-    squares = code.symbol_size()[0]
     say(f"{target}: {share.post}, {LANGUAGE_NAMES[share.language]}, {NAMES[share.network]}.")
-    say(f"Print it at least {ceil(squares * MODULE / 10)} cm wide: it has {squares} squares a side.")
+    say(f"Print it at least {code.centimetres} cm wide: it has {code.squares} squares a side.")
