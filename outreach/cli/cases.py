@@ -3,17 +3,14 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from outreach.cases.load import find_case, load_cases
 from outreach.cases.model import Case
 from outreach.cli.options import campaign_folder, folder_option, json_option
 from outreach.cli.output import note, print_json, print_table, say
-from outreach.registry.states import load_states
-from outreach.settings.load import load_settings
+from outreach.services.cases import FoundCase, list_cases, look_up_case
 from outreach.text import counted
 
 if TYPE_CHECKING:
@@ -33,13 +30,16 @@ def cases() -> None:
 @click.pass_context
 def list_(ctx: click.Context, as_json: bool) -> None:
     """List the cases: title, State concerned, what the consent covers, embargo."""
-    found = _load(campaign_folder(ctx)).values()
+    found = list_cases(campaign_folder(ctx))
     if as_json:
-        print_json([_summary(case) for case in found])
+        print_json([_summary(each.case) for each in found])
         return
     print_table(
         ("Case", "Title", "State concerned", "Consent", "Embargo"),
-        [(case.slug, _english(case.title), _concerned(case), _consent(case), case.embargo) for case in found],
+        [
+            (each.case.slug, _english(each.case.title), _concerned(each), _consent(each.case), each.case.embargo)
+            for each in found
+        ],
     )
 
 
@@ -50,11 +50,11 @@ def list_(ctx: click.Context, as_json: bool) -> None:
 @click.pass_context
 def show(ctx: click.Context, slug: str, as_json: bool) -> None:
     """Show one case: people, dates, consent, sources and the story. SLUG is its file's name, such as viasna."""
-    case = find_case(_load(campaign_folder(ctx)), slug)
+    found = look_up_case(campaign_folder(ctx), slug)
     if as_json:
-        print_json(asdict(case))
+        print_json(asdict(found.case))
         return
-    for line in _page(case):
+    for line in _page(found):
         say(line)
 
 
@@ -84,10 +84,6 @@ def _verdict(tried: "TrialResult") -> str:
     return f"{counted(tried.cases, 'case')}, {texts}: {found}"
 
 
-def _load(folder: Path) -> dict[str, Case]:
-    return load_cases(folder, load_states(), load_settings(folder).campaign.languages)
-
-
 def _summary(case: Case) -> dict[str, object]:
     return {
         "case": case.slug,
@@ -100,10 +96,11 @@ def _summary(case: Case) -> dict[str, object]:
     }
 
 
-def _page(case: Case) -> Iterator[str]:
-    """The case as lines for a person to read."""
+def _page(found: FoundCase) -> Iterator[str]:
+    """Give the case as lines for a person to read."""
+    case = found.case
     yield f"{_english(case.title)} ({case.slug})"
-    yield f"State concerned: {_concerned(case)}"
+    yield f"State concerned: {_concerned(found)}"
     yield f"Consent: {_consent(case)}; {case.consent.source or 'no source'}"
     if case.embargo:
         yield f"Embargo: nothing leaves before {case.embargo}"
@@ -126,8 +123,8 @@ def _english(texts: dict[str, str]) -> str:
     return texts.get("en") or next(iter(texts.values()), "")
 
 
-def _concerned(case: Case) -> str:
-    return f"{load_states()[case.state_concerned].name} ({case.state_concerned})"
+def _concerned(found: FoundCase) -> str:
+    return f"{found.concerned.name} ({found.concerned.code})"
 
 
 def _consent(case: Case) -> str:

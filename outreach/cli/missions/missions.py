@@ -12,12 +12,9 @@ from outreach.cli.missions.suppress import suppress, unsuppress
 from outreach.cli.options import campaign_folder, folder_option, json_option, yes_option
 from outreach.cli.output import note, print_json, print_table, say
 from outreach.errors import Problem
-from outreach.registry.load import load_registry
-from outreach.registry.model import Act, Instrument, Mission, Registry, State
+from outreach.registry.model import Act, Instrument, Mission, Registry
 from outreach.registry.record import act_cells
-from outreach.registry.states import find_state
 from outreach.services.registry import check_registry, choose_missions
-from outreach.settings.load import load_settings
 from outreach.text import counted, local_day
 
 if TYPE_CHECKING:
@@ -25,6 +22,7 @@ if TYPE_CHECKING:
     from outreach.outbox.models import Entry
     from outreach.registry.deliverability import DomainFinding
     from outreach.reports.mission_history import MissionHistory
+    from outreach.services.missions import MissionFile
 
 to_option = click.option(
     "--to", "words", metavar="SELECTION", multiple=True, help="Only these States, for example group:WEOG or '!TUR'."
@@ -79,20 +77,16 @@ def address_status(mission: Mission) -> str:
 @click.pass_context
 def show(ctx: click.Context, state: str, as_json: bool) -> None:
     """Show one mission: contact, the State's record, and what we asked it. STATE is DEU, de or Germany."""
-    from outreach.reports.mission_history import mission_history
+    from outreach.services.missions import look_up_mission
 
-    folder = campaign_folder(ctx)
-    settings = load_settings(folder)
-    registry = load_registry(folder, settings.groups)
-    found = find_state(registry.states, state)
-    mission = registry.missions.get(found.code)
-    acts = [act for act in registry.acts if act.state == found.code]
-    asked = history_lines(mission_history(folder, settings, found.code), settings.timezone)
+    found = look_up_mission(campaign_folder(ctx), state)
+    asked = history_lines(found.histories, found.zone)
     if as_json:
-        print_json(_as_json(found, mission, acts, asked))
+        print_json(_as_json(found, asked))
         return
-    say(f"{found.name} ({found.code})" + (f", {found.group}" if found.group else ""))
-    for line in (*_contact(mission), "", *_record(registry, acts), "", "What we asked it", *_or_nothing(asked)):
+    of = found.state
+    say(f"{of.name} ({of.code})" + (f", {of.group}" if of.group else ""))
+    for line in (*_contact(found.mission), "", *_record(found), "", "What we asked it", *_or_nothing(asked)):
         say(line)
 
 
@@ -146,13 +140,14 @@ def _contact(mission: Mission | None) -> Iterator[str]:
             yield f"  {name:<9} {text}".replace("\n", " ")
 
 
-def _record(registry: Registry, acts: Sequence[Act]) -> Iterator[str]:
-    """The State's acts under the instruments they belong to, the oldest first, each with its source."""
+def _record(found: "MissionFile") -> Iterator[str]:
+    """Give the State's acts under the instruments they belong to, the oldest first, each with its source."""
+    acts, instruments = found.acts, found.registry.instruments
     yield "Record"
     if not acts:
         yield "  no act known"
-    for identity in sorted({act.instrument for act in acts}, key=lambda each: (registry.instruments[each].date, each)):
-        yield f"  {_instrument_line(registry.instruments[identity])}"
+    for identity in sorted({act.instrument for act in acts}, key=lambda each: (instruments[each].date, each)):
+        yield f"  {_instrument_line(instruments[identity])}"
         here = [act for act in acts if act.instrument == identity]
         for source in dict.fromkeys(act.source for act in here):
             yield from (f"    {_act_line(act)}" for act in here if act.source == source)
@@ -173,13 +168,14 @@ def _act_line(act: Act) -> str:
     return f"{act.kind}{subject}{case}{concerned}{with_}{remark}"
 
 
-def _as_json(state: State, mission: Mission | None, acts: Sequence[Act], asked: Sequence[str]) -> dict[str, object]:
+def _as_json(found: "MissionFile", asked: Sequence[str]) -> dict[str, object]:
+    state, mission = found.state, found.mission
     return {
         "state": state.code,
         "name": state.name,
         "group": state.group,
         "mission": asdict(mission) if mission else None,
-        "record": [act_cells(act) for act in acts],
+        "record": [act_cells(act) for act in found.acts],
         "asked": list(asked),
     }
 
