@@ -11,9 +11,10 @@ from outreach.outbox.gate import Held
 from outreach.outbox.kind import MessageKind
 from outreach.outbox.models import Entry
 from outreach.services import events
-from outreach.text import counted, local_clock
+from outreach.text import counted, listed, local_clock
 
 MOST_IDS = 10  # in a line
+MOST_REASONS = 5
 
 
 def say_event(event: events.Event, *, rehearsal: bool = False, zone: tzinfo | None = None) -> None:
@@ -79,7 +80,7 @@ def noun_of(entries: Iterable[Entry]) -> str:
 
 
 def _held_lines(held: Sequence[Held], *, rehearsal: bool) -> Iterable[str]:
-    why = ", ".join(sorted({_held_words(item) for item in held})[:5])
+    why = listed(sorted({_held_words(item) for item in held}), MOST_REASONS)
     noun = noun_of(item.entry for item in held)
     yield f"Held back: {counted(len(held), noun)} that may not leave any more: {why}."
     yield f"  Withdraw with: {_withdraw(tuple(item.entry.id for item in held), rehearsal=rehearsal)}"

@@ -24,6 +24,7 @@ from outreach.outbox.objections import (
 from outreach.outbox.queue import asks_written_to, entries
 from outreach.outbox.status import WAITING, Status
 from outreach.rendering.posts.words import may_be_addressed
+from outreach.text import local_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,7 @@ class Gate:
             key.round,
             key.mission,
             entry.recipients,
-            meant_for.astimezone(self.campaign.settings.timezone).date(),
+            local_day(meant_for, self.campaign.settings.timezone),
             tuple(since),
             dated=not is_post or is_dated(key.part),
         )

@@ -22,6 +22,7 @@ from outreach.services.events import LimitsUnknown, Listener, ignore
 from outreach.services.running import RunRequest, RunResult, Stop, run_queue
 from outreach.services.workspace import Workspace
 from outreach.settings.accounts import NETWORKS
+from outreach.text import shortened
 
 USUAL_LENGTH = 500  # characters of a post on Mastodon, where its server does not say
 
@@ -69,7 +70,7 @@ def plan_posts(workspace: Workspace, wanted: PublishRequest, tell: Listener = ig
     campaign = workspace.campaign
     offered = campaign.settings.campaign.languages
     if unknown := [name for name in wanted.languages if name not in offered]:
-        raise UsageError(f"--language '{unknown[0][:60]}': the campaign is in {', '.join(offered)}")
+        raise UsageError(f"--language '{shortened(unknown[0])}': the campaign is in {', '.join(offered)}")
     request = PostRequest(
         case=find_case(campaign.cases, wanted.case),
         ask=choose_ask(campaign.asks, wanted.ask, campaign.today()),

@@ -10,7 +10,7 @@ from outreach.inbox.evidence.effects import EffectNote
 from outreach.inbox.kinds import Kind
 from outreach.inbox.receive import Received
 from outreach.next_step import Action, NextStep
-from outreach.text import counted
+from outreach.text import counted, listed
 
 MOST_NAMED = 10  # ids in a line
 
@@ -87,12 +87,11 @@ def show(tally: Tally, *, rehearsal: bool, dry_run: bool = False) -> None:
         say("A dry run: nothing was stored.")
         return
     if unmatched := tally.unmatched.total():
-        listed = command(NextStep(Action.LIST_UNMATCHED_MAIL), rehearsal=rehearsal)
-        say(f"{counted(unmatched, 'message')} could not be tied to a letter: {listed}")
+        see = command(NextStep(Action.LIST_UNMATCHED_MAIL), rehearsal=rehearsal)
+        say(f"{counted(unmatched, 'message')} could not be tied to a letter: {see}")
     if tally.tied[Kind.REPLY]:
         say(f"To read what States answered: {command(NextStep(Action.LIST_REPLIES), rehearsal=rehearsal)}")
 
 
 def _named(found: list[Received]) -> str:
-    names = [f"mail {each.id}" if each.id else each.incoming.origin for each in found]
-    return ", ".join(names[:MOST_NAMED]) + (" …" if len(names) > MOST_NAMED else "")
+    return listed((f"mail {each.id}" if each.id else each.incoming.origin for each in found), MOST_NAMED)

@@ -22,7 +22,7 @@ from outreach.outbox.store import now
 from outreach.services.posts import PublishRequest, delete_post, find_published, plan_posts, publish_posts
 from outreach.services.running import RunRequest, RunResult, look_ahead
 from outreach.services.workspace import Workspace
-from outreach.text import counted
+from outreach.text import counted, shortened
 
 ACTOR = "outreach post"
 DELETE = "a person: outreach post --delete"
@@ -109,8 +109,8 @@ def _moment(workspace: Workspace, text: str | None) -> datetime | None:
     if moment > now():
         return moment
     if not workspace.rehearsal:
-        raise UsageError(f"--at '{text[:60]}' is past. Leave --at out to post as soon as may be")
-    note(f"--at '{text[:60]}' is past: in this rehearsal the posts go at once.")
+        raise UsageError(f"--at '{shortened(text)}' is past. Leave --at out to post as soon as may be")
+    note(f"--at '{shortened(text)}' is past: in this rehearsal the posts go at once.")
     return None
 
 

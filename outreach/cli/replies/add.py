@@ -17,6 +17,7 @@ from outreach.registry.cells import ISO_DAY
 from outreach.registry.contacts import Changes
 from outreach.registry.missions import FILE
 from outreach.services import desk
+from outreach.text import shortened
 
 ADD = "a person: outreach replies add"
 
@@ -75,7 +76,7 @@ def _day(text: str) -> date:
     except ValueError:
         day = None
     if day is None:
-        raise UsageError(f"--on: '{text[:60]}' is not a day; write it as year-month-day, such as 2022-09-20")
+        raise UsageError(f"--on: '{shortened(text)}' is not a day; write it as year-month-day, such as 2022-09-20")
     return day
 
 

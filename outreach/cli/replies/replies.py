@@ -14,7 +14,7 @@ from outreach.inbox.kinds import Kind, Stance
 from outreach.inbox.matching.addressbook import ascii_domain
 from outreach.services.desk import list_items
 from outreach.services.workspace import Workspace
-from outreach.text import counted
+from outreach.text import counted, local_day
 
 COLUMNS = ("ID", "day", "State", "case", "kind", "stance", "from", "subject")
 LONGEST = 80  # characters of a subject in the list
@@ -83,14 +83,13 @@ def list_(
 
 
 def _cells(workspace: Workspace, item: Item) -> tuple[object, ...]:
-    day = item.arrived_at.astimezone(workspace.campaign.settings.timezone)
     states = " ".join(dict.fromkeys(tied.mission for tied in item.ties)) or "?"
     cases = " ".join(dict.fromkeys(tied.case for tied in item.ties))
     stances = dict.fromkeys(tied.stance.value if tied.stance else "-" for tied in item.ties)
     stance = " ".join(stances) if item.kind is Kind.REPLY else ""
     return (
         item.id,
-        f"{day:%Y-%m-%d}",
+        local_day(item.arrived_at, workspace.campaign.settings.timezone),
         states,
         cases,
         f"{item.kind} {item.code}".rstrip(),

@@ -15,7 +15,7 @@ from outreach.inbox.matching.match import Tie
 from outreach.outbox.models import Entry
 from outreach.services.desk import OpenedItem
 from outreach.services.workspace import Workspace
-from outreach.text import visible
+from outreach.text import local_day, local_minute, visible
 
 BAR = "  │ "  # before each line of a message: nothing in it can pass for a line of ours
 NARROWEST = 40  # columns that a line of a message is given, however narrow the terminal
@@ -66,7 +66,7 @@ def decided(workspace: Workspace, said: Sequence[Decision]) -> Iterable[str]:
         words = ", ".join(word for word in (each.kind, each.stance) if word) or "a note"
         case = f" for {each.case}" if each.case else ""
         remark = f": {short(each.note)}" if each.note else ""
-        yield f"Marked on {each.at.astimezone(zone):%Y-%m-%d}: {words}{case}{remark}"
+        yield f"Marked on {local_day(each.at, zone)}: {words}{case}{remark}"
 
 
 def text_lines(text: str) -> Iterable[str]:
@@ -115,8 +115,8 @@ def short(text: str, most: int = LONGEST) -> str:
 
 
 def _when(workspace: Workspace, item: Item) -> str:
-    moment = item.arrived_at.astimezone(workspace.campaign.settings.timezone)
-    return f"{moment:%Y-%m-%d}, by {item.origin}" if item.digest is None else f"{moment:%Y-%m-%d %H:%M}"
+    moment, zone = item.arrived_at, workspace.campaign.settings.timezone
+    return f"{local_day(moment, zone)}, by {item.origin}" if item.digest is None else local_minute(moment, zone)
 
 
 def _headers(found: Detail) -> Iterable[str]:
@@ -149,7 +149,7 @@ def _whose(opened: OpenedItem) -> Iterable[str]:
 
 
 def _letter(workspace: Workspace, entry: Entry) -> str:
-    when = f" {entry.taken_at.astimezone(workspace.campaign.settings.timezone):%Y-%m-%d}" if entry.taken_at else ""
+    when = f" {local_day(entry.taken_at, workspace.campaign.settings.timezone)}" if entry.taken_at else ""
     return f"letter {entry.id}, {entry.key.round}, {entry.status}{when}: {short(entry.subject, 80)}"
 
 
