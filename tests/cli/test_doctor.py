@@ -8,6 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from outreach.channels.checks.settings import unknown, warning
+from outreach.cli.doctor import what_next
+from outreach.next_step import Action, NextStep
 from tests.channels.networks.x_server import KEYS, NAME, XServer
 from tests.channels.smtp.smtp_server import Script, SmtpServer
 from tests.conftest import Command
@@ -147,3 +150,9 @@ def test_the_account_on_a_network_is_named_and_nothing_secret_is_printed(doctor:
 def test_without_an_account_it_says_that_posts_are_rehearsed(doctor: Callable[..., Run]) -> None:
     run = doctor("--no-dns", "--json")
     assert results(run)["accounts for posts"]["result"] == "warning"
+
+
+def test_a_step_stands_in_its_place_of_the_sentence_and_other_braces_stay() -> None:
+    again = unknown("X", "no answer", "Try again later: {}. Then ask", NextStep(Action.CHECK_SETUP))
+    assert what_next(again) == "Try again later: outreach doctor. Then ask"
+    assert what_next(warning("envelope", "not set", "bounces+{token}@your.domain")) == "bounces+{token}@your.domain"

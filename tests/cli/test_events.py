@@ -1,0 +1,28 @@
+"""What the command line makes of a service's news."""
+
+from pathlib import Path
+
+import pytest
+
+from outreach.cli.events import say_event
+from outreach.db.engine import reading
+from outreach.outbox.gate import Held
+from outreach.outbox.objections import Reason
+from outreach.outbox.queue import entries
+from outreach.services.events import HeldBack
+from outreach.services.letters import SendRequest, plan_letters, queue_letters
+from outreach.services.workspace import open_to_preview
+
+
+def test_many_letters_held_back_are_named_in_part_and_the_rest_is_counted(
+    campaign_folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    workspace = open_to_preview(campaign_folder, rehearse=True)
+    queue_letters(workspace, plan_letters(workspace, SendRequest("beacon", limit=9)).drafts, "a test")
+    with reading(workspace.outbox.engine) as connection:
+        held = tuple(Held(entry, Reason.EMBARGO, "until May") for entry in entries(connection))
+    say_event(HeldBack(held), rehearsal=True)
+    said = capsys.readouterr().err
+    assert "Held back: 9 letters that may not leave any more: beacon to " in said
+    assert said.count("beacon to ") == 5
+    assert " … and 4 more.\n" in said
