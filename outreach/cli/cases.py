@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import click
 
 from outreach.cases.model import Case
-from outreach.cli.options import campaign_folder, folder_option, json_option
-from outreach.cli.output import note, print_json, print_table, say
+from outreach.cli.common.options import campaign_folder, folder_option, json_option
+from outreach.cli.common.output import note, print_json, print_table, say
 from outreach.services.cases import FoundCase, list_cases, look_up_case
 from outreach.text import counted
 

@@ -3,9 +3,9 @@
 import click
 
 from outreach.channels.checks.settings import Check, Result
-from outreach.cli.next_steps import command
-from outreach.cli.options import campaign_folder, folder_option, json_option
-from outreach.cli.output import print_json, print_table, say
+from outreach.cli.common.next_steps import command
+from outreach.cli.common.options import campaign_folder, folder_option, json_option
+from outreach.cli.common.output import print_json, print_table, say
 from outreach.services.checks import check_setup
 
 

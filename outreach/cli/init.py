@@ -5,8 +5,8 @@ from pathlib import Path
 
 import click
 
-from outreach.cli.options import campaign_folder, folder_option
-from outreach.cli.output import note, say
+from outreach.cli.common.options import campaign_folder, folder_option
+from outreach.cli.common.output import note, say
 from outreach.starter.make import GITIGNORE, make_campaign
 
 

@@ -10,8 +10,8 @@ import click
 from outreach.campaign import Campaign, load_campaign
 from outreach.cases.fields import LANGUAGE_NAMES
 from outreach.cases.model import Case
-from outreach.cli.options import campaign_folder, folder_option, json_option, yes_option
-from outreach.cli.output import note, print_json, say
+from outreach.cli.common.options import campaign_folder, folder_option, json_option, yes_option
+from outreach.cli.common.output import note, print_json, say
 from outreach.errors import OutreachError, UsageError
 from outreach.reports.sharing import NAMES, SHARED_ON, Share
 from outreach.services.sharing import LinksRequest, ShareLinks, draw_qr_code, find_links

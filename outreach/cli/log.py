@@ -2,9 +2,9 @@
 
 import click
 
-from outreach.cli.opening import open_to_look, say_rehearsal
-from outreach.cli.options import case_option, folder_option, json_option, rehearse_option
-from outreach.cli.output import print_json_lines, print_table
+from outreach.cli.common.opening import open_to_look, say_rehearsal
+from outreach.cli.common.options import case_option, folder_option, json_option, rehearse_option
+from outreach.cli.common.output import print_json_lines, print_table
 from outreach.outbox.kind import MessageKind
 from outreach.outbox.ledger import LedgerEntry
 from outreach.outbox.status import Status

@@ -63,7 +63,7 @@ class LazyGroup(click.Group):
         try:
             return super().invoke(ctx)
         except OutreachError as error:
-            from outreach.cli.next_steps import add_advice
+            from outreach.cli.common.next_steps import add_advice
 
             add_advice(error, ctx)
             raise
@@ -120,7 +120,7 @@ def main() -> None:
         error.show()
         sys.exit(error.exit_code)
     except OutreachError as error:
-        from outreach.cli.next_steps import message
+        from outreach.cli.common.next_steps import message
 
         _fail(message(error), error.exit_code)
     except BrokenPipeError:
@@ -145,7 +145,7 @@ def _show_every_script() -> None:
 
 
 def _fail(message: str, code: int) -> None:
-    from outreach.cli.output import note
+    from outreach.cli.common.output import note
 
     lines = message.splitlines()
     for line in lines[:MOST_LINES]:

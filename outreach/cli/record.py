@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import click
 
-from outreach.cli.options import campaign_folder, folder_option, json_option
-from outreach.cli.output import csv_text, note, print_json, print_table, say
+from outreach.cli.common.options import campaign_folder, folder_option, json_option
+from outreach.cli.common.output import csv_text, note, print_json, print_table, say
 from outreach.registry.instruments import FILE as INSTRUMENTS
 from outreach.registry.model import Act, ActKind
 from outreach.registry.record import COLUMNS, FILE, KINDS, act_cells

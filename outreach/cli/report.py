@@ -4,9 +4,9 @@ from pathlib import Path
 
 import click
 
-from outreach.cli.opening import open_to_look, say_rehearsal
-from outreach.cli.options import case_option, folder_option, rehearse_option, yes_option
-from outreach.cli.output import csv_text, note, say
+from outreach.cli.common.opening import open_to_look, say_rehearsal
+from outreach.cli.common.options import case_option, folder_option, rehearse_option, yes_option
+from outreach.cli.common.output import csv_text, note, say
 from outreach.disk import write_whole
 from outreach.errors import OutreachError, UsageError
 from outreach.reports.page.matrix import PUBLIC_COLUMNS

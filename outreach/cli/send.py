@@ -7,11 +7,11 @@ from itertools import groupby
 import click
 
 from outreach.cases.model import Round
-from outreach.cli.agreement import IN_EARNEST, agreed
-from outreach.cli.opening import open_to_send
-from outreach.cli.options import folder_option, json_option, rehearse_option, round_option, yes_option
-from outreach.cli.output import print_json, print_table, say
-from outreach.cli.running import Display, exit_status, explain, reasons, tell_why
+from outreach.cli.common.agreement import IN_EARNEST, agreed
+from outreach.cli.common.opening import open_to_send
+from outreach.cli.common.options import folder_option, json_option, rehearse_option, round_option, yes_option
+from outreach.cli.common.output import print_json, print_table, say
+from outreach.cli.common.running import Display, exit_status, explain, reasons, tell_why
 from outreach.outbox.letters.plan import Exclusion
 from outreach.outbox.models import Draft
 from outreach.outbox.objections import Reason

@@ -8,10 +8,10 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from outreach.cli.next_steps import command
-from outreach.cli.opening import open_to_look, say_rehearsal
-from outreach.cli.options import case_option, folder_option, json_option, rehearse_option
-from outreach.cli.output import csv_text, print_json, print_table, say
+from outreach.cli.common.next_steps import command
+from outreach.cli.common.opening import open_to_look, say_rehearsal
+from outreach.cli.common.options import case_option, folder_option, json_option, rehearse_option
+from outreach.cli.common.output import csv_text, print_json, print_table, say
 from outreach.errors import UsageError
 from outreach.next_step import Action, NextStep
 from outreach.outbox.models import Scope

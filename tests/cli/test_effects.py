@@ -2,7 +2,7 @@
 
 import pytest
 
-from outreach.cli.effects import SENTENCES, effect_line
+from outreach.cli.common.effects import SENTENCES, effect_line
 from outreach.inbox.evidence.effects import EffectNote, Happened
 from outreach.next_step import Action, NextStep
 from outreach.outbox.status import Status

@@ -6,8 +6,8 @@ from pathlib import Path
 import click
 import pytest
 
+from outreach.cli.common.next_steps import WORDS, add_advice, advice, command, message, remember_outbox
 from outreach.cli.main import cli
-from outreach.cli.next_steps import WORDS, add_advice, advice, command, message, remember_outbox
 from outreach.errors import UsageError
 from outreach.next_step import ABOUT, Action, NextStep
 from tests.conftest import Command

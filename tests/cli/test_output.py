@@ -8,7 +8,7 @@ from contextlib import redirect_stderr, redirect_stdout
 import pytest
 from rich.cells import cell_len
 
-from outreach.cli import output
+from outreach.cli.common import output
 from outreach.text import visible
 
 COLUMNS = ("ID", "recipient", "detail")

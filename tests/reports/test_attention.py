@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from outreach.campaign import Campaign, load_campaign
-from outreach.cli.next_steps import command
+from outreach.cli.common.next_steps import command
 from outreach.db.engine import writing
 from outreach.inbox.kinds import Kind, Stance
 from outreach.next_step import Action, NextStep

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from outreach.campaign import load_campaign
-from outreach.cli.next_steps import command
+from outreach.cli.common.next_steps import command
 from outreach.db.engine import writing
 from outreach.inbox.kinds import Stance
 from outreach.outbox.kind import MessageKind

@@ -7,12 +7,12 @@ from types import FrameType
 
 import click
 
-from outreach.cli.events import say_event
+from outreach.cli.common.events import say_event
+from outreach.cli.common.next_steps import remember_outbox
+from outreach.cli.common.opening import flag, say_rehearsal
+from outreach.cli.common.options import campaign_folder, folder_option, json_option, rehearse_option
+from outreach.cli.common.output import note, print_json_lines
 from outreach.cli.inbox.received import Tally, json_line, show
-from outreach.cli.next_steps import remember_outbox
-from outreach.cli.opening import flag, say_rehearsal
-from outreach.cli.options import campaign_folder, folder_option, json_option, rehearse_option
-from outreach.cli.output import note, print_json_lines
 from outreach.inbox.receive import Received
 from outreach.services import events
 from outreach.services.mail import fetch_mail, import_mail, open_import, open_mailbox, watch_mail

@@ -3,9 +3,9 @@
 from collections import Counter
 from dataclasses import dataclass, field
 
-from outreach.cli.effects import effect_line
-from outreach.cli.next_steps import advice, command
-from outreach.cli.output import print_table, say
+from outreach.cli.common.effects import effect_line
+from outreach.cli.common.next_steps import advice, command
+from outreach.cli.common.output import print_table, say
 from outreach.inbox.evidence.effects import EffectNote
 from outreach.inbox.kinds import Kind
 from outreach.inbox.receive import Received

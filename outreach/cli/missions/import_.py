@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from outreach.cli.agreement import NOBODY_TO_ASK, agreed
-from outreach.cli.output import say
+from outreach.cli.common.agreement import NOBODY_TO_ASK, agreed
+from outreach.cli.common.output import say
 from outreach.registry.imports.plan import Change, ImportPlan, new_columns
 from outreach.registry.missions import FILE
 from outreach.registry.sheets.sheet import Sheet

@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from outreach.cli.common.options import campaign_folder, folder_option, json_option, yes_option
+from outreach.cli.common.output import note, print_json, print_table, say
 from outreach.cli.missions.suppress import suppress, unsuppress
-from outreach.cli.options import campaign_folder, folder_option, json_option, yes_option
-from outreach.cli.output import note, print_json, print_table, say
 from outreach.errors import Problem
 from outreach.registry.model import Act, Instrument, Mission, Registry
 from outreach.registry.record import act_cells

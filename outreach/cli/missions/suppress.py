@@ -2,9 +2,9 @@
 
 import click
 
-from outreach.cli.next_steps import command
-from outreach.cli.options import campaign_folder, folder_option
-from outreach.cli.output import note, say
+from outreach.cli.common.next_steps import command
+from outreach.cli.common.options import campaign_folder, folder_option
+from outreach.cli.common.output import note, say
 from outreach.text import counted
 
 who_argument = click.argument("who", metavar="STATE|ADDRESS")

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from outreach.cli.output import print_table, say
+from outreach.cli.common.output import print_table, say
 from outreach.outbox.objections import Reason
 from outreach.outbox.posts.plan import LeftOut, PlannedPost
 from outreach.outbox.posts.prepare import PreparedPosts

@@ -6,14 +6,21 @@ from datetime import datetime
 
 import click
 
-from outreach.cli.agreement import IN_EARNEST, agreed
-from outreach.cli.events import say_event
-from outreach.cli.opening import open_to_look, open_to_post
-from outreach.cli.options import folder_option, json_option, read_networks, rehearse_option, via_option, yes_option
-from outreach.cli.output import note, print_json, say
+from outreach.cli.common.agreement import IN_EARNEST, agreed
+from outreach.cli.common.events import say_event
+from outreach.cli.common.opening import open_to_look, open_to_post
+from outreach.cli.common.options import (
+    folder_option,
+    json_option,
+    read_networks,
+    rehearse_option,
+    via_option,
+    yes_option,
+)
+from outreach.cli.common.output import note, print_json, say
+from outreach.cli.common.running import Display, exit_status, explain, reasons, tell_why
 from outreach.cli.posts.plan import as_json as post_as_json
 from outreach.cli.posts.plan import leaves_now, show_plan
-from outreach.cli.running import Display, exit_status, explain, reasons, tell_why
 from outreach.errors import UsageError
 from outreach.outbox.posts.prepare import PreparedPosts
 from outreach.outbox.posts.schedule import read_moment

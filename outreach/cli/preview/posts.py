@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 
-from outreach.cli.output import note, say
+from outreach.cli.common.output import note, say
 from outreach.errors import TemplateError
 from outreach.services.preview import PostsChoice, PreviewedPost, describe_picture, preview_posts
 from outreach.services.workspace import Workspace

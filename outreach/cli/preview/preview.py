@@ -9,9 +9,9 @@ import click
 from click.core import ParameterSource
 
 from outreach.cases.model import Round
-from outreach.cli.opening import open_to_preview, open_to_send
-from outreach.cli.options import folder_option, read_networks, rehearse_option, round_option, via_option
-from outreach.cli.output import note, say
+from outreach.cli.common.opening import open_to_preview, open_to_send
+from outreach.cli.common.options import folder_option, read_networks, rehearse_option, round_option, via_option
+from outreach.cli.common.output import note, say
 from outreach.cli.preview.posts import show_posts
 from outreach.errors import UsageError
 from outreach.outbox.objections import Reason

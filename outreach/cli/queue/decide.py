@@ -6,10 +6,10 @@ from collections.abc import Sequence
 import click
 
 from outreach.channels.base import Receipt
-from outreach.cli.next_steps import command
-from outreach.cli.opening import open_to_look
-from outreach.cli.options import case_option, folder_option, json_option, rehearse_option, yes_option
-from outreach.cli.output import note, print_json, say
+from outreach.cli.common.next_steps import command
+from outreach.cli.common.opening import open_to_look
+from outreach.cli.common.options import case_option, folder_option, json_option, rehearse_option, yes_option
+from outreach.cli.common.output import note, print_json, say
 from outreach.errors import DeliveryError, UsageError
 from outreach.next_step import Action, NextStep
 from outreach.outbox.models import Entry

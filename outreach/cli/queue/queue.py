@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import click
 
-from outreach.cli.opening import open_to_go_on, open_to_look, say_rehearsal
-from outreach.cli.options import case_option, folder_option, json_option, rehearse_option, yes_option
-from outreach.cli.output import print_json, print_table, say
+from outreach.cli.common.opening import open_to_go_on, open_to_look, say_rehearsal
+from outreach.cli.common.options import case_option, folder_option, json_option, rehearse_option, yes_option
+from outreach.cli.common.output import print_json, print_table, say
 from outreach.cli.queue.decide import retry, settle, withdraw
 from outreach.outbox.kind import MessageKind
 from outreach.outbox.models import Entry
@@ -114,7 +114,7 @@ def run(
     as_json: bool,
 ) -> None:
     """Send what is queued and due. It does not ask: somebody agreed when it was queued."""
-    from outreach.cli.running import Display, exit_status, explain, tell_why
+    from outreach.cli.common.running import Display, exit_status, explain, tell_why
     from outreach.services.running import RunRequest, run_queue
 
     del yes  # taken for uniformity

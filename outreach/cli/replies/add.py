@@ -4,10 +4,10 @@ from datetime import date
 
 import click
 
-from outreach.cli.agreement import NOBODY_TO_ASK, agreed
-from outreach.cli.opening import flag, open_to_look
-from outreach.cli.options import folder_option, json_option, rehearse_option, yes_option
-from outreach.cli.output import note, print_json, say
+from outreach.cli.common.agreement import NOBODY_TO_ASK, agreed
+from outreach.cli.common.opening import flag, open_to_look
+from outreach.cli.common.options import folder_option, json_option, rehearse_option, yes_option
+from outreach.cli.common.output import note, print_json, say
 from outreach.cli.replies.mark import note_without_letter
 from outreach.cli.replies.words import state_name
 from outreach.errors import UsageError

@@ -5,9 +5,9 @@ from shlex import quote
 
 import click
 
-from outreach.cli.opening import flag, open_to_look
-from outreach.cli.options import case_option, folder_option, json_option, rehearse_option
-from outreach.cli.output import note, print_json, say
+from outreach.cli.common.opening import flag, open_to_look
+from outreach.cli.common.options import case_option, folder_option, json_option, rehearse_option
+from outreach.cli.common.output import note, print_json, say
 from outreach.cli.replies.words import state_name
 from outreach.errors import UsageError
 from outreach.inbox.desk.decisions import Assignment

@@ -2,9 +2,9 @@
 
 import click
 
-from outreach.cli.opening import flag, open_to_look, say_rehearsal
-from outreach.cli.options import case_option, folder_option, json_option, rehearse_option
-from outreach.cli.output import note, print_json, print_table, say
+from outreach.cli.common.opening import flag, open_to_look, say_rehearsal
+from outreach.cli.common.options import case_option, folder_option, json_option, rehearse_option
+from outreach.cli.common.output import note, print_json, print_table, say
 from outreach.cli.replies.add import add, contact
 from outreach.cli.replies.mark import assign, mark
 from outreach.cli.replies.show import show

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 
 import click
 
-from outreach.cli.opening import flag, open_to_look, say_rehearsal
-from outreach.cli.options import folder_option, json_option, rehearse_option
-from outreach.cli.output import note, on_terminal, print_json, say
+from outreach.cli.common.opening import flag, open_to_look, say_rehearsal
+from outreach.cli.common.options import folder_option, json_option, rehearse_option
+from outreach.cli.common.output import note, on_terminal, print_json, say
 from outreach.cli.replies.words import about, candidate_json, decided, detail_json, next_steps, perhaps, text_lines
 from outreach.services.desk import OpenedItem, open_item
 from outreach.text import counted, visible

@@ -6,8 +6,8 @@ Nothing in a message can look like the program's own words.
 import shutil
 from collections.abc import Iterable, Sequence
 
-from outreach.cli.opening import flag
-from outreach.cli.output import fitted, on_terminal
+from outreach.cli.common.opening import flag
+from outreach.cli.common.output import fitted, on_terminal
 from outreach.inbox.desk.detail import Decision, Detail
 from outreach.inbox.desk.items import Item, ItemTie, new_contact
 from outreach.inbox.kinds import Kind, MatchedBy, Stance

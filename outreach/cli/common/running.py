@@ -11,10 +11,10 @@ from types import FrameType
 
 import click
 
-from outreach.cli.events import say_event
-from outreach.cli.next_steps import command
-from outreach.cli.opening import flag
-from outreach.cli.output import note, on_terminal, say
+from outreach.cli.common.events import say_event
+from outreach.cli.common.next_steps import command
+from outreach.cli.common.opening import flag
+from outreach.cli.common.output import note, on_terminal, say
 from outreach.next_step import Action, NextStep
 from outreach.outbox.sending.outcome import Outcome
 from outreach.outbox.status import Status

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Sequence
 from datetime import tzinfo
 
-from outreach.cli.effects import effect_line
-from outreach.cli.next_steps import command
-from outreach.cli.output import note
+from outreach.cli.common.effects import effect_line
+from outreach.cli.common.next_steps import command
+from outreach.cli.common.output import note
 from outreach.next_step import Action, NextStep
 from outreach.outbox.gate import Held
 from outreach.outbox.kind import MessageKind

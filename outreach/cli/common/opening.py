@@ -2,10 +2,10 @@
 
 import click
 
-from outreach.cli.events import say_event
-from outreach.cli.next_steps import remember_outbox
-from outreach.cli.options import campaign_folder
-from outreach.cli.output import note, say
+from outreach.cli.common.events import say_event
+from outreach.cli.common.next_steps import remember_outbox
+from outreach.cli.common.options import campaign_folder
+from outreach.cli.common.output import note, say
 from outreach.services import workspace as services
 from outreach.services.workspace import Workspace
 

@@ -1,6 +1,6 @@
 """Words what came back did to letters and addresses, with what to type about it; decides nothing."""
 
-from outreach.cli.next_steps import command
+from outreach.cli.common.next_steps import command
 from outreach.inbox.evidence.effects import EffectNote, Happened
 from outreach.next_step import Action
 
