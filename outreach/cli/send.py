@@ -16,7 +16,7 @@ from outreach.outbox.letters.plan import Exclusion
 from outreach.outbox.models import Draft
 from outreach.outbox.objections import Reason
 from outreach.outbox.status import Status
-from outreach.services.letters import PlannedLetters, SendRequest, SentLetters, plan_letters, send_letters
+from outreach.services.sending.letters import PlannedLetters, SendRequest, SentLetters, plan_letters, send_letters
 from outreach.services.workspace import Workspace
 from outreach.text import counted, listed
 

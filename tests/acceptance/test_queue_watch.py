@@ -17,7 +17,7 @@ from outreach.outbox.models import Entry
 from outreach.outbox.queue import change_by_person, enqueue
 from outreach.outbox.status import Status
 from outreach.outbox.store import Outbox, now, open_outbox
-from outreach.services.letters import SendRequest, plan_letters
+from outreach.services.sending.letters import SendRequest, plan_letters
 from outreach.services.workspace import Workspace
 from tests.channels.smtp.smtp_server import Fault, Script, SmtpServer
 from tests.conftest import Command, at_work, give_addresses, mail_server

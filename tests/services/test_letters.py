@@ -17,8 +17,8 @@ from outreach.outbox.queue import waiting_by_channel
 from outreach.outbox.status import Status
 from outreach.outbox.store import Outbox, now
 from outreach.outbox.suppressions import suppress
-from outreach.services.letters import PlannedLetters, SendRequest, plan_letters
-from outreach.services.queue import MessageChoice, retry_at_new_addresses
+from outreach.services.sending.letters import PlannedLetters, SendRequest, plan_letters
+from outreach.services.sending.queue import MessageChoice, retry_at_new_addresses
 from outreach.services.workspace import Workspace
 from tests.conftest import give_addresses
 from tests.inbox.desk.desks import came_in, say

@@ -12,7 +12,7 @@ from sqlalchemy import URL, Engine
 
 from outreach.db import sqlite
 from outreach.outbox.store import open_outbox
-from outreach.services.letters import SendRequest, plan_letters, send_letters
+from outreach.services.sending.letters import SendRequest, plan_letters, send_letters
 from outreach.services.workspace import open_to_send
 
 _opened: Counter[str] | None = None

@@ -12,7 +12,7 @@ from outreach.outbox.sending.outcome import Outcome, Rest
 from outreach.outbox.status import Status
 from outreach.outbox.store import now, open_outbox
 from outreach.services.events import Event, TimelineSettled
-from outreach.services.timelines import SOON, _rest, settle_by_timelines
+from outreach.services.sending.timelines import SOON, _rest, settle_by_timelines
 from outreach.services.workspace import Workspace
 from tests.channels.networks.environments import CERTAIN, instance
 from tests.channels.networks.http_server import Fault

@@ -20,7 +20,7 @@ from outreach.outbox.sending.outcome import Outcome
 from outreach.outbox.status import Status
 from outreach.outbox.store import now
 from outreach.services import events
-from outreach.services.running import RunResult, Stop
+from outreach.services.sending.running import RunResult, Stop
 from outreach.services.workspace import Workspace
 from outreach.settings.accounts import NETWORKS
 from outreach.text import local_clock

@@ -26,8 +26,8 @@ from outreach.outbox.posts.prepare import PreparedPosts
 from outreach.outbox.posts.schedule import read_moment
 from outreach.outbox.status import Status
 from outreach.outbox.store import now
-from outreach.services.posts import PublishRequest, delete_post, find_published, plan_posts, publish_posts
-from outreach.services.running import RunRequest, RunResult, look_ahead
+from outreach.services.sending.posts import PublishRequest, delete_post, find_published, plan_posts, publish_posts
+from outreach.services.sending.running import RunRequest, RunResult, look_ahead
 from outreach.services.workspace import Workspace
 from outreach.text import counted, shortened
 

@@ -13,8 +13,8 @@ from outreach.cli.common.output import note, print_json, say
 from outreach.errors import DeliveryError, UsageError
 from outreach.next_step import Action, NextStep
 from outreach.outbox.models import Entry
-from outreach.services import queue as services
-from outreach.services.queue import MessageChoice, TimelineLook, suppressed_words
+from outreach.services.sending import queue as services
+from outreach.services.sending.queue import MessageChoice, TimelineLook, suppressed_words
 from outreach.services.workspace import Workspace
 from outreach.text import counted
 

@@ -12,7 +12,7 @@ from outreach.outbox.kind import MessageKind
 from outreach.outbox.models import Entry
 from outreach.outbox.status import Status
 from outreach.outbox.store import now
-from outreach.services.queue import list_messages
+from outreach.services.sending.queue import list_messages
 from outreach.services.workspace import Workspace
 from outreach.text import counted
 
@@ -115,7 +115,7 @@ def run(
 ) -> None:
     """Send what is queued and due. It does not ask: somebody agreed when it was queued."""
     from outreach.cli.common.running import Display, exit_status, explain, tell_why
-    from outreach.services.running import RunRequest, run_queue
+    from outreach.services.sending.running import RunRequest, run_queue
 
     del yes  # taken for uniformity
     workspace = open_to_go_on(ctx, rehearse=rehearse)

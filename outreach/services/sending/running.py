@@ -37,7 +37,7 @@ from outreach.services.events import (
     Sleeping,
     ignore,
 )
-from outreach.services.timelines import settle_by_timelines
+from outreach.services.sending.timelines import settle_by_timelines
 from outreach.services.workspace import Workspace, apply_evidence, require_way_out
 from outreach.settings.accounts import NETWORKS
 

@@ -16,7 +16,7 @@ from outreach.outbox.models import Draft, Scope
 from outreach.outbox.queue import enqueue, waiting_by_channel
 from outreach.outbox.store import now
 from outreach.services.events import Listener, ignore
-from outreach.services.running import RunRequest, RunResult, Stop, run_queue
+from outreach.services.sending.running import RunRequest, RunResult, Stop, run_queue
 from outreach.services.workspace import Workspace
 
 

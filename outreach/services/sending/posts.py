@@ -19,7 +19,7 @@ from outreach.outbox.status import WAITING, Status
 from outreach.outbox.store import now
 from outreach.rendering.posts.writer import Limit
 from outreach.services.events import LimitsUnknown, Listener, ignore
-from outreach.services.running import RunRequest, RunResult, Stop, run_queue
+from outreach.services.sending.running import RunRequest, RunResult, Stop, run_queue
 from outreach.services.workspace import Workspace
 from outreach.settings.accounts import NETWORKS
 from outreach.text import shortened
