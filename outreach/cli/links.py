@@ -7,7 +7,6 @@ from pathlib import Path
 
 import click
 
-from outreach.campaign import Campaign, load_campaign
 from outreach.cases.fields import LANGUAGE_NAMES
 from outreach.cases.model import Case
 from outreach.cli.common.options import campaign_folder, folder_option, json_option, yes_option
@@ -52,8 +51,7 @@ def links(
 
     Nothing is sent, and nobody's account is needed. Posts that address a mission are left out.
     """
-    campaign = load_campaign(campaign_folder(ctx))
-    found = find_links(campaign, LinksRequest(case_slug, ask_id, languages, networks, names, instance))
+    found = find_links(campaign_folder(ctx), LinksRequest(case_slug, ask_id, languages, networks, names, instance))
     if found.too_late:
         left_out = " and ".join(f"the post '{name}'" for name in found.too_late)
         again = f"with --only {found.too_late[0]} it is not"
@@ -63,11 +61,11 @@ def links(
     elif as_json:
         print_json([{"case": found.case.slug, "ask": found.ask.id, **asdict(share)} for share in found.chosen])
     else:
-        _show(campaign, found)
+        _show(found)
     ctx.exit(0 if all(share.url or not share.text for share in found.chosen) else 1)
 
 
-def _show(campaign: Campaign, found: ShareLinks) -> None:
+def _show(found: ShareLinks) -> None:
     for (post, language), group in groupby(found.chosen, key=lambda share: (share.post, share.language)):
         say(f"{post}, {LANGUAGE_NAMES[language]}")
         for text, same in groupby(group, key=lambda share: share.text):
@@ -75,7 +73,7 @@ def _show(campaign: Campaign, found: ShareLinks) -> None:
         say()
     if not found.chosen:
         note("None of the posts has such a link." if found.any_post else "No post says anything yet.")
-    if not campaign.settings.posts.link:
+    if not found.page:
         note("Without [posts] link in outreach.toml the posts lead nowhere, and there are none for Telegram.")
 
 

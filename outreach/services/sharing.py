@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from io import BytesIO
 from math import ceil
+from pathlib import Path
 
-from outreach.campaign import Campaign
+from outreach.campaign import Campaign, load_campaign
 from outreach.cases.ask import choose_ask
 from outreach.cases.load import find_case
 from outreach.cases.model import Ask, Case
@@ -36,7 +37,7 @@ class ShareLinks:
     """The links that were asked for, in the order of the file.
 
     `too_late` names posts that are left out since the ask's day is over: they speak of it as yet to come.
-    `any_post` says whether there was anything to choose from.
+    `any_post` says whether there was anything to choose from. `page` is the address that the posts lead to, or empty.
     """
 
     case: Case
@@ -44,6 +45,7 @@ class ShareLinks:
     chosen: tuple[Share, ...]
     too_late: tuple[str, ...]
     any_post: bool
+    page: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +57,12 @@ class QrCode:
     centimetres: int
 
 
-def find_links(campaign: Campaign, wanted: LinksRequest) -> ShareLinks:
+def find_links(folder: Path, wanted: LinksRequest) -> ShareLinks:
     """Make the links of a case. A post whose day is over is left out, unless it is asked for by name.
 
     UsageError for a case, ask or post that there is none of, and where the people concerned did not agree to posts.
     """
+    campaign = load_campaign(folder)
     case = find_case(campaign.cases, wanted.case)
     ask = choose_ask(campaign.asks, wanted.ask, campaign.today())
     found = [
@@ -78,7 +81,7 @@ def find_links(campaign: Campaign, wanted: LinksRequest) -> ShareLinks:
     chosen = tuple(
         share for share in found if share.post in names and (not wanted.networks or share.network in wanted.networks)
     )
-    return ShareLinks(case, ask, chosen, too_late, bool(found))
+    return ShareLinks(case, ask, chosen, too_late, bool(found), campaign.settings.posts.link)
 
 
 def _languages(campaign: Campaign, case: Case) -> tuple[str, ...]:
