@@ -4,13 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from outreach.cli.events import say_event
+from outreach.cli.common.events import say_event
 from outreach.db.engine import reading
 from outreach.outbox.gate import Held
 from outreach.outbox.objections import Reason
 from outreach.outbox.queue import entries
 from outreach.services.events import HeldBack
-from outreach.services.letters import SendRequest, plan_letters, queue_letters
+from outreach.services.sending.letters import SendRequest, plan_letters, queue_letters
 from outreach.services.workspace import open_to_preview
 
 

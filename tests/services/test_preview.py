@@ -7,7 +7,6 @@ import pytest
 
 from outreach.errors import UsageError
 from outreach.outbox.objections import Reason
-from outreach.services.letters import SendRequest, plan_letters, queue_letters
 from outreach.services.preview import (
     LetterChoice,
     PostsChoice,
@@ -17,6 +16,7 @@ from outreach.services.preview import (
     write_letter,
     write_message,
 )
+from outreach.services.sending.letters import SendRequest, plan_letters, queue_letters
 from outreach.services.workspace import Workspace, open_to_preview
 
 
