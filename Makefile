@@ -28,12 +28,12 @@ demo: $(VENV)/.runtime  ## rehearse the 76 letters of the Viasna case; nothing l
 test: $(VENV)/.dev  ## run every test
 	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist worksteal
 
-check: $(VENV)/.dev  ## ruff, mypy strict, the import rules, and the tests of the documentation
+check: $(VENV)/.dev  ## ruff, mypy strict, the import rules, the tests of the documentation and of the repository
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest --quiet tests/docs
+	$(BIN)/python -m pytest --quiet tests/docs $(wildcard .ci)
 
 format: $(VENV)/.dev  ## put the code in the form that `make check` asks for
 	$(BIN)/ruff check --fix .

@@ -1,7 +1,6 @@
 """The pages of the documentation as text, links and tables; knows nothing about what they say."""
 
 import re
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -47,10 +46,3 @@ def _leads_somewhere(page: Path, path: str, fragment: str) -> bool:
     if not target.exists() or not fragment or target.suffix != ".md":
         return target.exists()
     return fragment in anchors(target.read_text(encoding="utf-8"))
-
-
-def own_files() -> list[Path]:
-    """Every file of the project: what git tracks, and what it would take up next."""
-    command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
-    listed = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, check=True).stdout
-    return [REPOSITORY / name for name in listed.split("\0") if name and (REPOSITORY / name).is_file()]
