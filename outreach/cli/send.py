@@ -7,11 +7,11 @@ from itertools import groupby
 import click
 
 from outreach.cases.model import Round
-from outreach.cli.common.agreement import IN_EARNEST, agreed
+from outreach.cli.common.confirmation import IN_EARNEST, confirmed
 from outreach.cli.common.opening import open_to_send
 from outreach.cli.common.options import folder_option, json_option, rehearse_option, round_option, yes_option
 from outreach.cli.common.output import print_json, print_table, say
-from outreach.cli.common.running import Display, exit_status, explain, reasons, tell_why
+from outreach.cli.common.running import RunDisplay, exit_status, explain, reasons, tell_why
 from outreach.outbox.letters.plan import Exclusion
 from outreach.outbox.models import Draft
 from outreach.outbox.objections import Reason
@@ -148,7 +148,7 @@ def _agreed(planned: PlannedLetters, *, yes: bool, as_json: bool) -> bool:
     if planned.request.rehearsal or not (planned.drafts or planned.left_over):
         return True
     question = f"Send {counted(planned.number, 'letter')} now?"
-    return agreed(question, IN_EARNEST.format("sending"), yes=yes, as_json=as_json)
+    return confirmed(question, IN_EARNEST.format("sending"), yes=yes, as_json=as_json)
 
 
 def _finish_dry(workspace: Workspace, planned: PlannedLetters, *, as_json: bool) -> None:
@@ -160,7 +160,7 @@ def _finish_dry(workspace: Workspace, planned: PlannedLetters, *, as_json: bool)
 
 def _send(workspace: Workspace, planned: PlannedLetters, *, as_json: bool) -> int:
     """Queue and send; the exit status."""
-    with Display(workspace, quiet=as_json).listening() as display:
+    with RunDisplay(workspace, quiet=as_json).listening() as display:
         sent = send_letters(workspace, planned, ACTOR, display, display.stop)
     if as_json:
         print_json(_summary(workspace, planned, sent))

@@ -25,7 +25,7 @@ from outreach.reports.reminders import reminder_waits, reminders_due, reminders_
 UNREAD = "not read yet"  # the stance of an answer that nobody has read
 
 
-class Request(NamedTuple):
+class AskedState(NamedTuple):
     """One State, case and ask: its letters, how far they came, and what it answered."""
 
     asking: Asking
@@ -45,7 +45,7 @@ class Overview:
     campaign: Campaign
     rehearsal: bool
     at: datetime
-    requests: tuple[Request, ...]
+    requests: tuple[AskedState, ...]
     letters: Counter[Status]
     posts: tuple[PostLine, ...]
     raised: Callable[[str, str], frozenset[str]]
@@ -87,10 +87,10 @@ def read_overview(campaign: Campaign, outbox: Outbox, scope: Scope, gate: Gate) 
     )
 
 
-def _request(asking: Asking, answer_of: dict[AnswerKey, Answer], zone: ZoneInfo) -> Request:
+def _request(asking: Asking, answer_of: dict[AnswerKey, Answer], zone: ZoneInfo) -> AskedState:
     answer = answer_of.get((asking.ask, asking.case, asking.mission))
     answered = answer is not None and shows_arrival(answer, asking.taken_at, zone)
-    return Request(asking, reach_of(asking.letters, answered=answered), answer)
+    return AskedState(asking, reach_of(asking.letters, answered=answered), answer)
 
 
 def _letters_by_status(same_letters: Counter[str]) -> Counter[Status]:
@@ -140,7 +140,7 @@ def state_lines(overview: Overview) -> list[StateLine]:
     return [_state_line(overview, state, requests) for state, requests in by_state if state]
 
 
-def _state_line(overview: Overview, state: str, requests: Iterable[Request]) -> StateLine:
+def _state_line(overview: Overview, state: str, requests: Iterable[AskedState]) -> StateLine:
     asks = asked = arrived = came_back = raised = 0
     stances: Counter[str] = Counter()
     for asking, reach, answer in requests:
@@ -176,5 +176,5 @@ def totals(overview: Overview, lines: Sequence[StateLine]) -> Totals:
     )
 
 
-def _number_of_states(requests: Iterable[Request]) -> int:
+def _number_of_states(requests: Iterable[AskedState]) -> int:
     return len({asking.mission for asking, _, _ in requests})

@@ -45,7 +45,7 @@ class SendingBegan:
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class SendingProgress:
     """How many letters of this round came to which end so far."""
 
     counts: Counter[Status]
@@ -119,14 +119,14 @@ class RoundEnded:
 
 
 @dataclass(frozen=True, slots=True)
-class MailboxLost:
+class ConnectionLost:
     """The line to the mailbox broke, and is tried again until it works."""
 
     why: str
 
 
 @dataclass(frozen=True, slots=True)
-class MailboxReached:
+class ConnectionRestored:
     """The mailbox that was lost is there again."""
 
 
@@ -135,7 +135,7 @@ Event = (
     | HeldBack
     | NoWayOut
     | SendingBegan
-    | Progress
+    | SendingProgress
     | SendingEnded
     | TimelineSettled
     | Sleeping
@@ -145,8 +145,8 @@ Event = (
     | MailRead
     | MailNotGiven
     | RoundEnded
-    | MailboxLost
-    | MailboxReached
+    | ConnectionLost
+    | ConnectionRestored
 )
 Listener = Callable[[Event], None]
 

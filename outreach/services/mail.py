@@ -11,11 +11,11 @@ from outreach.inbox.mailbox.fetch import fetch, require_host
 from outreach.inbox.receive import Inbox, apply_earlier_evidence, open_inbox, receive
 from outreach.outbox.store import existing_outbox, open_outbox, shows_rehearsal
 from outreach.services.events import (
+    ConnectionLost,
+    ConnectionRestored,
     EvidenceApplied,
     FilesUnreadable,
     Listener,
-    MailboxLost,
-    MailboxReached,
     MailNotGiven,
     MailRead,
     RoundEnded,
@@ -83,8 +83,8 @@ def watch_mail(workspace: Workspace, tell: Listener) -> None:
         settings,
         reopened,
         problems,
-        on_lost=lambda why: tell(MailboxLost(why)),
-        on_reached=lambda: tell(MailboxReached()),
+        on_lost=lambda why: tell(ConnectionLost(why)),
+        on_reached=lambda: tell(ConnectionRestored()),
     )
     for batch in watch.batches():
         if batch:

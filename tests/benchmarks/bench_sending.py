@@ -14,7 +14,7 @@ from outreach.db.engine import writing
 from outreach.outbox.kind import MessageKind
 from outreach.outbox.models import Draft, Key, Scope
 from outreach.outbox.queue import enqueue
-from outreach.outbox.sending.worker import Envelope, Worker
+from outreach.outbox.sending.worker import ReturnPath, Worker
 from outreach.outbox.status import Status
 from outreach.outbox.store import now
 from outreach.settings.mail import SmtpSettings
@@ -48,7 +48,7 @@ def measure(letters: int, folder: Path) -> tuple[float, float, dict[str, int]]:
         assert sink.stdout
         port = json.loads(sink.stdout.readline())["port"]
         settings = SmtpSettings(host="127.0.0.1", port=port, security="none", connections=CONNECTIONS)
-        envelope = Envelope(lambda token: f"bounces+{token}@example.org")
+        envelope = ReturnPath(lambda token: f"bounces+{token}@example.org")
         before, started = memory(), time.perf_counter()
         outcome = asyncio.run(Worker(outbox, SmtpChannel(settings), envelope, Scope()).run())
         seconds = time.perf_counter() - started

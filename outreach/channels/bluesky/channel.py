@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Self
 from outreach.channels.base import Limits, Outgoing, Receipt, see_through
 from outreach.channels.bluesky.client import BlueskyClient, NotThere
 from outreach.channels.bluesky.record import COLLECTION, PostRef, StoredPost, handles, record, record_key
-from outreach.channels.social.answers import Request
+from outreach.channels.social.answers import ApiRequest
 from outreach.channels.social.post import SocialPost, post_of
 from outreach.errors import Deferred, DeliveryError, Rejected, Unconfirmed
 from outreach.settings.accounts import BlueskySettings
@@ -73,7 +73,7 @@ class BlueskyChannel:
         if named.repository != self._client.did:
             raise Rejected("this post belongs to another account")
         call = {"repo": named.repository, "collection": COLLECTION, "rkey": named.key}
-        await self._client.ask(Request.DELETION, lambda client: client.com.atproto.repo.delete_record(call))
+        await self._client.ask(ApiRequest.DELETION, lambda client: client.com.atproto.repo.delete_record(call))
 
     async def account(self) -> str:
         """Name the account: @name.bsky.social."""
@@ -84,7 +84,7 @@ class BlueskyChannel:
         await self._client.open()
         call = {"repo": self._client.did, "collection": COLLECTION, "rkey": key}
         try:
-            found = await self._client.ask(Request.TIMELINE, lambda client: client.com.atproto.repo.get_record(call))
+            found = await self._client.ask(ApiRequest.TIMELINE, lambda client: client.com.atproto.repo.get_record(call))
         except NotThere:
             return None
         return StoredPost.read(found.uri, found.cid, found.value)
@@ -106,7 +106,7 @@ class BlueskyChannel:
         """Look up a handle's DID. Rejected without one: a post without a mention is not the one previewed."""
         try:
             found = await self._client.ask(
-                Request.MENTION, lambda client: client.com.atproto.identity.resolve_handle({"handle": handle})
+                ApiRequest.MENTION, lambda client: client.com.atproto.identity.resolve_handle({"handle": handle})
             )
         except Rejected as error:
             raise Rejected(f"nobody is known as {handle} on Bluesky; {error.detail}") from None
@@ -114,7 +114,7 @@ class BlueskyChannel:
 
     async def _upload(self, picture: bytes) -> dict[str, Any]:
         answer = await self._client.ask(
-            Request.PICTURE,
+            ApiRequest.PICTURE,
             # Not upload_blob, which sends bytes in a way that httpx warns of.
             lambda client: client.invoke_procedure(
                 "com.atproto.repo.uploadBlob", content=picture, headers={"Content-Type": "image/png"}
@@ -122,12 +122,12 @@ class BlueskyChannel:
         )
         blob = answer.content.get("blob") if isinstance(answer.content, dict) else None
         if not isinstance(blob, dict):
-            raise Deferred(f"{Request.PICTURE}: the server did not say what became of it")
+            raise Deferred(f"{ApiRequest.PICTURE}: the server did not say what became of it")
         return blob
 
     async def _create(self, data: "models.ComAtprotoRepoCreateRecord.Data", post: SocialPost, parent: str) -> Receipt:
         try:
-            made = await self._client.ask(Request.POST, lambda client: client.com.atproto.repo.create_record(data))
+            made = await self._client.ask(ApiRequest.POST, lambda client: client.com.atproto.repo.create_record(data))
         except (Rejected, Unconfirmed) as error:
             refusal: DeliveryError = error
         else:

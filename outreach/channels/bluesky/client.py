@@ -10,9 +10,9 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TypeVar
 
 from outreach.channels.social.answers import (
-    Answer,
+    ApiAnswer,
+    ApiRequest,
     Hints,
-    Request,
     certificate_refused,
     discreet,
     failure,
@@ -68,13 +68,13 @@ class BlueskyClient:
         client = _client(self._settings)
         client.on_session_change(self._logged_in)
         try:
-            await self._attempt(Request.LOGIN, lambda: self._log_in(client))
+            await self._attempt(ApiRequest.LOGIN, lambda: self._log_in(client))
         except BaseException:
             await client.request.close()
             raise
         self._client = client
 
-    async def ask(self, request: Request, call: "Callable[[AsyncClient], Awaitable[T]]") -> T:
+    async def ask(self, request: ApiRequest, call: "Callable[[AsyncClient], Awaitable[T]]") -> T:
         """Make a call of the SDK within the time limit; failures are as `social/answers.py` says."""
         await self.open()
         client = self._client
@@ -94,7 +94,7 @@ class BlueskyClient:
     def _logged_in(self, event: object, session: "SdkSession") -> None:
         self._login = session
 
-    async def _attempt(self, request: Request, call: Callable[[], Awaitable[T]]) -> T:
+    async def _attempt(self, request: ApiRequest, call: Callable[[], Awaitable[T]]) -> T:
         if not self._settings.configured:
             raise Paused(MISSING, HINTS.login)
         try:
@@ -106,7 +106,7 @@ class BlueskyClient:
             await self.close()
         raise problem  # outside the except: what the SDK raised holds credentials, and is not to be chained
 
-    def _explained(self, request: Request, error: Exception) -> DeliveryError:
+    def _explained(self, request: ApiRequest, error: Exception) -> DeliveryError:
         import httpx
         from atproto.exceptions import RequestErrorBase
 
@@ -126,24 +126,24 @@ class BlueskyClient:
             return uncertain(request, f"{request}: the connection was lost before the server answered")
         return uncertain(request, f"{request}: an answer that makes no sense")
 
-    def _refused(self, request: Request, error: Exception) -> DeliveryError:
+    def _refused(self, request: ApiRequest, error: Exception) -> DeliveryError:
         name, reply = self._read(error)
         if name in _ENDED:
             return _Ended(server_words(f"{request}: {reply}"))
         if name in _CLOSED:
             return Paused(server_words(f"{request}: {reply}"), HINTS.login)
-        if reply.status in (400, 404) and request is Request.TIMELINE and _not_there(name, reply.words):
+        if reply.status in (400, 404) and request is ApiRequest.TIMELINE and _not_there(name, reply.words):
             return NotThere(server_words(f"{request}: {reply}"))
         return failure(request, reply, HINTS)
 
-    def _read(self, error: Exception) -> tuple[str, Answer]:
+    def _read(self, error: Exception) -> tuple[str, ApiAnswer]:
         """The error's name by the lexicon, and the answer in words, without what the login holds."""
         response = error.response  # type: ignore[attr-defined]
         name, said = (str(getattr(response.content, part, None) or "") for part in ("error", "message"))
         tokens = (self._login.access_jwt, self._login.refresh_jwt) if self._login else ()
         secrets = (self._settings.password.get_secret_value(), *tokens)
         text = server_words(discreet(f"{name}: {said}" if said else name, secrets))
-        return name, Answer(response.status_code, text, retry_after(response.headers, datetime.now(UTC)))
+        return name, ApiAnswer(response.status_code, text, retry_after(response.headers, datetime.now(UTC)))
 
 
 class NotThere(DeliveryError):

@@ -10,7 +10,7 @@ from typing import Any, Self
 from outreach.channels.base import Limits, Outgoing, Receipt, see_through
 from outreach.channels.mastodon.client import MastodonClient, NotThere
 from outreach.channels.mastodon.status import Status, known_id, mentions, same_source
-from outreach.channels.social.answers import Request
+from outreach.channels.social.answers import ApiRequest
 from outreach.channels.social.post import SocialPost, post_of
 from outreach.errors import Deferred, DeliveryError, Paused, Rejected
 from outreach.settings.accounts import MastodonSettings
@@ -88,7 +88,7 @@ class MastodonChannel:
         """Take the post down. Raises Deferred, Paused or Rejected as `send` does."""
         post = _id(reference)
         try:
-            await self._client.ask(Request.DELETION, lambda client: client.status_delete(post))
+            await self._client.ask(ApiRequest.DELETION, lambda client: client.status_delete(post))
         except NotThere:
             return
 
@@ -96,7 +96,7 @@ class MastodonChannel:
         """Name the account: @name@host, with the host by which the instance calls itself."""
         me = await self._whose()
         try:
-            host = await self._client.ask(Request.LOGIN, lambda client: str(client.instance_v2()["domain"]))
+            host = await self._client.ask(ApiRequest.LOGIN, lambda client: str(client.instance_v2()["domain"]))
         except DeliveryError:
             host = self._client.host
         return f"@{me.name}@{host}"
@@ -107,13 +107,13 @@ class MastodonChannel:
         Raises Deferred or Paused when it cannot be asked, or says what makes no sense.
         """
         try:
-            return await self._client.ask(Request.LOGIN, lambda client: _limits(client.instance_v2()))
+            return await self._client.ask(ApiRequest.LOGIN, lambda client: _limits(client.instance_v2()))
         except Paused:  # an instance before Mastodon 4, or one that only resembles it
-            return await self._client.ask(Request.LOGIN, lambda client: _limits(client.instance_v1()))
+            return await self._client.ask(ApiRequest.LOGIN, lambda client: _limits(client.instance_v1()))
 
     async def _publish(self, post: SocialPost, token: str, parent: str, picture: str) -> Receipt:
         status = await self._client.ask(
-            Request.POST,
+            ApiRequest.POST,
             lambda client: Status.read(
                 client.status_post(
                     post.text,
@@ -130,7 +130,7 @@ class MastodonChannel:
     async def _upload(self, post: SocialPost) -> str:
         """The picture's id, once the server has worked on it: before that, it refuses a post with it."""
         picture, ready = await self._client.ask(
-            Request.PICTURE,
+            ApiRequest.PICTURE,
             lambda client: _attachment(
                 client.media_post(post.picture, "image/png", description=post.alt, file_name="card.png")
             ),
@@ -140,10 +140,10 @@ class MastodonChannel:
                 while not ready:
                     await asyncio.sleep(PROCESSING)
                     _, ready = await self._client.ask(
-                        Request.PICTURE, lambda client: _attachment(client.media(picture))
+                        ApiRequest.PICTURE, lambda client: _attachment(client.media(picture))
                     )
         except TimeoutError:
-            raise Deferred(f"{Request.PICTURE}: the server is still working on it") from None
+            raise Deferred(f"{ApiRequest.PICTURE}: the server is still working on it") from None
         return picture
 
     async def _look(self, post: SocialPost, parent: str, queued_at: datetime | None) -> Status | None:
@@ -166,11 +166,13 @@ class MastodonChannel:
             if not page:
                 return
             last = page[-1].id
-        raise Deferred(f"{Request.TIMELINE}: the account has more than {PAGES * PAGE} posts since this one was queued")
+        raise Deferred(
+            f"{ApiRequest.TIMELINE}: the account has more than {PAGES * PAGE} posts since this one was queued"
+        )
 
     async def _page(self, account: str, before: str) -> list[Status]:
         return await self._client.ask(
-            Request.TIMELINE,
+            ApiRequest.TIMELINE,
             lambda client: [
                 Status.read(told)
                 for told in client.account_statuses(account, exclude_reblogs=True, limit=PAGE, max_id=before or None)
@@ -183,7 +185,7 @@ class MastodonChannel:
             return True
         try:
             source = await self._client.ask(
-                Request.MENTION, lambda client: str(client.status_source(status.id)["text"])
+                ApiRequest.MENTION, lambda client: str(client.status_source(status.id)["text"])
             )
         except Rejected:  # an instance that keeps no source
             return True
@@ -191,7 +193,7 @@ class MastodonChannel:
 
     async def _whose(self) -> Me:
         if self._me is None:
-            self._me = await self._client.ask(Request.LOGIN, lambda client: _me(client.account_verify_credentials()))
+            self._me = await self._client.ask(ApiRequest.LOGIN, lambda client: _me(client.account_verify_credentials()))
         return self._me
 
 

@@ -10,8 +10,8 @@ from requests.exceptions import ConnectTimeout, ProxyError, RequestException, Ti
 from urllib3.exceptions import NewConnectionError
 
 from outreach.channels.social.answers import (
+    ApiRequest,
     Hints,
-    Request,
     certificate_refused,
     error_words,
     failure,
@@ -53,7 +53,7 @@ class MastodonClient:
     def host(self) -> str:
         return urlsplit(self._settings.instance).hostname or ""
 
-    async def ask(self, request: Request, call: "Callable[[Mastodon], T]") -> T:
+    async def ask(self, request: ApiRequest, call: "Callable[[Mastodon], T]") -> T:
         """Make a call of Mastodon.py within the time limit; failures are as `social/answers.py` says.
 
         What `call` raises of its own about an answer counts as an answer that makes no sense.
@@ -70,7 +70,7 @@ class MastodonClient:
             problem = self._explained(request, session, error)
         else:
             got = session.answered
-            if got is not None and got.status_code < 300 and (request is not Request.TIMELINE or _is_list(got)):
+            if got is not None and got.status_code < 300 and (request is not ApiRequest.TIMELINE or _is_list(got)):
                 return answer
             problem = self._explained(request, session, ValueError())
         raise problem  # outside the except: what the library raised may hold the token, and is not to be chained
@@ -91,7 +91,7 @@ class MastodonClient:
                 )
             )
 
-    def _explained(self, request: Request, session: HttpSession, error: Exception) -> DeliveryError:
+    def _explained(self, request: ApiRequest, session: HttpSession, error: Exception) -> DeliveryError:
         if isinstance(error, DeliveryError):
             return error
         if session.answered is not None and session.answered.status_code >= 300:
@@ -104,7 +104,7 @@ class MastodonClient:
             return self._lost(request, session.failed)
         return uncertain(request, f"{request}: an answer that makes no sense")
 
-    def _lost(self, request: Request, error: RequestException) -> DeliveryError:
+    def _lost(self, request: ApiRequest, error: RequestException) -> DeliveryError:
         if certificate_refused(error):
             return Paused(f"{request}: the server's certificate is not good", HINTS.address)
         reason = getattr(error.args[0] if error.args else None, "reason", None)
@@ -112,7 +112,7 @@ class MastodonClient:
             return Unreachable(f"{request}: no connection to {self.host}")
         return uncertain(request, f"{request}: the connection was lost before the server answered")
 
-    def _refused(self, request: Request, got: Response) -> DeliveryError:
+    def _refused(self, request: ApiRequest, got: Response) -> DeliveryError:
         headers = {name.lower(): value for name, value in got.headers.items()}
         secrets = [self._settings.token.get_secret_value()]
         problem = failure(request, read_answer(got.status_code, headers, error_words(got.content), secrets), HINTS)

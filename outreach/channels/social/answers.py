@@ -28,7 +28,7 @@ _READ = 4000  # characters of an answer that are looked at for its words
 _EPOCH = 1_000_000_000  # a reset that is a smaller number is seconds from now, not a time
 
 
-class Request(StrEnum):
+class ApiRequest(StrEnum):
     """What was asked of a network; the value is how a person reads it."""
 
     LOGIN = "login"
@@ -41,7 +41,7 @@ class Request(StrEnum):
     DELETION = "deletion"
 
 
-_SET_UP = frozenset({Request.LOGIN, Request.ACCOUNT, Request.TIMELINE})
+_SET_UP = frozenset({ApiRequest.LOGIN, ApiRequest.ACCOUNT, ApiRequest.TIMELINE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ class Hints:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class ApiAnswer:
     """An answer: its HTTP status, its words fit for a ledger, and how many seconds it asks us to wait, if it does."""
 
     status: int
@@ -64,7 +64,7 @@ class Answer:
         return f"{self.status} {self.words}".strip()
 
 
-def failure(request: Request, answer: Answer, hints: Hints) -> DeliveryError:
+def failure(request: ApiRequest, answer: ApiAnswer, hints: Hints) -> DeliveryError:
     """Give the error that an answer other than the hoped-for one means (see the table above)."""
     detail = server_words(f"{request}: {answer}")
     if answer.status in (401, 403):
@@ -78,9 +78,9 @@ def failure(request: Request, answer: Answer, hints: Hints) -> DeliveryError:
     return uncertain(request, detail, answer.retry_after)
 
 
-def uncertain(request: Request, detail: str, retry_after: float | None = None) -> DeliveryError:
+def uncertain(request: ApiRequest, detail: str, retry_after: float | None = None) -> DeliveryError:
     """Give the error for not knowing whether the network did what was asked."""
-    return Unconfirmed(detail) if request is Request.POST else Deferred(detail, retry_after)
+    return Unconfirmed(detail) if request is ApiRequest.POST else Deferred(detail, retry_after)
 
 
 def certificate_refused(error: BaseException | None) -> bool:
@@ -94,9 +94,9 @@ def certificate_refused(error: BaseException | None) -> bool:
     return False
 
 
-def read_answer(status: int, headers: Mapping[str, str], said: str, secrets: Iterable[str] = ()) -> Answer:
+def read_answer(status: int, headers: Mapping[str, str], said: str, secrets: Iterable[str] = ()) -> ApiAnswer:
     """Read an answer. `headers` have names in lower case; what is in `secrets` is nowhere in the words."""
-    return Answer(status, server_words(discreet(said, secrets)), retry_after(headers, datetime.now(UTC)))
+    return ApiAnswer(status, server_words(discreet(said, secrets)), retry_after(headers, datetime.now(UTC)))
 
 
 def discreet(text: str, secrets: Iterable[str]) -> str:

@@ -23,7 +23,7 @@ from datetime import datetime
 from email.utils import parsedate_to_datetime
 from urllib.parse import quote
 
-from outreach.channels.social.answers import LONGEST_WAIT, Request
+from outreach.channels.social.answers import LONGEST_WAIT, ApiRequest
 from outreach.channels.x.client import NoAnswer, NotSent, NotTrusted, XAnswer
 from outreach.errors import Deferred, DeliveryError, Paused, Rejected, Unconfirmed, Unreachable
 from outreach.text import server_words
@@ -50,7 +50,7 @@ _ABOUT_THE_TEXT = re.compile(r"too long|deleted or not visible|reply to this con
 _SIGNED = re.compile(r"\boauth_\w+=\S*", re.IGNORECASE)
 _BEARER = re.compile(r"\b(?:OAuth|Bearer|Basic)\s+\S{8,}", re.IGNORECASE)
 _LIMITS = ("x-rate-limit", "x-user-limit-24hour", "x-app-limit-24hour")
-_ONLY_LOOKING = frozenset({Request.ACCOUNT, Request.TIMELINE})  # what is wrong there is wrong with no post
+_ONLY_LOOKING = frozenset({ApiRequest.ACCOUNT, ApiRequest.TIMELINE})  # what is wrong there is wrong with no post
 
 
 class XAnswers:
@@ -60,11 +60,11 @@ class XAnswers:
         known = {form for secret in secrets if secret for form in (secret, quote(secret, safe=""))}
         self._secrets = sorted(known, key=len, reverse=True)
 
-    def said(self, request: Request, answer: XAnswer) -> str:
+    def said(self, request: ApiRequest, answer: XAnswer) -> str:
         """Give code and words of an answer, fit for a ledger and a terminal."""
         return self._clean(f"{request}: {answer.status} {_told(answer)}")
 
-    def refusal(self, request: Request, answer: XAnswer, now: datetime) -> DeliveryError:
+    def refusal(self, request: ApiRequest, answer: XAnswer, now: datetime) -> DeliveryError:
         """Give the error that an answer means when the request made nothing public. `now` is aware."""
         said = self.said(request, answer)
         if stop := _stop(answer, said, now):
@@ -75,7 +75,7 @@ class XAnswers:
 
     def refused_post(self, answer: XAnswer, now: datetime) -> DeliveryError:
         """Give the error that an answer to the post itself means, if it is neither a receipt nor a duplicate."""
-        said = self.said(Request.POST, answer)
+        said = self.said(ApiRequest.POST, answer)
         if answer.status == 403 and _ABOUT_THE_TEXT.search(_told(answer)):
             return Rejected(said)
         if stop := _stop(answer, said, now):
@@ -93,7 +93,7 @@ def is_duplicate(answer: XAnswer) -> bool:
     return answer.status == 403 and bool(_DUPLICATE.search(_told(answer)))
 
 
-def lost(request: Request, error: NotSent | NoAnswer) -> DeliveryError:
+def lost(request: ApiRequest, error: NotSent | NoAnswer) -> DeliveryError:
     """Give the error of a failed connection when the request makes nothing public."""
     detail = server_words(f"{request}: {error}")
     if isinstance(error, NotTrusted):
@@ -104,9 +104,9 @@ def lost(request: Request, error: NotSent | NoAnswer) -> DeliveryError:
 def lost_post(error: NotSent | NoAnswer) -> DeliveryError:
     """Give the error of a failed connection for the post itself."""
     return (
-        lost(Request.POST, error)
+        lost(ApiRequest.POST, error)
         if isinstance(error, NotSent)
-        else Unconfirmed(server_words(f"{Request.POST}: {error}"))
+        else Unconfirmed(server_words(f"{ApiRequest.POST}: {error}"))
     )
 
 

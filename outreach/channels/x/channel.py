@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Self
 
 from outreach.channels.base import Limits, Outgoing, Receipt, see_through
-from outreach.channels.social.answers import Request
+from outreach.channels.social.answers import ApiRequest
 from outreach.channels.social.post import SocialPost, post_of
 from outreach.channels.x.answers import KEYS, XAnswers, is_duplicate, lost, lost_post
 from outreach.channels.x.client import NoAnswer, NotSent, XAnswer, XClient
@@ -90,17 +90,17 @@ class XChannel:
             page = next_page(answer.body)
             if not page:
                 return None
-        raise Deferred(f"{Request.TIMELINE}: too long to be looked through")
+        raise Deferred(f"{ApiRequest.TIMELINE}: too long to be looked through")
 
     async def delete(self, reference: str) -> None:
         """Take a post down. It is no error if it is gone already."""
-        answer = await self._hear(Request.DELETION, lambda: self._client.delete(reference))
+        answer = await self._hear(ApiRequest.DELETION, lambda: self._client.delete(reference))
         if not _taken(answer) and answer.status != 404:
-            raise self._answers.refusal(Request.DELETION, answer, self._now())
+            raise self._answers.refusal(ApiRequest.DELETION, answer, self._now())
 
     async def account(self) -> str:
         """Name the account that X tells for these keys: @name."""
-        return f"@{_owner(await self._ask(Request.ACCOUNT, self._client.me)).name}"
+        return f"@{_owner(await self._ask(ApiRequest.ACCOUNT, self._client.me)).name}"
 
     async def _known_owner(self) -> _Owner:
         """Whose account it is, asked once. It also shows wrong keys while nothing is on its way.
@@ -108,39 +108,39 @@ class XChannel:
         Small plans get this answer a few times a day, or never; the post need not wait for it.
         """
         if self._owner is None:
-            answer = await self._hear(Request.ACCOUNT, self._client.me)
+            answer = await self._hear(ApiRequest.ACCOUNT, self._client.me)
             if answer.status in (403, 429) and self._id.isdecimal():
                 return _Owner(self._id, "i")  # x.com/i/status/… leads to any post
-            self._owner = _owner(self._good(Request.ACCOUNT, answer))
+            self._owner = _owner(self._good(ApiRequest.ACCOUNT, answer))
         return self._owner
 
     async def _page(self, owner: _Owner, since: datetime | None, page: str) -> XAnswer:
-        answer = await self._ask(Request.TIMELINE, lambda: self._client.timeline(owner.id, since, page))
+        answer = await self._ask(ApiRequest.TIMELINE, lambda: self._client.timeline(owner.id, since, page))
         if not is_page(answer.body):
-            raise Deferred(f"{Request.TIMELINE}: {answer.status} without a timeline")
+            raise Deferred(f"{ApiRequest.TIMELINE}: {answer.status} without a timeline")
         return answer
 
     async def _upload(self, post: SocialPost) -> str:
         """Leave the picture and its description with X; give its id, empty without a picture."""
         if not post.picture:
             return ""
-        answer = await self._ask(Request.PICTURE, lambda: self._client.upload(post.picture))
+        answer = await self._ask(ApiRequest.PICTURE, lambda: self._client.upload(post.picture))
         if not answer.id:
-            raise Deferred(f"{Request.PICTURE}: {answer.status} without an id")
+            raise Deferred(f"{ApiRequest.PICTURE}: {answer.status} without an id")
         if post.alt:
-            await self._ask(Request.ALT_TEXT, lambda: self._client.describe(answer.id, post.alt))
+            await self._ask(ApiRequest.ALT_TEXT, lambda: self._client.describe(answer.id, post.alt))
         return answer.id
 
     async def _publish(self, post: SocialPost, media: str, parent: str) -> XAnswer:
         request = self._client.create(post.text, media=media, parent=parent)
         try:
-            return await see_through(request, f"{Request.POST}: stopped before X answered")
+            return await see_through(request, f"{ApiRequest.POST}: stopped before X answered")
         except (NotSent, NoAnswer) as error:
             raise lost_post(error) from None
 
     async def _published_before(self, outgoing: Outgoing, answer: XAnswer) -> Receipt:
         """X says that the account has this post: an earlier try of ours, or an older post with the same text."""
-        said = self._answers.said(Request.POST, answer)
+        said = self._answers.said(ApiRequest.POST, answer)
         try:
             found = await self.find(outgoing)
         except DeliveryError as error:
@@ -149,10 +149,10 @@ class XChannel:
             raise Rejected(server_words(f"{said}; that post is not this one: change the text"))
         return found
 
-    async def _ask(self, request: Request, question: Callable[[], Awaitable[XAnswer]]) -> XAnswer:
+    async def _ask(self, request: ApiRequest, question: Callable[[], Awaitable[XAnswer]]) -> XAnswer:
         return self._good(request, await self._hear(request, question))
 
-    async def _hear(self, request: Request, question: Callable[[], Awaitable[XAnswer]]) -> XAnswer:
+    async def _hear(self, request: ApiRequest, question: Callable[[], Awaitable[XAnswer]]) -> XAnswer:
         """Any answer to a request that makes nothing public."""
         if self._missing:
             raise Paused(f"X is not set up: {', '.join(self._missing)} missing", KEYS_HINT)
@@ -161,7 +161,7 @@ class XChannel:
         except (NotSent, NoAnswer) as error:
             raise lost(request, error) from None
 
-    def _good(self, request: Request, answer: XAnswer) -> XAnswer:
+    def _good(self, request: ApiRequest, answer: XAnswer) -> XAnswer:
         if not _taken(answer):
             raise self._answers.refusal(request, answer, self._now())
         return answer
@@ -170,7 +170,7 @@ class XChannel:
 def _owner(answer: XAnswer) -> _Owner:
     name = answer.data.get("username")
     if not answer.id or not isinstance(name, str) or not _NAME.fullmatch(name):
-        raise Deferred(f"{Request.ACCOUNT}: {answer.status} without a name")
+        raise Deferred(f"{ApiRequest.ACCOUNT}: {answer.status} without a name")
     return _Owner(answer.id, name)
 
 

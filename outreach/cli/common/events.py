@@ -46,9 +46,9 @@ def _lines(event: events.Event, rehearsal: bool, zone: tzinfo | None) -> Iterabl
             return [f"{why}\nUntil that is put right, the files as they were before are used."]
         case events.WatchBegan(folders):
             return [f"Watching {', '.join(folders)}; Ctrl-C ends it."]
-        case events.MailboxLost(why):
+        case events.ConnectionLost(why):
             return [f"{why}. Trying again until it works; Ctrl-C ends this"]
-        case events.MailboxReached():
+        case events.ConnectionRestored():
             return ["Connected again."]
     return []
 

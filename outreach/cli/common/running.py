@@ -32,7 +32,7 @@ EVERY = 20  # letters between two plain lines of progress
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
-class Display:
+class RunDisplay:
     """Shows a run while it works, and stops it for a person; the listener of a service that sends.
 
     While letters are in flight Ctrl-C ends after these, a second one at once; else it ends the command.
@@ -53,7 +53,7 @@ class Display:
                 self._sending = True
                 self._progress = _progress(total if self._bar else 0, quiet=self._quiet)
                 self._on_change = self._progress.__enter__()
-            case events.Progress(counts):
+            case events.SendingProgress(counts):
                 self._on_change(counts)
             case events.SendingEnded():
                 self._sending = False
@@ -65,7 +65,7 @@ class Display:
                 say_event(event, rehearsal=self._workspace.rehearsal, zone=zone)
 
     @contextmanager
-    def listening(self) -> Iterator["Display"]:
+    def listening(self) -> Iterator["RunDisplay"]:
         """Take Ctrl-C and the system's wish to end, for as long as this lasts."""
         before = [signal.signal(number, self._interrupted) for number in SIGNALS]
         try:

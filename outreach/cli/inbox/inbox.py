@@ -46,7 +46,7 @@ def fetch(ctx: click.Context, *, watch: bool, rehearse: bool, as_json: bool) -> 
 
 
 def _fetch(workspace: Workspace, *, as_json: bool) -> int:
-    display = Display(workspace, as_json=as_json)
+    display = MailDisplay(workspace, as_json=as_json)
     fetch_mail(workspace, display)
     return 1 if display.problems or display.tally.unmatched.total() else 0
 
@@ -55,7 +55,7 @@ def _watch(workspace: Workspace, *, as_json: bool) -> int:
     """Watch until interrupted; exit with 130 then, as shells expect, also when the system asks it to end."""
     signal.signal(signal.SIGTERM, _interrupt)
     try:
-        watch_mail(workspace, Display(workspace, as_json=as_json))
+        watch_mail(workspace, MailDisplay(workspace, as_json=as_json))
     except KeyboardInterrupt:
         note(f"Stopped watching. See what came with: outreach replies list{flag(workspace)}")
     return 130
@@ -65,7 +65,7 @@ def _interrupt(_number: int, _frame: FrameType | None) -> None:
     raise KeyboardInterrupt
 
 
-class Display:
+class MailDisplay:
     """Counts what is read, and says what came of it: at the end of a fetch, and after each round of a watch."""
 
     def __init__(self, workspace: Workspace, *, as_json: bool) -> None:

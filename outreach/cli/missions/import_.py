@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from outreach.cli.common.agreement import NOBODY_TO_ASK, agreed
+from outreach.cli.common.confirmation import NOBODY_TO_ASK, confirmed
 from outreach.cli.common.output import say
 from outreach.registry.imports.plan import Change, ImportPlan, new_columns
 from outreach.registry.missions import FILE
@@ -24,7 +24,7 @@ def import_file(folder: Path, file: Path, maps: Sequence[str], *, yes: bool) -> 
         say("Nothing to change.")
         return planned.complete
     after = imported(planned)
-    if not agreed(f"Apply this to {FILE}?", NOBODY_TO_ASK, yes=yes):
+    if not confirmed(f"Apply this to {FILE}?", NOBODY_TO_ASK, yes=yes):
         say("Nothing was changed.")
         return True
     save_import(planned, after)

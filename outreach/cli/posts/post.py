@@ -6,7 +6,7 @@ from datetime import datetime
 
 import click
 
-from outreach.cli.common.agreement import IN_EARNEST, agreed
+from outreach.cli.common.confirmation import IN_EARNEST, confirmed
 from outreach.cli.common.events import say_event
 from outreach.cli.common.opening import open_to_look, open_to_post
 from outreach.cli.common.options import (
@@ -18,7 +18,7 @@ from outreach.cli.common.options import (
     yes_option,
 )
 from outreach.cli.common.output import note, print_json, say
-from outreach.cli.common.running import Display, exit_status, explain, reasons, tell_why
+from outreach.cli.common.running import RunDisplay, exit_status, explain, reasons, tell_why
 from outreach.cli.posts.plan import as_json as post_as_json
 from outreach.cli.posts.plan import leaves_now, show_plan
 from outreach.errors import UsageError
@@ -124,7 +124,7 @@ def _moment(workspace: Workspace, text: str | None) -> datetime | None:
 def _agreed(prepared: PreparedPosts, *, yes: bool, as_json: bool) -> bool:
     if prepared.request.rehearsal or not (prepared.plan.posts or prepared.earlier.number):
         return True
-    return agreed(_question(prepared), IN_EARNEST.format("posting"), yes=yes, as_json=as_json)
+    return confirmed(_question(prepared), IN_EARNEST.format("posting"), yes=yes, as_json=as_json)
 
 
 def _question(prepared: PreparedPosts) -> str:
@@ -147,7 +147,7 @@ def _finish_dry(workspace: Workspace, prepared: PreparedPosts, *, as_json: bool)
 
 def _publish(workspace: Workspace, prepared: PreparedPosts, *, as_json: bool) -> int:
     """Queue and publish; the exit status."""
-    with Display(workspace, quiet=as_json, bar=False).listening() as display:
+    with RunDisplay(workspace, quiet=as_json, bar=False).listening() as display:
         done = publish_posts(workspace, prepared, ACTOR, display, display.stop)
     if as_json:
         print_json(_summary(workspace, prepared, done.run, queued=done.queued))
@@ -183,7 +183,7 @@ def _delete(workspace: Workspace, message: int, *, yes: bool, as_json: bool) -> 
         what = f"Post {entry.id}, {entry.key.part} on {entry.key.channel}: {entry.subject}\n  {entry.address}"
         question = f"{what}\nDelete it for ever? It can never be posted again."
         refusal = "deleting with --json or without a terminal needs --yes"
-        if not agreed(question, refusal, yes=yes, as_json=as_json):
+        if not confirmed(question, refusal, yes=yes, as_json=as_json):
             say("Nothing was deleted.")
             return
     deleted = delete_post(workspace, entry, DELETE)

@@ -1,4 +1,4 @@
-"""`outreach queue`: the outbox, listed and worked off; what people decide about it is in decide.py."""
+"""`outreach queue`: the outbox, listed and worked off; what people decide about it is in changes.py."""
 
 from dataclasses import replace
 
@@ -7,7 +7,7 @@ import click
 from outreach.cli.common.opening import open_to_go_on, open_to_look, say_rehearsal
 from outreach.cli.common.options import case_option, folder_option, json_option, rehearse_option, yes_option
 from outreach.cli.common.output import print_json, print_table, say
-from outreach.cli.queue.decide import retry, settle, withdraw
+from outreach.cli.queue.changes import retry, settle, withdraw
 from outreach.outbox.kind import MessageKind
 from outreach.outbox.models import Entry
 from outreach.outbox.status import Status
@@ -114,13 +114,13 @@ def run(
     as_json: bool,
 ) -> None:
     """Send what is queued and due. It does not ask: somebody agreed when it was queued."""
-    from outreach.cli.common.running import Display, exit_status, explain, tell_why
+    from outreach.cli.common.running import RunDisplay, exit_status, explain, tell_why
     from outreach.services.sending.running import RunRequest, run_queue
 
     del yes  # taken for uniformity
     workspace = open_to_go_on(ctx, rehearse=rehearse)
     scope = replace(workspace.scope(case=case_slug), after_deadline=after_deadline)
-    with Display(workspace, quiet=as_json).listening() as display:
+    with RunDisplay(workspace, quiet=as_json).listening() as display:
         result = run_queue(workspace, RunRequest(scope, watch=watch), display, display.stop)
     if as_json:
         names = (Status.SENT, Status.DEFERRED, Status.REJECTED, Status.UNCONFIRMED)

@@ -4,7 +4,7 @@ from datetime import date
 
 import click
 
-from outreach.cli.common.agreement import NOBODY_TO_ASK, agreed
+from outreach.cli.common.confirmation import NOBODY_TO_ASK, confirmed
 from outreach.cli.common.opening import flag, open_to_look
 from outreach.cli.common.options import folder_option, json_option, rehearse_option, yes_option
 from outreach.cli.common.output import note, print_json, say
@@ -107,7 +107,7 @@ def contact(ctx: click.Context, id_: int, mission: str | None, *, first: bool, y
         )
     if planned.suppressed:
         note(f"This address is suppressed ({planned.suppressed}); to write to it: outreach missions unsuppress {email}")
-    if not agreed(f"Add it as an address of {planned.new.state}?", NOBODY_TO_ASK, yes=yes):
+    if not confirmed(f"Add it as an address of {planned.new.state}?", NOBODY_TO_ASK, yes=yes):
         say("Nothing was changed.")
         return
     changes = desk.add_contact(workspace, planned.new)

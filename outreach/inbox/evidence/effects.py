@@ -99,7 +99,7 @@ class AffectedLetter:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class LetterChange:
     """One step of a letter. `taken_at` only when it becomes sent."""
 
     to: Status
@@ -148,7 +148,7 @@ class EffectNote:
 class Effect:
     """What a piece of evidence does: steps in their order, addresses to close and why, and what to tell people."""
 
-    changes: tuple[Change, ...] = ()
+    changes: tuple[LetterChange, ...] = ()
     closed: tuple[str, ...] = ()
     why: str = ""
     notes: tuple[EffectNote, ...] = ()
@@ -218,20 +218,22 @@ def proof(known: Evidence) -> str:
     return f"{what} (mail {known.inbound}) {how.get(known.matched_by, 'carries its Message-ID')}"
 
 
-def _left(letter: AffectedLetter, new: Evidence) -> tuple[Change, ...]:
+def _left(letter: AffectedLetter, new: Evidence) -> tuple[LetterChange, ...]:
     if letter.status not in UNSETTLED:
         return ()
-    return (Change(Status.SENT, proof(new), letter.history.sending_at or new.arrived_at),)
+    return (LetterChange(Status.SENT, proof(new), letter.history.sending_at or new.arrived_at),)
 
 
-def _news(status: Status, letter: AffectedLetter, new: Evidence, before: Sequence[Evidence]) -> tuple[Change, ...]:
+def _news(
+    status: Status, letter: AffectedLetter, new: Evidence, before: Sequence[Evidence]
+) -> tuple[LetterChange, ...]:
     """Give the step that comes after sent."""
     if new.kind is Kind.BOUNCE and status in (Status.SENT, Status.DELIVERED):
         back = {known.address for known in (*before, new) if known.kind is Kind.BOUNCE}
         read = any(known.kind in READ_BY_SOMEBODY for known in before)
-        return (Change(Status.BOUNCED, new.reason),) if letter.recipients <= back and not read else ()
+        return (LetterChange(Status.BOUNCED, new.reason),) if letter.recipients <= back and not read else ()
     if new.shows_arrival and status is Status.SENT:
-        return (Change(Status.DELIVERED, proof(new)),)
+        return (LetterChange(Status.DELIVERED, proof(new)),)
     return ()
 
 

@@ -77,7 +77,7 @@ def rests(outcomes: Iterable[Outcome]) -> dict[str, datetime]:
 
 
 @dataclass(frozen=True, slots=True)
-class Envelope:
+class ReturnPath:
     """What letters travel in (RFC 5321, section 2.3.1), beside their recipients.
 
     `sender(token)` is the address that a letter's bounces return to; `archive` gets a blind copy, blank for none.

@@ -20,7 +20,7 @@ from outreach.outbox.models import Claimed, Scope
 from outreach.outbox.process import this_process
 from outreach.outbox.queue import LEASE, claim, release
 from outreach.outbox.redaction import without_addresses
-from outreach.outbox.sending.outcome import CONCLUSIONS, Envelope, Outcome
+from outreach.outbox.sending.outcome import CONCLUSIONS, Outcome, ReturnPath
 from outreach.outbox.sending.pace import Pace, wait
 from outreach.outbox.sending.writer import GroupCommitWriter
 from outreach.outbox.status import Status
@@ -47,7 +47,7 @@ class Worker:
         self,
         outbox: Outbox,
         channel: Channel,
-        envelope: Envelope,
+        envelope: ReturnPath,
         scope: Scope,
         *,
         limit: int | None = None,

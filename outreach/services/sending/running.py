@@ -23,7 +23,7 @@ from outreach.outbox.posts.schedule import rules_of
 from outreach.outbox.posts.settling import DEFINITIVE, next_look, number_in_doubt
 from outreach.outbox.posts.timetable import Timetable
 from outreach.outbox.queue import claim, entries, next_due, waiting_by_channel
-from outreach.outbox.sending.outcome import Envelope, Outcome
+from outreach.outbox.sending.outcome import Outcome, ReturnPath
 from outreach.outbox.sending.worker import Claim, Worker
 from outreach.outbox.status import WAITING, Status
 from outreach.outbox.store import now
@@ -31,9 +31,9 @@ from outreach.services.events import (
     HeldBack,
     Listener,
     NoWayOut,
-    Progress,
     SendingBegan,
     SendingEnded,
+    SendingProgress,
     Sleeping,
     ignore,
 )
@@ -260,10 +260,10 @@ def _worker(workspace: Workspace, request: RunRequest, name: str, gate: LiveGate
     worker = Worker(
         workspace.outbox,
         workspace.open_channel(name),
-        Envelope(settings.envelope_sender, archive),
+        ReturnPath(settings.envelope_sender, archive),
         replace(request.scope, channel=name),
         limit=request.limit,
-        on_change=(lambda counts: tell(Progress(counts))) if letters else (lambda counts: None),
+        on_change=(lambda counts: tell(SendingProgress(counts))) if letters else (lambda counts: None),
         claim=gate.before(_claim_of(workspace, name)),
     )
     worker.outcome.channel = name

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from outreach.channels.base import see_through
 from outreach.channels.social.answers import (
-    Answer,
+    ApiAnswer,
+    ApiRequest,
     Hints,
-    Request,
     certificate_refused,
     discreet,
     error_words,
@@ -27,7 +27,7 @@ from outreach.errors import Deferred, DeliveryError, Paused, Rejected, Unconfirm
 
 NOW = datetime(2026, 9, 29, 9, 0, tzinfo=UTC)
 HINTS = Hints(login="log in", address="look there")
-LOOKING, MAKING, POSTING = Request.TIMELINE, Request.PICTURE, Request.POST
+LOOKING, MAKING, POSTING = ApiRequest.TIMELINE, ApiRequest.PICTURE, ApiRequest.POST
 
 
 @pytest.mark.parametrize(
@@ -51,20 +51,20 @@ LOOKING, MAKING, POSTING = Request.TIMELINE, Request.PICTURE, Request.POST
 def test_the_table_holds(
     status: int, looking: type[DeliveryError], making: type[DeliveryError], posting: type[DeliveryError]
 ) -> None:
-    kinds = [type(failure(asked, Answer(status, "words"), HINTS)) for asked in (LOOKING, MAKING, POSTING)]
+    kinds = [type(failure(asked, ApiAnswer(status, "words"), HINTS)) for asked in (LOOKING, MAKING, POSTING)]
     assert kinds == [looking, making, posting]
 
 
-@given(st.integers(-1, 999), st.sampled_from(Request), st.text(max_size=400))
-def test_every_answer_means_something_in_one_short_line(status: int, asked: Request, words: str) -> None:
-    problem = failure(asked, Answer(status, words), HINTS)
+@given(st.integers(-1, 999), st.sampled_from(ApiRequest), st.text(max_size=400))
+def test_every_answer_means_something_in_one_short_line(status: int, asked: ApiRequest, words: str) -> None:
+    problem = failure(asked, ApiAnswer(status, words), HINTS)
     assert 0 < len(problem.detail) <= 300
     assert len(problem.detail.splitlines()) == 1
-    assert not isinstance(problem, Unconfirmed) or asked is Request.POST
+    assert not isinstance(problem, Unconfirmed) or asked is ApiRequest.POST
 
 
 def test_a_refused_login_and_a_wrong_address_have_hints_of_their_own() -> None:
-    hints = [failure(Request.LOGIN, Answer(status, ""), HINTS) for status in (401, 404, 302)]
+    hints = [failure(ApiRequest.LOGIN, ApiAnswer(status, ""), HINTS) for status in (401, 404, 302)]
     assert [each.hint for each in hints if isinstance(each, Paused)] == ["log in", "look there", "look there"]
 
 

@@ -13,7 +13,7 @@ import pytest
 import trustme
 
 from outreach.channels.base import Receipt
-from outreach.channels.social.answers import Request
+from outreach.channels.social.answers import ApiRequest
 from outreach.channels.x.answers import XAnswers
 from outreach.channels.x.channel import XChannel
 from outreach.channels.x.client import XAnswer
@@ -192,7 +192,7 @@ def test_a_limit_is_waited_for_until_it_is_lifted(headers: dict[str, str], secon
     """`Date` is X's own clock: ours may be wrong. The server of the test sets its own; it is replaced here."""
 
     date = {"date": NOW.strftime("%a, %d %b %Y %H:%M:%S GMT")}
-    error = XAnswers(()).refusal(Request.POST, XAnswer(429, {}, {**headers, **date}), NOW + timedelta(hours=3))
+    error = XAnswers(()).refusal(ApiRequest.POST, XAnswer(429, {}, {**headers, **date}), NOW + timedelta(hours=3))
     assert isinstance(error, Deferred)
     assert error.retry_after == seconds
 
@@ -256,7 +256,7 @@ def test_keys_come_out_nowhere_though_the_server_repeats_them(
 def test_a_servers_words_are_freed_of_every_key_in_every_form(secret: str) -> None:
 
     told = f'keys {secret} {quote(secret, safe="")} OAuth oauth_consumer_key="{secret}", oauth_nonce="12345" end'
-    said = XAnswers(KEYS.values()).said(Request.POST, XAnswer(400, {"detail": told}, {}))
+    said = XAnswers(KEYS.values()).said(ApiRequest.POST, XAnswer(400, {"detail": told}, {}))
     assert secret not in said
     assert quote(secret, safe="") not in said
     assert said.endswith("end")
@@ -265,5 +265,5 @@ def test_a_servers_words_are_freed_of_every_key_in_every_form(secret: str) -> No
 def test_a_secret_is_taken_out_before_words_are_cut_so_that_no_part_of_it_is_left() -> None:
     secret = "abcdefghij" * 5
     for before in range(0, 400, 7):
-        said = XAnswers([secret]).said(Request.POST, XAnswer(403, {"detail": "x" * before + " " + secret}, {}))
+        said = XAnswers([secret]).said(ApiRequest.POST, XAnswer(403, {"detail": "x" * before + " " + secret}, {}))
         assert secret[:6] not in said

@@ -16,7 +16,7 @@ from outreach.outbox.ledger import Transition, advance
 from outreach.outbox.models import Scope
 from outreach.outbox.posts.settling import doubtful_posts, next_look, settle_by_timeline, settle_post
 from outreach.outbox.queue import change_by_person
-from outreach.outbox.sending.outcome import Envelope, Outcome
+from outreach.outbox.sending.outcome import Outcome, ReturnPath
 from outreach.outbox.sending.worker import Worker
 from outreach.outbox.status import Status
 from outreach.outbox.store import Outbox, now
@@ -26,7 +26,7 @@ from tests.channels.networks.mastodon_server import TOKEN, Instance
 from tests.outbox.outboxes import HOLDER, chain, lead, listing, told
 from tests.outbox.posts.queued_posts import POSTS, queue_drafts, queue_posts, thread
 
-NOBODY = Envelope(lambda token: "")
+NOBODY = ReturnPath(lambda token: "")
 
 
 def channel(server: Instance) -> MastodonChannel:

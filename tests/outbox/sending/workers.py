@@ -12,7 +12,7 @@ from outreach.db.engine import writing
 from outreach.outbox import process as holder
 from outreach.outbox.models import Scope
 from outreach.outbox.queue import LEASE, change_by_person, recover
-from outreach.outbox.sending.outcome import Envelope, Outcome
+from outreach.outbox.sending.outcome import Outcome, ReturnPath
 from outreach.outbox.sending.worker import Worker
 from outreach.outbox.status import Status
 from outreach.outbox.store import Outbox, now
@@ -20,7 +20,7 @@ from outreach.settings.mail import SmtpSettings
 from tests.channels.smtp.smtp_server import Fault, Phase, Script, SmtpServer
 from tests.outbox.outboxes import listing
 
-ENVELOPE = Envelope(lambda token: f"bounces+{token}@example.org")
+ENVELOPE = ReturnPath(lambda token: f"bounces+{token}@example.org")
 
 
 def smtp(port: int, connections: int = 1, **more: object) -> SmtpChannel:

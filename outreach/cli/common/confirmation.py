@@ -13,7 +13,7 @@ IN_EARNEST = (
 )
 
 
-def agreed(question: str, refusal: str, *, yes: bool, as_json: bool = False) -> bool:
+def confirmed(question: str, refusal: str, *, yes: bool, as_json: bool = False) -> bool:
     """Say whether a person agrees, by --yes or when asked now; UsageError with `refusal` where nobody can be asked."""
     if yes:
         return True
