@@ -9,11 +9,16 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 REPOSITORY = Path(__file__).parent.parent
 CAMPAIGN = Path(__file__).parent / "campaign"  # made up, and frozen: no fact that the repository learns changes a test
 CONCERNED = {"BLR", "CHN", "EGY"}  # the States concerned in its cases, which get no letter
 Command = Callable[..., subprocess.CompletedProcess[str]]
+
+# A busy machine is no fault of the code: what must be quick is measured by `make bench`.
+settings.register_profile("outreach", deadline=None)
+settings.load_profile("outreach")
 
 
 @pytest.fixture
