@@ -122,8 +122,10 @@ def test_a_case_under_another_name_does_not_send_everything_again(campaign_folde
         outreach("send", "--case", "sample", "--after-deadline", "--yes", folder=campaign_folder, env=env)
         for folder in ("cases", "templates/letters"):
             for path in (campaign_folder / folder).glob("sample.*"):
-                path.rename(path.with_name(path.name.replace("sample", "venezuela")))
-        renamed = ("send", "--case", "venezuela", "--after-deadline", "--yes")
+                path.rename(path.with_name(path.name.replace("sample", "renamed")))
+        record = campaign_folder / "contacts" / "record.csv"
+        record.write_text(record.read_text(encoding="utf-8").replace(",sample,", ",renamed,"), encoding="utf-8")
+        renamed = ("send", "--case", "renamed", "--after-deadline", "--yes")
         result = outreach(*renamed, folder=campaign_folder, env=env)
         old = outreach("queue", "list", "--case", "sample", "--json", folder=campaign_folder, env=env)
     assert (result.returncode, "sample" in result.stderr) == (2, True), result.stderr
