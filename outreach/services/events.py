@@ -105,10 +105,14 @@ class MailRead:
 
 
 @dataclass(frozen=True, slots=True)
-class MailNotGiven:
-    """The fetch is over; `problems` has where → why, for messages that the server could not give."""
+class FetchEnded:
+    """A fetch is over; `problems` has where → why, for messages that the server could not give.
+
+    `broke_off`: an error ended it, which the face gets too. What came before is on file, and has had its effect.
+    """
 
     problems: Mapping[str, str]
+    broke_off: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +147,7 @@ Event = (
     | FilesUnreadable
     | WatchBegan
     | MailRead
-    | MailNotGiven
+    | FetchEnded
     | RoundEnded
     | ConnectionLost
     | ConnectionRestored

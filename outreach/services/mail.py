@@ -14,9 +14,9 @@ from outreach.services.events import (
     ConnectionLost,
     ConnectionRestored,
     EvidenceApplied,
+    FetchEnded,
     FilesUnreadable,
     Listener,
-    MailNotGiven,
     MailRead,
     RoundEnded,
     WatchBegan,
@@ -51,8 +51,10 @@ def fetch_mail(workspace: Workspace, tell: Listener) -> None:
         with Mailbox(workspace.campaign.settings.imap) as mailbox:
             for batch in fetch(inbox, mailbox, problems):
                 tell(MailRead(tuple(batch)))
-    finally:
-        tell(MailNotGiven(dict(problems)))
+    except BaseException:
+        tell(FetchEnded(dict(problems), broke_off=True))
+        raise
+    tell(FetchEnded(dict(problems)))
 
 
 def watch_mail(workspace: Workspace, tell: Listener) -> None:

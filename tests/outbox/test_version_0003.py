@@ -35,8 +35,10 @@ LATER = NOON + timedelta(days=30)
 
 @pytest.fixture
 def folder(campaign_folder: Path) -> Path:
-    """A campaign with both databases as that version left them."""
+    """A campaign with both databases as that version left them, and with the case that they are about."""
     give_addresses(campaign_folder)
+    for file in [*(campaign_folder / "cases").glob("beacon.*"), *campaign_folder.glob("templates/*/beacon.*")]:
+        shutil.copy(file, file.with_name(file.name.replace("beacon", "viasna")))
     shutil.copy(DATA / "version-0003.db", campaign_folder / "outreach.db")
     shutil.copy(DATA / "version-0003-rehearsal.db", campaign_folder / "rehearsal.db")
     return campaign_folder
@@ -125,7 +127,9 @@ def test_listings_print_what_they_printed_and_the_kind_beside(folder: Path, outr
     before = (DATA / f"version-0003-{what}.json").read_text(encoding="utf-8")
     expected = [json.loads(line) for line in before.splitlines()] if what == "log" else json.loads(before)
     assert [row["kind"] for row in found] == ["post" if row["round"] == "post" else "letter" for row in expected]
-    assert [{name: row[name] for name in was} for row, was in zip(found, expected, strict=True)] == expected
+    for row, was in zip(found, expected, strict=True):
+        was = {name: value for name, value in was.items() if name != "raised"}  # the record says so, not the database
+        assert {name: row[name] for name in was} == was
 
 
 def test_a_thread_goes_on_where_it_stopped_and_each_part_leaves_once(outbox: Outbox) -> None:
@@ -142,7 +146,7 @@ def test_a_rehearsal_goes_on_and_sending_again_sends_nothing(folder: Path, outre
     assert json.loads(outreach(*run, folder=folder).stdout)["sent"] == 3
     assert len(list((folder / "rehearsal" / "new").iterdir())) == 3  # a letter and two posts
     assert json.loads(outreach(*run, folder=folder).stdout)["sent"] == 0
-    again = ("send", "--case", "beacon", "--to", "DEU,FRA,NOR", "--rehearse", "--yes", "--json")
+    again = ("send", "--case", "viasna", "--to", "DEU,FRA,NOR", "--rehearse", "--yes", "--json")
     done = json.loads(outreach(*again, folder=folder).stdout)
     assert (done["planned"], done["excluded"]) == (0, {"already asked": 3})
     assert len(list((folder / "rehearsal" / "new").iterdir())) == 3

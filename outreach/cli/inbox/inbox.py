@@ -38,8 +38,8 @@ def fetch(ctx: click.Context, *, watch: bool, rehearse: bool, as_json: bool) -> 
 
     Exit status: 1 when something could not be fetched or tied to a letter, 2 for wrong usage or settings.
     """
+    remember_outbox(ctx, rehearsal=rehearse)
     workspace = open_mailbox(campaign_folder(ctx), rehearse=rehearse)
-    remember_outbox(ctx, rehearsal=workspace.rehearsal)
     if not as_json:
         say_rehearsal(workspace)
     ctx.exit((_watch if watch else _fetch)(workspace, as_json=as_json))
@@ -80,8 +80,9 @@ class MailDisplay:
                 self.tally.notes += notes
             case events.MailRead(batch):
                 self._take(batch)
-            case events.MailNotGiven(problems):
-                self._tell(problems)
+            case events.FetchEnded(problems, broke_off):
+                if not broke_off or self.tally.happened or problems:
+                    self._tell(problems)
             case events.RoundEnded(problems):
                 if self.tally.happened or problems:
                     self._tell(problems)
