@@ -11,10 +11,13 @@ PIP_INSTALL := $(BIN)/python -m pip install --quiet --quiet --disable-pip-versio
 UPGRADE ?=
 # Tests mostly wait for servers and for other processes: more of them at once than there are processors.
 WORKERS ?= 3
+# What `make quick` runs: no real processes, no browser, no IMAP server.
+QUICK := tests --ignore=tests/acceptance --ignore=tests/docs --ignore=tests/channels --ignore=tests/inbox/mailbox \
+	--ignore=tests/reports/page --ignore=tests/outbox/sending
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test check format docs bench constraints clean
+.PHONY: help demo test quick check format docs bench constraints clean
 
 help:  ## list these targets
 	@sed -n 's/^\([a-z][a-z-]*\):[^#]*## */\1\t/p' Makefile | while IFS="$$(printf '\t')" read -r target words; \
@@ -28,7 +31,10 @@ demo: $(VENV)/.runtime  ## rehearse the 76 letters of the Viasna case; nothing l
 test: $(VENV)/.dev  ## run every test
 	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist worksteal
 
-check: $(VENV)/.dev  ## ruff, mypy strict, the import rules, the tests of the documentation and of the repository
+quick: $(VENV)/.dev  ## run the tests that need no process and no server of their own: about a minute
+	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist worksteal -m 'not slow' $(QUICK)
+
+check: $(VENV)/.dev  ## ruff, mypy strict, the import rules, and the tests of the documentation and of the repository
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy

@@ -215,6 +215,7 @@ def test_a_font_of_ones_own_is_used() -> None:
     assert card(*LATIN, TAG, own) != card(*LATIN, TAG)
 
 
+@needs_shaping
 def test_what_a_font_of_ones_own_lacks_is_not_taken_from_another() -> None:
     with pytest.raises(TemplateError, match="the font has no “ا”"):
         card("اسم", "", "", FONTS / TITLE_FONTS[0])
