@@ -3,13 +3,13 @@
 import csv
 import shutil
 import subprocess
-import sys
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
+from tests.processes import environment
 
 REPOSITORY = Path(__file__).parent.parent
 CAMPAIGN = Path(__file__).parent / "campaign"  # made up, and frozen: no fact that the repository learns changes a test
@@ -70,37 +70,6 @@ def outreach() -> Command:
         return run_here(["-C", str(folder), *arguments], environment(env or {}))
 
     return run
-
-
-def in_a_process(*arguments: str, folder: Path, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
-    """Run the real command in a process of its own, and wait for its end."""
-    return subprocess.run(
-        [sys.executable, "-m", "outreach", "-C", str(folder), *arguments],
-        capture_output=True,
-        text=True,
-        env=environment(env or {}),
-        stdin=subprocess.DEVNULL,
-        timeout=120,
-    )
-
-
-@contextmanager
-def at_work(folder: Path, env: dict[str, str], *arguments: str) -> Iterator[subprocess.Popen[str]]:
-    """The real command in a process of its own; killed if it is still at work at the end of the block."""
-    command = [sys.executable, "-m", "outreach", "-C", str(folder), *arguments]
-    pipe = subprocess.PIPE
-    with subprocess.Popen(command, env=environment(env), stdout=pipe, stderr=pipe, text=True) as process:
-        try:
-            yield process
-        finally:
-            process.kill()
-
-
-def environment(extra: dict[str, str]) -> dict[str, str]:
-    """The machine's environment with settings for the command."""
-    import os
-
-    return {**os.environ, "COLUMNS": "200", "PYTHONUTF8": "1", **extra}
 
 
 def give_addresses(folder: Path, states: Iterable[str] | None = None, verified_on: str = "2026-01-15") -> list[str]:

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import Command, in_a_process
+from tests.conftest import Command
+from tests.processes import in_a_process
 
 
 @pytest.fixture

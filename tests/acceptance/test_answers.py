@@ -12,7 +12,6 @@ import random
 import signal
 import sqlite3
 import subprocess
-import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
@@ -23,9 +22,10 @@ import pytest
 
 from tests.acceptance.correspondence import Back, Sent, sent, what_comes_back
 from tests.channels.smtp.smtp_server import SmtpServer
-from tests.conftest import Command, environment, give_addresses, mail_server
+from tests.conftest import Command, give_addresses, mail_server
 from tests.inbox.mailbox.imap_line import Fault, Line
 from tests.inbox.mailbox.imap_servers import NEEDS_DOVECOT, PASSWORD, Dovecot, ImapServer, Pymap
+from tests.processes import Process, environment
 
 ENVELOPE = "bounces+{token}@example.org"
 RUNS = 5
@@ -230,9 +230,9 @@ def _some(arriving: Iterator[Back], number: int) -> Iterator[Back]:
             yield next(arriving)
 
 
-def _start(at: Campaign, env: dict[str, str]) -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-m", "outreach", "-C", str(at.folder), "inbox", "fetch"]
-    return subprocess.Popen(command, env=environment(env), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+def _start(at: Campaign, env: dict[str, str]) -> Process:
+    command = ["-C", str(at.folder), "inbox", "fetch"]
+    return Process(command, env=environment(env), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
 def _at_a_byte(at: Campaign, mailbox: ImapServer, chance: random.Random) -> str:
@@ -261,7 +261,7 @@ def _raw_files(at: Campaign) -> int:
     return sum(1 for path in (at.folder / "outreach.inbox").rglob("*.eml"))
 
 
-def _kill(process: subprocess.Popen[bytes]) -> str:
+def _kill(process: Process) -> str:
     ended = process.poll() is not None
     process.send_signal(signal.SIGKILL)
     return "ended" if ended else "killed"

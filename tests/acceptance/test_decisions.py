@@ -4,13 +4,13 @@ import json
 import signal
 import sqlite3
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from tests.channels.smtp.smtp_server import Fault, Script, SmtpServer
-from tests.conftest import Command, at_work, environment, give_addresses, mail_server
+from tests.conftest import Command, give_addresses, mail_server
+from tests.processes import Process, at_work, environment
 
 SEND = ("send", "--case", "beacon", "--after-deadline", "--yes")
 LATER = Fault("rcpt", "451 4.7.1 later")
@@ -146,9 +146,9 @@ def test_withdrawing_while_a_run_is_at_work_says_what_it_cannot_reach(campaign_f
     give_addresses(campaign_folder)
     with SmtpServer(Script(faults=(Fault("dot", "250 2.0.0 taken", hold=True, nth=1),))) as server:
         env = mail_server(server.port, connections="1")
-        command = [sys.executable, "-m", "outreach", "-C", str(campaign_folder), *SEND]
+        command = ["-C", str(campaign_folder), *SEND]
         pipe = subprocess.DEVNULL
-        with subprocess.Popen(command, env=environment(env), stdout=pipe, stderr=pipe):
+        with Process(command, env=environment(env), stdout=pipe, stderr=pipe):
             server.wait_for("dot")
             result = outreach("queue", "withdraw", "--case", "beacon", folder=campaign_folder, env=env)
             server.release()

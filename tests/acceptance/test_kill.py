@@ -9,7 +9,6 @@ import random
 import signal
 import sqlite3
 import subprocess
-import sys
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -20,7 +19,8 @@ from pathlib import Path
 import pytest
 
 from tests.channels.smtp.smtp_server import Phase, SmtpServer
-from tests.conftest import Command, environment, give_addresses, mail_server
+from tests.conftest import Command, give_addresses, mail_server
+from tests.processes import Process, environment
 
 RUNS = 10
 KILLS = 10  # of each run: a hundred in all
@@ -57,9 +57,9 @@ def queue_200(outreach: Command, folder: Path) -> set[str]:
 
 def run_and_kill(folder: Path, env: dict[str, str], server: SmtpServer, after: int, phase: str) -> None:
     """Start the queue, and kill it as soon as the server has reached `phase` so many times more."""
-    command = [sys.executable, "-m", "outreach", "-C", str(folder), "queue", "run"]
+    command = ["-C", str(folder), "queue", "run"]
     pipe = subprocess.DEVNULL
-    with subprocess.Popen(command, env=environment(env), stdout=pipe, stderr=pipe) as process:
+    with Process(command, env=environment(env), stdout=pipe, stderr=pipe) as process:
         server.wait_for(phase, server.times[phase] + after)  # type: ignore[arg-type, index]
         process.send_signal(signal.SIGKILL)
 
@@ -130,7 +130,7 @@ class KilledSend:
         self.server = server
         self.stages: Counter[str] = Counter()
         arguments = ["send", "--case", "beacon", "--yes", "--after-deadline", "--to"]
-        self._command = [sys.executable, "-m", "outreach", "-C", str(folder), *arguments]
+        self._command = ["-C", str(folder), *arguments]
         self._states = states
         self._env = environment(settings(server.port))
 
@@ -140,7 +140,7 @@ class KilledSend:
         before = self._queued()
         new = [state for state in self._states if state not in before][:EACH] or self._states[:1]
         command = [*self._command, ",".join(new)]
-        with subprocess.Popen(command, env=self._env, stdout=pipe, stderr=pipe) as process:
+        with Process(command, env=self._env, stdout=pipe, stderr=pipe) as process:
             deadline = time.monotonic() + 20
             while not seen():  # without a pause: what is looked for lasts a few milliseconds
                 assert process.poll() is None, "it ended before that was seen"

@@ -10,7 +10,6 @@ import random
 import signal
 import sqlite3
 import subprocess
-import sys
 import threading
 from collections import Counter
 from collections.abc import Iterator
@@ -26,7 +25,8 @@ from tests.channels.networks.http_server import Answer, Fault, HttpServer, Reque
 from tests.channels.networks.mastodon_server import Instance
 from tests.channels.networks.pds_server import Pds
 from tests.channels.networks.x_server import XServer
-from tests.conftest import Command, environment
+from tests.conftest import Command
+from tests.processes import Process, environment
 
 RUNS = 5
 KILLS = 10  # of each run: fifty in all
@@ -45,7 +45,7 @@ class Trigger:
     quiet: threading.Condition = field(default_factory=threading.Condition)
     aim: tuple[str, str] = ("", "")
     left: int = 0
-    process: subprocess.Popen[bytes] | None = None
+    process: Process | None = None
 
     def reach(self, network: str, phase: str) -> None:
         with self.quiet:
@@ -174,12 +174,12 @@ def listing(outreach: Command, folder: Path, env: dict[str, str]) -> list[dict[s
 
 
 def run_and_kill(folder: Path, env: dict[str, str], trigger: Trigger, chance: random.Random) -> None:
-    command = [sys.executable, "-m", "outreach", "-C", str(folder), "queue", "run"]
+    command = ["-C", str(folder), "queue", "run"]
     pipe = subprocess.DEVNULL
     with trigger.quiet:
         trigger.aim = (chance.choice(list(PATHS)), chance.choice(PHASES))
         trigger.left = chance.randint(1, 2)
-        trigger.process = subprocess.Popen(command, env=environment(env), stdout=pipe, stderr=pipe)
+        trigger.process = Process(command, env=environment(env), stdout=pipe, stderr=pipe)
     assert trigger.process.wait(timeout=60) == -signal.SIGKILL
     with trigger.quiet:
         trigger.process = None
@@ -246,9 +246,9 @@ def test_two_runs_at_once_publish_every_post_once(campaign_folder: Path, outreac
     with networks() as found:
         env = found.environment
         queue_up(outreach, campaign_folder, env)
-        command = [sys.executable, "-m", "outreach", "-C", str(campaign_folder), "queue", "run", "--watch", "--json"]
+        command = ["-C", str(campaign_folder), "queue", "run", "--watch", "--json"]
         pipe = subprocess.PIPE
-        runs = [subprocess.Popen(command, env=environment(env), stdout=pipe, stderr=pipe, text=True) for _ in range(2)]
+        runs = [Process(command, env=environment(env), stdout=pipe, stderr=pipe, text=True) for _ in range(2)]
         ended = [run.communicate(timeout=120) for run in runs]
         assert [run.returncode for run in runs] == [0, 0], ended
         assert sum(json.loads(output)["sent"] for output, _ in ended) == 3 * POSTS

@@ -20,8 +20,9 @@ from outreach.outbox.store import Outbox, now, open_outbox
 from outreach.services.sending.letters import SendRequest, plan_letters
 from outreach.services.workspace import Workspace
 from tests.channels.smtp.smtp_server import Fault, Script, SmtpServer
-from tests.conftest import Command, at_work, give_addresses, mail_server
+from tests.conftest import Command, give_addresses, mail_server
 from tests.outbox.outboxes import HOLDER, chain, listing, told
+from tests.processes import at_work
 
 HOLDS_THE_FIRST = Script(faults=(Fault("dot", "250 2.0.0 taken", hold=True, nth=1),))
 

@@ -6,7 +6,6 @@ import os
 import pty
 import signal
 import subprocess
-import sys
 from collections import Counter
 from contextlib import ExitStack
 from email import policy
@@ -16,7 +15,8 @@ from pathlib import Path
 import pytest
 
 from tests.channels.smtp.smtp_server import Fault, Script, SmtpServer
-from tests.conftest import Command, at_work, environment, give_addresses, mail_server
+from tests.conftest import Command, give_addresses, mail_server
+from tests.processes import Process, at_work, environment
 
 SEND = ("send", "--case", "beacon", "--after-deadline", "--yes")
 
@@ -72,13 +72,10 @@ def test_run_twice_the_second_sends_nothing_and_says_why(campaign_folder: Path, 
 def test_two_processes_at_once_send_every_letter_once(campaign_folder: Path) -> None:
     give_addresses(campaign_folder)
     with SmtpServer() as server:
-        command = [sys.executable, "-m", "outreach", "-C", str(campaign_folder), *SEND, "--json"]
+        command = ["-C", str(campaign_folder), *SEND, "--json"]
         env = environment(mail_server(server.port, connections="3"))
         with ExitStack() as stack:
-            pair = [
-                stack.enter_context(subprocess.Popen(command, env=env, stdout=subprocess.PIPE, text=True))
-                for _ in range(2)
-            ]
+            pair = [stack.enter_context(Process(command, env=env, stdout=subprocess.PIPE, text=True)) for _ in range(2)]
             sent = [told(process.communicate()[0])["sent"] for process in pair]
     assert sum(int(str(number)) for number in sent) == 76
     assert set(Counter(message.message_id for message in server.messages).values()) == {1}
@@ -123,8 +120,8 @@ def test_preview_is_byte_for_byte_what_is_sent_whatever_happens_to_the_template(
     with SmtpServer(Script(faults=(Fault("rcpt", "451 4.7.1 later", first=76),))) as server:
         env = mail_server(server.port)
         arguments = ("preview", "--case", "beacon", "--mission", "FRA", "--format", "eml")
-        command = [sys.executable, "-m", "outreach", "-C", str(campaign_folder), *arguments]
-        previewed = subprocess.run(command, env=environment(env), capture_output=True, check=True).stdout
+        with Process(["-C", str(campaign_folder), *arguments], env=environment(env), stdout=subprocess.PIPE) as process:
+            previewed = process.communicate(timeout=60)[0]
         assert told(outreach(*SEND, "--json", folder=campaign_folder, env=env).stdout)["deferred"] == 76
         for path in (campaign_folder / "templates" / "letters").iterdir():
             path.write_text("Subject: changed\n\nChanged.\n", encoding="utf-8")
@@ -192,9 +189,9 @@ def test_ctrl_c_ends_after_the_letters_in_flight_and_says_how_to_go_on(
 def test_on_a_terminal_it_shows_the_plan_asks_and_takes_no_for_an_answer(campaign_folder: Path) -> None:
     give_addresses(campaign_folder)
     with SmtpServer() as server:
-        command = [sys.executable, "-m", "outreach", "-C", str(campaign_folder), "send", "--case", "beacon"]
+        command = ["-C", str(campaign_folder), "send", "--case", "beacon"]
         leader, follower = pty.openpty()
-        with subprocess.Popen(
+        with Process(
             [*command, "--after-deadline"],
             env=environment(mail_server(server.port)),
             stdin=follower,

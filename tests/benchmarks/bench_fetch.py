@@ -7,8 +7,9 @@ import tempfile
 import time
 from pathlib import Path
 
-from tests.conftest import REPOSITORY, environment, give_addresses
+from tests.conftest import REPOSITORY, give_addresses
 from tests.inbox.mailbox.imap_servers import DOVECOT, Dovecot
+from tests.processes import environment
 
 MESSAGES = 1_000
 ALLOWED = 3.0  # seconds

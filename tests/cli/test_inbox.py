@@ -12,11 +12,12 @@ import pytest
 from outreach.campaign import load_campaign
 from outreach.outbox.status import Status
 from outreach.outbox.store import Outbox, open_outbox
-from tests.conftest import Command, at_work, give_addresses
+from tests.conftest import Command, give_addresses
 from tests.inbox.letterboxes import OutboxLetter, address_of, bounce, mail, reply, sent_letter
 from tests.inbox.mailbox.imap_line import Fault, Line
 from tests.inbox.mailbox.imap_servers import Pymap
 from tests.outbox.outboxes import chain
+from tests.processes import at_work
 
 KEYS = ["file", "kind", "status", "recipient", "message", "matched_by", "rule", "messages", "id", "new", "fault"]
 NUMBER = 120  # messages: more than are stored at a time

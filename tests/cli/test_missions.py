@@ -5,12 +5,12 @@ import os
 import pty
 import re
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-from tests.conftest import Command, environment
+from tests.conftest import Command
+from tests.processes import Process, environment
 
 pytestmark = pytest.mark.timeout(120)
 
@@ -380,13 +380,15 @@ def test_on_a_terminal_an_import_asks_first(folder: Path, answer: str, applied: 
     """Either answer is an answer: it ends well."""
     file = spreadsheet(folder, "Country,Phone\nPeru,+51 1\n")
     ours, theirs = pty.openpty()
-    command = [sys.executable, "-m", "outreach", "-C", str(folder), "missions", "import", file]
+    command = ["-C", str(folder), "missions", "import", file]
     os.write(ours, f"{answer}\n".encode())
-    done = subprocess.run(command, stdin=theirs, capture_output=True, env=environment({}), timeout=60)
+    pipe = subprocess.PIPE
+    with Process(command, stdin=theirs, stdout=pipe, stderr=pipe, text=True, env=environment({})) as process:
+        output, errors = process.communicate(timeout=60)
     os.close(ours)
     os.close(theirs)
-    assert (done.returncode, done.stderr) == (0, b"")
-    assert done.stdout.decode().splitlines()[-1].endswith(last)
+    assert (process.returncode, errors) == (0, "")
+    assert output.splitlines()[-1].endswith(last)
     assert ("+51 1" in row_of(folder, "PER")) is applied
 
 

@@ -4,12 +4,12 @@ import csv
 import io
 import json
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-from tests.conftest import Command, environment
+from tests.conftest import Command
+from tests.processes import Process, environment
 
 ADD = ("record", "add", "--act", "raised", "--instrument", "hrc51-dialogue", "--source", "https://example.org/a")
 
@@ -207,19 +207,8 @@ def test_add_wants_to_know_what_was_raised(folder: Path, outreach: Command) -> N
 
 def test_adding_from_many_processes_at_once_loses_nothing(folder: Path) -> None:
     processes = [
-        subprocess.Popen(
-            [
-                sys.executable,
-                "-m",
-                "outreach",
-                "-C",
-                str(folder),
-                *ADD,
-                "--state",
-                "PER",
-                "--subject",
-                f"Person {number}",
-            ],
+        Process(
+            ["-C", str(folder), *ADD, "--state", "PER", "--subject", f"Person {number}"],
             env=environment({}),
             stdout=subprocess.DEVNULL,
         )

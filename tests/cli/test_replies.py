@@ -5,7 +5,6 @@ import os
 import pty
 import select
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -16,10 +15,11 @@ from outreach.outbox.kind import MessageKind
 from outreach.outbox.models import Key
 from outreach.outbox.status import Status
 from outreach.outbox.store import Outbox
-from tests.conftest import Command, environment, give_addresses
+from tests.conftest import Command, give_addresses
 from tests.inbox.desk.desks import came_in, kept_ties, say
 from tests.inbox.letterboxes import mail, reply, sent_letter, sent_letters
 from tests.outbox.outboxes import lead, open_test_outbox, queue_keys
+from tests.processes import Process, environment
 
 BELL_AND_CURSOR = "\x1b[2J\x1b[1;1H\x07Message 99 marked will-raise.\u202eeurt\u2028Answers: France"
 
@@ -341,8 +341,9 @@ def test_quotes_are_folded_away_and_the_raw_message_is_one_option_away(
     assert "> Excellency" not in shown
     assert "3 lines folded: outreach replies show 1 --all" in shown
     assert "  │ > Excellency," in outreach("replies", "show", "1", "--all", folder=campaign_folder).stdout
-    command = [sys.executable, "-m", "outreach", "-C", str(campaign_folder), "replies", "show", "1", "--raw"]
-    assert subprocess.run(command, capture_output=True, env=environment({}), timeout=60).stdout == raw
+    command = ["-C", str(campaign_folder), "replies", "show", "1", "--raw"]
+    with Process(command, env=environment({}), stdout=subprocess.PIPE) as process:
+        assert process.communicate(timeout=60)[0] == raw
 
 
 def test_what_an_unmatched_message_may_answer_is_shown_with_what_to_type(
@@ -406,9 +407,9 @@ def test_a_message_that_could_not_be_read_can_be_taken_off_the_desk(
 def _shown_on_a_terminal(folder: Path, key: bytes) -> str:
     """All that `replies show 1` prints on a terminal of 80 columns where somebody types that key."""
     ours, theirs = pty.openpty()
-    command = [sys.executable, "-m", "outreach", "-C", str(folder), "replies", "show", "1"]
+    command = ["-C", str(folder), "replies", "show", "1"]
     env = environment({"COLUMNS": "80"})
-    with subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=theirs, env=env) as process:
+    with Process(command, stdin=theirs, stdout=theirs, stderr=theirs, env=env) as process:
         os.close(theirs)
         seen = _typing(ours, key)
         process.wait(timeout=30)

@@ -25,6 +25,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from secrets import token_hex
 
+from tests.processes import LINE, loaded, with_copies
+
 _BLOCK = re.compile(r"^<!-- tested -->\n\n?```console\n(?P<body>.*?)^```$", re.DOTALL | re.MULTILINE)
 _SECONDS = 180
 
@@ -98,11 +100,14 @@ def run(page: str, folder: Path, home: Path) -> list[Ran]:
     """Type the page's commands into one shell that stands in `folder`, and see what each printed."""
     todo = steps(page)
     mark = f"<<{token_hex(8)}>>"
+    line = loaded()
+    commands = with_copies(home / ".commands")
     typed = [f"{step.command}\nprintf '\\n{mark} %s\\n' $?\n" for step in todo]
     shell = subprocess.run(
         ["bash", "--noprofile", "--norc", "-c", "exec 2>&1\n" + "".join(typed)],
         cwd=folder,
-        env=_environment(home),
+        env={**_environment(home, commands), LINE: str(line.fileno())},
+        pass_fds=[line.fileno()],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         timeout=_SECONDS,
@@ -123,10 +128,10 @@ def wrong(page: str, folder: Path, home: Path) -> str:
     return "\n\n".join(str(ran) for ran in run(page, folder, home) if not ran.as_written)
 
 
-def _environment(home: Path) -> dict[str, str]:
-    """A reader's: the environment's commands first, nobody's settings, no terminal."""
+def _environment(home: Path, commands: Path) -> dict[str, str]:
+    """A reader's: the program first, then the environment's commands; nobody's settings, no terminal."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("OUTREACH_", "PYTHON"))}
-    path = f"{Path(sys.executable).parent}{os.pathsep}{kept.get('PATH', os.defpath)}"
+    path = os.pathsep.join([str(commands), str(Path(sys.executable).parent), kept.get("PATH", os.defpath)])
     return {**kept, "PATH": path, "HOME": str(home), "LC_ALL": "C.UTF-8", "PYTHONUTF8": "1", "COLUMNS": "100"}
 
 

@@ -1,5 +1,6 @@
 """The texts that this repository ships, with its own record, and with the one of the tests, which stays as it is."""
 
+import functools
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
@@ -7,6 +8,7 @@ from datetime import date
 import pytest
 
 from outreach.campaign import Campaign, load_campaign
+from outreach.cases.model import Ask, Case
 from outreach.registry.load import load_registry
 from outreach.rendering.letters.letter import Letter, LetterWriter
 from outreach.rendering.letters.words import letter_context
@@ -46,6 +48,15 @@ def letter_by_record(of_the_tests: Campaign) -> LetterOf:
 def letters_of(campaign: Campaign) -> LetterOf:
     writer = LetterWriter(campaign.templates)
 
+    @functools.cache  # the very same objects each time: what letters share is found once, as in a run
+    def known(cases: tuple[str, ...]) -> dict[str, Case]:
+        return {slug: campaign.cases[slug] for slug in cases or campaign.cases}
+
+    @functools.cache
+    def asked(until: date | None) -> Ask:
+        ask = campaign.asks["hrc51"]
+        return replace(ask, date=until) if until else ask
+
     def write(
         state: str,
         case: str,
@@ -54,15 +65,13 @@ def letters_of(campaign: Campaign) -> LetterOf:
         record_until: date | None = None,
         cases: tuple[str, ...] = (),
     ) -> Letter:
-        ask = campaign.asks["hrc51"]
-        known = {slug: campaign.cases[slug] for slug in cases or campaign.cases}
         context = letter_context(
             registry=campaign.registry,
-            cases=known,
+            cases=known(cases),
             settings=campaign.settings,
             mission=campaign.registry.missions[state],
             case=campaign.cases[case],
-            ask=replace(ask, date=record_until) if record_until else ask,
+            ask=asked(record_until),
             round=round,
             language=language,
         )

@@ -1,8 +1,6 @@
 """`outreach post` through real servers of the networks: when posts leave, and `outreach queue` with them."""
 
 import sqlite3
-import subprocess
-import sys
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,7 +11,8 @@ from tests.channels.networks.mastodon_server import TOKEN, Instance
 from tests.channels.networks.pds_server import PASSWORD, Pds
 from tests.channels.networks.x_server import KEYS, XServer
 from tests.cli.posts.typed import EARNEST, POST, SEVERAL, THREAD, bring_forward, log, messages, run, write
-from tests.conftest import Command, environment
+from tests.conftest import Command
+from tests.processes import Process, environment
 
 
 def test_posts_leave_through_every_account_once_with_picture_and_public_address(
@@ -116,8 +115,8 @@ def test_watch_publishes_what_becomes_due(folder: Path, outreach: Command, masto
 def test_watch_ends_when_what_it_waits_for_is_withdrawn(folder: Path, outreach: Command, x: XServer) -> None:
     env = {**x.environment, **AT_ONCE}
     run(outreach, folder, *EARNEST, "--at", "2999-01-01 09:00", env=env)
-    command = [sys.executable, "-m", "outreach", "-C", str(folder), "queue", "run", "--watch"]
-    with subprocess.Popen(command, env=environment(env), stdout=-1, stderr=-2, text=True) as process:
+    command = ["-C", str(folder), "queue", "run", "--watch"]
+    with Process(command, env=environment(env), stdout=-1, stderr=-2, text=True) as process:
         try:
             assert "01 January" in next(line for line in process.stdout or () if "wait" in line)
             run(outreach, folder, "queue", "withdraw", "1", "--yes", env=env)

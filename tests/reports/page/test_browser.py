@@ -1,7 +1,9 @@
 """The report in a real browser: three widths, accessibility (WCAG 2.2 AA by axe-core), paper, and no request at all."""
 
+import functools
 import re
-from collections.abc import Iterator
+import shutil
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -16,6 +18,7 @@ from outreach.outbox.store import Outbox, now, open_outbox
 from outreach.registry.selection import select
 from outreach.reports.page.page import choose, make_report, render
 from outreach.reports.progress import progress
+from tests.conftest import CAMPAIGN
 from tests.outbox.outboxes import NOON
 from tests.reports.answered import answer, letter
 from tests.reports.page.browser import WIDTHS, open_browser, show, violations
@@ -45,19 +48,30 @@ def ask_the_76(outbox: Outbox, case: str) -> None:
             answer(outbox, message, NOON + timedelta(days=number), list(Stance)[number % 5])
 
 
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+    """Reports of each kind as files, made when first asked for; no test changes one."""
+
+    @functools.cache
+    def make(kind: str) -> Path:
+        folder = Path(shutil.copytree(CAMPAIGN, tmp_path_factory.mktemp(kind) / "campaign"))
+        campaign = load_campaign(folder)
+        outbox = open_outbox(folder, campaign.settings, rehearsal=kind == "rehearsal")
+        for case in CASES[kind]:
+            ask_the_76(outbox, case)
+        subject = choose(campaign, progress(campaign, outbox, Scope()), Scope(), public=kind == "public")
+        file = folder.parent / f"{kind}.html"
+        report = make_report(campaign, subject, Scope(), now(), rehearsal=outbox.rehearsal)
+        file.write_text(render(report), encoding="utf-8")
+        return file
+
+    return make
+
+
 @pytest.fixture
-def page(request: pytest.FixtureRequest, campaign_folder: Path, tmp_path: Path) -> Path:
+def page(request: pytest.FixtureRequest, pages: Callable[[str], Path]) -> Path:
     """A report of the kind that the test asks for, as a file."""
-    campaign = load_campaign(campaign_folder)
-    outbox = open_outbox(campaign_folder, campaign.settings, rehearsal=request.param == "rehearsal")
-    for case in CASES[request.param]:
-        ask_the_76(outbox, case)
-    subject = choose(campaign, progress(campaign, outbox, Scope()), Scope(), public=request.param == "public")
-    file = tmp_path / f"{request.param}.html"
-    file.write_text(
-        render(make_report(campaign, subject, Scope(), now(), rehearsal=outbox.rehearsal)), encoding="utf-8"
-    )
-    return file
+    return pages(request.param)
 
 
 @pytest.mark.parametrize("page", CASES, indirect=True)
