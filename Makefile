@@ -10,9 +10,9 @@ PYTHON ?= $(firstword $(shell for candidate in python3 python3.13 python3.12 pyt
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check
 UPGRADE ?=
 # Tests mostly wait for servers and for other processes: more of them at once than there are processors.
-WORKERS ?= 3
-# What `make quick` runs: no real processes, no browser, no IMAP server.
-QUICK := tests --ignore=tests/acceptance --ignore=tests/docs --ignore=tests/channels --ignore=tests/inbox/mailbox \
+WORKERS ?= 4
+# What `make quick` runs: no commands, no real processes, no browser, no IMAP server.
+QUICK := tests --ignore=tests/acceptance --ignore=tests/cli --ignore=tests/docs --ignore=tests/channels --ignore=tests/inbox/mailbox \
 	--ignore=tests/reports/page --ignore=tests/outbox/sending
 
 .DEFAULT_GOAL := help
@@ -31,15 +31,15 @@ demo: $(VENV)/.runtime  ## rehearse the 76 letters of the Viasna case; nothing l
 test: $(VENV)/.dev  ## run every test
 	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist worksteal
 
-quick: $(VENV)/.dev  ## run the tests that need no process and no server of their own: about a minute
+quick: $(VENV)/.dev  ## run the tests that need no command, process or server of their own: about two minutes
 	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist worksteal -m 'not slow' $(QUICK)
 
-check: $(VENV)/.dev  ## ruff, mypy strict, the import rules, and the tests of the documentation and of the repository
+check: $(VENV)/.dev  ## ruff, mypy strict, the import rules, and the tests of the help texts and of the repository
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest --quiet tests/docs $(wildcard .ci)
+	$(BIN)/python -m pytest --quiet tests/docs/test_docs.py $(wildcard .ci)
 
 format: $(VENV)/.dev  ## put the code in the form that `make check` asks for
 	$(BIN)/ruff check --fix .
