@@ -10,8 +10,9 @@ from outreach.registry.sheets.table import rows_of
 from outreach.text import shortened
 
 FILE = "contacts/instruments.csv"
-COLUMNS = ("id", "kind", "title", "symbol", "date", "count", "led_by", "source", "note")
-KINDS = ("resolution", "joint statement", "dialogue", "list")
+COLUMNS = ("id", "kind", "title", "symbol", "date", "count", "vote", "led_by", "source", "note")
+LATER = ("vote",)  # files of the versions before have none, and may stay as they are
+KINDS = ("resolution", "joint statement", "statement", "dialogue", "list")
 ID = re.compile(r"[a-z0-9][a-z0-9-]*")
 
 
@@ -19,7 +20,7 @@ def read_instruments(sheet: Sheet, problems: list[Problem]) -> dict[str, Instrum
     """Instruments by id; everything wrong is added to `problems`."""
     instruments: dict[str, Instrument] = {}
     first: dict[str, int] = {}
-    for row in rows_of(sheet, COLUMNS, problems):
+    for row in rows_of(sheet, [column for column in COLUMNS if column not in LATER], problems):
         identity = row.read("id", _read_id, "")
         if identity in first:
             row.note("id", f"'{identity}' stands in row {first[identity]} already; keep one row")
@@ -31,6 +32,7 @@ def read_instruments(sheet: Sheet, problems: list[Problem]) -> dict[str, Instrum
             symbol=row["symbol"],
             date=row.read("date", read_rough_date, ""),
             count=row["count"],
+            vote=row["vote"],
             led_by=row["led_by"],
             source=row["source"],
             note=row["note"],

@@ -9,7 +9,7 @@ from outreach.errors import DataError, Problem, UsageError
 from outreach.registry import instruments, missions, record
 from outreach.registry.model import Registry, State
 from outreach.registry.sheets.sheet import Sheet, read_sheet
-from outreach.registry.states import find_state, load_states, load_terms
+from outreach.registry.states import find_state, fold, load_groups, load_states, load_terms
 from outreach.text import local_day
 
 NO_GROUPS: Mapping[str, Sequence[str]] = MappingProxyType({})
@@ -52,8 +52,9 @@ def _sheet(folder: Path, file: str, problems: list[Problem]) -> Sheet | None:
 def _groups(
     groups: Mapping[str, Sequence[str]], states: Mapping[str, State], problems: list[Problem]
 ) -> dict[str, tuple[str, ...]]:
-    """The groups with their members as alpha-3 codes."""
-    members: dict[str, tuple[str, ...]] = {}
+    """Give ours and the campaign's own groups, with their members; of two with one name the campaign's counts."""
+    own = {fold(name) for name in groups}
+    members = {name: codes for name, codes in load_groups().items() if fold(name) not in own}
     for name, names in groups.items():
         try:
             members[name] = tuple(find_state(states, member).code for member in names)

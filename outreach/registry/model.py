@@ -47,14 +47,15 @@ class Mission:
 
 @dataclass(frozen=True, slots=True)
 class Instrument:
-    """What States act in: resolution, joint statement, dialogue or list; one row of contacts/instruments.csv."""
+    """What States act in; one row of contacts/instruments.csv."""
 
     id: str
-    kind: str  # resolution, joint statement, dialogue, list
+    kind: str  # resolution, joint statement, statement, dialogue, list
     title: str
     symbol: str = ""  # A/HRC/RES/36/21
     date: str = ""  # as precise as known: 2021, or 2021-10-14
-    count: str = ""
+    count: str = ""  # of the States that acted in it, as the source has it
+    vote: str = ""  # 28-0-19 (for, against, abstained), or without a vote
     led_by: str = ""
     source: str = ""
     note: str = ""
@@ -79,11 +80,11 @@ class Act:
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """Membership of the Human Rights Council, both years included."""
+    """Membership of the Human Rights Council, both days included."""
 
     state: str
-    from_year: int
-    to_year: int
+    first: date
+    last: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +96,7 @@ class Registry:
     instruments: dict[str, Instrument]
     acts: tuple[Act, ...]
     terms: tuple[Term, ...]
-    groups: dict[str, tuple[str, ...]] = field(default_factory=dict)  # [groups] of outreach.toml, alpha-3
+    groups: dict[str, tuple[str, ...]] = field(default_factory=dict)  # ours and [groups] of outreach.toml, alpha-3
 
     def when(self, act: Act) -> str:
         """An act's date, or its instrument's, as precise as known; "" when nobody knows."""

@@ -76,8 +76,7 @@ def _read_instrument(registry: Registry, text: str) -> str:
     try:
         return read_choice(text, "instrument", list(registry.instruments))
     except ValueError as error:
-        row = ",".join(instruments.COLUMNS)
-        raise ValueError(f"{error} (a new one first needs a row in {instruments.FILE}: {row})") from None
+        raise ValueError(f"{error} (a new one first needs a row in {instruments.FILE})") from None
 
 
 def _read(reader: Callable[[str], str], text: str, column: str) -> str:

@@ -1,12 +1,14 @@
 """Who is meant: turns the words of --to into States; a pure function of the registry.
 
 A word is `co-sponsored`, `led`, `joined` or `raised`, alone or with `:INSTRUMENT` (`raised` also with
-`:CASE`); `group:NAME`; `hrc:YEAR`; `all`; or a State by alpha-3, alpha-2 or name. A leading `!` leaves out.
+`:CASE`); `group:NAME`; `hrc:YEAR` or `hrc:YEAR-MONTH`; `all`; or a State by alpha-3, alpha-2 or name. A leading `!`
+leaves out.
 """
 
 from collections.abc import Iterator, Sequence
 
 from outreach.errors import UsageError
+from outreach.registry.council import gap, members
 from outreach.registry.model import Registry
 from outreach.registry.record import KINDS
 from outreach.registry.states import find_state, fold, named_state
@@ -39,6 +41,13 @@ def select(
     return tuple(sorted((named - left_out) & states.keys()))
 
 
+def gaps(registry: Registry, words: Sequence[str]) -> tuple[str, ...]:
+    """Say which of the words select fewer States than there are, because the rest is not known. Words as select."""
+    named = [word.lstrip("!").strip() for text in words for word in _split(registry, text)]
+    found = [gap(registry.terms, word.partition(":")[2]) for word in named if word.casefold().startswith("hrc:")]
+    return tuple(dict.fromkeys(filter(None, found)))
+
+
 def _split(registry: Registry, text: str) -> Iterator[str]:
     """The words in one text. A State's name may itself have a comma: Netherlands, the."""
     if named_state(registry.states, text.strip().lstrip("!")):
@@ -57,7 +66,7 @@ def _states_of(registry: Registry, word: str, cases: Sequence[str]) -> set[str]:
     if colon and kind == "group":
         return _group(registry, rest)
     if colon and kind == "hrc":
-        return _council(registry, rest)
+        return members(registry.terms, rest)
     if colon:
         raise UsageError(f"'{shortened(word)}' selects no States: there is no '{shortened(kind)}:'{_forms()}")
     try:
@@ -84,28 +93,15 @@ def _acted(registry: Registry, kind: str, what: str, cases: Sequence[str]) -> se
 
 
 def _group(registry: Registry, name: str) -> set[str]:
-    """A group of outreach.toml, else a regional group of the UN."""
-    for own, members in registry.groups.items():
+    """A group of outreach.toml or one of ours, else a regional group of the UN."""
+    for own, codes in registry.groups.items():
         if fold(own) == fold(name):
-            return set(members)
+            return set(codes)
     found = {state.code for state in registry.states.values() if state.group and fold(state.group) == fold(name)}
     if not found:
         regional = sorted({state.group for state in registry.states.values() if state.group})
         hint = did_you_mean(name, [*regional, *registry.groups])
         raise UsageError(f"there is no group '{shortened(name)}'{hint}")
-    return found
-
-
-def _council(registry: Registry, text: str) -> set[str]:
-    """The members of the Human Rights Council in a year."""
-    year = int(text) if text.isascii() and text.isdigit() and len(text) == 4 else 0
-    found = {term.state for term in registry.terms if term.from_year <= year <= term.to_year}
-    if not found:
-        first = min((term.from_year for term in registry.terms), default=0)
-        last = max((term.to_year for term in registry.terms), default=0)
-        raise UsageError(
-            f"'hrc:{shortened(text)}': the Council's members are known for {first} to {last}, such as hrc:2022"
-        )
     return found
 
 

@@ -5,6 +5,7 @@ import io
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
+from datetime import date
 from functools import cache, lru_cache
 from importlib.resources import files
 
@@ -26,10 +27,20 @@ def load_states() -> dict[str, State]:
 
 @cache
 def load_terms() -> tuple[Term, ...]:
-    """Terms on the Human Rights Council, both years included. Before 2021 the list is known to have gaps."""
+    """Give the terms on the Human Rights Council that are known, from the package's hrc_terms.csv."""
     return tuple(
-        Term(row["state"], int(row["from_year"]), int(row["to_year"])) for row in _package_rows("hrc_terms.csv")
+        Term(row["state"], date.fromisoformat(row["from"]), date.fromisoformat(row["to"]))
+        for row in _package_rows("hrc_terms.csv")
     )
+
+
+@cache
+def load_groups() -> dict[str, tuple[str, ...]]:
+    """Give the groups in which States speak together, with their members, from the package's groups.csv."""
+    groups: dict[str, tuple[str, ...]] = {}
+    for row in _package_rows("groups.csv"):
+        groups[row["group"]] = (*groups.get(row["group"], ()), row["state"])
+    return groups
 
 
 def find_state(states: Mapping[str, State], text: str) -> State:

@@ -16,7 +16,7 @@ from outreach.registry.missions import FILE, read_missions
 from outreach.registry.model import Act, ActKind, Mission, Registry
 from outreach.registry.record import alike, unknown_cases
 from outreach.registry.recording import append_acts
-from outreach.registry.selection import select
+from outreach.registry.selection import gaps, select
 from outreach.registry.sheets.saving import one_at_a_time, save
 from outreach.registry.sheets.sheet import Sheet, parse_sheet, read_sheet
 from outreach.registry.states import find_state, load_states
@@ -28,11 +28,12 @@ if TYPE_CHECKING:  # most questions do without DNS
 
 @dataclass(frozen=True, slots=True)
 class ChosenMissions:
-    """The missions that a selection names, in its order, and the States of it that have no row."""
+    """The missions that a selection names, in its order; the States of it that have no row; what it may leave out."""
 
     registry: Registry
     missions: tuple[Mission, ...]
     absent: tuple[str, ...]
+    gaps: tuple[str, ...]  # words such as "32 of 47 members of 2027 are known"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,8 @@ def choose_missions(folder: Path, words: Sequence[str]) -> ChosenMissions:
     registry = load_registry(folder, load_settings(folder).groups)
     chosen = select(registry, words, default=("all",), cases=sorted(_slugs(folder)))
     there = tuple(registry.missions[code] for code in chosen if code in registry.missions)
-    return ChosenMissions(registry, there, tuple(code for code in chosen if code not in registry.missions))
+    absent = tuple(code for code in chosen if code not in registry.missions)
+    return ChosenMissions(registry, there, absent, gaps(registry, words))
 
 
 def find_acts(folder: Path, wanted: ActFilter) -> list[Act]:

@@ -48,6 +48,14 @@ def test_list_shows_who_can_be_written_to(folder: Path, outreach: Command) -> No
     assert (done.returncode, done.stderr) == (0, "")
 
 
+def test_list_says_when_not_the_whole_council_is_known(folder: Path, outreach: Command) -> None:
+    done = outreach("missions", "list", "--to", "hrc:2027", "--json", folder=folder)
+    assert (done.returncode, "32 of 47 members of 2027 are known" in done.stderr) == (0, True)
+    assert "members of" not in outreach("missions", "list", "--to", "hrc:2022-09", folder=folder).stderr
+    plan = outreach("send", "--case", "beacon", "--to", "hrc:2027", "--dry-run", folder=folder)
+    assert "not the whole Council: 32 of 47 members of 2027 are known" in plan.stdout
+
+
 def test_list_as_json_is_one_array_of_all_missions(folder: Path, outreach: Command) -> None:
     listed = json.loads(outreach("missions", "list", "--json", folder=folder).stdout)
     assert len(listed) == 28
@@ -70,7 +78,8 @@ def test_an_unknown_selection_exits_2_and_says_what_there_is(folder: Path, outre
     done = outreach("missions", "list", "--to", "group:NATO", folder=folder)
     assert done.returncode == 2
     assert done.stderr == (
-        "outreach: there is no group 'NATO'; there are: African Group, Asia-Pacific, EEG, GRULAC, WEOG, BENELUX\n"
+        "outreach: there is no group 'NATO'; there are: "
+        "African Group, Asia-Pacific, EEG, GRULAC, WEOG, Nordic-Baltic, CANZ, BENELUX\n"
     )
 
 

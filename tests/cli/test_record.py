@@ -173,10 +173,7 @@ def test_a_new_instrument_first_needs_its_row(folder: Path, outreach: Command) -
     done = outreach(*command, "--source", "s", folder=folder)
     assert done.returncode == 2
     assert done.stderr.startswith("outreach: --instrument: unknown instrument 'hrc99-statement'; did you mean ")
-    assert done.stderr.endswith(
-        " (a new one first needs a row in contacts/instruments.csv: "
-        "id,kind,title,symbol,date,count,led_by,source,note)\n"
-    )
+    assert done.stderr.endswith(" (a new one first needs a row in contacts/instruments.csv)\n")
 
 
 @pytest.mark.parametrize("command", [("status",), ("send", "--case", "beacon", "--dry-run"), ("queue", "list")])

@@ -193,7 +193,7 @@ def test_what_is_wrong_with_an_instrument_is_said_by_row_and_column(folder: Path
         ),
         (
             "contacts/instruments.csv, row 3, column kind: unknown kind 'vote'; there are: resolution, "
-            "joint statement, dialogue, list"
+            "joint statement, statement, dialogue, list"
         ),
         "contacts/instruments.csv, row 4, column title: no title; write the instrument's own title",
         "contacts/instruments.csv, row 5, column id: 'y' stands in row 4 already; keep one row",

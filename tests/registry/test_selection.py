@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from outreach.errors import UsageError
 from outreach.registry.load import load_registry
-from outreach.registry.selection import select
+from outreach.registry.selection import gaps, select
 from tests.conftest import CAMPAIGN
 
 REGISTRY = load_registry(CAMPAIGN, {"BENELUX": ["BEL", "NLD", "LUX"], "Empty": []})
@@ -29,6 +29,42 @@ def test_the_council_of_2022_has_both_the_expelled_member_and_its_successor() ->
     chosen = select(REGISTRY, ["hrc:2022"])
     assert len(chosen) == 48
     assert {"RUS", "CZE"} <= set(chosen)
+
+
+@pytest.mark.parametrize(
+    ("period", "there", "not_there"),
+    [
+        ("2022-03", {"RUS"}, {"CZE"}),
+        ("2022-09", {"CZE"}, {"RUS"}),  # suspended on 7 April by General Assembly resolution ES-11/3
+        ("2022-04-07", {"RUS"}, {"CZE"}),
+        ("2018-06", {"USA"}, set()),
+        ("2018-07", {"ISL"}, {"USA"}),  # Iceland took the seat that the United States left
+        ("2020-02", set(), {"USA", "RUS"}),
+    ],
+)
+def test_the_council_changes_by_the_day(period: str, there: set[str], not_there: set[str]) -> None:
+    chosen = set(select(REGISTRY, [f"hrc:{period}"]))
+    assert there <= chosen
+    assert not not_there & chosen
+
+
+@pytest.mark.parametrize("year", range(2017, 2027))
+def test_of_these_years_all_members_are_known(year: int) -> None:
+    assert gaps(REGISTRY, [f"hrc:{year}", f"hrc:{year}-09"]) == ()
+    assert 47 <= len(select(REGISTRY, [f"hrc:{year}"])) <= 48
+
+
+def test_of_other_years_it_is_said_how_many_are_known() -> None:
+    assert gaps(REGISTRY, ["hrc:2027,DEU", "!hrc:2015-03", "group:WEOG"]) == (
+        "32 of 47 members of 2027 are known",
+        "15 of 47 members of 2015-03 are known",
+    )
+
+
+def test_groups_that_speak_together_are_known_and_a_campaigns_own_counts_before_ours() -> None:
+    assert select(REGISTRY, ["group:CANZ"]) == ("AUS", "CAN", "NZL")
+    assert len(select(REGISTRY, ["group:nordic-baltic"])) == 8
+    assert select(load_registry(CAMPAIGN, {"canz": ["FRA"]}), ["group:CANZ"]) == ("FRA",)
 
 
 @pytest.mark.parametrize("word", ["group:African Group", "GROUP:african group", "group:african-group"])
@@ -69,10 +105,11 @@ def test_a_known_word_may_select_nobody() -> None:
         ("raised:baecon", "did you mean beacon?"),
         ("joined:unga76", "unga76-statement"),
         ("co-sponsored:beacon", "there is no instrument 'beacon'"),
-        ("group:NATO", "African Group, Asia-Pacific, EEG, GRULAC, WEOG, BENELUX"),
-        ("hrc:1999", "2017 to 2028"),
-        ("hrc:２０２２", "such as hrc:2022"),
-        ("hrc:", "such as hrc:2022"),
+        ("group:NATO", "EEG, GRULAC, WEOG, Nordic-Baltic, CANZ, BENELUX, Empty"),
+        ("hrc:1999", "no member is known; all members are known for 2017 to 2026"),
+        ("hrc:2022-13", "no year, month or day"),
+        ("hrc:２０２２", "write hrc:2022, hrc:2022-09"),
+        ("hrc:", "write hrc:2022, hrc:2022-09"),
         ("raised:", "incomplete"),
         ("cosponsored:hrc36-21", "co-sponsored:ID"),
         ("Germny", "did you mean Germany (DEU)?"),

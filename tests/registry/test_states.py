@@ -76,4 +76,4 @@ def test_folding_keeps_different_names_apart() -> None:
 
 
 def test_council_terms_are_of_known_states_and_run_forwards() -> None:
-    assert all(term.state in STATES and term.from_year <= term.to_year for term in load_terms())
+    assert all(term.state in STATES and term.first <= term.last for term in load_terms())

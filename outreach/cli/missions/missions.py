@@ -55,6 +55,8 @@ def list_(ctx: click.Context, words: Sequence[str], as_json: bool) -> None:
         print_table(("State", "Name", "Language", "Address", "Regional group", "Acts"), rows)
     if chosen.absent:
         note(f"No row in contacts/missions.csv: {', '.join(chosen.absent)}")
+    for gap in chosen.gaps:
+        note(f"Not the whole Council: {gap}")
 
 
 def _row(registry: Registry, mission: Mission) -> tuple[object, ...]:
