@@ -192,7 +192,7 @@ def test_a_single_other_case_is_one_case_and_none_is_no_sentence(
             "NLD",
             "viasna",
             "es",
-            "y planteó este caso en el 51.º período de sesiones del Consejo de Derechos Humanos.",
+            "y planteó este caso en el 51.er período de sesiones del Consejo de Derechos Humanos.",
         ),
     ],
 )

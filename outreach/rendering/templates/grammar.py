@@ -21,14 +21,19 @@ def of_state(name: str, language: str) -> str:
     return f"of {name}"
 
 
-def ordinal(number: int, language: str) -> str:
-    """Write an ordinal: 51 → 51st, 51e, 51.º; French has the feminine 1re, since what letters count is sessions."""
+def ordinal(number: int, language: str, *, before_noun: bool = False) -> str:
+    """Write an ordinal: 51 → 51st, 51e, 51.º; French has the feminine 1re, since what letters count is sessions.
+
+    Spanish shortens primero and tercero before a masculine noun: 51.er período, 53.er período; but los períodos 51.º y
+    53.º, and 11.º período, which is undécimo (Diccionario panhispánico de dudas, "ordinales").
+    """
     if isinstance(number, bool) or not isinstance(number, int):
         raise TypeError(f"ordinal counts whole numbers, not {type(number).__name__}")
     if language == "fr":
         return "1re" if number == 1 else f"{number}e"
     if language == "es":
-        return f"{number}.º"
+        short = before_noun and abs(number) % 10 in (1, 3) and abs(number) % 100 != 11
+        return f"{number}.er" if short else f"{number}.º"
     return f"{number}{_english_ending(abs(number))}"
 
 

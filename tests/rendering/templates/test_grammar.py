@@ -67,6 +67,9 @@ def test_english_ordinals(number, english):
 def test_french_and_spanish_ordinals():
     assert [ordinal(number, "fr") for number in (1, 2, 51)] == ["1re", "2e", "51e"]
     assert ordinal(51, "es") == "51.º"
+    before = [ordinal(number, "es", before_noun=True) for number in (1, 3, 11, 13, 20, 51, 53, 60, 111)]
+    assert before == ["1.er", "3.er", "11.º", "13.er", "20.º", "51.er", "53.er", "60.º", "111.º"]
+    assert ordinal(51, "fr", before_noun=True) == "51e"
 
 
 @pytest.mark.parametrize("wrong", ["51", None, True, 1.5])
