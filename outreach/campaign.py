@@ -44,7 +44,7 @@ class Campaign:
         return self.folder / POST_TEMPLATES
 
     def today(self) -> date:
-        """The day in the campaign's own time zone: embargoes and asks are days there."""
+        """Give the day in the campaign's own time zone: embargoes and asks are days there."""
         return datetime.now(self.settings.timezone).date()
 
 
@@ -95,7 +95,7 @@ def refuse_closed(folder: Path) -> None:
 
 
 def _empty_selections(registry: Registry, cases: Iterable[str], asks: Mapping[str, Ask]) -> Iterator[Problem]:
-    """The asks that are addressed to what is nobody: a slip that would only be found on the day of sending."""
+    """Give the asks that are addressed to what is nobody: a slip that would only be found on the day of sending."""
     for ask in asks.values():
         try:
             select(registry, ask.to, (), tuple(cases))

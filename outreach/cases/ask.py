@@ -14,7 +14,7 @@ from outreach.text import code_point, control_in, shortened, unwrapped
 
 
 def asks_from(settings: Settings) -> dict[str, Ask]:
-    """The asks by id, as outreach.toml orders them. SettingsError naming every doubled id and missing text."""
+    """Give the asks by id, as outreach.toml orders them. SettingsError naming every doubled id and missing text."""
     asks = {ask.id: _ask(ask) for ask in settings.ask}
     problems = ask_problems(settings)
     if problems:
@@ -23,12 +23,12 @@ def asks_from(settings: Settings) -> dict[str, Ask]:
 
 
 def ask_problems(settings: Settings) -> list[Problem]:
-    """Everything wrong with the asks of outreach.toml."""
+    """List everything wrong with the asks of outreach.toml."""
     return [*_doubled(settings.ask), *_untranslated(map(_ask, settings.ask), settings)]
 
 
 def choose_ask(asks: Mapping[str, Ask], ask_id: str | None, today: date) -> Ask:
-    """The ask of that id; without one the only ask, or the next by date that is not past.
+    """Give the ask of that id; without one the only ask, or the next by date that is not past.
 
     UsageError listing the asks when there is no such ask, or no single next one.
     """

@@ -52,7 +52,7 @@ class Fields:
             self.wrong(key, f"there is no such key{did_you_mean(key, known)}")
 
     def text(self, key: str) -> str:
-        """One line of text, or "" where there is none."""
+        """Read one line of text, or "" where there is none."""
         node = self._nodes.get(key)
         return self._line(node, key) if node else ""
 
@@ -63,14 +63,14 @@ class Fields:
         return self.text(key)
 
     def yes_or_no(self, key: str) -> bool:
-        """Whether it says yes. Silence is no; anything but yes and no is a problem, and no."""
+        """Say whether it says yes. Silence is no; anything but yes and no is a problem, and no."""
         text = self.text(key).lower()
         if text and text not in YES_OR_NO:
             self.wrong(key, f"'{text}': write yes or no")
         return YES_OR_NO.get(text, False)
 
     def translated(self, key: str, languages: Sequence[Language]) -> dict[str, str]:
-        """Language → text, in each of `languages`."""
+        """Read language → text, in each of `languages`."""
         group = self.group(key, tuple(LANGUAGE_NAMES))
         if not self.has(key):
             self.wrong(key, f"missing: give it in {', '.join(languages)}")
@@ -82,7 +82,7 @@ class Fields:
         return texts
 
     def group(self, key: str, known: Sequence[str]) -> "Fields":
-        """The keys under a key, each of them one of `known`."""
+        """Give the keys under a key, each of them one of `known`."""
         node = self._nodes.get(key)
         if node and not isinstance(node, MappingNode) and not is_blank(node):
             self.wrong(key, f"must be lines of 'key: value' ({', '.join(known)}), not {kind_of(node)}")
@@ -91,7 +91,7 @@ class Fields:
         return group
 
     def items(self, key: str, known: Sequence[str]) -> list["Fields"]:
-        """The entries of a list, each a group of the keys `known`."""
+        """Give the entries of a list, each a group of the keys `known`."""
         entries = []
         for number, node in enumerate(self._list(key), 1):
             if isinstance(node, MappingNode):
@@ -103,7 +103,7 @@ class Fields:
         return entries
 
     def texts(self, key: str) -> tuple[str, ...]:
-        """The lines of a list, each one text."""
+        """Give the lines of a list, each one text."""
         return tuple(line for node in self._list(key) if (line := self._line(node, key)))
 
     def _list(self, key: str) -> list[Node]:
@@ -138,5 +138,5 @@ class Fields:
 
 
 def _row(node: Node) -> int:
-    """The row in the file where a node begins."""
+    """Give the row in the file where a node begins."""
     return int(node.start_mark.line) + FIRST_ROW

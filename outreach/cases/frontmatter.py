@@ -141,7 +141,7 @@ def _sections(lines: list[str], start: int) -> Iterator[Section]:
 
 
 def kind_of(node: Node) -> str:
-    """What a node is, in words for people."""
+    """Say what a node is, in words for people."""
     if isinstance(node, MappingNode):
         return "lines of 'key: value'"
     return "a list" if isinstance(node, SequenceNode) else "one text"
@@ -152,7 +152,7 @@ def is_blank(node: Node) -> bool:
 
 
 def lost_to_comment(node: ScalarNode) -> str:
-    """The word that YAML took for a comment after a value without quotes (#EndReprisals), or ""."""
+    """Give the word that YAML took for a comment after a value without quotes (#EndReprisals), or ""."""
     mark = node.end_mark
     if node.style is not None or mark is None or mark.buffer is None:
         return ""

@@ -57,7 +57,7 @@ def load_cases(folder: Path, states: Mapping[str, State], languages: Sequence[La
 
 
 def find_case(cases: Mapping[str, Case], slug: str) -> Case:
-    """The case of that slug; UsageError listing the slugs there are."""
+    """Give the case of that slug; UsageError listing the slugs there are."""
     if slug in cases:
         return cases[slug]
     what = (
@@ -69,7 +69,7 @@ def find_case(cases: Mapping[str, Case], slug: str) -> Case:
 
 
 def _read_case(path: Path, states: Mapping[str, State], languages: Sequence[Language], problems: list[Problem]) -> Case:
-    """One case; what is wrong with it goes to `problems`, and then the case is not for use."""
+    """Read one case; what is wrong with it goes to `problems`, and then the case is not for use."""
     file = f"{FOLDER}/{path.name}"
     slug = path.stem
     if not SLUG.fullmatch(slug) or len(slug) > MAX_SLUG:
@@ -160,7 +160,7 @@ def _embargo(fields: Fields) -> date | None:
 
 
 def _story(parts: Parts, problems: list[Problem]) -> dict[str, str]:
-    """Heading → Markdown; the three sections every case has are there, each once and with text."""
+    """Read heading → Markdown; the three sections every case has are there, each once and with text."""
     story: dict[str, str] = {}
     for section in parts.sections:
         _check_section(section, story, parts.file, problems)
@@ -185,6 +185,6 @@ def _check_section(section: Section, story: Mapping[str, str], file: str, proble
 
 
 def _canonical(heading: str) -> str:
-    """The heading as we spell it, whatever its case and final question mark."""
+    """Give the heading as we spell it, whatever its case and final question mark."""
     plain = heading.rstrip("? \u00a0").casefold()
     return next((known for known in SECTIONS if known.casefold() == plain), heading)

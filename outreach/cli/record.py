@@ -15,7 +15,7 @@ from outreach.text import counted
 
 @click.group()
 def record() -> None:
-    """What States have done in public: list and add acts."""
+    """List and add what States have done in public."""
 
 
 @record.command("list")

@@ -78,7 +78,7 @@ def make(url: URL, fill: Callable[[Connection], None], mark: int) -> None:
 
 
 def close_to_others(url: URL) -> None:
-    """Versions before the inbox made files that everybody on the machine could read; a team's group still can."""
+    """Close to others what versions before the inbox left open to the whole machine; a team's group still can."""
     file = _file(url)
     for name in (file, *_logs(file)):
         with suppress(OSError):  # it is not there, or somebody else's

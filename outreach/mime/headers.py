@@ -130,7 +130,7 @@ def encoded(text: str, plain: re.Pattern[str]) -> str:
 
 
 def _encoded_words(text: str) -> str:
-    """All of a text as encoded words, parted before a space where there is one, and never inside a character."""
+    """Write all of a text as encoded words, parted before a space where there is one, and never inside a character."""
     words = []
     while text:
         fits = bisect_right(range(1, min(len(text), ROOM) + 1), ROOM, key=lambda end: _encoded_length(text[:end]))

@@ -42,7 +42,7 @@ class Changes:
 
 
 def plan_address(folder: Path, new: NewAddress) -> Changes:
-    """What adding the address would change; UsageError when it is there already, or is no address."""
+    """Say what adding the address would change; UsageError when it is there already, or is no address."""
     return _changes(_read(folder / FILE), new)
 
 

@@ -34,7 +34,7 @@ def gap(terms: Sequence[Term], text: str) -> str:
 
 
 def _period(terms: Sequence[Term], text: str) -> tuple[date, date]:
-    """The first and the last day that the text means."""
+    """Give the first and the last day that the text means."""
     found = PERIOD.fullmatch(text.strip())
     try:
         if found and found[3]:

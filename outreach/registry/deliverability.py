@@ -23,7 +23,7 @@ class DomainFinding:
 
 
 def look_up(domains: Iterable[str], resolver: "Resolver | None" = None) -> list[DomainFinding]:
-    """A finding for each domain, sorted by domain (MX, else A or AAAA: RFC 5321, section 5; null MX: RFC 7505)."""
+    """Give a finding for each domain, sorted by domain (MX, else A or AAAA: RFC 5321, section 5; null MX: RFC 7505)."""
     from dns.exception import DNSException
     from dns.resolver import Resolver
 

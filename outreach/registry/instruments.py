@@ -17,7 +17,7 @@ ID = re.compile(r"[a-z0-9][a-z0-9-]*")
 
 
 def read_instruments(sheet: Sheet, problems: list[Problem]) -> dict[str, Instrument]:
-    """Instruments by id; everything wrong is added to `problems`."""
+    """Read instruments by id; everything wrong is added to `problems`."""
     instruments: dict[str, Instrument] = {}
     first: dict[str, int] = {}
     for row in rows_of(sheet, [column for column in COLUMNS if column not in LATER], problems):

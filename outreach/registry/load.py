@@ -16,7 +16,7 @@ NO_GROUPS: Mapping[str, Sequence[str]] = MappingProxyType({})
 
 
 def load_registry(folder: Path, groups: Mapping[str, Sequence[str]] = NO_GROUPS, today: date | None = None) -> Registry:
-    """The registry of the campaign in `folder`, with the [groups] of outreach.toml.
+    """Give the registry of the campaign in `folder`, with the [groups] of outreach.toml.
 
     Raises DataError with every problem of all three files, each with file, row and column.
     `today` is the day after which a verification would be in the future.

@@ -20,7 +20,7 @@ COLUMNS = (
 def read_missions(
     sheet: Sheet, states: Mapping[str, State], today: date, problems: list[Problem]
 ) -> dict[str, Mission]:
-    """Missions by alpha-3; everything wrong is added to `problems`."""
+    """Read missions by alpha-3; everything wrong is added to `problems`."""
     missions: dict[str, Mission] = {}
     for row in rows_of(sheet, COLUMNS, problems):
         mission = _mission(row, states, today)

@@ -99,15 +99,15 @@ class Registry:
     groups: dict[str, tuple[str, ...]] = field(default_factory=dict)  # ours and [groups] of outreach.toml, alpha-3
 
     def when(self, act: Act) -> str:
-        """An act's date, or its instrument's, as precise as known; "" when nobody knows."""
+        """Give an act's date, or its instrument's, as precise as known; "" when nobody knows."""
         return act.date or (self.instruments[act.instrument].date if act.instrument in self.instruments else "")
 
     def who_raised(self, case: str, since: date) -> frozenset[str]:
-        """The States that raised a case in public on that day or later, in any forum, as far as the record knows."""
+        """Give the States that raised a case in public on that day or later, as far as the record knows."""
         raising = [act for act in self.acts if act.kind == "raised" and act.case == case]
         return frozenset(act.state for act in raising if reaches(self.when(act), since))
 
 
 def reaches(when: str, since: date) -> bool:
-    """Whether a date as precise as known lies on or after a day: 2022 is not before 2022-09-29; unknown is no."""
+    """Say whether a date as precise as known lies on or after a day: 2022 is not before 2022-09-29; unknown is no."""
     return bool(when) and when >= since.isoformat()[: len(when)]

@@ -33,7 +33,7 @@ def read_record(
     instruments: Mapping[str, Instrument] | None,
     problems: list[Problem],
 ) -> tuple[Act, ...]:
-    """Acts in the order of the file; everything wrong is added to `problems`.
+    """Read acts in the order of the file; everything wrong is added to `problems`.
 
     `instruments` is None when their own file cannot be read: then acts are not blamed for it.
     """
@@ -50,13 +50,13 @@ def read_record(
 
 
 def act_cells(act: Act) -> dict[str, str]:
-    """An act under the names of the columns of record.csv."""
+    """Give an act under the names of the columns of record.csv."""
     about = (act.state, act.kind, act.instrument, act.case, act.subject, act.state_concerned)
     return dict(zip(COLUMNS, (*about, act.date, act.with_, act.source, act.note), strict=True))
 
 
 def alike(registry: Registry, act: Act) -> list[Act]:
-    """Other acts of the same State about the same case in the same instrument: perhaps the same act, told otherwise."""
+    """List other acts of the same State about the same case in the same instrument: perhaps the same act."""
     told = (act.state, act.kind, act.instrument, act.case)
     return [
         other
@@ -66,7 +66,7 @@ def alike(registry: Registry, act: Act) -> list[Act]:
 
 
 def unknown_cases(registry: Registry, slugs: Collection[str]) -> list[Problem]:
-    """A problem for each act whose case is none of `slugs`."""
+    """Give a problem for each act whose case is none of `slugs`."""
     return [
         Problem(FILE, f"unknown case '{shortened(act.case)}'{did_you_mean(act.case, sorted(slugs))}", act.row, "case")
         for act in registry.acts
@@ -92,12 +92,12 @@ def _act(row: Fields, states: Mapping[str, State], instruments: Mapping[str, Ins
 
 
 def read_kind(text: str) -> ActKind:
-    """What kind of act: co-sponsored, led, joined or raised."""
+    """Say what kind of act: co-sponsored, led, joined or raised."""
     return cast("ActKind", read_choice(text, "act", KINDS))
 
 
 def read_source(text: str) -> str:
-    """Where an act is written down; there is no act without."""
+    """Read where an act is written down; there is no act without."""
     if not text:
         raise ValueError("no source; an act needs one: an address on the web, or a document")
     return text

@@ -37,7 +37,7 @@ def append_acts(folder: Path, groups: Mapping[str, Sequence[str]], cases: Collec
 
 
 def _checked(registry: Registry, cases: Collection[str], act: Act) -> Act:
-    """The act with its words as the file has them; UsageError with all that is wrong, each with its option."""
+    """Give the act with its words as the file has them; UsageError with all that is wrong, each with its option."""
     wrong: list[str] = []
     words: dict[str, str] = {}
     for name, reader in _readers(registry, cases).items():
@@ -80,7 +80,7 @@ def _read_instrument(registry: Registry, text: str) -> str:
 
 
 def _read(reader: Callable[[str], str], text: str, column: str) -> str:
-    """A text that may stand in a cell of that column, as `reader` reads it; ValueError otherwise."""
+    """Give a text that may stand in a cell of that column, as `reader` reads it; ValueError otherwise."""
     fault = value_message(text, column)
     if fault:
         raise ValueError(fault)
@@ -88,13 +88,13 @@ def _read(reader: Callable[[str], str], text: str, column: str) -> str:
 
 
 def _dated(registry: Registry, act: Act) -> Act:
-    """The act with a date: what was done in an instrument of one day was done on that day."""
+    """Give the act with a date: what was done in an instrument of one day was done on that day."""
     day = registry.instruments[act.instrument].date
     return replace(act, date=day) if not act.date and ISO_DAY.fullmatch(day) else act
 
 
 def _one_for_each_member(registry: Registry, act: Act) -> list[Act]:
-    """The act itself; or, when it was done with a group, that of its State and of every member."""
+    """Give the act itself; or, when it was done with a group, that of its State and of every member."""
     for name, members in registry.groups.items():
         if act.with_ and fold(act.with_) == fold(name):
             return [replace(act, state=code, with_=name) for code in dict.fromkeys((act.state, *members))]

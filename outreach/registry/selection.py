@@ -18,7 +18,7 @@ from outreach.text import did_you_mean, shortened
 def select(
     registry: Registry, words: Sequence[str], default: Sequence[str] = (), cases: Sequence[str] = ()
 ) -> tuple[str, ...]:
-    """The alpha-3 codes, sorted, of the States that `words` name: those named, less those named with `!`.
+    """Give the alpha-3 codes, sorted, of the States that `words` name: those named, less those named with `!`.
 
     A text may hold several words, separated by commas. Without words `default` counts; if every word is a
     `!…`, they are taken out of `default`. `cases` are slugs that exist besides those in the record. A known
@@ -49,7 +49,7 @@ def gaps(registry: Registry, words: Sequence[str]) -> tuple[str, ...]:
 
 
 def _split(registry: Registry, text: str) -> Iterator[str]:
-    """The words in one text. A State's name may itself have a comma: Netherlands, the."""
+    """Give the words in one text. A State's name may itself have a comma: Netherlands, the."""
     if named_state(registry.states, text.strip().lstrip("!")):
         yield text.strip()
     else:
@@ -80,7 +80,7 @@ def _incomplete(word: str) -> set[str]:
 
 
 def _acted(registry: Registry, kind: str, what: str, cases: Sequence[str]) -> set[str]:
-    """Who did acts of this kind: in any instrument, in one, or (raised) for one case."""
+    """Find who did acts of this kind: in any instrument, in one, or (raised) for one case."""
     acts = [act for act in registry.acts if act.kind == kind]
     if not what:
         return {act.state for act in acts}
@@ -93,7 +93,7 @@ def _acted(registry: Registry, kind: str, what: str, cases: Sequence[str]) -> se
 
 
 def _group(registry: Registry, name: str) -> set[str]:
-    """A group of outreach.toml or one of ours, else a regional group of the UN."""
+    """Give a group of outreach.toml or one of ours, else a regional group of the UN."""
     for own, codes in registry.groups.items():
         if fold(own) == fold(name):
             return set(codes)

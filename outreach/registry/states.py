@@ -21,7 +21,7 @@ ARTICLE_LAST = re.compile(r"(?<=.) (?:the|le|la|les|el|los|las)$")
 
 @cache
 def load_states() -> dict[str, State]:
-    """Every UN member and observer State, keyed by ISO 3166-1 alpha-3, from the package's states.csv."""
+    """Read every UN member and observer State, keyed by ISO 3166-1 alpha-3, from the package's states.csv."""
     return {row["iso3"]: _state(row) for row in _package_rows("states.csv")}
 
 
@@ -44,7 +44,7 @@ def load_groups() -> dict[str, tuple[str, ...]]:
 
 
 def find_state(states: Mapping[str, State], text: str) -> State:
-    """The State that `text` names: alpha-3, alpha-2, or a name in English, French or Spanish.
+    """Give the State that `text` names: alpha-3, alpha-2, or a name in English, French or Spanish.
 
     Case, accents, punctuation and articles do not matter. UsageError with the nearest names otherwise.
     """
@@ -55,7 +55,7 @@ def find_state(states: Mapping[str, State], text: str) -> State:
 
 
 def named_state(states: Mapping[str, State], text: str) -> State | None:
-    """As find_state, but None where no State has that name."""
+    """Do as find_state, but None where no State has that name."""
     known = states.get(text.strip().upper())
     if known:
         return known
@@ -65,7 +65,7 @@ def named_state(states: Mapping[str, State], text: str) -> State | None:
 
 @lru_cache(maxsize=4096)
 def fold(text: str) -> str:
-    """Text as names are compared: no case, accents, punctuation or leading and trailing article."""
+    """Write text as names are compared: no case, accents, punctuation or leading and trailing article."""
     letters = unicodedata.normalize("NFKD", text.casefold().replace("&", " and "))
     plain = "".join(letter for letter in letters if not unicodedata.combining(letter))
     words = " ".join(re.findall(r"\w+", plain))

@@ -244,7 +244,7 @@ def _whose(workspace: Workspace, connection: Connection, scope: Scope) -> Assign
 
 
 def _choose(connection: Connection, ids: Sequence[int]) -> list[Item]:
-    """The messages meant, each once; UsageError when there is no such message."""
+    """Give the messages meant, each once; UsageError when there is no such message."""
     found = some_items(connection, ids)
     _refuse([f"there is no message {id_}" for id_ in sorted(set(ids) - set(found))])
     return list(found.values())

@@ -63,7 +63,7 @@ ASK_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,59}")
 
 
 def names_in_dotenv(text: str) -> dict[str, int]:
-    """The names that .env sets, each with its line; SettingsError naming every line that sets none."""
+    """Give the names that .env sets, each with its line; SettingsError naming every line that sets none."""
     bindings = list(parse_stream(StringIO(text)))
     faults = [
         f"{DOTENV}, line {_line(binding)}: not NAME=value; is a quote not closed?"
@@ -76,7 +76,7 @@ def names_in_dotenv(text: str) -> dict[str, int]:
 
 
 def unknown_variables(in_dotenv: Mapping[str, int], environment: Iterable[str], known: Iterable[str]) -> list[str]:
-    """What is said of each variable that begins as ours do and is none; `known` are settings such as smtp.host.
+    """Say what is said of each variable that begins as ours do and is none; `known` are settings such as smtp.host.
 
     Small and capital letters are the same. groups is a section of the user's own, so any name can stand in it.
     """
@@ -91,7 +91,7 @@ def unknown_variables(in_dotenv: Mapping[str, int], environment: Iterable[str], 
 
 
 def unknown_keys(written: Iterable[str], known: Sequence[str]) -> list[str]:
-    """What is said of each section of outreach.toml that there is not."""
+    """Say what is said of each section of outreach.toml that there is not."""
     sections = [name for name in known if "." not in name]
     return [str(Problem(FILE, _no_such_setting(key, sections), column=key)) for key in written if key not in sections]
 
@@ -104,7 +104,7 @@ def toml_in_words(error: TOMLDecodeError) -> str:
 def explain(
     error: ValidationError, places: Mapping[str, Iterable[str]], written: Mapping[str, Any], known: Sequence[str]
 ) -> list[str]:
-    """One line a problem, naming where the value came from: outreach.toml, or a variable of one of the places.
+    """Say one line a problem, naming where the value came from: outreach.toml, or a variable of one of the places.
 
     What stands in an earlier of `places` goes before a later one, and both before outreach.toml.
     """
@@ -128,7 +128,7 @@ def _origin(keys: list[str], places: Mapping[str, Iterable[str]]) -> str:
 
 
 def _in_words(item: ErrorDetails) -> str:
-    """How to write the value, for what pydantic found wrong with it."""
+    """Say how to write the value, for what pydantic found wrong with it."""
     context = item.get("ctx", {})
     if context.get("pattern") == ONE_LINE:
         return "write one line, without tabs and other control characters"
@@ -140,7 +140,7 @@ def _in_words(item: ErrorDetails) -> str:
 
 
 def _column(place: Sequence[int | str], ids: Mapping[int, str]) -> str:
-    """Where a value stands: an ask goes by its id where it has one, and what has none is counted from 1."""
+    """Say where a value stands: an ask goes by its id where it has one, and what has none is counted from 1."""
     parts = [str(part + 1) if isinstance(part, int) else part for part in place]
     if len(place) > 1 and place[0] == "ask" and isinstance(place[1], int):
         parts[1] = ids.get(place[1], parts[1])
@@ -148,7 +148,7 @@ def _column(place: Sequence[int | str], ids: Mapping[int, str]) -> str:
 
 
 def _ask_ids(asks: object) -> dict[int, str]:
-    """The ids by which asks of outreach.toml can be told apart, by position; what stands there may be anything."""
+    """Give the ids by which asks of outreach.toml can be told apart, by position; what stands there may be anything."""
     tables = asks if isinstance(asks, list) else []
     ids = [table.get("id") if isinstance(table, dict) else None for table in tables]
     usable = {at: found for at, found in enumerate(ids) if isinstance(found, str) and ASK_ID.fullmatch(found)}

@@ -53,7 +53,7 @@ def _read_toml(path: Path) -> dict[str, Any]:
 
 
 def _read_dotenv(path: Path) -> dict[str, int]:
-    """The names in .env, each with its line. pydantic-settings reads the values, once every line is known good."""
+    """Give the names in .env, each with its line. pydantic-settings reads the values, once every line is known good."""
     there = path.is_symlink() or path.exists()
     return names_in_dotenv(_read(path, DOTENV, "utf-8")) if there else {}
 
@@ -74,7 +74,7 @@ def _read(path: Path, name: str, encoding: str) -> str:
 
 
 def _refuse_secrets(written: dict[str, Any]) -> None:
-    """A file that is shared and tracked is no place for a password."""
+    """Refuse a password in a file that is shared and tracked."""
     if re.search(r"://[^/@]*:[^/@]*@", str(written.get("database_url", ""))):
         raise SettingsError(f"{FILE}, column database_url: holds a password; set {PREFIX}DATABASE_URL instead")
     for section, names in every_secret().items():

@@ -77,7 +77,7 @@ class Settings(BaseSettings):
         return ZoneInfo(self.posts.timezone or self.campaign.timezone)
 
     def envelope_sender(self, token: str) -> str:
-        """Where bounces of the message with this token return to; without [smtp] envelope, to the sender."""
+        """Say where bounces of the message with this token return to; without [smtp] envelope, to the sender."""
         return (self.smtp.envelope or self.sender.email).replace("{token}", token)
 
 

@@ -112,7 +112,7 @@ def _fill(folder: Path, source: Path, undo: ExitStack) -> None:
 
 
 def _staged(parent: Path, source: Path, undo: ExitStack) -> Path:
-    """A complete campaign folder under a passing name in `parent`."""
+    """Give a complete campaign folder under a passing name in `parent`."""
     stage = parent / f"{_STAGE}{token_hex(4)}"
     stage.mkdir()
     undo.callback(shutil.rmtree, stage, ignore_errors=True)
@@ -134,7 +134,7 @@ def _files(source: Path) -> Iterator[Path]:
 
 
 def _missing_parents(folder: Path) -> list[Path]:
-    """Outermost first."""
+    """List them, the outermost first."""
     return [parent for parent in reversed(folder.absolute().parents) if not parent.exists()]
 
 

@@ -137,7 +137,7 @@ class BlueskyClient:
         return failure(request, reply, HINTS)
 
     def _read(self, error: Exception) -> tuple[str, ApiAnswer]:
-        """The error's name by the lexicon, and the answer in words, without what the login holds."""
+        """Give the error's name by the lexicon, and the answer in words, without what the login holds."""
         response = error.response  # type: ignore[attr-defined]
         name, said = (str(getattr(response.content, part, None) or "") for part in ("error", "message"))
         tokens = (self._login.access_jwt, self._login.refresh_jwt) if self._login else ()
@@ -155,7 +155,7 @@ class _Ended(Deferred):
 
 
 def _not_there(name: str, said: str) -> bool:
-    """A PDS says RecordNotFound, and an older one only InvalidRequest: Could not locate record."""
+    """Say whether there is no such record: RecordNotFound, or of an older PDS InvalidRequest with these words."""
     return name == "RecordNotFound" or "could not locate record" in said.lower()
 
 
@@ -176,7 +176,7 @@ def _client(settings: BlueskySettings) -> "AsyncClient":
 
 
 async def _only_in_secret(request: "httpx.Request") -> None:
-    """The account's own document names its server, and so where the login goes on."""
+    """Refuse to speak in the clear to the server that the account's own document names."""
     if request.url.scheme != "https" and not is_loopback(request.url.host):
         raise Paused(f"the account's server at {request.url.host} would be spoken to in the clear", HINTS.address)
 

@@ -104,7 +104,7 @@ async def _spf(look: Lookup, domain: str) -> Check:
 
 
 async def _dkim(look: Lookup, domain: str) -> Check:
-    """The key's name (its selector) is known to the signing server only; whether there is any can be asked."""
+    """Look for DKIM keys; which one (its selector) the server uses is known to itself only."""
     if await look.exists(f"_domainkey.{ascii_domain(domain)}"):
         found = f"{domain} has a place for keys; which one the server uses shows only in a letter it has signed"
         return ok("DKIM", found)
@@ -112,7 +112,7 @@ async def _dkim(look: Lookup, domain: str) -> Check:
 
 
 async def _dmarc(look: Lookup, domain: str) -> Check:
-    """The record of the domain, else of one above it (the organisation's)."""
+    """Give the record of the domain, else of one above it (the organisation's)."""
     labels = ascii_domain(domain).split(".")
     for start in range(len(labels) - 1):
         name = ".".join(labels[start:])

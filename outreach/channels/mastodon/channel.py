@@ -128,7 +128,7 @@ class MastodonChannel:
         return _receipt(status, "posted")
 
     async def _upload(self, post: SocialPost) -> str:
-        """The picture's id, once the server has worked on it: before that, it refuses a post with it."""
+        """Give the picture's id, once the server has worked on it: before that, it refuses a post with it."""
         picture, ready = await self._client.ask(
             ApiRequest.PICTURE,
             lambda client: _attachment(
@@ -155,7 +155,7 @@ class MastodonChannel:
         return None
 
     async def _since(self, oldest: datetime) -> AsyncIterator[Status]:
-        """The account's own posts, newest first, back to that time."""
+        """Give the account's own posts, newest first, back to that time."""
         me, last = await self._whose(), ""
         for _ in range(PAGES):
             page = await self._page(me.id, last)
@@ -213,7 +213,7 @@ def _me(told: Mapping[str, Any]) -> Me:
 
 
 def _attachment(told: Mapping[str, Any]) -> tuple[str, bool]:
-    """A picture's id, and whether it can be posted (docs.joinmastodon.org/methods/media: url is null until then)."""
+    """Give a picture's id, and whether it can be posted (docs.joinmastodon.org/methods/media: url is null before)."""
     return known_id(told["id"]), bool(told.get("url"))
 
 

@@ -120,5 +120,5 @@ class MastodonClient:
 
 
 def _is_list(got: Response) -> bool:
-    """Whether the answer is a list. Mastodon.py takes an empty body for an empty list, which would say "not there"."""
+    """Say whether the answer is a list. Mastodon.py takes an empty body for one, which would say "not there"."""
     return got.content.lstrip().startswith(b"[")

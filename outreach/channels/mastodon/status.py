@@ -55,7 +55,7 @@ def known_id(told: object) -> str:
 
 
 def _public(told: object) -> str:
-    """An address of the web, or "": people click on it, and it stands in the ledger."""
+    """Give an address of the web, or "": people click on it, and it stands in the ledger."""
     return str(told) if _ADDRESS.fullmatch(str(told)) else ""
 
 

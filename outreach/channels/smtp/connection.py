@@ -110,7 +110,7 @@ class SmtpConnection:
         return reply
 
     async def _ask(self, step: SmtpStep, *parts: bytes) -> SmtpReply:
-        """One command and its reply. Whatever goes wrong here, nothing of the message has left."""
+        """Send one command and give its reply. Whatever goes wrong here, nothing of the message has left."""
         if self._smtp is None:
             raise LineLost(f"{step}: the connection was lost")
         try:

@@ -61,7 +61,7 @@ def to_bytes(post: SocialPost, *, message_id: str, account: str, subject: str) -
 
 @lru_cache(maxsize=64)
 def _frame(network: str, language: str, *, picture: bool) -> Frame:
-    """What all posts on one network in one language share: the text to read, all of it as JSON, and the picture."""
+    """Make what all posts on one network in one language share: the text, all of it as JSON, the picture."""
     message = EmailMessage(policy=SMTP)
     message[NETWORK_HEADER] = network
     message.set_content("", cte="base64")

@@ -126,7 +126,7 @@ def _number(value: str) -> float | None:
 
 
 def _stop(answer: XAnswer, said: str, now: datetime) -> DeliveryError | None:
-    """What stops the run, or this post for a while, whatever was asked."""
+    """Say what stops the run, or this post for a while, whatever was asked."""
     if answer.status == 429:
         capped = "usage-capped" in str(answer.body.get("type", ""))
         return Paused(said, PLAN_HINT) if capped else Deferred(said, retry_after(answer, now))
@@ -136,7 +136,7 @@ def _stop(answer: XAnswer, said: str, now: datetime) -> DeliveryError | None:
 
 
 def _told(answer: XAnswer) -> str:
-    """X's own words, in whichever of its forms: a problem (RFC 9457), or a list of errors."""
+    """Give X's own words, in whichever of its forms: a problem (RFC 9457), or a list of errors."""
     body = answer.body
     errors = body.get("errors")
     first = errors[0] if isinstance(errors, list) and errors and isinstance(errors[0], dict) else {}

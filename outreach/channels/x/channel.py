@@ -103,7 +103,7 @@ class XChannel:
         return f"@{_owner(await self._ask(ApiRequest.ACCOUNT, self._client.me)).name}"
 
     async def _known_owner(self) -> _Owner:
-        """Whose account it is, asked once. It also shows wrong keys while nothing is on its way.
+        """Find whose account it is, asked once. It also shows wrong keys while nothing is on its way.
 
         Small plans get this answer a few times a day, or never; the post need not wait for it.
         """

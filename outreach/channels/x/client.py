@@ -162,7 +162,7 @@ def _read(response: requests.Response) -> XAnswer:
 
 
 def _lost(error: RequestException, settings: XSettings) -> NotSent | NoAnswer:
-    """Whether the request had left when the connection failed, in our own words: requests' own quote addresses."""
+    """Say whether the request had left when the connection failed, in our own words: requests' own quote addresses."""
     if isinstance(error, ConnectTimeout):
         return NotSent(f"no connection within {settings.timeout:g} seconds")
     if isinstance(error, Timeout):

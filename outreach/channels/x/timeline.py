@@ -55,7 +55,7 @@ def _as_written(text: str, links: Mapping[str, str]) -> str:
 
 
 def _links(post: Mapping[str, Any]) -> dict[str, str]:
-    """What each short link stands for; a picture's link for nothing, since nobody wrote it."""
+    """Say what each short link stands for; a picture's link for nothing, since nobody wrote it."""
     entities = post.get("entities")
     urls = entities.get("urls") if isinstance(entities, dict) else None
     return {
@@ -74,6 +74,6 @@ def _parent(post: Mapping[str, Any]) -> str:
 
 
 def _plain(text: str) -> str:
-    """The text without what X may alter: the scheme of a bare domain, a last slash, white space, how é is composed."""
+    """Leave out what X may alter: the scheme of a bare domain, a last slash, white space, how é is composed."""
     shorn = _LAST_SLASH.sub("", _SCHEME.sub("", unicodedata.normalize("NFC", text)))
     return " ".join(shorn.split()).casefold()

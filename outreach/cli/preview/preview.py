@@ -92,7 +92,7 @@ def preview(
 
 
 def _refuse_mixture(ctx: click.Context, *, posts: bool) -> None:
-    """Options that speak of letters have no meaning for posts, and the other way round."""
+    """Refuse options that speak of letters where posts are meant, and the other way round."""
     typed = [
         option.opts[0]
         for option in ctx.command.params

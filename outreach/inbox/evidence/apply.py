@@ -110,7 +110,7 @@ def _store_evidence(
 
 
 def _words(report: Report, letter: AffectedLetter) -> str:
-    """The server's words without addresses, however it writes those that it names (a at b, a%40b)."""
+    """Give the server's words without addresses, however it writes those that it names (a at b, a%40b)."""
     named = {*letter.recipients, report.recipient, report.original_recipient} - {""}
     return server_words(without_addresses(report.diagnostic, tuple(sorted(named))))
 
@@ -149,7 +149,7 @@ def _carry_out(connection: Connection, letter: AffectedLetter, done: Effect, at:
 
 
 def _others(connection: Connection, new: Evidence) -> int:
-    """How many other letters came back from this address for good, since a person last opened it."""
+    """Count how many other letters came back from this address for good, since a person last opened it."""
     if not (new.address and new.permanent):
         return 0
     opened = connection.scalar(select(func.max(suppressions.c.lifted_at)).where(suppressions.c.address == new.address))

@@ -79,7 +79,7 @@ class ColumnMatch:
 
 
 def parse_maps(maps: Sequence[str], theirs: Sequence[str], own: Sequence[str]) -> dict[str, str]:
-    """`--map their=ours` as theirs → ours ("" leaves the column out); UsageError for a name nobody has."""
+    """Read `--map their=ours` as theirs → ours ("" leaves the column out); UsageError for a name nobody has."""
     chosen: dict[str, str] = {}
     for text in maps:
         left, equals, right = (part.strip() for part in text.rpartition("="))
@@ -118,7 +118,7 @@ def match_columns(theirs: Sequence[str], chosen: Mapping[str, str], own: Sequenc
 
 
 def _no_state(theirs: Sequence[str], ours: Mapping[str, str]) -> str:
-    """What to say then; most likely it is a column that was taken for nothing else."""
+    """Say what to say then; most likely it is a column that was taken for nothing else."""
     names = {column: " ".join(column.split())[:60] for column in theirs if column}
     likely = next((name for column, name in names.items() if column not in ours), next(iter(names.values())))
     shown = listed(names.values(), MOST_NAMED)

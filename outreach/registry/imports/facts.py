@@ -70,7 +70,7 @@ def read_facts(theirs: Sheet, columns: ColumnMatch, states: Mapping[str, State],
 
 
 def _state_of(row: Fields, columns: ColumnMatch, states: Mapping[str, State]) -> str:
-    """The State of a row; UsageError where it names none, an unknown one, or several."""
+    """Give the State of a row; UsageError where it names none, an unknown one, or several."""
     names = [row[their] for their, our in columns.ours.items() if our == "state" and row[their]]
     if not names:
         raise UsageError("names no State")
@@ -91,7 +91,7 @@ def _texts(row: Fields, columns: ColumnMatch, today: date) -> dict[str, str]:
 
 
 def joined(column: str, first: str, second: str) -> str:
-    """Two texts for one cell: addresses as missions.csv separates them, sentences as people do."""
+    """Join two texts for one cell: addresses as missions.csv separates them, sentences as people do."""
     return f"{first}; {second}" if column == "email" else f"{first} ; {second}"
 
 
@@ -109,7 +109,7 @@ def _reader(column: str, their: str, today: date) -> Callable[[str], str]:
 
 
 def _day(text: str, their: str, today: date) -> str:
-    """A day of verification, or ""; ValueError also says how to do without the column."""
+    """Give a day of verification, or ""; ValueError also says how to do without the column."""
     try:
         return read_day(text, today).isoformat() if text else ""
     except ValueError as error:
@@ -121,7 +121,7 @@ def _handle(column: str, text: str) -> str:
 
 
 def normal_addresses(text: str) -> str:
-    """Addresses as missions.csv writes them: checked, normalised, separated by `;`."""
+    """Write addresses as missions.csv does them: checked, normalised, separated by `;`."""
     return "; ".join(read_addresses(BETWEEN_ADDRESSES.sub(";", text)))
 
 

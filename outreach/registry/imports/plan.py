@@ -80,7 +80,7 @@ def plan_import(
 
 
 def apply_import(ours: Sheet, plan: ImportPlan) -> Sheet:
-    """The sheet with the plan's changes; every other cell keeps its bytes."""
+    """Give the sheet with the plan's changes; every other cell keeps its bytes."""
     sheet = with_columns(ours, new_columns(ours, plan))
     numbers = {cells["state"]: number for number, cells in sheet.records()}
     edits = {(numbers[change.state], change.column): change.new for change in plan.changes if change.state in numbers}
@@ -93,18 +93,18 @@ def apply_import(ours: Sheet, plan: ImportPlan) -> Sheet:
 
 
 def new_columns(ours: Sheet, plan: ImportPlan) -> list[str]:
-    """Columns that missions.csv gets: those kept from the spreadsheet that say something."""
+    """List the columns that missions.csv gets: those kept from the spreadsheet that say something."""
     used = {change.column for change in plan.changes}
     return [name for name in plan.columns.kept if name in used and name not in ours.columns]
 
 
 def _shown(name: str) -> str:
-    """The name of a file as a cell can hold it."""
+    """Give the name of a file as a cell can hold it."""
     return "".join(letter if letter.isprintable() else "?" for letter in name)
 
 
 def _compare(code: str, facts: Sequence[Fact], old: Mapping[str, str], origin: str) -> list[Change | Conflict]:
-    """What is said about one State, against the row we have; `origin` is the source of an address that comes in."""
+    """Say what is said about one State, against the row we have; `origin` is the source of an address that comes in."""
     found = _compare_cells(code, facts, old)
     if "email" in _changed(found):
         found = _compare_cells(code, [*facts, Fact(code, "source", origin, 0)], old)
@@ -137,7 +137,7 @@ def _compare_cell(code: str, column: str, facts: Sequence[Fact], old: str) -> Ch
 
 
 def _grown(code: str, column: str, texts: Sequence[str], old: str) -> Change | None:
-    """What we have stays, and what it does not say yet is added."""
+    """Keep what we have, and add what it does not say yet."""
     new = old
     for text in texts:
         if text not in new:
@@ -146,7 +146,7 @@ def _grown(code: str, column: str, texts: Sequence[str], old: str) -> Change | N
 
 
 def _verification(code: str, found: Sequence[Change | Conflict], old: str, said: set[str]) -> list[Change]:
-    """A date of verification vouches for the old address: it goes when the address does, unless it is `said` anew."""
+    """Clear the date of verification with the address that it vouched for, unless it is `said` anew."""
     columns = _changed(found)
     if old and "email" in columns and "verified_on" not in columns and said != {old}:
         return [Change(code, "verified_on", "cleared", old, "")]

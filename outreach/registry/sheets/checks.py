@@ -25,13 +25,13 @@ NO_FORMULA[FOREIGN_HANDLE] = re.compile(r"\s*@[\w.\-]+\s*")
 
 
 def sheet_problems(sheet: Sheet, required: Sequence[str] = (), ours: Mapping[str, str] | None = None) -> list[Problem]:
-    """Everything wrong with the sheet as a table. `ours` says what its columns are called in our own files."""
+    """List everything wrong with the sheet as a table. `ours` says what its columns are called in our own files."""
     meanings = [(ours or {}).get(column, column) for column in sheet.columns]
     return [*_header_problems(sheet, required), *_row_problems(sheet, meanings)]
 
 
 def value_message(value: str, column: str) -> str:
-    """What is wrong with text that is to go into a cell of `column`, or ""."""
+    """Say what is wrong with text that is to go into a cell of `column`, or ""."""
     return _length_message(value) or _character_message(value, column) or _formula_message(value, column)
 
 
@@ -67,7 +67,7 @@ def _width_message(row: Row, width: int, separator: str) -> str:
 
 
 def _cell_message(raw: str, cell: str, meaning: str, separator: str) -> str:
-    """What is wrong with one cell, or "". The first fault is enough: the others often follow from it."""
+    """Say what is wrong with one cell, or "". The first fault is enough: the others often follow from it."""
     return _length_message(cell) or _quote_message(raw, separator) or value_message(cell, meaning)
 
 

@@ -9,7 +9,7 @@ NEEDS_QUOTES = frozenset('"\r\n')
 
 
 def with_cells(sheet: Sheet, changes: Mapping[tuple[int, str], str]) -> Sheet:
-    """The sheet with (row number, column) → new text; all other cells keep their bytes."""
+    """Give the sheet with (row number, column) → new text; all other cells keep their bytes."""
     rows = list(sheet.rows)
     for (number, column), value in changes.items():
         row, place = rows[number - 1], sheet.columns.index(column)
@@ -20,7 +20,7 @@ def with_cells(sheet: Sheet, changes: Mapping[tuple[int, str], str]) -> Sheet:
 
 
 def with_rows(sheet: Sheet, records: Iterable[Mapping[str, str]]) -> Sheet:
-    """The sheet with rows after the last: column → text, missing columns blank, in the file's own manner."""
+    """Give the sheet with rows after the last: column → text, missing columns blank, in the file's own manner."""
     last = sheet.rows[-1]
     rows = [*sheet.rows[:-1], replace(last, end=last.end or sheet.line_end)]
     for record in records:
@@ -33,7 +33,7 @@ def with_rows(sheet: Sheet, records: Iterable[Mapping[str, str]]) -> Sheet:
 
 
 def with_columns(sheet: Sheet, names: Sequence[str]) -> Sheet:
-    """The sheet with new columns at the right, blank but for their names."""
+    """Give the sheet with new columns at the right, blank but for their names."""
     header, *others = sheet.rows
     width = len(header.raw)
     titles = [raw_cell(name, sheet.separator, header.raw[-1]) for name in names]
@@ -45,7 +45,7 @@ def with_columns(sheet: Sheet, names: Sequence[str]) -> Sheet:
 
 
 def raw_cell(value: str, separator: str, like: str = "") -> str:
-    """The text as a cell: in quotation marks if it needs them, or if the cell it is modelled on has them."""
+    """Give the text as a cell: in quotation marks if it needs them, or if the cell it is modelled on has them."""
     if like.startswith('"') or separator in value or value != value.strip() or NEEDS_QUOTES & set(value):
         return '"' + value.replace('"', '""') + '"'
     return value

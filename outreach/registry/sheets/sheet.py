@@ -58,7 +58,7 @@ class Sheet:
         return self.rows[0].end or "\n"
 
     def records(self) -> Iterator[tuple[int, dict[str, str]]]:
-        """(row number, column → stripped cell) of each row that says something."""
+        """Give (row number, column → stripped cell) of each row that says something."""
         columns = self.columns
         for row in self.rows[1:]:
             if not row.blank:
@@ -67,7 +67,7 @@ class Sheet:
                 yield row.number, dict(zip(columns, values, strict=False))
 
     def to_bytes(self) -> bytes:
-        """The file: what was not changed is byte for byte as it was read."""
+        """Give the file's bytes: what was not changed is byte for byte as it was read."""
         text = "".join(self.separator.join(row.raw) + row.end for row in self.rows)
         return ((BOM if self.bom else "") + text).encode("utf-8", "surrogateescape")
 
@@ -86,7 +86,7 @@ def read_sheet(path: Path, name: str) -> Sheet:
 
 
 def parse_sheet(data: bytes, name: str) -> Sheet:
-    """The sheet in these bytes: UTF-8 with or without byte-order mark, `,` or `;`, any line end."""
+    """Give the sheet in these bytes: UTF-8 with or without byte-order mark, `,` or `;`, any line end."""
     foreign = _foreign_format(data)
     if foreign:
         raise DataError([Problem(name, foreign)])
@@ -101,7 +101,7 @@ def parse_sheet(data: bytes, name: str) -> Sheet:
 
 
 def cell_value(raw: str) -> str:
-    """What a cell says, without its quotation marks."""
+    """Say what a cell says, without its quotation marks."""
     quoted = QUOTED.match(raw)
     return quoted[1].replace('""', '"') + raw[quoted.end() :] if quoted else raw
 
@@ -138,7 +138,7 @@ def _rows(text: str, separator: str) -> Iterator[Row]:
 
 
 def _raw_cells(text: str, position: int, separator: str) -> tuple[list[str], int]:
-    """The cells of the row at `position` as they stand, and where the row ends."""
+    """Give the cells of the row at `position` as they stand, and where the row ends."""
     raw: list[str] = []
     pattern = CELL[separator]
     while found := pattern.match(text, position):

@@ -25,7 +25,7 @@ class Fields:
         return "" if column in self.wrong else self.cells.get(column, "")
 
     def read(self, column: str, reader: Callable[[str], T], otherwise: T) -> T:
-        """What `reader` makes of the cell; a ValueError it raises is noted, and `otherwise` returned."""
+        """Say what `reader` makes of the cell; a ValueError it raises is noted, and `otherwise` returned."""
         if column in self.wrong or column not in self.cells:
             return otherwise
         try:
@@ -41,7 +41,7 @@ class Fields:
 def rows_of(
     sheet: Sheet, columns: Sequence[str], problems: list[Problem], ours: Mapping[str, str] | None = None
 ) -> Iterator[Fields]:
-    """Each row that can be read; what is wrong with the sheet as such is noted first. Arguments as sheet_problems."""
+    """Give each row that can be read; what is wrong with the sheet is noted first. Arguments as sheet_problems."""
     faults = sheet_problems(sheet, columns, ours)
     problems.extend(faults)
     for number, cells in sheet.records():

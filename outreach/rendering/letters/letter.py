@@ -137,7 +137,7 @@ def _letter(language: str, source: str) -> Letter:
 
 
 def _split(source: str) -> tuple[str, str]:
-    """Subject and Markdown body of a rendered template."""
+    """Give subject and Markdown body of a rendered template."""
     first, _, rest = source.lstrip("\n").partition("\n")
     after, _, body = rest.partition("\n")
     if not first.startswith(SUBJECT):
@@ -154,7 +154,7 @@ def _words(context: LetterContext) -> dict[str, object]:
 
 
 def _subject_problem(subject: str, after: str) -> str:
-    """What is wrong with a subject line and the line that follows it, or ""."""
+    """Say what is wrong with a subject line and the line that follows it, or ""."""
     if not subject:
         return "the subject is empty"
     if after.strip():
@@ -166,7 +166,7 @@ def _subject_problem(subject: str, after: str) -> str:
 
 
 def _body_problem(body: str) -> str:
-    """What is wrong with a body, or ""."""
+    """Say what is wrong with a body, or ""."""
     found = control_in(body)
     if not found:
         return ""
@@ -175,7 +175,7 @@ def _body_problem(body: str) -> str:
 
 
 def _subject_row(template: Template) -> int:
-    """Where the template says Subject, or its first line."""
+    """Find where the template says Subject, or its first line."""
     try:
         lines = Path(template.filename or "").read_text("utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError):  # changed since it was loaded

@@ -69,7 +69,7 @@ def whole(body: str) -> Block:
 
 
 def _continues(before: str, part: str) -> bool:
-    """Whether a part belongs to the one before although a blank line lies between: lists and indented code."""
+    """Say whether a part belongs to the one before although a blank line lies between: lists and indented code."""
     return part[0] in " \t" or (LIST_ITEM.match(part) is not None and LIST_ITEM.search(before) is not None)
 
 
@@ -79,7 +79,7 @@ def _block(part: str) -> Block:
 
 
 def _paragraph(part: str) -> Block | None:
-    """A paragraph of nothing but words, without markdown-it; None if it may be more than that."""
+    """Give a paragraph of nothing but words, without markdown-it; None if it may be more than that."""
     lines = HARD_BREAK.sub("\v", part)
     if "\v" in part or SIGNIFICANT.search(lines.replace("\v", "\n")) or part != part.strip():
         return None

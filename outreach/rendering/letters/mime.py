@@ -74,7 +74,7 @@ class Composer:
 
 @lru_cache(maxsize=64)
 def _frame(language: str) -> Frame:
-    """What all letters in one language share: a text and an HTML part, and the headers that say so."""
+    """Make what all letters in one language share: a text and an HTML part, and the headers that say so."""
     if not LANGUAGE.fullmatch(language):
         raise UsageError(f"Content-Language: {language[:40]!a} is not a language; write en, fr or es")
     message = EmailMessage(policy=SMTP)
@@ -100,7 +100,7 @@ def _threading(addressing: Addressing) -> bytes:
 
 
 def _unsubscribe_url(url: str) -> str:
-    """The https address, as a URI in ASCII; {token} stays to be filled in."""
+    """Give the https address, as a URI in ASCII; {token} stays to be filled in."""
     if not url:
         return ""
     checked("List-Unsubscribe", url)

@@ -38,7 +38,7 @@ def wrapped(line: str, width: int = WIDTH) -> str:
 
 
 def _children(node: "SyntaxTreeNode", width: int) -> list[str]:
-    """The blocks inside a block; those of a tight list follow each other without a blank line."""
+    """Give the blocks inside a block; those of a tight list follow each other without a blank line."""
     lines: list[str] = []
     for child in node.children:
         block = _lines(child, width)
@@ -49,7 +49,7 @@ def _children(node: "SyntaxTreeNode", width: int) -> list[str]:
 
 
 def _is_tight(node: "SyntaxTreeNode") -> bool:
-    """Whether a block follows the one before it closely: markdown-it hides the paragraphs of tight lists."""
+    """Say whether a block follows the one before it closely: markdown-it hides the paragraphs of tight lists."""
     if node.type == "list_item":
         return all(child.type != "paragraph" or child.hidden for child in node.children)
     if node.type == "paragraph":
@@ -84,7 +84,7 @@ def _list(node: "SyntaxTreeNode", width: int) -> list[str]:
 
 
 def _hanging(mark: str, lines: list[str]) -> list[str]:
-    """The first line after the mark, the others indented as far."""
+    """Give the first line after the mark, the others indented as far."""
     indent = " " * len(mark)
     first, rest = (lines or [""])[0], lines[1:]
     return [(mark + first).rstrip(), *[(indent + line).rstrip() for line in rest]]

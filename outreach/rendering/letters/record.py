@@ -38,7 +38,7 @@ def instrument_words(instrument: Instrument) -> InstrumentWords:
 
 
 def _acts_by_state(registry: Registry, until: date, raised_since: date) -> dict[str, list[Act]]:
-    """Each State's acts, oldest first. An act that nobody can date is left unspoken."""
+    """Give each State's acts, oldest first. An act that nobody can date is left unspoken."""
     known = [act for act in registry.acts if act.instrument in registry.instruments]
     acts: dict[str, list[Act]] = {}
     for when, _, act in sorted([(registry.when(act), act.instrument, act) for act in known], key=itemgetter(0, 1)):
@@ -61,7 +61,7 @@ def _record(acts: Sequence[Act], case: str, words: dict[str, InstrumentWords]) -
 
 
 def _instruments(acts: Iterable[Act], kind: ActKind, words: dict[str, InstrumentWords]) -> tuple[InstrumentWords, ...]:
-    """Each instrument once, in the order of the acts."""
+    """Give each instrument once, in the order of the acts."""
     return tuple(
         [words[instrument] for instrument in dict.fromkeys(act.instrument for act in acts if act.kind == kind)]
     )

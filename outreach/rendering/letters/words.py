@@ -168,7 +168,7 @@ def _wording(nouns: Nouns) -> Wording:
 
 
 def _other_cases(nouns: Nouns) -> list[Case]:
-    """The cases that this letter may mention: consent covers letters, and no embargo holds them back."""
+    """Give the cases that this letter may mention: consent covers letters, and no embargo holds them back."""
     others = (nouns.cases[slug] for slug in sorted(nouns.cases) if slug != nouns.case.slug)
     return [case for case in others if case.consent.letters and _is_free(case, nouns.today)]
 

@@ -55,7 +55,7 @@ def alt_text(title: str, line: str = "", hashtag: str = "", language: str = "en"
 
 
 def _middle(draw: ImageDraw.ImageDraw, title: Block, line: Block | None) -> None:
-    """The bar, the title and the line, as one group that stands a little above the middle of its room."""
+    """Draw the bar, the title and the line, as one group that stands a little above the middle of its room."""
     below = GAP + line.height if line else 0
     room = SIZE[1] - FOOT - TOP - BAR[1] - GAP_UNDER_BAR - TOP // 2
     top = TOP + max(0, (room - title.height - below) * 2 // 5)
@@ -69,7 +69,7 @@ def _middle(draw: ImageDraw.ImageDraw, title: Block, line: Block | None) -> None
 
 
 def _foot(draw: ImageDraw.ImageDraw, tag: Block, side: Side) -> None:
-    """A rule from margin to margin, and the hashtag under it, on the side where the title begins."""
+    """Draw a rule from margin to margin, and the hashtag under it, on the side where the title begins."""
     top = SIZE[1] - FOOT
     draw.rectangle((MARGIN, top, SIZE[0] - MARGIN - 1, top + 1), fill=RULE)
     _write(draw, tag, top + (FOOT - tag.height) // 2 - 6, TAG, side)

@@ -130,7 +130,7 @@ def _balanced(
 
 
 def _font_for(text: str, names: Sequence[str], own: str) -> str:
-    """The first font that has every character; TemplateError names the first one that none has."""
+    """Give the first font that has every character; TemplateError names the first one that none has."""
     _require_shaping(text)
     lacking = {name: next(_lacking(name, text), "") for name in ([own] if own else names)}
     for name, character in lacking.items():

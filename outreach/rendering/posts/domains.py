@@ -69,6 +69,6 @@ def _beyond_ascii() -> tuple[frozenset[str], frozenset[str], tuple[int, ...]]:
 
 
 def _column(network: str) -> list[str]:
-    """The names a network knows: X as in npm twitter-text 3.1.0, Bluesky as in npm tlds 1.261.0."""
+    """Give the names a network knows: X as in npm twitter-text 3.1.0, Bluesky as in npm tlds 1.261.0."""
     text = files("outreach.data").joinpath("top_domains.csv").read_text(encoding="utf-8")
     return [row["domain"] for row in csv.DictReader(text.splitlines()) if row[network]]

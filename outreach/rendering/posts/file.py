@@ -137,7 +137,7 @@ def _wrong_sign(sign: str, rest: str, *, first: bool) -> Iterator[str]:
 
 
 def _marked(lines: list[str], start: int, end: int) -> Iterator[str]:
-    """The lines of a section that begins at row `start`, from the next row on."""
+    """Give the lines of a section that begins at row `start`, from the next row on."""
     for row, line in enumerate(lines[start : end - 1], start + 1):
         found = LINE.match(line)
         what = _rest(line) if found and found["sign"] == "---" else NEW_PART

@@ -69,7 +69,7 @@ def mailto(subject: str = "", body: str = "", limit: int = MAILTO_LIMIT) -> str:
 
 
 def _address(base: str, **fields: str) -> str:
-    """The address with those fields that are not empty."""
+    """Give the address with those fields that are not empty."""
     query = "&".join([f"{name}={_encoded(value)}" for name, value in fields.items() if value])
     return f"{base}?{query}" if query else base
 
@@ -79,7 +79,7 @@ def _encoded(text: str) -> str:
 
 
 def _host(instance: str) -> str:
-    """The server's name, in ASCII."""
+    """Give the server's name, in ASCII."""
     match = SERVER.fullmatch(instance.strip())
     try:
         return idna.encode(match[1], uts46=True).decode() + match[2] if match else _no_server(instance)

@@ -106,7 +106,7 @@ def _mention() -> "regex.Pattern[str]":
 
 
 def _shortened(text: str, link: str) -> list[tuple[int, int, str]]:
-    """The parts that Mastodon counts in another form: start, end, and that form; in order, links first."""
+    """Give the parts that Mastodon counts in another form: start, end, and that form; in order, links first."""
     found = [(span.start, span.end, link) for span in mastodon_spans(text)] + [
         (*match.span(), f"@{match[1]}")
         for match in _mention().finditer(text)

@@ -81,7 +81,7 @@ class Syntax:
 
 
 def _protocols(*names: str) -> str:
-    """The protocols, with capitals or without, each with its `://`."""
+    """Give the protocols, with capitals or without, each with its `://`."""
     either = ["".join(f"[{letter}{letter.upper()}]" for letter in name) for name in names]
     return f"(?:{'|'.join(either)})://"
 
@@ -149,7 +149,7 @@ def _candidates(text: str, syntax: Syntax) -> Iterator[Candidate]:
 
 
 def _completed(text: str, match: re.Match[str], syntax: Syntax) -> tuple[Candidate | None, int]:
-    """The link whose labels matched, up to the last one that a top-level domain follows; and where to look on.
+    """Give the link whose labels matched, up to the last one that a top-level domain follows; and where to look on.
 
     If none does, fewer of these labels have none either: on from the last dot. If one would but for a `_` in its
     label (twitter-text takes `_` in subdomains only), the rest of that label may do.
@@ -172,7 +172,7 @@ def _completed(text: str, match: re.Match[str], syntax: Syntax) -> tuple[Candida
 
 
 def _with_protocol(text: str, found: Candidate) -> Iterator[Span]:
-    """The link as it is; of a t.co link only the short name and the query."""
+    """Give the link as it is; of a t.co link only the short name and the query."""
     short = T_CO.match(text, found.start, found.end)
     if short is None:
         yield Span(found.start, found.end, text[found.start : found.end])
@@ -181,7 +181,7 @@ def _with_protocol(text: str, found: Candidate) -> Iterator[Span]:
 
 
 def _bare(text: str, found: Candidate) -> Iterator[Span]:
-    """The parts of a host without protocol that are in Latin letters; the last one takes the path with it."""
+    """Give the parts of a host without protocol that are in Latin letters; the last one takes the path with it."""
     if found.before in ("-", "_", ".", "/"):
         return
     hosts = list(_latin_hosts(text[found.host : found.host_end]))
@@ -204,7 +204,7 @@ def _latin_hosts(host: str) -> Iterator[Span]:
 
 
 def _is_valid(text: str, found: Candidate) -> bool:
-    """Whether no label is too long as a name on the wire, nor the whole link."""
+    """Say whether no label is too long as a name on the wire, nor the whole link."""
     host = text[found.host : found.host_end]
     if host.startswith("xn--") and next(_latin_hosts(host), None) is None:
         return False
@@ -213,5 +213,5 @@ def _is_valid(text: str, found: Candidate) -> bool:
 
 
 def _fits(label: str) -> bool:
-    """Whether a label is short enough: 63 characters, in Punycode (RFC 3492) with its `xn--` where it is not ASCII."""
+    """Say whether a label is short enough: 63 characters, in Punycode (RFC 3492) with `xn--` if it is not ASCII."""
     return len(label if label.isascii() else f"xn--{label.encode('punycode').decode()}") <= MAX_LABEL

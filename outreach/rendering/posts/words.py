@@ -61,7 +61,7 @@ def _tagged(registry: Registry, mission: Mission, language: str) -> TaggedWords:
 
 
 def _names(registry: Registry, codes: Iterable[str], language: str) -> tuple[str, ...]:
-    """Short names in alphabetical order of the language, accents aside."""
+    """Give short names in alphabetical order of the language, accents aside."""
     states: list[StateWords] = [state_words(registry.states[code], language) for code in codes]
     return tuple(sorted((state.name for state in states), key=_in_order))
 

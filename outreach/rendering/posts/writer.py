@@ -132,7 +132,7 @@ class PostWriter:
             raise TemplateError([Problem(file, "only a post can say 'mission': that is what makes it addressed", 1)])
 
     def _compiled(self, source: PostFile, section: Section, name: str) -> _Post:
-        """The section with all that stands before the first post, every line on its row of the file."""
+        """Give the section with all that stands before the first post, every line on its row of the file."""
         path = str(self._folder / name)
         preamble = without_tag_lines(f"{source.preamble}\n" if source.preamble else "")
         gap = "\n" * (section.row - preamble.count("\n"))
@@ -184,7 +184,7 @@ def _check_words(context: PostContext, file: str) -> None:
 
 
 def _with_own_handles(post: PostText, context: PostContext) -> PostText:
-    """The post itself; ValueError for a handle of another network: here it would be somebody else's, or nobody's."""
+    """Refuse a handle of another network (ValueError): here it would be somebody else's, or nobody's."""
     for words in filter(None, (context.mission, context.concerned)):
         for network in NETWORKS:
             handle = getattr(words, network)

@@ -200,7 +200,7 @@ class TemplateLoader(BaseLoader):
 
 
 def _parent(parsed: nodes.Template) -> str | None:
-    """The layout that a template always extends, by its name; None without one."""
+    """Give the layout that a template always extends, by its name; None without one."""
     for node in parsed.body:
         if isinstance(node, nodes.Extends) and isinstance(node.template, nodes.Const):
             return str(node.template.value)

@@ -29,7 +29,7 @@ def _broken(folder: Path, name: str, row: int | None, message: str) -> TemplateE
 
 
 def _place(error: Exception, folder: Path, template: str) -> tuple[str, int | None]:
-    """The innermost line of a template that the error passed through (Jinja gives its frames the file's name)."""
+    """Give the innermost line of a template that the error passed through (Jinja gives its frames the file's name)."""
     place: tuple[str, int | None] = (template, None)
     for frame, line in walk_tb(error.__traceback__):
         path = Path(frame.f_code.co_filename)

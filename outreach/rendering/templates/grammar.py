@@ -49,7 +49,7 @@ def join_words(words: Iterable[str], language: str) -> str:
 
 
 def _contracted(name: str, articles: tuple[tuple[str, str], ...]) -> str:
-    """The name with its article drawn together with "de", or "" when it has none."""
+    """Give the name with its article drawn together with "de", or "" when it has none."""
     for article, contracted in articles:
         if name.startswith(article):
             return contracted + name[len(article) :]

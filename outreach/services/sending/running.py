@@ -277,7 +277,7 @@ def _claim_of(workspace: Workspace, channel: str) -> Claim:
 
 
 def _timetable(workspace: Workspace, channel: str) -> Timetable | None:
-    """The timetable of an account; None for letters, and in a rehearsal, where nobody has to wait."""
+    """Give the timetable of an account; None for letters, and in a rehearsal, where nobody has to wait."""
     if workspace.rehearsal or channel not in NETWORKS:
         return None
     return Timetable(rules_of(workspace.campaign.settings), channel)
@@ -294,7 +294,7 @@ def _tell_stranded(workspace: Workspace, scope: Scope, tell: Listener) -> int:
 
 
 def _still_at_work(outcomes: Mapping[str, Outcome], channels: Sequence[str]) -> tuple[str, ...]:
-    """The channels that go on: one that is paused does not stop the others, a full disk or a person stops all."""
+    """Give the channels that go on: one that is paused does not stop the others, a full disk or a person stops all."""
     if any(outcome.stopped or outcome.storage for outcome in outcomes.values()):
         return ()
     return tuple(name for name in channels if not outcomes[name].ended_early)
