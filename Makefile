@@ -12,8 +12,8 @@ UPGRADE ?=
 # Tests mostly wait for servers and for other processes: more of them at once than there are processors.
 WORKERS ?= 4
 # What `make quick` runs: no commands, no real processes, no browser, no IMAP server.
-QUICK := tests --ignore=tests/acceptance --ignore=tests/cli --ignore=tests/docs --ignore=tests/channels --ignore=tests/inbox/mailbox \
-	--ignore=tests/reports/page --ignore=tests/outbox/sending
+QUICK := tests --ignore=tests/acceptance --ignore=tests/cli --ignore=tests/docs --ignore=tests/channels \
+	--ignore=tests/inbox/mailbox --ignore=tests/reports/page --ignore=tests/outbox/sending
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:

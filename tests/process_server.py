@@ -89,7 +89,7 @@ def take_over(request: dict[str, Any], streams: list[int]) -> None:
 
 
 def run() -> NoReturn:
-    """Run the program to its end; what Python would then free one by one, a second's work, ends with the process."""
+    """Run the program to its end; what Python would then free, thing by thing, ends with the process."""
     try:
         runpy.run_module("outreach", run_name="__main__", alter_sys=True)
     except SystemExit as exit_:

@@ -26,8 +26,10 @@ ours, theirs = socket.socketpair()
 request = {{"arguments": sys.argv[1:], "env": dict(os.environ), "cwd": os.getcwd()}}
 socket.send_fds(line, [json.dumps(request).encode()], [0, 1, 2, theirs.fileno()])
 theirs.close()
-ours.recv(4)
-code = os.waitstatus_to_exitcode(int.from_bytes(ours.recv(4), "big"))
+process, status = ours.recv(4), ours.recv(4)
+if len(status) < 4:
+    sys.exit("the loaded program is gone")
+code = os.waitstatus_to_exitcode(int.from_bytes(status, "big"))
 os._exit(code if code >= 0 else 128 - code)
 """
 
@@ -47,7 +49,7 @@ class Process(subprocess.Popen[Any]):
                 with told:
                     request = json.dumps({"arguments": args[1:], "env": dict(env or os.environ), "cwd": str(cwd or "")})
                     socket.send_fds(loaded(), [request.encode()], [*theirs, told.fileno()])
-            self.pid = int.from_bytes(self._told.recv(4), "big")
+            self.pid = self._hear()
             self._child_created = True
         finally:
             self._close_pipe_fds(*pipes)
@@ -57,7 +59,14 @@ class Process(subprocess.Popen[Any]):
         if wait_flags & os.WNOHANG and not select.select([self._told], [], [], 0)[0]:
             return 0, 0
         with self._told:
-            return self.pid, int.from_bytes(self._told.recv(4), "big")
+            return self.pid, self._hear()
+
+    def _hear(self) -> int:
+        """Give the next number that the keeper tells. Silence is an error: it is no process 0, and no good end."""
+        told = self._told.recv(4)
+        if len(told) < 4:
+            raise ChildProcessError("the loaded program is gone, or who keeps its copy")
+        return int.from_bytes(told, "big")
 
     def _internal_poll(self, _deadstate: int | None = None) -> int | None:
         if self.returncode is None and self._waitpid_lock.acquire(blocking=False):

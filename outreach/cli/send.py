@@ -16,7 +16,6 @@ from outreach.outbox.letters.plan import Exclusion
 from outreach.outbox.models import Draft
 from outreach.outbox.objections import Reason
 from outreach.outbox.status import Status
-from outreach.registry.selection import gaps
 from outreach.services.sending.letters import PlannedLetters, SendRequest, SentLetters, plan_letters, send_letters
 from outreach.services.workspace import Workspace
 from outreach.text import counted, listed
@@ -95,7 +94,7 @@ def show_plan(workspace: Workspace, planned: PlannedLetters) -> None:
         say(f"  {line}")
     letters = f"{counted(len(planned.drafts), 'letter')}{_languages(planned.drafts)}"
     say(f"  {letters}; {counted(len(planned.plan.excluded), 'State')} left out")
-    for gap in gaps(workspace.campaign.registry, planned.selection):
+    for gap in planned.gaps:
         say(f"  not the whole Council: {gap}")
     if planned.drafts:
         say(f"  to {' '.join(draft.key.mission for draft in planned.drafts)}")

@@ -11,7 +11,7 @@ from outreach.text import shortened
 
 FILE = "contacts/instruments.csv"
 COLUMNS = ("id", "kind", "title", "symbol", "date", "count", "vote", "led_by", "source", "note")
-LATER = ("vote",)  # files of the versions before have none, and may stay as they are
+REQUIRED = tuple(column for column in COLUMNS if column != "vote")  # files of the versions before have none
 KINDS = ("resolution", "joint statement", "statement", "dialogue", "list")
 ID = re.compile(r"[a-z0-9][a-z0-9-]*")
 
@@ -20,7 +20,7 @@ def read_instruments(sheet: Sheet, problems: list[Problem]) -> dict[str, Instrum
     """Read instruments by id; everything wrong is added to `problems`."""
     instruments: dict[str, Instrument] = {}
     first: dict[str, int] = {}
-    for row in rows_of(sheet, [column for column in COLUMNS if column not in LATER], problems):
+    for row in rows_of(sheet, REQUIRED, problems):
         identity = row.read("id", _read_id, "")
         if identity in first:
             row.note("id", f"'{identity}' stands in row {first[identity]} already; keep one row")

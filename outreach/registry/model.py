@@ -103,7 +103,7 @@ class Registry:
         return act.date or (self.instruments[act.instrument].date if act.instrument in self.instruments else "")
 
     def who_raised(self, case: str, since: date) -> frozenset[str]:
-        """Give the States that raised a case in public on that day or later, as far as the record knows."""
+        """Give the States that raised a case in public, in any forum, on that day or later, as far as is known."""
         raising = [act for act in self.acts if act.kind == "raised" and act.case == case]
         return frozenset(act.state for act in raising if reaches(self.when(act), since))
 

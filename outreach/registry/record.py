@@ -92,7 +92,7 @@ def _act(row: Fields, states: Mapping[str, State], instruments: Mapping[str, Ins
 
 
 def read_kind(text: str) -> ActKind:
-    """Say what kind of act: co-sponsored, led, joined or raised."""
+    """Read the kind of an act: co-sponsored, led, joined or raised."""
     return cast("ActKind", read_choice(text, "act", KINDS))
 
 

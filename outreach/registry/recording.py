@@ -80,7 +80,7 @@ def _read_instrument(registry: Registry, text: str) -> str:
 
 
 def _read(reader: Callable[[str], str], text: str, column: str) -> str:
-    """Give a text that may stand in a cell of that column, as `reader` reads it; ValueError otherwise."""
+    """Read a text that may stand in a cell of that column; ValueError otherwise."""
     fault = value_message(text, column)
     if fault:
         raise ValueError(fault)

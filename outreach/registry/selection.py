@@ -43,8 +43,8 @@ def select(
 
 def gaps(registry: Registry, words: Sequence[str]) -> tuple[str, ...]:
     """Say which of the words select fewer States than there are, because the rest is not known. Words as select."""
-    named = [word.lstrip("!").strip() for text in words for word in _split(registry, text)]
-    found = [gap(registry.terms, word.partition(":")[2]) for word in named if word.casefold().startswith("hrc:")]
+    parted = [_parted(word.lstrip("!")) for text in words for word in _split(registry, text)]
+    found = [gap(registry.terms, period) for kind, colon, period in parted if colon and kind == "hrc"]
     return tuple(dict.fromkeys(filter(None, found)))
 
 
@@ -57,8 +57,7 @@ def _split(registry: Registry, text: str) -> Iterator[str]:
 
 
 def _states_of(registry: Registry, word: str, cases: Sequence[str]) -> set[str]:
-    kind, colon, rest = (part.strip() for part in word.partition(":"))
-    kind = kind.casefold()
+    kind, colon, rest = _parted(word)
     if word.casefold() == "all":
         return set(registry.missions)
     if kind in KINDS:
@@ -73,6 +72,12 @@ def _states_of(registry: Registry, word: str, cases: Sequence[str]) -> set[str]:
         return {find_state(registry.states, word).code}
     except UsageError as error:
         raise UsageError(f"{error}{_forms()}") from None
+
+
+def _parted(word: str) -> tuple[str, str, str]:
+    """Part KIND:REST; capitals of the kind, and blanks around both, do not matter."""
+    kind, colon, rest = (part.strip() for part in word.partition(":"))
+    return kind.casefold(), colon, rest
 
 
 def _incomplete(word: str) -> set[str]:

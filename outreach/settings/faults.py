@@ -76,7 +76,7 @@ def names_in_dotenv(text: str) -> dict[str, int]:
 
 
 def unknown_variables(in_dotenv: Mapping[str, int], environment: Iterable[str], known: Iterable[str]) -> list[str]:
-    """Say what is said of each variable that begins as ours do and is none; `known` are settings such as smtp.host.
+    """List what is wrong with each variable that begins as ours do and is none; `known` are settings such as smtp.host.
 
     Small and capital letters are the same. groups is a section of the user's own, so any name can stand in it.
     """
@@ -91,7 +91,7 @@ def unknown_variables(in_dotenv: Mapping[str, int], environment: Iterable[str], 
 
 
 def unknown_keys(written: Iterable[str], known: Sequence[str]) -> list[str]:
-    """Say what is said of each section of outreach.toml that there is not."""
+    """List each section of outreach.toml that there is not."""
     sections = [name for name in known if "." not in name]
     return [str(Problem(FILE, _no_such_setting(key, sections), column=key)) for key in written if key not in sections]
 
@@ -104,7 +104,7 @@ def toml_in_words(error: TOMLDecodeError) -> str:
 def explain(
     error: ValidationError, places: Mapping[str, Iterable[str]], written: Mapping[str, Any], known: Sequence[str]
 ) -> list[str]:
-    """Say one line a problem, naming where the value came from: outreach.toml, or a variable of one of the places.
+    """Write one line a problem, naming where the value came from: outreach.toml, or a variable of one of the places.
 
     What stands in an earlier of `places` goes before a later one, and both before outreach.toml.
     """

@@ -112,7 +112,7 @@ def _fill(folder: Path, source: Path, undo: ExitStack) -> None:
 
 
 def _staged(parent: Path, source: Path, undo: ExitStack) -> Path:
-    """Give a complete campaign folder under a passing name in `parent`."""
+    """Make a complete campaign folder under a passing name in `parent`."""
     stage = parent / f"{_STAGE}{token_hex(4)}"
     stage.mkdir()
     undo.callback(shutil.rmtree, stage, ignore_errors=True)

@@ -122,6 +122,7 @@ def test_preview_is_byte_for_byte_what_is_sent_whatever_happens_to_the_template(
         arguments = ("preview", "--case", "beacon", "--mission", "FRA", "--format", "eml")
         with Process(["-C", str(campaign_folder), *arguments], env=environment(env), stdout=subprocess.PIPE) as process:
             previewed = process.communicate(timeout=60)[0]
+        assert process.returncode == 0
         assert told(outreach(*SEND, "--json", folder=campaign_folder, env=env).stdout)["deferred"] == 76
         for path in (campaign_folder / "templates" / "letters").iterdir():
             path.write_text("Subject: changed\n\nChanged.\n", encoding="utf-8")

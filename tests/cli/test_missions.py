@@ -100,6 +100,15 @@ def test_show_names_the_contact_with_its_source_and_the_record_by_instrument(
     assert lines[-2:] == ["What we asked it", "  nothing yet"]
 
 
+def test_show_says_how_a_resolution_was_adopted_where_the_file_has_it(folder: Path, outreach: Command) -> None:
+    file = folder / "contacts" / "instruments.csv"
+    assert "adopted" not in outreach("missions", "show", "DEU", folder=folder).stdout, "files of before have no votes"
+    header, *rows = file.read_text(encoding="utf-8").splitlines()
+    rows = [f"{row},{'28-0-19' if row.startswith('hrc36-21,') else ''}" for row in rows]
+    file.write_text("\n".join([f"{header},vote", *rows, ""]), encoding="utf-8")
+    assert "(A/HRC/RES/36/21, 2017-09-29, adopted 28-0-19)" in outreach("missions", "show", "DEU", folder=folder).stdout
+
+
 def test_show_as_json_has_contact_record_and_asks(folder: Path, outreach: Command) -> None:
     shown = json.loads(outreach("missions", "show", "DEU", "--json", folder=folder).stdout)
     assert (shown["state"], shown["mission"]["emails"], shown["asked"]) == ("DEU", [], [])

@@ -1,5 +1,6 @@
 """docs/data.md is the data dictionary: it explains each column, in the order of the files."""
 
+import csv
 import re
 
 import pytest
@@ -19,3 +20,10 @@ def explained(file: str) -> list[str]:
 @pytest.mark.parametrize(("file", "columns"), FILES.items())
 def test_every_column_is_explained(file: str, columns: tuple[str, ...]) -> None:
     assert tuple(explained(file)) == columns
+
+
+def test_the_example_of_a_new_instrument_has_a_cell_for_each_column() -> None:
+    text = (REPOSITORY / "docs" / "data.md").read_text(encoding="utf-8")
+    [row] = csv.reader(re.findall(r"^hrc60-dialogue,.*$", text, re.MULTILINE))
+    cells = dict(zip(instruments.COLUMNS, row, strict=True))
+    assert (cells["date"], cells["vote"], cells["source"]) == ("2025-09-24", "", "https://…")

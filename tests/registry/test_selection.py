@@ -55,7 +55,7 @@ def test_of_these_years_all_members_are_known(year: int) -> None:
 
 
 def test_of_other_years_it_is_said_how_many_are_known() -> None:
-    assert gaps(REGISTRY, ["hrc:2027,DEU", "!hrc:2015-03", "group:WEOG"]) == (
+    assert gaps(REGISTRY, ["HRC : 2027,DEU", "! hrc:2015-03", "group:WEOG"]) == (
         "32 of 47 members of 2027 are known",
         "15 of 47 members of 2015-03 are known",
     )

@@ -126,7 +126,7 @@ def _number(value: str) -> float | None:
 
 
 def _stop(answer: XAnswer, said: str, now: datetime) -> DeliveryError | None:
-    """Say what stops the run, or this post for a while, whatever was asked."""
+    """Give what stops the run, or this post for a while, whatever was asked."""
     if answer.status == 429:
         capped = "usage-capped" in str(answer.body.get("type", ""))
         return Paused(said, PLAN_HINT) if capped else Deferred(said, retry_after(answer, now))

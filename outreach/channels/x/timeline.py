@@ -55,7 +55,7 @@ def _as_written(text: str, links: Mapping[str, str]) -> str:
 
 
 def _links(post: Mapping[str, Any]) -> dict[str, str]:
-    """Say what each short link stands for; a picture's link for nothing, since nobody wrote it."""
+    """Map each short link to what it stands for; a picture's link for nothing, since nobody wrote it."""
     entities = post.get("entities")
     urls = entities.get("urls") if isinstance(entities, dict) else None
     return {

@@ -157,7 +157,8 @@ def _record(found: "MissionFile") -> Iterator[str]:
 
 
 def _instrument_line(instrument: Instrument) -> str:
-    details = ", ".join(part for part in (instrument.symbol, instrument.date) if part)
+    vote = f"adopted {instrument.vote}" if instrument.vote else ""
+    details = ", ".join(part for part in (instrument.symbol, instrument.date, vote) if part)
     return f"{instrument.id}: {instrument.title}" + (f" ({details})" if details else "")
 
 

@@ -253,7 +253,7 @@ def _numbers(uids: Sequence[int]) -> str:
 
 
 def _fetched(answer: Sequence[Any]) -> Iterator[Fetched]:
-    """Find the messages in what imaplib read: each a pair, what comes before its literal and that; then the rest."""
+    """Find the messages in what imaplib read: a pair for each (before its literal, the literal), then the rest."""
     for index, item in enumerate(answer):
         if isinstance(item, tuple):
             after = answer[index + 1] if index + 1 < len(answer) else b""

@@ -118,7 +118,7 @@ def match_columns(theirs: Sequence[str], chosen: Mapping[str, str], own: Sequenc
 
 
 def _no_state(theirs: Sequence[str], ours: Mapping[str, str]) -> str:
-    """Say what to say then; most likely it is a column that was taken for nothing else."""
+    """Say that no column names the State; most likely one does that was taken for nothing else."""
     names = {column: " ".join(column.split())[:60] for column in theirs if column}
     likely = next((name for column, name in names.items() if column not in ours), next(iter(names.values())))
     shown = listed(names.values(), MOST_NAMED)

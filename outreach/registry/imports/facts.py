@@ -121,7 +121,7 @@ def _handle(column: str, text: str) -> str:
 
 
 def normal_addresses(text: str) -> str:
-    """Write addresses as missions.csv does them: checked, normalised, separated by `;`."""
+    """Write addresses as missions.csv does: checked, normalised, separated by `;`."""
     return "; ".join(read_addresses(BETWEEN_ADDRESSES.sub(";", text)))
 
 

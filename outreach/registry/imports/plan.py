@@ -104,7 +104,7 @@ def _shown(name: str) -> str:
 
 
 def _compare(code: str, facts: Sequence[Fact], old: Mapping[str, str], origin: str) -> list[Change | Conflict]:
-    """Say what is said about one State, against the row we have; `origin` is the source of an address that comes in."""
+    """Compare what is said about one State with the row we have; `origin` is the source of an address that comes in."""
     found = _compare_cells(code, facts, old)
     if "email" in _changed(found):
         found = _compare_cells(code, [*facts, Fact(code, "source", origin, 0)], old)

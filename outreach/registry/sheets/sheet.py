@@ -101,7 +101,7 @@ def parse_sheet(data: bytes, name: str) -> Sheet:
 
 
 def cell_value(raw: str) -> str:
-    """Say what a cell says, without its quotation marks."""
+    """Give the text of a cell, without its quotation marks."""
     quoted = QUOTED.match(raw)
     return quoted[1].replace('""', '"') + raw[quoted.end() :] if quoted else raw
 

@@ -25,7 +25,7 @@ class Fields:
         return "" if column in self.wrong else self.cells.get(column, "")
 
     def read(self, column: str, reader: Callable[[str], T], otherwise: T) -> T:
-        """Say what `reader` makes of the cell; a ValueError it raises is noted, and `otherwise` returned."""
+        """Give what `reader` makes of the cell; a ValueError it raises is noted, and `otherwise` returned."""
         if column in self.wrong or column not in self.cells:
             return otherwise
         try:

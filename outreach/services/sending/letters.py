@@ -15,6 +15,7 @@ from outreach.outbox.letters.plan import LetterRequest, Plan, default_selection,
 from outreach.outbox.models import Draft, Scope
 from outreach.outbox.queue import enqueue, waiting_by_channel
 from outreach.outbox.store import now
+from outreach.registry.selection import gaps
 from outreach.services.events import Listener, ignore
 from outreach.services.sending.running import RunRequest, RunResult, Stop, run_queue
 from outreach.services.workspace import Workspace
@@ -37,13 +38,15 @@ class SendRequest:
 class PlannedLetters:
     """What `send` is about to do; every letter is written, nothing is queued.
 
-    `selection` are the words it went by; `left_over` letters were queued earlier and go too.
+    `selection` are the words it went by, `gaps` says what they leave out because it is not known; `left_over` letters
+    were queued earlier and go too.
     """
 
     request: LetterRequest
     plan: Plan
     drafts: tuple[Draft, ...]
     selection: tuple[str, ...]
+    gaps: tuple[str, ...]
     scope: Scope
     left_over: int
 
@@ -97,7 +100,7 @@ def plan_letters(workspace: Workspace, wanted: SendRequest) -> PlannedLetters:
     plan = make_plan(campaign, new, facts, campaign.today())
     drafts = tuple(Drafter(campaign, request, workspace.outbox, channel).drafts(plan.letters))
     selection = tuple(request.to or default_selection(request, facts))
-    return PlannedLetters(request, plan, drafts, selection, scope, left_over)
+    return PlannedLetters(request, plan, drafts, selection, gaps(campaign.registry, selection), scope, left_over)
 
 
 def queue_letters(workspace: Workspace, drafts: Sequence[Draft], by: str) -> int:
