@@ -2,13 +2,15 @@
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 
 from outreach.cases.ask import ask_problems, asks_from
 from outreach.cases.load import load_cases
 from outreach.cases.model import Ask, Case
+from outreach.disk import Stamp, stamp
 from outreach.errors import DataError, Problem, SettingsError, UsageError
 from outreach.registry.cells import read_address
 from outreach.registry.load import load_registry
@@ -34,6 +36,7 @@ class Campaign:
     registry: Registry
     cases: dict[str, Case]
     asks: dict[str, Ask]
+    read_from: Stamp = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def templates(self) -> Path:
@@ -53,6 +56,7 @@ def load_campaign(folder: Path) -> Campaign:
 
     Among them are acts of the record that name a case which is not there.
     """
+    read_from = stamp(_files(folder))  # before they are read: what changes meanwhile is a change
     settings = load_settings(folder)
     check_addresses(settings)
     refuse_closed(folder)
@@ -74,7 +78,16 @@ def load_campaign(folder: Path) -> Campaign:
     asks = asks_from(settings)
     if problems := list(_empty_selections(registry, cases, asks)):
         raise DataError(problems)
-    return Campaign(folder, settings, registry, cases, asks)
+    return Campaign(folder, settings, registry, cases, asks, read_from)
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    """List all that decides who is written to and about whom. Templates do not: what is queued is written already."""
+    yield from (folder / FILE, folder / ".env")
+    for part in (folder / "contacts", folder / "cases"):
+        yield part
+        with suppress(OSError):  # whoever reads it says so
+            yield from part.iterdir()
 
 
 def refuse_closed(folder: Path) -> None:

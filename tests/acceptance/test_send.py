@@ -16,7 +16,7 @@ import pytest
 
 from tests.channels.smtp.smtp_server import Fault, Script, SmtpServer
 from tests.conftest import Command, give_addresses, mail_server
-from tests.processes import Process, at_work, environment
+from tests.processes import Process, at_work, environment, in_a_process
 
 SEND = ("send", "--case", "beacon", "--after-deadline", "--yes")
 
@@ -334,6 +334,46 @@ def test_what_the_people_concerned_took_back_stops_letters_that_are_queued(
     assert (result.returncode, words in result.stderr) == (1, True), result.stderr
     assert "outreach queue withdraw" in result.stderr
     assert len(server.messages) == sent
+
+
+@pytest.mark.parametrize(
+    ("change", "words", "more"),
+    [
+        (("letters: yes", "letters: no"), "no consent for letters", 0),
+        (("people:", "embargo: 2999-01-01\npeople:"), "embargo", 0),
+        (("state_concerned: BLR", "state_concerned: SWE"), "State concerned", 63),
+        (("letters: yes", "letters: perhaps"), "write yes or no", 0),
+    ],
+    ids=["consent taken back", "embargo", "the State concerned corrected", "a file that does not load"],
+)
+def test_a_case_file_that_changes_while_a_run_is_at_work_is_heard_before_the_next_letter(
+    campaign_folder: Path, change: tuple[str, str], words: str, more: int
+) -> None:
+    """Only the letter in flight leaves; what was claimed and not begun is given back."""
+    give_addresses(campaign_folder)
+    with SmtpServer(Script(faults=(Fault("dot", "250 2.0.0 taken", hold=True, nth=12),))) as server:
+        env = mail_server(server.port, connections="1")
+        with at_work(campaign_folder, env, *SEND) as process:
+            server.wait_for("dot", 12)
+            case = campaign_folder / "cases" / "beacon.md"
+            changed = case.read_text(encoding="utf-8").replace(*change)
+            assert changed != case.read_text(encoding="utf-8")
+            case.write_text(changed, encoding="utf-8")
+            server.release()
+            _, errors = process.communicate(timeout=60)
+    assert len(server.messages) == 12 + more
+    assert not more or not any("swe@" in address for message in server.messages for address in message.recipients)
+    assert (process.returncode, words in errors) == (2 if "perhaps" in change[1] else 1, True), errors
+    left = Counter(message["status"] for message in _listed(campaign_folder, env))
+    assert left == {"sent": 12 + more, "queued": 64 - more}
+
+
+def _listed(folder: Path, env: dict[str, str]) -> list[dict[str, object]]:
+    """What `queue list` says, once the case file can be read again."""
+    case = folder / "cases" / "beacon.md"
+    case.write_text(case.read_text(encoding="utf-8").replace("letters: perhaps", "letters: no"), encoding="utf-8")
+    listed: list[dict[str, object]] = json.loads(in_a_process("queue", "list", "--json", folder=folder, env=env).stdout)
+    return listed
 
 
 def test_suppressing_an_address_names_the_letters_to_it_that_still_wait(

@@ -4,7 +4,7 @@ import asyncio
 import logging
 import sys
 from collections import Counter, deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -30,6 +30,7 @@ log = logging.getLogger(__package__)
 BATCH = 10  # messages claimed at once, for each connection: few enough that most can still be withdrawn
 # After so many failures in a row to reach the server at all, the rest need not be tried one by one.
 UNREACHABLE_LIMIT = 5
+CHANGED = "the campaign's files changed before its turn"
 ORPHAN = "nobody knows what the network calls message {}, which this one replies to: alone it would make no sense"
 
 Claim = Callable[[Connection, Scope, int, datetime, str], list[Claimed]]
@@ -40,7 +41,9 @@ class Worker:
 
     `connections` tasks share one claimed batch. A task has one message in flight at a time. It puts that message's
     change before the next one's, so that a crash leaves at most one message a connection unconfirmed. `limit` is how
-    many are tried at most; `claim` takes them (`queue.claim`, or a timetable's own).
+    many are tried at most; `claim` takes them (`queue.claim`, or a timetable's own). `version` says by which state of
+    the campaign's files it decides: it is looked at before each message, and what was claimed by another is given back,
+    and claimed anew if it still may go.
     """
 
     def __init__(
@@ -54,6 +57,7 @@ class Worker:
         clock: Callable[[], datetime] = now,
         on_change: Callable[[Counter[Status]], None] = lambda counts: None,
         claim: Claim = claim,
+        version: Callable[[], int] = lambda: 0,
     ) -> None:
         self.outcome = Outcome()
         self._outbox = outbox
@@ -63,6 +67,8 @@ class Worker:
         self._clock = clock
         self._on_change = on_change
         self._take = claim
+        self._version = version
+        self._claimed_by = version()
         self._name = this_process()
         self._pace = Pace(channel.limits)
         self._writer = GroupCommitWriter(outbox.engine, channel.limits.connections)
@@ -98,31 +104,42 @@ class Worker:
             await asyncio.gather(*tasks)
         finally:
             await asyncio.gather(*tasks, *self._conclusions, return_exceptions=True)
-            await self._give_back()
+            await self._give_back(self._ready, "the run ended before its turn")
+            self._ready.clear()
 
     async def _work(self) -> None:
-        while not self._stop.is_set() and (message := await self._next()):
+        while not self._stop.is_set() and (taken := await self._next()):
+            message, version = taken
             if not await self._paced(message):
                 self._ready.append(message)
                 return
+            if version != self._version():
+                await self._give_back([message], CHANGED)
+                continue
             try:
                 await self._deliver(message)
             except StorageFailed as error:
                 self.outcome.storage = error
                 self._stop.set()
 
-    async def _next(self) -> Claimed | None:
+    async def _next(self) -> tuple[Claimed, int] | None:
+        """Give the next message, and the version by which it was claimed."""
         async with self._claiming:
+            if self._ready and self._claimed_by != self._version():
+                old = list(self._ready)
+                self._ready.clear()
+                await self._give_back(old, CHANGED)
             if not self._ready and not self._stop.is_set():
                 try:
                     self._ready.extend(await self._writer.call(self._claim))
                 except StorageFailed as error:
                     self.outcome.storage = error
                     self._stop.set()
-            return self._ready.popleft() if self._ready else None
+            return (self._ready.popleft(), self._claimed_by) if self._ready else None
 
     def _claim(self, connection: Connection) -> list[Claimed]:
         limits = self._channel.limits
+        self._claimed_by = self._version()  # before it is asked: what changes meanwhile is a change
         spaced = limits.per_minute or limits.per_domain_per_minute
         size = min(limits.connections * (1 if spaced else BATCH), self._allowance)
         claimed = self._take(connection, self._scope, size, self._clock(), self._name) if size else []
@@ -298,16 +315,14 @@ class Worker:
             tried=tried,
         )
 
-    async def _give_back(self) -> None:
-        ids = [message.id for message in self._ready]
-        self._ready.clear()
+    async def _give_back(self, messages: Sequence[Claimed], why: str) -> None:
+        ids = [message.id for message in messages]
         if not ids:
             return
+        self._allowance += len(ids)
         # If this fails, the next command finds this process gone and queues them again.
         with suppress(StorageFailed, LostClaim):
-            await self._writer.call(
-                lambda connection: release(connection, ids, self._clock(), self._name, "the run ended before its turn")
-            )
+            await self._writer.call(lambda connection: release(connection, ids, self._clock(), self._name, why))
 
 
 def receipt_detail(receipt: Receipt) -> str:

@@ -1,7 +1,7 @@
 """Runs the queue over its channels, once or for as long as something waits: what stands behind all that sends.
 
-A round settles posts in doubt by their timelines, asks once what may not leave any more, and then sends through all
-channels at the same time, of which none waits for another.
+A round settles posts in doubt by their timelines, asks what may not leave any more, and then sends through all channels
+at the same time, of which none waits for another. Files of the campaign that change meanwhile are heard at once.
 """
 
 import asyncio
@@ -12,12 +12,16 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from types import MappingProxyType
 
 from sqlalchemy import Connection
 
+from outreach.campaign import load_campaign
 from outreach.db.engine import reading
+from outreach.disk import has_changed, stamp
+from outreach.errors import DataError, SettingsError
 from outreach.inbox.evidence.apply import apply_pending
-from outreach.outbox.gate import Gate
+from outreach.outbox.gate import Gate, Held
 from outreach.outbox.models import Claimed, Scope
 from outreach.outbox.posts.schedule import rules_of
 from outreach.outbox.posts.settling import DEFINITIVE, next_look, number_in_doubt
@@ -43,6 +47,7 @@ from outreach.settings.accounts import NETWORKS
 
 GATE_EVERY = 5.0  # seconds between two looks at all that waits, while a round is at work
 GATE_SHARE = 20  # such looks take one part in so many of a round's time
+NOTHING: Mapping[int, Held] = MappingProxyType({})
 LOOK = 5.0  # seconds after which a watch looks again whether anything is due sooner: what people queue or withdraw
 
 
@@ -148,21 +153,21 @@ def run_queue(
     stop = stop or Stop()
     scope, channels = request.scope, request.channels or workspace.channels
     stranded = _tell_stranded(workspace, scope, tell) if request.channels is None else 0
-    outcomes, held = _round(workspace, request, channels, {}, tell, stop)
+    outcomes, gate = _round(workspace, request, channels, {}, tell, stop)
     while request.watch and not stop.asked:
         going = _still_at_work(outcomes, channels)
-        if not going or not _wait_for_next(workspace, scope, going, outcomes, held, tell, stop):
+        if not going or not _wait_for_next(workspace, scope, going, outcomes, frozenset(gate.held), tell, stop):
             break
         # What people edit is read again: consent may have been taken back in the meantime.
         workspace = workspace.reloaded()
         apply_evidence(workspace, tell)
         require_way_out(workspace)
         channels = tuple(name for name in going if name in workspace.channels)
-        newer, held = _round(workspace, request, channels, outcomes, tell, stop)
+        newer, gate = _round(workspace, request, channels, outcomes, tell, stop)
         for name, outcome in newer.items():
             outcome.add_earlier(outcomes[name])
             outcomes[name] = outcome
-    return _result(workspace, request, outcomes, held=len(held), stranded=stranded)
+    return _result(workspace, request, outcomes, gate.gate, held=len(gate.held), stranded=stranded)
 
 
 def _round(
@@ -172,10 +177,11 @@ def _round(
     earlier: Mapping[str, Outcome],
     tell: Listener,
     stop: Stop,
-) -> tuple[dict[str, Outcome], frozenset[int]]:
-    """Settle by timelines, ask the gate, send; what came of each channel, and the ids of what is held back.
+) -> tuple[dict[str, Outcome], "LiveGate"]:
+    """Settle by timelines, ask the gate, send; what came of each channel, and the gate with what it holds back.
 
     What a timeline can settle is settled first: it may then be queued again, and held back like anything that waits.
+    Raises DataError or SettingsError, after what was in flight, where files change meanwhile and do not load any more.
     """
     looked = settle_by_timelines(workspace, request.scope, channels, earlier, tell)
     with reading(workspace.outbox.engine) as connection:
@@ -193,20 +199,30 @@ def _round(
         tell(SendingEnded())
     for name in looked.keys() & outcomes.keys():
         outcomes[name].settled = looked[name].settled
-    return {**looked, **outcomes}, gate.held
+    if gate.fault:
+        raise gate.fault
+    if newly := [item for id_, item in gate.held.items() if id_ not in held]:
+        tell(HeldBack(tuple(newly)))
+    return {**looked, **outcomes}, gate
 
 
 class LiveGate:
-    """The gate of one round: what it holds back, asked again every few seconds while the round is at work.
+    """The gate of one round: what it holds back, asked again while the round is at work.
 
-    A mission may answer, or ask for no more letters, minutes before a slow round would come to its reminder.
+    A mission may answer, or ask for no more letters, minutes before a slow round would come to its reminder: outbox and
+    inbox are asked every few seconds. People may take their consent back this minute: the campaign's files are looked
+    at before each message, and read again as soon as one of them changed. Where they do not load any more, `fault` says
+    why, and nothing is claimed.
     """
 
     def __init__(
-        self, gate: Gate, scope: Scope, held: Iterable[int] = (), clock: Callable[[], float] = time.monotonic
+        self, gate: Gate, scope: Scope, held: Mapping[int, Held] = NOTHING, clock: Callable[[], float] = time.monotonic
     ) -> None:
-        self.held = frozenset(held)
-        self._gate = gate
+        self.held = dict(held)
+        self.gate = gate
+        self.fault: DataError | SettingsError | None = None
+        self._version = self._known = 0
+        self._noted = gate.campaign.read_from
         self._scope = scope
         self._clock = clock
         self._ask_at = clock() + GATE_EVERY  # the round has asked when it began
@@ -219,16 +235,33 @@ class LiveGate:
 
         def claimed(connection: Connection, scope: Scope, limit: int, at: datetime, worker: str) -> list[Claimed]:
             apply_pending(connection, at)
-            self._ask_again(connection)
+            if not self.fault:
+                self._ask_again(connection)
+            if self.fault:
+                return []
             return claim(connection, replace(scope, without=(*scope.without, *self.held)), limit, at, worker)
 
         return claimed
 
+    def version(self) -> int:
+        """Count how often the campaign's files changed: what was claimed before a change has to be asked anew."""
+        if has_changed(self._noted):
+            self._noted = stamp(self._noted)
+            self._version += 1
+        return self._version
+
     def _ask_again(self, connection: Connection) -> None:
-        began = self._clock()
-        if began < self._ask_at:
+        began, version = self._clock(), self.version()
+        if version == self._known and began < self._ask_at:
             return
-        self.held = frozenset(self._gate.held(connection, self._scope))
+        if version != self._known:
+            try:
+                campaign = load_campaign(self.gate.campaign.folder)
+            except (DataError, SettingsError) as error:
+                self.fault = error
+                return
+            self.gate, self._known, self._noted = replace(self.gate, campaign=campaign), version, campaign.read_from
+        self.held = self.gate.held(connection, self._scope)
         ended = self._clock()
         self._ask_at = ended + max(GATE_EVERY, GATE_SHARE * (ended - began))
 
@@ -265,6 +298,7 @@ def _worker(workspace: Workspace, request: RunRequest, name: str, gate: LiveGate
         limit=request.limit,
         on_change=(lambda counts: tell(SendingProgress(counts))) if letters else (lambda counts: None),
         claim=gate.before(_claim_of(workspace, name)),
+        version=gate.version,
     )
     worker.outcome.channel = name
     return worker
@@ -356,17 +390,17 @@ def _read_next(workspace: Workspace, free: Scope, channels: Sequence[str], outco
 
 def look_ahead(workspace: Workspace, request: RunRequest) -> RunResult:
     """Say what a run would find, without sending anything."""
-    return _result(workspace, request, {}, held=0, stranded=0)
+    return _result(workspace, request, {}, workspace.gate, held=0, stranded=0)
 
 
 def _result(
-    workspace: Workspace, request: RunRequest, outcomes: Mapping[str, Outcome], *, held: int, stranded: int
+    workspace: Workspace, request: RunRequest, outcomes: Mapping[str, Outcome], gate: Gate, *, held: int, stranded: int
 ) -> RunResult:
     """Say what a run did and left. The gate is asked once more: what was refused in it holds what follows."""
     # Asked for by name, a channel counts; else those that are set up now.
     channels = (request.scope.channel,) if request.scope.channel else workspace.channels
     with reading(workspace.outbox.engine) as connection:
-        held_now = workspace.gate.held(connection, request.scope)
+        held_now = gate.held(connection, request.scope)
         free = replace(request.scope, without=(*request.scope.without, *held_now))
         waiting = waiting_by_channel(connection, free)
         in_doubt = number_in_doubt(connection, request.scope)

@@ -5,14 +5,16 @@ from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
+
 from tests.channels.networks.environments import AT_ONCE, instance, pds
 from tests.channels.networks.http_server import Fault
 from tests.channels.networks.mastodon_server import TOKEN, Instance
 from tests.channels.networks.pds_server import PASSWORD, Pds
 from tests.channels.networks.x_server import KEYS, XServer
-from tests.cli.posts.typed import EARNEST, POST, SEVERAL, THREAD, bring_forward, log, messages, run, write
+from tests.cli.posts.typed import EARNEST, POST, SEVERAL, THREAD, bring_forward, change_case, log, messages, run, write
 from tests.conftest import Command
-from tests.processes import Process, environment
+from tests.processes import Process, at_work, environment
 
 
 def test_posts_leave_through_every_account_once_with_picture_and_public_address(
@@ -110,6 +112,33 @@ def test_watch_publishes_what_becomes_due(folder: Path, outreach: Command, masto
     done = run(outreach, folder, "queue", "run", "--watch", "--json", env=env)
     assert (done["sent"], done["waiting"]) == (4, 0)
     assert sorted(mastodon.texts) == [f"Number {number}" for number in range(4)]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("posts: yes", "posts: no", "no consent for posts"),
+        ("people:", "embargo: 2999-01-01\npeople:", "embargo"),
+        ("posts: yes", "posts: perhaps", "write yes or no"),
+    ],
+    ids=["consent taken back", "embargo", "a file that does not load"],
+)
+def test_a_case_file_that_changes_while_posts_leave_is_heard_before_the_next_post(
+    folder: Path, outreach: Command, old: str, new: str, words: str
+) -> None:
+    write(folder, SEVERAL)
+    with XServer(Fault("/2/tweets", method="POST", hold=True, nth=2)) as server:
+        env = {**server.environment, **AT_ONCE}
+        run(outreach, folder, *EARNEST, env={**env, "OUTREACH_POSTS__QUIET": "00:00-23:59"})
+        bring_forward(folder, timedelta())
+        with at_work(folder, env, "queue", "run") as process:
+            while server.taken < 2 and process.poll() is None:
+                pass
+            change_case(folder, old, new)
+            server.release()
+            _, errors = process.communicate(timeout=60)
+    assert (process.returncode, words in errors) == (2 if "perhaps" in new else 1, True), errors
+    assert server.taken == 2
 
 
 def test_watch_ends_when_what_it_waits_for_is_withdrawn(folder: Path, outreach: Command, x: XServer) -> None:

@@ -6,23 +6,24 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import pytest
 from pydantic import SecretStr
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
 from outreach.channels.base import Limits, Outgoing, Receipt
 from outreach.channels.smtp.channel import SmtpChannel
 from outreach.db.engine import reading
 from outreach.errors import Rejected, Unconfirmed
 from outreach.outbox.ledger import history
-from outreach.outbox.models import Scope
+from outreach.outbox.models import Claimed, Scope
+from outreach.outbox.queue import claim
 from outreach.outbox.sending.worker import Outcome, Worker
 from outreach.outbox.status import Status
 from outreach.outbox.store import Outbox, now
 from tests.channels.smtp.smtp_server import Fault, Phase, Script, SmtpServer
-from tests.outbox.outboxes import WAYS, chain, listing, queue_letters
+from tests.outbox.outboxes import WAYS, chain, listing, queue_letters, told
 from tests.outbox.sending.workers import ENVELOPE, by_message_id, recover_elsewhere, retry_all, smtp, statuses, work
 
 
@@ -172,6 +173,28 @@ def test_stopping_lets_the_letter_in_flight_finish_and_gives_the_rest_back(outbo
     assert outcome.stopped
     assert Counter(statuses(outbox)) == {Status.SENT: 3, Status.QUEUED: 7}
     assert len(server.messages) == 3
+
+
+def test_a_letter_that_waits_for_its_turn_is_asked_about_again_when_the_files_change(outbox: Outbox) -> None:
+    """It is in a task's hands, and not begun: it is given back, and not claimed where it may not go any more."""
+    queue_letters(outbox, 6)
+    with SmtpServer() as server:
+
+        def claim_by_version(connection: Connection, *arguments: Any) -> list[Claimed]:
+            return [] if server.messages else claim(connection, *arguments)
+
+        worker = Worker(
+            outbox,
+            smtp(server.port, connections=2, per_minute=60),
+            ENVELOPE,
+            Scope(),
+            claim=claim_by_version,
+            version=lambda: len(server.messages[:1]),
+        )
+        outcome = asyncio.run(worker.run())
+    assert len(server.messages) == outcome.counts[Status.SENT] == 1
+    assert Counter(statuses(outbox)) == {Status.SENT: 1, Status.QUEUED: 5}
+    assert "the campaign's files changed before its turn" in {entry.detail for entry in told(outbox)}
 
 
 def test_two_workers_at_once_send_every_letter_once(outbox: Outbox) -> None:
