@@ -58,7 +58,8 @@ def test_many_that_open_a_new_database_at_once_make_it_once(tmp_path: Path, link
         results = list(pool.map(lambda _: run(links + SHOW_SECRET, str(tmp_path / "outreach.db")), range(4)))
     assert [result.stderr for result in results] == [""] * 4
     assert len({result.stdout for result in results}) == 1
-    assert names(tmp_path) == {"outreach.db"}
+    # Two that close at the same moment may both leave the log of SQLite, which belongs to the database; nothing else.
+    assert names(tmp_path) - {"outreach.db-wal", "outreach.db-shm"} == {"outreach.db"}
 
 
 KILLED_AT_EACH_STEP = f"""
