@@ -42,6 +42,10 @@ class Fields:
     def has(self, key: str) -> bool:
         return key in self._nodes and not is_blank(self._nodes[key])
 
+    def is_text(self, key: str) -> bool:
+        """Say whether there is one text under that key, rather than a list or a group."""
+        return self.has(key) and isinstance(self._nodes[key], ScalarNode)
+
     def wrong(self, key: str, message: str) -> None:
         """Report a problem of that key, at its row; if it is not there, at the row of the group it belongs to."""
         self._report(message, self._rows.get(key, self._row), key)

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from outreach.cases.fields import Fields
 from outreach.cases.frontmatter import Parts, Section, take_apart
-from outreach.cases.model import Case, CaseEvent, Consent, Person
+from outreach.cases.model import Case, CaseEvent, Stopped
+from outreach.cases.people import consent_in, people_in, rough_date_in
 from outreach.errors import DataError, Problem, UsageError
-from outreach.registry.cells import read_rough_date
 from outreach.registry.model import State
 from outreach.registry.states import named_state
 from outreach.settings.campaign import LANGUAGES, Language
@@ -30,7 +30,14 @@ KEYS = (
     "consent",
     "embargo",
     "sources",
+    "withheld",
+    "not_to",
+    "checked_on",
+    "checked_by",
+    "stopped",
+    "historical",
 )
+WITHHELD_FILE = "file"  # what `withheld` says where the names stand in contacts/withheld.txt
 
 
 def case_files(folder: Path) -> list[Path]:
@@ -79,47 +86,81 @@ def _read_case(path: Path, states: Mapping[str, State], languages: Sequence[Lang
     found = [] if parts.front is None else problems
     fields = Fields(parts.front, file, found)
     fields.only(KEYS)
+    consent = consent_in(fields)
+    withheld = _withheld(fields)
     return Case(
         slug=slug,
         title=fields.translated("title", languages),
         place=fields.translated("place", languages),
         mention=fields.translated("mention", languages),
         state_concerned=_state_concerned(fields, states),
-        people=_people(fields),
+        people=people_in(fields, consent),
         organisations=fields.texts("organisations"),
         dates=_dates(fields),
-        consent=_consent(fields),
+        consent=consent,
         sources=_sources(fields),
         embargo=_embargo(fields),
         story=_story(parts, found),
+        withheld=tuple(name for name in withheld if name != WITHHELD_FILE),
+        withheld_in_file=WITHHELD_FILE in withheld,
+        not_to=_not_to(fields, states),
+        checked_on=rough_date_in(fields, "checked_on"),
+        checked_by=fields.text("checked_by"),
+        stopped=_stopped(fields),
+        historical=fields.yes_or_no("historical"),
     )
 
 
 def _state_concerned(fields: Fields, states: Mapping[str, State]) -> str:
     code = fields.required("state_concerned", "the State carrying out the reprisals, by alpha-3, such as BLR")
-    if not code or code in states:
-        return code
-    meant = named_state(states, code)
-    hint = f"write {meant.code}" if meant else "write its alpha-3 code, such as BLR"
-    fields.wrong("state_concerned", f"'{code}' is not the alpha-3 code of a State: {hint}")
+    _check_state(fields, "state_concerned", code, states)
     return code
 
 
-def _people(fields: Fields) -> tuple[Person, ...]:
-    return tuple(
-        Person(item.required("name", "the name as the person spells it"), item.text("role"))
-        for item in fields.items("people", ("name", "role"))
-    )
+def _not_to(fields: Fields, states: Mapping[str, State]) -> tuple[str, ...]:
+    codes = fields.texts("not_to")
+    for code in codes:
+        _check_state(fields, "not_to", code, states)
+    return codes
+
+
+def _check_state(fields: Fields, key: str, code: str, states: Mapping[str, State]) -> None:
+    if not code or code in states:
+        return
+    meant = named_state(states, code)
+    hint = f"write {meant.code}" if meant else "write its alpha-3 code, such as BLR"
+    fields.wrong(key, f"'{code}' is not the alpha-3 code of a State: {hint}")
+
+
+def _withheld(fields: Fields) -> tuple[str, ...]:
+    """Read the names that nothing may say: a list, or the word file, or a list with that word among the names."""
+    if fields.is_text("withheld"):
+        if (text := fields.text("withheld")) == WITHHELD_FILE:
+            return (text,)
+        fields.wrong(
+            "withheld",
+            "must be a list of names, each line beginning with '- ', or the word file (contacts/withheld.txt)",
+        )
+        return ()
+    return fields.texts("withheld")
+
+
+def _stopped(fields: Fields) -> Stopped | None:
+    if not fields.has("stopped"):
+        return None
+    group = fields.group("stopped", ("on", "why"))
+    text = group.required("on", "the day since when nothing about the case may leave")
+    day = _day(text)
+    if text and day is None:
+        group.wrong("on", f"'{text}' is no day: write it as 2022-09-01")
+    return Stopped(day or date.min, group.required("why", "why the case was stopped, in a few words"))
 
 
 def _dates(fields: Fields) -> tuple[CaseEvent, ...]:
     events = []
     for item in fields.items("dates", ("date", "text")):
-        day = item.required("date", "the day, as precise as known: 2020, 2020-08 or 2020-08-09")
-        try:
-            read_rough_date(day)
-        except ValueError as error:
-            item.wrong("date", str(error))
+        item.required("date", "the day, as precise as known: 2020, 2020-08 or 2020-08-09")
+        day = rough_date_in(item, "date")
         events.append(CaseEvent(day, item.required("text", "what happened, in one sentence")))
     return tuple(events)
 
@@ -129,19 +170,6 @@ def _day(text: str) -> date | None:
         return date.fromisoformat(text) if len(text) == len("2020-08-09") else None
     except ValueError:
         return None
-
-
-def _consent(fields: Fields) -> Consent:
-    if not fields.has("consent"):
-        fields.wrong("consent", "missing: say what the people concerned agreed to (letters, posts, web: yes or no)")
-        return Consent()
-    given = fields.group("consent", ("letters", "posts", "web", "source"))
-    consent = Consent(
-        given.yes_or_no("letters"), given.yes_or_no("posts"), given.yes_or_no("web"), given.text("source")
-    )
-    if (consent.letters or consent.posts or consent.web) and not consent.source:
-        given.wrong("source", "missing: say where the consent is written down")
-    return consent
 
 
 def _sources(fields: Fields) -> tuple[str, ...]:

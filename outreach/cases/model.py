@@ -9,10 +9,11 @@ ROUNDS: tuple[Round, ...] = get_args(Round)
 Translated = dict[str, str]  # language → text
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
-    name: str
-    role: str = ""
+# How somebody is, on the day that `since` names: words of this program, chosen so that each asks for something else.
+PersonStatus = Literal[
+    "detained", "convicted", "house arrest", "disappeared", "in exile", "released", "free", "dead", "unknown"
+]
+STATUSES: tuple[PersonStatus, ...] = get_args(PersonStatus)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,27 @@ class Consent:
     posts: bool = False
     web: bool = False
     source: str = ""
+    mentions: bool = False  # whether letters and posts about other cases may name this one
+    given_on: str = ""  # as precise as known
+    asked_again_on: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    name: str
+    role: str = ""
+    status: PersonStatus = "unknown"
+    since: str = ""  # as precise as known; of a status that is unknown: since when
+    source: str = ""
+    consent: Consent | None = None  # only where it differs from the case's; then whole
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """That nothing about a case may leave, from which day on, and why."""
+
+    on: date
+    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +69,17 @@ class Case:
     sources: tuple[str, ...]
     embargo: date | None  # nothing leaves before this day
     story: dict[str, str]  # heading → Markdown, in the order of the file
+    withheld: tuple[str, ...] = ()  # names that nothing of ours may say any more
+    withheld_in_file: bool = False  # whether the case relies on contacts/withheld.txt
+    not_to: tuple[str, ...] = ()  # alpha-3 of States that get nothing about the case, beside the State concerned
+    checked_on: str = ""  # when somebody last found the facts true, as precise as known
+    checked_by: str = ""
+    stopped: Stopped | None = None
+    historical: bool = False  # an example of what was: not to be sent until somebody confirms the facts
+
+    def consent_of(self, person: Person) -> Consent:
+        """Give what one person of the case agreed to: the case's consent, but for what is said of the person alone."""
+        return person.consent or self.consent
 
 
 @dataclass(frozen=True, slots=True)

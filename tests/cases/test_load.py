@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from outreach.cases.load import find_case, load_cases
-from outreach.cases.model import Case, CaseEvent, Consent, Person
+from outreach.cases.model import Case, CaseEvent, Consent, Person, Stopped
 from outreach.errors import DataError, Problem, UsageError
 from outreach.registry.states import load_states
 from tests.cases.conftest import SOUND, problems_in, replaced
@@ -86,6 +86,54 @@ def test_silence_is_no_consent(case_of: Callable[..., Case]) -> None:
     assert case_of("  posts: no\n  web: no\n", "").consent == Consent(letters=True, source="A letter of 2 May 2022")
 
 
+def test_mentions_are_agreed_to_apart_from_letters(case_of: Callable[..., Case]) -> None:
+    assert not case_of().consent.mentions
+    assert case_of("  web: no\n", "  web: no\n  mentions: yes\n").consent.mentions
+
+
+def test_a_person_agrees_to_what_the_case_does_but_for_what_is_said_of_the_person(case_of: Callable[..., Case]) -> None:
+    own = "role: archivist\n    consent: {letters: no, asked_again_on: 2022-06}\n  - name: B. Person"
+
+    case = case_of("role: archivist", own)
+
+    assert case.consent_of(case.people[0]) == Consent(source="A letter of 2 May 2022", asked_again_on="2022-06")
+    assert case.people[1].consent is None
+    assert case.consent_of(case.people[1]) is case.consent
+
+
+def test_a_person_has_a_status_with_its_day_and_source(case_of: Callable[..., Case]) -> None:
+    case = case_of("role: archivist", "role: archivist\n    status: Detained\n    since: 2021-07\n    source: a page")
+
+    assert case.people == (Person("A. Person", "archivist", "detained", "2021-07", "a page"),)
+
+
+@pytest.mark.parametrize(
+    ("written", "names", "in_file"),
+    [
+        ("withheld: file", (), True),
+        ("withheld: [A. Friend]", ("A. Friend",), False),
+        ("withheld:\n  - A. Friend\n  - file", ("A. Friend",), True),
+        ("withheld:", (), False),
+    ],
+)
+def test_names_are_withheld_by_the_case_or_by_a_file_of_all(
+    case_of: Callable[..., Case], written: str, names: tuple[str, ...], in_file: bool
+) -> None:
+    case = case_of("people:", f"{written}\npeople:")
+
+    assert (case.withheld, case.withheld_in_file) == (names, in_file)
+
+
+def test_a_case_says_who_checked_it_when_and_that_it_is_stopped(case_of: Callable[..., Case]) -> None:
+    new = "checked_on: 2022-09\nchecked_by: A. Friend\nstopped: {on: 2026-02-03, why: She asked us to}\nnot_to: [RUS]\n"
+
+    case = case_of("people:", f"{new}historical: yes\npeople:")
+
+    assert (case.checked_on, case.checked_by, case.historical) == ("2022-09", "A. Friend", True)
+    assert case.stopped == Stopped(date(2026, 2, 3), "She asked us to")
+    assert case.not_to == ("RUS",)
+
+
 @pytest.mark.parametrize(
     ("old", "new", "row", "column", "words"),
     [
@@ -122,6 +170,25 @@ def test_silence_is_no_consent(case_of: Callable[..., Case]) -> None:
         ("  en: The Archive\n", "  en: 'The Archive\n", None, None, "not valid YAML"),
         ("  en: The Archive\n", "  en: The #EndReprisals archive\n", 3, "title.en", "put the value in quotes"),
         ("  en: The Archive\n", "  en: &a The Archive\n  fr: *a\n", 3, None, "anchors"),
+        ("people:", "not_to: [RUS, Burundi]\npeople:", 15, "not_to", "write BDI"),
+        ("people:", "not_to: RUS\npeople:", 15, "not_to", "must be a list"),
+        ("people:", "withheld: A. Person\npeople:", 15, "withheld", "or the word file"),
+        ("people:", "stopped: yes\npeople:", 15, "stopped", "(on, why)"),
+        ("people:", "stopped: {why: x}\npeople:", 15, "stopped.on", "missing: the day"),
+        ("people:", "stopped: {on: 2026-02-30, why: x}\npeople:", 15, "stopped.on", "is no day"),
+        ("people:", "stopped: {on: 2026-02-03}\npeople:", 15, "stopped.why", "why the case was stopped"),
+        ("people:", "checked_on: yesterday\npeople:", 15, "checked_on", "is not a date"),
+        ("people:", "historical: perhaps\npeople:", 15, "historical", "write yes or no"),
+        ("role: archivist", "status: detaind", 17, "people.1.status", "did you mean detained?"),
+        ("role: archivist", "since: 2021-07", 17, "people.1.since", "Write a status too"),
+        (
+            "role: archivist",
+            "consent: {posts: yes}",
+            17,
+            "people.1.consent.source",
+            "where the consent is written down",
+        ),
+        ("  posts: no", "  posts: no\n  given_on: May", 26, "consent.given_on", "is not a date"),
         ("title:", "? [a, b]\n: c\ntitle:", 2, None, "a key must be a plain word"),
     ],
 )
