@@ -8,6 +8,7 @@ from functools import lru_cache
 from outreach.cases.fields import LANGUAGE_NAMES
 from outreach.cases.model import Ask, Case
 from outreach.errors import DataError, Problem
+from outreach.grammar import of_state, written_date
 from outreach.registry.model import Mission, Registry, State
 from outreach.rendering.letters.record import records
 from outreach.rendering.templates.context import (
@@ -20,7 +21,6 @@ from outreach.rendering.templates.context import (
     SenderWords,
     StateWords,
 )
-from outreach.rendering.templates.grammar import of_state
 from outreach.settings.settings import Settings
 from outreach.text import unwrapped
 
@@ -37,7 +37,6 @@ OBSERVER_MISSION = {
 # The one State without a formal name whose short name needs care: it asks to be called so in every language.
 OFFICIAL = {("CIV", "en"): "Côte d'Ivoire"}
 WITH_ARTICLE = {("CIV", "fr"): "la Côte d'Ivoire"}
-LOCALES = {"en": "en_GB", "fr": "fr", "es": "es"}
 
 
 def letter_language(mission: Mission, settings: Settings) -> str:
@@ -67,14 +66,6 @@ def letter_context(
     thanks = round == "thanks"
     wording = _wording(Nouns(registry, cases, settings, case, ask, language, today, thanks))
     return wording.letter(mission, round)
-
-
-def written_date(day: date, language: str) -> str:
-    """Write a day out: 29 September 2022, 29 septembre 2022, 29 de septiembre de 2022."""
-    from babel.dates import format_date
-
-    text = format_date(day, format="long", locale=LOCALES.get(language, "en_GB"))
-    return f"1er{text[1:]}" if language == "fr" and day.day == 1 else text
 
 
 def state_words(state: State, language: str) -> StateWords:

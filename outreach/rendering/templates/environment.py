@@ -14,8 +14,8 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.utils import missing
 
 from outreach.errors import Problem, TemplateError
+from outreach.grammar import join_words, ordinal
 from outreach.rendering.templates import context, post_context
-from outreach.rendering.templates.grammar import join_words, ordinal
 from outreach.text import did_you_mean
 
 MAX_LETTER = 100_000  # characters of a rendered template, letter or post

@@ -8,7 +8,7 @@ from outreach.errors import DataError
 from outreach.registry.model import Act, Instrument, Mission, Registry
 from outreach.registry.states import load_states
 from outreach.rendering.letters.record import instrument_words
-from outreach.rendering.letters.words import letter_context, letter_language, written_date
+from outreach.rendering.letters.words import letter_context, letter_language
 from outreach.settings.load import load_settings
 from outreach.settings.settings import Settings
 
@@ -230,19 +230,6 @@ def test_two_missions_share_what_does_not_depend_on_them():
     )
     assert first.ask is second.ask
     assert first.state != second.state
-
-
-@pytest.mark.parametrize(
-    ("language", "day", "written"),
-    [
-        ("en", date(2022, 9, 29), "29 September 2022"),
-        ("fr", date(2022, 9, 29), "29 septembre 2022"),
-        ("fr", date(2023, 3, 1), "1er mars 2023"),
-        ("es", date(2022, 9, 29), "29 de septiembre de 2022"),
-    ],
-)
-def test_dates_are_written_out(language, day, written):
-    assert written_date(day, language) == written
 
 
 def test_a_letter_is_in_the_missions_language_if_the_campaign_writes_in_it(tmp_path):

@@ -1,7 +1,9 @@
+from datetime import date
+
 import pytest
 
+from outreach.grammar import join_words, of_state, ordinal, written_date
 from outreach.registry.states import load_states
-from outreach.rendering.templates.grammar import join_words, of_state, ordinal
 
 
 @pytest.mark.parametrize(
@@ -95,3 +97,16 @@ def test_an_ordinal_counts_whole_numbers_only(wrong):
 )
 def test_words_are_joined_as_each_language_does(words, language, joined):
     assert join_words(words, language) == joined
+
+
+@pytest.mark.parametrize(
+    ("language", "day", "written"),
+    [
+        ("en", date(2022, 9, 29), "29 September 2022"),
+        ("fr", date(2022, 9, 29), "29 septembre 2022"),
+        ("fr", date(2023, 3, 1), "1er mars 2023"),
+        ("es", date(2022, 9, 29), "29 de septiembre de 2022"),
+    ],
+)
+def test_dates_are_written_out(language: str, day: date, written: str) -> None:
+    assert written_date(day, language) == written

@@ -1,14 +1,16 @@
-"""Articles, ordinals and lists in English, French and Spanish; knows nothing about letters or files."""
+"""Articles, ordinals, dates and lists in English, French and Spanish; knows nothing about letters or files."""
 
 import re
 import unicodedata
 from collections.abc import Iterable
+from datetime import date
 
 # A mute h elides (d'Haïti); an aspirated one does not (de Hongrie). Short names only: formal ones bring their article.
 ASPIRATED = ("hongrie", "hollande", "honduras", "hong kong", "haut")
 FRENCH = (("les ", "des "), ("le ", "du "), ("la ", "de la "), ("l'", "de l'"))
 SPANISH = (("el ", "del "), ("la ", "de la "), ("los ", "de los "), ("las ", "de las "))
 I_SOUND = re.compile(r"(?:h?i(?!e)|h?í|y(?![aeiouáéíóú]))", re.IGNORECASE)
+LOCALES = {"en": "en_GB", "fr": "fr", "es": "es"}
 AND = {"en": "and", "fr": "et", "es": "y"}
 
 
@@ -35,6 +37,14 @@ def ordinal(number: int, language: str, *, before_noun: bool = False) -> str:
         short = before_noun and abs(number) % 10 in (1, 3) and abs(number) % 100 != 11
         return f"{number}.er" if short else f"{number}.º"
     return f"{number}{_english_ending(abs(number))}"
+
+
+def written_date(day: date, language: str) -> str:
+    """Write a day out: 29 September 2022, 29 septembre 2022, 29 de septiembre de 2022."""
+    from babel.dates import format_date
+
+    text = format_date(day, format="long", locale=LOCALES.get(language, "en_GB"))
+    return f"1er{text[1:]}" if language == "fr" and day.day == 1 else text
 
 
 def join_words(words: Iterable[str], language: str) -> str:
