@@ -17,6 +17,8 @@ _UNSAFE = re.compile(r"[^A-Za-z0-9_-]+")
 class RehearsalChannel:
     """Writes each message as one file of a Maildir, which any mail program or Python's `mailbox` can read.
 
+    Only their owner can read them: they say who is written to, and about cases that may be under embargo.
+
     The file is named after the message's token, so delivering the same message again leaves one file. There
     is no network to wait for; several messages at once let the outbox group its writes.
     """
@@ -54,8 +56,8 @@ class RehearsalChannel:
 
     def _open(self) -> None:
         try:
-            for part in ("tmp", "new", "cur"):
-                (self.folder / part).mkdir(parents=True, exist_ok=True)
+            for part in (".", "tmp", "new", "cur"):
+                (self.folder / part).mkdir(mode=0o700, parents=True, exist_ok=True)
             # A mail program moves what was looked at from new/NAME to cur/NAME:2,FLAGS.
             self._read = frozenset(file.name.partition(":")[0] for file in (self.folder / "cur").iterdir())
         except OSError as error:
@@ -64,7 +66,8 @@ class RehearsalChannel:
     def _write(self, name: str, content: bytes) -> Path:
         draft = self.folder / "tmp" / f"{name}.{os.getpid()}.{next(self._numbers)}"
         try:
-            draft.write_bytes(content)
+            with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+                file.write(content)
         except OSError as error:
             self._discard(draft)
             raise self._paused(error) from None

@@ -106,7 +106,8 @@ def for_the_people(case: Case, state: str, today: date, *, posts: bool = False) 
 def closed_addresses(campaign: Campaign, case: Case, suppressed: Mapping[str, str]) -> dict[str, str]:
     """Give address (lower case) → why nothing about this case goes there: suppressed, or the State concerned's own."""
     concerned = campaign.registry.missions.get(case.state_concerned)
-    theirs = {email.lower(): "the State concerned's own address" for email in concerned.emails} if concerned else {}
+    known = concerned.known_emails if concerned else ()
+    theirs = {email.lower(): "the State concerned's own address" for email in known}
     return {**suppressed, **theirs}
 
 

@@ -1,4 +1,4 @@
-"""Loads the three files of contacts/ into one Registry, or says all that is wrong with them at once."""
+"""Loads the files of contacts/ into one Registry, or says all that is wrong with them at once."""
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
@@ -6,7 +6,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from outreach.errors import DataError, Problem, UsageError
-from outreach.registry import instruments, missions, record
+from outreach.registry import instruments, missions, private, record
 from outreach.registry.model import Registry, State
 from outreach.registry.sheets.sheet import Sheet, read_sheet
 from outreach.registry.states import find_state, fold, load_groups, load_states, load_terms
@@ -18,8 +18,8 @@ NO_GROUPS: Mapping[str, Sequence[str]] = MappingProxyType({})
 def load_registry(folder: Path, groups: Mapping[str, Sequence[str]] = NO_GROUPS, today: date | None = None) -> Registry:
     """Give the registry of the campaign in `folder`, with the [groups] of outreach.toml.
 
-    Raises DataError with every problem of all three files, each with file, row and column.
-    `today` is the day after which a verification would be in the future.
+    Raises DataError with every problem of all files, each with file, row and column; contacts/private.csv may be
+    missing. `today` is the day after which a verification would be in the future.
     """
     states, problems = load_states(), list[Problem]()
     acted_in = _sheet(folder, instruments.FILE, problems)
@@ -27,6 +27,8 @@ def load_registry(folder: Path, groups: Mapping[str, Sequence[str]] = NO_GROUPS,
     contacts = _sheet(folder, missions.FILE, problems)
     day = today or local_day(datetime.now(UTC))
     people = missions.read_missions(contacts, states, day, problems) if contacts else {}
+    hidden = _sheet(folder, private.FILE, problems) if (folder / private.FILE).exists() else None
+    people = private.read_private(hidden, states, people, day, problems) if hidden else people
     acts = _sheet(folder, record.FILE, problems)
     done = record.read_record(acts, states, known, problems) if acts else ()
     members = _groups(groups, states, problems)
@@ -37,7 +39,7 @@ def load_registry(folder: Path, groups: Mapping[str, Sequence[str]] = NO_GROUPS,
 
 def _place(problem: Problem) -> tuple[int, int]:
     """Problems in the order in which a person mends them: file by file, row by row."""
-    files = (instruments.FILE, missions.FILE, record.FILE)
+    files = (instruments.FILE, missions.FILE, private.FILE, record.FILE)
     return files.index(problem.file) if problem.file in files else len(files), problem.row or 0
 
 

@@ -1,6 +1,6 @@
 """Reads contacts/missions.csv: who there is to write to; knows nothing about what they did."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import partial
 
@@ -18,11 +18,15 @@ COLUMNS = (
 
 
 def read_missions(
-    sheet: Sheet, states: Mapping[str, State], today: date, problems: list[Problem]
+    sheet: Sheet,
+    states: Mapping[str, State],
+    today: date,
+    problems: list[Problem],
+    required: Sequence[str] = COLUMNS,
 ) -> dict[str, Mission]:
-    """Read missions by alpha-3; everything wrong is added to `problems`."""
+    """Read missions by alpha-3; everything wrong is added to `problems`. `required` columns have to be there."""
     missions: dict[str, Mission] = {}
-    for row in rows_of(sheet, COLUMNS, problems):
+    for row in rows_of(sheet, required, problems):
         mission = _mission(row, states, today)
         if mission.state in missions:
             row.note("state", f"{mission.state} stands in row {missions[mission.state].row} already; keep one row")

@@ -43,6 +43,13 @@ class Mission:
     verified_on: date | None = None
     note: str = ""
     row: int = field(default=0, compare=False)  # in contacts/missions.csv, the header being row 1
+    private_row: int = field(default=0, compare=False)  # in contacts/private.csv, where `emails` are from there
+    replaced: tuple[str, ...] = ()  # addresses of contacts/missions.csv that those of contacts/private.csv stand for
+
+    @property
+    def known_emails(self) -> tuple[str, ...]:
+        """Every address that is known to be its own, written to or not."""
+        return tuple(dict.fromkeys(self.emails + self.replaced))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,16 +1,22 @@
 """Looks at everything that a first send needs: settings, files, outbox, servers, accounts, DNS. Sends nothing."""
 
 import asyncio
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from outreach.channels.checks.settings import Check, check_words, failed, ok, unknown, warning
-from outreach.errors import DatabaseError, DataError
+from outreach.errors import DatabaseError, DataError, Problem
 from outreach.next_step import Action, NextStep
+from outreach.services.private_files import check_permissions, check_repository
 from outreach.settings.load import load_settings
 from outreach.settings.sections import is_example
 from outreach.settings.settings import Settings
 from outreach.text import counted
+
+if TYPE_CHECKING:  # loaded when there is a campaign to load
+    from outreach.campaign import Campaign
 
 
 def check_setup(folder: Path, *, dns: bool) -> list[Check]:
@@ -19,10 +25,13 @@ def check_setup(folder: Path, *, dns: bool) -> list[Check]:
     Raises SettingsError where the settings cannot be read: without them there is nothing to check.
     """
     settings = load_settings(folder)
+    campaign, problems = _load(folder)
     return [
         ok("settings", "outreach.toml and the environment are read"),
         *check_words(settings),
-        *_check_files(folder),
+        *_check_files(campaign, problems),
+        check_permissions(folder),
+        *check_repository(folder, campaign.cases if campaign else None, datetime.now(settings.timezone).date()),
         *_check_outboxes(folder, settings),
         *asyncio.run(_ask_around(settings, dns=dns)),
         *_try_mailbox(settings),
@@ -30,14 +39,19 @@ def check_setup(folder: Path, *, dns: bool) -> list[Check]:
     ]
 
 
-def _check_files(folder: Path) -> list[Check]:
-    """Check whether the files that people edit load, and how many missions can be written to."""
+def _load(folder: Path) -> tuple["Campaign | None", Sequence[Problem]]:
     from outreach.campaign import load_campaign
 
     try:
-        campaign = load_campaign(folder)
+        return load_campaign(folder), ()
     except DataError as error:
-        found = f"{counted(len(error.problems), 'problem')}, the first: {error.problems[0]}"
+        return None, error.problems
+
+
+def _check_files(campaign: "Campaign | None", problems: Sequence[Problem]) -> list[Check]:
+    """Check whether the files that people edit load, and how many missions can be written to."""
+    if campaign is None:
+        found = f"{counted(len(problems), 'problem')}, the first: {problems[0]}"
         steps = (NextStep(Action.CHECK_MISSIONS), NextStep(Action.CHECK_CASES))
         return [failed("campaign files", found, "See them all with: {}; {}", *steps)]
     missions = campaign.registry.missions.values()

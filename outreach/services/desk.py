@@ -1,7 +1,7 @@
 """The desk: read what came back, say what it means and whose it is; what stands behind `replies`."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from sqlalchemy import Connection
@@ -24,7 +24,6 @@ from outreach.outbox.queue import entries
 from outreach.outbox.status import Status
 from outreach.outbox.store import now
 from outreach.registry.contacts import Changes, NewAddress, add_address, plan_address
-from outreach.registry.missions import FILE
 from outreach.registry.states import find_state
 from outreach.services.workspace import Workspace
 from outreach.text import local_day
@@ -184,17 +183,19 @@ def add_answer(workspace: Workspace, answer: OfflineAnswer, scopes: Sequence[Sco
         return AddedAnswer(decisions.add_offline_answer(connection, answer, whose, zone, now(), by), tuple(whose))
 
 
-def plan_contact(workspace: Workspace, id_: int, mission: str | None, *, first: bool) -> ContactPlan:
+def plan_contact(workspace: Workspace, id_: int, mission: str | None, *, first: bool, public: bool) -> ContactPlan:
     """Say what adding a reply's address to its mission's row would change; UsageError when nothing shows whose it is.
 
+    It goes to contacts/private.csv, or where it is `public` to contacts/missions.csv.
     Never from a rehearsal: the mail in its inbox is no evidence of anybody's address.
     """
     if workspace.rehearsal:
         raise UsageError(
-            f"mail in a rehearsal's inbox is no evidence of anybody's address, and {FILE} is the real one: nothing was "
-            "changed. Mail that is real belongs in the real inbox: import it there"
+            "mail in a rehearsal's inbox is no evidence of anybody's address, and contacts/ is the real one: nothing "
+            "was changed. Mail that is real belongs in the real inbox: import it there"
         )
-    new = _new_address(workspace, open_item(workspace, id_).detail.item, mission, first=first)
+    found = _new_address(workspace, open_item(workspace, id_).detail.item, mission)
+    new = replace(found, first=first, public=public)
     changes = plan_address(workspace.campaign.folder, new)
     with reading(workspace.outbox.engine) as connection:
         closed = workspace.suppressions(connection)
@@ -202,11 +203,11 @@ def plan_contact(workspace: Workspace, id_: int, mission: str | None, *, first: 
 
 
 def add_contact(workspace: Workspace, new: NewAddress) -> Changes:
-    """Write the address into its mission's row of contacts/missions.csv; what that changed."""
+    """Write the address into its mission's row; what that changed, and in which file."""
     return add_address(workspace.campaign.folder, new)
 
 
-def _new_address(workspace: Workspace, item: Item, mission: str | None, *, first: bool) -> NewAddress:
+def _new_address(workspace: Workspace, item: Item, mission: str | None) -> NewAddress:
     campaign = workspace.campaign
     if item.kind not in ANSWERING or not item.sender:
         raise UsageError(f"message {item.id} ({item.kind}) is no reply by mail: it shows no address of a mission")
@@ -221,7 +222,7 @@ def _new_address(workspace: Workspace, item: Item, mission: str | None, *, first
         raise UsageError(f"message {item.id} {which}", next_step=NextStep(Action.SHOW_REPLY, ids=(item.id,)))
     day = local_day(item.arrived_at, campaign.settings.timezone)
     source = f"{item.kind.value} from {item.sender} on {day}"
-    return NewAddress(state or theirs[0], item.sender, source, day, first)
+    return NewAddress(state or theirs[0], item.sender, source, day)
 
 
 def _whose(workspace: Workspace, connection: Connection, scope: Scope) -> Assignment:

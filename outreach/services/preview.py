@@ -182,7 +182,7 @@ def _own_address(campaign: Campaign, text: str) -> str:
     except ValueError as error:
         raise UsageError(f"--send-to: {error}") from None
     for mission in campaign.registry.missions.values():
-        if address.lower() in (email.lower() for email in mission.emails):
+        if address.lower() in (email.lower() for email in mission.known_emails):
             raise UsageError(f"--send-to: {text} is the address of a mission ({mission.state}), not your own")
     return address
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from outreach.cases.load import case_files, load_cases
 from outreach.errors import DataError, Problem, UsageError
+from outreach.registry import private
 from outreach.registry.cells import read_choice
 from outreach.registry.imports.columns import match_columns, parse_maps
 from outreach.registry.imports.plan import ImportPlan, apply_import, plan_import
@@ -185,7 +186,12 @@ def _domain_problems(missions: Iterable[Mission], findings: Sequence["DomainFind
     """Name each mission and each domain of its addresses that takes no mail."""
     refused = {finding.domain: finding.detail for finding in findings if finding.answer == "takes no mail"}
     return [
-        Problem(FILE, f"{domain} takes no mail ({refused[domain]})", mission.row, "email")
+        Problem(
+            private.FILE if mission.private_row else FILE,
+            f"{domain} takes no mail ({refused[domain]})",
+            mission.private_row or mission.row,
+            "email",
+        )
         for mission in missions
         for domain in dict.fromkeys(map(_domain, mission.emails))
         if domain in refused

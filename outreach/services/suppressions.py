@@ -53,6 +53,6 @@ def _addresses(campaign: Campaign, who: str) -> tuple[str, ...]:
             raise UsageError(str(error)) from None
     state = find_state(campaign.registry.states, who)
     mission = campaign.registry.missions.get(state.code)
-    if mission is None or not mission.emails:
-        raise UsageError(f"{state.name} has no address in contacts/missions.csv, so there is nothing to suppress")
-    return mission.emails
+    if mission is None or not mission.known_emails:
+        raise UsageError(f"{state.name} has no address in contacts/, so there is nothing to suppress")
+    return mission.known_emails

@@ -14,15 +14,17 @@ from outreach.text import listed
 
 PARTS = ("outreach.toml", "contacts", "cases", "templates")
 GITIGNORE = """\
-# What happened, rehearsals and secrets: on this machine only.
-outreach.db*
-outreach.inbox/
+# What happened, rehearsals, secrets and people's own addresses: on this machine only.
+*.db
+*.db-*
+*.db.*
+*.inbox/
 rehearsal/
-rehearsal.db*
-rehearsal.inbox/
 /preview/
 /report*.html
 .env
+contacts/private.csv
+contacts/withheld.txt
 """
 _STAGE = ".outreach-init-"
 

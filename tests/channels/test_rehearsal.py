@@ -45,6 +45,12 @@ def test_pythons_mailbox_reads_it(folder: Path) -> None:
     assert subjects == ["test", "test"]
 
 
+def test_letters_are_their_owners_alone(folder: Path) -> None:
+    send(RehearsalChannel(folder), letter(1))
+    modes = {path.stat().st_mode & 0o777 for path in [folder, *folder.rglob("*")]}
+    assert modes == {0o700, 0o600}
+
+
 def test_the_same_message_twice_leaves_one_file(folder: Path) -> None:
     send(RehearsalChannel(folder), letter(1), letter(1))
     send(RehearsalChannel(folder), letter(1))

@@ -59,7 +59,8 @@ def test_secrets_and_what_happened_are_ignored_by_git(tmp_path):
     make_campaign(tmp_path / "new")
     subprocess.run(["git", "init", "--quiet"], cwd=tmp_path / "new", check=True)
 
-    private = ["outreach.db", "outreach.db-wal", "rehearsal/new/1", "rehearsal.db", ".env"]
+    private = ["outreach.db", "outreach.db-wal", "outreach.db.journal", "outreach.inbox/ab/1.eml", "rehearsal/new/1"]
+    private += ["rehearsal.db", ".env", "contacts/private.csv", "contacts/withheld.txt", "letters.db"]
     command = ["git", "check-ignore", *private]
     ignored = subprocess.run(command, cwd=tmp_path / "new", capture_output=True, text=True, check=False)
 

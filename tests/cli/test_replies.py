@@ -304,7 +304,7 @@ def test_a_new_address_joins_its_missions_row_and_nothing_else_changes(
     before = path.read_bytes().splitlines()
     refused = outreach("replies", "contact", "1", folder=campaign_folder)
     assert (refused.returncode, path.read_bytes().splitlines()) == (2, before)
-    result = outreach("replies", "contact", "1", "--yes", folder=campaign_folder)
+    result = outreach("replies", "contact", "1", "--yes", "--public", folder=campaign_folder)
     assert result.returncode == 0, result.stderr
     changed = [line for line in path.read_bytes().splitlines() if line not in before]
     assert len(changed) == 1
@@ -312,6 +312,22 @@ def test_a_new_address_joins_its_missions_row_and_nothing_else_changes(
     assert b",2026-01-15," in changed[0]  # verified when it was, for the address that was there
     listing = outreach("replies", "list", folder=campaign_folder).stdout
     assert "new address" not in listing
+
+
+def test_without_a_word_a_new_address_stays_on_this_machine(
+    campaign_folder: Path, outreach: Command, outbox: Outbox
+) -> None:
+    came_in(outbox, "beacon", sender="second@deu.example.org", new_address=True)
+    contacts = campaign_folder / "contacts"
+    before = (contacts / "missions.csv").read_bytes()
+    result = outreach("replies", "contact", "1", "--yes", folder=campaign_folder)
+    assert result.returncode == 0, result.stderr
+    assert "Written to contacts/private.csv, row 2." in result.stdout
+    assert (contacts / "missions.csv").read_bytes() == before
+    shown = outreach("missions", "show", "DEU", folder=campaign_folder).stdout
+    assert "deu@deu.example.org; second@deu.example.org" in shown
+    assert "contacts/private.csv, row 2" in shown
+    assert "new address" not in outreach("replies", "list", folder=campaign_folder).stdout
 
 
 def test_an_address_whose_letters_only_look_like_a_missions_is_spelt_out(

@@ -19,12 +19,16 @@ def folder_with(tmp_path: Path, *rows: str, end: str = "\n", bom: str = "", sepa
     return tmp_path
 
 
-def text_of(folder: Path) -> str:
-    return (folder / "contacts" / "missions.csv").read_bytes().decode()
+def text_of(folder: Path, file: str = "missions") -> str:
+    return (folder / "contacts" / f"{file}.csv").read_bytes().decode()
 
 
 def new(email: str = "second@deu.example.org", state: str = "DEU", *, first: bool = False) -> NewAddress:
-    return NewAddress(state, email, "reply on 2022-09-12", DAY, first)
+    return NewAddress(state, email, "reply on 2022-09-12", DAY, first, public=True)
+
+
+def own(email: str = "second@deu.example.org", *, first: bool = False) -> NewAddress:
+    return NewAddress("DEU", email, "reply on 2022-09-12", DAY, first)
 
 
 FRENCH = 'FRA,"Mission, permanente",fra@fra.example.org,fr,,,,,,,"a ""list""",2022-01-02,'
@@ -88,3 +92,47 @@ def test_looking_changes_nothing(tmp_path: Path) -> None:
     before = text_of(folder)
     assert plan_address(folder, new()).after["email"] == "second@deu.example.org"
     assert text_of(folder) == before
+
+
+def test_an_address_of_somebodys_own_goes_to_the_private_file_which_is_made_for_its_owner_alone(tmp_path: Path) -> None:
+    folder = folder_with(tmp_path, FRENCH, BLANK)
+    before = text_of(folder)
+    changes = add_address(folder, own())
+    assert text_of(folder) == before
+    assert text_of(folder, "private") == (
+        "state,email,source,verified_on,note\nDEU,second@deu.example.org,reply on 2022-09-12,2022-09-12,\n"
+    )
+    assert (changes.file, changes.row, changes.verified) == ("contacts/private.csv", 2, True)
+    assert (folder / "contacts" / "private.csv").stat().st_mode & 0o777 == 0o600
+
+
+def test_the_private_row_begins_with_the_public_addresses_and_their_day(tmp_path: Path) -> None:
+    folder = folder_with(tmp_path, KNOWN)
+    add_address(folder, own())
+    row = "DEU,deu@deu.example.org; second@deu.example.org,page ; reply on 2022-09-12,2022-01-02,"
+    assert text_of(folder, "private").splitlines()[1] == row
+    add_address(folder, own("third@deu.example.org", first=True))
+    emails = "third@deu.example.org; deu@deu.example.org; second@deu.example.org"
+    assert text_of(folder, "private").splitlines()[1] == row.replace(
+        "deu@deu.example.org; second@deu.example.org", emails
+    )
+
+
+def test_a_private_row_without_an_address_keeps_what_it_says(tmp_path: Path) -> None:
+    folder = folder_with(tmp_path, BLANK)
+    (folder / "contacts" / "private.csv").write_text("state,email,phone,note\nDEU,,,call after noon\n")
+    add_address(folder, own())
+    assert text_of(folder, "private").splitlines() == [
+        "state,email,phone,note,source,verified_on",
+        "DEU,second@deu.example.org,,call after noon,reply on 2022-09-12,2022-09-12",
+    ]
+
+
+def test_an_address_that_either_file_has_is_not_added_again(tmp_path: Path) -> None:
+    folder = folder_with(tmp_path, KNOWN)
+    with pytest.raises(UsageError, match=r"is in contacts/missions.csv already: row 2, DEU"):
+        add_address(folder, own("deu@deu.example.org"))
+    assert not (folder / "contacts" / "private.csv").exists()
+    add_address(folder, own())
+    with pytest.raises(UsageError, match=r"is in contacts/private.csv already: row 2, DEU"):
+        add_address(folder, new())

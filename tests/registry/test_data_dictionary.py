@@ -5,10 +5,10 @@ import re
 
 import pytest
 
-from outreach.registry import instruments, missions, record
+from outreach.registry import instruments, missions, private, record
 from tests.conftest import REPOSITORY
 
-FILES = {module.FILE: module.COLUMNS for module in (missions, record, instruments)}
+FILES = {module.FILE: module.COLUMNS for module in (missions, private, record, instruments)}
 
 
 def explained(file: str) -> list[str]:

@@ -13,6 +13,7 @@ from outreach.cli.common.output import note, print_json, print_table, say
 from outreach.cli.missions.suppress import suppress, unsuppress
 from outreach.errors import Problem
 from outreach.registry.model import Act, Instrument, Mission, Registry
+from outreach.registry.private import FILE as PRIVATE
 from outreach.registry.record import act_cells
 from outreach.services.registry import check_registry, choose_missions
 from outreach.text import counted, local_day
@@ -126,6 +127,7 @@ def _contact(mission: Mission | None) -> Iterator[str]:
     facts = {
         "mission": mission.name,
         "e-mail": "; ".join(mission.emails) or "not known",
+        "e-mail from": f"{PRIVATE}, row {mission.private_row}" if mission.private_row else "",
         "verified": str(mission.verified_on or "never"),
         "language": mission.language,
         "phone": mission.phone,
@@ -189,7 +191,7 @@ def _as_json(found: "MissionFile", asked: Sequence[str]) -> dict[str, object]:
 @folder_option
 @click.pass_context
 def check(ctx: click.Context, dns: bool, as_json: bool) -> None:
-    """Check the three files of contacts/: all problems at once, each with file, row and column."""
+    """Check the files of contacts/: all problems at once, each with file, row and column."""
     checked = check_registry(campaign_folder(ctx), dns=dns)
     for finding in checked.domains:
         if finding.answer == "unknown":

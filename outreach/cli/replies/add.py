@@ -15,7 +15,6 @@ from outreach.inbox.desk.decisions import WAYS, OfflineAnswer
 from outreach.inbox.kinds import Stance
 from outreach.registry.cells import ISO_DAY
 from outreach.registry.contacts import Changes
-from outreach.registry.missions import FILE
 from outreach.services import desk
 from outreach.text import shortened
 
@@ -84,19 +83,26 @@ def _day(text: str) -> date:
 @click.argument("id_", metavar="ID", type=click.IntRange(1, 2**63 - 1))
 @click.option("--mission", metavar="STATE", help="Whose address it is, where the message answers for several.")
 @click.option("--first", is_flag=True, help="Letters go to it from now on, to the others in copy.")
+@click.option("--public", is_flag=True, help="Into contacts/missions.csv: it is a public address.")
 @yes_option
 @rehearse_option
 @folder_option
 @click.pass_context
-def contact(ctx: click.Context, id_: int, mission: str | None, *, first: bool, yes: bool, rehearse: bool) -> None:
-    """Add the address that a reply came from to its mission's row in contacts/missions.csv.
+def contact(
+    ctx: click.Context, id_: int, mission: str | None, *, first: bool, public: bool, yes: bool, rehearse: bool
+) -> None:
+    """Add the address that a reply came from to its mission's row in contacts/private.csv.
+
+    That file is for this machine only: what somebody wrote from may be their own address. Letters then go to the
+    addresses in it, and no longer to those in contacts/missions.csv; so it begins with those, too. With --public the
+    address goes into contacts/missions.csv instead.
 
     Nothing else in the file is changed. If it is the row's only address, verified_on becomes the day of the reply. If
     the row has other addresses, verified_on stays as it is: the reply does not show that those still work. Letters
     that are queued already keep their addresses.
     """
     workspace = open_to_look(ctx, rehearse=rehearse)
-    planned = desk.plan_contact(workspace, id_, mission, first=first)
+    planned = desk.plan_contact(workspace, id_, mission, first=first, public=public)
     for line in _words(planned.changes):
         say(line)
     email = planned.new.email
@@ -111,14 +117,13 @@ def contact(ctx: click.Context, id_: int, mission: str | None, *, first: bool, y
         say("Nothing was changed.")
         return
     changes = desk.add_contact(workspace, planned.new)
-    say(f"Written to {FILE}, row {changes.row}.")
-    known = workspace.campaign.registry.missions.get(planned.new.state)
-    if not changes.after.get("verified_on") and not (known and known.verified_on):
+    say(f"Written to {changes.file}, row {changes.row}.")
+    if not changes.verified:
         note("Its addresses are not verified: look each of them up, then fill in verified_on.")
 
 
 def _words(changes: Changes) -> list[str]:
-    lines = [f"{FILE}, row {changes.row}:"]
+    lines = [f"{changes.file}, row {changes.row}:"]
     for column, text in changes.after.items():
         before = changes.before[column]
         lines.append(f"  {column}: {before} → {text}" if before else f"  {column}: {text}")

@@ -124,7 +124,7 @@ def new_contact(item: Item, missions: Mapping[str, Mission]) -> str:
     if item.kind is not Kind.REPLY or not item.sender or len(theirs) != 1 or not (item.new_address or by_person):
         return ""
     [state] = theirs
-    known = missions[state].emails if state in missions else ()
+    known = missions[state].known_emails if state in missions else ()
     return "" if item.sender.casefold() in {address.casefold() for address in known} else state
 
 

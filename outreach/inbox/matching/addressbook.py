@@ -42,7 +42,7 @@ class AddressBook:
         self._written: dict[str, set[str]] = defaultdict(set)
         self._newest = 0
         for state, mission in registry.missions.items():
-            for address in mission.emails:
+            for address in mission.known_emails:
                 self._listed[normalized(address)].add(state)
         self._at_domain, self._at_or_below = _domains(self._listed)
         self._own = _own_addresses(settings)

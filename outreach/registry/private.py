@@ -1,0 +1,46 @@
+"""Reads contacts/private.csv: what must not go to a shared repository; joined to missions.csv by State."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+
+from outreach.errors import Problem
+from outreach.registry.missions import COLUMNS as PUBLIC_COLUMNS
+from outreach.registry.missions import read_missions
+from outreach.registry.model import Mission, State
+from outreach.registry.sheets.sheet import Sheet
+
+FILE = "contacts/private.csv"
+COLUMNS = ("state", "email", "source", "verified_on", "note")  # of a new file; any column of missions.csv may be there
+REQUIRED = ("state", "email")
+# What an address stands and falls with: a day of verification and a source are of the address that they stand beside.
+WITH_EMAIL = ("email", "source", "verified_on")
+FIELDS = {"mission": "name", "email": "emails"}  # column → field of Mission, where they differ
+
+
+def read_private(
+    sheet: Sheet, states: Mapping[str, State], public: Mapping[str, Mission], today: date, problems: list[Problem]
+) -> dict[str, Mission]:
+    """Give the missions as they are with what this file adds; everything wrong is added to `problems`.
+
+    A cell that says something counts before that of missions.csv. An e-mail takes the place of those in missions.csv,
+    with its own source and day of verification, even if these are blank. A State may be in this file alone.
+    """
+    ours = read_missions(sheet, states, today, problems, REQUIRED)
+    said = {cells["state"]: {column for column, text in cells.items() if text} for _, cells in sheet.records()}
+    joined = dict(public)
+    for code, mission in ours.items():
+        columns = {column for column in said[code] if column in PUBLIC_COLUMNS}
+        if not mission.emails and "verified_on" in columns:
+            problems.append(Problem(FILE, "there is no address beside it to vouch for", mission.row, "verified_on"))
+        joined[code] = _joined(public.get(code), mission, columns)
+    return joined
+
+
+def _joined(public: Mission | None, private: Mission, columns: set[str]) -> Mission:
+    known = public or Mission(private.state, "", (), "en")
+    if private.emails:
+        columns |= set(WITH_EMAIL)
+        known = replace(known, private_row=private.row, replaced=known.emails)
+    changes = {FIELDS.get(column, column): getattr(private, FIELDS.get(column, column)) for column in columns}
+    return replace(known, **changes)
