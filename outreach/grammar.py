@@ -8,9 +8,18 @@ from datetime import date
 # A mute h elides (d'Haïti); an aspirated one does not (de Hongrie). Short names only: formal ones bring their article.
 ASPIRATED = ("hongrie", "hollande", "honduras", "hong kong", "haut")
 FRENCH = (("les ", "des "), ("le ", "du "), ("la ", "de la "), ("l'", "de l'"))
+FRENCH_AT = (("les ", "aux "), ("le ", "au "), ("la ", "à la "), ("l'", "à l'"))
 SPANISH = (("el ", "del "), ("la ", "de la "), ("los ", "de los "), ("las ", "de las "))
 I_SOUND = re.compile(r"(?:h?i(?!e)|h?í|y(?![aeiouáéíóú]))", re.IGNORECASE)
+ON = {"en": "on", "fr": "le", "es": "el"}
+FROM = {"en": ("from", "to"), "fr": ("du", "au"), "es": ("del", "al")}
 LOCALES = {"en": "en_GB", "fr": "fr", "es": "es"}
+ARTICLES = {"en": ("the ",), "fr": ("les ", "le ", "la ", "l'"), "es": ("el ", "la ", "los ", "las ")}
+# How French and Spanish nouns end that are mostly feminine: enough for the names of bodies, meetings and offices.
+FEMININE = {
+    "fr": re.compile(r"\w*(?:[st]ion|ence|ance|ée|ure|semaine|troisième|deuxième|première)\b", re.IGNORECASE),
+    "es": re.compile(r"\w*(?:[cs]ión|dad|a)\b", re.IGNORECASE),
+}
 AND = {"en": "and", "fr": "et", "es": "y"}
 
 
@@ -21,6 +30,37 @@ def of_state(name: str, language: str) -> str:
     if language == "es":
         return _contracted(name, SPANISH) or f"de {name}"
     return f"of {name}"
+
+
+def with_article(name: str, language: str) -> str:
+    """Give a name with its article: the Human Rights Council, le Conseil …, el Consejo …
+
+    One that has its article keeps it. Without one, French and Spanish take it from how the first word ends, which is
+    right for most bodies and meetings; whoever wants to be sure writes it.
+    """
+    name = name.replace("\u2019", "'")
+    begins = name.casefold()
+    if article := next((known for known in ARTICLES[language] if begins.startswith(known)), ""):
+        return article + name[len(article) :]
+    if language == "en":
+        return f"the {name}"
+    if language == "fr" and _elided(name).startswith("d'"):
+        return f"l'{name}"
+    feminine = FEMININE[language].match(name) is not None
+    return f"{'la' if feminine else ARTICLES[language][1 if language == 'fr' else 0].strip()} {name}"
+
+
+def without_article(name: str, language: str) -> str:
+    """Give a name that begins with its article without it."""
+    article = next((known for known in ARTICLES[language] if name.startswith(known)), "")
+    return name[len(article) :]
+
+
+def at_place(name: str, language: str) -> str:
+    """Put "at" before a name with its article: at the Human Rights Council, au Conseil …, en el Consejo …"""
+    if language == "fr":
+        return _contracted(name, FRENCH_AT) or f"à {name}"
+    return f"{'en' if language == 'es' else 'at'} {name}"
 
 
 def ordinal(number: int, language: str, *, before_noun: bool = False) -> str:
@@ -45,6 +85,20 @@ def written_date(day: date, language: str) -> str:
 
     text = format_date(day, format="long", locale=LOCALES.get(language, "en_GB"))
     return f"1er{text[1:]}" if language == "fr" and day.day == 1 else text
+
+
+def written_when(first: date, last: date, language: str) -> str:
+    """Say when: on 29 September 2022; of several days, from 12 to 30 September 2022, no month said twice."""
+    end = written_date(last, language)
+    if first == last:
+        return f"{ON.get(language, ON['en'])} {end}"
+    begin = written_date(first, language)
+    if first.year == last.year:
+        begin = begin.removesuffix(f" de {first.year}").removesuffix(f" {first.year}")
+        if first.month == last.month:
+            begin = begin.split(" ", 1)[0]
+    since, until = FROM.get(language, FROM["en"])
+    return f"{since} {begin} {until} {end}"
 
 
 def join_words(words: Iterable[str], language: str) -> str:

@@ -1,30 +1,54 @@
 """The asks of a campaign, from its settings, and which one is meant; reads no files."""
 
+import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 
+from outreach.cases.contradictions import contradictions
 from outreach.cases.fields import LANGUAGE_NAMES
+from outreach.cases.forum import forum_of
 from outreach.cases.model import Ask
+from outreach.cases.sentence import WORDS, typed_part, words_in, words_of, written
+from outreach.cases.typed import sessions_in
 from outreach.errors import Problem, SettingsError, UsageError
-from outreach.settings.campaign import AskSettings
+from outreach.grammar import without_article
+from outreach.settings.campaign import AskSettings, Language
 from outreach.settings.sections import FILE
 from outreach.settings.settings import Settings
-from outreach.text import code_point, control_in, shortened, unwrapped
+from outreach.text import code_point, control_in, did_you_mean, shortened, unwrapped
+
+NAMES = 'give its name in each language: forum = { en = "…", fr = "…", es = "…" }'
+MISSING = {
+    "session": "write session = 51, the number alone",
+    "until": "write until = …, the last day",
+    **dict.fromkeys(("forum", "of_forum", "at_forum", "forum_short", "at_forum_short"), NAMES),
+}
+# hrc51, unga-77, hrc51-reprisals: a number of four digits is a year.
+SESSION_OF_ID = re.compile(r"(?:hrc|cdh|unga|ga)-?(\d{1,3})(?!\d)")
 
 
 def asks_from(settings: Settings) -> dict[str, Ask]:
-    """Give the asks by id, as outreach.toml orders them. SettingsError naming every doubled id and missing text."""
-    asks = {ask.id: _ask(ask) for ask in settings.ask}
+    """Give the asks by id, as outreach.toml orders them, their sentences written out.
+
+    SettingsError naming every doubled id, missing text and contradiction.
+    """
     problems = ask_problems(settings)
     if problems:
         raise SettingsError("\n".join(str(problem) for problem in problems))
-    return asks
+    return {ask.id: _written_out(_ask(ask, settings)) for ask in settings.ask}
 
 
 def ask_problems(settings: Settings) -> list[Problem]:
     """List everything wrong with the asks of outreach.toml."""
-    return [*_doubled(settings.ask), *_untranslated(map(_ask, settings.ask), settings)]
+    problems = list(_doubled(settings.ask))
+    for table in settings.ask:
+        ask = _ask(table, settings)
+        problems += _impossible(table, ask)
+        for language in settings.campaign.languages:
+            problems += _problems_of_text(ask, language)
+    return problems
 
 
 def choose_ask(asks: Mapping[str, Ask], ask_id: str | None, today: date) -> Ask:
@@ -38,7 +62,7 @@ def choose_ask(asks: Mapping[str, Ask], ask_id: str | None, today: date) -> Ask:
         return asks[ask_id]
     if len(asks) == 1:
         return next(iter(asks.values()))
-    coming = sorted((ask for ask in asks.values() if ask.date >= today), key=lambda ask: ask.date)
+    coming = sorted((ask for ask in asks.values() if ask.last_day >= today), key=lambda ask: ask.date)
     nearest = [ask for ask in coming if ask.date == coming[0].date]
     if len(nearest) == 1:
         return nearest[0]
@@ -46,10 +70,51 @@ def choose_ask(asks: Mapping[str, Ask], ask_id: str | None, today: date) -> Ask:
     raise UsageError(f"{why}: say which with --ask ID; {_listed(asks)}")
 
 
-def _ask(ask: AskSettings) -> Ask:
+def _ask(ask: AskSettings, settings: Settings) -> Ask:
+    """Give an ask as it stands in the settings; its sentences are not written out yet."""
     to = (ask.to,) if isinstance(ask.to, str) else ask.to
     text: dict[str, str] = {language: unwrapped(sentence) for language, sentence in ask.text.items()}
-    return Ask(ask.id, ask.forum, ask.date, tuple(part for part in to if part.strip()), text)
+    names = forum_of(ask.forum, ask.forum_short, _first_language(settings))
+    return Ask(
+        ask.id,
+        _forum_in_a_line(ask),
+        ask.date,
+        tuple(part for part in to if part.strip()),
+        text,
+        until=ask.until,
+        session=ask.session or _session_in_forum(ask) or _session_in_id(ask),
+        names=names,
+    )
+
+
+def _written_out(ask: Ask) -> Ask:
+    text = {language: written(sentence, words_of(ask, language)) for language, sentence in ask.text.items()}
+    again = {
+        language: written(sentence, words_of(ask, language, again=True)) for language, sentence in ask.text.items()
+    }
+    return replace(ask, text=text, again=again)
+
+
+def _first_language(settings: Settings) -> str:
+    """Give the language that a name is in which stands there alone: English, where the campaign writes English."""
+    languages = settings.campaign.languages
+    return "en" if "en" in languages or not languages else languages[0]
+
+
+def _forum_in_a_line(ask: AskSettings) -> str:
+    if isinstance(ask.forum, str):
+        return ask.forum
+    return next((without_article(name, language) for language, name in sorted(ask.forum.items())), "")
+
+
+def _session_in_forum(ask: AskSettings) -> int:
+    names = [ask.forum] if isinstance(ask.forum, str) else list(ask.forum.values())
+    return next((session.number for name in names for session in sessions_in(name)), 0)
+
+
+def _session_in_id(ask: AskSettings) -> int:
+    found = SESSION_OF_ID.match(ask.id)
+    return int(found[1]) if found else 0
 
 
 def _doubled(asks: Iterable[AskSettings]) -> Iterable[Problem]:
@@ -61,17 +126,44 @@ def _doubled(asks: Iterable[AskSettings]) -> Iterable[Problem]:
             )
 
 
-def _untranslated(asks: Iterable[Ask], settings: Settings) -> Iterable[Problem]:
-    for ask in asks:
-        for language in settings.campaign.languages:
-            text = ask.text.get(language, "")
-            column = f"ask.{ask.id}.text.{language}"
-            if not text:
-                yield Problem(
-                    FILE, f"missing: write the ask as one sentence in {LANGUAGE_NAMES[language]}", column=column
-                )
-            elif control := control_in(text):
-                yield Problem(FILE, f"has the control character {code_point(control)}: delete it", column=column)
+def _impossible(table: AskSettings, ask: Ask) -> Iterator[Problem]:
+    """Give what the keys of an ask say against each other."""
+    if table.until and table.until < table.date:
+        message = f"{table.until} is before date = {table.date}: until is the last day, date the first"
+        yield Problem(FILE, message, column=f"ask.{ask.id}.until")
+    forum, by_id = _session_in_forum(table), _session_in_id(table)
+    if forum and forum != ask.session:
+        message = f"says session {forum}, and session = {ask.session}: mend the one that is wrong"
+        yield Problem(FILE, message, column=f"ask.{ask.id}.forum")
+    if not table.session and forum and by_id and forum != by_id:
+        message = (
+            f"says session {forum}, and the id {ask.id} says {by_id}: write the right one as session = {by_id}, "
+            "and the forum without a number"
+        )
+        yield Problem(FILE, message, column=f"ask.{ask.id}.forum")
+
+
+def _problems_of_text(ask: Ask, language: Language) -> Iterator[Problem]:
+    text = ask.text.get(language, "")
+    column = f"ask.{ask.id}.text.{language}"
+    if not text:
+        yield Problem(FILE, f"missing: write the ask as one sentence in {LANGUAGE_NAMES[language]}", column=column)
+    elif control := control_in(text):
+        yield Problem(FILE, f"has the control character {code_point(control)}: delete it", column=column)
+    else:
+        for message in (*_word_faults(ask, text, language), *contradictions(ask, typed_part(text))):
+            yield Problem(FILE, message, column=column)
+
+
+def _word_faults(ask: Ask, text: str, language: Language) -> Iterator[str]:
+    """Give the words in {{ … }} that there are not, and those that say nothing because their key is missing."""
+    said = words_of(ask, language)
+    for word in dict.fromkeys(words_in(text)):
+        if word not in WORDS:
+            known = ", ".join(WORDS)
+            yield f"there is no word '{{{{ {shortened(word)} }}}}'{did_you_mean(word, WORDS)}; an ask has {known}"
+        elif word in MISSING and not said[word]:
+            yield f"says '{{{{ {word} }}}}', which nobody gave in {LANGUAGE_NAMES[language]}: {MISSING[word]}"
 
 
 def _listed(asks: Mapping[str, Ask]) -> str:

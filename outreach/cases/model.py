@@ -1,9 +1,12 @@
 """The nouns of a case and an ask; no files."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal, get_args
 
+from outreach.cases.forum import Forum
+
+Day = date  # an ask has a field of that name
 Round = Literal["first", "reminder", "thanks"]  # which letter of an ask
 ROUNDS: tuple[Round, ...] = get_args(Round)
 Translated = dict[str, str]  # language → text
@@ -84,10 +87,24 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """What we ask of a State: one [[ask]] of outreach.toml. `to` is its default selection."""
+    """What we ask of a State: one [[ask]] of outreach.toml. `to` is its default selection.
+
+    `date` is its first day, `until` the last on which asking makes sense, where that is another. `session` is 0 where
+    it belongs to none. `forum` is where, as settings say it; `names` has it by language. `text` is written out, and
+    `again` is the same sentence for a State that did before what is asked.
+    """
 
     id: str
     forum: str
     date: date
     to: tuple[str, ...]
     text: Translated
+    until: Day | None = None
+    session: int = 0
+    names: Forum = field(default_factory=Forum)
+    again: Translated = field(default_factory=dict)
+
+    @property
+    def last_day(self) -> Day:
+        """Give the last day on which asking makes sense."""
+        return self.until or self.date

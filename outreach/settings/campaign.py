@@ -8,6 +8,7 @@ from pydantic import Field, field_validator
 from outreach.settings.sections import Line, Section, check_timezone
 
 Language = Literal["en", "fr", "es"]
+Day = date  # an ask has a field of that name
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 
 
@@ -36,7 +37,17 @@ class AskSettings(Section):
     """One thing that we ask of States: where and when, of whom, and the sentence in each language."""
 
     id: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$", max_length=60)
-    forum: Line
+    forum: Line | dict[Language, Line]
+    forum_short: dict[Language, Line] = Field(default={})
+    session: int | None = Field(default=None, ge=1, le=999)
     date: date
+    until: Day | None = None
     to: str | tuple[str, ...] = ()
     text: dict[Language, str]
+
+    @field_validator("forum", mode="before")
+    @classmethod
+    def one_name_or_several(cls, value: object) -> object:
+        if isinstance(value, str | dict):
+            return value
+        raise ValueError('write a text, in quotes, or its name in each language: { en = "…", fr = "…", es = "…" }')

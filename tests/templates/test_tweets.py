@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from datetime import date
 from functools import cache
 from itertools import product
 from pathlib import Path
@@ -9,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from outreach.campaign import Campaign
+from outreach.cases.forum import forum_of
+from outreach.errors import TemplateError
 from outreach.registry.model import Mission
 from outreach.rendering.posts.words import post_context
 from outreach.rendering.posts.writer import PostText, PostWriter, too_long
@@ -196,3 +199,44 @@ def test_a_new_campaign_has_the_posts(tmp_path: Path) -> None:
     folder = make_campaign(tmp_path / "new").folder / "templates" / "tweets"
 
     assert {f"{case}.{language}.txt" for case, language in EVERY_FILE} <= {path.name for path in folder.iterdir()}
+
+
+def test_posts_say_the_forum_and_the_days_of_their_ask(campaign: Campaign) -> None:
+    """Whatever the forum: the long name where there is room, the short one on the others."""
+    hrc = campaign.asks["hrc51"]
+    third = replace(
+        hrc,
+        names=forum_of("Third Committee of the General Assembly, UNGA82", {}, "en"),
+        date=date(2027, 10, 4),
+        until=date(2027, 10, 22),
+    )
+    for case, language in EVERY_FILE:
+        context = post_context(
+            registry=campaign.registry,
+            settings=campaign.settings,
+            case=campaign.cases[case],
+            ask=third,
+            language=language,
+        )
+        on_x, on_mastodon = (posts_of(campaign, context, network)["ask"].parts[0] for network in ("x", "mastodon"))
+        council = {"en": "Human Rights Council", "fr": "Conseil des droits", "es": "Consejo de Derechos"}[language]
+
+        assert {"en": "at the Third Committee from 4", "fr": "à la Troisième Commission, du 4", "es": "en la Tercera"}[
+            language
+        ] in on_x
+        assert {"en": "of the General Assembly", "fr": "de l'Assemblée", "es": "de la Asamblea"}[
+            language
+        ] in on_mastodon
+        assert not re.search(rf"{council}|HRC|CDH|2022", on_x + on_mastodon.replace("février 2022", ""))
+
+
+def test_a_forum_without_a_name_in_the_language_is_an_error_that_says_what_to_write(campaign: Campaign) -> None:
+    ask = replace(campaign.asks["hrc51"], names=forum_of("Forum on Minority Issues", {}, "en"))
+    context = post_context(
+        registry=campaign.registry, settings=campaign.settings, case=campaign.cases["viasna"], ask=ask, language="fr"
+    )
+
+    with pytest.raises(
+        TemplateError, match=r"viasna\.fr\.txt, row \d+: the forum of the ask hrc51 has no name in this"
+    ):
+        posts_of(campaign, context)

@@ -7,8 +7,9 @@ from functools import lru_cache
 
 from outreach.cases.fields import LANGUAGE_NAMES
 from outreach.cases.model import Ask, Case
+from outreach.cases.sentence import words_of
 from outreach.errors import DataError, Problem
-from outreach.grammar import of_state, written_date
+from outreach.grammar import of_state
 from outreach.registry.model import Mission, Registry, State
 from outreach.rendering.letters.record import records
 from outreach.rendering.templates.context import (
@@ -182,11 +183,16 @@ def case_words(case: Case, language: str) -> CaseWords:
     )
 
 
-def ask_words(ask: Ask, language: str) -> AskWords:
-    """Give an ask's words in a language; DataError if it has no sentence in it."""
+def ask_words(ask: Ask, language: str, *, again: bool = False) -> AskWords:
+    """Give an ask's words in a language, with `again` for a State that did before what is asked.
+
+    DataError if it has no sentence in the language.
+    """
     if not ask.text.get(language):
         raise _untranslated("outreach.toml", f"text.{language} of the ask {ask.id}", language)
-    return AskWords(ask.id, ask.forum, written_date(ask.date, language), unwrapped(ask.text[language]))
+    text = ask.again.get(language, ask.text[language]) if again else ask.text[language]
+    words = words_of(ask, language, again=again)
+    return AskWords(**{**words, "id": ask.id, "text": unwrapped(text), "forum": words["forum"] or ask.forum})
 
 
 def _sender_words(settings: Settings) -> SenderWords:

@@ -65,12 +65,24 @@ class CaseWords:
 
 @dataclass(frozen=True, slots=True)
 class AskWords:
-    """`text` is the ask as one whole sentence; `date` is written out ("29 September 2022")."""
+    """`text` is the ask as one whole sentence; `date` is written out ("29 September 2022").
+
+    `forum` has no article, the others bring what a sentence needs: of the, at the. `session` is an ordinal, or empty;
+    `until` is empty where the ask has one day. `again` is empty, but for a State that did before what is asked.
+    """
 
     id: str
     forum: str
     date: str
     text: str
+    until: str = ""
+    when: str = ""
+    session: str = ""
+    of_forum: str = ""
+    at_forum: str = ""
+    forum_short: str = ""
+    at_forum_short: str = ""
+    again: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,6 +44,11 @@ UNWRITTEN = (
     nodes.Extends, nodes.Block, nodes.Macro, nodes.Assign, nodes.AssignBlock, nodes.Import, nodes.FromImport
 )  # fmt: skip
 NOTHING: frozenset[str] = frozenset()
+NAMES_OF_FORUM = frozenset({"of_forum", "at_forum", "forum_short", "at_forum_short"})
+NO_FORUM = (
+    "the forum of the ask {} has no name in this language: in outreach.toml, "
+    'write forum = {{ en = "…", fr = "…", es = "…" }}'
+)
 TEXT_METHODS = frozenset(
     {"upper", "lower", "title", "capitalize", "strip", "startswith", "endswith", "split", "splitlines"}
 )
@@ -121,7 +126,10 @@ class LetterEnvironment(ImmutableSandboxedEnvironment):
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         if attribute in WORDS.get(type(obj), NOTHING):
-            return getattr(obj, attribute)
+            value = getattr(obj, attribute)
+            if value or attribute not in NAMES_OF_FORUM or type(obj) is not context.AskWords:
+                return value
+            return self.undefined(hint=NO_FORUM.format(obj.id), obj=obj, name=attribute)
         return super().getattr(obj, attribute)
 
     def getitem(self, obj: Any, argument: Any) -> Any:

@@ -82,7 +82,8 @@ def test_the_example_of_posts_makes_those_that_the_page_tells_of(tmp_path, words
     folder.mkdir(parents=True)
     (folder / "archive.en.txt").write_text(example, encoding="utf-8")
     tagged = TaggedWords("Permanent Mission of Erewhon", "Erewhon", "", "@erewhon", "", "")
-    posts = PostContext("en", words.case, AskWords("a", "f", "1 May 2022", "A."), "#Tag", "", ("Laputa",), tagged)
+    asked = AskWords("a", "f", "1 May 2022", "A.", when="on 1 May 2022", at_forum="at the Forum", at_forum_short="at F")
+    posts = PostContext("en", words.case, asked, "#Tag", "", ("Laputa",), tagged)
     writer = PostWriter(folder)
 
     on_x = {post.name: post.parts for post in writer.posts(posts, "x")}
