@@ -9,7 +9,7 @@ from outreach.cli.common.options import case_option, folder_option, rehearse_opt
 from outreach.cli.common.output import csv_text, note, say
 from outreach.disk import write_whole
 from outreach.errors import OutreachError, UsageError
-from outreach.reports.page.matrix import PUBLIC_COLUMNS
+from outreach.reports.page.matrix import FIRST_COLUMNS
 from outreach.reports.page.page import MARK
 from outreach.reports.page.stages import Subject
 from outreach.services import reporting
@@ -25,7 +25,7 @@ ENOUGH = 4_000  # bytes in which a report of ours says that it is one
 )
 @case_option
 @click.option("--ask", "ask_id", metavar="ID", help="Only this ask.")
-@click.option("--public", is_flag=True, help="For outside: asked, answered, raised, posts, and nothing else.")
+@click.option("--public", is_flag=True, help="For outside: asked, raised, posts, and nothing else.")
 @click.option("--csv", "as_csv", is_flag=True, help="A table for a spreadsheet instead, printed without --output.")
 @rehearse_option
 @yes_option
@@ -79,7 +79,7 @@ def _is_ours(place: Path) -> bool:
             begins = file.read(ENOUGH)
     except OSError as error:
         raise UsageError(f"{place} cannot be read: {error.strerror}; choose another --output") from None
-    return MARK.encode() in begins or begins.startswith(",".join(PUBLIC_COLUMNS).encode())
+    return MARK.encode() in begins or begins.startswith(",".join(FIRST_COLUMNS).encode())
 
 
 def write(place: Path, text: str, *, public: bool) -> None:

@@ -17,6 +17,7 @@ from outreach.next_step import Action, NextStep
 from outreach.outbox.models import Scope
 from outreach.outbox.posts.listing import PostLine
 from outreach.outbox.status import ASKED
+from outreach.registry.outcomes import ACT_COLUMNS, NOT_NAMED, Raising, act_cells, act_words, coverage_words, raisings
 from outreach.reports.attention import Attention, Need, attention
 from outreach.reports.messages import MessageRow
 from outreach.reports.overview import UNREAD, Overview, StateLine, state_lines, totals
@@ -27,7 +28,8 @@ from outreach.text import counted, local_day, local_minute
 
 NAME = ""  # the column of State names needs no heading
 YES, NO = "✓", "–"
-MOST_POSTS = 20  # lines
+NOT_SAID = "not named"  # of a State that the record does not name: it may have raised the case all the same
+MOST_POSTS = MOST_ACTS = 20  # lines
 CSV_COLUMNS = (
     "state",
     "name",
@@ -43,6 +45,7 @@ CSV_COLUMNS = (
     "answered_at",
     "stance",
     "raised",
+    *ACT_COLUMNS,
 )
 HELD_BY_A_RUN = "held by a run at work now; one on another machine that died frees them after 15 minutes"
 # What needs a person, and what it means; {then} is the command that comes after the one in the last column.
@@ -112,6 +115,7 @@ def status(
 
     With one case and one ask, each line tells what became of a State's letters; with several, each line has numbers.
     A letter has arrived when the mission's server or an answer says so: that our own server took it proves nothing.
+    Who raised the case is what the record says since the State was asked; who is not named there may have done so too.
     Posts are listed below, each with its public address; they ask no State.
     """
     if as_json and as_csv:
@@ -119,16 +123,16 @@ def status(
     workspace = open_to_look(ctx, rehearse=rehearse)
     scope = workspace.scope(case=case_slug, ask=ask_id)
     if as_json:
-        print_json([_as_json(row) for row in reporting.messages(workspace, scope)])
+        print_json([_as_json(workspace, row) for row in reporting.messages(workspace, scope)])
     elif as_csv:
         rows = reporting.progress_by_state(workspace, scope)
-        click.echo(csv_text(CSV_COLUMNS, map(_as_record, rows)), nl=False)
+        click.echo(csv_text(CSV_COLUMNS, [_as_record(workspace, row) for row in rows]), nl=False)
     else:
         say_rehearsal(workspace)
         _show(workspace, scope)
 
 
-def _as_json(row: MessageRow) -> dict[str, object]:
+def _as_json(workspace: Workspace, row: MessageRow) -> dict[str, object]:
     return {
         "state": row.state,
         "mission": row.mission,
@@ -145,15 +149,27 @@ def _as_json(row: MessageRow) -> dict[str, object]:
         "raised": row.raised,
         "part": row.part,
         "address": row.address,
+        "raised_in": [_act_as_json(raising) for raising in raisings(workspace.campaign.registry, row.acts)],
     }
 
 
-def _as_record(row: Progress) -> tuple[str, ...]:
+def _act_as_json(raising: Raising) -> dict[str, object]:
+    return {
+        "date": raising.when,
+        "instrument": raising.where,
+        "with": raising.with_,
+        "sources": list(raising.sources),
+        "quotes": [quote.words for quote in raising.quotes],
+    }
+
+
+def _as_record(workspace: Workspace, row: Progress) -> tuple[str, ...]:
     who = (row.state, row.name, row.mission, row.case, row.ask, row.status.value)
     asked = (_moment(row.asked_at), _moment(row.reminded_at), _moment(row.thanked_at))
     arrived = (_truth(row.arrived), _truth(row.came_back))
-    answered = (_moment(row.answered_at), row.stance, _truth(row.raised))
-    return tuple(cell or "" for cell in (*who, *asked, *arrived, *answered))
+    answered = (_moment(row.answered_at), row.stance, NOT_NAMED if row.raised is None else _truth(row.raised))
+    acts = act_cells(raisings(workspace.campaign.registry, row.acts))
+    return tuple(cell or "" for cell in (*who, *asked, *arrived, *answered, *acts))
 
 
 def _moment(at: datetime | None) -> str | None:
@@ -170,6 +186,7 @@ def _show(workspace: Workspace, scope: Scope) -> None:
         lines = state_lines(overview)
         _table(workspace, scope, overview, lines)
         _totals(overview, lines)
+        _raised(overview)
     else:
         about = f" about {scope.case}" if scope.case else ""
         send = command(NextStep(Action.SEND_LETTERS, case=scope.case or ""), rehearsal=False)
@@ -185,7 +202,7 @@ def _table(workspace: Workspace, scope: Scope, overview: Overview, lines: Iterab
         say(f"{case}, {ask}:")
         rows = reporting.progress_by_state(workspace, scope)
         columns = ("State", NAME, "letters", asked, "arrived", "answered", "raised")
-        print_table(columns, [_as_cells(workspace, row) for row in rows], wrap=(NAME,))
+        print_table(columns, [_as_cells(workspace, row) for row in rows], wrap=(NAME, "raised"))
     elif overview.case_asks:
         print_table(("State", NAME, asked, "arrived", "answered", "raised"), map(_as_numbers, lines), wrap=(NAME,))
 
@@ -194,7 +211,7 @@ def _as_cells(workspace: Workspace, row: Progress) -> tuple[object, ...]:
     taken = f"{local_day(row.taken_at, workspace.campaign.settings.timezone)}" if row.taken_at else None
     arrived = "came back" if row.came_back else YES if row.arrived else NO
     answered = (row.stance or "answered") if row.answered_at else NO
-    raised = YES if row.raised else NO
+    raised = act_words(raisings(workspace.campaign.registry, row.acts)) or NOT_SAID
     return (row.state, row.name, _letters(row), taken or row.status.value, arrived, answered, raised)
 
 
@@ -207,7 +224,7 @@ def _letters(row: Progress) -> str:
 def _as_numbers(line: StateLine) -> tuple[object, ...]:
     came_back = f"{line.came_back} came back" if line.came_back else ""
     arrived = ", ".join(filter(None, (str(line.arrived) if line.arrived else "", came_back))) or NO
-    return (line.state, line.name, f"{line.asked} of {line.asks}", arrived, _answers(line), line.raised or NO)
+    return (line.state, line.name, f"{line.asked} of {line.asks}", arrived, _answers(line), line.raised or NOT_SAID)
 
 
 def _answers(line: StateLine) -> str:
@@ -231,9 +248,21 @@ def _totals(overview: Overview, lines: list[StateLine]) -> None:
     raised = f" ({' '.join(found.raised)})" if found.raised else ""
     say(
         f"{verb} {counted(found.asked, 'State')}; arrived {found.arrived}{came_back}; "
-        f"answered {found.answered}{stances}; raised the case since the ask's day, by the record: "
-        f"{len(found.raised)}{raised}."
+        f"answered {found.answered}{stances}; named as raising the case since: {len(found.raised)}{raised}."
     )
+
+
+def _raised(overview: Overview) -> None:
+    """Print who raised what, where and with whom, and what may be said of the others: that nobody named them."""
+    found = sorted(overview.raisings, key=lambda raising: (raising.when, raising.state))
+    if found:
+        say("Raised, by the record:")
+        rows = [(r.when or "day not known", r.state, r.case, r.where, r.with_, " ; ".join(r.sources)) for r in found]
+        print_table(("day", "State", "case", "in", "with", "source"), rows[:MOST_ACTS], wrap=("with", "source"))
+        if len(found) > MOST_ACTS:
+            say(f"… and {len(found) - MOST_ACTS} more: outreach record list --act raised")
+    known = coverage_words(overview.coverage) or "contacts/instruments.csv has nothing from the asks' days on yet"
+    say(f"The others are {NOT_NAMED} ({known}).")
 
 
 def _posts(overview: Overview) -> None:

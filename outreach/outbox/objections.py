@@ -32,7 +32,7 @@ class Reason(StrEnum):
     DECLINED = "declined"
     BOUNCED = "came back"
     TOO_SOON = "asked too recently"
-    DID_NOT_RAISE = "did not raise the case"
+    NOT_NAMED = "not named as raising it"
     NO_ADDRESS = "no address"
     UNVERIFIED = "address never verified"
     SUPPRESSED = "suppressed"

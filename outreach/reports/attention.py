@@ -83,7 +83,7 @@ def _messages(*statuses: Status) -> NextStep:
 def _came_back(overview: Overview) -> Iterator[Attention]:
     """Count letters that bounced, by why; those whose mission answered all the same need nobody any more."""
     silent = {
-        _key(asking) for asking, reach, answer in overview.requests if reach.status is Status.BOUNCED and not answer
+        _key(asking) for asking, reach, answer, _ in overview.requests if reach.status is Status.BOUNCED and not answer
     }
     bounces = [trouble for trouble in overview.tasks.troubles if trouble.kind is Kind.BOUNCE]
     why = {_key(bounce): bounce for bounce in bounces if bounce.status is Status.BOUNCED and _key(bounce) in silent}
@@ -118,7 +118,7 @@ def _desk(overview: Overview) -> Iterator[Attention]:
     yield Attention(Need.UNREADABLE, tasks.unreadable, unreadable, NextStep(Action.SHOW_REPLY))
     contacts = 0 if overview.rehearsal else tasks.new_contacts  # nobody's address is learnt from a rehearsal
     yield Attention(Need.NEW_ADDRESS, contacts, _replies(Kind.REPLY), NextStep(Action.ADD_CONTACT))
-    answered = {_key(asking) for asking, _, answer in overview.requests if answer}
+    answered = {_key(asking) for asking, _, answer, _ in overview.requests if answer}
     delays = [trouble for trouble in tasks.troubles if _is_standing_delay(overview, trouble)]
     delayed = {delay.message for delay in delays if _key(delay) not in answered}
     yield Attention(Need.DELAYED, len(delayed), _replies(Kind.DELAY))

@@ -1,8 +1,9 @@
 """Gives each letter and each post with what came of it: joins outbox, inbox and record. Words nothing."""
 
-from collections.abc import Callable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 from operator import attrgetter
 
 from outreach.campaign import Campaign
@@ -15,8 +16,9 @@ from outreach.outbox.models import Scope
 from outreach.outbox.posts.listing import PostLine, post_lines
 from outreach.outbox.status import Status
 from outreach.outbox.store import Outbox
-from outreach.registry.model import Registry
-from outreach.reports.progress import mission_title, raised_by
+from outreach.registry.model import Act, Registry
+from outreach.registry.outcomes import Outcome
+from outreach.reports.progress import AskOutcomes, asked_at, mission_title
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +28,9 @@ class MessageRow:
     `round` is a letter's round, and `post` for a post. `taken_at` is when the channel took it. `asked_at` is the same
     for a real letter, and None as long as nobody knows that it was taken; neither a rehearsal nor a post marks a
     mission as asked. An answer is to all letters of an ask about a case: `answered_at` is its first reply's time,
-    `stance` None until a person has read one; a post has none. `raised`: by the record, it raised the case since the
-    ask's date. `part` and `address` tell which post it is, and where anybody can read it; a letter has no address.
+    `stance` None until a person has read one; a post has none. `raised` and the `acts` that show it are by the record,
+    since the State was asked; False only where everybody who raised cases is known. `part` and `address` tell which
+    post it is, and where anybody can read it; a letter has no address.
     """
 
     state: str
@@ -42,7 +45,8 @@ class MessageRow:
     asked_at: datetime | None
     answered_at: datetime | None
     stance: Stance | None
-    raised: bool
+    raised: bool | None
+    acts: tuple[Act, ...] = ()
     part: str = ""
     address: str = ""
 
@@ -53,21 +57,32 @@ def message_rows(campaign: Campaign, outbox: Outbox, scope: Scope) -> list[Messa
         found = list(lines(connection, scope))
         posts = post_lines(connection, scope)
         answered = answers(connection, scope)
-    view = _View(campaign.registry, raised_by(campaign), answered, outbox.rehearsal)
+    view = _View(campaign.registry, AskOutcomes(campaign), _first_asked(found), answered, outbox.rehearsal)
     rows = [*map(view.letter, found), *map(view.post, posts)]
     return sorted(rows, key=attrgetter("state", "case", "ask", "round")) if posts else rows
 
 
+def _first_asked(found: Iterable[Line]) -> dict[tuple[str, str, str], datetime]:
+    """Map (State, case, ask) to when a channel first took a letter about it; lines as `lines` reads them."""
+    asked = {key: asked_at(list(letters)) for key, letters in groupby(found, key=lambda line: line[:3])}
+    return {key: at for key, at in asked.items() if at}
+
+
 @dataclass(frozen=True, slots=True)
 class _View:
-    """What a row needs besides its message; `raised` is (case, ask) → States."""
+    """What a row needs besides its message."""
 
     registry: Registry
-    raised: Callable[[str, str], frozenset[str]]
+    outcomes: AskOutcomes
+    asked: dict[tuple[str, str, str], datetime]  # by State, case, ask
     answered: dict[AnswerKey, Answer]
     rehearsal: bool
 
+    def _outcome(self, state: str, case: str, ask: str) -> Outcome:
+        return self.outcomes.of(state, case, ask, self.asked.get((state, case, ask)))
+
     def post(self, post: PostLine) -> MessageRow:
+        outcome = self._outcome(post.mission, post.case, post.ask)
         return MessageRow(
             state=post.mission,
             mission=mission_title(self.registry, post.mission),
@@ -81,13 +96,15 @@ class _View:
             asked_at=None,
             answered_at=None,
             stance=None,
-            raised=post.mission in self.raised(post.case, post.ask),
+            raised=outcome.raised,
+            acts=outcome.acts,
             part=post.part,
             address=post.public_address,
         )
 
     def letter(self, line: Line) -> MessageRow:
         answer = self.answered.get((line.ask, line.case, line.mission))
+        outcome = self._outcome(line.mission, line.case, line.ask)
         return MessageRow(
             state=line.mission,
             mission=mission_title(self.registry, line.mission),
@@ -101,5 +118,6 @@ class _View:
             asked_at=None if self.rehearsal else line.taken_at,
             answered_at=answer.first_at if answer else None,
             stance=answer.stance if answer else None,
-            raised=line.mission in self.raised(line.case, line.ask),
+            raised=outcome.raised,
+            acts=outcome.acts,
         )

@@ -1,7 +1,7 @@
 """Reads how the campaign stands at one moment: request by request, State by State, and in total. Words nothing."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -19,18 +19,20 @@ from outreach.outbox.models import Scope
 from outreach.outbox.posts.listing import PostLine, post_lines
 from outreach.outbox.status import Status
 from outreach.outbox.store import Outbox, now
-from outreach.reports.progress import Reach, raised_by, reach_of, shows_arrival, state_name
+from outreach.registry.outcomes import Coverage, Outcome, Raising, raisings
+from outreach.reports.progress import AskOutcomes, Reach, reach_of, shows_arrival, state_name
 from outreach.reports.reminders import reminder_waits, reminders_due, reminders_held
 
 UNREAD = "not read yet"  # the stance of an answer that nobody has read
 
 
 class AskedState(NamedTuple):
-    """One State, case and ask: its letters, how far they came, and what it answered."""
+    """One State, case and ask: its letters, how far they came, what it answered, and what it did by the record."""
 
     asking: Asking
     reach: Reach
     answer: Answer | None
+    outcome: Outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,7 @@ class Overview:
     """What was written to whom, what came of it, and what waits; `at` is when that was so.
 
     `requests` come in the order of State, case and ask, and are of letters: posts ask no State. `letters` counts
-    letters by status. `raised` gives the States that raised a case since an ask's date. `reminders_held` counts the
+    letters by status. `coverage` says how many of those who raised cases the record knows. `reminders_held` counts the
     reminders that wait and may no longer leave, `reminders_due` by (case, ask) those that the plan would send now.
     """
 
@@ -48,7 +50,7 @@ class Overview:
     requests: tuple[AskedState, ...]
     letters: Counter[Status]
     posts: tuple[PostLine, ...]
-    raised: Callable[[str, str], frozenset[str]]
+    coverage: tuple[Coverage, ...]
     tasks: Tasks
     reminders_held: int
     reminders_due: Counter[tuple[str, str]]
@@ -60,7 +62,13 @@ class Overview:
     @property
     def case_asks(self) -> set[tuple[str, str]]:
         """Give (case, ask) of all letters to missions."""
-        return {(asking.case, asking.ask) for asking, _, _ in self.requests if asking.mission}
+        return {(asking.case, asking.ask) for asking, *_ in self.requests if asking.mission}
+
+    @property
+    def raisings(self) -> tuple[Raising, ...]:
+        """Give where the States that letters were written to raised the cases; several asks may share one."""
+        acts = [act for request in self.requests if request.asking.mission for act in request.outcome.acts]
+        return raisings(self.campaign.registry, dict.fromkeys(acts))
 
 
 def read_overview(campaign: Campaign, outbox: Outbox, scope: Scope, gate: Gate) -> Overview:
@@ -72,7 +80,8 @@ def read_overview(campaign: Campaign, outbox: Outbox, scope: Scope, gate: Gate) 
         tasks = read_tasks(connection, scope, campaign.registry.missions)
     same_letters = Counter(asking.letters for asking in written)
     zone = campaign.settings.timezone
-    requests = tuple(_request(asking, answer_of, zone) for asking in written)
+    outcomes = AskOutcomes(campaign)
+    requests = tuple(_request(asking, answer_of, outcomes, zone) for asking in written)
     return Overview(
         campaign=campaign,
         rehearsal=outbox.rehearsal,
@@ -80,17 +89,30 @@ def read_overview(campaign: Campaign, outbox: Outbox, scope: Scope, gate: Gate) 
         requests=requests,
         letters=_letters_by_status(same_letters),
         posts=posts,
-        raised=raised_by(campaign),
+        coverage=outcomes.coverage(_first_of_each_ask(written)),
         tasks=tasks,
         reminders_held=reminders_held(outbox, scope, gate) if any(map(reminder_waits, same_letters)) else 0,
-        reminders_due=reminders_due(campaign, outbox, (asking for asking, _, answer in requests if not answer), gate),
+        reminders_due=reminders_due(
+            campaign, outbox, (asking for asking, _, answer, _ in requests if not answer), gate
+        ),
     )
 
 
-def _request(asking: Asking, answer_of: dict[AnswerKey, Answer], zone: ZoneInfo) -> AskedState:
+def _first_of_each_ask(written: Iterable[Asking]) -> list[tuple[str, datetime | None]]:
+    """Give each ask that missions were written to about, and when that was first."""
+    first: dict[str, Asking] = {}
+    for asking in written:
+        known = first.get(asking.ask)
+        if asking.mission and (known is None or (asking.asked and asking.asked < (known.asked or "9"))):
+            first[asking.ask] = asking
+    return [(ask, asking.asked_at) for ask, asking in first.items()]
+
+
+def _request(asking: Asking, answer_of: dict[AnswerKey, Answer], outcomes: AskOutcomes, zone: ZoneInfo) -> AskedState:
     answer = answer_of.get((asking.ask, asking.case, asking.mission))
     answered = answer is not None and shows_arrival(answer, asking.taken_at, zone)
-    return AskedState(asking, reach_of(asking.letters, answered=answered), answer)
+    outcome = outcomes.of(asking.mission, asking.case, asking.ask, asking.asked_at)
+    return AskedState(asking, reach_of(asking.letters, answered=answered), answer, outcome)
 
 
 def _letters_by_status(same_letters: Counter[str]) -> Counter[Status]:
@@ -104,7 +126,10 @@ def _letters_by_status(same_letters: Counter[str]) -> Counter[Status]:
 
 @dataclass(frozen=True, slots=True)
 class StateLine:
-    """A State's asks, as numbers: each is one case of one ask. `stances` counts what it answered."""
+    """A State's asks, as numbers: each is one case of one ask. `stances` counts what it answered.
+
+    `raised` counts those that the record names it for; of the others nobody may know.
+    """
 
     state: str
     name: str
@@ -122,7 +147,7 @@ class Totals:
     """All States together: numbers of States, but `letters` (by status) and `stances` (of all answers).
 
     Only what was asked of a State counts, as in the report: it may answer, or raise a case, that no letter came about.
-    `raised` are the States that were asked and then raised the case.
+    `raised` are the States that were asked and that the record names as raising the case since.
     """
 
     letters: Counter[Status]
@@ -143,12 +168,12 @@ def state_lines(overview: Overview) -> list[StateLine]:
 def _state_line(overview: Overview, state: str, requests: Iterable[AskedState]) -> StateLine:
     asks = asked = arrived = came_back = raised = 0
     stances: Counter[str] = Counter()
-    for asking, reach, answer in requests:
+    for _, reach, answer, outcome in requests:
         asks += 1
         asked += reach.asked
         arrived += reach.arrived
         came_back += reach.came_back
-        raised += state in overview.raised(asking.case, asking.ask)
+        raised += bool(outcome.raised)
         if answer:
             stances[answer.stance or UNREAD] += 1
     name = state_name(overview.campaign.registry, state)
@@ -164,17 +189,17 @@ def totals(overview: Overview, lines: Sequence[StateLine]) -> Totals:
     """Add it all up. The lines have more than the totals where a State was not asked."""
     asked = [request for request in overview.requests if request.reach.asked and request.asking.mission]
     answered = [request for request in asked if request.answer]
-    raised = {asking.mission for asking, _, _ in asked if asking.mission in overview.raised(asking.case, asking.ask)}
+    raised = {request.asking.mission for request in asked if request.outcome.raised}
     return Totals(
         letters=overview.letters,
         asked=sum(line.asked > 0 for line in lines),
         arrived=_number_of_states(request for request in asked if request.reach.arrived),
         came_back=_number_of_states(request for request in asked if request.reach.came_back),
         answered=_number_of_states(answered),
-        stances=in_order(Counter(answer.stance or UNREAD for _, _, answer in answered if answer)),
+        stances=in_order(Counter(answer.stance or UNREAD for _, _, answer, _ in answered if answer)),
         raised=tuple(line.state for line in lines if line.state in raised),
     )
 
 
 def _number_of_states(requests: Iterable[AskedState]) -> int:
-    return len({asking.mission for asking, _, _ in requests})
+    return len({request.asking.mission for request in requests})

@@ -1,8 +1,8 @@
 """Tells how far an ask has come with each State, case by case: joins outbox, inbox and record. Words nothing."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from itertools import groupby
 from zoneinfo import ZoneInfo
@@ -16,7 +16,8 @@ from outreach.outbox.letters.listing import Line, lines
 from outreach.outbox.models import Scope
 from outreach.outbox.status import ASKED, Status
 from outreach.outbox.store import Outbox
-from outreach.registry.model import Registry
+from outreach.registry.model import Act, Registry
+from outreach.registry.outcomes import Coverage, Outcome, Outcomes, first_day
 from outreach.text import local_day
 
 
@@ -27,9 +28,10 @@ class Progress:
     `taken_at` is when a channel took the first letter, `reminded_at` and `thanked_at` the first of those; None until
     then. `asked_at` is the same as `taken_at`, but None in a rehearsal, which never marks a mission as asked.
     `status` is that of the newest round's letter that was not withdrawn. `arrived`: a server or an answer says so of a
-    first letter or a reminder; `came_back`: nothing says so, and all of them that left bounced. `answered_at` is the
-    first reply's time, `inbound` the newest reply's id; `stance` is None until a person has read a reply. `raised`: by
-    the record, since the ask's date.
+    first letter or a reminder; `came_back`: nothing says so, and all of them that left bounced; `reached`: one arrived,
+    or a channel took them and nothing says that any came back. `answered_at` is the
+    first reply's time, `inbound` the newest reply's id; `stance` is None until a person has read a reply. `raised` and
+    the `acts` that show it are by the record, since the State was asked; False only where everybody is known.
     """
 
     state: str
@@ -44,9 +46,11 @@ class Progress:
     status: Status
     arrived: bool
     came_back: bool
+    reached: bool
     answered_at: datetime | None
     stance: Stance | None
-    raised: bool
+    raised: bool | None
+    acts: tuple[Act, ...]
     inbound: int | None
 
     @property
@@ -68,7 +72,7 @@ def progress_of(
     campaign: Campaign, found: Iterable[Line], answered: dict[AnswerKey, Answer], *, rehearsal: bool
 ) -> list[Progress]:
     """Give the progress that these lines show; they come in the order in which `lines` reads them."""
-    view = _View(campaign.registry, raised_by(campaign), answered, rehearsal, campaign.settings.timezone)
+    view = _View(campaign.registry, AskOutcomes(campaign), answered, rehearsal, campaign.settings.timezone)
     return [view.row(list(letters)) for (state, *_), letters in groupby(found, key=_asked) if state]
 
 
@@ -76,26 +80,41 @@ def _asked(line: Line) -> tuple[str, str, str]:
     return line.mission, line.case, line.ask
 
 
-def raised_by(campaign: Campaign) -> Callable[[str, str], frozenset[str]]:
-    """Give a function: (case, ask) → the States that raised the case since the ask's date.
+class AskOutcomes:
+    """Says what the record has of a State since it was asked; an ask may be gone from outreach.toml."""
 
-    It gives nobody for an ask that is not in outreach.toml any more.
-    """
+    def __init__(self, campaign: Campaign) -> None:
+        self._outcomes = Outcomes(campaign.registry)
+        self._days = {ask.id: ask.date for ask in campaign.asks.values()}
+        self._zone = campaign.settings.timezone
 
-    @cache
-    def raised(case: str, ask: str) -> frozenset[str]:
-        known = campaign.asks.get(ask)
-        return campaign.registry.who_raised(case, known.date) if known else frozenset()
+    def of(self, state: str, case: str, ask: str, asked_at: datetime | None) -> Outcome:
+        """Give what the State did about the case; `asked_at` is when a channel took its first letter of this ask."""
+        return self._outcomes.of(state, case, self._days.get(ask), self._day(asked_at))
 
-    return raised
+    def states(self, case: str, ask: str) -> frozenset[str]:
+        """Give the States that raised the case since the ask's first day, asked or not."""
+        return self._outcomes.states(case, self._days[ask]) if ask in self._days else frozenset()
+
+    def acts(self, state: str, case: str, ask: str) -> tuple[Act, ...]:
+        """Give the acts by which a State that was not asked raised the case since the ask's first day."""
+        return self._outcomes.acts(state, case, self._days[ask]) if ask in self._days else ()
+
+    def coverage(self, asked: Iterable[tuple[str, datetime | None]]) -> tuple[Coverage, ...]:
+        """Say of how many States that is known; `asked` has each ask that is told of, and when it was first put."""
+        days = [first_day(self._days.get(ask), self._day(at)) for ask, at in asked]
+        return self._outcomes.coverage(min((day for day in days if day), default=None))
+
+    def _day(self, moment: datetime | None) -> date | None:
+        return local_day(moment, self._zone) if moment else None
 
 
 @dataclass(frozen=True, slots=True)
 class _View:
-    """What a row needs besides its letters; `raised` is (case, ask) → States."""
+    """What a row needs besides its letters."""
 
     registry: Registry
-    raised: Callable[[str, str], frozenset[str]]
+    outcomes: AskOutcomes
     answered: dict[AnswerKey, Answer]
     rehearsal: bool
     zone: ZoneInfo
@@ -106,6 +125,7 @@ class _View:
         taken = first_taken(letters, "first") or first_taken(letters, "reminder")
         answered = shows_arrival(answer, taken, self.zone)
         reach = reach_of(",".join(f"{line.round} {line.status}" for line in letters), answered=answered)
+        outcome = self.outcomes.of(state, case, ask, asked_at(letters))
         return Progress(
             state=state,
             name=state_name(self.registry, state),
@@ -119,9 +139,11 @@ class _View:
             status=reach.status,
             arrived=reach.arrived,
             came_back=reach.came_back,
+            reached=reach.reached,
             answered_at=answer.first_at if answer else None,
             stance=answer.stance if answer else None,
-            raised=state in self.raised(case, ask),
+            raised=outcome.raised,
+            acts=outcome.acts,
             inbound=answer.inbound if answer else None,
         )
 
@@ -139,6 +161,7 @@ class Reach:
     asked: bool
     arrived: bool
     came_back: bool
+    reached: bool
 
 
 @cache
@@ -156,12 +179,19 @@ def reach_of(letters: str, *, answered: bool) -> Reach:
         asked=bool(left),
         arrived=arrived,
         came_back=left == {Status.BOUNCED} and not arrived,
+        reached=arrived or (bool(left) and Status.BOUNCED not in left),
     )
 
 
 def _by_round(letter: tuple[str, Status]) -> int:
     """Order rounds: first letter, reminder, thanks; others (posts have no rounds of their own) before them."""
     return ROUNDS.index(letter[0]) if letter[0] in ROUNDS else -1
+
+
+def asked_at(letters: Sequence[Line]) -> datetime | None:
+    """Give when a channel first took a letter or a reminder of these; None as long as none was."""
+    taken = [line.taken_at for line in letters if line.round != "thanks"]
+    return min((at for at in taken if at), default=None)
 
 
 def first_taken(letters: Sequence[Line], round_: Round) -> datetime | None:

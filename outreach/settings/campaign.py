@@ -1,4 +1,4 @@
-"""What the campaign is called, what it asks, and when it reminds: the sections campaign, reminder and ask."""
+"""What the campaign is called, asks and publishes, and when it reminds: campaign, reminder, report and ask."""
 
 from datetime import date
 from typing import Literal, get_args
@@ -31,6 +31,12 @@ class ReminderSettings(Section):
     """How many days after a letter its reminder may go."""
 
     after_days: int = Field(default=10, ge=0, le=3650)
+
+
+class ReportSettings(Section):
+    """What the public report may tell beyond what everybody can know."""
+
+    publish_answers: bool = False  # which missions answered the campaign, in private
 
 
 class AskSettings(Section):

@@ -12,7 +12,7 @@ from outreach.settings.accounts import (
     PostsSettings,
     XSettings,
 )
-from outreach.settings.campaign import AskSettings, CampaignSettings, ReminderSettings
+from outreach.settings.campaign import AskSettings, CampaignSettings, ReminderSettings, ReportSettings
 from outreach.settings.mail import ImapSettings, SenderSettings, SmtpSettings
 from outreach.settings.sections import PREFIX, Section
 
@@ -33,6 +33,7 @@ class Settings(BaseSettings):
     smtp: SmtpSettings = SmtpSettings()
     imap: ImapSettings = ImapSettings()
     reminder: ReminderSettings = ReminderSettings()
+    report: ReportSettings = ReportSettings()
     posts: PostsSettings = PostsSettings()
     x: XSettings = XSettings()
     bluesky: BlueskySettings = BlueskySettings()

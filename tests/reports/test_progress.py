@@ -1,6 +1,7 @@
 """How far each ask has come with each State: one Progress a State, case and ask."""
 
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -145,11 +146,52 @@ def test_nothing_but_a_reply_is_an_answer(campaign: Campaign, outbox: Outbox, ki
     assert (row.answered_at, row.inbound, row.arrived) == (None, None, False)
 
 
-def test_raised_is_by_the_record_since_the_asks_date(campaign: Campaign, outbox: Outbox) -> None:
+def test_raised_is_by_the_record_and_of_others_nobody_knows(campaign: Campaign, outbox: Outbox) -> None:
     for mission in ("DEU", "FRA", "LUX"):
         letter(outbox, mission=mission)
     assert {row.state: row.raised for row in progress(campaign, outbox, Scope())} == {
         "DEU": True,
-        "FRA": False,
+        "FRA": None,
         "LUX": True,
     }
+
+
+def test_raised_counts_from_the_day_of_the_letter_and_not_from_the_asks_date(
+    campaign: Campaign, outbox: Outbox
+) -> None:
+    """Asked in November 2026 for September 2027, a State may raise the case the same day."""
+    later = replace(campaign.asks["hrc51"], date=date(2027, 9, 29))
+    asked = datetime(2025, 9, 24, 8, 0, tzinfo=UTC)  # the day of hrc60-dialogue
+    letter(outbox, mission="LIE", at=asked)
+    letter(outbox, mission="LUX", at=asked + DAY)
+    rows = progress(replace(campaign, asks={"hrc51": later}), outbox, Scope())
+    assert {row.state: [act.instrument for act in row.acts] for row in rows} == {
+        "LIE": ["hrc60-dialogue"],
+        "LUX": ["unga80-dialogue"],
+    }
+
+
+def test_who_was_asked_late_had_raised_the_case_when_it_was_to_be_raised(campaign: Campaign, outbox: Outbox) -> None:
+    letter(outbox, at=datetime(2022, 10, 5, 8, 0, tzinfo=UTC))
+    assert [act.date for act in only(campaign, outbox).acts] == ["2022-09-29", "2023-09-28"]
+
+
+@pytest.mark.parametrize(
+    ("letters", "answered", "reached"),
+    [
+        ("first sent", False, True),
+        ("first delivered", False, True),
+        ("first bounced", False, False),
+        ("first bounced", True, True),
+        ("first unconfirmed", False, False),
+        ("first unconfirmed", True, True),
+        ("first sent,reminder bounced", False, False),
+        ("first delivered,reminder bounced", False, True),
+        ("first queued", True, False),
+        ("first bounced,thanks sent", False, False),
+    ],
+)
+def test_reached_is_who_a_channel_took_a_letter_to_that_did_not_come_back(
+    letters: str, answered: bool, reached: bool
+) -> None:
+    assert reach_of(letters, answered=answered).reached is reached

@@ -156,14 +156,14 @@ def test_a_letter_to_a_mended_address_takes_the_place_of_the_first(campaign: Cam
 
 
 def test_raised_is_what_the_record_has_of_that_state_in_that_case(campaign: Campaign) -> None:
-    """The record has Germany raising Beacon at HRC51, and France not; Germany's specimen is another case."""
+    """The record names Germany for Beacon at HRC51, and France for nothing; Germany's specimen is another case."""
     outbox = outbox_of(campaign)
     queue_keys(outbox, letter("DEU", "beacon"), letter("FRA", "beacon"), letter("DEU", "sample"), letter("LUX"))
     rows = message_rows(campaign, outbox, Scope())
     assert {(row.state, row.case): row.raised for row in rows} == {
-        ("DEU", "sample"): False,
+        ("DEU", "sample"): None,
         ("DEU", "beacon"): True,
-        ("FRA", "beacon"): False,
+        ("FRA", "beacon"): None,
         ("LUX", "beacon"): True,
     }
 
@@ -173,7 +173,7 @@ def test_a_case_that_is_no_longer_in_the_folder_is_still_told(campaign: Campaign
     outbox = outbox_of(campaign)
     queue_keys(outbox, Key(MessageKind.LETTER, "hrc40", "closed-case", "first", "smtp", "XKX"))
     [row] = message_rows(campaign, outbox, Scope())
-    assert (row.state, row.mission, row.case, row.raised) == ("XKX", "XKX", "closed-case", False)
+    assert (row.state, row.mission, row.case, row.raised) == ("XKX", "XKX", "closed-case", None)
 
 
 def test_an_empty_outbox_has_no_rows(campaign: Campaign) -> None:
@@ -222,18 +222,24 @@ def test_of_one_case_and_ask_a_line_says_what_became_of_each_states_letters(
     assert shown.splitlines()[0] == "beacon, hrc51:"
     assert shown.splitlines()[1].split() == ["State", "letters", "asked", "arrived", "answered", "raised"]
     assert table(shown) == {
-        "AUT": "Austria first, next queued 2022-09-01 – – –",
-        "BEL": "Belgium first, reminder 2022-09-01 ✓ answered ✓",
-        "CHE": "Switzerland first 2022-09-01 ✓ – –",
-        "DEU": "Germany first 2022-09-01 ✓ will-raise ✓",
-        "ESP": "Spain first 2022-09-01 came back – –",
-        "FIN": "Finland – unconfirmed – – –",
-        "LUX": "Luxembourg first 2022-09-01 – – ✓",
+        "AUT": "Austria first, next queued 2022-09-01 – – not named",
+        "BEL": "Belgium first, reminder 2022-09-01 ✓ answered 2022-09-29 hrc51-dialogue with BENELUX and 4 more",
+        "CHE": "Switzerland first 2022-09-01 ✓ – not named",
+        "DEU": "Germany first 2022-09-01 ✓ will-raise 2022-09-29 hrc51-dialogue and 1 more",
+        "ESP": "Spain first 2022-09-01 came back – not named",
+        "FIN": "Finland – unconfirmed – – not named",
+        "LUX": "Luxembourg first 2022-09-01 – – 2022-09-29 hrc51-dialogue with BENELUX and 4 more",
     }
+    assert "2022-09-29 BEL beacon hrc51-dialogue BENELUX https://example.org/record" in " ".join(shown.split())
     assert "9 letters: 5 sent, 1 queued, 1 delivered, 1 bounced, 1 unconfirmed." in shown
     assert (
         "Asked 6 States; arrived 3; came back 1; answered 2 (will-raise, 1 not read yet); "
-        "raised the case since the ask's day, by the record: 3 (BEL DEU LUX)." in shown
+        "named as raising the case since: 3 (BEL DEU LUX)." in shown
+    )
+    assert (
+        "The others are not named in the sources read (7 of 8 States known for hrc51-dialogue, "
+        "4 of 13 States known for hrc54-dialogue, 0 of 11 States known for hrc57-dialogue, "
+        "3 States known for unga79-dialogue, of how many is not known, " in shown
     )
 
 
@@ -248,7 +254,7 @@ def test_of_several_cases_a_line_says_how_many(campaign_folder: Path, outreach: 
     assert shown.splitlines()[0].split() == ["State", "asked", "arrived", "answered", "raised"]
     assert table(shown) == {
         "DEU": "Germany 2 of 3 2 2: supportive, 1 not read yet 2",
-        "FRA": "France 2 of 2 1 came back – –",
+        "FRA": "France 2 of 2 1 came back – not named",
     }
 
 
@@ -263,7 +269,7 @@ def test_posts_stand_beside_letters_and_ask_no_state(campaign_folder: Path, outr
     assert "Asked 1 State;" in shown
     assert "3 posts: bluesky 1 sent; x 1 sent, 1 queued." in shown
     lines = [" ".join(line.split()[1:6]) for line in shown.splitlines() if " beacon " in line]
-    assert lines[:3] == [
+    assert lines[-3:] == [
         "x beacon solidarity.en sent 2022-09-01",
         "bluesky beacon handle.fr to FRA",
         "x beacon ask.en queued 2022-09-01",
@@ -336,11 +342,20 @@ def test_json_has_an_object_a_letter_that_says_true_or_false(campaign_folder: Pa
     say(outbox, came_in(outbox, "beacon"), Stance.WILL_RAISE)
     rows = json.loads(outreach("status", "--json", folder=campaign_folder).stdout)
     keys = "state mission case ask kind round channel status asked_at answered answered_at stance raised part address"
-    assert [list(row) for row in rows] == [keys.split()] * 2
+    assert [list(row) for row in rows] == [[*keys.split(), "raised_in"]] * 2
     assert [(row["answered"], row["answered_at"], row["stance"], row["raised"]) for row in rows] == [
         (True, SEPTEMBER.isoformat(), "will-raise", True),
-        (False, None, None, False),
+        (False, None, None, None),
     ]
+
+    assert [act["date"] for act in rows[0]["raised_in"]] == ["2022-09-29", "2023-09-28"]
+    assert rows[0]["raised_in"][0] == {
+        "date": "2022-09-29",
+        "instrument": "hrc51-dialogue",
+        "with": "",
+        "sources": ["https://example.org/record"],
+        "quotes": [],
+    }
 
 
 def test_csv_has_a_line_for_each_state_case_and_ask(campaign_folder: Path, outreach: Command) -> None:
@@ -354,6 +369,11 @@ def test_csv_has_a_line_for_each_state_case_and_ask(campaign_folder: Path, outre
     ]
     assert (rows[0]["asked_at"], rows[0]["reminded_at"], rows[0]["thanked_at"]) == (LATER.isoformat(),) * 2 + ("",)
     assert (rows[0]["arrived"], rows[0]["came_back"], rows[0]["raised"]) == ("yes", "no", "yes")
+    assert (rows[0]["raised_on"], rows[0]["raised_in"]) == (
+        "2022-09-29 ; 2023-09-28",
+        "hrc51-dialogue ; hrc54-dialogue",
+    )
+    assert (rows[1]["raised"], rows[1]["raised_on"]) == ("not named in the sources read", "")
 
 
 def test_a_spreadsheet_runs_nothing_that_stands_in_a_name(campaign_folder: Path, outreach: Command) -> None:

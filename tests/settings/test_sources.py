@@ -110,6 +110,9 @@ folder = "Answers"
 after = "move"
 [reminder]
 after_days = 7
+
+[report]
+publish_answers = true
 [posts]
 link = "https://example.org/campaign"
 picture = false

@@ -30,7 +30,7 @@ def read_facts(
     zone = campaign.settings.timezone
     there = entries(connection, Scope(request.case.slug, request.ask.id, request.round, channel))
     asked = {entry.key.mission: entry.status for entry in there}
-    first = _first(connection, request, channel, zone) if request.round == "reminder" else {}
+    first = _first(connection, request, channel, zone) if request.round != "first" else {}
     closed = closed_addresses(campaign, request.case, suppressed)
     theirs = {
         mission: objection

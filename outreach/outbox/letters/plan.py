@@ -11,6 +11,7 @@ from outreach.cases.model import Ask, Case, Round
 from outreach.outbox.objections import Objection, Reason, for_the_people
 from outreach.outbox.status import Status
 from outreach.registry.model import Mission
+from outreach.registry.outcomes import NOT_NAMED, Outcomes, first_day
 from outreach.registry.selection import select
 from outreach.settings.settings import Settings
 
@@ -23,7 +24,7 @@ WARNINGS_IN_REHEARSAL = frozenset({Reason.PAST_DATE, Reason.TOO_SOON, Reason.NO_
 
 @dataclass(frozen=True, slots=True)
 class FirstLetter:
-    """The first letter of an ask, for the reminder that follows it: when a server took it, and how to thread onto it.
+    """The first letter of an ask, for what follows it: when a server took it, and how a reminder threads onto it.
 
     `came_back` names the letter when it did; blank when it did not.
     """
@@ -147,7 +148,7 @@ class _Judge:
         self._request = request
         self._facts = facts
         self._today = today
-        self._raised = campaign.registry.who_raised(request.case.slug, request.ask.date)
+        self._outcomes = Outcomes(campaign.registry)
         self._settings = campaign.settings
 
     def objections(self, state: str, mission: Mission | None) -> list[Objection]:
@@ -164,15 +165,19 @@ class _Judge:
 
     def _for_the_round(self, state: str) -> list[Objection]:
         if self._request.round == "thanks":
-            return (
-                []
-                if state in self._raised
-                else [(Reason.DID_NOT_RAISE, f"no such act since {self._request.ask.date} in contacts/record.csv")]
-            )
+            return self._for_thanks(state)
         found = self._for_a_reminder(state) if self._request.round == "reminder" else []
         if self._today > self._request.ask.date and not self._request.after_deadline:
             found.append((Reason.PAST_DATE, f"{self._request.ask.date}"))
         return found
+
+    def _for_thanks(self, state: str) -> list[Objection]:
+        """Thank for what a State did since it was asked; who is not in the record may have spoken all the same."""
+        first = self._facts.first.get(state)
+        since = first_day(self._request.ask.date, first.sent_on if first else None) or self._request.ask.date
+        if self._outcomes.acts(state, self._request.case.slug, since):
+            return []
+        return [(Reason.NOT_NAMED, f"{NOT_NAMED}: no such act since {since} in contacts/record.csv")]
 
     def _for_a_reminder(self, state: str) -> list[Objection]:
         first = self._facts.first.get(state)

@@ -32,11 +32,14 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step of the funnel: its stage, how many requests came so far, and their share of all that were made."""
+    """One step of the funnel: its stage, how many requests came so far, and their share of all that were made.
+
+    `share` is None where nobody knows how many came so far: `number` are those that are known.
+    """
 
     stage: Stage
     number: int
-    share: float
+    share: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +60,7 @@ STEPS: tuple[tuple[Stage, Test], ...] = (
     (Stage.ASKED, lambda row: True),
     (Stage.ARRIVED, lambda row: row.arrived),
     (Stage.ANSWERED, lambda row: row.answered_at is not None),
-    (Stage.RAISED, lambda row: row.raised),
+    (Stage.RAISED, lambda row: row.raised is True),
 )
 
 
@@ -75,10 +78,13 @@ def _steps(subject: Subject, count: Callable[[Sequence[Progress]], int]) -> tupl
     asked = asked_rows(subject)
     whole = count(asked)
     steps = [(stage, count([row for row in asked if test(row)])) for stage, test in STEPS]
+    silent = {Stage.ARRIVED} if subject.public else set()
+    silent |= set() if subject.answers else {Stage.ANSWERED}
+    guessed = {Stage.RAISED} if any(row.raised is None for row in asked) else set()
     return tuple(
-        Step(stage, number, number / whole if whole else 0.0)
+        Step(stage, number, None if stage in guessed else number / whole if whole else 0.0)
         for stage, number in steps
-        if not (subject.public and stage is Stage.ARRIVED)
+        if stage not in silent
     )
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from outreach.registry.model import Instrument, Registry
+from outreach.registry.outcomes import states_counted
 
 LINK = re.compile(r"https?://[^\s;]+")
 HOST = re.compile(r"https?://(?:www\.)?([^/?#]+)")
@@ -54,12 +55,12 @@ def _without_notes(found: Iterable[Occasion]) -> tuple[Occasion, ...]:
 
 def _occasions(registry: Registry, kind: str, acts: tuple[str, ...]) -> tuple[Occasion, ...]:
     found = sorted((i for i in registry.instruments.values() if i.kind == kind), key=lambda i: (i.date, i.id))
-    most = max((_number(instrument) or 0 for instrument in found), default=0)
+    most = max((states_counted(instrument) or 0 for instrument in found), default=0)
     return tuple(_occasion(registry, instrument, acts, most) for instrument in found)
 
 
 def _occasion(registry: Registry, instrument: Instrument, acts: tuple[str, ...], most: int) -> Occasion:
-    number = _number(instrument)
+    number = states_counted(instrument)
     named = {act.state for act in registry.acts if act.instrument == instrument.id and act.kind in acts}
     return Occasion(
         id=instrument.id,
@@ -72,11 +73,6 @@ def _occasion(registry: Registry, instrument: Instrument, acts: tuple[str, ...],
         sources=tuple(sources(instrument.source)),
         note=instrument.note,
     )
-
-
-def _number(instrument: Instrument) -> int | None:
-    """Read a plain number of States; None for anything else, such as the vote 31-1-15."""
-    return int(instrument.count) if instrument.count.isascii() and instrument.count.isdigit() else None
 
 
 def sources(text: str) -> Iterable[Source]:

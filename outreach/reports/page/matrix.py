@@ -1,4 +1,4 @@
-"""A report's tables: States × cases, who still owes an answer, and the same for a spreadsheet. Knows no HTML."""
+"""A report's tables: States × cases, who raised what, of whom no answer is on record; also as CSV. Knows no HTML."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -6,25 +6,45 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from outreach.registry.outcomes import ACT_COLUMNS, NOT_NAMED, Quote, Raising, act_cells
 from outreach.reports.page.figures import asked_rows, days_to_answer
+from outreach.reports.page.history import Source, sources
 from outreach.reports.page.stages import Stage, Subject
-from outreach.reports.progress import Progress
+from outreach.reports.progress import Progress, state_name
 from outreach.text import local_day
 
 NOTHING = "–"
-PUBLIC_COLUMNS = ("state", "name", "case", "ask", "stage")
-COLUMNS = (*PUBLIC_COLUMNS, "asked_on", "reminded_on", "came_back", "answered_on", "days", "stance", "raised")
+NO_ANSWER = "no answer is on record"
+FIRST_COLUMNS = ("state", "name", "case", "ask", "stage")
+PUBLIC_COLUMNS = (*FIRST_COLUMNS, *ACT_COLUMNS)
+PRIVATE_COLUMNS = ("asked_on", "reminded_on", "came_back", "answered_on", "days", "stance", "raised")
+COLUMNS = (*FIRST_COLUMNS, *PRIVATE_COLUMNS, *ACT_COLUMNS)
 WORDS = {Stage.NOT_ASKED: NOTHING, Stage.CONCERNED: "State concerned"}
 Pair = tuple[str, str]  # (case, ask)
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One word, with its stage for the mark beside it (None: no mark), and what else there is to say."""
+    """One word, with its stage for the mark beside it (None: no mark), what else there is to say, and acts."""
 
     words: str
     stage: Stage | None = None
     more: str = ""
+    acts: tuple["ActLine", ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ActLine:
+    """Where a State raised a case: its own day, the forum, with whom, and where that is written down."""
+
+    state: str  # name
+    case: str  # title
+    day: str
+    instrument: str  # id
+    forum: str  # the instrument's title
+    with_: str
+    quotes: tuple[Quote, ...]
+    sources: tuple[Source, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +62,8 @@ class Matrix:
 
 
 @dataclass(frozen=True, slots=True)
-class Owing:
-    """A State that was asked and has not answered. `since` is the day of the first letter that is open, `days` ago.
-
-    In public no day is told: there it is today for all.
-    """
+class Unanswered:
+    """A State of which no answer is on record. `since` is the day of the first letter that is open, `days` ago."""
 
     name: str
     since: date
@@ -83,7 +100,9 @@ def matrix(subject: Subject, calendar: Calendar) -> Matrix:
         by_state[row.state][row.case, row.ask] = row
     named = sorted(by_state.values(), key=lambda found: next(iter(found.values())).name)
     if len(pairs) == 1:
-        steps = ("asked", "answered", "raised") if subject.public else ("asked", "arrived", "answered", "raised")
+        hidden = {"arrived"} if subject.public else set()
+        hidden |= set() if subject.answers else {"answered"}
+        steps = tuple(step for step in ("asked", "arrived", "answered", "raised") if step not in hidden)
         return Matrix(steps, tuple(_step_line(subject, row, calendar) for found in named for row in found.values()))
     return Matrix(_headings(subject, pairs), tuple(_line(subject, found, pairs, calendar) for found in named))
 
@@ -92,15 +111,45 @@ def _step_line(subject: Subject, row: Progress, calendar: Calendar) -> Line:
     arrived = Cell("arrived", Stage.ARRIVED) if row.arrived else Cell("came back" if row.came_back else NOTHING)
     asked = Cell(calendar.words(row.taken_at), Stage.ASKED) if row.taken_at else Cell(_not_sent(row))
     answered = Cell(calendar.words(row.answered_at), Stage.ANSWERED, _stance(row)) if row.answered_at else Cell(NOTHING)
-    raised = Cell("raised", Stage.RAISED) if row.raised else Cell(NOTHING)
+    raised = _raised(subject, subject.raisings(row)) if row.raised else Cell(NOT_NAMED)
     if not subject.public:
         return Line(row.name, (asked, arrived, answered, raised))
-    return Line(row.name, (_bare(asked, "asked"), _bare(answered, "answered"), raised))
+    said = Cell("answered", Stage.ANSWERED) if row.answered_at else Cell(NOTHING if row.raised else NO_ANSWER)
+    return Line(row.name, (Cell("asked", Stage.ASKED), *((said,) if subject.answers else ()), raised))
 
 
-def _bare(cell: Cell, word: str) -> Cell:
-    """Give the cell as outsiders see it: whether, and no more."""
-    return Cell(word, cell.stage) if cell.stage else Cell(NOTHING)
+def _raised(subject: Subject, found: Iterable[Raising]) -> Cell:
+    return Cell(Stage.RAISED.value, Stage.RAISED, acts=tuple(act_line(subject, raising) for raising in found))
+
+
+def act_line(subject: Subject, raising: Raising) -> ActLine:
+    """Give an act as a page says it."""
+    return ActLine(
+        state=state_name(subject.registry, raising.state),
+        case=title(subject, raising.case),
+        day=rough_day(raising.when),
+        instrument=raising.where,
+        forum=raising.instrument.title if raising.instrument else raising.where,
+        with_=raising.with_,
+        quotes=raising.quotes,
+        sources=tuple(source for text in raising.sources for source in sources(text)),
+    )
+
+
+def act_lines(subject: Subject) -> tuple[ActLine, ...]:
+    """List who raised the cases of the report, asked or not: by State, then by day."""
+    found = {(r.state, r.case, r.when, r.where, r.with_): r for row in subject.rows for r in subject.raisings(row)}
+    found |= {(r.state, r.case, r.when, r.where, r.with_): r for rs in subject.uninvited.values() for r in rs}
+    lines = [(act_line(subject, raising), raising.when) for raising in found.values()]
+    return tuple(line for line, _ in sorted(lines, key=lambda each: (each[0].state, each[0].case, each[1])))
+
+
+def rough_day(when: str) -> str:
+    """Write a date as precise as known: 29 September 2022, September 2022, 2022; "day not known" for none."""
+    if not when:
+        return "day not known"
+    first = date.fromisoformat(f"{when}-01-01"[:10])
+    return spelt(first) if len(when) == 10 else f"{first:%B %Y}" if len(when) == 7 else when
 
 
 def _not_sent(row: Progress) -> str:
@@ -131,8 +180,11 @@ def _cell(subject: Subject, state: str, row: Progress | None, case: str, calenda
         return _cell_unasked(subject, state, case)
     stage = subject.stage(row)
     words = WORDS.get(stage, stage.value)
+    if stage is Stage.RAISED:
+        return _raised(subject, subject.raisings(row))
     if subject.public:
-        return Cell(words, None if stage is Stage.NOT_ASKED else stage)
+        unanswered = stage is Stage.ASKED and subject.answers
+        return Cell(words, None if stage is Stage.NOT_ASKED else stage, NO_ANSWER if unanswered else "")
     if stage is Stage.NOT_ASKED:
         return Cell(_not_sent(row))
     if row.came_back and stage is Stage.ASKED:
@@ -142,7 +194,7 @@ def _cell(subject: Subject, state: str, row: Progress | None, case: str, calenda
 
 def _cell_unasked(subject: Subject, state: str, case: str) -> Cell:
     if (state, case) in subject.uninvited:
-        return Cell(Stage.RAISED.value, Stage.RAISED)
+        return _raised(subject, subject.uninvited[state, case])
     return Cell(WORDS[Stage.CONCERNED] if _concerned(subject, state, case) else NOTHING)
 
 
@@ -156,38 +208,43 @@ def _concerned(subject: Subject, state: str, case: str) -> bool:
     return any(known.slug == case and known.state_concerned == state for known in subject.cases)
 
 
-def owing(subject: Subject, calendar: Calendar) -> tuple[Owing, ...]:
-    """List who was asked and has not answered, the longest wait first; one entry a State.
+def unanswered(subject: Subject, calendar: Calendar) -> tuple[Unanswered, ...]:
+    """List, for the team, who was asked and of whom no answer is on record, the longest wait first; one entry a State.
 
-    A State that raised the case has answered in the way that counts. One whose letter came back never got the question;
-    it stays in a public list, which would else tell which addresses work. The State concerned is not in the list.
+    A State that raised the case has answered in the way that counts. One whose letter came back never got the question.
+    The State concerned is not in the list, and in public there is none: no State owes this campaign anything.
     """
+    if subject.public:
+        return ()
     open_: dict[str, list[Progress]] = defaultdict(list)
     for row in asked_rows(subject):
-        lost = row.came_back and not subject.public
-        if not (row.answered_at or row.raised or lost or _concerned(subject, row.state, row.case)):
+        if not (row.answered_at or row.raised or row.came_back or _concerned(subject, row.state, row.case)):
             open_[row.state].append(row)
-    found = [_owing(subject, rows, calendar) for rows in open_.values()]
-    return tuple(sorted(found, key=lambda owes: (owes.since, owes.name)))
+    found = [_unanswered(subject, rows, calendar) for rows in open_.values()]
+    return tuple(sorted(found, key=lambda each: (each.since, each.name)))
 
 
-def _owing(subject: Subject, rows: list[Progress], calendar: Calendar) -> Owing:
+def _unanswered(subject: Subject, rows: list[Progress], calendar: Calendar) -> Unanswered:
     cases = tuple(dict.fromkeys(title(subject, row.case) for row in rows))
-    if subject.public:  # by a day, or an order by days, a letter that went out once more could be told from the others
-        return Owing(rows[0].name, calendar.today, 0, None, cases)
     since = min(day for row in rows if (day := calendar.day(row.taken_at)))
     reminded = max((day for row in rows if (day := calendar.day(row.reminded_at))), default=None)
-    return Owing(rows[0].name, since, max(0, (calendar.today - since).days), reminded, cases)
+    return Unanswered(rows[0].name, since, max(0, (calendar.today - since).days), reminded, cases)
 
 
 def spreadsheet(subject: Subject, calendar: Calendar) -> tuple[tuple[str, ...], list[tuple[object, ...]]]:
     """Give columns and rows for CSV, one row a State, case and ask; a public one has fewer columns."""
     if subject.public:
-        return PUBLIC_COLUMNS, [_public_row(subject, row) for row in subject.rows]
-    return COLUMNS, [(*_public_row(subject, row), *_private_row(row, calendar)) for row in subject.rows]
+        return PUBLIC_COLUMNS, [(*_first_cells(subject, row), *_acts(subject, row)) for row in subject.rows]
+    return COLUMNS, [
+        (*_first_cells(subject, row), *_private_cells(row, calendar), *_acts(subject, row)) for row in subject.rows
+    ]
 
 
-def _public_row(subject: Subject, row: Progress) -> tuple[object, ...]:
+def _acts(subject: Subject, row: Progress) -> tuple[str, ...]:
+    return act_cells(subject.raisings(row))
+
+
+def _first_cells(subject: Subject, row: Progress) -> tuple[object, ...]:
     return row.state, row.name, row.case, row.ask, _stage_word(subject.stage(row), row)
 
 
@@ -196,12 +253,21 @@ def _stage_word(stage: Stage, row: Progress) -> str:
     return "rehearsed" if stage is Stage.ASKED and row.asked_at is None else stage.value
 
 
-def _private_row(row: Progress, calendar: Calendar) -> tuple[object, ...]:
+def _private_cells(row: Progress, calendar: Calendar) -> tuple[object, ...]:
     asked, reminded, answered = map(calendar.day, (row.asked_at, row.reminded_at, row.answered_at))
     days = days_to_answer(row, calendar.zone)
     took: object = "" if days is None else days
     stance = row.stance.value if row.stance else ""
-    return asked or "", reminded or "", _yes(row.came_back), answered or "", took, stance, _yes(row.raised)
+    raised = NOT_NAMED if row.raised is None else _yes(row.raised)
+    return (
+        asked or "",
+        reminded or "",
+        _yes(row.came_back),
+        answered or "",
+        took,
+        stance,
+        raised,
+    )
 
 
 def _yes(fact: bool) -> str:

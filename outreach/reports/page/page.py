@@ -3,10 +3,11 @@
 The page asks for nothing from anywhere: its style, map and bars are in it, it runs no script, and its own policy
 (Content-Security-Policy) forbids a browser to load anything.
 
-A page for outside (`public`) says asked, answered and raised, by State, and no more: what a mission answered was said
-to us and not to the public, so it has no stance, no day, no text and no note; and which letters arrived, came back or
-were refused is nobody's business. Cases whose people did not agree to the web, or that are under embargo, are not in it
-at all. Links to posts are there for the cases whose people agreed to posts; they load nothing until somebody clicks.
+A page for outside (`public`) says who was asked, as far as something shows that it was reached, and who raised a case,
+and no more. What a mission answered was said to us and not to the public, so it has no stance, no day, no text and no
+note; that it answered at all is there only with `[report] publish_answers`. Whose letter came back counts as not asked.
+Cases whose people did not agree to the web, or that are under embargo, are not in it at all. Links to posts are there
+for the cases whose people agreed to posts; they load nothing until somebody clicks.
 """
 
 from collections.abc import Iterable, Sequence
@@ -22,10 +23,11 @@ from outreach.errors import UsageError
 from outreach.next_step import Action, NextStep
 from outreach.outbox.models import Scope
 from outreach.outbox.posts.listing import PostLine
+from outreach.registry.outcomes import NOT_NAMED, coverage_words
 from outreach.reports.page.figures import Step, Waits, funnel, headline, waits
 from outreach.reports.page.history import Occasion, dialogues, statements
 from outreach.reports.page.map import WorldMap, draw_map
-from outreach.reports.page.matrix import Calendar, Matrix, Owing, matrix, owing, spelt
+from outreach.reports.page.matrix import ActLine, Calendar, Matrix, Unanswered, act_lines, matrix, spelt, unanswered
 from outreach.reports.page.posts import PostsPart, posts_part
 from outreach.reports.page.stages import Stage, Subject, make_subject, names
 from outreach.reports.progress import Progress
@@ -47,11 +49,14 @@ class Report:
     asks: tuple[Ask, ...]
     headline: tuple[Step, ...]
     uninvited: tuple[str, ...]  # names of the States that raised a case without a letter of ours about it
+    raised: tuple[ActLine, ...]
+    coverage: str
+    answers: bool  # whether the page says who answered
     map: WorldMap
     funnel: tuple[Step, ...]
     requests: bool  # the funnel counts requests, since there is more than one case or ask
     waits: Waits
-    owing: tuple[Owing, ...]
+    unanswered: tuple[Unanswered, ...]
     came_back: int
     matrix: Matrix
     posts: PostsPart
@@ -103,11 +108,14 @@ def make_report(
         asks=asks,
         headline=headline(subject),
         uninvited=names(registry.states, {state for state, _ in subject.uninvited}),
+        raised=act_lines(subject),
+        coverage=coverage_words(subject.coverage),
+        answers=subject.answers,
         map=draw_map(registry.states, subject.stages()),
         funnel=funnel(subject),
         requests=len(pairs) > 1,
         waits=waits(subject.rows, settings.timezone),
-        owing=owing(subject, calendar),
+        unanswered=unanswered(subject, calendar),
         came_back=0 if subject.public else sum(row.came_back for row in subject.rows),
         matrix=matrix(subject, calendar),
         posts=posts_part(campaign, subject, asks, posts, calendar),
@@ -124,7 +132,7 @@ def _asks(campaign: Campaign, subject: Subject, scope: Scope) -> tuple[Ask, ...]
 
 def render(report: Report) -> str:
     """Render the whole page, text that ends with a newline and is for UTF-8."""
-    return _template().render(report=report, mark=MARK, Stage=Stage, spelt=spelt)
+    return _template().render(report=report, mark=MARK, Stage=Stage, spelt=spelt, NOT_NAMED=NOT_NAMED)
 
 
 @cache

@@ -1,5 +1,6 @@
 """How far each State has come, over all cases of a report: one word a State. Knows no HTML and no database."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -7,8 +8,9 @@ from enum import StrEnum
 from outreach.campaign import Campaign
 from outreach.cases.model import Case
 from outreach.outbox.models import Scope
-from outreach.registry.model import Registry, State
-from outreach.reports.progress import Progress
+from outreach.registry.model import Act, Registry, State
+from outreach.registry.outcomes import Coverage, Raising, raisings
+from outreach.reports.progress import AskOutcomes, Progress
 
 
 class Stage(StrEnum):
@@ -31,21 +33,30 @@ SAID_IN_PUBLIC = {Stage.ARRIVED: Stage.ASKED}
 class Subject:
     """What a report is about: rows of progress, the cases in its columns, and whom it is for.
 
-    `uninvited` are (State, case): it raised that case without a letter of ours about it. `hidden` are the slugs of
+    `uninvited` has (State, case) → where the State raised that case without a letter of ours about it. `coverage` says
+    how many of those who raised cases are known. `answers`: the page may say who answered. `hidden` are the slugs of
     cases left out because a public page may not tell of them.
     """
 
     rows: tuple[Progress, ...]
     cases: tuple[Case, ...]
     registry: Registry
-    uninvited: frozenset[tuple[str, str]]
+    uninvited: Mapping[tuple[str, str], tuple[Raising, ...]]
+    coverage: tuple[Coverage, ...]
     public: bool
+    answers: bool
     hidden: tuple[str, ...] = ()
 
     def stage(self, row: Progress) -> Stage:
         """Say how far one request has come."""
         reached = _reached(row)
+        if reached is Stage.ANSWERED and not self.answers:
+            return Stage.ASKED
         return SAID_IN_PUBLIC.get(reached, reached) if self.public else reached
+
+    def raisings(self, row: Progress) -> tuple[Raising, ...]:
+        """Say where the State raised the case since it was asked."""
+        return raisings(self.registry, row.acts)
 
     def stages(self) -> dict[str, Stage]:
         """Give alpha-3 → the furthest stage of any request to that State; every State is there."""
@@ -75,28 +86,37 @@ def further(one: Stage, other: Stage) -> Stage:
 def make_subject(campaign: Campaign, rows: Sequence[Progress], scope: Scope, *, public: bool) -> Subject:
     """Make the subject of a report of these rows; without rows it is about every case and ask in scope.
 
-    In public there is no row for what has not left: a letter that was refused would show whose address is wrong.
+    In public there is a row only for whom something shows to have been reached: of the others nobody can say that they
+    were asked.
     """
     shown, hidden = _shown(campaign, rows, scope, public=public)
-    kept = tuple(row for row in rows if row.case in shown and (row.taken_at or not public))
+    kept = tuple(row for row in rows if row.case in shown and (row.reached or not public))
     cases = tuple(case for slug, case in sorted(campaign.cases.items()) if slug in shown)
     asks = [scope.ask] if scope.ask else list(campaign.asks)
     pairs = {(row.case, row.ask) for row in kept} or {(slug, ask) for slug in shown for ask in asks}
-    return Subject(kept, cases, campaign.registry, _uninvited(campaign, kept, pairs), public, tuple(sorted(hidden)))
+    outcomes = AskOutcomes(campaign)
+    return Subject(
+        rows=kept,
+        cases=cases,
+        registry=campaign.registry,
+        uninvited=_uninvited(campaign, outcomes, kept, pairs),
+        coverage=outcomes.coverage([*((row.ask, row.taken_at) for row in kept), *((ask, None) for _, ask in pairs)]),
+        public=public,
+        answers=not public or campaign.settings.report.publish_answers,
+        hidden=tuple(sorted(hidden)),
+    )
 
 
 def _uninvited(
-    campaign: Campaign, rows: Sequence[Progress], pairs: Iterable[tuple[str, str]]
-) -> frozenset[tuple[str, str]]:
-    """Find the (State, case) of all who raised a case since the ask's date without a letter of that ask about it."""
+    campaign: Campaign, outcomes: AskOutcomes, rows: Sequence[Progress], pairs: Iterable[tuple[str, str]]
+) -> dict[tuple[str, str], tuple[Raising, ...]]:
+    """Find who raised a case since the ask's first day without a letter of that ask about it, and where."""
     asked = {(row.state, row.case, row.ask) for row in rows if row.taken_at}
-    raised = {
-        (state, case, ask)
-        for case, ask in pairs
-        if ask in campaign.asks
-        for state in campaign.registry.who_raised(case, campaign.asks[ask].date)
-    }
-    return frozenset((state, case) for state, case, _ in raised - asked)
+    raised = {(state, case, ask) for case, ask in pairs for state in outcomes.states(case, ask)} - asked
+    acts: dict[tuple[str, str], list[Act]] = defaultdict(list)
+    for state, case, ask in sorted(raised):
+        acts[state, case] += outcomes.acts(state, case, ask)
+    return {key: raisings(campaign.registry, dict.fromkeys(found)) for key, found in acts.items()}
 
 
 def _shown(

@@ -180,7 +180,7 @@ def test_thanks_go_to_those_who_raised_the_case_also_after_the_date(campaign: Ca
     plan = make_plan(campaign, request(campaign, round="thanks"), Facts(), date(2026, 1, 1))
     assert {"BEL", "DEU", "LIE", "LUX", "NLD"} <= {planned.mission.state for planned in plan.letters}
     named = make_plan(campaign, request(campaign, round="thanks", to=("FRA",)), Facts(), BEFORE)
-    assert reasons(named) == {"FRA": Reason.DID_NOT_RAISE}
+    assert reasons(named) == {"FRA": Reason.NOT_NAMED}
 
 
 def test_a_limit_takes_the_first_and_counts_the_others(campaign: Campaign) -> None:
@@ -243,8 +243,20 @@ def test_what_waits_may_leave_only_while_nothing_speaks_against_it(
     assert why in "".join(found)
 
 
+@pytest.mark.parametrize(("asked_on", "letters"), [(date(2025, 9, 24), ["LIE"]), (date(2025, 9, 25), [])])
+def test_thanks_are_for_what_was_done_since_the_day_of_the_first_letter(
+    campaign: Campaign, asked_on: date, letters: list[str]
+) -> None:
+    """Liechtenstein raised the case at hrc60-dialogue; the ask is for a day to come."""
+    later = replace(campaign.asks["hrc51"], date=date(2030, 1, 1))
+    facts = Facts(first={"LIE": FirstLetter(asked_on, "<first@example.org>")})
+    plan = make_plan(campaign, replace(request(campaign, round="thanks", to=("LIE",)), ask=later), facts, asked_on)
+    assert [planned.mission.state for planned in plan.letters] == letters
+    assert all("not named" in exclusion.detail for exclusion in plan.excluded)
+
+
 def test_thanks_are_for_what_was_done_on_the_asks_day_or_later(campaign: Campaign) -> None:
     later = replace(campaign.asks["hrc51"], id="later", date=date(2030, 1, 1))
     plan = make_plan(campaign, replace(request(campaign, round="thanks"), ask=later), Facts(), date(2030, 1, 2))
     assert plan.letters == ()
-    assert set(reasons(plan).values()) == {Reason.DID_NOT_RAISE}
+    assert set(reasons(plan).values()) == {Reason.NOT_NAMED}

@@ -18,6 +18,7 @@ from outreach.outbox.kind import MessageKind
 from outreach.outbox.models import Key, Scope
 from outreach.outbox.status import Status
 from outreach.outbox.store import Outbox, open_outbox
+from outreach.registry.outcomes import NOT_NAMED
 from outreach.reports.page.figures import SPANS
 from outreach.reports.page.history import sources
 from outreach.reports.page.map import draw_map
@@ -114,7 +115,7 @@ class TestHowFarAStateHasCome:
         letter(outbox, "SWE", status=Status.REJECTED)
         report = report_of(campaign_folder, outbox)
         assert subject_of(campaign_folder, outbox).stages()["SWE"] is Stage.NOT_ASKED
-        assert (report.headline[0].number, report.owing) == (0, ())
+        assert (report.headline[0].number, report.unanswered) == (0, ())
         assert "not sent: rejected" in render(report)
 
     def test_who_raised_the_case_unasked_is_on_the_map_and_not_in_the_numbers(self, campaign_folder, outbox):
@@ -133,6 +134,7 @@ class TestHowFarAStateHasCome:
         assert subject.stages()["DEU"] is Stage.RAISED
         assert [cell.words for cell in germany.cells] == ["asked", "raised"]
         assert [step.number for step in report.headline] == [2, 0, 0, 0]
+        assert report.headline[3].share is None  # of those who are not named nobody knows
 
 
 class TestTheNumbers:
@@ -149,10 +151,10 @@ class TestTheNumbers:
         assert [step.number for step in report.funnel] == [7, 4, 2, 1]
         assert report.funnel[1].share == pytest.approx(4 / 7)
 
-    def test_the_public_sees_three_steps(self, campaign_folder, outbox):
+    def test_the_public_sees_two_steps(self, campaign_folder, outbox):
         a_campaign_under_way(outbox)
         report = report_of(campaign_folder, outbox, public=True)
-        assert [step.stage.value for step in report.funnel] == ["asked", "answered", "raised"]
+        assert [step.stage.value for step in report.funnel] == ["asked", "raised"]
 
     def test_answers_fall_into_spans_of_days_and_have_a_middle(self, campaign_folder, outbox):
         for state, days in (("FRA", 0), ("HUN", 2), ("SWE", 3), ("IRL", 31)):
@@ -205,21 +207,21 @@ def test_an_answer_from_before_the_letter_is_named_beside_the_time_that_answers_
     assert "first answers took: half of them up to 9 days; not counted: 1 from before the letter<" in page
 
 
-class TestWhoStillOwesAnAnswer:
+class TestNoAnswerOnRecord:
     def test_only_those_who_got_a_letter_and_neither_answered_nor_raised(self, campaign_folder, outbox):
         a_campaign_under_way(outbox)
-        assert [owes.name for owes in report_of(campaign_folder, outbox).owing] == ["Ireland", "Sweden"]
+        assert [owes.name for owes in report_of(campaign_folder, outbox).unanswered] == ["Ireland", "Sweden"]
 
     def test_the_state_concerned_never_does(self, campaign_folder, outbox):
         letter(outbox, "BLR", "beacon")
-        assert report_of(campaign_folder, outbox).owing == ()
+        assert report_of(campaign_folder, outbox).unanswered == ()
 
     def test_those_who_wait_longest_come_first_with_their_cases_and_reminders(self, campaign_folder, outbox):
         letter(outbox, "IRL", at=NOON)
         letter(outbox, "IRL", "sample", at=NOON + timedelta(days=1))
         letter(outbox, "IRL", round_="reminder", at=NOON + timedelta(days=12))
         letter(outbox, "SWE", at=NOON - timedelta(days=1))
-        sweden, ireland = report_of(campaign_folder, outbox).owing
+        sweden, ireland = report_of(campaign_folder, outbox).unanswered
         assert (sweden.name, sweden.days, sweden.reminded) == ("Sweden", ireland.days + 1, None)
         assert ireland.cases == ("Human Rights Center ‘Beacon’", "J. Sample")
         assert ireland.reminded == (NOON + timedelta(days=12)).date()
@@ -228,7 +230,7 @@ class TestWhoStillOwesAnAnswer:
         """Nobody knows that the first letter did not arrive."""
         letter(outbox, "IRL")
         letter(outbox, "IRL", status=Status.BOUNCED, round_="reminder", at=NOON + timedelta(days=12))
-        assert [owes.name for owes in report_of(campaign_folder, outbox).owing] == ["Ireland"]
+        assert [owes.name for owes in report_of(campaign_folder, outbox).unanswered] == ["Ireland"]
 
 
 class TestTheTable:
@@ -237,9 +239,15 @@ class TestTheTable:
         found = report_of(campaign_folder, outbox).matrix
         said = {line.name: [f"{cell.words} {cell.more}".strip() for cell in line.cells] for line in found.lines}
         assert found.columns == ("asked", "arrived", "answered", "raised")
-        assert said["France"][1:] == ["arrived", "4\xa0Sep\xa02022 will raise", "–"]
-        assert said["Ghana"][1:] == ["came back", "–", "–"]
+        assert said["France"][1:] == ["arrived", "4\xa0Sep\xa02022 will raise", NOT_NAMED]
+        assert said["Ghana"][1:] == ["came back", "–", NOT_NAMED]
         assert said["Luxembourg"][3] == "raised"
+        luxembourg = next(line for line in found.lines if line.name == "Luxembourg").cells[3].acts
+        assert [(act.day, act.instrument, act.with_) for act in luxembourg][:2] == [
+            ("29 September 2022", "hrc51-dialogue", "BENELUX"),
+            ("28 September 2023", "hrc54-dialogue", "BENELUX (Luxembourg)"),
+        ]
+        assert {source.link for act in luxembourg for source in act.sources} == {"https://example.org/record"}
 
     def test_several_cases_are_columns(self, campaign_folder, outbox):
         letter(outbox, "BLR", "sample")
@@ -250,6 +258,19 @@ class TestTheTable:
             ("Belarus", ["State concerned", "asked"]),
             ("Sweden", ["asked", "–"]),
         ]
+
+    @pytest.mark.parametrize("public", [False, True])
+    def test_raised_has_the_day_of_the_act_and_not_of_the_letter(self, campaign_folder, outbox, public):
+        letter(outbox, "DEU", "beacon")
+        letter(outbox, "SWE", "specimen")
+        report = report_of(campaign_folder, outbox, public=public)
+        [germany, sweden] = report.matrix.lines
+        assert [(cell.words, cell.more) for cell in germany.cells] == [("raised", ""), ("raised", "")]
+        assert [act.day for cell in germany.cells for act in cell.acts][::2] == ["29 September 2022"] * 2
+        assert [cell.acts for cell in sweden.cells] == [(), ()]
+        table = render(report).partition('<table class="acts">')[2].partition("</table>")[0]
+        assert "<td>29 September 2022</td><td>Interactive dialogue with the Assistant Secretary-General" in table
+        assert 'href="https://example.org/record"' in table
 
     def test_a_case_has_a_column_for_each_ask(self, campaign_folder, outbox):
         rewrite(campaign_folder / "outreach.toml", ("[[ask]]", AUTUMN + "[[ask]]"))
@@ -281,34 +302,63 @@ class TestForThePublic:
         assert re.findall(r"\b\d+\sSep\s2022", page) == []
         assert "arrived" not in text_of(page)
 
-    def test_a_letter_that_came_back_looks_like_one_that_nobody_answered(self, campaign_folder):
-        """Else the page would tell which addresses work."""
-        pages = []
-        for status in (Status.SENT, Status.BOUNCED):
-            other = open_test_outbox(campaign_folder / f"{status}.db")
-            for state in ("GHA", "IRL"):
-                letter(other, state, status=status if state == "GHA" else Status.SENT)
-            pages.append(told_to_the_public(campaign_folder, other))
-        silent, came_back = pages
-        assert came_back == silent
-        assert "Ghana" in silent[0].partition("Who still owes an answer")[2]
+    def test_no_state_is_said_to_owe_an_answer(self, campaign_folder, outbox):
+        a_campaign_under_way(outbox)
+        page = text_of(page_of(campaign_folder, outbox, public=True))
+        assert not re.search(r"\bow(?:e|es|ing)\b|debt|neither|did not|no answer|silent|declin", page)
 
-    @pytest.mark.parametrize("status", [Status.REJECTED, Status.QUEUED, Status.UNCONFIRMED, Status.WITHDRAWN])
-    def test_a_letter_that_never_left_looks_like_one_that_was_never_written(self, campaign_folder, outbox, status):
+    @pytest.mark.parametrize("publish", [False, True])
+    def test_who_answered_in_private_is_told_only_where_the_settings_say_so(self, campaign_folder, publish):
+        """With and without an answer all that is published is alike, byte for byte."""
+        if publish:
+            rewrite(campaign_folder / "outreach.toml", ("[[ask]]", "[report]\npublish_answers = true\n\n[[ask]]"))
+        for cases in (("beacon",), ("beacon", "sample")):
+            told = []
+            for answers in (False, True):
+                other = open_test_outbox(campaign_folder / f"{len(cases)}-{answers}.db")
+                for case in cases:
+                    message = letter(other, "FRA", case)
+                    letter(other, "IRL", case)
+                if answers:
+                    answer(other, message, NOON + timedelta(days=3), Stance.DECLINED)
+                told.append(told_to_the_public(campaign_folder, other))
+            assert (told[0] == told[1]) is not publish
+            page = text_of(told[1][0])
+            assert ("answered" in page.partition("Made with")[0]) is publish
+            assert ("no answer is on record" in page) is publish
+
+    def test_no_answer_is_said_only_of_whom_a_letter_is_known_to_have_reached(self, campaign_folder, outbox):
+        rewrite(campaign_folder / "outreach.toml", ("[[ask]]", "[report]\npublish_answers = true\n\n[[ask]]"))
+        a_campaign_under_way(outbox)
+        lines = report_of(campaign_folder, outbox, public=True).matrix.lines
+        assert {line.name: line.cells[1].words for line in lines} == {
+            "France": "answered",
+            "Hungary": "answered",
+            "Ireland": "no answer is on record",
+            "Luxembourg": "–",
+            "Sweden": "no answer is on record",
+        }
+
+    @pytest.mark.parametrize(
+        "status", [Status.REJECTED, Status.QUEUED, Status.UNCONFIRMED, Status.WITHDRAWN, Status.BOUNCED]
+    )
+    def test_a_letter_that_came_back_or_never_left_looks_like_none(self, campaign_folder, outbox, status):
         letter(outbox, "IRL")
         before = told_to_the_public(campaign_folder, outbox)
         letter(outbox, "GHA", status=status)
         assert told_to_the_public(campaign_folder, outbox) == before
 
     @pytest.mark.parametrize("cases", [("beacon",), ("beacon", "sample")], ids=["one case", "two cases"])
-    def test_a_letter_that_went_out_once_more_looks_like_the_others(self, campaign_folder, outbox, cases):
-        """To a mended address, days later: the order would tell."""
-        for case in cases:
-            letter(outbox, "GHA", case, at=NOON + timedelta(days=9))
-            letter(outbox, "IRL", case)
-        report = report_of(campaign_folder, outbox, public=True)
-        assert [owes.name for owes in report.owing] == ["Ghana", "Ireland"]
-        assert len({(owes.since, owes.days, owes.reminded) for owes in report.owing}) == 1
+    def test_a_letter_that_went_out_once_more_looks_like_the_others(self, campaign_folder, cases):
+        """To a mended address, days later: a day or an order would tell."""
+        told = []
+        for days in (0, 9):
+            other = open_test_outbox(campaign_folder / f"{days}.db")
+            for case in cases:
+                letter(other, "GHA", case, at=NOON + timedelta(days=days))
+                letter(other, "IRL", case)
+            told.append(told_to_the_public(campaign_folder, other))
+        assert told[0] == told[1]
 
     def test_the_team_sees_stances_and_no_address_name_or_text_either(self, campaign_folder, outbox):
         a_campaign_under_way(outbox)
@@ -418,7 +468,7 @@ class TestOneFile:
         page = text_of(page_of(campaign_folder, outbox))
         assert "No State has been asked yet." in page
         assert "The record over the years" in page
-        assert "Who still owes an answer" not in page
+        assert "No answer on record" not in page
 
     def test_a_state_that_nobody_knows_is_in_the_legend_by_its_code(self, campaign_folder, outbox):
         letter(outbox, "XKX")
@@ -489,13 +539,13 @@ class TestTheCommand:
         france = next(row for row in rows if row["state"] == "FRA")
         assert tuple(france) == COLUMNS
         assert (france["stage"], france["asked_on"], france["days"]) == ("answered", "2022-09-01", "3")
-        assert (france["stance"], france["raised"], france["came_back"]) == ("will-raise", "no", "no")
+        assert (france["stance"], france["raised"], france["came_back"]) == ("will-raise", NOT_NAMED, "no")
         assert len(rows) == 7
 
     def test_a_public_table_has_no_more_than_the_public_page(self, earnest):
         rows = list(csv.DictReader(io.StringIO(earnest("--csv", "--public"))))
         assert tuple(rows[0]) == PUBLIC_COLUMNS
-        assert {row["stage"] for row in rows} == {"asked", "answered", "raised"}
+        assert {row["stage"] for row in rows} == {"asked", "raised"}
 
     def test_a_rehearsals_table_marks_nobody_as_asked(self, campaign_folder, outreach):
         letter(open_outbox(campaign_folder, load_campaign(campaign_folder).settings, rehearsal=True), "SWE")
