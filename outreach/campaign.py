@@ -8,6 +8,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 from outreach.cases.ask import ask_problems, asks_from
+from outreach.cases.facts import UncheckedFacts, unchecked_facts
 from outreach.cases.load import load_cases
 from outreach.cases.model import Ask, Case
 from outreach.disk import Stamp, stamp
@@ -49,6 +50,10 @@ class Campaign:
     def today(self) -> date:
         """Give the day in the campaign's own time zone: embargoes and asks are days there."""
         return datetime.now(self.settings.timezone).date()
+
+    def unchecked_facts(self, case: Case, today: date) -> UncheckedFacts | None:
+        """Say that nobody has checked the facts of a case for [campaign] facts_days; None where somebody has."""
+        return unchecked_facts(case, self.settings.campaign.facts_days, today)
 
 
 def load_campaign(folder: Path) -> Campaign:

@@ -44,6 +44,9 @@ class Action(StrEnum):
     CHECK_MISSIONS = "check_missions"
     LIST_CASES = "list_cases"
     CHECK_CASES = "check_cases"
+    CONFIRM_FACTS = "confirm_facts"  # say whether the facts of a case are still true
+    RESUME_CASE = "resume_case"  # let a stopped case go on
+    WITHDRAW_CASE = "withdraw_case"  # everything that waits about a case
 
     # How things stand
     SHOW_STATUS = "show_status"
@@ -83,6 +86,9 @@ ABOUT: dict[Action, frozenset[str]] = {
     Action.CHECK_MISSIONS: frozenset(),
     Action.LIST_CASES: frozenset(),
     Action.CHECK_CASES: frozenset(),
+    Action.CONFIRM_FACTS: frozenset({"case"}),
+    Action.RESUME_CASE: frozenset({"case"}),
+    Action.WITHDRAW_CASE: frozenset({"case"}),
     Action.SHOW_STATUS: frozenset({"case", "ask"}),
     Action.EXPORT_STATUS: frozenset({"case", "ask"}),
     Action.READ_LEDGER: frozenset({"case", "ask", "state", "channel"}),

@@ -15,7 +15,7 @@ from outreach.campaign import Campaign, load_campaign
 from outreach.registry import instruments, missions, record
 from outreach.registry.selection import select
 from outreach.rendering.posts.card import card
-from tests.conftest import REPOSITORY, Command
+from tests.conftest import REPOSITORY, Command, mail_server
 
 COLUMNS = {module.FILE: module.COLUMNS for module in (missions, record, instruments)}
 
@@ -117,7 +117,23 @@ def test_the_columns_are_those_that_the_program_writes(file: str, columns: tuple
 def test_all_its_letters_and_posts_are_well(shipped: Path, outreach: Command) -> None:
     done = outreach("cases", "check", folder=shipped)
     assert (done.returncode, done.stdout) == (0, "")
-    assert re.fullmatch(r"\d+ cases, \d{4,} letters and \d{3,} posts tried: all well\n", done.stderr)
+    *warnings, verdict = done.stderr.splitlines()
+    assert re.fullmatch(r"\d+ cases, \d{4,} letters and \d{3,} posts tried: all well, and \d+ warnings", verdict)
+    assert {line.partition(":")[0] for line in warnings if "historical" in line} == {
+        f"cases/{path.stem}.md, column checked_on" for path in (shipped / "cases").glob("*.md")
+    }
+
+
+def test_it_is_history_and_says_so_wherever_a_newcomer_looks(shipped: Path, outreach: Command) -> None:
+    words = "historical: an example, not to be sent"
+    told = outreach("cases", "list", folder=shipped).stdout
+    assert told.count(words) == len(list((shipped / "cases").glob("*.md")))
+    assert words in outreach("preview", "--case", "viasna", folder=shipped).stderr
+    assert words in outreach("init", "new", folder=shipped).stdout
+    assert words in (REPOSITORY / "README.md").read_text(encoding="utf-8")
+    refused = outreach("send", "--case", "viasna", "--yes", folder=shipped, env=mail_server(1))
+    assert refused.returncode == 2
+    assert "nobody has checked the facts of viasna since 2022-09" in refused.stderr
 
 
 def test_its_contacts_are_well(shipped: Path, outreach: Command) -> None:

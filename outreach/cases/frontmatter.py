@@ -66,7 +66,16 @@ class _PlainLoader(yaml.BaseLoader):
 def take_apart(path: Path, file: str) -> Parts:
     """Read one case file. `file` is its name for people. Raises nothing: what is wrong is in `problems`."""
     try:
-        lines = _read(path, file)
+        raw = _bytes(path, file)
+    except Broken as broken:
+        return Parts(file, None, problems=(broken.problem,))
+    return take_apart_bytes(raw, file)
+
+
+def take_apart_bytes(raw: bytes, file: str) -> Parts:
+    """Take a case file apart whose bytes were read. Raises nothing: what is wrong is in `problems`."""
+    try:
+        lines = _lines(raw, file)
         closing = _closing_fence(lines, file)
         front = _compose("\n".join(lines[1:closing]), file)
     except Broken as broken:
@@ -74,13 +83,16 @@ def take_apart(path: Path, file: str) -> Parts:
     return Parts(file, front, tuple(_sections(lines, closing + 1)))
 
 
-def _read(path: Path, file: str) -> list[str]:
+def _bytes(path: Path, file: str) -> bytes:
     try:
         if path.stat().st_size > MAX_BYTES:
             raise Broken(Problem(file, f"larger than {MAX_BYTES // 1000} kB; a case file is a few pages of text"))
-        raw = path.read_bytes()
+        return path.read_bytes()
     except OSError as error:
         raise Broken(Problem(file, f"cannot be read: {error.strerror}")) from None
+
+
+def _lines(raw: bytes, file: str) -> list[str]:
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -4,16 +4,19 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
+from typing import TypeVar
 
 from outreach.cases.fields import Fields
 from outreach.cases.frontmatter import Parts, Section, take_apart
-from outreach.cases.model import Case, CaseEvent, Stopped
+from outreach.cases.model import CONDITIONS, Case, CaseEvent, Condition, Stopped
 from outreach.cases.people import consent_in, people_in, rough_date_in
 from outreach.errors import DataError, Problem, UsageError
 from outreach.registry.model import State
 from outreach.registry.states import named_state
 from outreach.settings.campaign import LANGUAGES, Language
-from outreach.text import did_you_mean, shortened
+from outreach.text import did_you_mean, either, shortened
+
+Found = TypeVar("Found", Case, Path)
 
 FOLDER = "cases"
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -35,6 +38,7 @@ KEYS = (
     "checked_on",
     "checked_by",
     "stopped",
+    "condition",
     "historical",
 )
 WITHHELD_FILE = "file"  # what `withheld` says where the names stand in contacts/withheld.txt
@@ -63,8 +67,22 @@ def load_cases(folder: Path, states: Mapping[str, State], languages: Sequence[La
     return cases
 
 
-def find_case(cases: Mapping[str, Case], slug: str) -> Case:
-    """Give the case of that slug; UsageError listing the slugs there are."""
+def load_case(folder: Path, slug: str, states: Mapping[str, State], languages: Sequence[Language] = LANGUAGES) -> Case:
+    """Read one case, whatever is wrong with the others; UsageError where there is none, DataError with its problems."""
+    problems: list[Problem] = []
+    case = _read_case(case_path(folder, slug), states, languages, problems)
+    if problems:
+        raise DataError(problems)
+    return case
+
+
+def case_path(folder: Path, slug: str) -> Path:
+    """Give the file of the case of that slug, without reading any; UsageError listing the slugs there are."""
+    return find_case({path.stem: path for path in case_files(folder)}, slug)
+
+
+def find_case(cases: Mapping[str, Found], slug: str) -> Found:
+    """Give the case (or its file) of that slug; UsageError listing the slugs there are."""
     if slug in cases:
         return cases[slug]
     what = (
@@ -107,6 +125,7 @@ def _read_case(path: Path, states: Mapping[str, State], languages: Sequence[Lang
         checked_on=rough_date_in(fields, "checked_on"),
         checked_by=fields.text("checked_by"),
         stopped=_stopped(fields),
+        condition=_condition(fields),
         historical=fields.yes_or_no("historical"),
     )
 
@@ -130,6 +149,14 @@ def _check_state(fields: Fields, key: str, code: str, states: Mapping[str, State
     meant = named_state(states, code)
     hint = f"write {meant.code}" if meant else "write its alpha-3 code, such as BLR"
     fields.wrong(key, f"'{code}' is not the alpha-3 code of a State: {hint}")
+
+
+def _condition(fields: Fields) -> Condition | None:
+    text = fields.text("condition")
+    known = next((condition for condition in CONDITIONS if condition == text.lower()), None)
+    if text and known is None:
+        fields.wrong("condition", f"'{shortened(text)}': write {either(CONDITIONS)}")
+    return known
 
 
 def _withheld(fields: Fields) -> tuple[str, ...]:

@@ -18,6 +18,10 @@ PersonStatus = Literal[
 ]
 STATUSES: tuple[PersonStatus, ...] = get_args(PersonStatus)
 
+# How the people are, beside how they were when somebody last spoke to them.
+Condition = Literal["better", "same", "worse"]
+CONDITIONS: tuple[Condition, ...] = get_args(Condition)
+
 
 @dataclass(frozen=True, slots=True)
 class Consent:
@@ -77,6 +81,7 @@ class Case:
     not_to: tuple[str, ...] = ()  # alpha-3 of States that get nothing about the case, beside the State concerned
     checked_on: str = ""  # when somebody last found the facts true, as precise as known
     checked_by: str = ""
+    condition: Condition | None = None  # how the people were on that day, beside the time before
     stopped: Stopped | None = None
     historical: bool = False  # an example of what was: not to be sent until somebody confirms the facts
 

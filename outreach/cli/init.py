@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from outreach.cases.facts import HISTORICAL
 from outreach.cli.common.options import campaign_folder, folder_option
 from outreach.cli.common.output import note, say
 from outreach.starter.make import GITIGNORE, make_campaign
@@ -26,6 +27,7 @@ def init(ctx: click.Context, directory: Path) -> None:
         note("  " + "  ".join(line for line in GITIGNORE.splitlines() if not line.startswith("#")))
     name = click.format_filename(campaign.folder)
     say(f"Made a campaign folder: {name}")
+    say(f"Its cases are {HISTORICAL}. In earnest nothing about a case leaves until its facts are confirmed.")
     say("Next:")
     if name != ".":
         say(f"  cd {shlex.quote(name)}")

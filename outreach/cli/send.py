@@ -8,6 +8,7 @@ import click
 
 from outreach.cases.model import Round
 from outreach.cli.common.confirmation import IN_EARNEST, confirmed
+from outreach.cli.common.facts import warn_of_facts
 from outreach.cli.common.opening import open_to_send
 from outreach.cli.common.options import folder_option, json_option, rehearse_option, round_option, yes_option
 from outreach.cli.common.output import print_json, print_table, say
@@ -17,7 +18,7 @@ from outreach.outbox.models import Draft
 from outreach.outbox.objections import Reason
 from outreach.outbox.status import Status
 from outreach.services.sending.letters import PlannedLetters, SendRequest, SentLetters, plan_letters, send_letters
-from outreach.services.workspace import Workspace
+from outreach.services.workspace import Workspace, require_checked_facts
 from outreach.text import counted, listed
 
 ACTOR = "outreach send"
@@ -75,6 +76,8 @@ def send(
         after_deadline=after_deadline,
     )
     planned = plan_letters(workspace, request)
+    if not dry_run:
+        require_checked_facts(workspace, planned.request.case)
     if not as_json:
         show_plan(workspace, planned)
     if dry_run:
@@ -105,6 +108,7 @@ def show_plan(workspace: Workspace, planned: PlannedLetters) -> None:
     if planned.plan.warnings:
         say("In earnest these would be left out:")
         _exclusions("because", planned.plan.warnings)
+    warn_of_facts(workspace.campaign, request.case, say)
 
 
 def _named(planned: PlannedLetters) -> str:

@@ -47,6 +47,7 @@ class Gate:
     campaign: Campaign
     answers: Callable[[Connection, Scope], AnswerObjections]
     suppressions: Callable[[Connection], Mapping[str, str]]
+    earnest: bool = False  # whether the messages are of the real outbox, not of a rehearsal's
 
     def held(self, connection: Connection, scope: Scope) -> dict[int, Held]:
         """Give id → what holds it, for every message in scope that waits and may not leave."""
@@ -92,6 +93,7 @@ class Gate:
             local_day(meant_for, self.campaign.settings.timezone),
             tuple(since),
             dated=not is_post or is_dated(key.part),
+            earnest=self.earnest,
         )
         return objections_to_waiting(self.campaign, waiting, suppressed, self.campaign.today())
 

@@ -26,6 +26,7 @@ class Reason(StrEnum):
     ALREADY_ASKED = "already asked"
     NO_CONSENT = "no consent for letters"
     EMBARGO = "embargo"
+    UNCHECKED = "facts not checked lately"
     PAST_DATE = "past the ask's date"
     NOT_ASKED_BEFORE = "no first letter sent"
     ANSWERED = "answered"
@@ -56,6 +57,7 @@ class QueuedMessage:
 
     `news` is what came in since: for a reminder, that the mission answered, or that the first letter came back; for a
     part of a thread, that the one before it will not be out. `dated` is whether the ask's date matters to it at all.
+    `earnest`: it would leave this machine.
     """
 
     kind: MessageKind
@@ -67,6 +69,7 @@ class QueuedMessage:
     queued_on: date
     news: tuple[Objection, ...] = ()
     dated: bool = True
+    earnest: bool = False
 
 
 def objections_to_waiting(
@@ -85,6 +88,8 @@ def objections_to_waiting(
     shut = [closed[address.lower()] for address in letter.recipients if address.lower() in closed]
     if shut:
         found.append((Reason.SUPPRESSED, shut[0]))
+    if letter.earnest:
+        found += facts_unchecked(campaign, case, today)
     found += letter.news
     if letter.round != "thanks" and letter.dated and letter.queued_on <= ask.date < today:
         found.append((Reason.PAST_DATE, f"{ask.date}"))
@@ -101,6 +106,12 @@ def for_the_people(case: Case, state: str, today: date, *, posts: bool = False) 
     if case.embargo and today < case.embargo:
         found.append((Reason.EMBARGO, f"until {case.embargo}"))
     return found
+
+
+def facts_unchecked(campaign: Campaign, case: Case, today: date) -> list[Objection]:
+    """Give that nobody has checked the facts of a case lately, if so. It matters only to what leaves in earnest."""
+    unchecked = campaign.unchecked_facts(case, today)
+    return [(Reason.UNCHECKED, f"{unchecked}")] if unchecked else []
 
 
 def closed_addresses(campaign: Campaign, case: Case, suppressed: Mapping[str, str]) -> dict[str, str]:

@@ -1,36 +1,194 @@
-"""Gives the cases as their files have them, each with the State concerned; knows no outbox."""
+"""Gives the cases as their files have them, and changes what a person says of one: true still, stopped, going on."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from pathlib import Path
 
-from outreach.cases.load import find_case, load_cases
-from outreach.cases.model import Case
+from outreach.cases.editing import edit_case_file, quoted
+from outreach.cases.facts import UncheckedFacts, unchecked_facts
+from outreach.cases.frontmatter import Parts, is_blank
+from outreach.cases.load import FOLDER, case_path, find_case, load_case, load_cases
+from outreach.cases.model import Case, Condition, Stopped
+from outreach.db.engine import reading
+from outreach.errors import OutreachError, SettingsError, UsageError
+from outreach.outbox.models import Entry, Scope
+from outreach.outbox.queue import entries
+from outreach.outbox.status import WAITING
 from outreach.registry.model import State
 from outreach.registry.states import load_states
+from outreach.services.workspace import open_to_look
+from outreach.settings.campaign import LANGUAGES, Language
 from outreach.settings.load import load_settings
+from outreach.settings.settings import Settings
+from outreach.text import clean_line
+
+WORSE = "worse since we spoke"  # why a case is stopped of which somebody said so
+MAX_WORDS = 300  # characters of a name, or of why
 
 
 @dataclass(frozen=True, slots=True)
 class FoundCase:
-    """A case, and the State that carries out the reprisal."""
+    """A case, the State that carries out the reprisal, and whether nobody has checked the facts lately."""
 
     case: Case
     concerned: State
+    unchecked: UncheckedFacts | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StoppedCase:
+    """A case that is stopped, from which day on and why; `already`: it was before, and the file is as it was.
+
+    `waiting` are the messages about it that wait and cannot leave now; None where the outbox could not be looked at.
+    """
+
+    slug: str
+    stopped: Stopped
+    already: bool
+    waiting: tuple[Entry, ...] | None
+    rehearsal: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmation:
+    """A person's word that the facts of a case are true: who says so, and how the people are, if known."""
+
+    by: str
+    condition: Condition | None = None
+    resume: bool = field(default=False, kw_only=True)  # let a stopped case go on, unless the people are worse
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmedCase:
+    """A case whose facts were confirmed, as its file has it now; `was_stopped` before."""
+
+    case: Case
+    was_stopped: bool
 
 
 def list_cases(folder: Path) -> list[FoundCase]:
     """Give every case of the campaign in `folder`; raises DataError with all that is wrong with their files."""
-    states = load_states()
-    return [FoundCase(case, states[case.state_concerned]) for case in _load(folder, states).values()]
+    states, settings = load_states(), load_settings(folder)
+    return [_found(case, states, settings) for case in _load(folder, states, settings).values()]
 
 
 def look_up_case(folder: Path, slug: str) -> FoundCase:
     """Give one case by its file's name, such as viasna; UsageError where there is no such case."""
-    states = load_states()
-    case = find_case(_load(folder, states), slug)
-    return FoundCase(case, states[case.state_concerned])
+    states, settings = load_states(), load_settings(folder)
+    return _found(find_case(_load(folder, states, settings), slug), states, settings)
 
 
-def _load(folder: Path, states: Mapping[str, State]) -> dict[str, Case]:
-    return load_cases(folder, states, load_settings(folder).campaign.languages)
+def case_to_confirm(folder: Path, slug: str, *, resume: bool = False) -> FoundCase:
+    """Give the case that a person is about to confirm, whatever is wrong with others.
+
+    With `resume` UsageError where it is not stopped. DataError with what is wrong with its file.
+    """
+    states, settings = load_states(), load_settings(folder)
+    case = load_case(folder, slug, states, settings.campaign.languages)
+    if resume and case.stopped is None:
+        raise UsageError(f"{slug} is not stopped")
+    return _found(case, states, settings)
+
+
+def confirm_case(folder: Path, shown: Case, said: Confirmation) -> ConfirmedCase:
+    """Write into its file that the facts of a case were found true today, by whom, and how the people are.
+
+    "worse" stops the case. UsageError where the file says another thing by now than what was `shown`.
+    """
+    states, settings = load_states(), load_settings(folder)
+    languages = settings.campaign.languages
+    by = _words(said.by, "say who checked the facts")
+    today = _today(settings)
+    keys = {
+        "checked_on": f"{today}",
+        "checked_by": quoted(by),
+        "condition": said.condition,
+        "historical": None,
+    }
+    if said.condition == "worse" and shown.stopped is None:
+        keys["stopped"] = _stopped_value(today, WORSE)
+    elif said.condition != "worse" and said.resume:
+        keys["stopped"] = None
+
+    def change(_parts: Parts) -> Mapping[str, str | None]:
+        if load_case(folder, shown.slug, states, languages) != shown:
+            raise UsageError(f"{_file(shown.slug)} was changed meanwhile; nothing was written. Look at it again")
+        return keys
+
+    edit_case_file(case_path(folder, shown.slug), _file(shown.slug), change)
+    return ConfirmedCase(load_case(folder, shown.slug, states, languages), shown.stopped is not None)
+
+
+def stop_case(folder: Path, slug: str, why: str) -> StoppedCase:
+    """Write into the case's file that nothing about it may leave any more, and find what waits.
+
+    It asks nothing but that this one file can be read: whatever is wrong elsewhere, a case can be stopped. UsageError
+    or DataError where it cannot; then the file is as it was.
+    """
+    why = _words(why, "say why the case is stopped")
+    path = case_path(folder, slug)
+    settings = _settings_or_none(folder)
+    day = _today(settings)
+    already = False
+
+    def change(parts: Parts) -> Mapping[str, str | None]:
+        nonlocal already
+        already = _says_stopped(parts)
+        return {} if already else {"stopped": _stopped_value(day, why)}
+
+    edit_case_file(path, _file(slug), change)
+    stopped = Stopped(day, why)
+    try:
+        stopped = load_case(folder, slug, load_states(), _languages(settings)).stopped or stopped
+        workspace = open_to_look(folder)
+        with reading(workspace.outbox.engine) as connection:
+            waiting = tuple(entries(connection, Scope(slug), statuses=WAITING))
+    except OutreachError:
+        return StoppedCase(slug, stopped, already, None, rehearsal=False)
+    return StoppedCase(slug, stopped, already, waiting, workspace.rehearsal)
+
+
+def _found(case: Case, states: Mapping[str, State], settings: Settings) -> FoundCase:
+    unchecked = unchecked_facts(case, settings.campaign.facts_days, _today(settings))
+    return FoundCase(case, states[case.state_concerned], unchecked)
+
+
+def _load(folder: Path, states: Mapping[str, State], settings: Settings) -> dict[str, Case]:
+    return load_cases(folder, states, settings.campaign.languages)
+
+
+def _file(slug: str) -> str:
+    return f"{FOLDER}/{slug}.md"
+
+
+def _settings_or_none(folder: Path) -> Settings | None:
+    try:
+        return load_settings(folder)
+    except SettingsError:
+        return None
+
+
+def _languages(settings: Settings | None) -> tuple[Language, ...]:
+    return settings.campaign.languages if settings else LANGUAGES
+
+
+def _today(settings: Settings | None) -> date:
+    """Give the day in the campaign's time zone; in this machine's where the settings do not load."""
+    return datetime.now(settings.timezone).date() if settings else datetime.now().astimezone().date()
+
+
+def _words(text: str, otherwise: str) -> str:
+    words = clean_line(text, MAX_WORDS)
+    if not words:
+        raise UsageError(otherwise)
+    return words
+
+
+def _stopped_value(on: date, why: str) -> str:
+    return f"\n  on: {on}\n  why: {quoted(why)}"
+
+
+def _says_stopped(parts: Parts) -> bool:
+    keys = {getattr(name, "value", ""): value for name, value in (parts.front.value if parts.front else ())}
+    return "stopped" in keys and not is_blank(keys["stopped"])

@@ -106,6 +106,7 @@ class PreviewedPosts:
     ask's has a handle there. `problems` name what is too long to be queued.
     """
 
+    case: Case
     posts: tuple[PreviewedPost, ...]
     objections: tuple[Objection, ...]
     nobody_addressed: bool
@@ -228,6 +229,7 @@ def preview_posts(workspace: Workspace, wanted: PostsChoice) -> PreviewedPosts:
         addressed += posts.written(language, mission)
     shown = (*to_nobody, *addressed)
     return PreviewedPosts(
+        posts.case,
         shown,
         tuple(for_the_people(posts.case, "", campaign.today(), posts=True)),
         speaks and mission is None,

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from outreach.campaign import POST_TEMPLATES, TEMPLATES, Campaign, load_campaign
+from outreach.cases.facts import HISTORICAL
 from outreach.cases.model import ROUNDS, Ask, Case
 from outreach.errors import DataError, Problem
 from outreach.registry.model import Mission, State
@@ -23,12 +24,16 @@ STAND_IN = Mission("", "", (), "en", x="mission_geneva", bluesky="mission.exampl
 
 @dataclass(frozen=True, slots=True)
 class TrialResult:
-    """How much was tried, and every problem found. No text is tried while the files have problems."""
+    """How much was tried, and every problem found. No text is tried while the files have problems.
+
+    `warnings` are no faults: what a person should know before the next letters.
+    """
 
     cases: int
     letters: int
     posts: int
     problems: tuple[Problem, ...]
+    warnings: tuple[Problem, ...] = ()
 
 
 def try_texts(folder: Path) -> TrialResult:
@@ -39,7 +44,15 @@ def try_texts(folder: Path) -> TrialResult:
         return TrialResult(0, 0, 0, error.problems)
     letters, posts = _Letters(campaign), _Posts(campaign)
     problems = tuple(dict.fromkeys([*letters.problems(), *posts.problems()]))
-    return TrialResult(len(campaign.cases), letters.tried, posts.tried, problems)
+    return TrialResult(len(campaign.cases), letters.tried, posts.tried, problems, tuple(_unchecked(campaign)))
+
+
+def _unchecked(campaign: Campaign) -> Iterator[Problem]:
+    """Warn of cases whose facts nobody has checked lately."""
+    for case in campaign.cases.values():
+        if unchecked := campaign.unchecked_facts(case, campaign.today()):
+            history = f"{HISTORICAL}; " if case.historical else ""
+            yield Problem(f"cases/{case.slug}.md", f"{history}{unchecked}", column="checked_on")
 
 
 @dataclass(frozen=True, slots=True)

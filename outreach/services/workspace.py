@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from outreach.campaign import Campaign, load_campaign
 from outreach.cases.ask import choose_ask
 from outreach.cases.load import find_case
+from outreach.cases.model import Case
 from outreach.channels.base import Account, Channel
 from outreach.channels.registry import make_channel
 from outreach.db.engine import reading
@@ -85,7 +86,7 @@ class Workspace:
     @property
     def gate(self) -> Gate:
         """Give what says of each message that waits what speaks against it, by the files as they were read."""
-        return Gate(self.campaign, answered, self.suppressions)
+        return Gate(self.campaign, answered, self.suppressions, earnest=not self.rehearsal)
 
     def suppressions(self, connection: Connection) -> Mapping[str, str]:
         """Read address (lower case) → why it is not written to: by the real outbox, also in a rehearsal.
@@ -208,6 +209,17 @@ def require_way_out(workspace: Workspace) -> None:
     settings = workspace.campaign.settings
     if not workspace.rehearsal and (settings.mail_server_configured or not settings.networks):
         _require_mail_server(settings)
+
+
+def require_checked_facts(workspace: Workspace, case: Case) -> None:
+    """Raise UsageError where something about a case would leave in earnest whose facts nobody has checked lately."""
+    campaign = workspace.campaign
+    unchecked = None if workspace.rehearsal else campaign.unchecked_facts(case, campaign.today())
+    if unchecked:
+        raise UsageError(
+            f"{unchecked}, so nothing about it leaves; nothing was queued",
+            next_step=NextStep(Action.CONFIRM_FACTS, case=case.slug),
+        )
 
 
 def _require_mail_server(settings: Settings) -> None:

@@ -20,6 +20,7 @@ class CampaignSettings(Section):
     organisation: Line = ""
     languages: tuple[Language, ...] = LANGUAGES
     timezone: Line = "Europe/Zurich"
+    facts_days: int = Field(default=30, ge=1, le=36500)
 
     @field_validator("timezone")
     @classmethod

@@ -36,6 +36,8 @@ def test_show_tells_the_whole_story(campaign_folder: Path, outreach: Command) ->
 
     assert "State concerned: Egypt (EGY)" in shown
     assert "Consent: letters, posts, web; Nobody had to agree" in shown
+    assert "Letters of other cases may name it" in shown
+    assert "Facts: checked on 2022-09-01 by the tests" in shown
     assert "2019-08-14:" in shown
     assert "What we want" in shown
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from outreach.cli.common.facts import warn_of_facts
 from outreach.cli.common.output import print_table, say
 from outreach.outbox.objections import Reason
 from outreach.outbox.posts.plan import LeftOut, PlannedPost
@@ -41,6 +42,7 @@ def show_plan(workspace: Workspace, prepared: PreparedPosts) -> None:
     if plan.warnings:
         say("In earnest these would be left out:")
         _left_out("because", plan.warnings)
+    warn_of_facts(workspace.campaign, request.case, say)
 
 
 def _show(workspace: Workspace, prepared: PreparedPosts, post: PlannedPost) -> None:

@@ -28,7 +28,7 @@ from outreach.outbox.status import Status
 from outreach.outbox.store import now
 from outreach.services.sending.posts import PublishRequest, delete_post, find_published, plan_posts, publish_posts
 from outreach.services.sending.running import RunRequest, RunResult, look_ahead
-from outreach.services.workspace import Workspace
+from outreach.services.workspace import Workspace, require_checked_facts
 from outreach.text import counted, shortened
 
 ACTOR = "outreach post"
@@ -92,6 +92,8 @@ def post(
         after_deadline=after_deadline,
     )
     prepared = plan_posts(workspace, request, say_event)
+    if not dry_run:
+        require_checked_facts(workspace, prepared.request.case)
     if not as_json:
         show_plan(workspace, prepared)
     if dry_run:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 
+from outreach.cli.common.facts import ask_anew, warn_of_facts
 from outreach.cli.common.output import note, say
 from outreach.errors import TemplateError
 from outreach.services.preview import PostsChoice, PreviewedPost, describe_picture, preview_posts
@@ -17,6 +18,8 @@ def show_posts(workspace: Workspace, wanted: PostsChoice) -> None:
     found = preview_posts(workspace, wanted)
     for reason, detail in found.objections:
         note(f"Nothing of this would go out: {reason.value} ({detail}). Here it is all the same.")
+    warn_of_facts(workspace.campaign, found.case, note)
+    ask_anew(workspace.campaign, found.case, note)
     if found.nobody_addressed:
         note("Nobody whom the ask goes to has a handle there; see an addressed post with --mission STATE")
     for _, group in groupby(found.posts, key=lambda item: (item.post.name, item.state)):

@@ -9,6 +9,7 @@ import click
 from click.core import ParameterSource
 
 from outreach.cases.model import Round
+from outreach.cli.common.facts import ask_anew, warn_of_facts
 from outreach.cli.common.opening import open_to_preview, open_to_send
 from outreach.cli.common.options import folder_option, read_networks, rehearse_option, round_option, via_option
 from outreach.cli.common.output import note, say
@@ -78,6 +79,8 @@ def preview(
         return
     chosen = choose_letter(workspace, LetterChoice(case_slug, ask_id, round_, state))
     _note_choice(chosen, named=bool(state))
+    warn_of_facts(workspace.campaign, chosen.request.case, note)
+    ask_anew(workspace.campaign, chosen.request.case, note)
     if send_to:
         detail = send_test(workspace, chosen, send_to, language)
         sys.stdout.flush()

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from outreach.campaign import Campaign
 from outreach.cases.model import Ask, Case, Round
-from outreach.outbox.objections import Objection, Reason, for_the_people
+from outreach.outbox.objections import Objection, Reason, facts_unchecked, for_the_people
 from outreach.outbox.status import Status
 from outreach.registry.model import Mission
 from outreach.registry.outcomes import NOT_NAMED, Outcomes, first_day
@@ -150,10 +150,12 @@ class _Judge:
         self._today = today
         self._outcomes = Outcomes(campaign.registry)
         self._settings = campaign.settings
+        self._unchecked = [] if request.rehearsal else facts_unchecked(campaign, request.case, today)
 
     def objections(self, state: str, mission: Mission | None) -> list[Objection]:
         return [
             *for_the_people(self._request.case, state, self._today),
+            *self._unchecked,
             *self._already_asked(state),
             *self._for_the_round(state),
             *_for_the_address(self._request, self._facts, mission),

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from outreach.campaign import Campaign
 from outreach.cases.model import Ask, Case
 from outreach.errors import TemplateError, UsageError
-from outreach.outbox.objections import Objection, Reason, for_the_people, is_dated
+from outreach.outbox.objections import Objection, Reason, facts_unchecked, for_the_people, is_dated
 from outreach.outbox.status import Status
 from outreach.registry.model import Mission
 from outreach.registry.selection import select
@@ -94,7 +94,8 @@ def plan_posts(campaign: Campaign, request: PostRequest, posted: PostStatuses, t
     Raises TemplateError for a text that cannot be written or is too long for its network, UsageError for a name or a
     selection that makes no sense. Nothing is ever cut.
     """
-    if refused := for_the_people(request.case, "", today, posts=True):
+    unchecked = [] if request.rehearsal else facts_unchecked(campaign, request.case, today)
+    if refused := for_the_people(request.case, "", today, posts=True) + unchecked:
         return PostPlan((), tuple(LeftOut(network, "", "", *refused[0]) for network in request.networks))
     texts = _Texts(campaign, request)
     posts: list[PlannedPost] = []

@@ -18,7 +18,7 @@ from outreach.outbox.store import now
 from outreach.registry.selection import gaps
 from outreach.services.events import Listener, ignore
 from outreach.services.sending.running import RunRequest, RunResult, Stop, run_queue
-from outreach.services.workspace import Workspace
+from outreach.services.workspace import Workspace, require_checked_facts
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +112,11 @@ def queue_letters(workspace: Workspace, drafts: Sequence[Draft], by: str) -> int
 def send_letters(
     workspace: Workspace, planned: PlannedLetters, by: str, tell: Listener = ignore, stop: Stop | None = None
 ) -> SentLetters:
-    """Queue planned letters and send what is due of the same case, ask and round, the earlier ones first."""
+    """Queue planned letters and send what is due of the same case, ask and round, the earlier ones first.
+
+    Raises UsageError where nobody has checked the facts lately; then nothing is queued.
+    """
+    require_checked_facts(workspace, planned.request.case)
     queued = queue_letters(workspace, planned.drafts, by)
     request = RunRequest(planned.scope, (workspace.channel,), limit=planned.request.limit)
     return SentLetters(queued, run_queue(workspace, request, tell, stop))

@@ -20,7 +20,7 @@ from outreach.outbox.store import now
 from outreach.rendering.posts.writer import Limit
 from outreach.services.events import LimitsUnknown, Listener, ignore
 from outreach.services.sending.running import RunRequest, RunResult, Stop, run_queue
-from outreach.services.workspace import Workspace
+from outreach.services.workspace import Workspace, require_checked_facts
 from outreach.settings.accounts import NETWORKS
 from outreach.text import shortened
 
@@ -110,7 +110,11 @@ async def _ask_server(workspace: Workspace) -> tuple[int, int]:
 def publish_posts(
     workspace: Workspace, prepared: PreparedPosts, by: str, tell: Listener = ignore, stop: Stop | None = None
 ) -> PublishedPosts:
-    """Queue planned posts, and publish those of them that are due, with the earlier ones that the plan names."""
+    """Queue planned posts, and publish those of them that are due, with the earlier ones that the plan names.
+
+    Raises UsageError where nobody has checked the facts lately; then nothing is queued.
+    """
+    require_checked_facts(workspace, prepared.request.case)
     with writing(workspace.outbox.engine) as connection:
         new = enqueue(connection, prepared.drafts, now(), by)
     scope = replace(prepared.scope, only=(*prepared.earlier.ids, *new))

@@ -1,13 +1,12 @@
 """`outreach cases`: the people and organisations we speak for; prints case files and checks them with their texts."""
 
-import re
-from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 import click
 
-from outreach.cases.model import Case
+from outreach.cli.cases.changes import confirm, resume, stop
+from outreach.cli.cases.pages import concerned, consent, english, facts, whole_page
 from outreach.cli.common.options import campaign_folder, folder_option, json_option
 from outreach.cli.common.output import note, print_json, print_table, say
 from outreach.services.cases import FoundCase, list_cases, look_up_case
@@ -16,12 +15,14 @@ from outreach.text import counted
 if TYPE_CHECKING:
     from outreach.services.trial import TrialResult
 
-INSIDE_A_PARAGRAPH = re.compile(r"(?<!\n)[ \t]*\n(?!\n|[ \t]*(?:[-*+>]|\d+[.)])[ \t])[ \t]*")
-
 
 @click.group()
 def cases() -> None:
-    """List, show and check the cases."""
+    """List, show and check the cases; confirm their facts, stop one, let it go on."""
+
+
+for command in (confirm, stop, resume):
+    cases.add_command(command)
 
 
 @cases.command("list")
@@ -29,15 +30,22 @@ def cases() -> None:
 @folder_option
 @click.pass_context
 def list_(ctx: click.Context, as_json: bool) -> None:
-    """List the cases: title, State concerned, what the consent covers, embargo."""
+    """List the cases: title, State concerned, what the consent covers, embargo, when the facts were checked."""
     found = list_cases(campaign_folder(ctx))
     if as_json:
-        print_json([_summary(each.case) for each in found])
+        print_json([_summary(each) for each in found])
         return
     print_table(
-        ("Case", "Title", "State concerned", "Consent", "Embargo"),
+        ("Case", "Title", "State concerned", "Consent", "Embargo", "Facts"),
         [
-            (each.case.slug, _english(each.case.title), _concerned(each), _consent(each.case), each.case.embargo)
+            (
+                each.case.slug,
+                english(each.case.title),
+                concerned(each),
+                consent(each.case.consent),
+                each.case.embargo,
+                facts(each),
+            )
             for each in found
         ],
     )
@@ -54,7 +62,7 @@ def show(ctx: click.Context, slug: str, as_json: bool) -> None:
     if as_json:
         print_json(asdict(found.case))
         return
-    for line in _page(found):
+    for line in whole_page(found):
         say(line)
 
 
@@ -72,6 +80,9 @@ def check(ctx: click.Context, as_json: bool) -> None:
     else:
         for problem in tried.problems:
             say(str(problem))
+    for warning in tried.warnings:
+        note(f"{warning}")
+    if not as_json:
         note(_verdict(tried))
     ctx.exit(1 if tried.problems else 0)
 
@@ -80,11 +91,14 @@ def _verdict(tried: "TrialResult") -> str:
     found = counted(len(tried.problems), "problem") if tried.problems else "all well"
     if tried.problems and not tried.letters:
         return f"{found}; letters and posts are tried once these are mended"
+    if tried.warnings:
+        found += f", and {counted(len(tried.warnings), 'warning')}"
     texts = f"{counted(tried.letters, 'letter')} and {counted(tried.posts, 'post')} tried"
     return f"{counted(tried.cases, 'case')}, {texts}: {found}"
 
 
-def _summary(case: Case) -> dict[str, object]:
+def _summary(found: FoundCase) -> dict[str, object]:
+    case = found.case
     return {
         "case": case.slug,
         "title": case.title,
@@ -93,40 +107,9 @@ def _summary(case: Case) -> dict[str, object]:
         "organisations": list(case.organisations),
         "consent": asdict(case.consent),
         "embargo": case.embargo,
+        "checked_on": case.checked_on or None,
+        "checked_by": case.checked_by or None,
+        "facts_checked": found.unchecked is None,
+        "historical": case.historical and found.unchecked is not None,
+        "stopped": asdict(case.stopped) if case.stopped else None,
     }
-
-
-def _page(found: FoundCase) -> Iterator[str]:
-    """Give the case as lines for a person to read."""
-    case = found.case
-    yield f"{_english(case.title)} ({case.slug})"
-    yield f"State concerned: {_concerned(found)}"
-    yield f"Consent: {_consent(case)}; {case.consent.source or 'no source'}"
-    if case.embargo:
-        yield f"Embargo: nothing leaves before {case.embargo}"
-    yield from _listed("People", (f"{person.name}, {person.role}".removesuffix(", ") for person in case.people))
-    yield from _listed("Organisations", case.organisations)
-    yield from _listed("Dates", (f"{event.date}: {event.text}" for event in case.dates))
-    yield from _listed("Sources", case.sources)
-    for heading, text in case.story.items():
-        # A paragraph is one line, and as wide as the reader's terminal; a list keeps its lines.
-        yield from ("", heading, "", *INSIDE_A_PARAGRAPH.sub(" ", text).splitlines())
-
-
-def _listed(heading: str, items: Iterable[str]) -> Iterator[str]:
-    lines = [f"  {item}" for item in items]
-    if lines:
-        yield from (f"{heading}:", *lines)
-
-
-def _english(texts: dict[str, str]) -> str:
-    return texts.get("en") or next(iter(texts.values()), "")
-
-
-def _concerned(found: FoundCase) -> str:
-    return f"{found.concerned.name} ({found.concerned.code})"
-
-
-def _consent(case: Case) -> str:
-    scopes = {"letters": case.consent.letters, "posts": case.consent.posts, "web": case.consent.web}
-    return ", ".join(scope for scope, given in scopes.items() if given) or "none"

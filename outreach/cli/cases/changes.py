@@ -1,0 +1,112 @@
+"""`outreach cases confirm`, `stop` and `resume`: what a person says of a case as it is today."""
+
+import sys
+
+import click
+
+from outreach.cases.model import CONDITIONS, Condition
+from outreach.cli.cases.pages import facts_page
+from outreach.cli.common.events import noun_of
+from outreach.cli.common.facts import QUESTION, checked
+from outreach.cli.common.next_steps import advice
+from outreach.cli.common.options import campaign_folder, folder_option, yes_option
+from outreach.cli.common.output import say
+from outreach.errors import UsageError
+from outreach.next_step import Action, NextStep
+from outreach.services.cases import Confirmation, FoundCase, case_to_confirm, confirm_case, stop_case
+from outreach.text import counted
+
+UNKNOWN = "unknown"
+by_option = click.option("--by", metavar="NAME", default="", help="Who checked the facts.")
+condition_option = click.option(
+    "--condition", type=click.Choice(CONDITIONS), help="How the person is since we spoke; worse stops the case."
+)
+
+
+@click.command()
+@click.argument("slug")
+@by_option
+@condition_option
+@yes_option
+@folder_option
+@click.pass_context
+def confirm(ctx: click.Context, slug: str, by: str, condition: Condition | None, *, yes: bool) -> None:
+    """Show a case, and ask whether its facts are still true and how the person is since we spoke.
+
+    The day and who checked go into the case's file; without that nothing about it leaves in earnest. Without a terminal
+    say --yes and --by NAME. Who is worse is left in peace: the case is stopped.
+    """
+    _confirm(ctx, slug, by, condition, yes=yes, resume=False)
+
+
+@click.command()
+@click.argument("slug")
+@by_option
+@condition_option
+@yes_option
+@folder_option
+@click.pass_context
+def resume(ctx: click.Context, slug: str, by: str, condition: Condition | None, *, yes: bool) -> None:
+    """Let a stopped case go on, once its facts are confirmed: asks what `cases confirm` asks."""
+    _confirm(ctx, slug, by, condition, yes=yes, resume=True)
+
+
+@click.command()
+@click.argument("slug")
+@click.option("--why", metavar="WHY", required=True, help="In a few words; it stands in the case's file.")
+@folder_option
+@click.pass_context
+def stop(ctx: click.Context, slug: str, why: str) -> None:
+    """Stop a case everywhere at once: from now on nothing about it leaves but what is in flight.
+
+    That holds for letters and posts that wait, also for a run that is at work. `cases resume` lets it go on.
+    """
+    done = stop_case(campaign_folder(ctx), slug, why)
+    say(f"{slug} is stopped{' already' if done.already else ''}, since {done.stopped.on}: {done.stopped.why}")
+    if done.waiting is None:
+        say("What waits could not be counted; see what is wrong with: outreach doctor")
+    elif done.waiting:
+        where = " in the rehearsal" if done.rehearsal else ""
+        verb = "waits" if len(done.waiting) == 1 else "wait"
+        say(f"{counted(len(done.waiting), noun_of(done.waiting))} about it {verb}{where} and cannot leave.")
+        say(f"  {advice(NextStep(Action.WITHDRAW_CASE, case=slug), rehearsal=done.rehearsal)}")
+    else:
+        say("No letter or post about it was waiting.")
+    say(advice(NextStep(Action.RESUME_CASE, case=slug), rehearsal=False))
+
+
+def _confirm(ctx: click.Context, slug: str, by: str, condition: Condition | None, *, yes: bool, resume: bool) -> None:
+    folder = campaign_folder(ctx)
+    found = case_to_confirm(folder, slug, resume=resume)
+    asks = not yes and sys.stdin.isatty()
+    if not asks and not (yes and by.strip()):
+        raise UsageError(
+            f"nothing was changed: nobody can be asked here. Once somebody has checked the facts: "
+            f"outreach cases {'resume' if resume else 'confirm'} {slug} --yes --by NAME"
+        )
+    if asks:
+        said = _ask(found, by, condition, resume=resume)
+        if said is None:
+            say(f"Nothing was changed. Mend cases/{slug}.md, and the texts about it, then confirm it.")
+            return
+    else:
+        said = Confirmation(by, condition, resume=resume)
+    done = confirm_case(folder, found.case, said)
+    say(f"{slug}: {checked(done.case)}")
+    if done.case.stopped:
+        say(f"It is stopped, since {done.case.stopped.on}: {done.case.stopped.why}. Nothing about it leaves.")
+        say(advice(NextStep(Action.RESUME_CASE, case=slug), rehearsal=False))
+    elif done.was_stopped:
+        say("It goes on: what waits may leave again.")
+
+
+def _ask(found: FoundCase, by: str, condition: Condition | None, *, resume: bool) -> Confirmation | None:
+    """Show the case and ask; None where something is not true any more."""
+    for line in facts_page(found):
+        say(line)
+    if not click.confirm("Is all of this still true?", default=False):
+        return None
+    choice: click.Choice[str] = click.Choice([*CONDITIONS, UNKNOWN])
+    answer: str = condition or click.prompt(QUESTION, type=choice)
+    how = next((known for known in CONDITIONS if known == answer), None)
+    return Confirmation(by.strip() or click.prompt("Who says so?"), how, resume=resume)
