@@ -102,6 +102,17 @@ def test_the_five_cases_were_published_with_consent(campaign: Campaign) -> None:
         assert "campaign page" in consent.source
 
 
+def test_what_became_of_the_people_has_its_day_and_its_source(campaign: Campaign) -> None:
+    """What is not said by a source is not said: no person, no status."""
+    people = {person.name: person for case in campaign.cases.values() for person in case.people}
+    assert {name for name, person in people.items() if not (person.since and person.source)} == set()
+    assert (people["Ales Bialiatski"].status, people["Ales Bialiatski"].since) == ("released", "2025-12-13")
+    assert people["Jiang Tianyong"].status == "unknown"
+    later = [event for case in campaign.cases.values() for event in case.dates if event.date > "2022-09-29"]
+    assert len(later) >= 7
+    assert [event for event in later if not event.source] == []
+
+
 def test_every_case_has_a_picture_in_each_language(campaign: Campaign) -> None:
     for case in campaign.cases.values():
         for language, title in case.title.items():

@@ -185,10 +185,10 @@ def _stopped(fields: Fields) -> Stopped | None:
 
 def _dates(fields: Fields) -> tuple[CaseEvent, ...]:
     events = []
-    for item in fields.items("dates", ("date", "text")):
+    for item in fields.items("dates", ("date", "text", "source")):
         item.required("date", "the day, as precise as known: 2020, 2020-08 or 2020-08-09")
         day = rough_date_in(item, "date")
-        events.append(CaseEvent(day, item.required("text", "what happened, in one sentence")))
+        events.append(CaseEvent(day, item.required("text", "what happened, in one sentence"), item.text("source")))
     return tuple(events)
 
 

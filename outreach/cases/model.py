@@ -58,6 +58,7 @@ class Stopped:
 class CaseEvent:
     date: str  # as precise as known: 2020, 2020-08, 2020-08-09
     text: str
+    source: str = ""  # only where it is not the case's
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from outreach.cases.facts import HISTORICAL
-from outreach.cases.model import Consent, Person
+from outreach.cases.model import CaseEvent, Consent, Person
 from outreach.cli.common.facts import checked
 from outreach.services.cases import FoundCase
 
@@ -25,7 +25,7 @@ def facts_page(found: FoundCase) -> Iterator[str]:
         yield f"Nothing to: {', '.join(case.not_to)}"
     yield from _listed("People", (_person(person) for person in case.people))
     yield from _listed("Organisations", case.organisations)
-    yield from _listed("Dates", (f"{event.date}: {event.text}" for event in case.dates))
+    yield from _listed("Dates", (_event(event) for event in case.dates))
     yield from _listed("Sources", case.sources)
 
 
@@ -68,6 +68,10 @@ def english(texts: dict[str, str]) -> str:
 def _asked(given: Consent) -> str:
     days = {"given": given.given_on, "asked again": given.asked_again_on}
     return "".join(f"; {what} {day}" for what, day in days.items() if day)
+
+
+def _event(event: CaseEvent) -> str:
+    return f"{event.date}: {event.text}{f' ({event.source})' if event.source else ''}"
 
 
 def _person(person: Person) -> str:
