@@ -3,7 +3,7 @@
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from outreach.cases.ask import ask_problems, asks_from
 from outreach.cases.facts import UncheckedFacts, unchecked_facts
 from outreach.cases.load import load_cases
 from outreach.cases.model import Ask, Case
+from outreach.cases.withheld import Withheld, load_withheld
 from outreach.disk import Stamp, stamp
 from outreach.errors import DataError, Problem, SettingsError, UsageError
 from outreach.registry.cells import read_address
@@ -37,6 +38,7 @@ class Campaign:
     registry: Registry
     cases: dict[str, Case]
     asks: dict[str, Ask]
+    withheld: Withheld = field(default_factory=Withheld, compare=False, repr=False)
     read_from: Stamp = field(default_factory=dict, compare=False, repr=False)
 
     @property
@@ -75,6 +77,11 @@ def load_campaign(folder: Path) -> Campaign:
         cases = load_cases(folder, load_states(), settings.campaign.languages)
     except DataError as error:
         problems += error.problems
+    withheld, is_there = Withheld(), False
+    try:
+        withheld, is_there = load_withheld(folder, cases or {})
+    except DataError as error:
+        problems += error.problems
     if registry is not None and cases is not None:
         problems += unknown_cases(registry, cases)
     problems += ask_problems(settings)
@@ -83,7 +90,9 @@ def load_campaign(folder: Path) -> Campaign:
     asks = asks_from(settings)
     if problems := list(_empty_selections(registry, cases, asks)):
         raise DataError(problems)
-    return Campaign(folder, settings, registry, cases, asks, read_from)
+    if not is_there:
+        cases = {slug: replace(case, names_unknown=case.withheld_in_file) for slug, case in cases.items()}
+    return Campaign(folder, settings, registry, cases, asks, withheld, read_from)
 
 
 def _files(folder: Path) -> Iterator[Path]:

@@ -9,6 +9,7 @@ from outreach.cases.forum import Forum
 Day = date  # an ask has a field of that name
 Round = Literal["first", "reminder", "thanks"]  # which letter of an ask
 ROUNDS: tuple[Round, ...] = get_args(Round)
+Use = Literal["letters", "posts", "web", "mentions"]  # what people can agree to; `mentions`: what is about other cases
 Translated = dict[str, str]  # language → text
 
 
@@ -34,6 +35,10 @@ class Consent:
     mentions: bool = False  # whether letters and posts about other cases may name this one
     given_on: str = ""  # as precise as known
     asked_again_on: str = ""
+
+    def covers(self, use: Use) -> bool:
+        """Say whether they agreed to that use."""
+        return {"letters": self.letters, "posts": self.posts, "web": self.web, "mentions": self.mentions}[use]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,10 +90,19 @@ class Case:
     condition: Condition | None = None  # how the people were on that day, beside the time before
     stopped: Stopped | None = None
     historical: bool = False  # an example of what was: not to be sent until somebody confirms the facts
+    names_unknown: bool = False  # whether it relies on contacts/withheld.txt, and this copy of the campaign has none
 
     def consent_of(self, person: Person) -> Consent:
         """Give what one person of the case agreed to: the case's consent, but for what is said of the person alone."""
         return person.consent or self.consent
+
+    def people_for(self, use: Use) -> tuple[Person, ...]:
+        """Give the people of the case who agreed to be named there."""
+        return tuple(person for person in self.people if self.consent_of(person).covers(use))
+
+    def is_closed_to(self, state: str) -> bool:
+        """Say whether a State (alpha-3) gets nothing that names the case: the State concerned, or one of `not_to`."""
+        return state == self.state_concerned or state in self.not_to
 
 
 @dataclass(frozen=True, slots=True)

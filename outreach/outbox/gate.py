@@ -6,12 +6,15 @@ It is asked once for a round of sending, of one connection, and again while a lo
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from outreach.campaign import Campaign
+from outreach.cases.naming import NamedCase, NameFinder
 from outreach.errors import UsageError
 from outreach.outbox.kind import MessageKind
-from outreach.outbox.models import Entry, Key, Scope
+from outreach.outbox.ledger import in_scope
+from outreach.outbox.models import Entry, Key, Scope, messages, unread_names
+from outreach.outbox.names import read_names, unread
 from outreach.outbox.objections import (
     AnswerObjections,
     Objection,
@@ -21,8 +24,9 @@ from outreach.outbox.objections import (
     is_dated,
     objections_to_waiting,
 )
-from outreach.outbox.queue import asks_written_to, entries
+from outreach.outbox.queue import WAITS, asks_written_to, contents, entries
 from outreach.outbox.status import WAITING, Status
+from outreach.outbox.wording import wording
 from outreach.rendering.posts.words import may_be_addressed
 from outreach.text import local_day
 
@@ -57,9 +61,10 @@ class Gate:
         suppressed = self.suppressions(connection)
         news = {**_letters_that_came_back(connection, scope), **self.answers(connection, scope)}
         lost = _lost_parents(connection, waits)
+        words = self._words(connection, scope)
         held = {}
         for entry in waits:
-            objections = self._objections(entry, suppressed, news, lost)
+            objections = self._objections(entry, suppressed, news, lost, words.get(entry.id, _Words()))
             standing = [item for item in objections if not (scope.after_deadline and item[0] is Reason.PAST_DATE)]
             if standing:
                 held[entry.id] = Held(entry, *standing[0])
@@ -71,6 +76,7 @@ class Gate:
         suppressed: Mapping[str, str],
         news: AnswerObjections,
         lost: Mapping[int, Objection],
+        words: "_Words",
     ) -> list[Objection]:
         """Give everything that speaks against one message, the weightiest first."""
         key, is_post = entry.key, entry.key.kind is MessageKind.POST
@@ -94,13 +100,38 @@ class Gate:
             tuple(since),
             dated=not is_post or is_dated(key.part),
             earnest=self.earnest,
+            names=words.names,
+            withheld=words.withheld,
         )
         return objections_to_waiting(self.campaign, waiting, suppressed, self.campaign.today())
+
+    def _words(self, connection: Connection, scope: Scope) -> dict[int, "_Words"]:
+        """Read what the messages that wait name, and where a withheld name is listed that stands in one of them."""
+        conditions = (WAITS, *in_scope(scope))
+        words = {id_: _Words(names) for id_, names in read_names(connection, *conditions).items()}
+        withheld, not_read = self.campaign.withheld, unread(connection, *conditions)
+        if not withheld and not not_read:
+            return words
+        finder = NameFinder(self.campaign.cases)
+        meant = conditions if withheld else (*conditions, messages.c.id.in_(select(unread_names.c.message)))
+        for id_, case, content in contents(connection, *meant):
+            texts = wording(content)
+            names = finder.names(texts, (case,)) if id_ in not_read else words[id_].names
+            words[id_] = _Words(names, withheld.where_in(texts))
+        return words
 
     def _shares_a_handle(self, key: Key) -> bool:
         """Say whether a post is addressed to a mission that has a handle in common with the State concerned."""
         case, mission = self.campaign.cases.get(key.case), self.campaign.registry.missions.get(key.mission)
         return bool(case and mission and not may_be_addressed(self.campaign.registry, case, mission))
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """What matters of a message's words: whom it names, and where a withheld name is listed that stands in it."""
+
+    names: tuple[NamedCase, ...] = ()
+    withheld: str = ""
 
 
 def _lost_parents(connection: Connection, waits: Sequence[Entry]) -> dict[int, Objection]:

@@ -10,6 +10,7 @@ from sqlalchemy import Column, ColumnElement, Connection, RowMapping, String, bi
 from outreach.db.engine import insert_or_ignore
 from outreach.outbox.kind import MessageKind
 from outreach.outbox.models import Draft, Key, Scope, ledger, messages
+from outreach.outbox.names import asks_again, write_names
 from outreach.outbox.status import HELD, Status, is_allowed
 
 log = logging.getLogger(__package__)
@@ -92,7 +93,12 @@ def advance(connection: Connection, transitions: Sequence[Transition]) -> None:
 
 
 def begin(connection: Connection, draft: Draft, at: datetime, by: str) -> int | None:
-    """Queue a draft: its row and the first entry of its history. None if it exists: rule 1 leaves that as it is."""
+    """Queue a draft: its row, what it names, and the first entry of its history.
+
+    None if it exists, or if a letter by another channel asks the same: rule 1 leaves that as it is.
+    """
+    if asks_again(connection, draft):
+        return None
     row = {
         **{name: getattr(draft.key, name) for name in KEY_COLUMNS},
         "token": draft.token,
@@ -115,6 +121,7 @@ def begin(connection: Connection, draft: Draft, at: datetime, by: str) -> int | 
     if message is not None:
         first = {"message": message, "at": at, "from_status": None, "to_status": Status.QUEUED.value}
         connection.execute(insert(ledger), {**first, "detail": "", "actor": by})
+        write_names(connection, message, draft)
         log.info("message %(message)d: queued", {"message": message})
     return message
 

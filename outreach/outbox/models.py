@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import Column, Integer, LargeBinary, MetaData, String, Table
 
+from outreach.cases.naming import NamedCase
 from outreach.db.types import UtcDateTime
 from outreach.outbox.kind import MessageKind
 from outreach.outbox.status import Status
@@ -55,6 +56,37 @@ ledger = Table(
     Column("detail", String, nullable=False),
     Column("actor", String, nullable=False),
 )
+
+message_cases = Table(
+    "message_cases",
+    metadata,
+    Column("message", Integer, primary_key=True),
+    Column("case", String, primary_key=True),
+    Column("how", String, nullable=False),
+    *(Column(name, String, nullable=False) for name in ("kind", "ask", "round", "mission", "part")),
+)
+
+message_people = Table(
+    "message_people",
+    metadata,
+    Column("message", Integer, primary_key=True),
+    Column("case", String, primary_key=True),
+    Column("person", String, primary_key=True),
+)
+
+message_versions = Table(
+    "message_versions",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("message", Integer, nullable=False),
+    Column("ledger", Integer, nullable=False),
+    Column("language", String, nullable=False),
+    Column("recipients", String, nullable=False),
+    Column("subject", String, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+)
+
+unread_names = Table("unread_names", metadata, Column("message", Integer, primary_key=True))
 
 suppressions = Table(
     "suppressions",
@@ -109,6 +141,7 @@ class Draft:
     """A message about to be queued, fixed to the byte: `content` is RFC 5322 without its Date.
 
     `follows` is the token of the post that it replies to, or blank. `not_before` is when it may go; None is at once.
+    `names` are the cases that it names, with their people; that of its key at least.
     """
 
     key: Key
@@ -120,6 +153,7 @@ class Draft:
     content: bytes
     follows: str = ""
     not_before: datetime | None = None
+    names: tuple[NamedCase, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

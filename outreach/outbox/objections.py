@@ -4,16 +4,20 @@ Pure: files and database are read elsewhere.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
 from outreach.campaign import Campaign
-from outreach.cases.model import Case
+from outreach.cases.mentions import why_not_to_mention
+from outreach.cases.model import Case, Use
+from outreach.cases.naming import NamedCase, Naming
 from outreach.outbox.kind import MessageKind
-from outreach.outbox.models import Entry
+from outreach.outbox.models import Draft, Entry
 from outreach.outbox.status import Status
+from outreach.outbox.wording import wording
+from outreach.text import listed
 
 # A post of this name asks for something on the ask's date, and comes too late after it: ask, ask-mission, …
 ASKING = re.compile(r"ask(-|$)")
@@ -24,7 +28,15 @@ class Reason(StrEnum):
 
     STATE_CONCERNED = "State concerned"
     ALREADY_ASKED = "already asked"
+    WITHDRAWN = "withdrawn before it left"
+    NOT_TO = "kept from this State"
+    STOPPED = "the case is stopped"
     NO_CONSENT = "no consent for letters"
+    NO_CONSENT_OF_PERSON = "no consent of somebody it names"
+    NO_LONGER_NAMED = "names somebody taken out of the case"
+    OTHER_CASE = "another case that it names"
+    WITHHELD = "a withheld name"
+    NAMES_UNKNOWN = "withheld names not here"
     EMBARGO = "embargo"
     UNCHECKED = "facts not checked lately"
     PAST_DATE = "past the ask's date"
@@ -58,6 +70,7 @@ class QueuedMessage:
     `news` is what came in since: for a reminder, that the mission answered, or that the first letter came back; for a
     part of a thread, that the one before it will not be out. `dated` is whether the ask's date matters to it at all.
     `earnest`: it would leave this machine.
+    `names` are the cases that it names; `withheld` says where a withheld name is listed that stands in its text.
     """
 
     kind: MessageKind
@@ -70,6 +83,8 @@ class QueuedMessage:
     news: tuple[Objection, ...] = ()
     dated: bool = True
     earnest: bool = False
+    names: tuple[NamedCase, ...] = ()
+    withheld: str = ""
 
 
 def objections_to_waiting(
@@ -83,7 +98,11 @@ def objections_to_waiting(
     case, ask = campaign.cases.get(letter.case), campaign.asks.get(letter.ask)
     if case is None or ask is None:
         return [(Reason.GONE, letter.case if case is None else letter.ask)]
-    found = for_the_people(case, letter.mission, today, posts=letter.kind is MessageKind.POST)
+    posts = letter.kind is MessageKind.POST
+    found = for_the_people(case, letter.mission, today, posts=posts)
+    found += for_what_is_named(campaign, letter.names, letter.mission, today, posts=posts)
+    if letter.withheld:
+        found.append((Reason.WITHHELD, letter.withheld))
     closed = closed_addresses(campaign, case, suppressed)
     shut = [closed[address.lower()] for address in letter.recipients if address.lower() in closed]
     if shut:
@@ -97,12 +116,22 @@ def objections_to_waiting(
 
 
 def for_the_people(case: Case, state: str, today: date, *, posts: bool = False) -> list[Objection]:
-    """Give what protects the people of a case: nothing to the State concerned, consent, the embargo."""
+    """Give what protects the people of a case: no State it is closed to, consent, the embargo, whether it stopped.
+
+    `state` is whom the message is for, by alpha-3; blank for a post to nobody.
+    """
+    file = f"cases/{case.slug}.md"
     found = []
     if state == case.state_concerned:
         found.append((Reason.STATE_CONCERNED, "it is the one carrying out the reprisal"))
+    elif case.is_closed_to(state):
+        found.append((Reason.NOT_TO, f"not_to in {file}"))
+    if case.stopped:
+        found.append((Reason.STOPPED, f"since {case.stopped.on}: {case.stopped.why}"))
     if not (case.consent.posts if posts else case.consent.letters):
-        found.append((Reason.NO_CONSENT_FOR_POSTS if posts else Reason.NO_CONSENT, f"cases/{case.slug}.md"))
+        found.append((Reason.NO_CONSENT_FOR_POSTS if posts else Reason.NO_CONSENT, file))
+    if case.names_unknown:
+        found.append((Reason.NAMES_UNKNOWN, f"{file} relies on contacts/withheld.txt: get it from whoever has it"))
     if case.embargo and today < case.embargo:
         found.append((Reason.EMBARGO, f"until {case.embargo}"))
     return found
@@ -112,6 +141,54 @@ def facts_unchecked(campaign: Campaign, case: Case, today: date) -> list[Objecti
     """Give that nobody has checked the facts of a case lately, if so. It matters only to what leaves in earnest."""
     unchecked = campaign.unchecked_facts(case, today)
     return [(Reason.UNCHECKED, f"{unchecked}")] if unchecked else []
+
+
+def for_what_is_named(
+    campaign: Campaign, names: Iterable[NamedCase], state: str, today: date, *, posts: bool = False
+) -> list[Objection]:
+    """Give what speaks against the other cases that a text names, and against the people of all of them."""
+    found = list[Objection]()
+    for named in names:
+        case, file = campaign.cases.get(named.case), f"cases/{named.case}.md"
+        mentioned = named.how is Naming.MENTIONED
+        if case is None:
+            found.append((Reason.GONE, named.case))
+            continue
+        if mentioned and case.is_closed_to(state):
+            found.append((Reason.OTHER_CASE, f"{file}: nothing about it goes to {state}"))
+        if mentioned and (why := why_not_to_mention(case, today)):
+            found.append((Reason.OTHER_CASE, why))
+        use: Use = "mentions" if mentioned else "posts" if posts else "letters"
+        there = {person.name: case.consent_of(person).covers(use) for person in case.people}
+        gone = [person for person in named.people if person not in there]
+        silent = [person for person in named.people if person in there and not there[person]]
+        if gone:
+            found.append((Reason.NO_LONGER_NAMED, f"{file}: {listed(gone)}"))
+        if silent and case.consent.covers(use):  # without that, the case itself has said so
+            found.append((Reason.NO_CONSENT_OF_PERSON, f"{file}: {listed(silent)}"))
+    return found
+
+
+def for_a_draft(campaign: Campaign, draft: Draft, today: date) -> list[Objection]:
+    """Give what speaks against the words of a message that is about to be queued."""
+    posts = draft.key.kind is MessageKind.POST
+    texts = wording(draft.content) if campaign.withheld else ()
+    return for_the_words(campaign, texts, draft.names, draft.key.mission, today, posts=posts)
+
+
+def for_the_words(
+    campaign: Campaign,
+    texts: Iterable[str],
+    names: Iterable[NamedCase],
+    state: str,
+    today: date,
+    *,
+    posts: bool = False,
+) -> list[Objection]:
+    """Give what speaks against words, whatever is said of the case itself: whom they name, and withheld names."""
+    found = for_what_is_named(campaign, names, state, today, posts=posts)
+    where = campaign.withheld.where_in(texts)
+    return [*found, (Reason.WITHHELD, where)] if where else found
 
 
 def closed_addresses(campaign: Campaign, case: Case, suppressed: Mapping[str, str]) -> dict[str, str]:

@@ -1,13 +1,15 @@
 """What happens to messages in the outbox apart from sending: queue, claim, recover, and what people decide."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, Select, func, select
 
+from outreach.cases.naming import Naming
+from outreach.outbox.kind import MessageKind
 from outreach.outbox.ledger import Transition, advance, begin, in_scope, key_of
-from outreach.outbox.models import Claimed, Draft, Entry, Scope, messages
+from outreach.outbox.models import Claimed, Draft, Entry, Scope, ledger, message_cases, messages
 from outreach.outbox.process import is_gone, is_here
 from outreach.outbox.status import HELD, WAITING, Status
 
@@ -166,6 +168,37 @@ def _entry(row: RowMapping) -> Entry:
         reference=row["reference"],
         address=row["address"],
     )
+
+
+def contents(connection: Connection, *conditions: ColumnElement[bool]) -> Iterator[tuple[int, str, bytes]]:
+    """Read id, case and bytes of the messages of which the conditions are true, one after another."""
+    query = select(messages.c.id, messages.c.case, messages.c.content).where(*conditions).order_by(messages.c.id)
+    yield from map(tuple, connection.execute(query.execution_options(yield_per=100)))
+
+
+def entries_asking(connection: Connection, ask: str, case: str, round_: str) -> list[Entry]:
+    """Read the letters of that round that ask for a case, by whatever channel, oldest first."""
+    theirs = select(message_cases.c.message).where(
+        message_cases.c.kind == MessageKind.LETTER.value,
+        message_cases.c.how == Naming.ASKED.value,
+        message_cases.c.ask == ask,
+        message_cases.c.case == case,
+        message_cases.c.round == round_,
+    )
+    query = select(*ENTRY_COLUMNS).where(messages.c.id.in_(theirs)).order_by(messages.c.id)
+    return [_entry(row) for row in connection.execute(query).mappings()]
+
+
+def never_left(connection: Connection, chosen: Collection[Entry]) -> set[int]:
+    """Give the ids of those withdrawn of which nothing ever left, and which no other message replaced."""
+    withdrawn = [entry for entry in chosen if entry.status is Status.WITHDRAWN]
+    ids = messages.c.id.in_([entry.id for entry in withdrawn])
+    began = select(ledger.c.message).where(ledger.c.to_status == Status.SENDING.value)
+    later = messages.alias("later")
+    same = [later.c[name] == messages.c[name] for name in ("kind", "ask", "case", "round", "channel", "mission")]
+    replaced = select(later.c.id).where(*same, later.c.kind == MessageKind.LETTER.value, later.c.id > messages.c.id)
+    query = select(messages.c.id).where(ids, messages.c.id.not_in(began), ~replaced.exists())
+    return set(connection.scalars(query))
 
 
 def asks_written_to(connection: Connection) -> set[tuple[str, str]]:

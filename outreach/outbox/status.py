@@ -31,7 +31,8 @@ ALLOWED: dict[Status, frozenset[Status]] = {
     Status.DELIVERED: frozenset({Status.BOUNCED}),
     # Queued again only by a person, who knows that nobody got it; withdrawn when another message replaces it.
     Status.BOUNCED: frozenset({Status.QUEUED, Status.WITHDRAWN}),
-    Status.WITHDRAWN: frozenset(),
+    # Only by a person, and only while nothing of it ever left: the database looks at the ledger.
+    Status.WITHDRAWN: frozenset({Status.QUEUED}),
 }
 
 # Taken by a server, so the mission counts as asked. Unconfirmed does not: nobody knows.

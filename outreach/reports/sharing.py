@@ -5,13 +5,14 @@ for those are the campaign's own to send.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from outreach.campaign import Campaign
 from outreach.cases.model import Ask, Case
+from outreach.cases.naming import NameFinder
 from outreach.errors import UsageError
-from outreach.outbox.objections import for_the_people
+from outreach.outbox.objections import for_the_people, for_the_words
 from outreach.rendering.posts.intents import (
     MAILTO_LIMIT,
     bluesky_intent,
@@ -80,6 +81,7 @@ def shares(campaign: Campaign, case: Case, ask: Ask, language: str, instance: st
         registry=campaign.registry, settings=campaign.settings, case=case, ask=ask, language=language
     )
     written = {network: {post.name: post for post in writer.posts(context, network)} for network in NETWORKS}
+    _refuse_words(campaign, case, written)
     maker = _Maker(
         subject=context.case.title,
         page=context.link,
@@ -89,6 +91,17 @@ def shares(campaign: Campaign, case: Case, ask: Ask, language: str, instance: st
     return tuple(
         share for name in names for share in maker.shares(language, [written[network][name] for network in NETWORKS])
     )
+
+
+def _refuse_words(campaign: Campaign, case: Case, written: Mapping[str, Mapping[str, PostText]]) -> None:
+    """Raise UsageError for posts that name what they may not: a link says the same as a post."""
+    finder, today = NameFinder(campaign.cases), campaign.today()
+    for post in [post for posts in written.values() for post in posts.values()]:
+        words = (*post.parts, *case.title.values())
+        for reason, detail in for_the_words(campaign, words, finder.names(words, (case.slug,)), "", today, posts=True):
+            raise UsageError(
+                f"{case.slug}: {reason.value} ({detail}) in the post '{post.name}'; so there are no links to its posts"
+            )
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Shows a letter or the posts of a case as they would go out, and mails a test copy to oneself. Queues nothing."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from secrets import token_hex
 
@@ -9,6 +9,7 @@ from outreach.campaign import Campaign
 from outreach.cases.ask import choose_ask
 from outreach.cases.load import find_case
 from outreach.cases.model import Ask, Case, Round
+from outreach.cases.naming import NameFinder
 from outreach.channels.base import Outgoing
 from outreach.db.engine import reading
 from outreach.errors import DeliveryError, OutreachError, Problem, UsageError
@@ -18,7 +19,7 @@ from outreach.outbox.letters.drafts import Drafter
 from outreach.outbox.letters.facts import read_facts
 from outreach.outbox.letters.plan import Exclusion, LetterRequest, PlannedLetter, make_plan, planned_letter
 from outreach.outbox.models import Draft, Scope
-from outreach.outbox.objections import Objection, Reason, for_the_people
+from outreach.outbox.objections import Objection, Reason, for_a_draft, for_the_people, for_the_words
 from outreach.outbox.posts.drafts import PostDrafter
 from outreach.outbox.posts.plan import PostRequest
 from outreach.outbox.store import now
@@ -133,7 +134,10 @@ def choose_letter(workspace: Workspace, wanted: LetterChoice) -> ChosenLetter:
     plan = make_plan(campaign, replace(request, to=(named,) if named else ()), facts, campaign.today())
     if plan.letters:
         first = plan.letters[0]
-        return ChosenLetter(request, first, states[first.mission.state])
+        chosen = ChosenLetter(request, first, states[first.mission.state])
+        objections = for_a_draft(campaign, _drafter(workspace, chosen).draft(first), campaign.today())
+        left_out = Exclusion(first.mission.state, *objections[0]) if objections else None
+        return replace(chosen, left_out=left_out)
     if not plan.excluded:
         raise UsageError("nobody would get this letter; say whose to show with --mission STATE")
     left_out = plan.excluded[0]
@@ -164,12 +168,21 @@ def send_test(workspace: Workspace, chosen: ChosenLetter, address: str, language
     marked = letter.with_subject(f"[TEST] {letter.subject}")
     to_us = replace(chosen.planned, recipients=(_own_address(workspace.campaign, address),))
     draft = drafter.compose(to_us, marked, f"test-{token_hex(8)}")
+    _refuse_withheld(workspace.campaign, chosen.request.case, draft)
     try:
         return asyncio.run(_deliver(workspace, draft))
     except DeliveryError as error:
         raise NotDelivered(
             f"the test letter did not go through: {error.detail}", next_step=NextStep(Action.CHECK_SETUP)
         ) from None
+
+
+def _refuse_withheld(campaign: Campaign, case: Case, draft: Draft) -> None:
+    """Raise UsageError for a letter with a name that nothing may say, also to ourselves: mail goes through servers."""
+    objections = [*for_the_people(case, "", campaign.today()), *for_a_draft(campaign, draft, campaign.today())]
+    for reason, detail in objections:
+        if reason in (Reason.WITHHELD, Reason.NAMES_UNKNOWN):
+            raise UsageError(f"the test letter was not sent: {reason.value} ({detail})")
 
 
 def _drafter(workspace: Workspace, chosen: ChosenLetter) -> Drafter:
@@ -231,9 +244,19 @@ def preview_posts(workspace: Workspace, wanted: PostsChoice) -> PreviewedPosts:
     return PreviewedPosts(
         posts.case,
         shown,
-        tuple(for_the_people(posts.case, "", campaign.today(), posts=True)),
+        tuple(_objections(campaign, posts.case, shown)),
         speaks and mission is None,
         tuple(problem for item in shown for problem in length_problems(item.post)),
+    )
+
+
+def _objections(campaign: Campaign, case: Case, shown: Sequence[PreviewedPost]) -> Iterator[Objection]:
+    """Give why nothing of these posts would go out, by the case and by their words."""
+    today = campaign.today()
+    yield from for_the_people(case, "", today, posts=True)
+    words = [*case.title.values(), *(part for item in shown for part in item.post.parts)]
+    yield from for_the_words(
+        campaign, words, NameFinder(campaign.cases).names(words, (case.slug,)), "", today, posts=True
     )
 
 

@@ -73,7 +73,8 @@ def test_it_is_sound_and_what_belongs_to_a_message_still_points_at_it(folder: Pa
         assert raw.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
         assert raw.execute("PRAGMA foreign_key_check").fetchall() == []
         [(pointing,)] = raw.execute("SELECT count(*) FROM sqlite_master WHERE sql LIKE '%REFERENCES messages (id)%'")
-        assert pointing == 4  # the ledger, ties, evidence, and a thread's own parts
+        # The ledger, ties, evidence, a thread's own parts; what messages name, and what they said before.
+        assert pointing == 8
         assert raw.execute("SELECT name FROM sqlite_master WHERE sql LIKE '%messages_with_kinds%'").fetchall() == []
 
 

@@ -15,11 +15,14 @@ from outreach.next_step import Action, NextStep
 from outreach.outbox.models import Entry
 from outreach.services.sending import queue as services
 from outreach.services.sending.queue import MessageChoice, TimelineLook, suppressed_words
+from outreach.services.sending.rewriting import rewrite_messages
 from outreach.services.workspace import Workspace
 from outreach.text import counted
 
 RETRY = "a person: outreach queue retry"
 WITHDRAW = "a person: outreach queue withdraw"
+REWRITE = "a person: outreach queue rewrite"
+MOST_KEPT = 5  # messages that are named one by one
 SETTLE = "a person: outreach queue settle"
 ids_argument = click.argument("ids", metavar="[ID]…", type=click.IntRange(1, 2**63 - 1), nargs=-1)
 all_option = click.option("--all", "all_", is_flag=True, help="All that this can be done to.")
@@ -29,6 +32,7 @@ all_option = click.option("--all", "all_", is_flag=True, help="All that this can
 @ids_argument
 @all_option
 @click.option("--new-address", is_flag=True, help="To the address in contacts/missions.csv now.")
+@click.option("--withdrawn", is_flag=True, help="With --all: also those withdrawn of which nothing ever left.")
 @case_option
 @rehearse_option
 @json_option
@@ -41,10 +45,13 @@ def retry(
     *,
     all_: bool,
     new_address: bool,
+    withdrawn: bool,
     rehearse: bool,
     as_json: bool,
 ) -> None:
     """Queue deferred, rejected or bounced messages again, to go with the next run.
+
+    By ID also withdrawn ones, as long as nothing of them ever left.
 
     What was queued keeps its address; none goes to an address that is suppressed. With --new-address a rejected or
     bounced letter, which nobody got, is written once more to the address that the mission has now, and the old one is
@@ -57,7 +64,7 @@ def retry(
         new = services.retry_at_new_addresses(workspace, which, RETRY)
         _report(new.ids, f"queued to new addresses; {send_with}", as_json=as_json)
         return
-    again = services.retry(workspace, which, RETRY)
+    again = services.retry(workspace, which, RETRY, withdrawn=withdrawn)
     if again.left_out:
         note(
             f"Left out, {suppressed_words(again.left_out)} with: "
@@ -83,7 +90,7 @@ def withdraw(
     rehearse: bool,
     as_json: bool,
 ) -> None:
-    """Withdraw messages that have not left: by ID, or all of a case. They can never be queued again.
+    """Withdraw messages that have not left: by ID, or all of a case. They leave only if somebody queues them again.
 
     The parts of a thread that reply to a withdrawn part are withdrawn with it.
     """
@@ -94,13 +101,40 @@ def withdraw(
     _say_what_is_held(planned.held)
     if chosen and not yes and sys.stdin.isatty():
         question = (
-            f"Withdraw {counted(len(chosen), 'message')}? What is withdrawn can never be sent to that mission again, "
-            "nor posted again."
+            f"Withdraw {counted(len(chosen), 'message')}? They will not leave, unless somebody queues them again with "
+            "`outreach queue retry`."
         )
         if not click.confirm(question, default=False):
             say("Nothing was changed.")
             return
     _report(services.withdraw(workspace, chosen, WITHDRAW), "withdrawn", as_json=as_json)
+
+
+@click.command()
+@ids_argument
+@case_option
+@rehearse_option
+@json_option
+@folder_option
+@click.pass_context
+def rewrite(ctx: click.Context, ids: tuple[int, ...], case_slug: str | None, *, rehearse: bool, as_json: bool) -> None:
+    """Write messages anew that wait, by the files as they are now: by ID, or all of a case.
+
+    They keep their numbers and Message-IDs, and the ledger keeps what they said before. Nothing is sent.
+    """
+    _require_choice("rewrite", ids, all_=case_slug is not None, instead="--case SLUG")
+    workspace = open_to_look(ctx, rehearse=rehearse)
+    which = MessageChoice(ids, case_slug, all=case_slug is not None)
+    done = rewrite_messages(workspace, which, REWRITE)
+    for item in done.kept[:MOST_KEPT]:
+        note(f"Message {item.entry.id} stays as it was: {item.why}.")
+    if more := done.kept[MOST_KEPT:]:
+        note(f"So do {counted(len(more), 'message')} more.")
+    if done.same and not as_json:
+        note(f"{counted(len(done.same), 'message')} would say the same as before.")
+    _report(tuple(entry.id for entry in done.anew), "written anew", as_json=as_json)
+    if done.kept:
+        ctx.exit(1)
 
 
 @click.command()

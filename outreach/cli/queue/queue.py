@@ -7,7 +7,7 @@ import click
 from outreach.cli.common.opening import open_to_go_on, open_to_look, say_rehearsal
 from outreach.cli.common.options import case_option, folder_option, json_option, rehearse_option, yes_option
 from outreach.cli.common.output import print_json, print_table, say
-from outreach.cli.queue.changes import retry, settle, withdraw
+from outreach.cli.queue.changes import retry, rewrite, settle, withdraw
 from outreach.outbox.kind import MessageKind
 from outreach.outbox.models import Entry
 from outreach.outbox.status import Status
@@ -19,13 +19,14 @@ from outreach.text import counted
 
 @click.group()
 def queue() -> None:
-    """Look at the outbox; run, retry, withdraw, settle.
+    """Look at the outbox; run, retry, rewrite, withdraw, settle.
 
     Without a configured mail server, and while nothing was ever sent in earnest, these show the rehearsal's outbox.
     """
 
 
 queue.add_command(retry)
+queue.add_command(rewrite)
 queue.add_command(withdraw)
 queue.add_command(settle)
 

@@ -1,13 +1,16 @@
 """Turns planned letters into drafts fixed to the byte: words, MIME, Message-ID. Writes nothing anywhere."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from outreach.campaign import Campaign
+from outreach.cases.naming import NameFinder
 from outreach.errors import SettingsError
 from outreach.mime.headers import ascii_domain
 from outreach.outbox.kind import MessageKind
-from outreach.outbox.letters.plan import LetterRequest, PlannedLetter
+from outreach.outbox.letters.plan import Exclusion, LetterRequest, Plan, PlannedLetter
 from outreach.outbox.models import Draft, Key
+from outreach.outbox.objections import for_a_draft
 from outreach.outbox.reference import reference
 from outreach.outbox.store import Outbox
 from outreach.rendering.letters.letter import Letter, LetterWriter
@@ -28,14 +31,15 @@ class Drafter:
         self._composer = Composer(campaign.settings.sender)
         self._domain = sender_domain(campaign)
         self._today = campaign.today()
+        self._finder = NameFinder(campaign.cases)
 
     def drafts(self, letters: Iterable[PlannedLetter]) -> Iterator[Draft]:
         for planned in letters:
             yield self.draft(planned)
 
-    def draft(self, planned: PlannedLetter, language: str | None = None) -> Draft:
+    def draft(self, planned: PlannedLetter, language: str | None = None, part: str = "") -> Draft:
         """Write one letter in the mission's language, or the one given; TemplateError when it cannot be written."""
-        return self.compose(planned, self._words(planned, language))
+        return self.compose(planned, self._words(planned, language), part)
 
     def letter(self, planned: PlannedLetter, language: str | None = None) -> Letter:
         """Write the words alone, with the reference that the mission's own letter shows."""
@@ -50,7 +54,9 @@ class Drafter:
         name = self._context(planned, letter.language).mission.name
         addressing = Addressing(message_id, token, name, planned.recipients, planned.in_reply_to)
         content = self._composer.compose(letter.with_reference(reference(token)), addressing)
-        return Draft(key, token, message_id, letter.language, planned.recipients, letter.subject, content)
+        passages = (letter.subject, *(block.text for block in letter.blocks))
+        names = self._finder.names(passages, (key.case,))
+        return Draft(key, token, message_id, letter.language, planned.recipients, letter.subject, content, names=names)
 
     def _key(self, planned: PlannedLetter, part: str = "") -> Key:
         request = self._request
@@ -82,6 +88,21 @@ class Drafter:
             language=language,
             today=self._today,
         )
+
+
+def without_what_may_not_leave(
+    campaign: Campaign, plan: Plan, drafts: Iterable[Draft]
+) -> tuple[Plan, tuple[Draft, ...]]:
+    """Take out of a plan the letters that name what they may not, now that they are written; give both."""
+    today = campaign.today()
+    letters, kept, excluded = list[PlannedLetter](), list[Draft](), list(plan.excluded)
+    for letter, draft in zip(plan.letters, drafts, strict=True):
+        if objections := for_a_draft(campaign, draft, today):
+            excluded.append(Exclusion(letter.mission.state, *objections[0]))
+        else:
+            letters.append(letter)
+            kept.append(draft)
+    return replace(plan, letters=tuple(letters), excluded=tuple(excluded)), tuple(kept)
 
 
 def sender_domain(campaign: Campaign) -> str:

@@ -9,7 +9,7 @@ from outreach.campaign import Campaign
 from outreach.outbox.letters.plan import Facts, FirstLetter, LetterRequest
 from outreach.outbox.models import Scope
 from outreach.outbox.objections import AnswerObjections, came_back, closed_addresses
-from outreach.outbox.queue import entries
+from outreach.outbox.queue import entries, entries_asking, never_left
 from outreach.outbox.status import ASKED
 from outreach.text import local_day
 
@@ -28,16 +28,18 @@ def read_facts(
     `answered` is what the inbox of the same outbox says, `suppressed` address (lower case) → why it is not written to.
     """
     zone = campaign.settings.timezone
-    there = entries(connection, Scope(request.case.slug, request.ask.id, request.round, channel))
+    there = entries_asking(connection, request.ask.id, request.case.slug, request.round)
     asked = {entry.key.mission: entry.status for entry in there}
     first = _first(connection, request, channel, zone) if request.round != "first" else {}
+    kept = never_left(connection, there)
+    withdrawn = {entry.key.mission: entry.id for entry in there if entry.id in kept}
     closed = closed_addresses(campaign, request.case, suppressed)
     theirs = {
         mission: objection
         for (ask, case, mission), objection in answered.items()
         if (ask, case) == (request.ask.id, request.case.slug)
     }
-    return Facts(asked, first, closed, theirs)
+    return Facts(asked, first, closed, theirs, withdrawn)
 
 
 def _first(connection: Connection, request: LetterRequest, channel: str, zone: ZoneInfo) -> dict[str, FirstLetter]:

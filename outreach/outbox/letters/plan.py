@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from outreach.campaign import Campaign
@@ -39,13 +39,15 @@ class FirstLetter:
 class Facts:
     """What the outbox and the inbox know.
 
-    `asked`: mission → status of this very letter; `first`: who got the first one; `answered`: who answered it.
+    `asked`: mission → status of this very letter; `first`: who got the first one; `answered`: who answered it;
+    `withdrawn`: mission → id of this very letter, where it was withdrawn and nothing of it ever left.
     """
 
     asked: Mapping[str, Status] = field(default_factory=dict)
     first: Mapping[str, FirstLetter] = field(default_factory=dict)
     suppressed: Mapping[str, str] = field(default_factory=dict)  # address → why
     answered: Mapping[str, Objection] = field(default_factory=dict)
+    withdrawn: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +98,11 @@ class Plan:
         """Count the States left out by reason, in the order of Reason."""
         counts = Counter(exclusion.reason for exclusion in self.excluded)
         return {reason.value: counts[reason] for reason in Reason if counts[reason]}
+
+
+def without_asked(facts: Facts) -> Facts:
+    """Give what is known without who was asked already: for a letter that takes the place of one that is there."""
+    return replace(facts, asked={}, withdrawn={})
 
 
 def make_plan(campaign: Campaign, request: LetterRequest, facts: Facts, today: date) -> Plan:
@@ -162,6 +169,8 @@ class _Judge:
         ]
 
     def _already_asked(self, state: str) -> list[Objection]:
+        if message := self._facts.withdrawn.get(state):
+            return [(Reason.WITHDRAWN, f"letter {message} can be queued again")]
         status = self._facts.asked.get(state)
         return [(Reason.ALREADY_ASKED, status.value)] if status else []
 

@@ -1,7 +1,6 @@
 """A letter that nobody got because its address was wrong, once more to the address that the registry has now."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 
 from outreach.campaign import Campaign
@@ -15,8 +14,9 @@ from outreach.outbox.gate import Gate
 from outreach.outbox.ledger import begin
 from outreach.outbox.letters.drafts import Drafter
 from outreach.outbox.letters.facts import read_facts
-from outreach.outbox.letters.plan import LetterRequest, make_plan
+from outreach.outbox.letters.plan import LetterRequest, make_plan, without_asked
 from outreach.outbox.models import Draft, Entry, Scope
+from outreach.outbox.objections import for_a_draft
 from outreach.outbox.queue import change_by_person, entries
 from outreach.outbox.status import Status
 from outreach.outbox.store import Outbox
@@ -58,8 +58,7 @@ def _draft(campaign: Campaign, outbox: Outbox, gate: Gate, entry: Entry) -> Draf
     with reading(outbox.engine) as connection:
         answered, suppressed = gate.answers(connection, Scope()), gate.suppressions(connection)
         facts = read_facts(connection, campaign, request, key.channel, answered=answered, suppressed=suppressed)
-    facts = replace(facts, asked={})
-    plan = make_plan(campaign, request, facts, campaign.today())
+    plan = make_plan(campaign, request, without_asked(facts), campaign.today())
     if plan.excluded:
         why = plan.excluded[0]
         raise UsageError(f"message {entry.id}: {key.mission} can get no letter now: {why.reason.value} ({why.detail})")
@@ -67,7 +66,10 @@ def _draft(campaign: Campaign, outbox: Outbox, gate: Gate, entry: Entry) -> Draf
     if {address.casefold() for address in letter.recipients} == {address.casefold() for address in entry.recipients}:
         raise UsageError(f"message {entry.id}: contacts/missions.csv still has the refused address for {key.mission}")
     drafter = Drafter(campaign, request, outbox, key.channel)
-    return drafter.compose(letter, drafter.letter(letter, entry.language), f"address-{_parts(outbox, entry) + 1}")
+    draft = drafter.compose(letter, drafter.letter(letter, entry.language), f"address-{_parts(outbox, entry) + 1}")
+    for reason, detail in for_a_draft(campaign, draft, campaign.today()):
+        raise UsageError(f"message {entry.id}: {key.mission} can get no letter now: {reason.value} ({detail})")
+    return draft
 
 
 def _parts(outbox: Outbox, entry: Entry) -> int:

@@ -5,6 +5,7 @@ from datetime import datetime
 from functools import cache
 
 from outreach.campaign import Campaign
+from outreach.cases.naming import NameFinder
 from outreach.channels.social.post import Facet, SocialPost, to_bytes
 from outreach.outbox.kind import MessageKind
 from outreach.outbox.models import Draft, Key
@@ -26,6 +27,7 @@ class PostDrafter:
         self._campaign = campaign
         self._request = request
         self._outbox = outbox
+        self._finder = NameFinder(campaign.cases)
         self.card = cache(self._card)
 
     def drafts(self, posts: Iterable[PlannedPost], *, scheduled: bool) -> Iterator[Draft]:
@@ -50,7 +52,8 @@ class PostDrafter:
         social = self._social(post, text, first=number == 1)
         account = f"{network} <{network}@{DOMAIN}>"
         content = to_bytes(social, message_id=message_id, account=account, subject=subject)
-        return Draft(key, token, message_id, post.language, (), subject, content, follows, goes_at)
+        names = self._finder.names((social.text, social.alt), (key.case,))
+        return Draft(key, token, message_id, post.language, (), subject, content, follows, goes_at, names)
 
     def _social(self, post: PlannedPost, text: str, *, first: bool) -> SocialPost:
         network = post.text.network

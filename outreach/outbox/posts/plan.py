@@ -7,8 +7,9 @@ from datetime import date, datetime
 
 from outreach.campaign import Campaign
 from outreach.cases.model import Ask, Case
+from outreach.cases.naming import NameFinder
 from outreach.errors import TemplateError, UsageError
-from outreach.outbox.objections import Objection, Reason, facts_unchecked, for_the_people, is_dated
+from outreach.outbox.objections import Objection, Reason, facts_unchecked, for_the_people, for_the_words, is_dated
 from outreach.outbox.status import Status
 from outreach.registry.model import Mission
 from outreach.registry.selection import select
@@ -101,8 +102,10 @@ def plan_posts(campaign: Campaign, request: PostRequest, posted: PostStatuses, t
     posts: list[PlannedPost] = []
     excluded = list(texts.spared())
     warnings: list[LeftOut] = []
+    finder = NameFinder(campaign.cases)
     for post in texts.all():
         objections = list(_objections(post, request, posted, today))
+        objections[:0] = _for_its_words(campaign, finder, post, request, today)
         found = [LeftOut(post.text.network, post.part, post.state, *item) for item in objections]
         soft = request.rehearsal and all(item.reason is Reason.PAST_DATE for item in found)
         if found and not soft:
@@ -130,6 +133,16 @@ def _objections(post: PlannedPost, request: PostRequest, posted: PostStatuses, t
         yield Reason.NO_TEXT, text.left_out
     if too_late(post, request, today):
         yield Reason.PAST_DATE, f"{request.ask.date}"
+
+
+def _for_its_words(
+    campaign: Campaign, finder: NameFinder, post: PlannedPost, request: PostRequest, today: date
+) -> list[Objection]:
+    """Give what speaks against the words of a post, and those of its picture, which has the title of the case."""
+    case = request.case
+    words = (*post.text.parts, case.title.get(post.language, ""), case.place.get(post.language, ""))
+    names = finder.names(words, (case.slug,))
+    return for_the_words(campaign, words, names, post.state, today, posts=True)
 
 
 def _refuse_too_long(request: PostRequest, posts: Sequence[PlannedPost]) -> None:

@@ -6,7 +6,8 @@ from datetime import date
 from functools import lru_cache
 
 from outreach.cases.fields import LANGUAGE_NAMES
-from outreach.cases.model import Ask, Case
+from outreach.cases.mentions import why_not_to_mention
+from outreach.cases.model import Ask, Case, Use
 from outreach.cases.sentence import words_of
 from outreach.errors import DataError, Problem
 from outreach.grammar import of_state
@@ -60,8 +61,8 @@ def letter_context(
 ) -> LetterContext:
     """Find the words of one letter. What does not depend on the mission is found once per case, ask and language.
 
-    The record is told up to the ask's date; thanks speak of where the case was raised since. Another case under
-    embargo is mentioned only when `today` is given and its embargo is over, and never to its own State concerned.
+    The record is told up to the ask's date; thanks speak of where the case was raised since. Another case is mentioned
+    where that is allowed on the day `today`, and never to a State that it is closed to.
     Raises DataError when case or ask has no words in the language.
     """
     thanks = round == "thanks"
@@ -116,8 +117,8 @@ class Wording:
 
     def __init__(self, nouns: Nouns) -> None:
         self._nouns = nouns
-        self._case = case_words(nouns.case, nouns.language)
-        self._other_cases = [(case.state_concerned, case_words(case, nouns.language)) for case in _other_cases(nouns)]
+        self._case = case_words(nouns.case, nouns.language, "letters")
+        self._other_cases = [(case, case_words(case, nouns.language, "mentions")) for case in _other_cases(nouns)]
         self._ask = ask_words(nouns.ask, nouns.language)
         self._sender = _sender_words(nouns.settings)
         self._campaign = _campaign_words(nouns.settings)
@@ -142,7 +143,7 @@ class Wording:
         )
 
     def _mentioned_to(self, state: str) -> tuple[CaseWords, ...]:
-        return tuple([words for concerned, words in self._other_cases if concerned != state])
+        return tuple([words for case, words in self._other_cases if not case.is_closed_to(state)])
 
     def _remember(self, code: str) -> tuple[StateWords, RecordWords, str]:
         known = self._nouns.registry.states.get(code)
@@ -160,17 +161,13 @@ def _wording(nouns: Nouns) -> Wording:
 
 
 def _other_cases(nouns: Nouns) -> list[Case]:
-    """Give the cases that this letter may mention: consent covers letters, and no embargo holds them back."""
+    """Give the cases that this letter may mention."""
     others = (nouns.cases[slug] for slug in sorted(nouns.cases) if slug != nouns.case.slug)
-    return [case for case in others if case.consent.letters and _is_free(case, nouns.today)]
+    return [case for case in others if not why_not_to_mention(case, nouns.today)]
 
 
-def _is_free(case: Case, today: date | None) -> bool:
-    return case.embargo is None or (today is not None and case.embargo <= today)
-
-
-def case_words(case: Case, language: str) -> CaseWords:
-    """Give a case's words in a language; DataError if it has no title in it."""
+def case_words(case: Case, language: str, use: Use) -> CaseWords:
+    """Give a case's words in a language, with the people who agreed to that use; DataError if it has no title in it."""
     if not case.title.get(language):
         raise _untranslated(f"cases/{case.slug}.md", "title", language)
     return CaseWords(
@@ -178,7 +175,7 @@ def case_words(case: Case, language: str) -> CaseWords:
         title=unwrapped(case.title[language]),
         place=unwrapped(case.place.get(language, "")),
         mention=unwrapped(case.mention.get(language, "")),
-        people=tuple(person.name for person in case.people),
+        people=tuple(person.name for person in case.people_for(use)),
         organisations=case.organisations,
     )
 

@@ -27,7 +27,7 @@ def post_context(
     concerned = registry.missions.get(case.state_concerned) or Mission(case.state_concerned, "", (), "en")
     return PostContext(
         language=language,
-        case=case_words(case, language),
+        case=case_words(case, language, "posts"),
         ask=ask_words(ask, language),
         hashtag=settings.campaign.hashtag,
         link=settings.posts.link,

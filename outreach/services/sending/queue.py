@@ -16,7 +16,7 @@ from outreach.outbox.letters.readdress import readdress
 from outreach.outbox.models import Entry, Scope
 from outreach.outbox.posts.prepare import with_what_follows
 from outreach.outbox.posts.settling import DoubtfulPost, doubtful_posts, found_by, look, settle_post
-from outreach.outbox.queue import change_by_person, entries
+from outreach.outbox.queue import change_by_person, entries, never_left
 from outreach.outbox.status import HELD, WAITING, Status
 from outreach.outbox.store import now
 from outreach.services.workspace import Workspace
@@ -86,12 +86,23 @@ def list_messages(workspace: Workspace, scope: Scope, statuses: Iterable[Status]
         return entries(connection, scope, statuses=statuses)
 
 
-def retry(workspace: Workspace, which: MessageChoice, by: str) -> Retried:
+def retry(workspace: Workspace, which: MessageChoice, by: str, *, withdrawn: bool = False) -> Retried:
     """Queue deferred, rejected or bounced messages again; none that goes to a suppressed address.
 
-    UsageError when an id is unknown, cannot be retried, or was named and is suppressed; then nothing was changed.
+    Withdrawn ones of which nothing ever left too, where they are named, or asked for by `withdrawn`. UsageError when an
+    id is unknown, cannot be retried, or was named and is suppressed; then nothing was changed.
     """
-    chosen = _choose(workspace, which, RETRIED)
+    chosen = choose(workspace, which, (*RETRIED, Status.WITHDRAWN) if which.ids or withdrawn else RETRIED)
+    with reading(workspace.outbox.engine) as connection:
+        kept = never_left(connection, chosen)
+    left = [entry for entry in chosen if entry.status is Status.WITHDRAWN and entry.id not in kept]
+    if left and which.ids:
+        raise UsageError(
+            f"message {left[0].id} was withdrawn after it began to leave, or another took its place: it stays "
+            "withdrawn. Nothing was changed",
+            next_step=SEE_QUEUE,
+        )
+    chosen = [entry for entry in chosen if entry not in left]
     with reading(workspace.outbox.engine) as connection:
         closed = workspace.suppressions(connection)
     shut = {
@@ -124,7 +135,7 @@ def retry_at_new_addresses(workspace: Workspace, which: MessageChoice, by: str) 
 
     The ids are those of the new letters. UsageError when anything speaks against it; then nothing was changed.
     """
-    refused = _choose(workspace, which, NOBODY_GOT)
+    refused = choose(workspace, which, NOBODY_GOT)
     posts = [entry.id for entry in refused if entry.key.kind is MessageKind.POST]
     if posts and which.ids:
         raise UsageError(f"message {posts[0]} is a post and has no address; leave --new-address out")
@@ -137,7 +148,7 @@ def retry_at_new_addresses(workspace: Workspace, which: MessageChoice, by: str) 
 
 def plan_withdrawal(workspace: Workspace, which: MessageChoice) -> Withdrawal:
     """Find what would be withdrawn; UsageError when an id is unknown or has left already."""
-    chosen = _choose(workspace, which, tuple(WAITING))
+    chosen = choose(workspace, which, tuple(WAITING))
     with reading(workspace.outbox.engine) as connection:
         all_that_waits = entries(connection, statuses=WAITING)
         held = entries(connection, workspace.scope(case=which.case), statuses=HELD)
@@ -145,7 +156,7 @@ def plan_withdrawal(workspace: Workspace, which: MessageChoice) -> Withdrawal:
 
 
 def withdraw(workspace: Workspace, chosen: Sequence[Entry], by: str) -> tuple[int, ...]:
-    """Take messages back that have not left, for ever; their ids."""
+    """Take messages back that have not left, until a person queues them again; their ids."""
     _change(workspace, chosen, Status.WITHDRAWN, by)
     return tuple(entry.id for entry in chosen)
 
@@ -169,7 +180,7 @@ def settle_messages(workspace: Workspace, which: MessageChoice, *, sent: bool, b
     Posts are looked up first, so that the addresses of those that are out are known. UsageError when a person says of
     a post that it was not sent, and the timeline shows it, or may show it soon: it would be there twice.
     """
-    chosen = _choose(workspace, which, (Status.UNCONFIRMED,))
+    chosen = choose(workspace, which, (Status.UNCONFIRMED,))
     settled, on_trust = _settle_posts(workspace, chosen, sent=sent, by=by)
     rest = [entry for entry in chosen if entry.id not in settled]
     _change(workspace, rest, Status.SENT if sent else Status.QUEUED, by)
@@ -234,7 +245,7 @@ async def _look_at(
     return seen
 
 
-def _choose(workspace: Workspace, which: MessageChoice, wanted: tuple[Status, ...]) -> list[Entry]:
+def choose(workspace: Workspace, which: MessageChoice, wanted: tuple[Status, ...]) -> list[Entry]:
     """Find the messages meant; UsageError when an id is unknown or the change is not allowed for one of them."""
     with reading(workspace.outbox.engine) as connection:
         scope = workspace.scope(case=which.case)

@@ -42,7 +42,7 @@ def case(slug, **changes):
         people=(Person("A. Person", "lawyer"),),
         organisations=("The Archive",),
         dates=(),
-        consent=Consent(letters=True),
+        consent=Consent(letters=True, mentions=True),
         sources=(),
         embargo=None,
         story={},
@@ -180,11 +180,11 @@ def test_an_instrument_says_body_session_number_and_year(key, body, session, num
     assert (words.body, words.session, words.number, words.year) == (body, session, number, year)
 
 
-def test_other_cases_are_those_whose_consent_covers_letters_in_the_order_of_their_slugs():
+def test_other_cases_are_those_whose_consent_covers_mentions_in_the_order_of_their_slugs():
     cases = {
         "clinic": case("clinic"),
         "archive": case("archive"),
-        "silent": case("silent", consent=Consent(posts=True)),
+        "silent": case("silent", consent=Consent(letters=True, posts=True)),
         "bakery": case("bakery"),
     }
     assert [other.slug for other in context(cases=cases).other_cases] == ["bakery", "clinic"]

@@ -1,0 +1,154 @@
+"""Writes anew what waits, by the campaign's files as they are now. Letters and posts keep their Message-IDs."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import groupby
+
+from outreach.cases.ask import choose_ask
+from outreach.cases.load import find_case
+from outreach.cases.model import Round
+from outreach.db.engine import reading, writing
+from outreach.errors import UsageError
+from outreach.outbox.kind import MessageKind
+from outreach.outbox.ledger import LostClaim
+from outreach.outbox.letters.drafts import Drafter, without_what_may_not_leave
+from outreach.outbox.letters.facts import read_facts
+from outreach.outbox.letters.plan import LetterRequest, make_plan, without_asked
+from outreach.outbox.models import Draft, Entry, Scope
+from outreach.outbox.posts.drafts import PostDrafter
+from outreach.outbox.posts.plan import PostRequest, plan_posts
+from outreach.outbox.posts.prepare import post_of
+from outreach.outbox.queue import entries
+from outreach.outbox.rewrite import rewrite, why_not_anew
+from outreach.outbox.status import WAITING
+from outreach.outbox.store import now
+from outreach.services.sending.queue import MessageChoice, choose
+from outreach.services.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A message that stays as it was queued, and why."""
+
+    entry: Entry
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rewritten:
+    """What was written anew, what says the same as before, and what stays as it was for another reason."""
+
+    anew: tuple[Entry, ...]
+    same: tuple[Entry, ...]
+    kept: tuple[Kept, ...]
+
+
+def rewrite_messages(workspace: Workspace, which: MessageChoice, by: str) -> Rewritten:
+    """Write letters and posts anew that wait; all that can be, in one transaction.
+
+    A part of a post is written anew with all its thread. Raises UsageError for an id that is unknown or does not wait,
+    TemplateError for a text that cannot be written; then nothing was changed.
+    """
+    chosen = choose(workspace, which, tuple(WAITING))
+    kept = list[Kept]()
+    with reading(workspace.outbox.engine) as connection:
+        for entry in chosen:
+            if why := why_not_anew(connection, entry):
+                kept.append(Kept(entry, why))
+    unread = [entry for entry in chosen if entry.id not in {item.entry.id for item in kept}]
+    drafts = dict[int, Draft]()
+    for entry, found in _drafts(workspace, unread):
+        if isinstance(found, str):
+            kept.append(Kept(entry, found))
+        else:
+            drafts[entry.id] = found
+    written = [entry for entry in unread if entry.id in drafts]
+    try:
+        with writing(workspace.outbox.engine) as connection:
+            at = now()
+            anew = {entry.id for entry in written if rewrite(connection, entry, drafts[entry.id], at, by)}
+    except LostClaim:
+        raise UsageError("a run was at work on these at the same moment; nothing was changed. Try again") from None
+    return Rewritten(
+        tuple(entry for entry in written if entry.id in anew),
+        tuple(entry for entry in written if entry.id not in anew),
+        tuple(kept),
+    )
+
+
+def _drafts(workspace: Workspace, chosen: Iterable[Entry]) -> Iterator[tuple[Entry, Draft | str]]:
+    """Give each message with its new draft, or with why there is none."""
+
+    def about(entry: Entry) -> tuple[str, ...]:
+        key = entry.key
+        return (key.kind.value, key.case, key.ask, key.round, key.channel)
+
+    for _, same in groupby(sorted(chosen, key=about), about):
+        together = list(same)
+        if together[0].key.kind is MessageKind.POST:
+            yield from _posts(workspace, together)
+        else:
+            yield from _letters(workspace, together)
+
+
+def _letters(workspace: Workspace, together: list[Entry]) -> Iterator[tuple[Entry, Draft | str]]:
+    """Write letters of one case, ask and round, as `send` would today. Dates and addresses were agreed to before."""
+    campaign, gate, key = workspace.campaign, workspace.gate, together[0].key
+    round_: Round = key.round  # type: ignore[assignment]
+    request = LetterRequest(
+        case=find_case(campaign.cases, key.case),
+        ask=choose_ask(campaign.asks, key.ask, campaign.today()),
+        round=round_,
+        to=tuple(entry.key.mission for entry in together),
+        rehearsal=workspace.rehearsal,
+        include_unverified=True,
+        after_deadline=True,
+    )
+    with reading(workspace.outbox.engine) as connection:
+        answered, suppressed = gate.answers(connection, Scope()), gate.suppressions(connection)
+        facts = read_facts(connection, campaign, request, key.channel, answered=answered, suppressed=suppressed)
+    plan = make_plan(campaign, request, without_asked(facts), campaign.today())
+    drafter = Drafter(campaign, request, workspace.outbox, key.channel)
+    parts = {entry.key.mission: entry.key.part for entry in together}
+    written = (drafter.draft(letter, part=parts[letter.mission.state]) for letter in plan.letters)
+    plan, drafts = without_what_may_not_leave(campaign, plan, written)
+    by_mission = {draft.key.mission: draft for draft in drafts}
+    why = {item.state: f"{item.reason.value} ({item.detail})" for item in plan.excluded}
+    for entry in together:
+        yield entry, by_mission.get(entry.key.mission) or why.get(entry.key.mission, "nobody would get it now")
+
+
+def _posts(workspace: Workspace, together: list[Entry]) -> Iterator[tuple[Entry, Draft | str]]:
+    """Write posts of one case and ask on one network; a thread stays one of as many parts."""
+    campaign, key = workspace.campaign, together[0].key
+    with reading(workspace.outbox.engine) as connection:
+        there = entries(connection, Scope(key.case, key.ask, None, key.channel, kind=MessageKind.POST))
+    request = PostRequest(
+        case=find_case(campaign.cases, key.case),
+        ask=choose_ask(campaign.asks, key.ask, campaign.today()),
+        networks=(key.channel,),
+        languages=tuple(dict.fromkeys(entry.language for entry in together)),
+        only=tuple(dict.fromkeys(_name(entry) for entry in together)),
+        to=tuple(dict.fromkeys(entry.key.mission for entry in together if entry.key.mission)),
+        rehearsal=workspace.rehearsal,
+        after_deadline=True,
+    )
+    plan = plan_posts(campaign, request, {}, campaign.today())
+    drafter = PostDrafter(campaign, request, workspace.outbox)
+    drafts = {draft.key: draft for draft in drafter.drafts(plan.posts, scheduled=False)}
+    why = {(item.state, item.part): f"{item.reason.value} ({item.detail})" for item in plan.excluded}
+    for entry in together:
+        mission, post = entry.key.mission, post_of(entry.key)
+        before = sum((other.key.mission, post_of(other.key)) == (mission, post) for other in there)
+        after = sum((key.mission, post_of(key)) == (mission, post) for key in drafts)
+        reasons = [why[about] for about in ((mission, post), (mission, ""), ("", "")) if about in why]
+        if after and after != before:
+            yield entry, f"its thread has {before} parts, and would now have {after}: make it as long as it was"
+        else:
+            yield entry, drafts.get(entry.key) or (reasons or ["there is no such post any more"])[0]
+
+
+def _name(entry: Entry) -> str:
+    """Give the name that a post has in its file; one that is addressed to nobody has its language in the outbox."""
+    post = post_of(entry.key)
+    return post if entry.key.mission else post.removesuffix(f".{entry.language}")

@@ -1,0 +1,147 @@
+"""What messages name is asked again before they leave: other cases, people, withheld names, States kept out."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from outreach.db.engine import writing
+from outreach.outbox.queue import enqueue
+from outreach.outbox.store import now
+from outreach.services.sending.letters import SendRequest, plan_letters, queue_letters
+from outreach.services.sending.posts import PublishRequest, plan_posts
+from outreach.services.workspace import open_to_post, open_to_send
+from tests.conftest import Command
+
+MENTIONED = "cases/sample.md"
+
+
+def queue_three(folder: Path) -> None:
+    """Queue letters about beacon, which name the other cases, in the rehearsal's outbox; none leaves yet."""
+    workspace = open_to_send(folder, rehearse=True)
+    planned = plan_letters(workspace, SendRequest("beacon", to=("DEU", "FRA", "ESP")))
+    assert queue_letters(workspace, planned.drafts, "test") == 3
+
+
+def queue_posts(folder: Path) -> int:
+    workspace = open_to_post(folder, (), rehearse=True)
+    prepared = plan_posts(workspace, PublishRequest("beacon"))
+    with writing(workspace.outbox.engine) as connection:
+        return len(enqueue(connection, prepared.drafts, now(), "test"))
+
+
+def change(folder: Path, file: str, before: str, after: str) -> None:
+    path = folder / file
+    text = path.read_text("utf-8")
+    assert before in text
+    path.write_text(text.replace(before, after, 1), "utf-8")
+
+
+def withhold(folder: Path, *names: str) -> None:
+    (folder / "contacts" / "withheld.txt").write_text("".join(f"{name}\n" for name in ("# nobody", *names)), "utf-8")
+
+
+CONCERNED, PERSON, OWN = "state_concerned:", "  - name: J. Sample", "cases/beacon.md"
+CHANGES = [
+    (MENTIONED, "mentions: yes", "mentions: no", "no consent to mentions"),
+    (MENTIONED, CONCERNED, f"embargo: 2999-01-01\n{CONCERNED}", "embargo until 2999-01-01"),
+    (MENTIONED, CONCERNED, f"stopped:\n  on: 2026-11-29\n  why: asked\n{CONCERNED}", "stopped since 2026-11-29"),
+    (MENTIONED, CONCERNED, f"withheld: file\n{CONCERNED}", "relies on contacts/withheld.txt"),
+    (MENTIONED, CONCERNED, f"not_to: [DEU, FRA, ESP]\n{CONCERNED}", "nothing about it goes to DEU"),
+    (MENTIONED, CONCERNED, f"withheld: [j sample]\n{CONCERNED}", "cases/sample.md, withheld, 1"),
+    (MENTIONED, PERSON, "  - name: K. Sample", "taken out of the case: cases/sample.md: J. Sample"),
+    (MENTIONED, PERSON, f"{PERSON}\n    consent: {{mentions: no}}", "somebody it names: cases/sample.md: J. Sample"),
+    (OWN, "  - name: Q. Example", "  - name: S. Example", "taken out of the case: cases/beacon.md: Q. Example"),
+    (OWN, CONCERNED, f"not_to: [DEU, FRA, ESP]\n{CONCERNED}", "not_to in cases/beacon.md"),
+    (OWN, CONCERNED, f"withheld: [q example]\n{CONCERNED}", "cases/beacon.md, withheld, 1"),
+]
+
+
+@pytest.mark.parametrize(("file", "before", "after", "reason"), CHANGES)
+def test_what_is_written_after_letters_were_queued_holds_them_all_back(
+    outreach: Command, campaign_folder: Path, file: str, before: str, after: str, reason: str
+) -> None:
+    queue_three(campaign_folder)
+    change(campaign_folder, file, before, after)
+    result = outreach("queue", "run", "--rehearse", folder=campaign_folder)
+    assert "Held back: 3 letters" in result.stderr
+    assert reason in " ".join(result.stderr.split())
+    listed = json.loads(outreach("queue", "list", "--rehearse", "--json", folder=campaign_folder).stdout)
+    assert [letter["status"] for letter in listed] == ["queued"] * 3
+
+
+def test_a_case_that_is_gone_holds_back_letters_that_mention_it(outreach: Command, campaign_folder: Path) -> None:
+    record = campaign_folder / "contacts" / "record.csv"
+    record.write_text(record.read_text("utf-8").splitlines()[0] + "\n", "utf-8")
+    queue_three(campaign_folder)
+    (campaign_folder / MENTIONED).unlink()
+    result = outreach("queue", "run", "--rehearse", folder=campaign_folder)
+    assert "its case or ask is not there any more: sample" in " ".join(result.stderr.split())
+
+
+@pytest.mark.parametrize("name", ["q. EXAMPLE", "Q Éxample", "Ｑ．Example", "Q.\u00a0Example", "Q. Ex\u00adample"])
+def test_a_withheld_name_is_found_however_it_is_spelt(outreach: Command, campaign_folder: Path, name: str) -> None:
+    queue_three(campaign_folder)
+    withhold(campaign_folder, name)
+    result = outreach("queue", "run", "--rehearse", folder=campaign_folder)
+    assert "a withheld name: contacts/withheld.txt, row 2" in " ".join(result.stderr.split())
+    assert "Held back: 3 letters" in result.stderr
+
+
+def test_a_withheld_name_is_whole_words(outreach: Command, campaign_folder: Path) -> None:
+    queue_three(campaign_folder)
+    withhold(campaign_folder, "Exam", "xample")
+    assert "3 sent" in outreach("queue", "run", "--rehearse", folder=campaign_folder).stdout
+
+
+def test_posts_are_held_back_for_a_withheld_name(outreach: Command, campaign_folder: Path) -> None:
+    number = queue_posts(campaign_folder)
+    assert number
+    withhold(campaign_folder, "Beacon")
+    result = outreach("queue", "run", "--rehearse", folder=campaign_folder)
+    assert f"Held back: {number} posts" in result.stderr
+
+
+def test_a_withheld_name_is_refused_before_anything_is_queued(outreach: Command, campaign_folder: Path) -> None:
+    withhold(campaign_folder, "Q. Example")
+    sent = outreach("send", "--case", "beacon", "--rehearse", "--json", folder=campaign_folder)
+    result = json.loads(sent.stdout)
+    assert result["planned"] == result["queued"] == 0
+    assert result["excluded"]["a withheld name"] > 10
+    assert "a withheld name" in outreach("preview", "--case", "beacon", folder=campaign_folder).stderr
+
+
+def test_links_do_not_say_a_withheld_name(outreach: Command, campaign_folder: Path) -> None:
+    assert outreach("links", "--case", "beacon", folder=campaign_folder).returncode == 0
+    withhold(campaign_folder, "Beacon")
+    result = outreach("links", "--case", "beacon", folder=campaign_folder)
+    assert result.returncode == 2
+    assert "a withheld name (contacts/withheld.txt, row 2)" in result.stderr
+    assert "Beacon" not in result.stderr.replace("beacon", "")
+
+
+def test_letters_do_not_mention_what_they_may_not(outreach: Command, campaign_folder: Path) -> None:
+    change(campaign_folder, MENTIONED, "mentions: yes", "mentions: no")
+    change(campaign_folder, "cases/specimen.md", "state_concerned:", "not_to: [FRA]\nstate_concerned:")
+    shown = {
+        state: outreach("preview", "--case", "beacon", "--mission", state, "--language", "en", folder=campaign_folder)
+        for state in ("DEU", "FRA")
+    }
+    assert "I. Specimen" in shown["DEU"].stdout
+    assert "I. Specimen" not in shown["FRA"].stdout
+    assert "J. Sample" not in shown["DEU"].stdout + shown["FRA"].stdout
+    queue_three(campaign_folder)
+    assert "3 sent" in outreach("queue", "run", "--rehearse", folder=campaign_folder).stdout
+
+
+def test_somebody_without_consent_of_their_own_is_not_named(outreach: Command, campaign_folder: Path) -> None:
+    change(campaign_folder, MENTIONED, PERSON, f"{PERSON}\n    consent: {{mentions: no}}")
+    result = outreach("send", "--case", "beacon", "--rehearse", "--json", folder=campaign_folder)
+    # The sentence by which others mention the case names the person: it has to be written anew.
+    assert json.loads(result.stdout)["excluded"].keys() >= {"no consent of somebody it names"}
+
+
+def test_no_selection_lifts_not_to(outreach: Command, campaign_folder: Path) -> None:
+    change(campaign_folder, "cases/beacon.md", "state_concerned:", "not_to: [DEU]\nstate_concerned:")
+    result = outreach("send", "--case", "beacon", "--to", "DEU,FRA", "--rehearse", "--json", folder=campaign_folder)
+    assert json.loads(result.stdout)["excluded"] == {"kept from this State": 1}
