@@ -19,7 +19,7 @@ from outreach.text import shortened
 COMMANDS = {
     "init": ("outreach.cli.init:init", "Make a new campaign folder."),
     "missions": ("outreach.cli.missions.missions:missions", "List, show, check and import missions."),
-    "record": ("outreach.cli.record:record", "What States have done in public: list and add acts."),
+    "record": ("outreach.cli.record:record", "What States have done in public: list, add and correct acts."),
     "cases": ("outreach.cli.cases.cases:cases", "List, show, check, confirm and stop the cases."),
     "preview": ("outreach.cli.preview.preview:preview", "Look at a letter before anyone else does."),
     "send": (

@@ -159,7 +159,7 @@ def _act_as_json(raising: Raising) -> dict[str, object]:
         "instrument": raising.where,
         "with": raising.with_,
         "sources": list(raising.sources),
-        "quotes": [quote.words for quote in raising.quotes],
+        "quotes": [{"words": quote.words, "language": quote.language} for quote in raising.quotes],
     }
 
 

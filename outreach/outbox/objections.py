@@ -110,9 +110,17 @@ def objections_to_waiting(
     if letter.earnest:
         found += facts_unchecked(campaign, case, today)
     found += letter.news
+    if letter.round == "thanks" and not _is_named(campaign, letter):
+        found.append((Reason.NOT_NAMED, "the act was struck out of contacts/record.csv, or is not there any more"))
     if letter.round != "thanks" and letter.dated and letter.queued_on <= ask.date < today:
         found.append((Reason.PAST_DATE, f"{ask.date}"))
     return found
+
+
+def _is_named(campaign: Campaign, letter: QueuedMessage) -> bool:
+    """Say whether the record still has an act to thank for; from which day on it counts the plan has asked."""
+    acts = campaign.registry.acts
+    return any(act.kind == "raised" and (act.state, act.case) == (letter.mission, letter.case) for act in acts)
 
 
 def for_the_people(case: Case, state: str, today: date, *, posts: bool = False) -> list[Objection]:

@@ -30,11 +30,13 @@ def load_registry(folder: Path, groups: Mapping[str, Sequence[str]] = NO_GROUPS,
     hidden = _sheet(folder, private.FILE, problems) if (folder / private.FILE).exists() else None
     people = private.read_private(hidden, states, people, day, problems) if hidden else people
     acts = _sheet(folder, record.FILE, problems)
-    done = record.read_record(acts, states, known, problems) if acts else ()
+    done = record.read_record(acts, states, known, problems, day) if acts else ()
+    standing = tuple(act for act in done if not act.correction)
+    corrected = tuple(act for act in done if act.correction)
     members = _groups(groups, states, problems)
     if problems:
         raise DataError(sorted(problems, key=_place))
-    return Registry(states, people, known or {}, done, load_terms(), members)
+    return Registry(states, people, known or {}, standing, load_terms(), members, corrected)
 
 
 def _place(problem: Problem) -> tuple[int, int]:

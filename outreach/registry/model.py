@@ -70,7 +70,10 @@ class Instrument:
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """One sourced fact: a State did this in that instrument; one row of contacts/record.csv."""
+    """One sourced fact: a State did this in that instrument; one row of contacts/record.csv.
+
+    `quote` are words that the source quotes. One that was wrong is struck out: `correction` says why.
+    """
 
     state: str
     kind: ActKind
@@ -82,6 +85,12 @@ class Act:
     with_: str = ""
     source: str = ""
     note: str = ""
+    quote: str = ""
+    quote_language: str = ""  # its code: en
+    second_reader: str = ""  # who read the source too
+    corrected_on: str = ""
+    corrected_by: str = ""
+    correction: str = ""
     row: int = field(default=0, compare=False)  # in contacts/record.csv, the header being row 1
 
 
@@ -96,7 +105,10 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Registry:
-    """Who there is and what they did. `missions` and `states` are keyed by alpha-3."""
+    """Who there is and what they did. `missions` and `states` are keyed by alpha-3.
+
+    `acts` are those that stand; what was struck out of the record is in `corrected` alone, and counts nowhere.
+    """
 
     states: dict[str, State]
     missions: dict[str, Mission]
@@ -104,6 +116,7 @@ class Registry:
     acts: tuple[Act, ...]
     terms: tuple[Term, ...]
     groups: dict[str, tuple[str, ...]] = field(default_factory=dict)  # ours and [groups] of outreach.toml, alpha-3
+    corrected: tuple[Act, ...] = ()
 
     def when(self, act: Act) -> str:
         """Give an act's date, or its instrument's, as precise as known; "" when nobody knows."""

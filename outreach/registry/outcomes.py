@@ -76,7 +76,12 @@ class Raising:
     @property
     def quotes(self) -> tuple[Quote, ...]:
         """Give the words that sources quote."""
-        return ()
+        return tuple(dict.fromkeys(Quote(act.quote, act.quote_language) for act in self.acts if act.quote))
+
+    @property
+    def read_twice(self) -> bool:
+        """Whether a second person has read the source, too, for all of it."""
+        return all(act.second_reader for act in self.acts)
 
     @property
     def where(self) -> str:

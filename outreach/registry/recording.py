@@ -1,7 +1,8 @@
-"""Adds acts to contacts/record.csv without touching another byte; refuses what the file says already."""
+"""Adds acts to contacts/record.csv, and strikes wrong ones out, without touching another byte of it."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 from outreach.errors import UsageError
@@ -9,11 +10,11 @@ from outreach.registry import instruments
 from outreach.registry.cells import ISO_DAY, read_choice, read_rough_date
 from outreach.registry.load import load_registry
 from outreach.registry.model import Act, Registry
-from outreach.registry.record import FILE, act_cells, read_source
+from outreach.registry.record import FILE, act_cells, columns_for, read_quote, read_quote_language, read_source
 from outreach.registry.sheets.checks import value_message
-from outreach.registry.sheets.editing import with_rows
+from outreach.registry.sheets.editing import with_cells, with_columns, with_rows
 from outreach.registry.sheets.saving import one_at_a_time, save
-from outreach.registry.sheets.sheet import read_sheet
+from outreach.registry.sheets.sheet import Sheet, read_sheet
 from outreach.registry.states import find_state, fold
 
 
@@ -31,9 +32,51 @@ def append_acts(folder: Path, groups: Mapping[str, Sequence[str]], cases: Collec
         _refuse_known(registry, acts)
         sheet = read_sheet(path, FILE)
         first = len(sheet.rows) + 1
-        after = with_rows(sheet, [act_cells(each) for each in acts])
+        after = with_rows(_with_columns_for(sheet, acts), [act_cells(each) for each in acts])
         save(path, sheet.to_bytes(), after.to_bytes())
     return tuple(replace(each, row=number) for number, each in enumerate(acts, first))
+
+
+def strike_out(folder: Path, groups: Mapping[str, Sequence[str]], row: int, *, on: date, by: str, why: str) -> Act:
+    """Strike an act out of the record: it stays in its row, with when, by whom and why, and counts nowhere any more.
+
+    UsageError for a row that has no act that stands, and for what is blank or cannot stand in a cell; DataError when
+    the files have problems of their own. In each case nothing is written.
+    """
+    told = {"corrected_on": on.isoformat(), "corrected_by": by.strip(), "correction": why.strip()}
+    wrong = [
+        f"--{option}: {fault}"
+        for option, column in (("by", "corrected_by"), ("why", "correction"))
+        if (fault := value_message(told[column], column) or ("" if told[column] else "blank; the correction names it"))
+    ]
+    if wrong:
+        raise UsageError("\n".join(wrong))
+    path = folder / FILE
+    with one_at_a_time(path.parent):
+        act = act_in_row(load_registry(folder, groups), row)
+        when, who, reason = told.values()
+        struck = replace(act, corrected_on=when, corrected_by=who, correction=reason)
+        sheet = read_sheet(path, FILE)
+        after = with_cells(_with_columns_for(sheet, [struck]), {(row, column): text for column, text in told.items()})
+        save(path, sheet.to_bytes(), after.to_bytes())
+    return struck
+
+
+def act_in_row(registry: Registry, row: int) -> Act:
+    """Give the act that stands in a row of the record; UsageError where there is none, or where it was struck out."""
+    for act in registry.acts:
+        if act.row == row:
+            return act
+    for act in registry.corrected:
+        if act.row == row:
+            raise UsageError(f"{FILE}, row {row} was struck out on {act.corrected_on} already: {act.correction}")
+    raise UsageError(f"{FILE} has no act in row {row}; find its row with: outreach record list")
+
+
+def _with_columns_for(sheet: Sheet, acts: Sequence[Act]) -> Sheet:
+    """Give the sheet with the columns that these acts need and it has not."""
+    missing = [column for column in columns_for(acts) if column not in sheet.columns]
+    return with_columns(sheet, missing) if missing else sheet
 
 
 def _checked(registry: Registry, cases: Collection[str], act: Act) -> Act:
@@ -48,6 +91,8 @@ def _checked(registry: Registry, cases: Collection[str], act: Act) -> Act:
             wrong.append(f"--{option}: {error}")
     if act.kind == "raised" and not (act.case or act.subject):
         wrong.append("--act raised: say what was raised, with --case or --subject")
+    if bool(act.quote.strip()) != bool(act.quote_language.strip()):
+        wrong.append("--quote: give the words with --quote and their language with --quote-language, such as en")
     if wrong:
         raise UsageError("\n".join(wrong))
     return Act(kind=act.kind, row=0, **words)
@@ -69,6 +114,9 @@ def _readers(registry: Registry, cases: Collection[str]) -> dict[str, Callable[[
         "with_": str,
         "source": read_source,
         "note": str,
+        "quote": read_quote,
+        "quote_language": read_quote_language,
+        "second_reader": str,
     }
 
 
@@ -111,4 +159,4 @@ def _refuse_known(registry: Registry, acts: Sequence[Act]) -> None:
 
 
 def _fact(act: Act) -> Act:
-    return replace(act, source="", note="", row=0)
+    return replace(act, source="", note="", quote="", quote_language="", second_reader="", row=0)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,12 +16,13 @@ from outreach.registry.load import load_registry
 from outreach.registry.missions import FILE, read_missions
 from outreach.registry.model import Act, ActKind, Mission, Registry
 from outreach.registry.record import alike, unknown_cases
-from outreach.registry.recording import append_acts
+from outreach.registry.recording import act_in_row, append_acts, strike_out
 from outreach.registry.selection import gaps, select
 from outreach.registry.sheets.saving import one_at_a_time, save
 from outreach.registry.sheets.sheet import Sheet, parse_sheet, read_sheet
 from outreach.registry.states import find_state, load_states
 from outreach.settings.load import load_settings
+from outreach.text import local_day
 
 if TYPE_CHECKING:  # most questions do without DNS
     from outreach.registry.deliverability import DomainFinding
@@ -46,6 +47,7 @@ class ActFilter:
     case: str | None = None
     instrument: str | None = None
     to: tuple[str, ...] = ()
+    corrected: bool = False  # those that were struck out, instead of those that stand
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +101,7 @@ def find_acts(folder: Path, wanted: ActFilter) -> list[Act]:
         states &= {find_state(registry.states, wanted.state).code}
     return [
         act
-        for act in registry.acts
+        for act in (registry.corrected if wanted.corrected else registry.acts)
         if act.state in states
         and wanted.kind in (None, act.kind)
         and wanted.case in (None, act.case)
@@ -121,6 +123,29 @@ def add_act(folder: Path, act: Act) -> list[AddedAct]:
     written = append_acts(folder, settings.groups, concerned, act)
     registry = load_registry(folder, settings.groups)
     return [AddedAct(added, tuple(alike(registry, added))) for added in written]
+
+
+def look_at_act(folder: Path, row: int) -> Act:
+    """Give the act that stands in a row of the record. UsageError where there is none."""
+    return act_in_row(load_registry(folder, load_settings(folder).groups), row)
+
+
+def same_occasion(folder: Path, act: Act) -> list[Act]:
+    """Give the acts that stand and say of other States that they did this together with this one."""
+    registry = load_registry(folder, load_settings(folder).groups)
+    told = (act.kind, act.instrument, act.case, act.subject, act.date, act.with_)
+    return [
+        other
+        for other in registry.acts
+        if act.with_ and (other.kind, other.instrument, other.case, other.subject, other.date, other.with_) == told
+    ]
+
+
+def correct_act(folder: Path, row: int, *, by: str, why: str) -> Act:
+    """Strike the act in this row out, today. UsageError or DataError for what is wrong; then nothing is written."""
+    settings = load_settings(folder)
+    today = local_day(datetime.now(UTC), settings.timezone)
+    return strike_out(folder, settings.groups, row, on=today, by=by, why=why)
 
 
 def check_registry(folder: Path, *, dns: bool) -> RegistryCheck:

@@ -202,6 +202,95 @@ def test_add_wants_to_know_what_was_raised(folder: Path, outreach: Command) -> N
     assert done.stderr == "outreach: --act raised: say what was raised, with --case or --subject\n"
 
 
+QUOTE = ("--quote", "We are concerned about reprisals against Beacon.", "--quote-language", "en")
+
+
+def test_an_act_may_carry_quoted_words_and_a_second_reader(folder: Path, outreach: Command) -> None:
+    done = outreach(*ADD, "--state", "PER", "--case", "beacon", *QUOTE, "--second-reader", "B. Example", folder=folder)
+    assert done.returncode == 0, done.stderr
+    header, *_, added = record_file(folder).read_text(encoding="utf-8").splitlines()
+    assert header.endswith(",source,note,quote,quote_language,second_reader")
+    assert added.endswith(",We are concerned about reprisals against Beacon.,en,B. Example")
+    shown = outreach("missions", "show", "PER", folder=folder).stdout
+    assert "“We are concerned about reprisals against Beacon.” (en), also read by B. Example" in shown
+    *_, listed = json.loads(outreach("record", "list", "--state", "PER", "--json", folder=folder).stdout)
+    assert (listed["quote_language"], listed["row"]) == ("en", 110)
+    assert outreach(*ADD, "--state", "PER", "--case", "beacon", *QUOTE, folder=folder).returncode == 2  # it is there
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--quote", "w" * 301, "--quote-language", "en"), "--quote: is 301 characters long; a quote has at most 300"),
+        (("--quote", "words"), "--quote: give the words with --quote and their language with --quote-language"),
+        (("--quote", "words", "--quote-language", "English"), "--quote-language: 'English' is no code of a language"),
+    ],
+)
+def test_a_quote_that_cannot_be_right_is_refused(
+    folder: Path, outreach: Command, options: tuple[str, ...], said: str
+) -> None:
+    before = record_file(folder).read_bytes()
+    done = outreach(*ADD, "--state", "PER", "--case", "beacon", *options, folder=folder)
+    assert (done.returncode, said in done.stderr, record_file(folder).read_bytes()) == (2, True, before)
+
+
+CORRECT = ("record", "correct", "41", "--by", "C. Example", "--why", "The source names another case.")
+
+
+def test_a_wrong_act_is_struck_out_and_counts_nowhere(folder: Path, outreach: Command) -> None:
+    """Row 41: Germany raised Beacon at hrc51-dialogue. At hrc54-dialogue it raised it too."""
+    before = record_file(folder).read_text(encoding="utf-8").splitlines()
+    done = outreach(*CORRECT, "--yes", folder=folder)
+    assert done.returncode == 0, done.stderr
+    assert "DEU raised Human Rights Center Beacon in hrc51-dialogue, 2022-09-29" in done.stdout
+    after = record_file(folder).read_text(encoding="utf-8").splitlines()
+    assert after[40].startswith(before[40])
+    assert after[40].endswith(",C. Example,The source names another case.")
+    assert [line.rstrip(",") for line in after[1:40]] == [line.rstrip(",") for line in before[1:40]]
+    germany = ("record", "list", "--state", "DEU", "--case", "beacon")
+    listed = json.loads(outreach(*germany, "--json", folder=folder).stdout)
+    assert [act["instrument"] for act in listed] == ["hrc54-dialogue"]
+    struck = outreach("record", "list", "--corrected", folder=folder).stdout
+    assert "Row 41 was struck out on " in struck
+    assert "by C. Example: The source names another case." in struck
+
+
+def test_what_was_struck_out_is_not_struck_out_again_and_may_be_added_anew(folder: Path, outreach: Command) -> None:
+    outreach(*CORRECT, "--yes", folder=folder)
+    again = outreach(*CORRECT, "--yes", folder=folder)
+    assert (again.returncode, "row 41 was struck out on" in again.stderr) == (2, True)
+    options = ("--state", "DEU", "--case", "beacon", "--subject", "Human Rights Center Beacon")
+    assert outreach(*ADD, *options, folder=folder).returncode == 0
+    assert outreach("missions", "check", folder=folder).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        (CORRECT, "without a terminal to ask on, say --yes"),
+        (("record", "correct", "9999", "--by", "C.", "--why", "No.", "--yes"), "has no act in row 9999"),
+        (("record", "correct", "41", "--by", " ", "--why", "No.", "--yes"), "--by: blank"),
+        (("record", "correct", "41", "--by", "C.", "--why", "=1+1", "--yes"), "--why: begins with '='"),
+    ],
+)
+def test_a_correction_that_cannot_be_is_refused_and_nothing_changes(
+    folder: Path, outreach: Command, command: tuple[str, ...], said: str
+) -> None:
+    before = record_file(folder).read_bytes()
+    done = outreach(*command, folder=folder)
+    assert (done.returncode, said in done.stderr, record_file(folder).read_bytes()) == (2, True, before)
+
+
+def test_others_of_a_group_are_asked_about(folder: Path, outreach: Command) -> None:
+    listing = ("record", "list", "--state", "BEL", "--case", "sample", "--instrument", "hrc51-dialogue", "--json")
+    [belgium] = json.loads(outreach(*listing, folder=folder).stdout)
+    done = outreach("record", "correct", str(belgium["row"]), "--by", "C.", "--why", "No.", "--yes", folder=folder)
+    assert [line.split("says so of ")[1] for line in done.stderr.splitlines()] == [
+        "LUX, with BENELUX: is that wrong too?",
+        "NLD, with BENELUX: is that wrong too?",
+    ]
+
+
 def test_adding_from_many_processes_at_once_loses_nothing(folder: Path) -> None:
     processes = [
         Process(

@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from outreach.errors import DataError
+from outreach.registry import record
 from outreach.registry.load import load_registry
 from outreach.registry.model import Registry
 from outreach.registry.record import unknown_cases
@@ -177,6 +178,44 @@ def test_what_is_wrong_with_a_mission_is_said_by_row_and_column(folder: Path, fa
 def test_what_is_wrong_with_an_act_is_said_by_row_and_column(folder: Path, facts: dict[str, str], says: str) -> None:
     write(folder, "record.csv", act(**facts))
     assert problems(folder) == [f"contacts/record.csv, row 2, {says}"]
+
+
+@pytest.mark.parametrize(
+    ("facts", "says"),
+    [
+        ({"quote": "words"}, "column quote_language: blank; write the language of the quote, such as en"),
+        ({"quote_language": "en"}, "column quote: blank, but it has a language, 'en'; write the words"),
+        ({"quote": "w" * 301, "quote_language": "en"}, "column quote: is 301 characters long; a quote has at most 300"),
+        (
+            {"correction": "wrong", "corrected_by": "C."},
+            "column corrected_on: blank; a correction says when, by whom and why. Clear all three to undo it",
+        ),
+        (
+            {"correction": "wrong", "corrected_by": "C.", "corrected_on": "2099-01-01"},
+            "column corrected_on: 2099-01-01 is in the future; write the day of the correction",
+        ),
+        (
+            {"correction": "wrong", "corrected_by": "C.", "corrected_on": "2022-09"},
+            "column corrected_on: '2022-09' is not a day; write the day of the correction, such as 2022-09-29",
+        ),
+    ],
+)
+def test_what_is_wrong_with_a_quote_or_a_correction_is_said_by_row_and_column(
+    folder: Path, facts: dict[str, str], says: str
+) -> None:
+    known = {"state": "DEU", "act": "raised", "instrument": "hrc51-dialogue", "source": "s", **facts}
+    row = ",".join(known.get(column, "") for column in record.COLUMNS)
+    write(folder, "record.csv", ",".join(record.COLUMNS) + f"\n{row}\n")
+    assert problems(folder) == [f"contacts/record.csv, row 2, {says}"]
+
+
+def test_an_act_that_was_struck_out_stands_apart_and_its_row_may_be_said_anew(folder: Path) -> None:
+    wrong = "DEU,raised,hrc51-dialogue,,Somebody,,,,s,,,,,2022-10-01,C. Example,Another State."
+    right = "DEU,raised,hrc51-dialogue,,Somebody,,,,s,,,,,,,"
+    write(folder, "record.csv", ",".join(record.COLUMNS) + f"\n{wrong}\n{right}\n")
+    registry = load(folder)
+    assert [act.row for act in registry.acts] == [3]
+    assert [(act.row, act.correction) for act in registry.corrected] == [(2, "Another State.")]
 
 
 def test_what_is_wrong_with_an_instrument_is_said_by_row_and_column(folder: Path) -> None:

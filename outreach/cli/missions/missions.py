@@ -149,7 +149,7 @@ def _record(found: "MissionFile") -> Iterator[str]:
     acts, instruments = found.acts, found.registry.instruments
     yield "Record"
     if not acts:
-        yield "  no act known"
+        yield "  not named in the sources read"
     for identity in sorted({act.instrument for act in acts}, key=lambda each: (instruments[each].date, each)):
         yield f"  {_instrument_line(instruments[identity])}"
         here = [act for act in acts if act.instrument == identity]
@@ -169,8 +169,10 @@ def _act_line(act: Act) -> str:
     case = f" [{act.case}]" if act.case else ""
     concerned = f" ({act.state_concerned})" if act.state_concerned else ""
     with_ = f", with {act.with_}" if act.with_ else ""
+    quote = f", “{act.quote}” ({act.quote_language})" if act.quote else ""
+    reader = f", also read by {act.second_reader}" if act.second_reader else ""
     remark = f"; {act.note}" if act.note else ""
-    return f"{act.kind}{subject}{case}{concerned}{with_}{remark}"
+    return f"{act.kind}{subject}{case}{concerned}{with_}{quote}{reader}{remark}"
 
 
 def _as_json(found: "MissionFile", asked: Sequence[str]) -> dict[str, object]:

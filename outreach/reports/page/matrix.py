@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from outreach.registry.outcomes import ACT_COLUMNS, NOT_NAMED, Quote, Raising, act_cells
+from outreach.registry.outcomes import ACT_COLUMNS, NOT_NAMED, Quote, Raising, act_cells, raisings
 from outreach.reports.page.figures import asked_rows, days_to_answer
 from outreach.reports.page.history import Source, sources
 from outreach.reports.page.stages import Stage, Subject
@@ -45,6 +45,17 @@ class ActLine:
     with_: str
     quotes: tuple[Quote, ...]
     sources: tuple[Source, ...]
+    read_twice: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """An act that a page may have said, and that was wrong; `by` is for the team alone."""
+
+    act: ActLine
+    day: str
+    why: str
+    by: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +144,21 @@ def act_line(subject: Subject, raising: Raising) -> ActLine:
         with_=raising.with_,
         quotes=raising.quotes,
         sources=tuple(source for text in raising.sources for source in sources(text)),
+        read_twice=raising.read_twice,
     )
+
+
+def corrections(subject: Subject) -> tuple[Correction, ...]:
+    """List what was struck out of the record about the cases of the report, the newest first."""
+    slugs = {case.slug for case in subject.cases}
+    wrong = [act for act in subject.registry.corrected if act.kind == "raised" and act.case in slugs]
+    found = [
+        (act.corrected_on, Correction(act_line(subject, raising), rough_day(act.corrected_on), act.correction, by))
+        for act in wrong
+        for raising in raisings(subject.registry, [act])
+        for by in [("" if subject.public else act.corrected_by)]
+    ]
+    return tuple(dict.fromkeys(told for _, told in sorted(found, key=lambda each: each[0], reverse=True)))
 
 
 def act_lines(subject: Subject) -> tuple[ActLine, ...]:

@@ -27,7 +27,18 @@ from outreach.registry.outcomes import NOT_NAMED, coverage_words
 from outreach.reports.page.figures import Step, Waits, funnel, headline, waits
 from outreach.reports.page.history import Occasion, dialogues, statements
 from outreach.reports.page.map import WorldMap, draw_map
-from outreach.reports.page.matrix import ActLine, Calendar, Matrix, Unanswered, act_lines, matrix, spelt, unanswered
+from outreach.reports.page.matrix import (
+    ActLine,
+    Calendar,
+    Correction,
+    Matrix,
+    Unanswered,
+    act_lines,
+    corrections,
+    matrix,
+    spelt,
+    unanswered,
+)
 from outreach.reports.page.posts import PostsPart, posts_part
 from outreach.reports.page.stages import Stage, Subject, make_subject, names
 from outreach.reports.progress import Progress
@@ -50,6 +61,7 @@ class Report:
     headline: tuple[Step, ...]
     uninvited: tuple[str, ...]  # names of the States that raised a case without a letter of ours about it
     raised: tuple[ActLine, ...]
+    corrections: tuple[Correction, ...]
     coverage: str
     answers: bool  # whether the page says who answered
     map: WorldMap
@@ -109,6 +121,7 @@ def make_report(
         headline=headline(subject),
         uninvited=names(registry.states, {state for state, _ in subject.uninvited}),
         raised=act_lines(subject),
+        corrections=corrections(subject),
         coverage=coverage_words(subject.coverage),
         answers=subject.answers,
         map=draw_map(registry.states, subject.stages()),

@@ -229,6 +229,12 @@ def queued(**more: object) -> QueuedMessage:
         (queued(), {}, date(2022, 9, 30), "past the ask's date"),  # queued in time, and then put off
         (queued(queued_on=date(2022, 9, 30)), {}, date(2022, 10, 1), ""),  # whoever queued it knew
         (queued(round="thanks"), {}, date(2022, 9, 30), ""),
+        (
+            queued(round="thanks", mission="FRA"),
+            {},
+            date(2022, 9, 30),
+            "not named as raising it: the act was",
+        ),
         (queued(round="reminder", news=((Reason.ANSWERED, "reply 1"),)), {}, BEFORE, "answered: reply 1"),
         (queued(round="reminder", news=((Reason.BOUNCED, "letter 2"),)), {}, BEFORE, "came back: letter 2"),
     ],

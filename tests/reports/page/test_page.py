@@ -391,6 +391,52 @@ class TestForThePublic:
         assert refused.value.next_step == NextStep(Action.REPORT_TO_TEAM, case="sample")
 
 
+class TestCorrections:
+    @pytest.fixture
+    def corrected(self, campaign_folder: Path, outreach: Command) -> Path:
+        """Germany's act at hrc51-dialogue, for Beacon, was wrong."""
+        done = outreach(
+            *("record", "correct", "41", "--by", "C. Example", "--why", "The source names another State.", "--yes"),
+            folder=campaign_folder,
+        )
+        assert done.returncode == 0, done.stderr
+        return campaign_folder
+
+    def test_the_public_page_lists_them_in_plain_words_and_without_a_name(self, corrected, outbox):
+        letter(outbox, "DEU")
+        page = text_of(page_of(corrected, outbox, public=True))
+        assert (
+            "we took back that Germany raised the case of Human Rights Center ‘Beacon’ (Interactive dialogue with the "
+            "Assistant Secretary-General on reprisals, HRC51, 29 September 2022). The source names another State."
+            in page
+        )
+        assert "C. Example" not in page
+        assert "by C. Example" in text_of(page_of(corrected, outbox))
+
+    def test_what_was_struck_out_counts_nowhere(self, corrected, outbox):
+        letter(outbox, "DEU")
+        [row] = subject_of(corrected, outbox).rows
+        assert [act.instrument for act in row.acts] == ["hrc54-dialogue"]
+
+    def test_a_correction_of_a_case_that_may_not_be_told_is_not_told(self, corrected, outbox):
+        letter(outbox, "SWE", "sample")
+        rewrite(corrected / "cases" / "beacon.md", ("  web: yes", "  web: no"))
+        assert "Corrections" not in page_of(corrected, outbox, public=True)
+
+
+def test_quoted_words_and_a_second_reader_stand_where_the_act_does(
+    campaign_folder: Path, outbox: Outbox, outreach: Command
+) -> None:
+    add = ("record", "add", "--state", "PER", "--act", "raised", "--case", "beacon", "--instrument", "hrc51-dialogue")
+    quote = ("--quote", "Nous sommes préoccupés.", "--quote-language", "fr", "--second-reader", "B. Example")
+    assert outreach(*add, "--source", "https://example.org/a", *quote, folder=campaign_folder).returncode == 0
+    letter(outbox, "PER")
+    page = page_of(campaign_folder, outbox, public=True)
+    assert '<q lang="fr">Nous sommes préoccupés.</q>' in page
+    assert "read by two people" in page
+    assert "B. Example" not in page
+
+
 class TestTheRecordOverTheYears:
     def test_it_says_what_the_files_say_and_where_they_have_it_from(self, campaign_folder, outbox):
         report = report_of(campaign_folder, outbox)
