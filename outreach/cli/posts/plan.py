@@ -1,6 +1,6 @@
 """What a plan of posts looks like: each post as it will be read, its count, its time, and what is left out and why."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from outreach.cli.common.facts import warn_of_facts
@@ -25,11 +25,8 @@ def show_plan(workspace: Workspace, prepared: PreparedPosts) -> None:
         say("  a REHEARSAL: nothing leaves this machine")
     else:
         say("  from the campaign's own accounts; IN EARNEST")
-    say(f"  {counted(len(plan.posts), 'post')}; {len(plan.excluded)} left out")
-    if waiting := len(prepared.earlier.waiting):
-        say(f"  {waiting} more, queued earlier and not posted yet, go too when their time has come")
-    if doubtful := len(prepared.earlier.doubtful):
-        say(f"  {doubtful} in doubt: looked for on the timeline, and queued again only where it does not show them")
+    for line in _numbers(prepared):
+        say(f"  {line}")
     for post in plan.posts:
         _show(workspace, prepared, post)
     if prepared.alt:
@@ -43,6 +40,17 @@ def show_plan(workspace: Workspace, prepared: PreparedPosts) -> None:
         say("In earnest these would be left out:")
         _left_out("because", plan.warnings)
     warn_of_facts(workspace.campaign, request.case, say)
+
+
+def _numbers(prepared: PreparedPosts) -> Iterator[str]:
+    """Say how many posts go, what the selection misses, and what was queued earlier."""
+    plan, earlier = prepared.plan, prepared.earlier
+    yield f"{counted(len(plan.posts), 'post')}; {len(plan.excluded)} left out"
+    yield from (f"not the whole Council: {gap}" for gap in plan.gaps)
+    if waiting := len(earlier.waiting):
+        yield f"{waiting} more, queued earlier and not posted yet, go too when their time has come"
+    if doubtful := len(earlier.doubtful):
+        yield f"{doubtful} in doubt: looked for on the timeline, and queued again only where it does not show them"
 
 
 def _show(workspace: Workspace, prepared: PreparedPosts, post: PlannedPost) -> None:

@@ -12,7 +12,7 @@ from outreach.errors import TemplateError, UsageError
 from outreach.outbox.objections import Objection, Reason, facts_unchecked, for_the_people, for_the_words, is_dated
 from outreach.outbox.status import Status
 from outreach.registry.model import Mission
-from outreach.registry.selection import select
+from outreach.registry.selection import gaps, select
 from outreach.rendering.letters.words import letter_language
 from outreach.rendering.posts.words import handle_of, may_be_addressed, post_context
 from outreach.rendering.posts.writer import Limit, PostText, PostWriter, length_problems, limit
@@ -73,11 +73,15 @@ class LeftOut:
 
 @dataclass(frozen=True, slots=True)
 class PostPlan:
-    """Which posts go out, by network and in the order of the file; which do not; and which would not in earnest."""
+    """Which posts go out, by network and in the order of the file; which do not; and which would not in earnest.
+
+    `gaps` says whom the selection of addressed posts leaves out because it is not known.
+    """
 
     posts: tuple[PlannedPost, ...]
     excluded: tuple[LeftOut, ...] = ()
     warnings: tuple[LeftOut, ...] = ()
+    gaps: tuple[str, ...] = ()
 
     @property
     def reasons(self) -> dict[str, int]:
@@ -114,12 +118,12 @@ def plan_posts(campaign: Campaign, request: PostRequest, posted: PostStatuses, t
             posts.append(post)
             warnings += found
     _refuse_too_long(request, posts)
-    return PostPlan(tuple(posts), tuple(excluded), tuple(warnings))
+    return PostPlan(tuple(posts), tuple(excluded), tuple(warnings), texts.gaps())
 
 
 def too_late(post: PlannedPost, request: PostRequest, day: date) -> bool:
     """Say whether on that day a post asks for something past, and nobody said that it may."""
-    return is_dated(post.text.name) and day > request.ask.date and not request.after_deadline
+    return is_dated(post.text.name) and day > request.ask.last_day and not request.after_deadline
 
 
 def _objections(post: PlannedPost, request: PostRequest, posted: PostStatuses, today: date) -> Iterator[Objection]:
@@ -132,7 +136,7 @@ def _objections(post: PlannedPost, request: PostRequest, posted: PostStatuses, t
     elif text.left_out:
         yield Reason.NO_TEXT, text.left_out
     if too_late(post, request, today):
-        yield Reason.PAST_DATE, f"{request.ask.date}"
+        yield Reason.PAST_DATE, f"{request.ask.last_day}"
 
 
 def _for_its_words(
@@ -168,6 +172,11 @@ class _Texts:
             for mission in self._chosen:
                 if not may_be_addressed(self._campaign.registry, self._request.case, mission):
                     yield LeftOut(network, "", mission.state, Reason.STATE_CONCERNED)
+
+    def gaps(self) -> tuple[str, ...]:
+        """Say whom the selection leaves out because it is not known; nothing where no post is addressed."""
+        words = self._request.to or self._request.ask.to
+        return gaps(self._campaign.registry, words) if self._chosen else ()
 
     def all(self) -> Iterator[PlannedPost]:
         missions = [

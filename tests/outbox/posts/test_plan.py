@@ -272,3 +272,23 @@ def test_all_that_hangs_on_a_refused_post_is_held(campaign: Campaign, outbox: Ou
     assert back[third] == f"the post before it: message {first} is rejected"
     with reading(outbox.engine) as connection:
         assert len(entries(connection, POSTS)) == 3
+
+
+def test_an_ask_of_several_weeks_is_posted_until_its_last_day(campaign: Campaign) -> None:
+    weeks = replace(campaign.asks["hrc51"], until=date(2022, 10, 7))
+    long = replace(campaign, asks={"hrc51": weeks})
+
+    assert len(plan(long, today=date(2022, 10, 7), rehearsal=False).posts) == 2
+    assert reasons(plan(long, today=date(2022, 10, 8), rehearsal=False)) == {Reason.PAST_DATE}
+
+
+def test_the_plan_says_when_the_council_is_only_partly_known(campaign: Campaign) -> None:
+    write(campaign.folder, "=== ask-mission\nWe invite {{ mission.handle }}.\n")
+    whole, partly = plan(campaign, to=("hrc:2022",)), plan(campaign, to=("hrc:2027",))
+
+    assert whole.gaps == ()
+    assert "of 47 members" in partly.gaps[0]
+
+
+def test_where_no_post_is_addressed_no_council_is_needed(campaign: Campaign) -> None:
+    assert plan(campaign, to=("hrc:2027",)).gaps == ()
