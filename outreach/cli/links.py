@@ -55,7 +55,7 @@ def links(
     if found.too_late:
         left_out = " and ".join(f"the post '{name}'" for name in found.too_late)
         again = f"with --only {found.too_late[0]} it is not"
-        note(f"The day of the ask, {found.ask.date}, is over, so {left_out} is left out; {again}.")
+        note(f"The last day of the ask, {found.ask.last_day}, is over, so {left_out} is left out; {again}.")
     if target:
         _write_qr(target, _the_one(found.chosen), found.case, yes=yes)
     elif as_json:

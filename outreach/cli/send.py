@@ -199,7 +199,7 @@ def _why_nobody(planned: PlannedLetters) -> list[str]:
     if Reason.BOUNCED in reasons:
         lines.append(f"Whose first letter came back gets that one first: outreach queue list --status bounced{flag}")
     if Reason.PAST_DATE in reasons:
-        lines.append(f"The ask was for {planned.request.ask.date}. To write all the same, add --after-deadline")
+        lines.append(f"The ask was for {planned.request.ask.last_day}. To write all the same, add --after-deadline")
     if Reason.UNVERIFIED in reasons:
         lines.append("Verify addresses and fill in verified_on in contacts/missions.csv, or add --include-unverified")
     return lines

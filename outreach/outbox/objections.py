@@ -11,12 +11,13 @@ from enum import StrEnum
 
 from outreach.campaign import Campaign
 from outreach.cases.mentions import why_not_to_mention
-from outreach.cases.model import Case, Use
+from outreach.cases.model import Ask, Case, Use
 from outreach.cases.naming import NamedCase, Naming
 from outreach.outbox.kind import MessageKind
 from outreach.outbox.models import Draft, Entry
 from outreach.outbox.status import Status
 from outreach.outbox.wording import wording
+from outreach.registry.cells import ISO_DAY
 from outreach.text import listed
 
 # A post of this name asks for something on the ask's date, and comes too late after it: ask, ask-mission, …
@@ -45,6 +46,7 @@ class Reason(StrEnum):
     DECLINED = "declined"
     BOUNCED = "came back"
     TOO_SOON = "asked too recently"
+    RAISED = "raised the case already"
     NOT_NAMED = "not named as raising it"
     NO_ADDRESS = "no address"
     UNVERIFIED = "address never verified"
@@ -112,8 +114,10 @@ def objections_to_waiting(
     found += letter.news
     if letter.round == "thanks" and not _is_named(campaign, letter):
         found.append((Reason.NOT_NAMED, "the act was struck out of contacts/record.csv, or is not there any more"))
-    if letter.round != "thanks" and letter.dated and letter.queued_on <= ask.date < today:
-        found.append((Reason.PAST_DATE, f"{ask.date}"))
+    if letter.kind is MessageKind.LETTER and letter.round != "thanks":
+        found += raised_meanwhile(campaign, case, ask, letter.mission)
+    if letter.round != "thanks" and letter.dated and letter.queued_on <= ask.last_day < today:
+        found.append((Reason.PAST_DATE, f"{ask.last_day}"))
     return found
 
 
@@ -121,6 +125,16 @@ def _is_named(campaign: Campaign, letter: QueuedMessage) -> bool:
     """Say whether the record still has an act to thank for; from which day on it counts the plan has asked."""
     acts = campaign.registry.acts
     return any(act.kind == "raised" and (act.state, act.case) == (letter.mission, letter.case) for act in acts)
+
+
+def raised_meanwhile(campaign: Campaign, case: Case, ask: Ask, state: str) -> list[Objection]:
+    """Give that a State did what is asked since the ask's first day, where asking goes on for days: it gets thanks."""
+    if not ask.until:
+        return []
+    registry = campaign.registry
+    acts = (act for act in registry.acts if (act.state, act.kind, act.case) == (state, "raised", case.slug))
+    days = [day for day in map(registry.when, acts) if ISO_DAY.fullmatch(day) and day >= ask.date.isoformat()]
+    return [(Reason.RAISED, f"on {min(days)}, by contacts/record.csv")] if days else []
 
 
 def for_the_people(case: Case, state: str, today: date, *, posts: bool = False) -> list[Objection]:

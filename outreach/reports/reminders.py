@@ -31,7 +31,7 @@ def reminders_due(campaign: Campaign, outbox: Outbox, silent: Iterable[Asking], 
 def _may_be_due(campaign: Campaign, silent: Iterable[Asking]) -> dict[Pair, list[str]]:
     """Find the States whose first letter left long enough ago, and that were not reminded."""
     settings, today = campaign.settings, campaign.today()
-    coming = {ask.id for ask in campaign.asks.values() if ask.date >= today}
+    coming = {ask.id for ask in campaign.asks.values() if ask.last_day >= today}
     found: dict[Pair, list[str]] = defaultdict(list)
     for asking in silent:
         if asking.ask not in coming or asking.case not in campaign.cases or "reminder " in asking.letters:

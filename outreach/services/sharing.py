@@ -75,7 +75,7 @@ def find_links(folder: Path, wanted: LinksRequest) -> ShareLinks:
         raise UsageError(
             f"there is no post '{shortened(missing[0])}' to share; there are: {', '.join(known) or 'none yet'}"
         )
-    over = not wanted.only and ask.date < campaign.today()
+    over = not wanted.only and ask.last_day < campaign.today()
     too_late = tuple(name for name in known if is_dated(name)) if over else ()
     names = wanted.only or tuple(name for name in known if name not in too_late)
     chosen = tuple(

@@ -1,5 +1,6 @@
 """Which ask is meant, and what is wrong with asks."""
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -106,3 +107,10 @@ def test_no_single_ask_is_answered_with_the_asks_there_are(
 
     with pytest.raises(UsageError, match=words):
         choose_ask(known, ask_id, TODAY)
+
+
+def test_an_ask_that_lasts_is_to_come_until_its_last_day() -> None:
+    weeks, later = replace(ask("a", date(2022, 8, 15)), until=date(2022, 9, 2)), ask("b", date(2022, 12, 1))
+
+    assert choose_ask(asks(weeks, later), None, TODAY) is weeks
+    assert choose_ask(asks(weeks, later), None, date(2022, 9, 3)) is later

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from outreach.campaign import Campaign
 from outreach.cases.model import Ask, Case, Round
-from outreach.outbox.objections import Objection, Reason, facts_unchecked, for_the_people
+from outreach.outbox.objections import Objection, Reason, facts_unchecked, for_the_people, raised_meanwhile
 from outreach.outbox.status import Status
 from outreach.registry.model import Mission
 from outreach.registry.outcomes import NOT_NAMED, Outcomes, first_day
@@ -156,6 +156,7 @@ class _Judge:
         self._facts = facts
         self._today = today
         self._outcomes = Outcomes(campaign.registry)
+        self._campaign = campaign
         self._settings = campaign.settings
         self._unchecked = [] if request.rehearsal else facts_unchecked(campaign, request.case, today)
 
@@ -178,8 +179,9 @@ class _Judge:
         if self._request.round == "thanks":
             return self._for_thanks(state)
         found = self._for_a_reminder(state) if self._request.round == "reminder" else []
-        if self._today > self._request.ask.date and not self._request.after_deadline:
-            found.append((Reason.PAST_DATE, f"{self._request.ask.date}"))
+        found += raised_meanwhile(self._campaign, self._request.case, self._request.ask, state)
+        if self._today > self._request.ask.last_day and not self._request.after_deadline:
+            found.append((Reason.PAST_DATE, f"{self._request.ask.last_day}"))
         return found
 
     def _for_thanks(self, state: str) -> list[Objection]:

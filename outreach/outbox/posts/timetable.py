@@ -94,7 +94,7 @@ def with_times(
         moment = next_slot(rules, occupied[network], last[network])
         day = local_day(moment, zone)
         if too_late(post, request, day):
-            detail = f"{request.ask.date}, and its turn comes on {day}"
+            detail = f"{request.ask.last_day}, and its turn comes on {day}"
             late.append(LeftOut(network, post.part, post.state, Reason.PAST_DATE, detail))
             if not request.rehearsal:
                 continue

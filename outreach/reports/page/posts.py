@@ -99,7 +99,7 @@ def _suggested(campaign: Campaign, subject: Subject, asks: Sequence[Ask], today:
 def _nearest(asks: Sequence[Ask], today: date) -> Ask | None:
     """Give the next ask by date, or the last when all are past; None without any."""
     ordered = sorted(asks, key=lambda ask: ask.date)
-    return next((ask for ask in ordered if ask.date >= today), ordered[-1] if ordered else None)
+    return next((ask for ask in ordered if ask.last_day >= today), ordered[-1] if ordered else None)
 
 
 def _posts(campaign: Campaign, case: Case, ask: Ask, today: date) -> Iterator[Suggestion]:
@@ -107,7 +107,7 @@ def _posts(campaign: Campaign, case: Case, ask: Ask, today: date) -> Iterator[Su
     for language in languages_with_posts(campaign, case):
         for name, group in groupby(shares(campaign, case, ask, language), key=lambda share: share.post):
             made = [share for share in group if share.url]
-            if made and not (is_dated(name) and ask.date < today):
+            if made and not (is_dated(name) and ask.last_day < today):
                 yield _suggestion(made)
 
 

@@ -266,3 +266,29 @@ def test_thanks_are_for_what_was_done_on_the_asks_day_or_later(campaign: Campaig
     plan = make_plan(campaign, replace(request(campaign, round="thanks"), ask=later), Facts(), date(2030, 1, 2))
     assert plan.letters == ()
     assert set(reasons(plan).values()) == {Reason.NOT_NAMED}
+
+
+def test_an_ask_of_several_weeks_is_over_after_its_last_day(campaign: Campaign) -> None:
+    ask = replace(campaign.asks["hrc51"], until=date(2022, 10, 7))
+    weeks = replace(request(campaign), ask=ask)
+
+    late = make_plan(campaign, weeks, Facts(), date(2022, 10, 8))
+
+    assert make_plan(campaign, weeks, Facts(), date(2022, 10, 7)).letters
+    assert Reason.PAST_DATE in {exclusion.reason for exclusion in late.excluded}
+    assert not late.letters
+
+
+def test_who_raised_the_case_while_the_session_lasts_is_not_asked_to_any_more(campaign: Campaign) -> None:
+    ask = replace(campaign.asks["hrc51"], until=date(2022, 10, 7))
+    raised = campaign.registry.who_raised("beacon", ask.date)
+    weeks = replace(campaign, asks={"hrc51": ask})
+
+    plan = make_plan(weeks, replace(request(weeks), ask=ask), Facts(), date(2022, 10, 1))
+    of_one_day = make_plan(campaign, request(campaign), Facts(), date(2022, 9, 29))
+    state = min(code for code, reason in reasons(plan).items() if reason is Reason.RAISED)
+    waiting = objections_to_waiting(weeks, queued(mission=state, recipients=()), {}, date(2022, 10, 1))
+
+    assert not raised & {letter.mission.state for letter in plan.letters}
+    assert raised & {letter.mission.state for letter in of_one_day.letters}
+    assert [reason for reason, _ in waiting] == [Reason.RAISED]
