@@ -30,14 +30,6 @@ class Coverage:
         """Whether everybody is known. Where sources disagree, and more are known than were counted, nobody knows."""
         return self.count == self.known
 
-    @property
-    def words(self) -> str:
-        """Say it in words, such as "7 of 13 States known for hrc54-dialogue"."""
-        if self.count is None:
-            known = f"{self.known} State{'' if self.known == 1 else 's'} known" if self.known else "no State known"
-            return f"{known} for {self.instrument.id}, of how many is not known"
-        return f"{self.known} of {self.count} States known for {self.instrument.id}"
-
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
@@ -197,14 +189,12 @@ def act_words(found: Sequence[Raising]) -> str:
     return " ".join(filter(None, (first.when or "day not known,", first.where, group, more)))
 
 
-def coverage_words(found: Iterable[Coverage]) -> str:
-    """Say of how many States the record knows whether they spoke: "7 of 13 States known for hrc54-dialogue, …"."""
-    return ", ".join(
-        [
-            *(each.words for each in found if each.count is not None),
-            *(each.words for each in found if each.count is None),
-        ]
-    )
+def coverage_words(found: Sequence[Coverage]) -> str:
+    """Say how many States are known of how many: "7 of 13 States known for hrc54-dialogue"; "" without any."""
+    counted = [f"{each.known} of {each.count} States known for {each.instrument.id}" for each in found if each.count]
+    unknown = [f"{each.instrument.id} ({each.known} known)" for each in found if not each.count]
+    parts = (", ".join(counted), f"how many spoke nobody counted for {', '.join(unknown)}" if unknown else "")
+    return "; ".join(filter(None, parts))
 
 
 def states_counted(instrument: Instrument) -> int | None:

@@ -93,7 +93,7 @@ def test_the_coverage_is_said_in_words() -> None:
     instruments = (replace(DIALOGUE, count="13"), replace(STATEMENT, count=""))
     known = registry(act("BEL"), act("DEU"), act("BEL", "hrc55-statement"), instruments=instruments)
     assert coverage_words(Outcomes(known).coverage(ASK_DAY)) == (
-        "2 of 13 States known for hrc51-dialogue, 1 State known for hrc55-statement, of how many is not known"
+        "2 of 13 States known for hrc51-dialogue; how many spoke nobody counted for hrc55-statement (1 known)"
     )
 
 

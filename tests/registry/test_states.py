@@ -77,3 +77,9 @@ def test_folding_keeps_different_names_apart() -> None:
 
 def test_council_terms_are_of_known_states_and_run_forwards() -> None:
     assert all(term.state in STATES and term.first <= term.last for term in load_terms())
+
+
+def test_states_have_the_names_that_they_ask_to_be_called_by() -> None:
+    """Côte d’Ivoire, Türkiye, Cabo Verde and Timor-Leste ask to be called so in every language."""
+    asked = {"CIV": "Côte d’Ivoire", "TUR": "Türkiye", "CPV": "Cabo Verde", "TLS": "Timor-Leste"}
+    assert {code: set(STATES[code].names.values()) for code in asked} == {c: {name} for c, name in asked.items()}

@@ -187,7 +187,7 @@ def test_an_empty_outbox_has_no_rows(campaign: Campaign) -> None:
         ("DEU", "Permanent Mission of the Federal Republic of Germany"),
         ("PSE", "Permanent Observer Mission of the State of Palestine"),
         ("VAT", "Permanent Observer Mission of the Holy See"),  # not in contacts/missions.csv at all
-        ("CIV", "Permanent Mission of Ivory Coast"),  # without a formal name
+        ("CIV", "Permanent Mission of Côte d’Ivoire"),  # without a formal name
         ("XKX", "XKX"),
         ("", ""),  # a post to nobody in particular
     ],
@@ -238,8 +238,8 @@ def test_of_one_case_and_ask_a_line_says_what_became_of_each_states_letters(
     )
     assert (
         "The others are not named in the sources read (7 of 8 States known for hrc51-dialogue, "
-        "4 of 13 States known for hrc54-dialogue, 0 of 11 States known for hrc57-dialogue, "
-        "3 States known for unga79-dialogue, of how many is not known, " in shown
+        "4 of 13 States known for hrc54-dialogue, 0 of 11 States known for hrc57-dialogue; "
+        "how many spoke nobody counted for unga79-dialogue (3 known), " in shown
     )
 
 

@@ -37,7 +37,6 @@ OBSERVER_MISSION = {
     "es": "Misión Permanente de Observación {of} ante la Oficina de las Naciones Unidas en Ginebra",
 }
 # The one State without a formal name whose short name needs care: it asks to be called so in every language.
-OFFICIAL = {("CIV", "en"): "Côte d'Ivoire"}
 WITH_ARTICLE = {("CIV", "fr"): "la Côte d'Ivoire"}
 
 
@@ -72,7 +71,7 @@ def letter_context(
 
 def state_words(state: State, language: str) -> StateWords:
     """Give the State's names in a language, with straight apostrophes and without footnote marks."""
-    name = OFFICIAL.get((state.code, language)) or _plain(state.names.get(language) or state.name)
+    name = _plain(state.names.get(language) or state.name)
     formal = _plain(state.formal.get(language, "")) or WITH_ARTICLE.get((state.code, language), name)
     return StateWords(state.code, name, formal, of_state(formal, language), state.observer)
 

@@ -8,7 +8,7 @@ import pytest
 
 from outreach.registry.states import load_states
 from outreach.reports.page.map import Outline, draw_map, load_world
-from outreach.reports.page.stages import Stage
+from outreach.reports.page.stages import Stage, names
 from tests.reports.page.make_world import TARGET, equal_earth, on_map, simplified, split
 
 STEP = re.compile(r"-?\d+")
@@ -139,3 +139,13 @@ def test_the_legend_names_every_state_once_at_the_stage_that_the_map_shows() -> 
 def test_a_stage_that_nobody_has_reached_is_not_in_the_legend() -> None:
     drawn = draw_map(load_states(), dict.fromkeys(load_states(), Stage.NOT_ASKED))
     assert [line.stage for line in drawn.legend] == [Stage.NOT_ASKED]
+
+
+def test_names_stand_in_alphabetical_order_accents_aside() -> None:
+    assert names(load_states(), ["CZE", "CIV", "CRI", "TZA", "TUR"]) == (
+        "Costa Rica",
+        "Côte d’Ivoire",
+        "Czechia",
+        "Türkiye",
+        "United Republic of Tanzania",
+    )
