@@ -77,7 +77,7 @@ def send(
     )
     planned = plan_letters(workspace, request)
     if not dry_run:
-        require_checked_facts(workspace, planned.request.case)
+        require_checked_facts(workspace, planned.request.case, planned.drafts)
     if not as_json:
         show_plan(workspace, planned)
     if dry_run:

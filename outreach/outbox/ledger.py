@@ -196,6 +196,18 @@ def history(connection: Connection, scope: Scope) -> Iterator[LedgerEntry]:
         )
 
 
+def last_entry(connection: Connection) -> int:
+    """Give the number of the newest entry; 0 where there is none."""
+    return connection.scalar(select(func.max(ledger.c.id))) or 0
+
+
+def entries_since(connection: Connection, scope: Scope, to: Status, entry: int) -> int:
+    """Count the changes to a status, of messages in scope, that came after an entry."""
+    query = select(func.count()).join_from(ledger, messages, ledger.c.message == messages.c.id)
+    newer = (ledger.c.id > entry, ledger.c.to_status == to.value, *in_scope(scope))
+    return connection.scalars(query.where(*newer)).one()
+
+
 KEY_COLUMNS = ("kind", "ask", "case", "round", "channel", "mission", "part")
 
 

@@ -18,6 +18,7 @@ from outreach.outbox.models import Draft, Entry
 from outreach.outbox.status import Status
 from outreach.outbox.wording import wording
 from outreach.registry.cells import ISO_DAY
+from outreach.registry.disguises import mailbox
 from outreach.text import listed
 
 # A post of this name asks for something on the ask's date, and comes too late after it: ask, ask-mission, …
@@ -105,12 +106,13 @@ def objections_to_waiting(
     found += for_what_is_named(campaign, letter.names, letter.mission, today, posts=posts)
     if letter.withheld:
         found.append((Reason.WITHHELD, letter.withheld))
-    closed = closed_addresses(campaign, case, suppressed)
-    shut = [closed[address.lower()] for address in letter.recipients if address.lower() in closed]
+    shut = [why for address in letter.recipients if (why := why_closed(campaign, case, suppressed, address))]
     if shut:
         found.append((Reason.SUPPRESSED, shut[0]))
     if letter.earnest:
         found += facts_unchecked(campaign, case, today)
+        others = (campaign.cases.get(named.case) for named in letter.names if named.how is Naming.MENTIONED)
+        found += [objection for other in others if other for objection in facts_unchecked(campaign, other, today)]
     found += letter.news
     if letter.round == "thanks" and not _is_named(campaign, letter):
         found.append((Reason.NOT_NAMED, "the act was struck out of contacts/record.csv, or is not there any more"))
@@ -214,11 +216,25 @@ def for_the_words(
 
 
 def closed_addresses(campaign: Campaign, case: Case, suppressed: Mapping[str, str]) -> dict[str, str]:
-    """Give address (lower case) → why nothing about this case goes there: suppressed, or the State concerned's own."""
-    concerned = campaign.registry.missions.get(case.state_concerned)
-    known = concerned.known_emails if concerned else ()
-    theirs = {email.lower(): "the State concerned's own address" for email in known}
-    return {**suppressed, **theirs}
+    """Give address (lower case) → why nothing about this case goes there, of all that are suppressed or registered."""
+    known = {email.lower() for mission in campaign.registry.missions.values() for email in mission.known_emails}
+    closed = {address: why_closed(campaign, case, suppressed, address) for address in known}
+    return dict(suppressed) | {address: why for address, why in closed.items() if why}
+
+
+def why_closed(campaign: Campaign, case: Case, suppressed: Mapping[str, str], address: str) -> str:
+    """Say why nothing about this case goes to an address: suppressed, or a State's that it is closed to; blank if not.
+
+    Neither a plus-tag nor full-width letters make it another address.
+    """
+    if why := suppressed.get(address.lower()) or suppressed.get(mailbox(address)):
+        return why
+    missions = campaign.registry.missions
+    for state in (case.state_concerned, *case.not_to):
+        theirs = missions[state].known_emails if state in missions else ()
+        if mailbox(address) in map(mailbox, theirs):
+            return "the State concerned's own address" if state == case.state_concerned else f"an address of {state}"
+    return ""
 
 
 def is_dated(part: str) -> bool:

@@ -57,6 +57,13 @@ class SendingEnded:
 
 
 @dataclass(frozen=True, slots=True)
+class WithdrawnMeanwhile:
+    """Messages of this round were withdrawn by somebody else while it was at work, and did not leave."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
 class TimelineSettled:
     """How many posts in doubt a network's timeline shows, so that they are sent, and how many it does not."""
 
@@ -141,6 +148,7 @@ Event = (
     | SendingBegan
     | SendingProgress
     | SendingEnded
+    | WithdrawnMeanwhile
     | TimelineSettled
     | Sleeping
     | LimitsUnknown

@@ -10,6 +10,7 @@ from outreach.cases.load import case_files, load_cases
 from outreach.errors import DataError, Problem, UsageError
 from outreach.registry import private
 from outreach.registry.cells import read_choice
+from outreach.registry.disguises import why_deceptive
 from outreach.registry.imports.columns import match_columns, parse_maps
 from outreach.registry.imports.plan import ImportPlan, apply_import, plan_import
 from outreach.registry.load import load_registry
@@ -154,7 +155,7 @@ def check_registry(folder: Path, *, dns: bool) -> RegistryCheck:
         registry = load_registry(folder, load_settings(folder).groups)
     except DataError as error:
         return RegistryCheck(None, (), error.problems)
-    problems = list(unknown_cases(registry, _slugs(folder)))
+    problems = [*unknown_cases(registry, _slugs(folder)), *_deceptive_domains(registry.missions.values())]
     findings: tuple[DomainFinding, ...] = ()
     if dns:
         from outreach.registry.deliverability import look_up
@@ -205,6 +206,21 @@ def _refuse_unknown(registry: Registry, slugs: Sequence[str], wanted: ActFilter)
             read_choice(wanted.instrument, "instrument", list(registry.instruments))
     except ValueError as error:
         raise UsageError(str(error)) from None
+
+
+def _deceptive_domains(missions: Iterable[Mission]) -> list[Problem]:
+    """Name the addresses whose domain passes for another: what goes there may reach whom nobody meant."""
+    return [
+        Problem(
+            private.FILE if mission.private_row else FILE,
+            f"'{address}' may not be what it looks like: {why}. Type it anew, from where it was published",
+            mission.private_row or mission.row,
+            "email",
+        )
+        for mission in missions
+        for address in mission.emails
+        if (why := why_deceptive(_domain(address)))
+    ]
 
 
 def _domain_problems(missions: Iterable[Mission], findings: Sequence["DomainFinding"]) -> list[Problem]:

@@ -1,6 +1,6 @@
 """Tries every letter and post that a campaign's templates would make; knows nothing about who gets one."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -43,8 +43,28 @@ def try_texts(folder: Path) -> TrialResult:
     except DataError as error:
         return TrialResult(0, 0, 0, error.problems)
     letters, posts = _Letters(campaign), _Posts(campaign)
-    problems = tuple(dict.fromkeys([*letters.problems(), *posts.problems()]))
+    problems = tuple(dict.fromkeys([*_withheld(campaign), *letters.problems(), *posts.problems()]))
     return TrialResult(len(campaign.cases), letters.tried, posts.tried, problems, tuple(_unchecked(campaign)))
+
+
+def _withheld(campaign: Campaign) -> Iterator[Problem]:
+    """Find the cases whose own file says a withheld name: in `people`, in a title, in the story."""
+    for case in campaign.cases.values():
+        parts: dict[str, Iterable[str]] = {
+            "title": case.title.values(),
+            "place": case.place.values(),
+            "mention": case.mention.values(),
+            "people": [f"{person.name}, {person.role}" for person in case.people],
+            "organisations": case.organisations,
+            "dates": [event.text for event in case.dates],
+            **{f"## {heading}": [text] for heading, text in case.story.items()},
+        }
+        for part, texts in parts.items():
+            if where := campaign.withheld.where_in(texts):
+                yield Problem(f"cases/{case.slug}.md", f"{part} says a withheld name ({where})")
+        if case.names_unknown:
+            why = "relies on contacts/withheld.txt, which is not here: get it from a colleague"
+            yield Problem(f"cases/{case.slug}.md", f"{why}; until then nothing leaves", column="withheld")
 
 
 def _unchecked(campaign: Campaign) -> Iterator[Problem]:
@@ -74,6 +94,7 @@ class _Letters:
     def __init__(self, campaign: Campaign) -> None:
         self._campaign = campaign
         self._writer = LetterWriter(campaign.templates)
+        self._withheld = dict[tuple[str, str], _LetterSort]()
         self.tried = 0
 
     def problems(self) -> Iterator[Problem]:
@@ -82,6 +103,8 @@ class _Letters:
                 for language in self._campaign.settings.campaign.languages:
                     for round_ in ROUNDS:
                         yield from self._problems_of(_LetterSort(case, ask, round_, language))
+        for (template, where), sort in self._withheld.items():
+            yield Problem(f"{TEMPLATES}/{template}", f"{sort}: the letter says a withheld name ({where})")
 
     def _problems_of(self, sort: _LetterSort) -> list[Problem]:
         """Find a template that is missing or cannot be rendered, and the letters that are not one page."""
@@ -124,7 +147,10 @@ class _Letters:
             language=sort.language,
         )
         self.tried += 1
-        return len(self._writer.write(context).text.split())
+        letter = self._writer.write(context)
+        if where := self._campaign.withheld.where_in((letter.subject, letter.text)):
+            self._withheld.setdefault((self._template(sort), where), sort)
+        return len(letter.text.split())
 
 
 def _wrong_length(sort: _LetterSort, state: State, words: int) -> str:
@@ -159,6 +185,10 @@ class _Posts:
         try:
             for network in LIMITS:
                 for post in self._posts(case, ask, language, network):
+                    if where := self._campaign.withheld.where_in(post.parts):
+                        file = f"{POST_TEMPLATES}/{case.slug}.{language}.txt"
+                        words = f"the post '{post.name}' says a withheld name ({where})"
+                        found.setdefault((where, None), Problem(file, words))
                     for problem in length_problems(post):
                         found.setdefault((network, problem.row), problem)
         except DataError as error:

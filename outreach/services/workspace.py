@@ -1,6 +1,6 @@
 """A campaign that is opened to be worked on: its files, read once, and the right outbox, opened once."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -20,7 +20,7 @@ from outreach.inbox.desk.answers import answered
 from outreach.inbox.evidence.pending import letters_with_pending_evidence
 from outreach.next_step import Action, NextStep
 from outreach.outbox.gate import Gate
-from outreach.outbox.models import Scope
+from outreach.outbox.models import Draft, Scope
 from outreach.outbox.queue import asks_written_to
 from outreach.outbox.store import Outbox, existing_outbox, open_outbox, recover_from_dead_runs, shows_rehearsal
 from outreach.outbox.suppressions import suppressed
@@ -211,15 +211,26 @@ def require_way_out(workspace: Workspace) -> None:
         _require_mail_server(settings)
 
 
-def require_checked_facts(workspace: Workspace, case: Case) -> None:
-    """Raise UsageError where something about a case would leave in earnest whose facts nobody has checked lately."""
+def require_checked_facts(workspace: Workspace, case: Case, drafts: Iterable[Draft] = ()) -> None:
+    """Raise UsageError where something would leave in earnest about a case whose facts nobody has checked lately.
+
+    The same holds for other cases that the drafts mention.
+    """
     campaign = workspace.campaign
-    unchecked = None if workspace.rehearsal else campaign.unchecked_facts(case, campaign.today())
-    if unchecked:
+    if workspace.rehearsal:
+        return
+    if unchecked := campaign.unchecked_facts(case, campaign.today()):
         raise UsageError(
             f"{unchecked}, so nothing about it leaves; nothing was queued",
             next_step=NextStep(Action.CONFIRM_FACTS, case=case.slug),
         )
+    for slug in sorted({named.case for draft in drafts for named in draft.names} & campaign.cases.keys()):
+        if unchecked := campaign.unchecked_facts(campaign.cases[slug], campaign.today()):
+            raise UsageError(
+                f"{unchecked}, and these mention it; nothing was queued. Confirm it, or take `mentions: yes` out of "
+                f"cases/{slug}.md",
+                next_step=NextStep(Action.CONFIRM_FACTS, case=slug),
+            )
 
 
 def _require_mail_server(settings: Settings) -> None:

@@ -148,10 +148,12 @@ def test_withdrawing_while_a_run_is_at_work_says_what_it_cannot_reach(campaign_f
         env = mail_server(server.port, connections="1")
         command = ["-C", str(campaign_folder), *SEND]
         pipe = subprocess.DEVNULL
-        with Process(command, env=environment(env), stdout=pipe, stderr=pipe):
+        with Process(command, env=environment(env), stdout=pipe, stderr=subprocess.PIPE, text=True) as process:
             server.wait_for("dot")
             result = outreach("queue", "withdraw", "--case", "beacon", folder=campaign_folder, env=env)
             server.release()
+            _, said = process.communicate(timeout=60)
+    assert "66 messages withdrawn by somebody while this run was at work. They have not left." in said
     assert "66 messages withdrawn" in result.stdout
     assert "holds 10 messages more: stop it with Ctrl-C first" in result.stderr
     assert len(server.messages) == 10

@@ -336,18 +336,25 @@ def test_what_the_people_concerned_took_back_stops_letters_that_are_queued(
     assert len(server.messages) == sent
 
 
-@pytest.mark.parametrize(
-    ("change", "words", "more"),
-    [
-        (("letters: yes", "letters: no"), "no consent for letters", 0),
-        (("people:", "embargo: 2999-01-01\npeople:"), "embargo", 0),
-        (("state_concerned: BLR", "state_concerned: SWE"), "State concerned", 63),
-        (("letters: yes", "letters: perhaps"), "write yes or no", 0),
-    ],
-    ids=["consent taken back", "embargo", "the State concerned corrected", "a file that does not load"],
-)
-def test_a_case_file_that_changes_while_a_run_is_at_work_is_heard_before_the_next_letter(
-    campaign_folder: Path, change: tuple[str, str], words: str, more: int
+OWN, OTHER, WITHHELD = "cases/beacon.md", "cases/sample.md", "contacts/withheld.txt"
+EDITS = {
+    "consent taken back": (OWN, ("letters: yes", "letters: no"), "no consent for letters", 0),
+    "embargo": (OWN, ("people:", "embargo: 2999-01-01\npeople:"), "embargo", 0),
+    "the State concerned corrected": (OWN, ("state_concerned: BLR", "state_concerned: SWE"), "State concerned", 63),
+    "kept from a State": (OWN, ("people:", "not_to: [SWE]\npeople:"), "kept from this State", 63),
+    "stopped": (OWN, ("people:", "stopped: {on: 2026-11-30, why: asked}\npeople:"), "the case is stopped", 0),
+    "somebody taken out": (OWN, ("  - name: Q. Example\n    role: lawyer\n", ""), "taken out of the case", 0),
+    "facts that nobody checked": (OWN, ("checked_on: 2022-09-01\n", ""), "facts not checked lately", 0),
+    "another case that letters mention": (OTHER, ("mentions: yes", "mentions: no"), "no consent to mentions", 0),
+    "unchecked facts of another": (OTHER, ("checked_on: 2022-09-01\n", ""), "facts not checked lately", 0),
+    "a withheld name": (WITHHELD, ("", "Q. Example\n"), "a withheld name", 0),
+    "a file that does not load": (OWN, ("letters: yes", "letters: perhaps"), "write yes or no", 0),
+}
+
+
+@pytest.mark.parametrize(("file", "change", "words", "more"), EDITS.values(), ids=EDITS)
+def test_a_file_that_changes_while_a_run_is_at_work_is_heard_before_the_next_letter(
+    campaign_folder: Path, file: str, change: tuple[str, str], words: str, more: int
 ) -> None:
     """Only the letter in flight leaves; what was claimed and not begun is given back."""
     give_addresses(campaign_folder)
@@ -355,10 +362,10 @@ def test_a_case_file_that_changes_while_a_run_is_at_work_is_heard_before_the_nex
         env = mail_server(server.port, connections="1")
         with at_work(campaign_folder, env, *SEND) as process:
             server.wait_for("dot", 12)
-            case = campaign_folder / "cases" / "beacon.md"
-            changed = case.read_text(encoding="utf-8").replace(*change)
-            assert changed != case.read_text(encoding="utf-8")
-            case.write_text(changed, encoding="utf-8")
+            edited = campaign_folder / file
+            before = edited.read_text(encoding="utf-8") if edited.exists() else ""
+            edited.write_text(before.replace(*change, 1), encoding="utf-8")
+            assert edited.read_text(encoding="utf-8") != before
             server.release()
             _, errors = process.communicate(timeout=60)
     assert len(server.messages) == 12 + more

@@ -11,7 +11,7 @@ from outreach.outbox.store import now
 from outreach.services.sending.letters import SendRequest, plan_letters, queue_letters
 from outreach.services.sending.posts import PublishRequest, plan_posts
 from outreach.services.workspace import open_to_post, open_to_send
-from tests.conftest import Command
+from tests.conftest import Command, give_addresses
 
 MENTIONED = "cases/sample.md"
 
@@ -145,3 +145,49 @@ def test_no_selection_lifts_not_to(outreach: Command, campaign_folder: Path) -> 
     change(campaign_folder, "cases/beacon.md", "state_concerned:", "not_to: [DEU]\nstate_concerned:")
     result = outreach("send", "--case", "beacon", "--to", "DEU,FRA", "--rehearse", "--json", folder=campaign_folder)
     assert json.loads(result.stdout)["excluded"] == {"kept from this State": 1}
+
+
+def test_the_check_of_cases_says_where_a_withheld_name_stands(outreach: Command, campaign_folder: Path) -> None:
+    change(campaign_folder, OWN, CONCERNED, f"withheld: [q example]\n{CONCERNED}")
+    change(campaign_folder, MENTIONED, CONCERNED, f"withheld: file\n{CONCERNED}")
+    result = outreach("cases", "check", folder=campaign_folder)
+    said = " ".join((result.stdout + result.stderr).split())
+    assert result.returncode == 1
+    assert "cases/beacon.md: people says a withheld name (cases/beacon.md, withheld, 1)" in said
+    for language in ("en", "fr", "es"):
+        assert f"templates/letters/beacon.{language}.md: beacon, ask hrc51, first, {language}: the letter says" in said
+    assert "Q. Example" not in said
+    assert "cases/sample.md, column withheld: relies on contacts/withheld.txt, which is not here" in said
+
+
+@pytest.mark.parametrize("address", ["blr+un@blr.example.org", "BLR@blr.example.org", "ｂｌｒ@blr.example.org"])
+def test_the_state_concerned_is_known_in_disguise(outreach: Command, campaign_folder: Path, address: str) -> None:
+    give_addresses(campaign_folder)
+    path = campaign_folder / "contacts" / "missions.csv"
+    theirs = next(line for line in path.read_text("utf-8").splitlines() if line.startswith("DEU,"))
+    with path.open("a", encoding="utf-8", newline="") as file:
+        file.write(theirs.replace("DEU,", "BLR,", 1).replace("deu@deu.example.org", "blr@blr.example.org") + "\r\n")
+    change(campaign_folder, "contacts/missions.csv", "deu@deu.example.org", address)
+    result = outreach("send", "--case", "beacon", "--to", "DEU", "--rehearse", "--json", folder=campaign_folder)
+    assert json.loads(result.stdout)["excluded"] == {"suppressed": 1}
+
+
+def test_a_domain_that_passes_for_another_is_named(outreach: Command, campaign_folder: Path) -> None:
+    give_addresses(campaign_folder)
+    assert outreach("missions", "check", folder=campaign_folder).returncode == 0
+    change(campaign_folder, "contacts/missions.csv", "deu@deu.example.org", "deu@d\u0435u.example.org")
+    result = outreach("missions", "check", folder=campaign_folder)
+    assert result.returncode == 1
+    assert "may not be what it looks like: 'd\u0435u' mixes d (Latin) and \u0435 (Cyrillic)" in result.stderr
+
+
+def test_letters_that_mention_unchecked_facts_do_not_leave(outreach: Command, campaign_folder: Path) -> None:
+    give_addresses(campaign_folder)
+    change(campaign_folder, MENTIONED, "checked_on: 2022-09-01\n", "")
+    env = {"OUTREACH_SMTP__HOST": "127.0.0.1", "OUTREACH_SMTP__PORT": "1", "OUTREACH_SMTP__SECURITY": "none"}
+    send = ("send", "--case", "beacon", "--yes", "--after-deadline")
+    result = outreach(*send, folder=campaign_folder, env=env)
+    assert result.returncode == 2
+    assert "nobody has checked the facts of sample, and these mention it; nothing was queued" in result.stderr
+    assert "outreach cases confirm sample" in result.stderr
+    assert outreach("queue", "list", "--json", folder=campaign_folder, env=env).stdout == "[]\n"

@@ -34,6 +34,9 @@ def _lines(event: events.Event, rehearsal: bool, zone: tzinfo | None) -> Iterabl
             return _held_lines(held, rehearsal=rehearsal)
         case events.NoWayOut(channel, ids):
             return _stranded_lines(channel, ids, rehearsal=rehearsal)
+        case events.WithdrawnMeanwhile(number):
+            they = "They have" if number > 1 else "It has"
+            return [f"{counted(number, 'message')} withdrawn by somebody while this run was at work. {they} not left."]
         case events.TimelineSettled(network, there, missing):
             return _settled_lines(network, there, missing)
         case events.Sleeping(until, waiting, to_send):

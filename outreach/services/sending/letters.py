@@ -117,7 +117,7 @@ def send_letters(
 
     Raises UsageError where nobody has checked the facts lately; then nothing is queued.
     """
-    require_checked_facts(workspace, planned.request.case)
+    require_checked_facts(workspace, planned.request.case, planned.drafts)
     queued = queue_letters(workspace, planned.drafts, by)
     request = RunRequest(planned.scope, (workspace.channel,), limit=planned.request.limit)
     return SentLetters(queued, run_queue(workspace, request, tell, stop))

@@ -22,6 +22,7 @@ from outreach.disk import has_changed, stamp
 from outreach.errors import DataError, SettingsError
 from outreach.inbox.evidence.apply import apply_pending
 from outreach.outbox.gate import Gate, Held
+from outreach.outbox.ledger import entries_since, last_entry
 from outreach.outbox.models import Claimed, Scope
 from outreach.outbox.posts.schedule import rules_of
 from outreach.outbox.posts.settling import DEFINITIVE, next_look, number_in_doubt
@@ -39,6 +40,7 @@ from outreach.services.events import (
     SendingEnded,
     SendingProgress,
     Sleeping,
+    WithdrawnMeanwhile,
     ignore,
 )
 from outreach.services.sending.timelines import settle_by_timelines
@@ -185,6 +187,7 @@ def _round(
     """
     looked = settle_by_timelines(workspace, request.scope, channels, earlier, tell)
     with reading(workspace.outbox.engine) as connection:
+        began = last_entry(connection)
         held = workspace.gate.held(connection, request.scope)
         waiting = waiting_by_channel(connection, replace(request.scope, without=(*request.scope.without, *held)))
     letters = waiting[workspace.channel] if workspace.channel in channels else 0
@@ -199,6 +202,9 @@ def _round(
         tell(SendingEnded())
     for name in looked.keys() & outcomes.keys():
         outcomes[name].settled = looked[name].settled
+    with reading(workspace.outbox.engine) as connection:
+        if withdrawn := entries_since(connection, request.scope, Status.WITHDRAWN, began):
+            tell(WithdrawnMeanwhile(withdrawn))
     if gate.fault:
         raise gate.fault
     if newly := [item for id_, item in gate.held.items() if id_ not in held]:

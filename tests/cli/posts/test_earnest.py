@@ -119,9 +119,11 @@ def test_watch_publishes_what_becomes_due(folder: Path, outreach: Command, masto
     [
         ("posts: yes", "posts: no", "no consent for posts"),
         ("people:", "embargo: 2999-01-01\npeople:", "embargo"),
+        ("people:", "stopped: {on: 2026-11-30, why: asked}\npeople:", "the case is stopped"),
+        ("checked_on: 2022-09-01", "", "facts not checked lately"),
         ("posts: yes", "posts: perhaps", "write yes or no"),
     ],
-    ids=["consent taken back", "embargo", "a file that does not load"],
+    ids=["consent taken back", "embargo", "stopped", "facts that nobody checked", "a file that does not load"],
 )
 def test_a_case_file_that_changes_while_posts_leave_is_heard_before_the_next_post(
     folder: Path, outreach: Command, old: str, new: str, words: str
