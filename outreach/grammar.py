@@ -20,6 +20,24 @@ FEMININE = {
     "fr": re.compile(r"\w*(?:[st]ion|ence|ance|ée|ure|semaine|troisième|deuxième|première)\b", re.IGNORECASE),
     "es": re.compile(r"\w*(?:[cs]ión|dad|a)\b", re.IGNORECASE),
 }
+YEARS = {
+    "en": ("less than a year", "one year", "years"),
+    "fr": ("moins d'un an", "un an", "ans"),
+    "es": ("menos de un año", "un año", "años"),
+}
+MONTHS = {
+    "en": ("less than a month", "one month", "months"),
+    "fr": ("moins d'un mois", "un mois", "mois"),
+    "es": ("menos de un mes", "un mes", "meses"),
+}
+NUMBERS = {  # from two on, before a noun
+    "en": "two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
+    "eighteen nineteen twenty",
+    "fr": "deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze seize dix-sept dix-huit "
+    "dix-neuf vingt",
+    "es": "dos tres cuatro cinco seis siete ocho nueve diez once doce trece catorce quince dieciséis diecisiete "
+    "dieciocho diecinueve veinte",
+}
 AND = {"en": "and", "fr": "et", "es": "y"}
 
 
@@ -99,6 +117,46 @@ def written_when(first: date, last: date, language: str) -> str:
             begin = begin.split(" ", 1)[0]
     since, until = FROM.get(language, FROM["en"])
     return f"{since} {begin} {until} {end}"
+
+
+def years_between(since: str, day: date, language: str) -> str:
+    """Say how many whole years have passed: five years, cinq ans, cinco años; "less than a year" before the first.
+
+    `since` is a month or a day: 2017-09, 2017-09-10. A month counts as a whole, so that in any September it is years.
+    ValueError for what is neither, or is still to come.
+    """
+    begin, months = _months_between(since, day)
+    years = months // 12
+    if months % 12 == 0 and months and day.day < begin.day:
+        years -= 1
+    return _amount(years, YEARS[language], language)
+
+
+def months_between(since: str, day: date, language: str) -> str:
+    """Say how many whole months have passed: eighteen months, dix-huit mois; as `years_between` does."""
+    begin, months = _months_between(since, day)
+    return _amount(months - (day.day < begin.day), MONTHS[language], language)
+
+
+def _months_between(since: str, day: date) -> tuple[date, int]:
+    """Give the first day that is meant, and in how many months since the day falls."""
+    if not re.fullmatch(r"\d{4}-\d{2}(-\d{2})?", str(since)):
+        raise ValueError(f"'{str(since)[:20]}' is no month and no day: write it as 2017-09 or 2017-09-10")
+    try:
+        begin = date.fromisoformat(f"{since}-01"[:10])
+    except ValueError:
+        raise ValueError(f"there is no day {since}: write it as 2017-09 or 2017-09-10") from None
+    if begin > day:
+        raise ValueError(f"{since} is later than {day}, up to which years and months are counted here")
+    return begin, (day.year - begin.year) * 12 + day.month - begin.month
+
+
+def _amount(number: int, unit: tuple[str, str, str], language: str) -> str:
+    less, one, several = unit
+    if number < 1:
+        return less
+    words = NUMBERS[language].split()
+    return one if number == 1 else f"{words[number - 2] if number <= len(words) + 1 else number} {several}"
 
 
 def join_words(words: Iterable[str], language: str) -> str:

@@ -2,7 +2,7 @@ from datetime import date
 
 import pytest
 
-from outreach.grammar import join_words, of_state, ordinal, written_date
+from outreach.grammar import join_words, months_between, of_state, ordinal, written_date, years_between
 from outreach.registry.states import load_states
 
 
@@ -110,3 +110,34 @@ def test_words_are_joined_as_each_language_does(words, language, joined):
 )
 def test_dates_are_written_out(language: str, day: date, written: str) -> None:
     assert written_date(day, language) == written
+
+
+@pytest.mark.parametrize(
+    ("since", "day", "language", "words"),
+    [
+        ("2017-09", date(2022, 9, 1), "en", "five years"),
+        ("2017-09", date(2022, 8, 31), "en", "four years"),
+        ("2017-09-30", date(2022, 9, 29), "fr", "quatre ans"),
+        ("2017-09-29", date(2022, 9, 29), "es", "cinco años"),
+        ("2021-09", date(2022, 9, 29), "fr", "un an"),
+        ("2022-01", date(2022, 9, 29), "es", "menos de un año"),
+        ("2001-09", date(2022, 9, 29), "en", "21 years"),
+        ("2004-02-29", date(2024, 2, 28), "es", "diecinueve años"),
+    ],
+)
+def test_whole_years_are_counted_in_words(since: str, day: date, language: str, words: str) -> None:
+    assert years_between(since, day, language) == words
+
+
+@pytest.mark.parametrize(
+    ("since", "words"),
+    [("2021-03-29", "eighteen months"), ("2021-03-30", "seventeen months"), ("2022-09", "less than a month")],
+)
+def test_whole_months_are_counted_in_words(since: str, words: str) -> None:
+    assert months_between(since, date(2022, 9, 29), "en") == words
+
+
+@pytest.mark.parametrize("since", ["2017", "September 2017", "2017-13", "2023-01", ""])
+def test_what_is_no_month_or_is_to_come_is_refused_in_words(since: str) -> None:
+    with pytest.raises(ValueError, match=r"2017-09|later than 2022-09-29"):
+        years_between(since, date(2022, 9, 29), "en")

@@ -309,6 +309,7 @@ class _Posts:
             ask=self.ask,
             language=language,
             mission=mission,
+            today=campaign.today(),
         )
         state = campaign.registry.states[mission.state].name if mission else ""
         names = [outline.name for outline in self.writer.outline(self.case.slug, language)]

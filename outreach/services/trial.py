@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from outreach.campaign import POST_TEMPLATES, TEMPLATES, Campaign, load_campaign
-from outreach.cases.facts import HISTORICAL
 from outreach.cases.model import ROUNDS, Ask, Case
 from outreach.errors import DataError, Problem
 from outreach.registry.model import Mission, State
@@ -13,6 +12,7 @@ from outreach.rendering.letters.letter import LetterWriter
 from outreach.rendering.letters.words import letter_context
 from outreach.rendering.posts.words import handle_of, may_be_addressed, post_context
 from outreach.rendering.posts.writer import LIMITS, PostText, PostWriter, length_problems
+from outreach.services.proofreading import faults, warnings
 from outreach.settings.campaign import LANGUAGES
 from outreach.settings.sections import FILE
 from outreach.text import counted, did_you_mean
@@ -43,8 +43,8 @@ def try_texts(folder: Path) -> TrialResult:
     except DataError as error:
         return TrialResult(0, 0, 0, error.problems)
     letters, posts = _Letters(campaign), _Posts(campaign)
-    problems = tuple(dict.fromkeys([*_withheld(campaign), *letters.problems(), *posts.problems()]))
-    return TrialResult(len(campaign.cases), letters.tried, posts.tried, problems, tuple(_unchecked(campaign)))
+    problems = tuple(dict.fromkeys([*_withheld(campaign), *faults(campaign), *letters.problems(), *posts.problems()]))
+    return TrialResult(len(campaign.cases), letters.tried, posts.tried, problems, tuple(warnings(campaign)))
 
 
 def _withheld(campaign: Campaign) -> Iterator[Problem]:
@@ -65,14 +65,6 @@ def _withheld(campaign: Campaign) -> Iterator[Problem]:
         if case.names_unknown:
             why = "relies on contacts/withheld.txt, which is not here: get it from a colleague"
             yield Problem(f"cases/{case.slug}.md", f"{why}; until then nothing leaves", column="withheld")
-
-
-def _unchecked(campaign: Campaign) -> Iterator[Problem]:
-    """Warn of cases whose facts nobody has checked lately."""
-    for case in campaign.cases.values():
-        if unchecked := campaign.unchecked_facts(case, campaign.today()):
-            history = f"{HISTORICAL}; " if case.historical else ""
-            yield Problem(f"cases/{case.slug}.md", f"{history}{unchecked}", column="checked_on")
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +198,7 @@ class _Posts:
                 ask=ask,
                 language=language,
                 mission=mission,
+                today=campaign.today(),
             )
             posts = [post for post in self._writer.posts(context, network) if post.parts]
             self.tried += len(posts)

@@ -10,12 +10,13 @@ from sqlalchemy import Connection
 
 from outreach.campaign import Campaign, load_campaign
 from outreach.cases.ask import choose_ask
+from outreach.cases.concerned import wrong_state
 from outreach.cases.load import find_case
 from outreach.cases.model import Case
 from outreach.channels.base import Account, Channel
 from outreach.channels.registry import make_channel
 from outreach.db.engine import reading
-from outreach.errors import StorageFailed, UsageError
+from outreach.errors import DataError, StorageFailed, UsageError
 from outreach.inbox.desk.answers import answered
 from outreach.inbox.evidence.pending import letters_with_pending_evidence
 from outreach.next_step import Action, NextStep
@@ -212,13 +213,16 @@ def require_way_out(workspace: Workspace) -> None:
 
 
 def require_checked_facts(workspace: Workspace, case: Case, drafts: Iterable[Draft] = ()) -> None:
-    """Raise UsageError where something would leave in earnest about a case whose facts nobody has checked lately.
+    """Raise where something about a case would leave in earnest that may be untrue; nothing is queued then.
 
-    The same holds for other cases that the drafts mention.
+    UsageError for facts that nobody has checked lately, also those of other cases that the drafts mention; DataError
+    for a State concerned that the case contradicts.
     """
     campaign = workspace.campaign
     if workspace.rehearsal:
         return
+    if wrong := wrong_state(case, campaign.registry.states):
+        raise DataError(wrong)
     if unchecked := campaign.unchecked_facts(case, campaign.today()):
         raise UsageError(
             f"{unchecked}, so nothing about it leaves; nothing was queued",

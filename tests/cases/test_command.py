@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import Command
+from tests.conftest import Command, mail_server
 
 
 def test_list_has_a_line_for_each_case(campaign_folder: Path, outreach: Command) -> None:
@@ -273,3 +273,65 @@ def test_check_reports_every_file_at_once(campaign_folder: Path, outreach: Comma
     assert "'China' is not the alpha-3 code of a State: write CHN" in done.stdout
     assert "contacts/missions.csv, row" in done.stdout
     assert done.stderr == "3 problems; letters and posts are tried once these are mended\n"
+
+
+def test_check_finds_the_state_concerned_that_the_case_contradicts(campaign_folder: Path, outreach: Command) -> None:
+    case = campaign_folder / "cases" / "beacon.md"
+    case.write_text(case.read_text(encoding="utf-8").replace("concerned: BLR", "concerned: BEL"), encoding="utf-8")
+
+    done = outreach("cases", "check", folder=campaign_folder)
+
+    assert done.returncode == 1
+    assert "cases/beacon.md, column place.en: 'in Belarus' names Belarus (BLR), and not the State" in done.stdout
+    env = mail_server(1)
+    refused = outreach("send", "--case", "beacon", "--after-deadline", "--yes", folder=campaign_folder, env=env)
+    assert (refused.returncode, "which of the two is wrong?" in refused.stderr) == (2, True)
+    assert "In earnest nothing would leave: cases/beacon.md, column place.en" in (
+        outreach("send", "--case", "beacon", folder=campaign_folder).stdout
+    )
+
+
+def test_check_finds_a_name_in_another_spelling_and_one_that_is_left_out(
+    campaign_folder: Path, outreach: Command
+) -> None:
+    case = campaign_folder / "cases" / "beacon.md"
+    text = case.read_text(encoding="utf-8").replace("name: P. Example", "name: Petra Examplova")
+    case.write_text(text.replace("name: Q. Example", "name: Quirin Sampleman"), encoding="utf-8")
+    letter = campaign_folder / "templates" / "letters" / "beacon.en.md"
+    written = letter.read_text(encoding="utf-8").replace("P. Example, Q. Example and R. Example", "Petra Examplowa")
+    letter.write_text(written.replace("This case", "Five years on, with R. Example, this case"), encoding="utf-8")
+
+    done = outreach("cases", "check", folder=campaign_folder)
+
+    assert done.returncode == 1
+    assert (
+        "templates/letters/beacon.en.md, row 7: 'Petra Examplowa': the case spells it Petra Examplova; "
+        "one person, one spelling\n"
+    ) in done.stdout
+    assert "templates/letters/beacon.en.md: names some of the people, and not " in done.stderr
+    assert "true on some day only: 'Five years' (row 7). A template counts years itself" in done.stderr
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "Five years"), ("fr", "Cinq ans"), ("es", "Cinco años")])
+def test_a_letter_counts_years_up_to_its_asks_day(
+    campaign_folder: Path, outreach: Command, language: str, words: str
+) -> None:
+    letter = campaign_folder / "templates" / "letters" / f"beacon.{language}.md"
+    text = letter.read_text(encoding="utf-8")
+    count = '{% block case %}\n\n{{ years_since("2017-09") | capitalize }}.'
+    letter.write_text(text.replace("{% block case %}", count, 1), encoding="utf-8")
+
+    shown = outreach("preview", "--case", "beacon", "--language", language, folder=campaign_folder)
+
+    assert f"\n{words}.\n" in shown.stdout  # on 29 September 2022, whatever the day of the test is
+
+
+def test_a_letter_that_counts_from_no_month_names_its_template(campaign_folder: Path, outreach: Command) -> None:
+    letter = campaign_folder / "templates" / "letters" / "beacon.en.md"
+    text = letter.read_text(encoding="utf-8").replace("This case", '{{ years_since("2017") }}. This case')
+    letter.write_text(text, encoding="utf-8")
+
+    done = outreach("preview", "--case", "beacon", "--language", "en", folder=campaign_folder)
+
+    assert done.returncode == 2
+    assert "templates/letters/beacon.en.md, row 7: '2017' is no month and no day: write it as 2017-09" in done.stderr

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from outreach.campaign import Campaign
+from outreach.cases.concerned import wrong_state
 from outreach.cases.facts import HISTORICAL
 from outreach.cases.model import Case
 from outreach.cli.common.next_steps import advice
@@ -33,11 +34,12 @@ def ask_anew(campaign: Campaign, case: Case, tell: Callable[[str], None]) -> Non
 
 
 def warn_of_facts(campaign: Campaign, case: Case, tell: Callable[[str], None]) -> None:
-    """Tell in lines that in earnest nothing about the case would leave, where nobody has checked its facts lately."""
+    """Tell in lines why in earnest nothing about the case would leave: old facts, or a State that it contradicts."""
     unchecked = campaign.unchecked_facts(case, campaign.today())
-    if unchecked is None:
-        return
-    if case.historical:
+    if unchecked and case.historical:
         tell(f"{case.slug} is {HISTORICAL}")
-    step = advice(NextStep(Action.CONFIRM_FACTS, case=case.slug), rehearsal=False)
-    tell(f"In earnest nothing would leave: {unchecked}. {step}")
+    if unchecked:
+        step = advice(NextStep(Action.CONFIRM_FACTS, case=case.slug), rehearsal=False)
+        tell(f"In earnest nothing would leave: {unchecked}. {step}")
+    for problem in wrong_state(case, campaign.registry.states):
+        tell(f"In earnest nothing would leave: {problem}")

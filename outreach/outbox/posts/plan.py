@@ -197,6 +197,7 @@ class _Texts:
             ask=request.ask,
             language=language,
             mission=mission,
+            today=campaign.today(),
         )
         for text in self._writer.posts(context, network):
             if not request.only or text.name in request.only:

@@ -118,6 +118,7 @@ class Wording:
         self._nouns = nouns
         self._case = case_words(nouns.case, nouns.language, "letters")
         self._other_cases = [(case, case_words(case, nouns.language, "mentions")) for case in _other_cases(nouns)]
+        self._day = day_of(nouns.ask, nouns.today)
         self._ask = ask_words(nouns.ask, nouns.language)
         self._sender = _sender_words(nouns.settings)
         self._campaign = _campaign_words(nouns.settings)
@@ -139,6 +140,7 @@ class Wording:
             ask=self._ask,
             sender=self._sender,
             campaign=self._campaign,
+            day=self._day,
         )
 
     def _mentioned_to(self, state: str) -> tuple[CaseWords, ...]:
@@ -163,6 +165,11 @@ def _other_cases(nouns: Nouns) -> list[Case]:
     """Give the cases that this letter may mention."""
     others = (nouns.cases[slug] for slug in sorted(nouns.cases) if slug != nouns.case.slug)
     return [case for case in others if not why_not_to_mention(case, nouns.today)]
+
+
+def day_of(ask: Ask, today: date | None) -> str:
+    """Give the day that a text is seen from, as 2022-09-29: today, or the ask's last day once that is past."""
+    return f"{min(today, ask.last_day) if today else ask.last_day}"
 
 
 def case_words(case: Case, language: str, use: Use) -> CaseWords:

@@ -2,11 +2,12 @@
 
 import unicodedata
 from collections.abc import Iterable
+from datetime import date
 
 from outreach.cases.model import Ask, Case
 from outreach.errors import UsageError
 from outreach.registry.model import Mission, Registry
-from outreach.rendering.letters.words import ask_words, case_words, mission_title, state_words
+from outreach.rendering.letters.words import ask_words, case_words, day_of, mission_title, state_words
 from outreach.rendering.templates.context import StateWords
 from outreach.rendering.templates.post_context import PostContext, TaggedWords
 from outreach.settings.accounts import NETWORKS
@@ -14,7 +15,14 @@ from outreach.settings.settings import Settings
 
 
 def post_context(
-    *, registry: Registry, settings: Settings, case: Case, ask: Ask, language: str, mission: Mission | None = None
+    *,
+    registry: Registry,
+    settings: Settings,
+    case: Case,
+    ask: Ask,
+    language: str,
+    mission: Mission | None = None,
+    today: date | None = None,
 ) -> PostContext:
     """Find the words of one case's posts in a language; `mission` is the one that addressed posts speak to.
 
@@ -34,6 +42,7 @@ def post_context(
         raised=_names(registry, registry.who_raised(case.slug, ask.date), language),
         concerned=_tagged(registry, concerned, language),
         mission=_tagged(registry, mission, language) if mission else None,
+        day=day_of(ask, today),
     )
 
 

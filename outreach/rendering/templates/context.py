@@ -115,3 +115,4 @@ class LetterContext:
     ask: AskWords
     sender: SenderWords
     campaign: CampaignWords
+    day: str = ""  # up to which years_since counts: today, or the ask's last day once that is past

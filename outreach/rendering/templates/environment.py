@@ -3,18 +3,19 @@
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import fields
+from datetime import date
 from pathlib import Path
 from typing import Any, ClassVar
 
-from jinja2 import BaseLoader, Environment, StrictUndefined, TemplateNotFound, nodes
+from jinja2 import BaseLoader, Environment, StrictUndefined, TemplateNotFound, nodes, pass_context
 from jinja2.environment import TemplateModule
 from jinja2.exceptions import SecurityError
-from jinja2.runtime import LoopContext, Undefined
+from jinja2.runtime import Context, LoopContext, Undefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.utils import missing
 
 from outreach.errors import Problem, TemplateError
-from outreach.grammar import join_words, ordinal
+from outreach.grammar import join_words, months_between, ordinal, years_between
 from outreach.rendering.templates import context, post_context
 from outreach.text import did_you_mean
 
@@ -110,7 +111,7 @@ class LetterEnvironment(ImmutableSandboxedEnvironment):
         )
         known = self.filters
         self.filters = {name: known[name] for name in FILTERS} | {"ordinal": ordinal, "join_words": join_words}
-        self.globals = {"range": short_range}
+        self.globals = {"range": short_range, "years_since": years_since, "months_since": months_since}
 
     @staticmethod
     def concat(pieces: Iterable[str]) -> str:
@@ -269,6 +270,18 @@ def printable(value: object) -> object:
     if isinstance(value, list | tuple):
         raise TypeError("a list is not text; join it: {{ … | join_words(language) }}")
     raise TypeError(f"{type(value).__name__} is not text that can stand in a letter")
+
+
+@pass_context
+def years_since(words: Context, since: object) -> str:
+    """Give the whole years since a month or a day, in words of the text's language; ValueError for what is none."""
+    return years_between(str(since), date.fromisoformat(words["day"]), words["language"])
+
+
+@pass_context
+def months_since(words: Context, since: object) -> str:
+    """Give the whole months since a month or a day, as `years_since` does."""
+    return months_between(str(since), date.fromisoformat(words["day"]), words["language"])
 
 
 def short_range(*bounds: int) -> range:

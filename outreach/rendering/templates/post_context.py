@@ -39,3 +39,4 @@ class PostContext:
     raised: tuple[str, ...]
     concerned: TaggedWords
     mission: TaggedWords | None = None
+    day: str = ""  # up to which years_since counts, as in a letter

@@ -1,0 +1,44 @@
+"""Checks the State concerned against what a case itself says: a slip in its code would send a letter to it."""
+
+from collections.abc import Iterator, Mapping
+
+from outreach.cases.fields import LANGUAGE_NAMES
+from outreach.cases.model import Case
+from outreach.errors import Problem
+from outreach.registry.mentions import name_in, states_named
+from outreach.registry.model import State
+from outreach.text import either
+
+
+def wrong_state(case: Case, states: Mapping[str, State]) -> list[Problem]:
+    """Give the texts `place` and `mention` that name other States and not the State concerned, each as a problem."""
+    return [
+        Problem(
+            f"cases/{case.slug}.md",
+            f"'{text}' names {either([f'{states[code].name} ({code})' for code in sorted(named)])}, and not the State "
+            f"concerned, {states[case.state_concerned].name} ({case.state_concerned}): which of the two is wrong?",
+            column=key,
+        )
+        for key, _, text in _texts(case)
+        if (named := states_named(text)) and case.state_concerned not in named
+    ]
+
+
+def unnamed_state(case: Case, states: Mapping[str, State]) -> list[Problem]:
+    """Give the texts `place` and `mention` that name no State at all, so that nothing can be checked."""
+    return [
+        Problem(
+            f"cases/{case.slug}.md",
+            f"'{text}' does not name the State concerned ({name_in(states, case.state_concerned, language)} in "
+            f"{LANGUAGE_NAMES[language]}), so that nobody notices a slip in its code",
+            column=key,
+        )
+        for key, language, text in _texts(case)
+        if not states_named(text)
+    ]
+
+
+def _texts(case: Case) -> Iterator[tuple[str, str, str]]:
+    for key, texts in (("place", case.place), ("mention", case.mention)):
+        for language, text in texts.items():
+            yield f"{key}.{language}", language, text

@@ -1,0 +1,95 @@
+"""Reads a campaign's cases and texts for what a slip or the time makes untrue; writes no letter."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import product
+from pathlib import Path
+
+from outreach.campaign import POST_TEMPLATES, TEMPLATES, Campaign
+from outreach.cases.concerned import unnamed_state, wrong_state
+from outreach.cases.facts import HISTORICAL
+from outreach.cases.load import FOLDER, case_path
+from outreach.cases.model import Case
+from outreach.cases.wording import misspelt_names, names_missing, passages_that_age
+from outreach.errors import DataError, Problem
+from outreach.rendering.templates.environment import text_of
+from outreach.text import listed
+
+MOST_PASSAGES = 4  # that a warning quotes of one text
+FRONT_MATTER = re.compile(r"\A---[ \t]*\n.*?^---[ \t]*$", re.DOTALL | re.MULTILINE)  # dated facts: they do not age
+YEARS = re.compile(r"year|\ban|año")
+ALL_NAMES = "case.people"  # a template that says so names everybody
+
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """A text of a case: its file for people, and its words in the rows where they stand there."""
+
+    file: str
+    language: str
+    words: str
+    letter: bool = False
+
+    @property
+    def template(self) -> bool:
+        """Whether it is a template, of letters or posts."""
+        return not self.file.startswith(f"{FOLDER}/")
+
+
+def faults(campaign: Campaign) -> Iterator[Problem]:
+    """Give what is wrong for certain: a State concerned that the case contradicts, names in two spellings."""
+    for case in campaign.cases.values():
+        yield from wrong_state(case, campaign.registry.states)
+        names = [person.name for person in case.people]
+        for text in _texts(campaign, case):
+            for item in misspelt_names(text.words, names):
+                message = f"'{item.written}': the case spells it {item.name}; one person, one spelling"
+                yield Problem(text.file, message, item.row)
+
+
+def warnings(campaign: Campaign) -> Iterator[Problem]:
+    """Give what a person should look at: facts that nobody checked, words that age, names that are left out."""
+    today = campaign.today()
+    for case in campaign.cases.values():
+        if unchecked := campaign.unchecked_facts(case, today):
+            history = f"{HISTORICAL}; " if case.historical else ""
+            yield Problem(f"{FOLDER}/{case.slug}.md", f"{history}{unchecked}", column="checked_on")
+        yield from unnamed_state(case, campaign.registry.states)
+        for text in _texts(campaign, case):
+            yield from _ageing(text)
+            if text.letter and ALL_NAMES not in text.words:
+                yield from _left_out(text, case)
+
+
+def _ageing(text: _Text) -> Iterator[Problem]:
+    found = passages_that_age(text.words, text.language)
+    if found:
+        quoted = listed((f"'{item.words}' (row {item.row})" for item in found), MOST_PASSAGES)
+        hint = '. A template counts years itself: {{ years_since("2017-09") }}' if YEARS.search(quoted) else ""
+        yield Problem(text.file, f"true on some day only: {quoted}{hint if text.template else ''}")
+
+
+def _left_out(text: _Text, case: Case) -> Iterator[Problem]:
+    """Warn of people whom a letter leaves out though it names others; not of those who did not agree to letters."""
+    agreed = [person.name for person in case.people if case.consent_of(person).letters]
+    if missing := names_missing(text.words, [name for name in agreed if name not in case.withheld]):
+        yield Problem(text.file, f"names some of the people, and not {listed(missing)}")
+
+
+def _texts(campaign: Campaign, case: Case) -> Iterator[_Text]:
+    """Give the story of a case, and the templates of its own. What cannot be read is left to whoever writes it."""
+    first, *_ = campaign.settings.campaign.languages
+    yield from _read(case_path(campaign.folder, case.slug), f"{FOLDER}/{case.slug}.md", first)
+    folders = ((campaign.templates, TEMPLATES, "md"), (campaign.post_templates, POST_TEMPLATES, "txt"))
+    for language, (folder, shown, ending) in product(campaign.settings.campaign.languages, folders):
+        for path in sorted(folder.glob(f"{case.slug}.*{language}.{ending}")):
+            yield from _read(path, f"{shown.as_posix()}/{path.name}", language, letter=ending == "md")
+
+
+def _read(path: Path, file: str, language: str, *, letter: bool = False) -> Iterator[_Text]:
+    try:
+        words = text_of(path, file)
+    except DataError:
+        return
+    yield _Text(file, language, FRONT_MATTER.sub(lambda front: "\n" * front[0].count("\n"), words), letter)
