@@ -87,6 +87,7 @@ class Drafter:
             round=self._request.round,
             language=language,
             today=self._today,
+            raised_since=planned.raised_since,
         )
 
 

@@ -69,13 +69,14 @@ class PlannedLetter:
     """One letter to be: `recipients` has To first, then Cc.
 
     A reminder answers the first letter's Message-ID, under its subject. For other letters `subject` is blank: it is the
-    template's.
+    template's. Thanks are for what the State did from `raised_since` on.
     """
 
     mission: Mission
     recipients: tuple[str, ...]
     in_reply_to: str = ""
     subject: str = ""
+    raised_since: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,10 +138,18 @@ def default_selection(request: LetterRequest, facts: Facts) -> Sequence[str]:
 def planned_letter(mission: Mission, request: LetterRequest, facts: Facts) -> PlannedLetter:
     """Plan the letter to a mission's open addresses; without any, to a stand-in that can never be anybody's."""
     recipients = _open(mission, facts) or (f"{mission.state.lower()}@{STAND_IN_DOMAIN}",)
+    if request.round == "thanks":
+        return PlannedLetter(mission, recipients, raised_since=_counts_since(request, facts, mission.state))
     first = facts.first.get(mission.state) if request.round == "reminder" else None
     if first is None:
         return PlannedLetter(mission, recipients)
     return PlannedLetter(mission, recipients, first.message_id, following(first.subject))
+
+
+def _counts_since(request: LetterRequest, facts: Facts, state: str) -> date:
+    """Give the day from which on the State is thanked for raising the case."""
+    first = facts.first.get(state)
+    return first_day(request.ask.date, first.sent_on if first else None) or request.ask.date
 
 
 def following(subject: str) -> str:
@@ -186,8 +195,7 @@ class _Judge:
 
     def _for_thanks(self, state: str) -> list[Objection]:
         """Thank for what a State did since it was asked; who is not in the record may have spoken all the same."""
-        first = self._facts.first.get(state)
-        since = first_day(self._request.ask.date, first.sent_on if first else None) or self._request.ask.date
+        since = _counts_since(self._request, self._facts, state)
         if self._outcomes.acts(state, self._request.case.slug, since):
             return []
         return [(Reason.NOT_NAMED, f"{NOT_NAMED}: no such act since {since} in contacts/record.csv")]

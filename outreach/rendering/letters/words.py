@@ -57,15 +57,17 @@ def letter_context(
     round: str,  # noqa: A002 - the field's own word (DESIGN.md, section 2)
     language: str,
     today: date | None = None,
+    raised_since: date | None = None,
 ) -> LetterContext:
     """Find the words of one letter. What does not depend on the mission is found once per case, ask and language.
 
-    The record is told up to the ask's date; thanks speak of where the case was raised since. Another case is mentioned
+    The record is told up to the ask's date; thanks speak of where the case was raised since,
+    or since `raised_since`, the day on which the State was asked. Another case is mentioned
     where that is allowed on the day `today`, and never to a State that it is closed to.
     Raises DataError when case or ask has no words in the language.
     """
-    thanks = round == "thanks"
-    wording = _wording(Nouns(registry, cases, settings, case, ask, language, today, thanks))
+    since = (raised_since or ask.date) if round == "thanks" else None
+    wording = _wording(Nouns(registry, cases, settings, case, ask, language, today, since))
     return wording.letter(mission, round)
 
 
@@ -92,7 +94,7 @@ class Nouns:
     ask: Ask
     language: str
     today: date | None
-    thanks: bool
+    thanks_since: date | None  # None: no thanks
 
     def __hash__(self) -> int:
         return hash((id(self.registry), id(self.cases), id(self.settings), id(self.case), id(self.ask), self.language))
@@ -107,7 +109,7 @@ class Nouns:
             and self.ask is other.ask
             and self.language == other.language
             and self.today == other.today
-            and self.thanks == other.thanks
+            and self.thanks_since == other.thanks_since
         )
 
 
@@ -122,7 +124,7 @@ class Wording:
         self._ask = ask_words(nouns.ask, nouns.language)
         self._sender = _sender_words(nouns.settings)
         self._campaign = _campaign_words(nouns.settings)
-        until, since = (date.max, nouns.ask.date) if nouns.thanks else (nouns.ask.date, date.min)
+        until, since = (date.max, nouns.thanks_since) if nouns.thanks_since else (nouns.ask.date, date.min)
         self._records = records(nouns.registry, nouns.case.slug, until, since)
         self._states: dict[str, tuple[StateWords, RecordWords, str]] = {}
 

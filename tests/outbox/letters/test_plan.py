@@ -258,6 +258,7 @@ def test_thanks_are_for_what_was_done_since_the_day_of_the_first_letter(
     facts = Facts(first={"LIE": FirstLetter(asked_on, "<first@example.org>")})
     plan = make_plan(campaign, replace(request(campaign, round="thanks", to=("LIE",)), ask=later), facts, asked_on)
     assert [planned.mission.state for planned in plan.letters] == letters
+    assert {planned.raised_since for planned in plan.letters} <= {asked_on}
     assert all("not named" in exclusion.detail for exclusion in plan.excluded)
 
 

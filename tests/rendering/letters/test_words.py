@@ -258,6 +258,27 @@ def test_a_state_is_never_told_of_another_case_in_which_it_is_the_state_concerne
         assert len(context.other_cases) == expected
 
 
+def test_thanks_name_what_was_raised_since_the_state_was_asked_though_the_asks_day_is_to_come() -> None:
+    from outreach.campaign import load_campaign
+    from tests.conftest import CAMPAIGN
+
+    campaign = load_campaign(CAMPAIGN)
+    later = replace(campaign.asks["hrc51"], date=date(2030, 1, 1))
+    for asked_on, told in ((date(2025, 9, 24), ["hrc60-dialogue"]), (None, [])):
+        context = letter_context(
+            registry=campaign.registry,
+            cases=campaign.cases,
+            settings=campaign.settings,
+            mission=campaign.registry.missions["LIE"],
+            case=campaign.cases["beacon"],
+            ask=later,
+            round="thanks",
+            language="en",
+            raised_since=asked_on,
+        )
+        assert [instrument.id for instrument in context.record.raised] == told
+
+
 def test_thanks_speak_of_what_came_after_the_asks_date_and_other_letters_do_not() -> None:
     from outreach.campaign import load_campaign
     from tests.conftest import CAMPAIGN
