@@ -16,6 +16,7 @@ from outreach.registry.imports.plan import ImportPlan, apply_import, plan_import
 from outreach.registry.load import load_registry
 from outreach.registry.missions import FILE, read_missions
 from outreach.registry.model import Act, ActKind, Mission, Registry
+from outreach.registry.outcomes import Coverage, Outcomes
 from outreach.registry.record import alike, unknown_cases
 from outreach.registry.recording import act_in_row, append_acts, strike_out
 from outreach.registry.selection import gaps, select
@@ -61,11 +62,15 @@ class AddedAct:
 
 @dataclass(frozen=True, slots=True)
 class RegistryCheck:
-    """What a check of contacts/ found. `registry` is None where the files have problems of their own."""
+    """What a check of contacts/ found. `registry` is None where the files have problems of their own.
+
+    `doubts` are the instruments of which the record names more States than were counted: one of the two is wrong.
+    """
 
     registry: Registry | None
     domains: tuple["DomainFinding", ...]
     problems: tuple[Problem, ...]
+    doubts: tuple[Coverage, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +168,10 @@ def check_registry(folder: Path, *, dns: bool) -> RegistryCheck:
         missions = registry.missions.values()
         findings = tuple(look_up(_domain(address) for mission in missions for address in mission.emails))
         problems += _domain_problems(missions, findings)
-    return RegistryCheck(registry, findings, tuple(problems))
+    outcomes = Outcomes(registry)
+    known = [outcomes.known_in(instrument) for instrument in registry.instruments.values()]
+    doubts = tuple(each for each in known if each.count is not None and each.known > each.count)
+    return RegistryCheck(registry, findings, tuple(problems), doubts)
 
 
 def plan_missions_import(folder: Path, file: Path, maps: Sequence[str], today: date) -> PlannedImport:

@@ -413,3 +413,16 @@ def test_on_a_terminal_an_import_asks_first(folder: Path, answer: str, applied: 
 def test_a_missing_spreadsheet_is_an_error_in_words(folder: Path, outreach: Command) -> None:
     done = outreach("missions", "import", "nowhere.csv", folder=folder)
     assert (done.returncode, done.stderr) == (2, "outreach: nowhere.csv: there is no such file\n")
+
+
+def test_check_says_where_the_record_names_more_states_than_were_counted(
+    campaign_folder: Path, outreach: Command
+) -> None:
+    """It is no fault of a file: sources may disagree."""
+    path = campaign_folder / "contacts" / "instruments.csv"
+    path.write_text(path.read_text(encoding="utf-8").replace(",2022-09-29,8,", ",2022-09-29,5,"), encoding="utf-8")
+    done = outreach("missions", "check", folder=campaign_folder)
+    assert done.returncode == 0
+    assert (
+        "In doubt: the record names 7 States for hrc51-dialogue, and contacts/instruments.csv counts 5." in done.stderr
+    )

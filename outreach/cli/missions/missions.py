@@ -198,6 +198,11 @@ def check(ctx: click.Context, dns: bool, as_json: bool) -> None:
     for finding in checked.domains:
         if finding.answer == "unknown":
             note(f"{finding.domain}: could not look up ({finding.detail})")
+    for doubt in checked.doubts:
+        note(
+            f"In doubt: the record names {doubt.known} States for {doubt.instrument.id}, and contacts/instruments.csv "
+            f"counts {doubt.count}. Nothing is said of the others until that is settled"
+        )
     if as_json:
         print_json([asdict(problem) for problem in checked.problems])
     else:
