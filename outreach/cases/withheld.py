@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from unicodedata import category, combining, normalize
 
@@ -16,18 +17,25 @@ _APART = str.maketrans(
     {"ł": "l", "ø": "o", "đ": "d", "ð": "d", "ħ": "h", "ı": "i", "ŧ": "t", "þ": "th", "æ": "ae", "œ": "oe", "ə": "e"}
 )
 _WORD = re.compile(r"\w+")
+_PARAGRAPH = "\n\n"
 
 
 def folded(text: str) -> str:
-    """Give the words of a text alone: lower case, without accents, one space between, and one at each end.
+    """Give the words of a text alone: lower case, without accents, one space between, and one at each end."""
+    paragraphs = text.replace("\r\n", "\n").split(_PARAGRAPH)
+    return f" {' '.join(filter(None, map(_words, paragraphs)))} "
+
+
+@lru_cache(maxsize=4096)  # letters of a run share most paragraphs
+def _words(text: str) -> str:
+    """Give the words of a paragraph, as `folded` gives them.
 
     Line breaks, no-break spaces, hyphens, apostrophes, soft hyphens and invisible marks make no difference, nor do
     full-width and other compatible forms of letters (Unicode Standard Annex 15, NFKD).
     """
     if not text.isascii():
         text = "".join(sign for sign in normalize("NFKD", text) if not combining(sign) and category(sign) != "Cf")
-    words = _WORD.findall(text.casefold().translate(_APART).replace("_", " "))
-    return f" {' '.join(words)} "
+    return " ".join(_WORD.findall(text.casefold().translate(_APART).replace("_", " ")))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,30 +1,26 @@
 """Reads what a queued message says, as people will read it: from the bytes that were fixed for it."""
 
 import json
-from email.message import EmailMessage
-from email.parser import BytesParser
-from email.policy import SMTP
-
-from outreach.html_text import html_to_text
+from email import message_from_bytes
+from email.header import decode_header, make_header
+from email.message import Message
+from typing import cast
 
 
 def wording(content: bytes) -> tuple[str, ...]:
-    """Give every text of a message: its subject, its parts as text, and the description of a post's picture.
+    """Give every text of a message: its subject, its plain text, and the description of a post's picture.
 
-    The bytes are ours (RFC 5322, MIME). What says the same twice, as text and as HTML, is given twice.
+    The bytes are ours (RFC 5322, MIME): the HTML of a letter is made of the same paragraphs as its plain text.
     """
-    message: EmailMessage = BytesParser(policy=SMTP).parsebytes(content)
-    texts = [str(message["Subject"] or "")]
+    message = message_from_bytes(content)
+    texts = [str(make_header(decode_header(str(message["Subject"] or ""))))]
     for part in message.walk():
-        if part.is_multipart():
-            continue
-        body = part.get_content() if part.get_content_maintype() in ("text", "application") else ""
-        if isinstance(body, bytes):
-            body = _said(body)
-        texts.append(html_to_text(body) if part.get_content_subtype() == "html" else body)
+        if part.get_content_type() == "text/plain":
+            texts.append(_payload(part).decode(part.get_content_charset("utf-8"), "replace"))
+        elif part.get_content_type() == "application/json":  # the particulars of a post
+            texts.append(str(json.loads(_payload(part)).get("alt", "")))
     return tuple(text for text in texts if text)
 
 
-def _said(particulars: bytes) -> str:
-    """Give what the particulars of a post say beside its text: the description of its picture."""
-    return str(json.loads(particulars).get("alt", ""))
+def _payload(part: Message) -> bytes:
+    return cast("bytes", part.get_payload(decode=True))

@@ -1,0 +1,76 @@
+"""Withheld names are found however they are written, and only as whole words."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from outreach.cases.withheld import Withheld, WithheldName, folded, load_withheld
+from outreach.errors import DataError
+
+FOUND = [
+    ("José Núñez", "JOSE NUNEZ said"),
+    ("Jose Nunez", "said José\u00a0Núñez."),
+    ("José Núñez", "wrote Jose\u0301 Nu\u0301n\u0303ez"),
+    ("Jane Roe", "Jane\nRoe"),
+    ("Jane Roe", "Jane\r\n  Roe's book"),
+    ("Jane Roe", "Ja\u00adne R\u200boe"),
+    ("Jane Roe", "Ｊａｎｅ Ｒｏｅ"),
+    ("Jane-Marie O'Roe", "jane marie o\u2019roe"),
+    ("Łukasz Øst", "lukasz ost"),
+    ("Straße", "STRASSE"),
+    ("ИВАН Петров", "иван петров"),
+    ("江天勇", "律师江天勇先生"),
+    ("สมชาย", "คุณสมชายใจดี"),
+]
+
+
+@pytest.mark.parametrize(("name", "text"), FOUND)
+def test_a_name_is_found(name, text):
+    assert Withheld([WithheldName(name, "here")]).where_in(["something else", text]) == "here"
+
+
+@pytest.mark.parametrize(
+    ("name", "text"), [("Roe", "heroes"), ("Ann", "Annan"), ("Jane Roe", "Jane, and Roe"), ("Jo", "")]
+)
+def test_a_part_of_another_word_is_no_name(name, text):
+    assert Withheld([WithheldName(name, "here")]).where_in([text]) == ""
+
+
+@given(
+    before=st.text(), name=st.from_regex(r"[A-Za-zÀ-ÿ]{2,9}( [A-Za-zÀ-ÿ]{2,9}){0,2}", fullmatch=True), after=st.text()
+)
+def test_a_name_between_spaces_is_always_found(before, name, after):
+    text = f"{before}\n{name.upper()} {after}"
+    # A mark at the beginning of what follows would belong to the name's last letter, so a space stands between.
+    assert Withheld([WithheldName(name, "here")]).where_in([text]) == "here"
+
+
+@given(st.text())
+def test_folding_twice_changes_nothing(text):
+    assert folded(folded(text)) == folded(text)
+
+
+def withheld_file(folder: Path, content: bytes) -> Path:
+    (folder / "contacts").mkdir()
+    (folder / "contacts" / "withheld.txt").write_bytes(content)
+    return folder
+
+
+def test_the_file_has_a_name_a_line(tmp_path):
+    withheld, is_there = load_withheld(withheld_file(tmp_path, "\ufeff# why\r\n\r\n Jane Roe \r\n".encode()), {})
+    assert (withheld.where_in(["jane roe"]), is_there) == ("contacts/withheld.txt, row 3", True)
+
+
+@pytest.mark.parametrize(
+    ("content", "words"), [(b"Jos\xe9", "save it as UTF-8"), (b"A B\n--\n", "row 2: a name has letters")]
+)
+def test_a_broken_file_is_named(tmp_path, content, words):
+    with pytest.raises(DataError, match=words):
+        load_withheld(withheld_file(tmp_path, content), {})
+
+
+def test_where_there_is_no_file_nothing_is_withheld(tmp_path):
+    withheld, is_there = load_withheld(tmp_path, {})
+    assert (bool(withheld), is_there) == (False, False)
