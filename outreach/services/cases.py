@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 
+from sqlalchemy import Connection
+
 from outreach.cases.editing import edit_case_file, quoted
 from outreach.cases.facts import UncheckedFacts, unchecked_facts
 from outreach.cases.frontmatter import Parts, is_blank
@@ -12,7 +14,8 @@ from outreach.cases.load import FOLDER, case_path, find_case, load_case, load_ca
 from outreach.cases.model import Case, Condition, Stopped
 from outreach.db.engine import reading
 from outreach.errors import OutreachError, SettingsError, UsageError
-from outreach.outbox.models import Entry, Scope
+from outreach.outbox.models import Entry, messages
+from outreach.outbox.names import read_names
 from outreach.outbox.queue import entries
 from outreach.outbox.status import WAITING
 from outreach.registry.model import State
@@ -40,7 +43,7 @@ class FoundCase:
 class StoppedCase:
     """A case that is stopped, from which day on and why; `already`: it was before, and the file is as it was.
 
-    `waiting` are the messages about it that wait and cannot leave now; None where the outbox could not be looked at.
+    `waiting` are the messages that wait, name it and cannot leave now; None where the outbox could not be looked at.
     """
 
     slug: str
@@ -143,10 +146,19 @@ def stop_case(folder: Path, slug: str, why: str) -> StoppedCase:
         stopped = load_case(folder, slug, load_states(), _languages(settings)).stopped or stopped
         workspace = open_to_look(folder)
         with reading(workspace.outbox.engine) as connection:
-            waiting = tuple(entries(connection, Scope(slug), statuses=WAITING))
+            waiting = _naming(connection, slug)
     except OutreachError:
         return StoppedCase(slug, stopped, already, None, rehearsal=False)
     return StoppedCase(slug, stopped, already, waiting, workspace.rehearsal)
+
+
+def _naming(connection: Connection, slug: str) -> tuple[Entry, ...]:
+    """Read what waits about a case, and what waits about others and mentions it."""
+    waits = entries(connection, statuses=WAITING)
+    named = read_names(connection, messages.c.status.in_([status.value for status in WAITING]))
+    return tuple(
+        entry for entry in waits if entry.key.case == slug or any(name.case == slug for name in named.get(entry.id, ()))
+    )
 
 
 def _found(case: Case, states: Mapping[str, State], settings: Settings) -> FoundCase:

@@ -52,6 +52,9 @@ def test_in_earnest_nothing_is_queued_while_nobody_has_checked_the_facts(
         dry = json.loads(outreach(*SEND, "--dry-run", "--json", folder=campaign_folder, env=env).stdout)
         assert dry["excluded"] == {"facts not checked lately": 2}
         assert outreach(*CONFIRM, folder=campaign_folder, env=env).returncode == 0
+        assert "nobody has checked the facts of sample" in outreach(*SEND, folder=campaign_folder, env=env).stderr
+        others = ("cases", "confirm", "sample", "specimen", "--yes", "--by", "A. Friend")
+        assert outreach(*others, folder=campaign_folder, env=env).stdout.count("by A. Friend") == 2
         assert outreach(*SEND, folder=campaign_folder, env=env).returncode == 0
     assert len(server.messages) == 2
 
@@ -142,9 +145,12 @@ def test_a_case_is_stopped_and_says_how_much_waits(campaign_folder: Path, outrea
 
     assert done.returncode == 0
     assert f'beacon is stopped, since {today(campaign_folder)}: She asked: "no more"\n' in done.stdout
-    assert "2 letters about it wait and cannot leave.\n  Withdraw them with: outreach queue withdraw --case beacon" in (
-        done.stdout
+    assert (
+        "2 letters that name it wait and cannot leave.\n  Withdraw them with: outreach queue withdraw --case beacon"
+        in (done.stdout)
     )
+    other = outreach("cases", "stop", "sample", "--why", "They asked us", folder=campaign_folder, env=env)
+    assert "2 letters that name it wait and cannot leave." in other.stdout, "the letters mention it"
     again = outreach("cases", "stop", "beacon", "--why", "other", folder=campaign_folder, env=env)
     assert "beacon is stopped already, since" in again.stdout
     assert 'She asked: "no more"' in again.stdout

@@ -24,19 +24,20 @@ condition_option = click.option(
 
 
 @click.command()
-@click.argument("slug")
+@click.argument("slugs", metavar="SLUG…", nargs=-1, required=True)
 @by_option
 @condition_option
 @yes_option
 @folder_option
 @click.pass_context
-def confirm(ctx: click.Context, slug: str, by: str, condition: Condition | None, *, yes: bool) -> None:
+def confirm(ctx: click.Context, slugs: tuple[str, ...], by: str, condition: Condition | None, *, yes: bool) -> None:
     """Show a case, and ask whether its facts are still true and how the person is since we spoke.
 
     The day and who checked go into the case's file; without that nothing about it leaves in earnest. Without a terminal
     say --yes and --by NAME. Who is worse is left in peace: the case is stopped.
     """
-    _confirm(ctx, slug, by, condition, yes=yes, resume=False)
+    for slug in dict.fromkeys(slugs):
+        _confirm(ctx, slug, by, condition, yes=yes, resume=False)
 
 
 @click.command()
@@ -67,11 +68,12 @@ def stop(ctx: click.Context, slug: str, why: str) -> None:
         say("What waits could not be counted; see what is wrong with: outreach doctor")
     elif done.waiting:
         where = " in the rehearsal" if done.rehearsal else ""
-        verb = "waits" if len(done.waiting) == 1 else "wait"
-        say(f"{counted(len(done.waiting), noun_of(done.waiting))} about it {verb}{where} and cannot leave.")
-        say(f"  {advice(NextStep(Action.WITHDRAW_CASE, case=slug), rehearsal=done.rehearsal)}")
+        name = "names it waits" if len(done.waiting) == 1 else "name it wait"
+        say(f"{counted(len(done.waiting), noun_of(done.waiting))} that {name}{where} and cannot leave.")
+        if any(entry.key.case == slug for entry in done.waiting):
+            say(f"  {advice(NextStep(Action.WITHDRAW_CASE, case=slug), rehearsal=done.rehearsal)}")
     else:
-        say("No letter or post about it was waiting.")
+        say("No letter or post that names it was waiting.")
     say(advice(NextStep(Action.RESUME_CASE, case=slug), rehearsal=False))
 
 
