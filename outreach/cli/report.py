@@ -51,6 +51,8 @@ def report(
     subject = reporting.report_subject(workspace, scope, public=public)
     for slug in subject.hidden:
         note(f"Left out: {slug}. Its case file has no consent for the web, or an embargo that is still to come.")
+    for case in subject.paused:
+        note(f"{case.slug} is stopped{': the page says so, and nothing else about it' if public else ''}.")
     table = csv_text(*reporting.report_table(workspace, subject)) if as_csv else ""
     if as_csv and target is None:
         if workspace.rehearsal:

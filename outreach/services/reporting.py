@@ -1,8 +1,12 @@
 """Tells how things stand, as data: by State, by message, by entry of the ledger, and the report page."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from outreach.db.engine import reading
+from outreach.errors import UsageError
+from outreach.html_text import html_to_text
+from outreach.next_step import Action, NextStep
 from outreach.outbox.ledger import LedgerEntry, history
 from outreach.outbox.models import Scope
 from outreach.outbox.posts.listing import addresses, post_lines
@@ -54,11 +58,25 @@ def report_subject(workspace: Workspace, scope: Scope, *, public: bool) -> Subje
 def report_table(workspace: Workspace, subject: Subject) -> tuple[tuple[str, ...], list[tuple[object, ...]]]:
     """Give the report as a table: its columns, and a row for each State, case and ask."""
     campaign = workspace.campaign
-    return spreadsheet(subject, Calendar(campaign.settings.timezone, campaign.today()))
+    columns, rows = spreadsheet(subject, Calendar(campaign.settings.timezone, campaign.today()))
+    _refuse_withheld(workspace, (str(cell) for row in rows for cell in row))
+    return columns, rows
 
 
 def report_page(workspace: Workspace, subject: Subject, scope: Scope) -> str:
     """Write the report as one HTML page that needs nothing from anywhere."""
     with reading(workspace.outbox.engine) as connection:
         posts = post_lines(connection, scope)
-    return render(make_report(workspace.campaign, subject, scope, now(), rehearsal=workspace.rehearsal, posts=posts))
+    page = render(make_report(workspace.campaign, subject, scope, now(), rehearsal=workspace.rehearsal, posts=posts))
+    _refuse_withheld(workspace, (html_to_text(page),))
+    return page
+
+
+def _refuse_withheld(workspace: Workspace, texts: Iterable[str]) -> None:
+    """Raise UsageError for a report with a name that nothing of ours may say."""
+    if where := workspace.campaign.withheld.where_in(texts):
+        raise UsageError(
+            f"the report says a withheld name ({where}), so it was not made. Take the name out of the title of its "
+            "case, of its posts, or of the notes in contacts/record.csv",
+            next_step=NextStep(Action.CHECK_CASES),
+        )

@@ -16,10 +16,10 @@ from tests.conftest import Command, give_addresses
 MENTIONED = "cases/sample.md"
 
 
-def queue_three(folder: Path) -> None:
+def queue_three(folder: Path, case: str = "beacon") -> None:
     """Queue letters about beacon, which name the other cases, in the rehearsal's outbox; none leaves yet."""
     workspace = open_to_send(folder, rehearse=True)
-    planned = plan_letters(workspace, SendRequest("beacon", to=("DEU", "FRA", "ESP")))
+    planned = plan_letters(workspace, SendRequest(case, to=("DEU", "FRA", "ESP")))
     assert queue_letters(workspace, planned.drafts, "test") == 3
 
 
@@ -191,3 +191,33 @@ def test_letters_that_mention_unchecked_facts_do_not_leave(outreach: Command, ca
     assert "nobody has checked the facts of sample, and these mention it; nothing was queued" in result.stderr
     assert "outreach cases confirm sample" in result.stderr
     assert outreach("queue", "list", "--json", folder=campaign_folder, env=env).stdout == "[]\n"
+
+
+def test_a_report_that_says_a_withheld_name_is_not_made(outreach: Command, campaign_folder: Path) -> None:
+    queue_three(campaign_folder)
+    withhold(campaign_folder, "Beacon")
+    for more in ((), ("--public",), ("--csv",)):
+        result = outreach(
+            "report", "--rehearse", *more, "--output", str(campaign_folder / "page"), folder=campaign_folder
+        )
+        assert result.returncode == 2
+        assert "a withheld name (contacts/withheld.txt, row 2)" in result.stderr
+        assert not (campaign_folder / "page").exists()
+
+
+def test_of_a_stopped_case_a_public_report_says_that_it_is_paused(outreach: Command, campaign_folder: Path) -> None:
+    queue_three(campaign_folder)
+    stopped = f"stopped: {{on: 2026-11-30, why: the family asked}}\n{CONCERNED}"
+    change(campaign_folder, MENTIONED, CONCERNED, stopped)
+    page = campaign_folder / "page.html"
+    public = ("report", "--rehearse", "--public", "--yes", "--output", str(page))
+    result = outreach(*public, folder=campaign_folder)
+    assert (result.returncode, "sample" in result.stderr) == (0, False), result.stderr  # this report is about beacon
+    change(campaign_folder, "cases/beacon.md", CONCERNED, stopped)
+    change(campaign_folder, MENTIONED, stopped, CONCERNED)
+    assert outreach(*public, folder=campaign_folder).returncode == 2  # nothing is left to tell of
+    queue_three(campaign_folder, "sample")
+    result = outreach(*public, folder=campaign_folder)
+    assert "beacon is stopped: the page says so, and nothing else about it." in result.stderr
+    assert page.read_text("utf-8").count("Beacon") == 1
+    assert "the family asked" not in page.read_text("utf-8")

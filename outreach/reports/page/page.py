@@ -57,6 +57,7 @@ class Report:
     rehearsal: bool
     public: bool
     cases: tuple[str, ...]  # titles
+    paused: tuple[str, ...]  # titles of cases that somebody stopped
     asks: tuple[Ask, ...]
     headline: tuple[Step, ...]
     uninvited: tuple[str, ...]  # names of the States that raised a case without a letter of ours about it
@@ -89,7 +90,7 @@ def choose(campaign: Campaign, rows: Sequence[Progress], scope: Scope, *, public
     if public and not subject.cases:
         raise UsageError(
             f"a public report may tell of none of these cases: {', '.join(subject.hidden) or 'there is no case'}. "
-            "Their files in cases/ need consent: web: yes and no embargo that is still to come",
+            "Their files in cases/ need consent: web: yes, no embargo that is still to come, and not to be stopped",
             next_step=NextStep(Action.REPORT_TO_TEAM, case=scope.case or "", ask=scope.ask or ""),
         )
     return subject
@@ -117,6 +118,7 @@ def make_report(
         rehearsal=rehearsal,
         public=subject.public,
         cases=tuple(next(iter(case.title.values())) for case in subject.cases),
+        paused=tuple(next(iter(case.title.values())) for case in subject.paused),
         asks=asks,
         headline=headline(subject),
         uninvited=names(registry.states, {state for state, _ in subject.uninvited}),

@@ -1,7 +1,7 @@
 """How far each State has come, over all cases of a report: one word a State. Knows no HTML and no database."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -36,7 +36,8 @@ class Subject:
 
     `uninvited` has (State, case) → where the State raised that case without a letter of ours about it. `coverage` says
     how many of those who raised cases are known. `answers`: the page may say who answered. `hidden` are the slugs of
-    cases left out because a public page may not tell of them.
+    cases left out because a public page may not tell of them. `paused` are cases that somebody stopped: of these a
+    public page says that, and nothing else.
     """
 
     rows: tuple[Progress, ...]
@@ -47,6 +48,7 @@ class Subject:
     public: bool
     answers: bool
     hidden: tuple[str, ...] = ()
+    paused: tuple[Case, ...] = ()
 
     def stage(self, row: Progress) -> Stage:
         """Say how far one request has come."""
@@ -93,6 +95,8 @@ def make_subject(campaign: Campaign, rows: Sequence[Progress], scope: Scope, *, 
     shown, hidden = _shown(campaign, rows, scope, public=public)
     kept = tuple(row for row in rows if row.case in shown and (row.reached or not public))
     cases = tuple(case for slug, case in sorted(campaign.cases.items()) if slug in shown)
+    stopped = {slug for slug in (*shown, *hidden) if slug in campaign.cases and campaign.cases[slug].stopped}
+    paused = {slug for slug in stopped if not public or may_be_told(campaign, slug)}
     asks = [scope.ask] if scope.ask else list(campaign.asks)
     pairs = {(row.case, row.ask) for row in kept} or {(slug, ask) for slug in shown for ask in asks}
     outcomes = AskOutcomes(campaign)
@@ -104,7 +108,8 @@ def make_subject(campaign: Campaign, rows: Sequence[Progress], scope: Scope, *, 
         coverage=outcomes.coverage([*((row.ask, row.taken_at) for row in kept), *((ask, None) for _, ask in pairs)]),
         public=public,
         answers=not public or campaign.settings.report.publish_answers,
-        hidden=tuple(sorted(hidden)),
+        hidden=tuple(sorted(hidden - paused)),
+        paused=tuple(campaign.cases[slug] for slug in sorted(paused)),
     )
 
 
@@ -120,20 +125,28 @@ def _uninvited(
     return {key: raisings(campaign.registry, dict.fromkeys(found)) for key, found in acts.items()}
 
 
-def _shown(
-    campaign: Campaign, rows: Iterable[Progress], scope: Scope, *, public: bool
-) -> tuple[Collection[str], Collection[str]]:
+def _shown(campaign: Campaign, rows: Iterable[Progress], scope: Scope, *, public: bool) -> tuple[set[str], set[str]]:
     """Give the slugs of the cases that the report may show, and of those that it leaves out."""
     asked = {row.case for row in rows}
     wanted = {scope.case} if scope.case else asked or set(campaign.cases)
-    hidden = {slug for slug in wanted if public and not may_be_told(campaign, slug)}
+    hidden = {slug for slug in wanted if public and not _is_shown(campaign, slug)}
     return wanted - hidden, hidden
 
 
+def _is_shown(campaign: Campaign, slug: str) -> bool:
+    """Say whether a page on the web shows this case: it may be told of, and is not stopped."""
+    return may_be_told(campaign, slug) and campaign.cases[slug].stopped is None
+
+
 def may_be_told(campaign: Campaign, slug: str) -> bool:
-    """Say whether a page on the web may tell of this case, by its consent and embargo; no entry means no."""
+    """Say whether a page on the web may tell of this case, by its consent and embargo; no entry means no.
+
+    Where its withheld names are not here, nobody can know what not to say.
+    """
     case = campaign.cases.get(slug)
-    return case is not None and case.consent.web and (case.embargo is None or case.embargo <= campaign.today())
+    if case is None or not case.consent.web or case.names_unknown:
+        return False
+    return case.embargo is None or case.embargo <= campaign.today()
 
 
 def names(states: Mapping[str, State], codes: Iterable[str]) -> tuple[str, ...]:
