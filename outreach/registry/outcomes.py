@@ -42,6 +42,9 @@ class Outcome:
     raised: bool | None
 
 
+UNKNOWN = Outcome((), None)
+
+
 @dataclass(frozen=True, slots=True)
 class Quote:
     """Words that a source quotes, and their language by its code."""
@@ -114,6 +117,15 @@ class Outcomes:
             return Outcome(acts, True)
         named = self._whole(since, ask_day)
         return Outcome((), None if named is None or state in named else False)
+
+    def nobody_knows(self, state: str, case: str, ask_day: date | None) -> bool:
+        """Say whether the answer is UNKNOWN whenever the State was asked: quick, and true of most States.
+
+        What counts begins on the ask's day or earlier; who spoke earlier makes nothing known that was not.
+        """
+        if (case, state) in self._raised:
+            return False
+        return ask_day is None or self._whole(ask_day, ask_day) is None
 
     def acts(self, state: str, case: str, since: date) -> tuple[Act, ...]:
         """Give the acts by which the State raised the case on that day or later, the oldest first."""

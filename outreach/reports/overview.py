@@ -111,7 +111,7 @@ def _first_of_each_ask(written: Iterable[Asking]) -> list[tuple[str, datetime | 
 def _request(asking: Asking, answer_of: dict[AnswerKey, Answer], outcomes: AskOutcomes, zone: ZoneInfo) -> AskedState:
     answer = answer_of.get((asking.ask, asking.case, asking.mission))
     answered = answer is not None and shows_arrival(answer, asking.taken_at, zone)
-    outcome = outcomes.of(asking.mission, asking.case, asking.ask, asking.asked_at)
+    outcome = outcomes.of_asking(asking)
     return AskedState(asking, reach_of(asking.letters, answered=answered), answer, outcome)
 
 

@@ -12,12 +12,12 @@ from outreach.cases.model import ROUNDS, Round
 from outreach.db.engine import reading
 from outreach.inbox.desk.answers import Answer, AnswerKey, answers
 from outreach.inbox.kinds import Stance
-from outreach.outbox.letters.listing import Line, lines
+from outreach.outbox.letters.listing import Asking, Line, lines
 from outreach.outbox.models import Scope
 from outreach.outbox.status import ASKED, Status
 from outreach.outbox.store import Outbox
 from outreach.registry.model import Act, Registry
-from outreach.registry.outcomes import Coverage, Outcome, Outcomes, first_day
+from outreach.registry.outcomes import UNKNOWN, Coverage, Outcome, Outcomes, first_day
 from outreach.text import local_day
 
 
@@ -90,7 +90,16 @@ class AskOutcomes:
 
     def of(self, state: str, case: str, ask: str, asked_at: datetime | None) -> Outcome:
         """Give what the State did about the case; `asked_at` is when a channel took its first letter of this ask."""
-        return self._outcomes.of(state, case, self._days.get(ask), self._day(asked_at))
+        day = self._days.get(ask)
+        if self._outcomes.nobody_knows(state, case, day):
+            return UNKNOWN
+        return self._outcomes.of(state, case, day, self._day(asked_at))
+
+    def of_asking(self, asking: Asking) -> Outcome:
+        """Give the same for all letters of an asking; without reading its moments where nobody knows anyway."""
+        if self._outcomes.nobody_knows(asking.mission, asking.case, self._days.get(asking.ask)):
+            return UNKNOWN
+        return self.of(asking.mission, asking.case, asking.ask, asking.asked_at)
 
     def states(self, case: str, ask: str) -> frozenset[str]:
         """Give the States that raised the case since the ask's first day, asked or not."""

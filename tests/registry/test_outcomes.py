@@ -140,5 +140,8 @@ def records(draw: st.DrawFn) -> tuple[Registry, Registry]:
 def test_taking_rows_out_of_the_record_never_makes_a_negative_sentence(pair: tuple[Registry, Registry]) -> None:
     whole, poorer = pair
     assert not_raised(poorer) <= not_raised(whole)
+    outcomes = Outcomes(whole)
+    quick = {state for state in STATES if outcomes.nobody_knows(state, "beacon", ASK_DAY)}
+    assert all(said(whole, asked_on=day)[state] is None for state in quick for day in (None, date(2022, 1, 1)))
     true = {state for state, raised in said(whole).items() if raised}
     assert not not_raised(poorer) & true
