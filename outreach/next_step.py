@@ -54,6 +54,7 @@ class Action(StrEnum):
     READ_LEDGER = "read_ledger"
     REPORT_TO_TEAM = "report_to_team"  # make a report that is not for outside
     CHECK_SETUP = "check_setup"
+    ADOPT_JOURNAL = "adopt_journal"  # take it that what the journal alone knows may have left
 
 
 # The fields of NextStep that mean something for each action.
@@ -94,6 +95,7 @@ ABOUT: dict[Action, frozenset[str]] = {
     Action.READ_LEDGER: frozenset({"case", "ask", "state", "channel"}),
     Action.REPORT_TO_TEAM: frozenset({"case", "ask"}),
     Action.CHECK_SETUP: frozenset(),
+    Action.ADOPT_JOURNAL: frozenset(),
 }
 
 

@@ -1,24 +1,40 @@
 """`outreach doctor`: prints what was found of everything that a first send needs, and what to do next."""
 
+from pathlib import Path
+
 import click
 
 from outreach.channels.checks.settings import Check, Result
+from outreach.cli.common.confirmation import NOBODY_TO_ASK, confirmed
 from outreach.cli.common.next_steps import command
-from outreach.cli.common.options import campaign_folder, folder_option, json_option
+from outreach.cli.common.options import campaign_folder, folder_option, json_option, yes_option
 from outreach.cli.common.output import print_json, print_table, say
-from outreach.services.checks import check_setup
+from outreach.services.checks import adopt_journal, check_setup
+from outreach.text import counted
+
+ADOPT = "a person: outreach doctor --adopt"
 
 
 @click.command()
 @click.option("--dns/--no-dns", default=True, help="Look up MX, SPF, DKIM, DMARC and PTR; default: yes.")
+@click.option(
+    "--adopt", is_flag=True, help="Take it that messages which only the journal knows may have left; asks first."
+)
+@yes_option
 @json_option
 @folder_option
 @click.pass_context
-def doctor(ctx: click.Context, *, dns: bool, as_json: bool) -> None:
+def doctor(ctx: click.Context, *, dns: bool, adopt: bool, yes: bool, as_json: bool) -> None:
     """Check settings, files, outbox, mail server, mailbox, accounts and DNS before the first send. Nothing is sent.
+
+    With --adopt it checks nothing: messages that left by the journal, from another copy of the outbox, are called
+    unconfirmed, and are never sent again unless a person says that they did not arrive.
 
     Exit status: 0 all well or only warnings, 1 something failed, 2 the settings cannot be read.
     """
+    if adopt:
+        _adopt(campaign_folder(ctx), yes=yes, as_json=as_json)
+        return
     checks = check_setup(campaign_folder(ctx), dns=dns)
     if as_json:
         print_json([_as_json(check) for check in checks])
@@ -26,6 +42,23 @@ def doctor(ctx: click.Context, *, dns: bool, as_json: bool) -> None:
         _show(checks)
     if any(check.result is Result.FAILED for check in checks):
         ctx.exit(1)
+
+
+def _adopt(folder: Path, *, yes: bool, as_json: bool) -> None:
+    question = "Is there no newer copy of the outbox, and are they to be taken as possibly sent?"
+    if not confirmed(question, NOBODY_TO_ASK, yes=yes, as_json=as_json):
+        say("Nothing was changed.")
+        return
+    adopted = adopt_journal(folder, ADOPT)
+    if as_json:
+        print_json([line.message_id for line in adopted])
+        return
+    if not adopted:
+        say("The outbox knows all that the journal knows.")
+        return
+    say(f"{counted(len(adopted), 'message')} may have left. None is sent again by itself.")
+    say("Those that the outbox knows are unconfirmed now, others will be as soon as they are queued. Settle them with:")
+    say("  outreach inbox fetch; outreach queue settle")
 
 
 def _as_json(check: Check) -> dict[str, str]:

@@ -37,6 +37,7 @@ COMMANDS = {
     "status": ("outreach.cli.status:status", "State by State: asked, arrived, answered, raised."),
     "report": ("outreach.cli.report:report", "One self-contained HTML page, or CSV."),
     "log": ("outreach.cli.log:log", "The ledger: every change of status there ever was."),
+    "forget": ("outreach.cli.forget:forget", "Erase for good what somebody wrote to us."),
     "doctor": ("outreach.cli.doctor:doctor", "Check settings, login and DNS before the first send."),
 }
 

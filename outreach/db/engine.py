@@ -68,6 +68,12 @@ class Backend(Protocol):
     def write_mark(self, connection: Connection, mark: int) -> None:
         """Write the number that says what the database is for."""
 
+    def leave_traces(self, connection: Connection) -> None:
+        """Note, in the caller's transaction, that it erases, and that traces of that will have to be cleared."""
+
+    def clear_traces(self, engine: Engine) -> str:
+        """Clear what erased rows left in free space and logs, where there is such; gives what is left, or blank."""
+
 
 BACKENDS: dict[str, Backend] = {"sqlite": sqlite}
 _opened = WeakSet[Engine]()
@@ -160,6 +166,19 @@ def read_mark(connection: Connection) -> int:
 def write_mark(connection: Connection, mark: int) -> None:
     """Write the number that says what a database is for."""
     _backend(connection.engine.url).write_mark(connection, mark)
+
+
+def leave_traces(connection: Connection) -> None:
+    """Note, in the caller's transaction, that it erases: then `clear_traces` has something to do."""
+    _backend(connection.engine.url).leave_traces(connection)
+
+
+def clear_traces(engine: Engine) -> str:
+    """Clear what erased rows left in the database's free space and logs, where there is such.
+
+    Gives what could not be cleared, and what to do; blank when nothing is left.
+    """
+    return _backend(engine.url).clear_traces(engine)
 
 
 def _backend(url: URL) -> Backend:

@@ -3,6 +3,7 @@
 import errno
 import logging
 import os
+import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from itertools import count
@@ -26,6 +27,7 @@ DAMAGED = "the file is damaged: restore a copy; nothing was changed"
 NOT_OURS = "put there by another program meanwhile, and left as it is. See what it is, then type the same again"
 CANNOT_OPEN = "unable to open database file"  # SQLite's own words
 NO_LINKS = (errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS)  # a file system without hard links (link(2))
+TRACES = 1  # the user_version of a file that something was erased from, and whose free space was not cleared yet
 LOGS = ("-wal", "-shm", "-journal")  # what SQLite keeps beside a file while it is open (sqlite.org/tempfiles.html)
 
 
@@ -127,6 +129,31 @@ def read_mark(connection: Connection) -> int:
 def write_mark(connection: Connection, mark: int) -> None:
     """Write the file's application_id, in the caller's transaction."""
     connection.exec_driver_sql(f"PRAGMA application_id = {mark:d}")
+
+
+def leave_traces(connection: Connection) -> None:
+    """Have deleted content overwritten, and note in the file itself (its user_version) that its free space is to be."""
+    connection.exec_driver_sql("PRAGMA secure_delete=ON")
+    connection.exec_driver_sql(f"PRAGMA user_version = {TRACES:d}")
+
+
+def clear_traces(engine: Engine) -> str:
+    """Write the file anew without its free space, and empty its log (sqlite.org/lang_vacuum.html, wal.html)."""
+    again = "then type the same again"
+    try:
+        with engine.connect() as connection:
+            raw: Any = connection.connection.driver_connection
+            if raw.execute("PRAGMA user_version").fetchone()[0] != TRACES:
+                return ""
+            raw.execute("VACUUM")
+            busy, *_ = raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            if busy:
+                return f"{place(engine.url)}-wal is read by another outreach: wait for it to end, {again}"
+            raw.execute("PRAGMA user_version = 0")
+            raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    except sqlite3.Error as error:
+        return f"{place(engine.url)}: its free space still has what was erased ({error}): make room, {again}"
+    return ""
 
 
 def _file(url: URL) -> Path:

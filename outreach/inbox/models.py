@@ -80,6 +80,31 @@ evidence = Table(
     Column("applied", Boolean, nullable=False),  # false while a worker holds the letter
 )
 
+# Every erasure, and what it took; `under_way` is NULL once it is over.
+erasures = Table(
+    "erasures",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", UtcDateTime, nullable=False),
+    Column("by", String, nullable=False),
+    Column("what", String, nullable=False),
+    Column("day", String, nullable=False),
+    Column("mails", Integer, nullable=False),
+    Column("mentions", Integer, nullable=False),
+    Column("letters", Integer, nullable=False),
+    Column("entries", Integer, nullable=False),
+    Column("under_way", Integer),
+)
+
+# Messages whose raw file is gone; of those that are `whole`, only the skeleton is left.
+erased = Table(
+    "erased",
+    metadata,
+    Column("inbound", Integer, primary_key=True),
+    Column("erasure", Integer, nullable=False),
+    Column("whole", Boolean, nullable=False),
+)
+
 # What people decided about a message: its kind or its stance. Only added to; the newest counts.
 decisions = Table(
     "decisions",

@@ -1,7 +1,7 @@
 """Keeps each raw message in a file named for what is in it, beside the database; knows no mail and no tables."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
@@ -17,6 +17,10 @@ AT_ONCE = 8
 CHUNK = 1 << 20
 
 
+def _none(_digests: Sequence[str]) -> Container[str]:
+    return ()
+
+
 @dataclass(frozen=True, slots=True)
 class RawMessages:
     """Raw messages as `folder/ab/<digest>.eml`, readable by their owner alone: other people's mail is private.
@@ -26,13 +30,15 @@ class RawMessages:
 
     folder: Path
 
-    def keep(self, messages: Sequence[bytes]) -> list[str]:
+    def keep(self, messages: Sequence[bytes], unless: Callable[[Sequence[str]], Container[str]] = _none) -> list[str]:
         """Put messages on disk, durably; gives their digests in order. Those that are there stay as they are.
 
+        `unless` says of which digests no file is to be kept.
         Raises StorageFailed when one cannot be written; those written before stay, and do no harm.
         """
         digests = [digest(raw) for raw in messages]
-        different = dict(zip(digests, messages, strict=True))
+        unwanted = unless(digests)
+        different = {name: raw for name, raw in zip(digests, messages, strict=True) if name not in unwanted}
         try:
             self._keep_all(different)
         except OSError as error:
@@ -48,6 +54,17 @@ class RawMessages:
                 f"{self.folder.name}/{wanted[:2]}/{wanted}.eml: cannot be read: {error.strerror}. "
                 "Restore it from a copy; what the database has of the message is not touched"
             ) from error
+
+    def remove(self, names: Sequence[str]) -> None:
+        """Remove messages for good, those that are there; raises StorageFailed when one cannot be removed."""
+        there = [path for path in map(self.path, names) if path.exists()]
+        try:
+            for path in there:
+                path.unlink(missing_ok=True)
+            for folder in sorted({path.parent for path in there}):
+                flush_folder(folder)
+        except OSError as error:
+            raise StorageFailed(self._explain(error)) from error
 
     def path(self, wanted: str) -> Path:
         return self.folder / wanted[:2] / f"{wanted}.eml"

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy import Connection, bindparam, insert, select
 
@@ -16,6 +17,7 @@ from outreach.campaign import Campaign
 from outreach.db.engine import insert_or_ignore, reading, writing
 from outreach.inbox.classify.classify import classify
 from outreach.inbox.desk.items import some_items
+from outreach.inbox.erasing import erased_digests
 from outreach.inbox.evidence.apply import apply, apply_pending, apply_pending_evidence
 from outreach.inbox.evidence.effects import EffectNote
 from outreach.inbox.kinds import NEWS, UNREADABLE, UNSUBSCRIBE, Kind
@@ -118,7 +120,7 @@ def receive(inbox: Inbox, batch: Sequence[Incoming], *, dry_run: bool = False) -
     if inbox.outbox is None or inbox.files is None:
         raise ValueError("without an outbox there is only looking")
     with ThreadPoolExecutor(1) as pool:  # writing mostly waits for the disk: messages are read meanwhile
-        kept = pool.submit(inbox.files.keep, [incoming.raw for incoming in batch])
+        kept = pool.submit(inbox.files.keep, [incoming.raw for incoming in batch], partial(_erased, inbox.outbox))
         read = [_read(incoming.raw) for incoming in batch]
     messages = list(zip(batch, read, kept.result(), strict=True))
     with writing(inbox.outbox.engine) as connection:
@@ -134,6 +136,12 @@ def receive(inbox: Inbox, batch: Sequence[Incoming], *, dry_run: bool = False) -
     if received and notes:
         received[-1] = replace(received[-1], notes=received[-1].notes + notes)
     return received
+
+
+def _erased(outbox: Outbox, digests: Sequence[str]) -> set[str]:
+    """Say which messages were erased, and must not come back by way of a mailbox that still has them."""
+    with reading(outbox.engine) as connection:
+        return erased_digests(connection, digests)
 
 
 def apply_earlier_evidence(inbox: Inbox) -> tuple[EffectNote, ...]:

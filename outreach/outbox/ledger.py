@@ -74,22 +74,37 @@ _change = (
 def advance(connection: Connection, transitions: Sequence[Transition]) -> None:
     """Make all these changes in the caller's transaction, or raise LostClaim (roll back then).
 
+    The entry comes first: the database refuses a change of status that the newest entry of its message does not tell.
     Raises ValueError for a change that the table of allowed changes does not have.
     """
     if not transitions:
         return
     for transition in transitions:
         _check(transition)
-    changed = connection.execute(_change, [_changes(transition) for transition in transitions]).rowcount
+    changed = 0
+    for part in _one_each(transitions):
+        connection.execute(insert(ledger), [_entry(transition) for transition in part])
+        changed += connection.execute(_change, [_changes(transition) for transition in part]).rowcount
     if changed != len(transitions):
         raise LostClaim(f"{len(transitions) - changed} of {len(transitions)} messages had changed meanwhile")
-    connection.execute(insert(ledger), [_entry(transition) for transition in transitions])
     if log.isEnabledFor(logging.INFO):
         for transition in transitions:
             log.info(
                 "message %(message)d: %(was)s to %(to)s",
                 {"message": transition.message, "was": transition.was.value, "to": transition.to.value},
             )
+
+
+def _one_each(transitions: Sequence[Transition]) -> Iterator[list[Transition]]:
+    """Part changes into runs, in order, in each of which a message changes once."""
+    part, changed = list[Transition](), set[int]()
+    for transition in transitions:
+        if transition.message in changed:
+            yield part
+            part, changed = [], set()
+        part.append(transition)
+        changed.add(transition.message)
+    yield part
 
 
 def begin(connection: Connection, draft: Draft, at: datetime, by: str) -> int | None:
@@ -206,6 +221,29 @@ def entries_since(connection: Connection, scope: Scope, to: Status, entry: int) 
     query = select(func.count()).join_from(ledger, messages, ledger.c.message == messages.c.id)
     newer = (ledger.c.id > entry, ledger.c.to_status == to.value, *in_scope(scope))
     return connection.scalars(query.where(*newer)).one()
+
+
+@dataclass(frozen=True, slots=True)
+class Untold:
+    """A message whose status its ledger does not tell. `told` is its last entry's, None where it has none."""
+
+    message: int
+    status: Status
+    told: Status | None
+
+
+def untold(connection: Connection) -> list[Untold]:
+    """List the messages whose status is not that of their last ledger entry: something else changed them."""
+    newest = (
+        select(func.max(ledger.c.id)).where(ledger.c.message == messages.c.id).correlate(messages).scalar_subquery()
+    )
+    query = (
+        select(messages.c.id, messages.c.status, ledger.c.to_status)
+        .join_from(messages, ledger, ledger.c.id == newest, isouter=True)
+        .where(ledger.c.to_status.is_distinct_from(messages.c.status))
+        .order_by(messages.c.id)
+    )
+    return [Untold(id_, Status(is_), Status(to) if to else None) for id_, is_, to in connection.execute(query)]
 
 
 KEY_COLUMNS = ("kind", "ask", "case", "round", "channel", "mission", "part")

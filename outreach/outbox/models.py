@@ -74,6 +74,7 @@ message_people = Table(
     Column("person", String, primary_key=True),
 )
 
+# What a message said before it was written anew.
 message_versions = Table(
     "message_versions",
     metadata,
@@ -96,6 +97,34 @@ suppressions = Table(
     Column("reason", String, nullable=False),
     Column("at", UtcDateTime, nullable=False),
     Column("lifted_at", UtcDateTime),
+)
+
+identity = Table(
+    "identity",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("serial", String, nullable=False),
+    Column("host", String, nullable=False),
+    Column("folder", String, nullable=False),
+    Column("journal_length", Integer, nullable=False),  # bytes of the journal that were found to be known here
+    Column("journal_digest", String, nullable=False),  # SHA-256 of these, hexadecimal
+)
+
+# Messages that a journal knew and this database did not; one that is queued is unconfirmed from the first.
+may_have_left = Table(
+    "may_have_left",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("kind", String, nullable=False),
+    Column("ask", String, nullable=False),
+    Column("case", String, nullable=False),
+    Column("round", String, nullable=False),
+    Column("channel", String, nullable=False),
+    Column("mission", String, nullable=False),
+    Column("part", String, nullable=False),
+    Column("message_id", String, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("by", String, nullable=False),
 )
 
 campaign_key = Table(
@@ -169,6 +198,7 @@ class Claimed:
     queued_at: datetime
     follows: int | None = None
     parent: str = ""
+    key: Key | None = None  # None in tests that need none
 
 
 @dataclass(frozen=True, slots=True)

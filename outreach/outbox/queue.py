@@ -4,16 +4,17 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, Select, func, select
+from sqlalchemy import ColumnElement, Connection, RowMapping, Select, exists, func, select
 
 from outreach.cases.naming import Naming
 from outreach.outbox.kind import MessageKind
-from outreach.outbox.ledger import Transition, advance, begin, in_scope, key_of
-from outreach.outbox.models import Claimed, Draft, Entry, Scope, ledger, message_cases, messages
-from outreach.outbox.process import is_gone, is_here
+from outreach.outbox.ledger import KEY_COLUMNS, Transition, advance, begin, in_scope, key_of
+from outreach.outbox.models import Claimed, Draft, Entry, Scope, ledger, may_have_left, message_cases, messages
+from outreach.outbox.process import is_gone, is_here, this_process
 from outreach.outbox.status import HELD, WAITING, Status
 
 LEASE = timedelta(minutes=15)
+ADOPTED = "the journal says that it began to leave, from another copy of this database"
 
 WAITS = messages.c.status.in_([status.value for status in WAITING])
 OUT = [Status.SENT.value, Status.DELIVERED.value]
@@ -29,8 +30,9 @@ ENTRY_COLUMNS = [column for column in messages.c if column.name not in ("content
 
 def enqueue(connection: Connection, drafts: Iterable[Draft], at: datetime, by: str) -> list[int]:
     """Queue drafts; give the ids of those that are new. A message that ever existed is left as it is (rule 1)."""
-    begun = [begin(connection, draft, at, by) for draft in drafts]
-    return [message for message in begun if message is not None]
+    begun = [message for draft in drafts if (message := begin(connection, draft, at, by)) is not None]
+    _doubt_from_the_first(connection, begun, at, by)
+    return begun
 
 
 def claim(connection: Connection, scope: Scope, limit: int, at: datetime, worker: str) -> list[Claimed]:
@@ -93,6 +95,7 @@ def _claimed(row: RowMapping, parent: str) -> Claimed:
         queued_at=row["queued_at"],
         follows=row["follows"],
         parent=parent,
+        key=key_of(row),
     )
 
 
@@ -199,6 +202,27 @@ def never_left(connection: Connection, chosen: Collection[Entry]) -> set[int]:
     replaced = select(later.c.id).where(*same, later.c.kind == MessageKind.LETTER.value, later.c.id > messages.c.id)
     query = select(messages.c.id).where(ids, messages.c.id.not_in(began), ~replaced.exists())
     return set(connection.scalars(query))
+
+
+def call_in_doubt(connection: Connection, message: int, was: Status, at: datetime, by: str) -> None:
+    """Call a message that waits unconfirmed, by the way that messages go."""
+    me = this_process()
+    way = [*([Status.QUEUED] if was is Status.DEFERRED else []), Status.CLAIMED, Status.SENDING, Status.UNCONFIRMED]
+    holder = ""
+    for to in way:
+        held_by = "" if to in (Status.QUEUED, Status.UNCONFIRMED) else me
+        detail = ADOPTED if to is Status.UNCONFIRMED else ""
+        advance(connection, [Transition(message, was, to, at, by, detail, holder=holder, held_by=held_by)])
+        was, holder = to, held_by
+
+
+def _doubt_from_the_first(connection: Connection, ids: Sequence[int], at: datetime, by: str) -> None:
+    """Call messages unconfirmed that were just queued, if another copy may have sent them already."""
+    if connection.scalar(select(may_have_left.c.id).limit(1)) is None:
+        return
+    same = exists().where(*(may_have_left.c[name] == messages.c[name] for name in KEY_COLUMNS))
+    for id_ in connection.scalars(select(messages.c.id).where(messages.c.id.in_(ids), same)).all():
+        call_in_doubt(connection, id_, Status.QUEUED, at, by)
 
 
 def asks_written_to(connection: Connection) -> set[tuple[str, str]]:

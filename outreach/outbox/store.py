@@ -51,6 +51,17 @@ class Outbox:
         digest = hmac.new(self.secret, key.text.encode(), hashlib.sha256).digest()
         return base64.b32encode(digest).decode().lower()[:26]
 
+    def pseudonym(self, address: str) -> str:
+        """Give what stands for an address that was erased: the same each time, and nobody reads the address from it.
+
+        Whoever has this database and guesses an address can find out whether it was that one.
+        """
+        digest = hmac.new(self.secret, f"erased {address.strip().lower()}".encode(), hashlib.sha256).hexdigest()
+        return f"erased-{digest[:20]}{PSEUDONYM}"
+
+
+PSEUDONYM = "@erased.invalid"  # no mail can go there (RFC 6761)
+
 
 def now() -> datetime:
     return datetime.now(UTC)

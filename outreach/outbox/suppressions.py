@@ -31,5 +31,6 @@ def add_suppression(connection: Connection, address: str, reason: str, at: datet
 def lift(outbox: Outbox, address: str) -> int:
     """Lift what stands against this address, and keep it on file. Returns how many suppressions were lifted."""
     with writing(outbox.engine) as connection:
-        open_ = (suppressions.c.address == address.lower()) & suppressions.c.lifted_at.is_(None)
+        known = [address.lower(), outbox.pseudonym(address)]
+        open_ = suppressions.c.address.in_(known) & suppressions.c.lifted_at.is_(None)
         return connection.execute(update(suppressions).where(open_).values(lifted_at=now())).rowcount

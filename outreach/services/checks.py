@@ -13,10 +13,28 @@ from outreach.services.private_files import check_permissions, check_repository
 from outreach.settings.load import load_settings
 from outreach.settings.sections import is_example
 from outreach.settings.settings import Settings
-from outreach.text import counted
+from outreach.text import counted, listed
 
 if TYPE_CHECKING:  # loaded when there is a campaign to load
     from outreach.campaign import Campaign
+    from outreach.outbox.journal import Line
+    from outreach.outbox.ledger import Untold
+
+
+def adopt_journal(folder: Path, by: str) -> tuple["Line", ...]:
+    """Take it that what the journal alone knows may have left: in doubt now, or as soon as it is queued. Gives it.
+
+    Makes an outbox where there is none, and the journal tells of one that is lost.
+    """
+    from outreach.outbox.copies import adopt, missed
+    from outreach.outbox.store import open_outbox
+
+    outbox = open_outbox(folder, load_settings(folder), rehearsal=False)
+    unknown = missed(outbox)
+    if unknown:
+        adopt(outbox, unknown, by)
+        missed(outbox)
+    return unknown
 
 
 def check_setup(folder: Path, *, dns: bool) -> list[Check]:
@@ -71,6 +89,8 @@ def _check_addresses(missions: int, verified: int) -> Check:
 def _check_outboxes(folder: Path, settings: Settings) -> list[Check]:
     """Check whether the outbox, and the rehearsal's, can be opened, of those that are there; none is made."""
     from outreach.db.engine import reading
+    from outreach.outbox.copies import missed
+    from outreach.outbox.ledger import untold
     from outreach.outbox.queue import number_of_messages
     from outreach.outbox.store import existing_outbox
 
@@ -82,11 +102,36 @@ def _check_outboxes(folder: Path, settings: Settings) -> list[Check]:
                 continue
             with reading(outbox.engine) as connection:
                 found = counted(number_of_messages(connection), "message")
+                wrong = untold(connection)
+            unknown = missed(outbox)
         except DatabaseError as error:
             checks.append(failed(name, str(error), "Until then every command that needs it refuses"))
         else:
-            checks.append(ok(name, found))
+            checks += [ok(name, found), *_check_ledger(name, wrong), *_check_journal(unknown)]
     return checks
+
+
+def _check_journal(unknown: "Sequence[Line]") -> list[Check]:
+    """Say which messages the journal knows, and the outbox does not: until that is settled, nothing is sent."""
+    if not unknown:
+        return []
+    from outreach.services.workspace import unknown_to_outbox
+
+    what_next = (
+        "Until then nothing is sent. Put a newer copy of the outbox back; or fetch the mailbox that gets copies of the "
+        "letters; or take it that these may have left: {}"
+    )
+    return [failed("journal", unknown_to_outbox(unknown), what_next, NextStep(Action.ADOPT_JOURNAL))]
+
+
+def _check_ledger(outbox: str, wrong: "Sequence[Untold]") -> list[Check]:
+    """Say which messages have a status that their ledger does not tell."""
+    if not wrong:
+        return []
+    each = listed([f"{one.message} is {one.status}, by its ledger {one.told or 'never queued'}" for one in wrong], 5)
+    found = f"something other than outreach changed {counted(len(wrong), 'message')} of it: {each}"
+    what_next = "Restore a copy from before; until then believe the ledger: {}"
+    return [failed(f"{outbox}, ledger", found, what_next, NextStep(Action.READ_LEDGER))]
 
 
 async def _ask_around(settings: Settings, *, dns: bool) -> list[Check]:

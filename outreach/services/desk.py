@@ -45,10 +45,15 @@ class OpenedItem:
     _file: bytes | None = field(default=None, repr=False)
 
     def raw(self) -> bytes:
-        """Read the message as it came. UsageError when it came without mail, StorageFailed when its file is gone."""
+        """Read the message as it came.
+
+        UsageError when it came without mail, or was erased; StorageFailed when its file is gone.
+        """
         item = self.detail.item
         if item.digest is None:
             raise UsageError(f"message {item.id} came by {item.origin}: there is no mail to show")
+        if item.file_erased:
+            raise UsageError(f"message {item.id} was erased, and its mail with it; there is no mail to show")
         if self._file is None:
             self._file = raw_messages_beside(self.workspace.outbox.engine.url).read(item.digest)
         return self._file
@@ -73,7 +78,7 @@ class OpenedItem:
             return {entry.id: entry for entry in entries(connection, ids=ids)}
 
     def _of_the_file(self, look: Callable[[bytes], T], otherwise: T) -> T:
-        if self.detail.item.digest is None or self.file_lost:
+        if self.detail.item.digest is None or self.detail.item.file_erased or self.file_lost:
             return otherwise
         try:
             raw = self.raw()

@@ -23,6 +23,30 @@ class EvidenceApplied:
 
 
 @dataclass(frozen=True, slots=True)
+class SentFromElsewhere:
+    """This outbox was sent from another machine or folder the last time; told once."""
+
+    host: str
+    folder: str
+
+
+@dataclass(frozen=True, slots=True)
+class NewOutbox:
+    """The outbox never had a message, but by the record States raised cases of this campaign: how many, and which."""
+
+    states: int
+    cases: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OldMailErased:
+    """What came more than [inbox] keep_days ago was erased; `undone` says what could not be, or nothing."""
+
+    messages: int
+    undone: str
+
+
+@dataclass(frozen=True, slots=True)
 class HeldBack:
     """Messages of this round wait and may not leave any more."""
 
@@ -157,6 +181,9 @@ Event = (
     | MailRead
     | FetchEnded
     | RoundEnded
+    | OldMailErased
+    | SentFromElsewhere
+    | NewOutbox
     | ConnectionLost
     | ConnectionRestored
 )

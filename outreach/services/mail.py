@@ -10,6 +10,7 @@ from outreach.inbox.mailbox.exports import in_batches, incoming, not_there
 from outreach.inbox.mailbox.fetch import fetch, require_host
 from outreach.inbox.receive import Inbox, apply_earlier_evidence, open_inbox, receive
 from outreach.outbox.store import existing_outbox, open_outbox, shows_rehearsal
+from outreach.services.erasing import forget_old
 from outreach.services.events import (
     ConnectionLost,
     ConnectionRestored,
@@ -18,6 +19,7 @@ from outreach.services.events import (
     FilesUnreadable,
     Listener,
     MailRead,
+    OldMailErased,
     RoundEnded,
     WatchBegan,
 )
@@ -55,6 +57,7 @@ def fetch_mail(workspace: Workspace, tell: Listener) -> None:
         tell(FetchEnded(dict(problems), broke_off=True))
         raise
     tell(FetchEnded(dict(problems)))
+    _forget_old(workspace.campaign, workspace, tell)
 
 
 def watch_mail(workspace: Workspace, tell: Listener) -> None:
@@ -92,6 +95,7 @@ def watch_mail(workspace: Workspace, tell: Listener) -> None:
         if batch:
             tell(MailRead(tuple(batch)))
             continue
+        _forget_old(campaign, workspace, tell)
         tell(RoundEnded({where: why for where, why in problems.items() if where not in told}))
         told = frozenset(problems)
         problems.clear()
@@ -102,6 +106,12 @@ def _open_inbox(campaign: Campaign, workspace: Workspace, tell: Listener) -> Inb
     if notes := apply_earlier_evidence(inbox):
         tell(EvidenceApplied(tuple(notes), workspace.rehearsal))
     return inbox
+
+
+def _forget_old(campaign: Campaign, workspace: Workspace, tell: Listener) -> None:
+    messages, undone = forget_old(workspace.outbox, campaign.settings)
+    if messages or undone:
+        tell(OldMailErased(messages, undone))
 
 
 def open_import(folder: Path, paths: Sequence[Path], *, rehearse: bool = False, dry_run: bool = False) -> Inbox:

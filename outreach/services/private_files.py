@@ -13,7 +13,10 @@ from outreach.channels.checks.settings import Check, ok, warning
 from outreach.text import listed
 
 # What is for this machine only; `init` has git leave out the same.
-PRIVATE = (".env", "*.db", "*.db-*", "*.db.*", "*.inbox", "rehearsal", "contacts/private.csv", "contacts/withheld.txt")
+PRIVATE = (
+    *(".env", "*.db", "*.db-*", "*.db.making", "*.inbox", "rehearsal"),
+    *("contacts/private.csv", "contacts/withheld.txt"),
+)
 OTHERS, GROUP, GROUP_WRITES = 0o007, 0o070, 0o020
 PATIENCE = 10  # seconds that git may take
 SHOWN = 5

@@ -19,17 +19,28 @@ from outreach.db.engine import reading
 from outreach.errors import DataError, StorageFailed, UsageError
 from outreach.inbox.desk.answers import answered
 from outreach.inbox.evidence.pending import letters_with_pending_evidence
+from outreach.inbox.matching.addressbook import normalized
 from outreach.next_step import Action, NextStep
+from outreach.outbox.copies import missed, note_place
 from outreach.outbox.gate import Gate
+from outreach.outbox.journal import Line
 from outreach.outbox.models import Draft, Scope
-from outreach.outbox.queue import asks_written_to
-from outreach.outbox.store import Outbox, existing_outbox, open_outbox, recover_from_dead_runs, shows_rehearsal
+from outreach.outbox.queue import asks_written_to, number_of_messages
+from outreach.outbox.store import (
+    PSEUDONYM,
+    Outbox,
+    existing_outbox,
+    open_outbox,
+    recover_from_dead_runs,
+    shows_rehearsal,
+)
 from outreach.outbox.suppressions import suppressed
 from outreach.registry.states import find_state
-from outreach.services.events import EvidenceApplied, Listener, ignore
+from outreach.services.events import EvidenceApplied, Listener, NewOutbox, SentFromElsewhere, ignore
 from outreach.settings.accounts import NETWORKS
 from outreach.settings.sections import PREFIX, is_example, is_loopback
 from outreach.settings.settings import Settings
+from outreach.text import counted, listed
 
 
 @dataclass(slots=True)
@@ -95,12 +106,21 @@ class Workspace:
         `connection` is one to this workspace's own outbox.
         """
         if not self.rehearsal:
-            return suppressed(connection)
+            return self._with_erased(suppressed(connection), self.outbox)
         real = self._real_outbox()
         if real is None:
             return {}
         with reading(real.engine) as theirs:
-            return suppressed(theirs)
+            return self._with_erased(suppressed(theirs), real)
+
+    def _with_erased(self, closed: dict[str, str], outbox: Outbox) -> dict[str, str]:
+        """Add the addresses of missions that were closed, and then erased: what stands for them is still closed."""
+        if any(address.endswith(PSEUDONYM) for address in closed):
+            for mission in self.campaign.registry.missions.values():
+                for email in mission.known_emails:
+                    if why := closed.get(outbox.pseudonym(normalized(email))):
+                        closed.setdefault(email.lower(), why)
+        return closed
 
     def _real_outbox(self) -> Outbox | None:
         if self._real.opened is None:
@@ -168,6 +188,7 @@ def open_to_send(folder: Path, *, rehearse: bool = False, tell: Listener = ignor
     if not workspace.rehearsal:
         _require_mail_server(workspace.campaign.settings)
     apply_evidence(workspace, tell)
+    require_only_copy(workspace, tell)
     return workspace
 
 
@@ -179,10 +200,11 @@ def open_to_go_on(folder: Path, *, rehearse: bool = False, tell: Listener = igno
     workspace = open_to_look(folder, rehearse=rehearse, tell=tell)
     require_way_out(workspace)
     apply_evidence(workspace, tell)
+    require_only_copy(workspace, tell)
     return workspace
 
 
-def open_to_post(folder: Path, via: Sequence[str], *, rehearse: bool = False) -> Workspace:
+def open_to_post(folder: Path, via: Sequence[str], *, rehearse: bool = False, tell: Listener = ignore) -> Workspace:
     """Open for posting: in earnest when an account is configured, else a rehearsal.
 
     UsageError for a network of `via` that has no account while others have, or whose account is set up by half.
@@ -198,7 +220,51 @@ def open_to_post(folder: Path, via: Sequence[str], *, rehearse: bool = False) ->
                     f"{name} has no account to post from: set {names} in the environment or in .env; "
                     "or leave it out with --via; or add --rehearse"
                 )
-    return _open(campaign, rehearsal=rehearse or not settings.networks)
+    workspace = _open(campaign, rehearsal=rehearse or not settings.networks)
+    require_only_copy(workspace, tell)
+    return workspace
+
+
+def require_only_copy(workspace: Workspace, tell: Listener) -> None:
+    """Raise UsageError while the journal beside the outbox knows messages that left and the outbox does not.
+
+    Tells once when the outbox was sent from another machine or folder the last time. Call before anything is sent.
+    """
+    unknown = missed(workspace.outbox)
+    if unknown:
+        raise UsageError(
+            f"{unknown_to_outbox(unknown)}. If a newer copy of the outbox is somewhere, put it back; fetch the mailbox "
+            "that gets copies of the letters",
+            next_step=NextStep(Action.ADOPT_JOURNAL),
+        )
+    if not workspace.rehearsal and (raised := _raised_before(workspace)):
+        tell(raised)
+    if elsewhere := note_place(workspace.outbox, workspace.campaign.folder):
+        tell(SentFromElsewhere(elsewhere.host, elsewhere.folder))
+
+
+def _raised_before(workspace: Workspace) -> NewOutbox | None:
+    """Say what shows that letters may have been sent, where the outbox knows of none: a colleague's fresh copy."""
+    with reading(workspace.outbox.engine) as connection:
+        if number_of_messages(connection):
+            return None
+    campaign = workspace.campaign
+    raised = [act for act in campaign.registry.acts if act.kind == "raised" and act.case in campaign.cases]
+    cases = tuple(sorted({act.case for act in raised}))
+    return NewOutbox(len({act.state for act in raised}), cases) if raised else None
+
+
+def unknown_to_outbox(lines: Sequence[Line]) -> str:
+    """Say which messages may have left that the outbox does not know of."""
+    named = [f"{line.key.case} to {line.key.mission or line.key.channel} ({_round_of(line)})" for line in lines]
+    return (
+        f"the journal beside the outbox knows {counted(len(lines), 'message')} that the outbox does not, as after an "
+        f"older copy was put back, or when somebody sent from another copy. They may have left: {listed(named, 8)}"
+    )
+
+
+def _round_of(line: Line) -> str:
+    return f"{line.key.ask}, {line.key.shown_round}" if line.key.mission else f"{line.key.ask}, {line.key.part}"
 
 
 def _open(campaign: Campaign, *, rehearsal: bool) -> Workspace:

@@ -53,6 +53,12 @@ class SmtpSettings(MailServer):
         return self.port or {"starttls": 587, "tls": 465, "none": 25}[self.security]
 
 
+class InboxSettings(Section):
+    """`keep_days`: what came so long ago is erased when mail is fetched, but for what waits for a person; 0: never."""
+
+    keep_days: int = Field(default=0, ge=0, le=36_500)
+
+
 class ImapSettings(MailServer):
     """`folder` is one name or several. `after`: what happens to a message that is on file; `move` goes to `moved_to`.
 

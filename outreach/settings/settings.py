@@ -13,7 +13,7 @@ from outreach.settings.accounts import (
     XSettings,
 )
 from outreach.settings.campaign import AskSettings, CampaignSettings, ReminderSettings, ReportSettings
-from outreach.settings.mail import ImapSettings, SenderSettings, SmtpSettings
+from outreach.settings.mail import ImapSettings, InboxSettings, SenderSettings, SmtpSettings
 from outreach.settings.sections import PREFIX, Section
 
 
@@ -32,6 +32,7 @@ class Settings(BaseSettings):
     sender: SenderSettings = SenderSettings()
     smtp: SmtpSettings = SmtpSettings()
     imap: ImapSettings = ImapSettings()
+    inbox: InboxSettings = InboxSettings()
     reminder: ReminderSettings = ReminderSettings()
     report: ReportSettings = ReportSettings()
     posts: PostsSettings = PostsSettings()

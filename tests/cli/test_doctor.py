@@ -2,8 +2,10 @@
 
 import json
 import shutil
+import sqlite3
 import subprocess
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -65,6 +67,20 @@ def test_the_outboxes_that_are_there_are_opened_and_none_is_made(
     assert results(run)["rehearsal"] == {"check": "rehearsal", "result": "ok", "found": "2 messages", "next": ""}
     assert results(run)["outbox"]["result"] == "failed"
     assert results(run)["outbox"]["found"].startswith("outreach.db: is empty, as a copy that failed leaves it.")
+
+
+def test_a_status_that_its_ledger_does_not_tell_is_named(
+    doctor: Callable[..., Run], outreach: Command, campaign_folder: Path
+) -> None:
+    assert outreach("send", "--case", "beacon", "--to", "DEU,FRA", folder=campaign_folder).returncode == 0
+    with closing(sqlite3.connect(campaign_folder / "rehearsal.db")) as database, database:
+        database.execute("DROP TRIGGER statuses_are_told")
+        database.execute("UPDATE messages SET status = 'queued' WHERE id = 2")
+    run = doctor("--no-dns", "--json")
+    assert run.returncode == 1
+    found = results(run)["rehearsal, ledger"]
+    assert found["found"] == "something other than outreach changed 1 message of it: 2 is queued, by its ledger sent"
+    assert found["next"].endswith("until then believe the ledger: outreach log")
 
 
 def test_a_mail_server_is_tried_and_nothing_secret_is_printed(doctor: Callable[..., Run]) -> None:

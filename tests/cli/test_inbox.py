@@ -5,6 +5,7 @@ import signal
 import subprocess
 from collections import Counter
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -213,6 +214,27 @@ def test_fetch_tells_what_came_and_then_that_nothing_is_new(
     assert "@" not in run.stdout
     again = outreach("inbox", "fetch", folder=campaign_folder, env=env)
     assert (again.returncode, again.stdout) == (0, "No new mail.\n")
+
+
+def test_old_mail_is_erased_by_itself_once_nobody_has_to_read_it(
+    outreach: Command, campaign_folder: Path, letter: OutboxLetter, server: Pymap
+) -> None:
+    server.make("Old")
+    long_ago = datetime.now(UTC) - timedelta(days=100)
+    server.deliver(reply(letter, text="Words to keep"), bounce(letter, code="4.2.2"), folder="Old", at=long_ago)
+    env = server.env(folder="Old") | {"OUTREACH_INBOX__KEEP_DAYS": "30"}
+    first = outreach("inbox", "fetch", folder=campaign_folder, env=env)
+    assert first.stderr == "Erased, by [inbox] keep_days: 1 message.\n"
+    [row] = json.loads(outreach("replies", "list", "--json", folder=campaign_folder, env=env).stdout)
+    assert "Words to keep" in outreach("replies", "show", str(row["id"]), folder=campaign_folder, env=env).stdout
+    outreach("replies", "mark", str(row["id"]), "--stance", "supportive", folder=campaign_folder, env=env)
+    assert outreach("inbox", "fetch", folder=campaign_folder, env=env).returncode == 0
+    assert "Words to keep" not in outreach("replies", "show", str(row["id"]), folder=campaign_folder, env=env).stdout
+    assert b"Words to keep" not in (campaign_folder / "outreach.db").read_bytes()
+    status = json.loads(outreach("status", "--json", folder=campaign_folder, env=env).stdout)
+    assert [line["stance"] for line in status if line["stance"]] == ["supportive"]
+    again = outreach("inbox", "fetch", folder=campaign_folder, env=env)
+    assert (again.returncode, again.stdout, again.stderr) == (0, "No new mail.\n", "")
 
 
 def test_fetch_gives_a_line_of_json_a_message(

@@ -6,16 +6,17 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import text
+from sqlalchemy import Executable, insert, text
 from sqlalchemy.exc import IntegrityError
 
 from outreach.db.engine import reading, writing
 from outreach.errors import StorageFailed
-from outreach.outbox.ledger import LostClaim, Transition, advance, history
-from outreach.outbox.models import Scope
+from outreach.outbox.ledger import LostClaim, Transition, Untold, advance, history, untold
+from outreach.outbox.models import Scope, ledger
 from outreach.outbox.queue import claim, enqueue
 from outreach.outbox.status import ALLOWED, HELD, Status, is_allowed
-from tests.outbox.outboxes import NOON, draft, listing, open_test_outbox, queue_letters
+from outreach.outbox.store import Outbox
+from tests.outbox.outboxes import NOON, chain, draft, listing, open_test_outbox, queue_letters
 
 EVER = list(Status)
 
@@ -101,6 +102,7 @@ def test_a_worker_cannot_change_what_another_holds(tmp_path: Path) -> None:
         ("UPDATE messages SET recipients = 'other@example.org'", "what was queued never changes"),
         ("UPDATE messages SET message_id = '<other@example.org>'", "what was queued never changes"),
         ("UPDATE messages SET status = 'perhaps'", "CHECK constraint failed"),
+        ("UPDATE messages SET status = 'sent'", "a status changes only with its ledger entry"),
     ],
 )
 def test_the_database_itself_refuses(tmp_path: Path, statement: str, words: str) -> None:
@@ -150,3 +152,43 @@ def test_a_message_that_ever_existed_is_never_queued_again(tmp_path: Path, end: 
     with writing(outbox.engine) as connection:
         assert enqueue(connection, [draft(0)], NOON, "test") == []
     assert [entry.status for entry in listing(outbox)] == [end]
+
+
+def entry(message: int, was: str | None, to: str) -> Executable:
+    columns = {"message": message, "at": NOON, "from_status": was, "to_status": to, "detail": "", "actor": "test"}
+    return insert(ledger).values(columns)
+
+
+def claim_by_hand(outbox: Outbox, message: int, was: str | None, to: str) -> None:
+    with writing(outbox.engine) as connection:
+        connection.execute(entry(message, was, to))
+        connection.execute(text(f"UPDATE messages SET status = 'claimed' WHERE id = {message}"))
+
+
+@pytest.mark.parametrize(("was", "to"), [("queued", "sent"), ("sent", "claimed"), (None, "claimed")])
+def test_the_database_refuses_a_status_that_its_newest_entry_does_not_tell(
+    tmp_path: Path, was: str | None, to: str
+) -> None:
+    outbox = open_test_outbox(tmp_path / "outreach.db")
+    [message] = queue_letters(outbox, 1)
+    with pytest.raises(StorageFailed, match="only with its ledger entry"):
+        claim_by_hand(outbox, message, was, to)
+    claim_by_hand(outbox, message, "queued", "claimed")
+    assert chain(outbox, message) == [Status.QUEUED, Status.CLAIMED]
+
+
+def test_what_was_changed_by_other_means_is_found(tmp_path: Path) -> None:
+    outbox = open_test_outbox(tmp_path / "outreach.db")
+    first, second, _ = queue_letters(outbox, 3)
+    with reading(outbox.engine) as connection:
+        assert untold(connection) == []
+    with writing(outbox.engine) as connection:
+        connection.execute(text("DROP TRIGGER statuses_are_told"))
+        connection.execute(text(f"UPDATE messages SET status = 'sent' WHERE id = {first}"))
+        connection.execute(text("DROP TRIGGER ledger_is_kept"))
+        connection.execute(text(f"DELETE FROM ledger WHERE message = {second}"))
+    with reading(outbox.engine) as connection:
+        assert untold(connection) == [
+            Untold(first, Status.SENT, Status.QUEUED),
+            Untold(second, Status.QUEUED, None),
+        ]

@@ -47,6 +47,17 @@ def _lines(event: events.Event, rehearsal: bool, zone: tzinfo | None) -> Iterabl
             return [f"{server} ({why}); {characters} characters are taken."]
         case events.FilesUnreadable(why):
             return [f"{why}\nUntil that is put right, the files as they were before are used."]
+        case events.SentFromElsewhere(host, folder):
+            return [f"This outbox was last sent from {folder} on {host}. Send from one copy only; see docs/sending.md."]
+        case events.NewOutbox(states, cases):
+            raised = f"{counted(states, 'State')} raised {listed(cases, MOST_REASONS)}"
+            return [
+                f"This outbox knows of no letter yet, and by the record {raised}.",
+                "If letters were sent from another folder, stop, and copy outreach.db and its journal from there.",
+            ]
+        case events.OldMailErased(messages, undone):
+            done = [f"Erased, by [inbox] keep_days: {counted(messages, 'message')}."] if messages else []
+            return [*done, *([f"Not done: {undone}"] if undone else [])]
         case events.WatchBegan(folders):
             return [f"Watching {', '.join(folders)}; Ctrl-C ends it."]
         case events.ConnectionLost(why):

@@ -61,6 +61,7 @@ WORDS: dict[Action, Words] = {
     Action.READ_LEDGER: Words("See", "log [case] [ask] [state] [channel]"),
     Action.REPORT_TO_TEAM: Words("For the team alone", "report [case] [ask]"),
     Action.CHECK_SETUP: Words("Check with", "doctor", both=False),
+    Action.ADOPT_JOURNAL: Words("Take it that they may have left", "doctor --adopt", both=False),
 }
 
 

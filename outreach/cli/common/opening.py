@@ -32,7 +32,7 @@ def open_to_go_on(ctx: click.Context, *, rehearse: bool) -> Workspace:
 
 def open_to_post(ctx: click.Context, via: tuple[str, ...], *, rehearse: bool) -> Workspace:
     """Open for posting: in earnest when an account is configured, else a rehearsal."""
-    return _remembered(ctx, services.open_to_post(campaign_folder(ctx), via, rehearse=rehearse))
+    return _remembered(ctx, services.open_to_post(campaign_folder(ctx), via, rehearse=rehearse, tell=say_event))
 
 
 def _remembered(ctx: click.Context, workspace: Workspace) -> Workspace:

@@ -107,6 +107,8 @@ def _sender(workspace: Workspace, item: Item) -> str:
 
 
 def _subject(item: Item) -> str:
+    if item.erased:
+        return "(erased)"
     if item.fault:
         return f"({item.fault}) {short(item.subject, LONGEST)}".rstrip()
     return short(item.subject, LONGEST) if item.digest else f"(by {item.origin})"

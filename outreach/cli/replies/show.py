@@ -58,7 +58,8 @@ def _lines(message: OpenedItem, *, whole: bool) -> Iterator[str]:
     yield from perhaps(workspace, found.item, message.candidates())
     yield from decided(workspace, found.decisions)
     yield ""
-    yield from text_lines(found.text) if found.text.strip() else ["  (no text of its own)"]
+    none = "erased" if found.item.erased else "no text of its own"
+    yield from text_lines(found.text) if found.text.strip() else [f"  ({none})"]
     yield ""
     yield from _folded_lines(message) if whole else _how_much_is_folded(message)
     yield from next_steps(workspace, found.item)

@@ -4,12 +4,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, Select, or_, select, true
 
 from outreach.inbox.desk.answers import UNDECIDED, CurrentDecisions, current_decisions
 from outreach.inbox.kinds import NEWS, UNREADABLE, Kind, MatchedBy, Stance
-from outreach.inbox.models import decisions, inbound, ties
+from outreach.inbox.models import decisions, erased, inbound, ties
 from outreach.registry.model import Mission
 
 PERSON = "person"  # the rule of what a person said
@@ -49,21 +50,23 @@ class Item:
     new_address: bool  # when it came in; see `new_contact` for now
     digest: str | None
     ties: tuple[ItemTie, ...]
+    erased: bool = False  # only the skeleton is left
+    file_erased: bool = False  # its raw file is gone for good
 
     @property
     def unmatched(self) -> bool:
         """Say whether somebody must say which letter it is about."""
-        return self.kind in NEWS and not self.ties
+        return self.kind in NEWS and not self.ties and not self.erased
 
     @property
     def unread(self) -> bool:
         """Say whether it is a reply whose stance nobody has said."""
-        return self.kind is Kind.REPLY and any(tied.stance is None for tied in self.ties)
+        return self.kind is Kind.REPLY and not self.erased and any(tied.stance is None for tied in self.ties)
 
     @property
     def is_open(self) -> bool:
         """Say whether it needs a person."""
-        return self.unmatched or self.unread or self.rule == UNREADABLE
+        return self.unmatched or self.unread or (self.rule == UNREADABLE and not self.erased)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +102,7 @@ class ItemFilter:
 def items(connection: Connection, wanted: ItemFilter) -> list[Item]:
     """List the messages that a filter takes, the oldest first: what has waited longest is read first."""
     maybe = _maybe_open() if wanted.only_open else true()
-    query = select(*LISTED).where(maybe).order_by(inbound.c.arrived_at, inbound.c.id)
+    query = _listed().where(maybe).order_by(inbound.c.arrived_at, inbound.c.id)
     rows = connection.execute(query).mappings().all()
     tied, decided = _ties(connection, select(inbound.c.id).where(maybe)), current_decisions(connection)
     found = (_item(row, tied[row["id"]], decided.get(row["id"], UNDECIDED)) for row in rows)
@@ -109,9 +112,13 @@ def items(connection: Connection, wanted: ItemFilter) -> list[Item]:
 def some_items(connection: Connection, ids: Iterable[int]) -> dict[int, Item]:
     """Read messages by their ids; those that do not exist are left out."""
     ids = list(ids)
-    rows = connection.execute(select(*LISTED).where(inbound.c.id.in_(ids))).mappings().all()
+    rows = connection.execute(_listed().where(inbound.c.id.in_(ids))).mappings().all()
     tied, decided = _ties(connection, ids), current_decisions(connection, ids)
     return {row["id"]: _item(row, tied[row["id"]], decided.get(row["id"], UNDECIDED)) for row in rows}
+
+
+def _listed() -> Select[Any]:
+    return select(*LISTED, erased.c.whole).join(erased, erased.c.inbound == inbound.c.id, isouter=True)
 
 
 def new_contact(item: Item, missions: Mapping[str, Mission]) -> str:
@@ -137,6 +144,8 @@ def _item(row: RowMapping, tied: Iterable[RowMapping], decided: CurrentDecisions
         kind=kind,
         rule=PERSON if decided.kind else row["rule"],
         ties=tuple(_tied(tie, stances) for tie in tied),
+        erased=bool(row["whole"]),
+        file_erased=row["whole"] is not None,
     )
 
 

@@ -10,11 +10,13 @@ from outreach.inbox.desk.answers import UNDECIDED, CurrentDecisions, current_dec
 from outreach.inbox.desk.answers import in_scope as ties_in_scope
 from outreach.inbox.desk.items import new_contact, some_items
 from outreach.inbox.kinds import NEWS, UNREADABLE, Kind, MatchedBy
-from outreach.inbox.models import evidence, inbound, ties
+from outreach.inbox.models import erased, evidence, inbound, ties
 from outreach.outbox.ledger import in_scope
 from outreach.outbox.models import Scope, messages
 from outreach.outbox.status import Status
 from outreach.registry.model import Mission
+
+THERE = inbound.c.id.not_in(select(erased.c.inbound).where(erased.c.whole))  # nobody can read what was erased
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +68,13 @@ def _untied(connection: Connection, decided: dict[int, CurrentDecisions]) -> Ite
     tied = exists().where(ties.c.inbound == inbound.c.id, ties.c.removed_at.is_(None))
     # Copies of our own letters are as many as the letters, so what may matter is chosen by the database's indexes.
     maybe = or_(inbound.c.kind.in_(sorted(NEWS)), inbound.c.id.in_(corrected))
-    for id_, kind in connection.execute(select(inbound.c.id, inbound.c.kind).where(maybe, ~tied)):
+    for id_, kind in connection.execute(select(inbound.c.id, inbound.c.kind).where(maybe, ~tied, THERE)):
         yield decided.get(id_, UNDECIDED).kind or kind
 
 
 def _unreadable(connection: Connection, decided: dict[int, CurrentDecisions]) -> int:
     """Count the messages that could not be read, tied or not, of which nobody has said what they are."""
-    found = connection.scalars(select(inbound.c.id).where(inbound.c.rule == UNREADABLE))
+    found = connection.scalars(select(inbound.c.id).where(inbound.c.rule == UNREADABLE, THERE))
     return sum(decided.get(id_, UNDECIDED).kind is None for id_ in found)
 
 
@@ -82,7 +84,9 @@ def _unread(connection: Connection, scope: Scope, decided: dict[int, CurrentDeci
     maybe = or_(inbound.c.kind == Kind.REPLY.value, inbound.c.id.in_(corrected))
     query = select(ties.c.inbound, ties.c.case, inbound.c.kind).join(inbound, inbound.c.id == ties.c.inbound)
     found = set()
-    for id_, case, kind in connection.execute(query.where(maybe, ties.c.removed_at.is_(None), *ties_in_scope(scope))):
+    for id_, case, kind in connection.execute(
+        query.where(maybe, THERE, ties.c.removed_at.is_(None), *ties_in_scope(scope))
+    ):
         words = decided.get(id_, UNDECIDED)
         if (words.kind or kind) == Kind.REPLY and words.stance(case) is None:
             found.add(id_)

@@ -137,7 +137,7 @@ class LetterIndex:
 
     def learnt(self, address: str) -> frozenset[str]:
         """Name the missions that people tied mail from this address to; none for a colleague, who passes on others'."""
-        if self.book.is_colleague(address):
+        if not address or self.book.is_colleague(address):  # what was erased has no sender
             return frozenset()
         if self._taught is None:
             self._taught = defaultdict(set)

@@ -13,8 +13,11 @@ from random import random
 from sqlalchemy import Connection
 
 from outreach.channels.base import Channel, Outgoing, Receipt
+from outreach.db.engine import reading
 from outreach.errors import Deferred, DeliveryError, Paused, Rejected, StorageFailed, Unconfirmed, Unreachable
 from outreach.mime.headers import dated
+from outreach.outbox.copies import serial_of
+from outreach.outbox.journal import Line, journal_beside
 from outreach.outbox.ledger import LostClaim, Transition
 from outreach.outbox.models import Claimed, Scope
 from outreach.outbox.process import this_process
@@ -71,7 +74,7 @@ class Worker:
         self._claimed_by = version()
         self._name = this_process()
         self._pace = Pace(channel.limits)
-        self._writer = GroupCommitWriter(outbox.engine, channel.limits.connections)
+        self._writer = GroupCommitWriter(outbox.engine, channel.limits.connections, _journal_of(outbox))
         self._ready: deque[Claimed] = deque()
         self._claiming = asyncio.Lock()
         self._stop = asyncio.Event()
@@ -164,7 +167,8 @@ class Worker:
 
         async def committed() -> None:
             nonlocal begun
-            await self._writer.put(self._step(message, Status.CLAIMED, Status.SENDING, tried=1))
+            line = Line(message.message_id, message.key) if message.key else None
+            await self._writer.put(self._step(message, Status.CLAIMED, Status.SENDING, tried=1), line)
             begun = True
 
         try:
@@ -323,6 +327,16 @@ class Worker:
         # If this fails, the next command finds this process gone and queues them again.
         with suppress(StorageFailed, LostClaim):
             await self._writer.call(lambda connection: release(connection, ids, self._clock(), self._name, why))
+
+
+def _journal_of(outbox: Outbox) -> Callable[[list[Line]], None] | None:
+    """Give what writes into the journal of an outbox; a rehearsal has none."""
+    if outbox.rehearsal:
+        return None
+    with reading(outbox.engine) as connection:
+        serial = serial_of(connection)
+    journal = journal_beside(outbox.engine.url)
+    return lambda lines: journal.append(lines, serial)
 
 
 def receipt_detail(receipt: Receipt) -> str:

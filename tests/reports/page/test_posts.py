@@ -9,6 +9,7 @@ from sqlalchemy import update
 from outreach.campaign import load_campaign
 from outreach.db.engine import reading, writing
 from outreach.outbox.kind import MessageKind
+from outreach.outbox.ledger import Transition, advance
 from outreach.outbox.models import Key, Scope, messages
 from outreach.outbox.posts.listing import post_lines
 from outreach.outbox.status import Status
@@ -76,7 +77,7 @@ def test_no_post_marks_a_state_as_asked(campaign_folder: Path, outbox: Outbox) -
 def test_a_post_that_was_deleted_or_never_went_out_has_no_address(campaign_folder: Path, outbox: Outbox) -> None:
     deleted = post(outbox, Status.SENT, address=ADDRESS)
     with writing(outbox.engine) as connection:
-        connection.execute(update(messages).where(messages.c.id == deleted).values(status=Status.WITHDRAWN.value))
+        advance(connection, [Transition(deleted, Status.SENT, Status.WITHDRAWN, NOON, "test")])
     post(outbox, Status.UNCONFIRMED, name="ask")
     report = report_of(campaign_folder, outbox)
     assert report.posts.published == ()
