@@ -55,7 +55,7 @@ def letters_of(campaign: Campaign) -> LetterOf:
     @functools.cache
     def asked(until: date | None) -> Ask:
         ask = campaign.asks["hrc51"]
-        return replace(ask, date=until) if until else ask
+        return replace(ask, date=until, session=0) if until else ask
 
     def write(
         state: str,

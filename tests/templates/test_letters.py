@@ -1,6 +1,7 @@
 """The repository's own letters: what an ambassador reads, for every State, case, language and round."""
 
 import re
+from dataclasses import replace
 from datetime import date
 from itertools import product
 
@@ -8,7 +9,8 @@ import pytest
 
 from outreach.campaign import Campaign
 from outreach.registry.model import Act
-from tests.templates.conftest import REFERENCE, LetterOf
+from outreach.rendering.letters.words import letter_context
+from tests.templates.conftest import REFERENCE, LetterOf, letters_of
 
 LANGUAGES = ("en", "fr", "es")
 ROUNDS = ("first", "reminder", "thanks")
@@ -41,6 +43,7 @@ OTHER_VOICES = {
     "es": r"\b(?:yo|mi|tengo|quedo|hago)\b|saluda atentamente|nota verbal",
 }
 RECORD_OF_2025 = date(2025, 12, 31)
+DAY_AFTER = date(2022, 9, 30)  # of the dialogue of 2022
 
 
 def paragraphs(text: str) -> list[str]:
@@ -175,7 +178,7 @@ def test_a_single_other_case_is_one_case_and_none_is_no_sentence(
                 "Votre délégation s'est portée coauteur de la résolution 36/21 du Conseil des droits de l'homme "
                 "sur la coopération avec les Nations Unies, s'est associée à la déclaration commune sur les "
                 "représailles à la Troisième Commission de l'Assemblée générale en 2021 et a évoqué ce cas "
-                "à la 51e session du Conseil des droits de l'homme."
+                "à la 51e session du Conseil des droits de l'homme, avec les pays du BENELUX."
             ),
         ),
         (
@@ -192,14 +195,19 @@ def test_a_single_other_case_is_one_case_and_none_is_no_sentence(
             "NLD",
             "viasna",
             "es",
-            "y planteó este caso en el 51.er período de sesiones del Consejo de Derechos Humanos.",
+            (
+                "y planteó este caso en el 51.er período de sesiones del Consejo de Derechos Humanos, "
+                "junto con los países del BENELUX."
+            ),
         ),
     ],
 )
 def test_the_record_is_one_sentence_that_says_what_is_known(
     letter_by_record: LetterOf, state: str, case: str, language: str, sentence: str
 ) -> None:
-    assert sentence in " ".join(paragraphs(letter_by_record(state, case, language).text))
+    letter = letter_by_record(state, case, language, record_until=DAY_AFTER)
+
+    assert sentence in " ".join(paragraphs(letter.text))
 
 
 CLAIMS = {
@@ -216,7 +224,7 @@ def test_no_state_is_said_to_have_done_what_its_record_does_not_have(
 ) -> None:
     def did(act: Act) -> bool:
         when = act.date or campaign.registry.instruments[act.instrument].date
-        return act.kind == kind and when <= "2022-09-29" and (kind != "raised" or act.case == case)
+        return act.kind == kind and when < "2022-09-29" and (kind != "raised" or act.case == case)
 
     said = {
         state
@@ -350,3 +358,90 @@ def test_the_first_letter_tells_the_facts_in_every_language(letter_of: LetterOf,
     text = " ".join(paragraphs(letter_of("NOR", case, language).text))
 
     assert [fact for fact in FACTS[case] if fact not in text] == []
+
+
+def test_a_first_letter_never_thanks_for_the_session_that_it_asks_about(
+    campaign: Campaign, letter_of: LetterOf
+) -> None:
+    """The record has what was said at HRC51: a letter that asks for it knows nothing of it."""
+    for state, language in product(("BEL", "DEU", "DNK", "LIE", "LUX", "NLD"), LANGUAGES):
+        before_the_ask = paragraphs(letter_of(state, "viasna", language).text)[3]
+
+        assert "51" not in before_the_ask
+
+
+@pytest.mark.parametrize(
+    ("state", "case", "until", "language", "sentence"),
+    [
+        ("DNK", "jiang", DAY_AFTER, "en",
+         "It also raised the case of Abdulhadi Al-Khawaja at the 51st session of the Council. We thank it"),
+        ("DNK", "jiang", DAY_AFTER, "fr",
+         "Elle a aussi évoqué le cas d'Abdulhadi Al-Khawaja à la 51e session du Conseil. Nous la remercions"),
+        ("DNK", "jiang", DAY_AFTER, "es",
+         "También planteó el caso de Abdulhadi Al-Khawaja en el 51.er período de sesiones del Consejo. Le"),
+        ("LUX", "jiang", None, "en",
+         ("It also raised the cases of Mohamed El Baqer and Ramy Kamel Saied Salib, among others, at the 45th session "
+          "of the Council, together with the BENELUX countries. We thank it")),
+        ("LUX", "metwally", None, "fr",
+         ("a évoqué ce cas à la 45e session du Conseil des droits de l'homme, avec les pays du BENELUX. À cette "
+          "occasion, elle a aussi évoqué, entre autres, les cas de Mohamed El Baqer et de Ramy Kamel Saied Salib.")),
+        ("LUX", "metwally", None, "es",
+         "En esa ocasión planteó también, entre otros, los casos de Mohamed El Baqer y Ramy Kamel Saied Salib. Le"),
+    ],
+)  # fmt: skip
+def test_other_cases_that_a_state_raised_are_told_with_session_and_group(
+    letter_of: LetterOf, state: str, case: str, until: date | None, language: str, sentence: str
+) -> None:
+    letter = letter_of(state, case, language, record_until=until)
+
+    assert sentence in " ".join(paragraphs(letter.text))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_state_that_raised_the_case_before_is_asked_to_do_so_again(letter_of: LetterOf, language: str) -> None:
+    again = {"en": "raise this case again", "fr": "d'évoquer de nouveau ce cas", "es": "plantee de nuevo este caso"}
+    already = {"en": "already met", "fr": "déjà donné suite", "es": "ya ha atendido"}
+    before, never = letter_of("LUX", "metwally", language), letter_of("GBR", "metwally", language)
+
+    assert again[language] in " ".join(paragraphs(before.text))
+    assert again[language] not in " ".join(paragraphs(never.text))
+    assert already[language] not in " ".join(paragraphs(before.text))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_ask_that_does_not_say_again_itself_is_followed_by_it(
+    campaign: Campaign, letter_of: LetterOf, language: str
+) -> None:
+    again = {"en": "we ask it to do so again", "fr": "de le faire de nouveau", "es": "que lo haga de nuevo"}[language]
+    plain = replace(campaign.asks["hrc51"], again={})
+    letters = letters_of(replace(campaign, asks={"hrc51": plain}))
+
+    assert again in " ".join(paragraphs(letters("LUX", "metwally", language).text))
+    assert again not in " ".join(paragraphs(letters("GBR", "metwally", language).text))
+    assert again not in " ".join(paragraphs(letter_of("LUX", "metwally", language).text))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_case_of_the_campaign_is_named_by_the_record(letter_of: LetterOf, language: str) -> None:
+    """Luxembourg raised the Burundian lawyers too: whether a letter may name them is decided by their consent."""
+    text = letter_of("LUX", "metwally", language, cases=("metwally",)).text
+
+    assert "Niyongere" not in text
+    assert "Burundi" not in text
+
+
+def test_thanks_count_from_the_day_a_state_was_asked(campaign: Campaign) -> None:
+    later = replace(campaign.asks["hrc51"], date=date(2027, 9, 1), session=0)
+    context = letter_context(
+        registry=campaign.registry,
+        cases=campaign.cases,
+        settings=campaign.settings,
+        mission=campaign.registry.missions["NLD"],
+        case=campaign.cases["viasna"],
+        ask=later,
+        round="thanks",
+        language="en",
+        raised_since=date(2025, 1, 1),
+    )
+
+    assert [occasion.year for occasion in context.record.raised] == [2025, 2025]

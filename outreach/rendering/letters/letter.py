@@ -188,6 +188,7 @@ def _check_words(context: LetterContext, file: str) -> None:
     record = context.record
     nouns: list[object] = [context.state, context.mission, context.case, context.ask, context.sender, context.campaign]
     nouns += [*record.co_sponsored, *record.led, *record.joined, *record.raised, *context.other_cases]
+    nouns += record.others
     problem = "".join([word_problem(noun) for noun in nouns])
     if problem:
         raise TemplateError([Problem(file, problem)])

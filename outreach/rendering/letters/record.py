@@ -1,25 +1,71 @@
-"""What each State's record lets a letter say: acts up to the ask's date, as words; reads no files."""
+"""What each State's record lets a letter say: acts before the ask's first day, as words; reads no files."""
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from operator import itemgetter
 
+from outreach.grammar import of_state
 from outreach.registry.model import Act, ActKind, Instrument, Registry, reaches
-from outreach.rendering.templates.context import InstrumentWords, RecordWords
+from outreach.registry.states import named_state
+from outreach.rendering.templates.context import InstrumentWords, OccasionWords, RecordWords
 
 SESSION = re.compile(r"^(hrc|unga)(\d+)(?:-|$)")
 NUMBER = re.compile(r"(\d+/\d+)$")
+MOST_NAMES = 2  # of one occasion in a letter of one page
+# A name is words with capitals and the particles of names; "Legal team of …" describes, in a language of its own.
+PARTICLES = frozenset({"al", "el", "bin", "ben", "ibn", "de", "da", "del", "la", "van", "von", "y"})
+GROUPS = {
+    "BENELUX": {"en": "the BENELUX countries", "fr": "les pays du BENELUX", "es": "los países del BENELUX"},
+    "Nordic-Baltic": {
+        "en": "the Nordic-Baltic countries",
+        "fr": "les pays nordiques et baltes",
+        "es": "los países nórdicos y bálticos",
+    },
+    "CANZ": {"en": "the CANZ countries", "fr": "les pays du groupe CANZ", "es": "los países del grupo CANZ"},
+}
+ANY_GROUP = {"en": "the {} group", "fr": "le groupe {}", "es": "el grupo {}"}
+BETWEEN_STATES = re.compile(r"\s*(?:\bfor\b|\bon behalf of\b|\band\b|[,;()])\s*")
 
 
-def records(registry: Registry, case: str, until: date, raised_since: date = date.min) -> dict[str, RecordWords]:
-    """Give each State's record as it stood on a day, that day included.
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Which acts count, for one ask.
 
-    `raised` is where it raised this very case, for thanks only since the ask's date.
+    For asking: what was done up to `until`, the ask's first day; of cases raised, only what was raised before that day,
+    and not in the ask's own session of its own body, such as (`hrc`, 51). For thanks: what was raised on `since` or
+    later. None: no such limit.
     """
+
+    until: date | None = None
+    since: date | None = None
+    session: tuple[str, int] = ("", 0)
+
+    def holds(self, act: Act, when: str, instrument: InstrumentWords) -> bool:
+        """Say whether an act counts. One that nobody can date is left unspoken.
+
+        Days are compared at the precision known: 2022 is not after 2022-09-29. Of a case raised in that year nobody can
+        say that it was before: a letter never thanks for what it asks.
+        """
+        if not when:
+            return False
+        if act.kind != "raised":
+            return self.until is None or when <= self.until.isoformat()[: len(when)]
+        if self.since and not reaches(when, self.since):
+            return False
+        if self.until is None:
+            return True
+        own = self.session[1] and self.session == (instrument.body, instrument.session)
+        return not own and when < self.until.isoformat()[: len(when)]
+
+
+def records(registry: Registry, case: str, window: Window, language: str = "en") -> dict[str, RecordWords]:
+    """Give each State's record as far as the window lets it count. `raised` is where it raised this very case."""
     words = {key: instrument_words(instrument) for key, instrument in registry.instruments.items()}
-    acts_by_state = _acts_by_state(registry, until, raised_since)
-    return {state: _record(acts, case, words) for state, acts in acts_by_state.items()}
+    acts_by_state = _acts_by_state(registry, words, window)
+    groups = _Groups(registry, language)
+    return {state: _record(acts, case, words, groups) for state, acts in acts_by_state.items()}
 
 
 def instrument_words(instrument: Instrument) -> InstrumentWords:
@@ -37,27 +83,89 @@ def instrument_words(instrument: Instrument) -> InstrumentWords:
     )
 
 
-def _acts_by_state(registry: Registry, until: date, raised_since: date) -> dict[str, list[Act]]:
-    """Give each State's acts, oldest first. An act that nobody can date is left unspoken."""
+class _Groups:
+    """The groups that acts were done with, as half a sentence in a language: the BENELUX countries."""
+
+    def __init__(self, registry: Registry, language: str) -> None:
+        self._registry = registry
+        self.language = language
+        self._said = dict[str, str]()
+
+    def words(self, with_: str) -> str:
+        """Name the group that the words of a source mean, by its name or by its members; "" for any other."""
+        if not with_:
+            return ""
+        if with_ not in self._said:
+            name = self._name(with_)
+            known = GROUPS.get(name, ANY_GROUP)
+            self._said[with_] = known[self.language].format(name) if name else ""
+        return self._said[with_]
+
+    def _name(self, with_: str) -> str:
+        groups = {**dict.fromkeys(GROUPS, ()), **self._registry.groups}
+        plain = with_.casefold()
+        if named := [name for name in groups if re.search(rf"(?<!\w){re.escape(name.casefold())}(?!\w)", plain)]:
+            return max(named, key=len)
+        found = [named_state(self._registry.states, part) for part in BETWEEN_STATES.split(with_) if part]
+        codes = {state.code for state in found if state}
+        return next((name for name, members in groups.items() if codes and codes == set(members)), "")
+
+
+def _acts_by_state(registry: Registry, words: dict[str, InstrumentWords], window: Window) -> dict[str, list[Act]]:
+    """Give each State's acts that count, oldest first."""
     known = [act for act in registry.acts if act.instrument in registry.instruments]
     acts: dict[str, list[Act]] = {}
     for when, _, act in sorted([(registry.when(act), act.instrument, act) for act in known], key=itemgetter(0, 1)):
-        in_time = (
-            when and when <= until.isoformat()[: len(when)]
-        )  # at the precision known: 2022 is not after 2022-09-29
-        if in_time and (act.kind != "raised" or reaches(when, raised_since)):
+        if window.holds(act, when, words[act.instrument]):
             acts.setdefault(act.state, []).append(act)
     return acts
 
 
-def _record(acts: Sequence[Act], case: str, words: dict[str, InstrumentWords]) -> RecordWords:
-    this_case = [act for act in acts if act.case == case]
+def _record(acts: Sequence[Act], case: str, words: dict[str, InstrumentWords], groups: _Groups) -> RecordWords:
+    raised = [act for act in acts if act.kind == "raised"]
+    this_case = [act for act in raised if act.case == case]
     return RecordWords(
         co_sponsored=_instruments(acts, "co-sponsored", words),
         led=_instruments(acts, "led", words),
         joined=_instruments(acts, "joined", words),
-        raised=_instruments(this_case, "raised", words),
+        raised=tuple([replace(words[key], group=groups.words(with_)) for key, with_ in _occasions(this_case).items()]),
+        others=tuple(_others([act for act in raised if act.case != case], words, groups)),
     )
+
+
+def is_name(subject: str) -> bool:
+    """Say whether what an act is about is a name, which is the same in every language, and no description."""
+    words = subject.split()
+    capital = [word[0].isupper() for word in words]
+    return (
+        len(words) > 1
+        and all(big or word.partition("-")[0] in PARTICLES for big, word in zip(capital, words, strict=True))
+        and capital[-1]
+        and subject.replace("-", "").replace("'", "").replace(".", "").replace(" ", "").isalpha()
+    )
+
+
+def _occasions(acts: Iterable[Act]) -> dict[str, str]:
+    """Give instrument → together with whom, each instrument once, in the order of the acts."""
+    found = dict[str, str]()
+    for act in acts:
+        found.setdefault(act.instrument, act.with_)
+    return found
+
+
+def _others(acts: Sequence[Act], words: dict[str, InstrumentWords], groups: _Groups) -> Iterable[OccasionWords]:
+    """Give the occasions on which a State raised other cases, the oldest first.
+
+    Only people and organisations that are no case of this campaign are named here: whether a letter may name another
+    of the campaign's cases is not for the record to say.
+    """
+    for key, with_ in _occasions(acts).items():
+        there = [act for act in acts if act.instrument == key]
+        names = list(dict.fromkeys(act.subject for act in there if not act.case and is_name(act.subject)))
+        told = names[:MOST_NAMES]
+        rest = {act.case or act.subject for act in there} - set(told)
+        of = tuple([of_state(name, groups.language) for name in told])
+        yield OccasionWords(replace(words[key], group=groups.words(with_)), tuple(told), of, len(rest))
 
 
 def _instruments(acts: Iterable[Act], kind: ActKind, words: dict[str, InstrumentWords]) -> tuple[InstrumentWords, ...]:

@@ -12,7 +12,7 @@ from outreach.cases.sentence import words_of
 from outreach.errors import DataError, Problem
 from outreach.grammar import of_state
 from outreach.registry.model import Mission, Registry, State
-from outreach.rendering.letters.record import records
+from outreach.rendering.letters.record import Window, records
 from outreach.rendering.templates.context import (
     AskWords,
     CampaignWords,
@@ -61,9 +61,9 @@ def letter_context(
 ) -> LetterContext:
     """Find the words of one letter. What does not depend on the mission is found once per case, ask and language.
 
-    The record is told up to the ask's date; thanks speak of where the case was raised since,
-    or since `raised_since`, the day on which the State was asked. Another case is mentioned
-    where that is allowed on the day `today`, and never to a State that it is closed to.
+    The record is told as it was before the ask's first day; thanks speak of where the case was raised since, or since
+    `raised_since`, the day on which the State was asked. A State that raised the case before is asked to do so again.
+    Another case is mentioned where that is allowed on the day `today`, and never to a State that it is closed to.
     Raises DataError when case or ask has no words in the language.
     """
     since = (raised_since or ask.date) if round == "thanks" else None
@@ -122,10 +122,10 @@ class Wording:
         self._other_cases = [(case, case_words(case, nouns.language, "mentions")) for case in _other_cases(nouns)]
         self._day = day_of(nouns.ask, nouns.today)
         self._ask = ask_words(nouns.ask, nouns.language)
+        self._ask_again = ask_words(nouns.ask, nouns.language, again=True)
         self._sender = _sender_words(nouns.settings)
         self._campaign = _campaign_words(nouns.settings)
-        until, since = (date.max, nouns.thanks_since) if nouns.thanks_since else (nouns.ask.date, date.min)
-        self._records = records(nouns.registry, nouns.case.slug, until, since)
+        self._records = records(nouns.registry, nouns.case.slug, _window(nouns), nouns.language)
         self._states: dict[str, tuple[StateWords, RecordWords, str]] = {}
 
     def letter(self, mission: Mission, round_: str) -> LetterContext:
@@ -139,7 +139,7 @@ class Wording:
             record=record,
             case=self._case,
             other_cases=self._mentioned_to(mission.state),
-            ask=self._ask,
+            ask=self._ask_again if record.raised else self._ask,
             sender=self._sender,
             campaign=self._campaign,
             day=self._day,
@@ -156,6 +156,12 @@ class Wording:
         name = mission_title(state, self._nouns.language)
         words = self._states[code] = (state, self._records.get(code, RecordWords()), name)
         return words
+
+
+def _window(nouns: Nouns) -> Window:
+    if nouns.thanks_since:
+        return Window(since=nouns.thanks_since)
+    return Window(until=nouns.ask.date, session=(nouns.ask.names.body, nouns.ask.session))
 
 
 @lru_cache(maxsize=64)

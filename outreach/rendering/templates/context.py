@@ -8,7 +8,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class InstrumentWords:
-    """An instrument a State acted in. `body` is hrc or unga; `number` is 36/21; `session` 36; 0 and "" are unknown."""
+    """An instrument a State acted in. `body` is hrc or unga; `number` is 36/21; `session` 36; 0 and "" are unknown.
+
+    `group` is with whom the State raised a case there, in the letter's language: the BENELUX countries.
+    """
 
     id: str
     kind: str
@@ -17,19 +20,34 @@ class InstrumentWords:
     number: str
     session: int
     year: int
+    group: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OccasionWords:
+    """Where a State raised other cases: some of their `names`, the same after "of", and how many more it raised."""
+
+    instrument: InstrumentWords
+    names: tuple[str, ...]
+    of: tuple[str, ...]
+    more: int
 
 
 @dataclass(frozen=True, slots=True)
 class RecordWords:
-    """What the State did up to the ask's date, newest last. `raised` is where it raised this very case."""
+    """What the State did before the ask's first day, newest last.
+
+    `raised` is where it raised this very case, `others` where it raised other ones.
+    """
 
     co_sponsored: tuple[InstrumentWords, ...] = ()
     led: tuple[InstrumentWords, ...] = ()
     joined: tuple[InstrumentWords, ...] = ()
     raised: tuple[InstrumentWords, ...] = ()
+    others: tuple[OccasionWords, ...] = ()
 
     def __bool__(self) -> bool:
-        return bool(self.co_sponsored or self.led or self.joined or self.raised)
+        return bool(self.co_sponsored or self.led or self.joined or self.raised or self.others)
 
 
 @dataclass(frozen=True, slots=True)

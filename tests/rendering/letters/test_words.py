@@ -3,11 +3,12 @@ from datetime import date
 
 import pytest
 
+from outreach.cases.forum import Forum
 from outreach.cases.model import Ask, Case, Consent, Person
 from outreach.errors import DataError
 from outreach.registry.model import Act, Instrument, Mission, Registry
 from outreach.registry.states import load_states
-from outreach.rendering.letters.record import instrument_words
+from outreach.rendering.letters.record import Window, instrument_words, is_name, records
 from outreach.rendering.letters.words import letter_context, letter_language
 from outreach.settings.load import load_settings
 from outreach.settings.settings import Settings
@@ -162,7 +163,17 @@ def test_raised_speaks_of_this_very_case_only():
         Act("BEL", "raised", "hrc54-dialogue", case="archive"),
     ]
     assert context(acts).record.raised == ()
-    assert [words.session for words in context(acts, code="BEL").record.raised] == [51]
+    assert [words.session for words in context(acts, code="BEL", date=date(2023, 1, 1)).record.raised] == [51]
+
+
+def test_a_letter_never_thanks_for_what_it_asks() -> None:
+    """The ask's own day is too late, so is its own session, and of a year nobody can say that it was before."""
+    acts = [Act("BEL", "raised", "hrc51-dialogue", case="archive", date=day) for day in ("2022-09-29", "2022")]
+    early = [Act("BEL", "raised", "hrc51-dialogue", case="archive", date="2022-09-12")]
+
+    assert context(acts, code="BEL").record.raised == ()
+    assert len(context(early, code="BEL").record.raised) == 1
+    assert context(early, code="BEL", session=51, names=Forum(body="hrc")).record.raised == ()
 
 
 @pytest.mark.parametrize(
@@ -297,4 +308,42 @@ def test_thanks_speak_of_what_came_after_the_asks_date_and_other_letters_do_not(
             language="en",
         )
         raised[round_] = [instrument.id for instrument in context.record.raised]
-    assert raised == {"first": ["hrc51-dialogue"], "thanks": ["hrc51-dialogue", "hrc60-dialogue"]}
+    assert raised == {"first": [], "thanks": ["hrc51-dialogue", "hrc60-dialogue"]}
+
+
+@pytest.mark.parametrize(
+    ("with_", "words"),
+    [
+        ("BENELUX", "les pays du BENELUX"),
+        ("BENELUX (Luxembourg)", "les pays du BENELUX"),
+        ("the Nordic-Baltic countries", "les pays nordiques et baltes"),
+        ("Australia for Canada, Australia, New Zealand", "les pays du groupe CANZ"),
+        ("Lima", "le groupe Lima"),
+        ("others", ""),
+    ],
+)
+def test_the_group_of_an_act_is_named_in_the_letters_language(with_: str, words: str) -> None:
+    groups = {"CANZ": ("CAN", "AUS", "NZL"), "Lima": ("PER", "CHL")}
+    acts = (Act("BEL", "raised", "hrc51-dialogue", case="archive", date="2022-09-12", with_=with_),)
+    registry = Registry(load_states(), {}, INSTRUMENTS, acts, (), groups)
+
+    (raised,) = records(registry, "archive", Window(until=ASK.date), "fr")["BEL"].raised
+
+    assert raised.group == words
+
+
+@pytest.mark.parametrize(
+    ("subject", "name"),
+    [
+        ("Abdulhadi Al-Khawaja", True),
+        ("Vilma Núñez de Escorcia", True),
+        ("Human Rights Center Viasna", True),
+        ("Legal team of Jimmy Lai", False),
+        ("Civil society in Nicaragua", False),
+        ("Odhikar (Adilur Rahman Khan)", False),
+        ("defenders", False),
+        ("", False),
+    ],
+)
+def test_only_names_are_named_since_descriptions_have_a_language(subject: str, *, name: bool) -> None:
+    assert is_name(subject) is name
