@@ -12,6 +12,7 @@ from outreach.rendering.letters.letter import LetterWriter
 from outreach.rendering.letters.words import letter_context
 from outreach.rendering.posts.words import handle_of, may_be_addressed, post_context
 from outreach.rendering.posts.writer import LIMITS, PostText, PostWriter, length_problems
+from outreach.services.asks import old_days
 from outreach.services.proofreading import faults, warnings
 from outreach.settings.campaign import LANGUAGES
 from outreach.settings.sections import FILE
@@ -44,7 +45,8 @@ def try_texts(folder: Path) -> TrialResult:
         return TrialResult(0, 0, 0, error.problems)
     letters, posts = _Letters(campaign), _Posts(campaign)
     problems = tuple(dict.fromkeys([*_withheld(campaign), *faults(campaign), *letters.problems(), *posts.problems()]))
-    return TrialResult(len(campaign.cases), letters.tried, posts.tried, problems, tuple(warnings(campaign)))
+    told = (*warnings(campaign), *old_days(folder, list(campaign.asks.values())))
+    return TrialResult(len(campaign.cases), letters.tried, posts.tried, problems, told)
 
 
 def _withheld(campaign: Campaign) -> Iterator[Problem]:
