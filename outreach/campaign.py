@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
 
-from outreach.cases.ask import ask_problems, asks_from
+from outreach.cases.asks.ask import ask_problems, asks_from
 from outreach.cases.facts import UncheckedFacts, unchecked_facts
 from outreach.cases.load import load_cases
 from outreach.cases.model import Ask, Case

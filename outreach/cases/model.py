@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal, get_args
 
-from outreach.cases.forum import Forum
+from outreach.cases.asks.forum import Forum
 
 Day = date  # an ask has a field of that name
 Round = Literal["first", "reminder", "thanks"]  # which letter of an ask

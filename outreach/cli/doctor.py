@@ -9,7 +9,7 @@ from outreach.cli.common.confirmation import NOBODY_TO_ASK, confirmed
 from outreach.cli.common.next_steps import command
 from outreach.cli.common.options import campaign_folder, folder_option, json_option, yes_option
 from outreach.cli.common.output import print_json, print_table, say
-from outreach.services.checks import adopt_journal, check_setup
+from outreach.services.checks.setup import adopt_journal, check_setup
 from outreach.text import counted
 
 ADOPT = "a person: outreach doctor --adopt"

@@ -13,9 +13,9 @@ from outreach.cli.common.opening import open_to_send
 from outreach.cli.common.options import folder_option, json_option, rehearse_option, round_option, yes_option
 from outreach.cli.common.output import print_json, print_table, say
 from outreach.cli.common.running import RunDisplay, exit_status, explain, reasons, tell_why
+from outreach.outbox.gate.objections import Reason
 from outreach.outbox.letters.plan import Exclusion
 from outreach.outbox.models import Draft
-from outreach.outbox.objections import Reason
 from outreach.outbox.status import Status
 from outreach.services.sending.letters import PlannedLetters, SendRequest, SentLetters, plan_letters, send_letters
 from outreach.services.workspace import Workspace, require_checked_facts

@@ -8,9 +8,9 @@ from datetime import datetime
 from sqlalchemy import Column, ColumnElement, Connection, RowMapping, String, bindparam, func, insert, select, update
 
 from outreach.db.engine import insert_or_ignore
+from outreach.outbox.gate.names import asks_again, write_names
 from outreach.outbox.kind import MessageKind
 from outreach.outbox.models import Draft, Key, Scope, ledger, messages
-from outreach.outbox.names import asks_again, write_names
 from outreach.outbox.status import HELD, Status, is_allowed
 
 log = logging.getLogger(__package__)

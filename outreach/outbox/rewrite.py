@@ -4,9 +4,9 @@ from datetime import datetime
 
 from sqlalchemy import Connection, func, insert, select, update
 
+from outreach.outbox.gate.names import rewrite_names
 from outreach.outbox.ledger import LostClaim
 from outreach.outbox.models import Draft, Entry, ledger, message_versions, messages
-from outreach.outbox.names import rewrite_names
 from outreach.outbox.status import WAITING, Status
 
 PERHAPS_READ = (Status.SENT, Status.UNCONFIRMED)  # what a ledger says of messages that somebody may have read

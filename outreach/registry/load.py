@@ -6,7 +6,8 @@ from pathlib import Path
 from types import MappingProxyType
 
 from outreach.errors import DataError, Problem, UsageError
-from outreach.registry import instruments, missions, private, record
+from outreach.registry import instruments, missions, record
+from outreach.registry.addresses import private
 from outreach.registry.model import Registry, State
 from outreach.registry.sheets.sheet import Sheet, read_sheet
 from outreach.registry.states import find_state, fold, load_groups, load_states, load_terms

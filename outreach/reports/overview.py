@@ -13,7 +13,7 @@ from outreach.db.engine import reading
 from outreach.inbox.desk.answers import Answer, AnswerKey, answers
 from outreach.inbox.desk.tasks import Tasks, read_tasks
 from outreach.inbox.kinds import Stance
-from outreach.outbox.gate import Gate
+from outreach.outbox.gate.gate import Gate
 from outreach.outbox.letters.listing import Asking, askings
 from outreach.outbox.models import Scope
 from outreach.outbox.posts.listing import PostLine, post_lines

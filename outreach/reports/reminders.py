@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from outreach.campaign import Campaign
 from outreach.db.engine import reading
-from outreach.outbox.gate import Gate
+from outreach.outbox.gate.gate import Gate
 from outreach.outbox.letters.facts import read_facts
 from outreach.outbox.letters.listing import Asking
 from outreach.outbox.letters.plan import LetterRequest, make_plan, reminder_day

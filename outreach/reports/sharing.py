@@ -12,7 +12,7 @@ from outreach.campaign import Campaign
 from outreach.cases.model import Ask, Case
 from outreach.cases.naming import NameFinder
 from outreach.errors import UsageError
-from outreach.outbox.objections import for_the_people, for_the_words
+from outreach.outbox.gate.objections import for_the_people, for_the_words
 from outreach.rendering.posts.intents import (
     MAILTO_LIMIT,
     bluesky_intent,

@@ -11,12 +11,12 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from outreach.campaign import POST_TEMPLATES, TEMPLATES, load_campaign
-from outreach.cases.ask import ask_problems, asks_from
-from outreach.cases.contradictions import other_days, other_sessions
+from outreach.cases.asks.ask import ask_problems, asks_from
+from outreach.cases.asks.contradictions import other_days, other_sessions
+from outreach.cases.asks.sentence import typed_part, words_in
+from outreach.cases.asks.typed import days_in, sessions_in
 from outreach.cases.fields import LANGUAGE_NAMES
 from outreach.cases.model import Ask
-from outreach.cases.sentence import typed_part, words_in
-from outreach.cases.typed import days_in, sessions_in
 from outreach.errors import DataError, Problem, UsageError
 from outreach.registry.sheets.saving import one_at_a_time, save
 from outreach.rendering.templates.environment import text_of

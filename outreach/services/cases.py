@@ -14,8 +14,8 @@ from outreach.cases.load import FOLDER, case_path, find_case, load_case, load_ca
 from outreach.cases.model import Case, Condition, Stopped
 from outreach.db.engine import reading
 from outreach.errors import OutreachError, SettingsError, UsageError
+from outreach.outbox.gate.names import read_names
 from outreach.outbox.models import Entry, messages
-from outreach.outbox.names import read_names
 from outreach.outbox.queue import entries
 from outreach.outbox.status import WAITING
 from outreach.registry.model import State

@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from sqlalchemy import Connection
 
-from outreach.cases.ask import choose_ask
+from outreach.cases.asks.ask import choose_ask
 from outreach.db.engine import reading, writing
 from outreach.errors import StorageFailed, UsageError
 from outreach.inbox.desk import decisions
@@ -23,7 +23,7 @@ from outreach.outbox.models import Entry, Scope
 from outreach.outbox.queue import entries
 from outreach.outbox.status import Status
 from outreach.outbox.store import now
-from outreach.registry.contacts import Changes, NewAddress, add_address, plan_address
+from outreach.registry.addresses.contacts import Changes, NewAddress, add_address, plan_address
 from outreach.registry.states import find_state
 from outreach.services.workspace import Workspace
 from outreach.text import local_day

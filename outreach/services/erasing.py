@@ -14,8 +14,8 @@ from outreach.inbox.erasing import Erasure, Found, What, erase, find_address, fi
 from outreach.inbox.matching.addressbook import normalized
 from outreach.next_step import Action, NextStep
 from outreach.outbox.store import Outbox, existing_outbox
+from outreach.registry.addresses.forgetting import NamedInRow, find_in_contacts, take_out_of_contacts
 from outreach.registry.cells import read_address
-from outreach.registry.forgetting import NamedInRow, find_in_contacts, take_out_of_contacts
 from outreach.settings.load import load_settings
 from outreach.settings.settings import Settings
 

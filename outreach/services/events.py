@@ -7,7 +7,7 @@ from datetime import datetime
 
 from outreach.inbox.evidence.effects import EffectNote
 from outreach.inbox.receive import Received
-from outreach.outbox.gate import Held
+from outreach.outbox.gate.gate import Held
 from outreach.outbox.status import Status
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from secrets import token_hex
 
 from outreach.campaign import Campaign
-from outreach.cases.ask import choose_ask
+from outreach.cases.asks.ask import choose_ask
 from outreach.cases.load import find_case
 from outreach.cases.model import Ask, Case, Round
 from outreach.cases.naming import NameFinder
@@ -15,11 +15,11 @@ from outreach.db.engine import reading
 from outreach.errors import DeliveryError, OutreachError, Problem, UsageError
 from outreach.mime.headers import dated
 from outreach.next_step import Action, NextStep
+from outreach.outbox.gate.objections import Objection, Reason, for_a_draft, for_the_people, for_the_words
 from outreach.outbox.letters.drafts import Drafter
 from outreach.outbox.letters.facts import read_facts
 from outreach.outbox.letters.plan import Exclusion, LetterRequest, PlannedLetter, make_plan, planned_letter
 from outreach.outbox.models import Draft, Scope
-from outreach.outbox.objections import Objection, Reason, for_a_draft, for_the_people, for_the_words
 from outreach.outbox.posts.drafts import PostDrafter
 from outreach.outbox.posts.plan import PostRequest
 from outreach.outbox.store import now

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from outreach.cases.load import case_files, load_cases
 from outreach.errors import DataError, Problem, UsageError
-from outreach.registry import private
+from outreach.registry.addresses import private
+from outreach.registry.addresses.disguises import why_deceptive
 from outreach.registry.cells import read_choice
-from outreach.registry.disguises import why_deceptive
 from outreach.registry.imports.columns import match_columns, parse_maps
 from outreach.registry.imports.plan import ImportPlan, apply_import, plan_import
 from outreach.registry.load import load_registry
@@ -27,7 +27,7 @@ from outreach.settings.load import load_settings
 from outreach.text import local_day
 
 if TYPE_CHECKING:  # most questions do without DNS
-    from outreach.registry.deliverability import DomainFinding
+    from outreach.registry.addresses.deliverability import DomainFinding
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +163,7 @@ def check_registry(folder: Path, *, dns: bool) -> RegistryCheck:
     problems = [*unknown_cases(registry, _slugs(folder)), *_deceptive_domains(registry.missions.values())]
     findings: tuple[DomainFinding, ...] = ()
     if dns:
-        from outreach.registry.deliverability import look_up
+        from outreach.registry.addresses.deliverability import look_up
 
         missions = registry.missions.values()
         findings = tuple(look_up(_domain(address) for mission in missions for address in mission.emails))

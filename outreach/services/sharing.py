@@ -6,11 +6,11 @@ from math import ceil
 from pathlib import Path
 
 from outreach.campaign import Campaign, load_campaign
-from outreach.cases.ask import choose_ask
+from outreach.cases.asks.ask import choose_ask
 from outreach.cases.load import find_case
 from outreach.cases.model import Ask, Case
 from outreach.errors import UsageError
-from outreach.outbox.objections import is_dated
+from outreach.outbox.gate.objections import is_dated
 from outreach.reports.sharing import NAMES, Share, languages_with_posts, shares
 from outreach.text import shortened
 

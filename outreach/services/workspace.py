@@ -9,7 +9,7 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from outreach.campaign import Campaign, load_campaign
-from outreach.cases.ask import choose_ask
+from outreach.cases.asks.ask import choose_ask
 from outreach.cases.concerned import wrong_state
 from outreach.cases.load import find_case
 from outreach.cases.model import Case
@@ -21,9 +21,9 @@ from outreach.inbox.desk.answers import answered
 from outreach.inbox.evidence.pending import letters_with_pending_evidence
 from outreach.inbox.matching.addressbook import normalized
 from outreach.next_step import Action, NextStep
-from outreach.outbox.copies import missed, note_place
-from outreach.outbox.gate import Gate
-from outreach.outbox.journal import Line
+from outreach.outbox.copies.copies import missed, note_place
+from outreach.outbox.copies.journal import Line
+from outreach.outbox.gate.gate import Gate
 from outreach.outbox.models import Draft, Scope
 from outreach.outbox.queue import asks_written_to, number_of_messages
 from outreach.outbox.store import (

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from outreach.outbox.journal import Journal, Line, lines_in
+from outreach.outbox.copies.journal import Journal, Line, lines_in
 from outreach.outbox.kind import MessageKind
 from outreach.outbox.models import Key
 from tests.channels.smtp.smtp_server import Script, SmtpServer

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from outreach.cases.ask import asks_from, choose_ask
+from outreach.cases.asks.ask import asks_from, choose_ask
 from outreach.cases.model import Ask
 from outreach.errors import SettingsError, UsageError
 from outreach.settings.load import load_settings

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from outreach.cases.ask import ask_problems, asks_from
-from outreach.cases.typed import days_in, sessions_in
+from outreach.cases.asks.ask import ask_problems, asks_from
+from outreach.cases.asks.typed import days_in, sessions_in
 from outreach.settings.load import load_settings
 
 TEXTS = {

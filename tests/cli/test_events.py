@@ -6,8 +6,8 @@ import pytest
 
 from outreach.cli.common.events import say_event
 from outreach.db.engine import reading
-from outreach.outbox.gate import Held
-from outreach.outbox.objections import Reason
+from outreach.outbox.gate.gate import Held
+from outreach.outbox.gate.objections import Reason
 from outreach.outbox.queue import entries
 from outreach.services.events import HeldBack
 from outreach.services.sending.letters import SendRequest, plan_letters, queue_letters

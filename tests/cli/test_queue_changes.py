@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 from outreach.db.engine import reading, writing
+from outreach.outbox.gate.wording import wording
 from outreach.outbox.ledger import Transition, advance
 from outreach.outbox.models import Scope
 from outreach.outbox.queue import entries
 from outreach.outbox.status import Status
 from outreach.outbox.store import Outbox, now
-from outreach.outbox.wording import wording
 from outreach.services.workspace import open_to_look
 from tests.cli.test_what_is_named import MENTIONED, change, queue_posts, queue_three
 from tests.conftest import Command

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from outreach.errors import DataError, UsageError
-from outreach.registry.contacts import NewAddress, add_address, plan_address
+from outreach.registry.addresses.contacts import NewAddress, add_address, plan_address
 
 HEADER = "state,mission,email,language,phone,address,website,x,bluesky,mastodon,source,verified_on,note"
 DAY = date(2022, 9, 12)

@@ -5,7 +5,8 @@ import re
 
 import pytest
 
-from outreach.registry import instruments, missions, private, record
+from outreach.registry import instruments, missions, record
+from outreach.registry.addresses import private
 from tests.conftest import REPOSITORY
 
 FILES = {module.FILE: module.COLUMNS for module in (missions, private, record, instruments)}

@@ -11,7 +11,7 @@ import dns.rcode
 import dns.rrset
 from dns.resolver import Resolver
 
-from outreach.registry.deliverability import look_up
+from outreach.registry.addresses.deliverability import look_up
 
 ZONE = {
     (".", "NS"): "a.root-servers.invalid.",

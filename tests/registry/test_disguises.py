@@ -2,7 +2,7 @@
 
 import pytest
 
-from outreach.registry.disguises import mailbox, why_deceptive
+from outreach.registry.addresses.disguises import mailbox, why_deceptive
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from outreach.campaign import load_campaign
 from outreach.db.engine import reading
 from outreach.errors import UsageError
 from outreach.inbox.kinds import Kind, Stance
-from outreach.outbox.gate import Held
+from outreach.outbox.gate.gate import Held
 from outreach.outbox.kind import MessageKind
 from outreach.outbox.models import Entry, Key, Scope
 from outreach.outbox.queue import waiting_by_channel

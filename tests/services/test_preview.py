@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from outreach.errors import UsageError
-from outreach.outbox.objections import Reason
+from outreach.outbox.gate.objections import Reason
 from outreach.services.preview import (
     LetterChoice,
     PostsChoice,

@@ -8,7 +8,7 @@ import pytest
 
 from outreach.campaign import load_campaign
 from outreach.channels.checks.settings import Check, Result
-from outreach.services.private_files import check_permissions, check_repository
+from outreach.services.checks.private_files import check_permissions, check_repository
 from outreach.starter.make import GITIGNORE
 
 TODAY = date(2022, 9, 1)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from outreach.campaign import Campaign
-from outreach.cases.forum import forum_of
+from outreach.cases.asks.forum import forum_of
 from outreach.errors import TemplateError
 from outreach.registry.model import Mission
 from outreach.rendering.posts.words import post_context

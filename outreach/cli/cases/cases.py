@@ -13,7 +13,7 @@ from outreach.services.cases import FoundCase, list_cases, look_up_case
 from outreach.text import counted
 
 if TYPE_CHECKING:
-    from outreach.services.trial import TrialResult
+    from outreach.services.checks.trial import TrialResult
 
 
 @click.group()
@@ -72,7 +72,7 @@ def show(ctx: click.Context, slug: str, as_json: bool) -> None:
 @click.pass_context
 def check(ctx: click.Context, as_json: bool) -> None:
     """Check the case files, and every letter and post that their templates would make, in each language."""
-    from outreach.services.trial import try_texts
+    from outreach.services.checks.trial import try_texts
 
     tried = try_texts(campaign_folder(ctx))
     if as_json:

@@ -7,7 +7,7 @@ from outreach.cli.common.effects import effect_line
 from outreach.cli.common.next_steps import command
 from outreach.cli.common.output import note
 from outreach.next_step import Action, NextStep
-from outreach.outbox.gate import Held
+from outreach.outbox.gate.gate import Held
 from outreach.outbox.kind import MessageKind
 from outreach.outbox.models import Entry
 from outreach.services import events

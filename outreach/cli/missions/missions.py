@@ -12,8 +12,8 @@ from outreach.cli.common.options import campaign_folder, folder_option, json_opt
 from outreach.cli.common.output import note, print_json, print_table, say
 from outreach.cli.missions.suppress import suppress, unsuppress
 from outreach.errors import Problem
+from outreach.registry.addresses.private import FILE as PRIVATE
 from outreach.registry.model import Act, Instrument, Mission, Registry
-from outreach.registry.private import FILE as PRIVATE
 from outreach.registry.record import act_cells
 from outreach.services.registry import check_registry, choose_missions
 from outreach.text import counted, local_day
@@ -21,7 +21,7 @@ from outreach.text import counted, local_day
 if TYPE_CHECKING:
     from outreach.inbox.desk.answers import Answer
     from outreach.outbox.models import Entry
-    from outreach.registry.deliverability import DomainFinding
+    from outreach.registry.addresses.deliverability import DomainFinding
     from outreach.reports.mission_history import MissionHistory
     from outreach.services.missions import MissionFile
 

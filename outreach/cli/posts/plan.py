@@ -5,7 +5,7 @@ from datetime import datetime
 
 from outreach.cli.common.facts import warn_of_facts
 from outreach.cli.common.output import print_table, say
-from outreach.outbox.objections import Reason
+from outreach.outbox.gate.objections import Reason
 from outreach.outbox.posts.plan import LeftOut, PlannedPost
 from outreach.outbox.posts.prepare import PreparedPosts
 from outreach.outbox.status import Status

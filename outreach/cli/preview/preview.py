@@ -15,7 +15,7 @@ from outreach.cli.common.options import folder_option, read_networks, rehearse_o
 from outreach.cli.common.output import note, say
 from outreach.cli.preview.posts import show_posts
 from outreach.errors import UsageError
-from outreach.outbox.objections import Reason
+from outreach.outbox.gate.objections import Reason
 from outreach.services.preview import (
     ChosenLetter,
     LetterChoice,

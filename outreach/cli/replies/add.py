@@ -13,8 +13,8 @@ from outreach.cli.replies.words import state_name
 from outreach.errors import UsageError
 from outreach.inbox.desk.decisions import WAYS, OfflineAnswer
 from outreach.inbox.kinds import Stance
+from outreach.registry.addresses.contacts import Changes
 from outreach.registry.cells import ISO_DAY
-from outreach.registry.contacts import Changes
 from outreach.services import desk
 from outreach.text import shortened
 

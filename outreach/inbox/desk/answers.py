@@ -14,8 +14,8 @@ from sqlalchemy import ColumnElement, Connection, or_, select
 
 from outreach.inbox.kinds import Kind, Stance
 from outreach.inbox.models import decisions, inbound, ties
+from outreach.outbox.gate.objections import AnswerObjections, Objection, Reason
 from outreach.outbox.models import Scope
-from outreach.outbox.objections import AnswerObjections, Objection, Reason
 
 AnswerKey = tuple[str, str, str]  # (ask, case, mission)
 

@@ -7,10 +7,10 @@ from outreach.campaign import Campaign
 from outreach.cases.naming import NameFinder
 from outreach.errors import SettingsError
 from outreach.mime.headers import ascii_domain
+from outreach.outbox.gate.objections import for_a_draft
 from outreach.outbox.kind import MessageKind
 from outreach.outbox.letters.plan import Exclusion, LetterRequest, Plan, PlannedLetter
 from outreach.outbox.models import Draft, Key
-from outreach.outbox.objections import for_a_draft
 from outreach.outbox.reference import reference
 from outreach.outbox.store import Outbox
 from outreach.rendering.letters.letter import Letter, LetterWriter

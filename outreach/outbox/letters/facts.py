@@ -6,9 +6,9 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection
 
 from outreach.campaign import Campaign
+from outreach.outbox.gate.objections import AnswerObjections, came_back, closed_addresses
 from outreach.outbox.letters.plan import Facts, FirstLetter, LetterRequest
 from outreach.outbox.models import Scope
-from outreach.outbox.objections import AnswerObjections, came_back, closed_addresses
 from outreach.outbox.queue import entries, entries_asking, never_left
 from outreach.outbox.status import ASKED
 from outreach.text import local_day

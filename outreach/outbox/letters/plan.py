@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from outreach.campaign import Campaign
 from outreach.cases.model import Ask, Case, Round
-from outreach.outbox.objections import Objection, Reason, facts_unchecked, for_the_people, raised_meanwhile
+from outreach.outbox.gate.objections import Objection, Reason, facts_unchecked, for_the_people, raised_meanwhile
 from outreach.outbox.status import Status
 from outreach.registry.model import Mission
 from outreach.registry.outcomes import NOT_NAMED, Outcomes, first_day

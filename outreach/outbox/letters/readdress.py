@@ -4,19 +4,19 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from outreach.campaign import Campaign
-from outreach.cases.ask import choose_ask
+from outreach.cases.asks.ask import choose_ask
 from outreach.cases.load import find_case
 from outreach.cases.model import Round
 from outreach.db.engine import reading, writing
 from outreach.errors import UsageError
 from outreach.next_step import Action, NextStep
-from outreach.outbox.gate import Gate
+from outreach.outbox.gate.gate import Gate
+from outreach.outbox.gate.objections import for_a_draft
 from outreach.outbox.ledger import begin
 from outreach.outbox.letters.drafts import Drafter
 from outreach.outbox.letters.facts import read_facts
 from outreach.outbox.letters.plan import LetterRequest, make_plan, without_asked
 from outreach.outbox.models import Draft, Entry, Scope
-from outreach.outbox.objections import for_a_draft
 from outreach.outbox.queue import change_by_person, entries
 from outreach.outbox.status import Status
 from outreach.outbox.store import Outbox

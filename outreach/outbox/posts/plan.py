@@ -9,7 +9,7 @@ from outreach.campaign import Campaign
 from outreach.cases.model import Ask, Case
 from outreach.cases.naming import NameFinder
 from outreach.errors import TemplateError, UsageError
-from outreach.outbox.objections import Objection, Reason, facts_unchecked, for_the_people, for_the_words, is_dated
+from outreach.outbox.gate.objections import Objection, Reason, facts_unchecked, for_the_people, for_the_words, is_dated
 from outreach.outbox.status import Status
 from outreach.registry.model import Mission
 from outreach.registry.selection import gaps, select

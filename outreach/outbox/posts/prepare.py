@@ -8,10 +8,10 @@ from sqlalchemy import Connection
 
 from outreach.campaign import Campaign
 from outreach.db.engine import reading
-from outreach.outbox.gate import Gate, refuse_renamed
+from outreach.outbox.gate.gate import Gate, refuse_renamed
+from outreach.outbox.gate.objections import Reason
 from outreach.outbox.kind import MessageKind
 from outreach.outbox.models import Draft, Entry, Key, Scope
-from outreach.outbox.objections import Reason
 from outreach.outbox.posts.drafts import PostDrafter
 from outreach.outbox.posts.plan import LeftOut, PostPlan, PostRequest, plan_posts
 from outreach.outbox.posts.schedule import rules_of

@@ -16,8 +16,8 @@ from outreach.channels.base import Channel, Outgoing, Receipt
 from outreach.db.engine import reading
 from outreach.errors import Deferred, DeliveryError, Paused, Rejected, StorageFailed, Unconfirmed, Unreachable
 from outreach.mime.headers import dated
-from outreach.outbox.copies import serial_of
-from outreach.outbox.journal import Line, journal_beside
+from outreach.outbox.copies.copies import serial_of
+from outreach.outbox.copies.journal import Line, journal_beside
 from outreach.outbox.ledger import LostClaim, Transition
 from outreach.outbox.models import Claimed, Scope
 from outreach.outbox.process import this_process

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine
 
 from outreach.db.engine import writing
 from outreach.errors import StorageFailed
-from outreach.outbox.journal import Line
+from outreach.outbox.copies.journal import Line
 from outreach.outbox.ledger import LostClaim, Transition, advance
 from outreach.outbox.status import Status
 

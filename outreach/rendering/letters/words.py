@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
+from outreach.cases.asks.sentence import words_of
 from outreach.cases.fields import LANGUAGE_NAMES
 from outreach.cases.mentions import why_not_to_mention
 from outreach.cases.model import Ask, Case, Use
-from outreach.cases.sentence import words_of
 from outreach.errors import DataError, Problem
 from outreach.grammar import of_state
 from outreach.registry.model import Mission, Registry, State

@@ -11,7 +11,7 @@ from itertools import groupby
 from outreach.campaign import Campaign
 from outreach.cases.fields import LANGUAGE_NAMES
 from outreach.cases.model import Ask, Case
-from outreach.outbox.objections import is_dated
+from outreach.outbox.gate.objections import is_dated
 from outreach.outbox.posts.listing import PostLine
 from outreach.outbox.status import WAITING
 from outreach.reports.page.matrix import Calendar, title

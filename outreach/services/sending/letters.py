@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from outreach.cases.ask import choose_ask
+from outreach.cases.asks.ask import choose_ask
 from outreach.cases.load import find_case
 from outreach.cases.model import Round
 from outreach.db.engine import reading, writing
 from outreach.errors import UsageError
-from outreach.outbox.gate import refuse_renamed
+from outreach.outbox.gate.gate import refuse_renamed
 from outreach.outbox.letters.drafts import Drafter, without_what_may_not_leave
 from outreach.outbox.letters.facts import read_facts
 from outreach.outbox.letters.plan import LetterRequest, Plan, default_selection, make_plan

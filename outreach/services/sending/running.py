@@ -21,7 +21,7 @@ from outreach.db.engine import reading
 from outreach.disk import has_changed, stamp
 from outreach.errors import DataError, SettingsError
 from outreach.inbox.evidence.apply import apply_pending
-from outreach.outbox.gate import Gate, Held
+from outreach.outbox.gate.gate import Gate, Held
 from outreach.outbox.ledger import entries_since, last_entry
 from outreach.outbox.models import Claimed, Scope
 from outreach.outbox.posts.schedule import rules_of

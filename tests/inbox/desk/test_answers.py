@@ -12,8 +12,8 @@ from outreach.inbox.desk.answers import Answer, answered, answers
 from outreach.inbox.desk.decisions import take_back
 from outreach.inbox.kinds import Kind, MatchedBy, Stance
 from outreach.inbox.models import decisions, inbound, ties
+from outreach.outbox.gate.objections import Reason
 from outreach.outbox.models import Scope
-from outreach.outbox.objections import Reason
 from outreach.outbox.store import Outbox
 from tests.inbox.desk.desks import SEPTEMBER, came_in, say
 from tests.outbox.outboxes import open_test_outbox

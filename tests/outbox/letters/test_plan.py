@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from outreach.campaign import Campaign, load_campaign
+from outreach.outbox.gate.objections import QueuedMessage, Reason, closed_addresses, objections_to_waiting
 from outreach.outbox.kind import MessageKind
 from outreach.outbox.letters.plan import Facts, FirstLetter, LetterRequest, Plan, following, make_plan
-from outreach.outbox.objections import QueuedMessage, Reason, closed_addresses, objections_to_waiting
 from outreach.outbox.status import Status
 from outreach.registry.model import Mission
 from tests.conftest import give_addresses

@@ -10,8 +10,8 @@ from outreach.campaign import Campaign, load_campaign
 from outreach.channels.social.post import from_bytes
 from outreach.db.engine import reading, writing
 from outreach.errors import TemplateError, UsageError
+from outreach.outbox.gate.objections import Reason, is_dated
 from outreach.outbox.models import Draft, Scope
-from outreach.outbox.objections import Reason, is_dated
 from outreach.outbox.posts.drafts import beginning
 from outreach.outbox.posts.plan import PostPlan, PostRequest, plan_posts
 from outreach.outbox.posts.prepare import PreparedPosts, prepare_posts

@@ -8,7 +8,7 @@ import pytest
 
 from outreach.campaign import Campaign, load_campaign
 from outreach.db.engine import reading
-from outreach.outbox.objections import Reason
+from outreach.outbox.gate.objections import Reason
 from outreach.outbox.posts.plan import PostPlan, PostRequest, plan_posts
 from outreach.outbox.posts.schedule import rules_of
 from outreach.outbox.posts.timetable import departures_of, with_times

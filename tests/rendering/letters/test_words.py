@@ -3,7 +3,7 @@ from datetime import date
 
 import pytest
 
-from outreach.cases.forum import Forum
+from outreach.cases.asks.forum import Forum
 from outreach.cases.model import Ask, Case, Consent, Person
 from outreach.errors import DataError
 from outreach.registry.model import Act, Instrument, Mission, Registry

@@ -13,12 +13,12 @@ from outreach.campaign import Campaign
 from outreach.cases.mentions import why_not_to_mention
 from outreach.cases.model import Ask, Case, Use
 from outreach.cases.naming import NamedCase, Naming
+from outreach.outbox.gate.wording import wording
 from outreach.outbox.kind import MessageKind
 from outreach.outbox.models import Draft, Entry
 from outreach.outbox.status import Status
-from outreach.outbox.wording import wording
+from outreach.registry.addresses.disguises import mailbox
 from outreach.registry.cells import ISO_DAY
-from outreach.registry.disguises import mailbox
 from outreach.text import listed
 
 # A post of this name asks for something on the ask's date, and comes too late after it: ask, ask-mission, …

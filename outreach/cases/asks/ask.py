@@ -6,12 +6,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 
-from outreach.cases.contradictions import contradictions
+from outreach.cases.asks.contradictions import contradictions
+from outreach.cases.asks.forum import forum_of
+from outreach.cases.asks.sentence import WORDS, typed_part, words_in, words_of, written
+from outreach.cases.asks.typed import sessions_in
 from outreach.cases.fields import LANGUAGE_NAMES
-from outreach.cases.forum import forum_of
 from outreach.cases.model import Ask
-from outreach.cases.sentence import WORDS, typed_part, words_in, words_of, written
-from outreach.cases.typed import sessions_in
 from outreach.errors import Problem, SettingsError, UsageError
 from outreach.grammar import without_article
 from outreach.settings.campaign import AskSettings, Language

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from outreach.cases.forum import named_in
+from outreach.cases.asks.forum import named_in
+from outreach.cases.asks.typed import TypedDay, TypedSession, days_in, sessions_in
 from outreach.cases.model import Ask
-from outreach.cases.typed import TypedDay, TypedSession, days_in, sessions_in
 
 NEAR = 60  # characters after a session in which the body that holds it is named
 

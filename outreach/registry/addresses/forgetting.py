@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from outreach.errors import DataError
-from outreach.registry import missions, private
+from outreach.registry import missions
+from outreach.registry.addresses import private
 from outreach.registry.sheets.editing import with_cells
 from outreach.registry.sheets.saving import one_at_a_time, save
 from outreach.registry.sheets.sheet import Sheet, read_sheet

@@ -11,11 +11,8 @@ from sqlalchemy import Connection, select
 from outreach.campaign import Campaign
 from outreach.cases.naming import NamedCase, NameFinder
 from outreach.errors import UsageError
-from outreach.outbox.kind import MessageKind
-from outreach.outbox.ledger import in_scope
-from outreach.outbox.models import Entry, Key, Scope, messages, unread_names
-from outreach.outbox.names import read_names, unread
-from outreach.outbox.objections import (
+from outreach.outbox.gate.names import read_names, unread
+from outreach.outbox.gate.objections import (
     AnswerObjections,
     Objection,
     QueuedMessage,
@@ -24,9 +21,12 @@ from outreach.outbox.objections import (
     is_dated,
     objections_to_waiting,
 )
+from outreach.outbox.gate.wording import wording
+from outreach.outbox.kind import MessageKind
+from outreach.outbox.ledger import in_scope
+from outreach.outbox.models import Entry, Key, Scope, messages, unread_names
 from outreach.outbox.queue import WAITS, asks_written_to, contents, entries
 from outreach.outbox.status import WAITING, Status
-from outreach.outbox.wording import wording
 from outreach.rendering.posts.words import may_be_addressed
 from outreach.text import local_day
 

@@ -14,11 +14,12 @@ from pathlib import Path
 
 from outreach.disk import flush_folder, write_whole
 from outreach.errors import DataError, OutreachError, Problem, UsageError
-from outreach.registry import missions, private
+from outreach.registry import missions
+from outreach.registry.addresses import private
+from outreach.registry.addresses.private import read_private
 from outreach.registry.cells import read_address
 from outreach.registry.imports.facts import joined
 from outreach.registry.model import Mission
-from outreach.registry.private import read_private
 from outreach.registry.sheets.editing import with_cells, with_columns, with_rows
 from outreach.registry.sheets.saving import one_at_a_time, save
 from outreach.registry.sheets.sheet import Sheet, parse_sheet, read_sheet

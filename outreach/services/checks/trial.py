@@ -13,7 +13,7 @@ from outreach.rendering.letters.words import letter_context
 from outreach.rendering.posts.words import handle_of, may_be_addressed, post_context
 from outreach.rendering.posts.writer import LIMITS, PostText, PostWriter, length_problems
 from outreach.services.asks import old_days
-from outreach.services.proofreading import faults, warnings
+from outreach.services.checks.proofreading import faults, warnings
 from outreach.settings.campaign import LANGUAGES
 from outreach.settings.sections import FILE
 from outreach.text import counted, did_you_mean

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, exists, select, update
 
 from outreach.db.engine import insert_or_ignore, reading, writing
 from outreach.errors import StorageFailed
-from outreach.outbox.journal import Line, digest, journal_beside, lines_in
+from outreach.outbox.copies.journal import Line, digest, journal_beside, lines_in
 from outreach.outbox.ledger import KEY_COLUMNS
 from outreach.outbox.models import identity, ledger, may_have_left, messages
 from outreach.outbox.process import HOST

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from outreach.channels.checks.settings import Check, check_words, failed, ok, unknown, warning
 from outreach.errors import DatabaseError, DataError, Problem
 from outreach.next_step import Action, NextStep
-from outreach.services.private_files import check_permissions, check_repository
+from outreach.services.checks.private_files import check_permissions, check_repository
 from outreach.settings.load import load_settings
 from outreach.settings.sections import is_example
 from outreach.settings.settings import Settings
@@ -17,7 +17,7 @@ from outreach.text import counted, listed
 
 if TYPE_CHECKING:  # loaded when there is a campaign to load
     from outreach.campaign import Campaign
-    from outreach.outbox.journal import Line
+    from outreach.outbox.copies.journal import Line
     from outreach.outbox.ledger import Untold
 
 
@@ -26,7 +26,7 @@ def adopt_journal(folder: Path, by: str) -> tuple["Line", ...]:
 
     Makes an outbox where there is none, and the journal tells of one that is lost.
     """
-    from outreach.outbox.copies import adopt, missed
+    from outreach.outbox.copies.copies import adopt, missed
     from outreach.outbox.store import open_outbox
 
     outbox = open_outbox(folder, load_settings(folder), rehearsal=False)
@@ -89,7 +89,7 @@ def _check_addresses(missions: int, verified: int) -> Check:
 def _check_outboxes(folder: Path, settings: Settings) -> list[Check]:
     """Check whether the outbox, and the rehearsal's, can be opened, of those that are there; none is made."""
     from outreach.db.engine import reading
-    from outreach.outbox.copies import missed
+    from outreach.outbox.copies.copies import missed
     from outreach.outbox.ledger import untold
     from outreach.outbox.queue import number_of_messages
     from outreach.outbox.store import existing_outbox
