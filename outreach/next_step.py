@@ -15,6 +15,7 @@ class Action(StrEnum):
     RUN_QUEUE = "run_queue"
     WATCH_QUEUE = "watch_queue"  # run it until nothing waits any more
     RETRY = "retry"  # queue the same message again
+    RETRY_WITHDRAWN = "retry_withdrawn"  # queue again what was withdrawn and never left
     RETRY_AT_NEW_ADDRESS = "retry_at_new_address"  # write it anew to the address that the mission has now
     WITHDRAW = "withdraw"
     SETTLE = "settle"  # find out what became of unconfirmed messages; posts are looked up
@@ -63,6 +64,7 @@ ABOUT: dict[Action, frozenset[str]] = {
     Action.RUN_QUEUE: frozenset({"case", "after_deadline"}),
     Action.WATCH_QUEUE: frozenset({"case", "after_deadline"}),
     Action.RETRY: frozenset({"ids"}),
+    Action.RETRY_WITHDRAWN: frozenset({"case"}),
     Action.RETRY_AT_NEW_ADDRESS: frozenset({"ids"}),
     Action.WITHDRAW: frozenset({"ids"}),
     Action.SETTLE: frozenset({"ids"}),

@@ -9,10 +9,12 @@ import click
 from outreach.cases.model import Round
 from outreach.cli.common.confirmation import IN_EARNEST, confirmed
 from outreach.cli.common.facts import warn_of_facts
+from outreach.cli.common.next_steps import advice
 from outreach.cli.common.opening import open_to_send
 from outreach.cli.common.options import folder_option, json_option, rehearse_option, round_option, yes_option
 from outreach.cli.common.output import print_json, print_table, say
 from outreach.cli.common.running import RunDisplay, exit_status, explain, reasons, tell_why
+from outreach.next_step import Action, NextStep
 from outreach.outbox.gate.objections import Reason
 from outreach.outbox.letters.plan import Exclusion
 from outreach.outbox.models import Draft
@@ -105,6 +107,9 @@ def show_plan(workspace: Workspace, planned: PlannedLetters) -> None:
         say(f"  {planned.left_over} more, queued earlier and not sent yet, go too when their time has come")
     if planned.plan.excluded:
         _exclusions("left out because", planned.plan.excluded)
+        if any(item.reason is Reason.WITHDRAWN for item in planned.plan.excluded):
+            again = NextStep(Action.RETRY_WITHDRAWN, case=request.case.slug)
+            say(advice(again, rehearsal=workspace.rehearsal))
     if planned.plan.warnings:
         say("In earnest these would be left out:")
         _exclusions("because", planned.plan.warnings)

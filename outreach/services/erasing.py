@@ -19,7 +19,7 @@ from outreach.registry.cells import read_address
 from outreach.settings.load import load_settings
 from outreach.settings.settings import Settings
 
-KEEP_DAYS = "outreach inbox fetch, by [inbox] keep_days"
+KEEP_DAYS = "the inbox, by [inbox] keep_days"
 LARGEST = 1 << 30  # bytes of a file that is looked into
 NOT_LOOKED_INTO = frozenset({".git", ".venv", "__pycache__", "node_modules"})
 

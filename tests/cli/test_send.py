@@ -17,5 +17,6 @@ def test_a_withdrawn_letter_is_not_called_asked(campaign_folder: Path, outreach:
         assert outreach("queue", "withdraw", "1", "--yes", folder=campaign_folder, env=env).returncode == 0
         plan = outreach(*SEND, "--dry-run", folder=campaign_folder, env=env).stdout
     rows = [line.split() for line in plan.splitlines()]
-    assert ["withdrawn", "earlier,", "for", "good", "1", "DEU"] in rows, plan
+    assert ["withdrawn", "before", "it", "left", "1", "DEU"] in rows, plan
+    assert "Queue what was withdrawn again with: outreach queue retry --all --withdrawn --case beacon" in plan
     assert ["already", "asked", "(sent)", "1", "FRA"] in rows, plan

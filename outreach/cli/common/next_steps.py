@@ -29,6 +29,7 @@ WORDS: dict[Action, Words] = {
     Action.RUN_QUEUE: Words("Send them with", "queue run [case] [after_deadline]"),
     Action.WATCH_QUEUE: Words("Send them with", "queue run --watch [case] [after_deadline]"),
     Action.RETRY: Words("Queue it again with", "queue retry {ids}"),
+    Action.RETRY_WITHDRAWN: Words("Queue what was withdrawn again with", "queue retry --all --withdrawn [case]"),
     Action.RETRY_AT_NEW_ADDRESS: Words("Write to the new address with", "queue retry {ids} --new-address"),
     Action.WITHDRAW: Words("Withdraw with", "queue withdraw {ids}"),
     Action.SETTLE: Words("Settle with", "queue settle [ids]"),

@@ -59,7 +59,7 @@ class Journal:
         except OSError as error:
             name = self.path.name
             raise StorageFailed(
-                f"{name}: {error.strerror}. Make room on the disk, or make the file writable; then: outreach status"
+                f"{name}: {error.strerror}. Make room on the disk, or make the file writable"
             ) from error
 
     def read(self) -> bytes:

@@ -179,8 +179,8 @@ class _Judge:
         ]
 
     def _already_asked(self, state: str) -> list[Objection]:
-        if message := self._facts.withdrawn.get(state):
-            return [(Reason.WITHDRAWN, f"letter {message} can be queued again")]
+        if state in self._facts.withdrawn:
+            return [(Reason.WITHDRAWN, "")]
         status = self._facts.asked.get(state)
         return [(Reason.ALREADY_ASKED, status.value)] if status else []
 
