@@ -188,6 +188,8 @@ def open_to_send(folder: Path, *, rehearse: bool = False, tell: Listener = ignor
     if not workspace.rehearsal:
         _require_mail_server(workspace.campaign.settings)
     apply_evidence(workspace, tell)
+    if not workspace.rehearsal and (raised := _raised_before(workspace)):
+        tell(raised)
     require_only_copy(workspace, tell)
     return workspace
 
@@ -237,8 +239,6 @@ def require_only_copy(workspace: Workspace, tell: Listener) -> None:
             "that gets copies of the letters",
             next_step=NextStep(Action.ADOPT_JOURNAL),
         )
-    if not workspace.rehearsal and (raised := _raised_before(workspace)):
-        tell(raised)
     if elsewhere := note_place(workspace.outbox, workspace.campaign.folder):
         tell(SentFromElsewhere(elsewhere.host, elsewhere.folder))
 

@@ -111,6 +111,8 @@ after = "move"
 [reminder]
 after_days = 7
 
+[inbox]
+keep_days = 365
 [report]
 publish_answers = true
 [posts]
