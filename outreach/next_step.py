@@ -53,6 +53,7 @@ class Action(StrEnum):
     SHOW_STATUS = "show_status"
     EXPORT_STATUS = "export_status"  # as a table, a row for each State, case and ask
     READ_LEDGER = "read_ledger"
+    REPORT_TO_ALL = "report_to_all"  # make the report for outside
     REPORT_TO_TEAM = "report_to_team"  # make a report that is not for outside
     CHECK_SETUP = "check_setup"
     ADOPT_JOURNAL = "adopt_journal"  # take it that what the journal alone knows may have left
@@ -95,6 +96,7 @@ ABOUT: dict[Action, frozenset[str]] = {
     Action.SHOW_STATUS: frozenset({"case", "ask"}),
     Action.EXPORT_STATUS: frozenset({"case", "ask"}),
     Action.READ_LEDGER: frozenset({"case", "ask", "state", "channel"}),
+    Action.REPORT_TO_ALL: frozenset(),
     Action.REPORT_TO_TEAM: frozenset({"case", "ask"}),
     Action.CHECK_SETUP: frozenset(),
     Action.ADOPT_JOURNAL: frozenset(),

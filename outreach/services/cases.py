@@ -12,12 +12,15 @@ from outreach.cases.facts import UncheckedFacts, unchecked_facts
 from outreach.cases.frontmatter import Parts, is_blank
 from outreach.cases.load import FOLDER, case_path, find_case, load_case, load_cases
 from outreach.cases.model import Case, Condition, Stopped
+from outreach.cases.naming import NamedCase
 from outreach.db.engine import reading
 from outreach.errors import OutreachError, SettingsError, UsageError
 from outreach.outbox.gate.names import read_names
-from outreach.outbox.models import Entry, messages
+from outreach.outbox.kind import MessageKind
+from outreach.outbox.models import Entry, Scope, messages
+from outreach.outbox.posts.listing import PostLine, post_lines
 from outreach.outbox.queue import entries
-from outreach.outbox.status import WAITING
+from outreach.outbox.status import ASKED, WAITING, Status
 from outreach.registry.model import State
 from outreach.registry.states import load_states
 from outreach.services.workspace import open_to_look
@@ -40,16 +43,29 @@ class FoundCase:
 
 
 @dataclass(frozen=True, slots=True)
+class NamingMessages:
+    """The messages that name a case, about it or about another: those that wait, and posts that anybody may read.
+
+    `out` are posts that a network took and nobody deleted, `doubtful` those of which nobody knows. In a rehearsal
+    nothing is out.
+    """
+
+    waiting: tuple[Entry, ...]
+    out: tuple[PostLine, ...] = ()
+    doubtful: tuple[PostLine, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class StoppedCase:
     """A case that is stopped, from which day on and why; `already`: it was before, and the file is as it was.
 
-    `waiting` are the messages that wait, name it and cannot leave now; None where the outbox could not be looked at.
+    `found` is what the outbox has of it; None where the outbox could not be looked at.
     """
 
     slug: str
     stopped: Stopped
     already: bool
-    waiting: tuple[Entry, ...] | None
+    found: NamingMessages | None
     rehearsal: bool
 
 
@@ -146,19 +162,27 @@ def stop_case(folder: Path, slug: str, why: str) -> StoppedCase:
         stopped = load_case(folder, slug, load_states(), _languages(settings)).stopped or stopped
         workspace = open_to_look(folder)
         with reading(workspace.outbox.engine) as connection:
-            waiting = _naming(connection, slug)
+            found = _naming(connection, slug, rehearsal=workspace.rehearsal)
     except OutreachError:
         return StoppedCase(slug, stopped, already, None, rehearsal=False)
-    return StoppedCase(slug, stopped, already, waiting, workspace.rehearsal)
+    return StoppedCase(slug, stopped, already, found, workspace.rehearsal)
 
 
-def _naming(connection: Connection, slug: str) -> tuple[Entry, ...]:
-    """Read what waits about a case, and what waits about others and mentions it."""
+def _naming(connection: Connection, slug: str, *, rehearsal: bool) -> NamingMessages:
+    """Read what is about a case, and what is about others and mentions it."""
     waits = entries(connection, statuses=WAITING)
     named = read_names(connection, messages.c.status.in_([status.value for status in WAITING]))
-    return tuple(
-        entry for entry in waits if entry.key.case == slug or any(name.case == slug for name in named.get(entry.id, ()))
-    )
+    waiting = tuple(entry for entry in waits if entry.key.case == slug or _has(named, entry.id, slug))
+    if rehearsal:
+        return NamingMessages(waiting)
+    named = read_names(connection, messages.c.kind == MessageKind.POST.value)
+    posts = [post for post in post_lines(connection, Scope()) if post.case == slug or _has(named, post.id, slug)]
+    out = tuple(post for post in posts if post.status in ASKED)
+    return NamingMessages(waiting, out, tuple(post for post in posts if post.status == Status.UNCONFIRMED))
+
+
+def _has(named: Mapping[int, tuple[NamedCase, ...]], message: int, slug: str) -> bool:
+    return any(name.case == slug for name in named.get(message, ()))
 
 
 def _found(case: Case, states: Mapping[str, State], settings: Settings) -> FoundCase:

@@ -7,7 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.channels.networks.environments import AT_ONCE, instance
+from tests.channels.networks.mastodon_server import Instance
 from tests.channels.smtp.smtp_server import SmtpServer
+from tests.cli.posts.typed import TALKING, write
 from tests.conftest import Command, give_addresses, mail_server
 from tests.processes import Process, environment
 
@@ -155,6 +158,31 @@ def test_a_case_is_stopped_and_says_how_much_waits(campaign_folder: Path, outrea
     assert "beacon is stopped already, since" in again.stdout
     assert 'She asked: "no more"' in again.stdout
     assert "STOPPED" in outreach("cases", "list", folder=campaign_folder).stdout
+
+
+def test_a_case_that_is_stopped_says_which_posts_are_out_and_how_to_delete_them(
+    campaign_folder: Path, outreach: Command
+) -> None:
+    write(campaign_folder, "".join(f"=== post-{number}\nNumber {number}\n" for number in range(7)))
+    stop = ("cases", "stop", "beacon", "--why", "asked to")
+    with Instance() as server:
+        env = {**instance(server.url), **AT_ONCE}
+        assert outreach(*TALKING, "--language", "en", folder=campaign_folder, env=env).returncode == 0
+        outreach("post", "--delete", "2", "--yes", folder=campaign_folder, env=env)
+        done = outreach(*stop, folder=campaign_folder, env=env)
+    said = done.stdout.splitlines()
+    place = said.index("6 posts that name it are out, and anybody can read what is out:")
+    assert said[place + 1].startswith("  1  post-0.en on mastodon  http")
+    assert [line.split()[0] for line in said[place + 1 : place + 6]] == ["1", "3", "4", "5", "6"]
+    assert said[place + 6 : place + 8] == ["  and 7", "  Delete it with: outreach post --delete ID"]
+    assert "take the links down. Make the page again with: outreach report --public\n" in done.stdout
+
+
+def test_posts_of_a_rehearsal_are_not_out(campaign_folder: Path, outreach: Command) -> None:
+    outreach(*TALKING, folder=campaign_folder)
+    done = outreach("cases", "stop", "beacon", "--why", "asked to", folder=campaign_folder)
+    assert done.returncode == 0
+    assert " out, and anybody" not in done.stdout
 
 
 def test_a_case_can_be_stopped_whatever_is_wrong_elsewhere(campaign_folder: Path, outreach: Command) -> None:

@@ -1,6 +1,7 @@
 """`outreach cases confirm`, `stop` and `resume`: what a person says of a case as it is today."""
 
 import sys
+from collections.abc import Sequence
 
 import click
 
@@ -13,10 +14,21 @@ from outreach.cli.common.options import campaign_folder, folder_option, yes_opti
 from outreach.cli.common.output import say
 from outreach.errors import UsageError
 from outreach.next_step import Action, NextStep
-from outreach.services.cases import Confirmation, FoundCase, case_to_confirm, confirm_case, stop_case
+from outreach.outbox.models import Entry
+from outreach.outbox.posts.listing import PostLine
+from outreach.services.cases import (
+    Confirmation,
+    FoundCase,
+    NamingMessages,
+    case_to_confirm,
+    confirm_case,
+    stop_case,
+)
 from outreach.text import counted
 
 UNKNOWN = "unknown"
+MOST_POSTS = 5  # that are told with their address; of the others the id
+PUBLISHED = "A public page and links that you gave away still have it: take the links down."
 by_option = click.option("--by", metavar="NAME", default="", help="Who checked the facts.")
 condition_option = click.option(
     "--condition", type=click.Choice(CONDITIONS), help="How the person is since we spoke; worse stops the case."
@@ -54,7 +66,12 @@ def resume(ctx: click.Context, slug: str, by: str, condition: Condition | None, 
 
 @click.command()
 @click.argument("slug")
-@click.option("--why", metavar="WHY", required=True, help="In a few words; it stands in the case's file.")
+@click.option(
+    "--why",
+    metavar="WHY",
+    required=True,
+    help="In a few neutral words: it stands in the case file, which others may read.",
+)
 @folder_option
 @click.pass_context
 def stop(ctx: click.Context, slug: str, why: str) -> None:
@@ -64,17 +81,44 @@ def stop(ctx: click.Context, slug: str, why: str) -> None:
     """
     done = stop_case(campaign_folder(ctx), slug, why)
     say(f"{slug} is stopped{' already' if done.already else ''}, since {done.stopped.on}: {done.stopped.why}")
-    if done.waiting is None:
-        say("What waits could not be counted; see what is wrong with: outreach doctor")
-    elif done.waiting:
-        where = " in the rehearsal" if done.rehearsal else ""
-        name = "names it waits" if len(done.waiting) == 1 else "name it wait"
-        say(f"{counted(len(done.waiting), noun_of(done.waiting))} that {name}{where} and cannot leave.")
-        if any(entry.key.case == slug for entry in done.waiting):
-            say(f"  {advice(NextStep(Action.WITHDRAW_CASE, case=slug), rehearsal=done.rehearsal)}")
+    if done.found is None:
+        say("What waits could not be counted, nor the posts that are out; see what is wrong with: outreach doctor")
     else:
-        say("No letter or post that names it was waiting.")
+        _tell_what_waits(slug, done.found.waiting, rehearsal=done.rehearsal)
+        _tell_what_is_out(done.found)
+    say(f"{PUBLISHED} {advice(NextStep(Action.REPORT_TO_ALL), rehearsal=False)}")
     say(advice(NextStep(Action.RESUME_CASE, case=slug), rehearsal=False))
+
+
+def _tell_what_waits(slug: str, waiting: Sequence[Entry], *, rehearsal: bool) -> None:
+    if not waiting:
+        say("No letter or post that names it was waiting.")
+        return
+    where = " in the rehearsal" if rehearsal else ""
+    name = "names it waits" if len(waiting) == 1 else "name it wait"
+    say(f"{counted(len(waiting), noun_of(waiting))} that {name}{where} and cannot leave.")
+    if any(entry.key.case == slug for entry in waiting):
+        say(f"  {advice(NextStep(Action.WITHDRAW_CASE, case=slug), rehearsal=rehearsal)}")
+
+
+def _tell_what_is_out(found: NamingMessages) -> None:
+    if found.out:
+        names = "names it is" if len(found.out) == 1 else "name it are"
+        say(f"{counted(len(found.out), 'post')} that {names} out, and anybody can read what is out:")
+        _list_posts(found.out)
+        first = (found.out[0].id,) if len(found.out) == 1 else ()
+        say(f"  {advice(NextStep(Action.DELETE_POST, ids=first), rehearsal=False)}")
+    if found.doubtful:
+        say(f"{counted(len(found.doubtful), 'post')} may be out; nobody knows:")
+        _list_posts(found.doubtful)
+        say(f"  {advice(NextStep(Action.SETTLE), rehearsal=False)}")
+
+
+def _list_posts(posts: Sequence[PostLine]) -> None:
+    for post in posts[:MOST_POSTS]:
+        say(f"  {post.id}  {post.part} on {post.channel}  {post.public_address}".rstrip())
+    if more := [post.id for post in posts[MOST_POSTS:]]:
+        say(f"  and {', '.join(map(str, more))}")
 
 
 def _confirm(ctx: click.Context, slug: str, by: str, condition: Condition | None, *, yes: bool, resume: bool) -> None:

@@ -60,6 +60,7 @@ WORDS: dict[Action, Words] = {
     Action.SHOW_STATUS: Words("See", "status [case] [ask]"),
     Action.EXPORT_STATUS: Words("See", "status --csv [case] [ask]"),
     Action.READ_LEDGER: Words("See", "log [case] [ask] [state] [channel]"),
+    Action.REPORT_TO_ALL: Words("Make the page again with", "report --public"),
     Action.REPORT_TO_TEAM: Words("For the team alone", "report [case] [ask]"),
     Action.CHECK_SETUP: Words("Check with", "doctor", both=False),
     Action.ADOPT_JOURNAL: Words("Take it that they may have left", "doctor --adopt", both=False),
