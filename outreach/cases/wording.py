@@ -80,6 +80,15 @@ def names_missing(text: str, names: Sequence[str]) -> list[str]:
     return [name for name in names if name not in there] if there else []
 
 
+def names_in(text: str, names: Sequence[str]) -> list[str]:
+    """Give the names that a text says: whole, or by the last word where that stands outside of all whole names."""
+    plain = " ".join(text.split())
+    alone = plain
+    for name in sorted(names, key=len, reverse=True):
+        alone = alone.replace(name, "")
+    return [name for name in names if name in plain or re.search(rf"\b{re.escape(_parts(name)[-1])}\b", alone)]
+
+
 def _parts(name: str) -> list[str]:
     return _WORD.findall(name) or [name]
 

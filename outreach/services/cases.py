@@ -1,7 +1,7 @@
 """Gives the cases as their files have them, and changes what a person says of one: true still, stopped, going on."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from outreach.cases.load import FOLDER, case_path, find_case, load_case, load_ca
 from outreach.cases.model import Case, Condition, Stopped
 from outreach.cases.naming import NamedCase
 from outreach.db.engine import reading
-from outreach.errors import OutreachError, SettingsError, UsageError
+from outreach.errors import OutreachError, Problem, SettingsError, UsageError
 from outreach.outbox.gate.names import read_names
 from outreach.outbox.kind import MessageKind
 from outreach.outbox.models import Entry, Scope, messages
@@ -40,6 +40,7 @@ class FoundCase:
     case: Case
     concerned: State
     unchecked: UncheckedFacts | None = None
+    doubts: tuple[Problem, ...] = ()  # texts that name people who are released, free or dead; only for confirming
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +108,10 @@ def case_to_confirm(folder: Path, slug: str, *, resume: bool = False) -> FoundCa
     case = load_case(folder, slug, states, settings.campaign.languages)
     if resume and case.stopped is None:
         raise UsageError(f"{slug} is not stopped")
-    return _found(case, states, settings)
+    from outreach.services.checks.proofreading import changed_people  # only here are templates read
+
+    doubts = tuple(changed_people(folder, case, settings.campaign.languages))
+    return replace(_found(case, states, settings), doubts=doubts)
 
 
 def confirm_case(folder: Path, shown: Case, said: Confirmation) -> ConfirmedCase:

@@ -218,6 +218,25 @@ def test_a_stopped_case_goes_on_once_its_facts_are_confirmed(campaign_folder: Pa
     assert "stopped" not in case_file(campaign_folder).read_text(encoding="utf-8")
 
 
+def test_whoever_confirms_sees_the_stop_what_was_agreed_to_and_texts_that_name_who_is_free(
+    campaign_folder: Path, outreach: Command
+) -> None:
+    path = case_file(campaign_folder)
+    text = path.read_text("utf-8").replace("  web: yes", "  web: no")
+    own = "role: chairperson\n    status: released\n    since: 2022-08\n    consent:\n      posts: no\n"
+    path.write_text(text.replace("role: chairperson\n", own, 1), "utf-8")
+    outreach("cases", "stop", "beacon", "--why", "asked to", folder=campaign_folder)
+
+    done = outreach("cases", "resume", "beacon", "--yes", "--by", "A. Friend", folder=campaign_folder)
+
+    assert f"It is STOPPED on {today(campaign_folder)}: asked to. What they agreed to" in done.stderr
+    assert "  the case: letters yes, posts yes, web no, mentions yes; Nobody had to agree" in done.stderr
+    assert "  P. Example: letters yes, posts no, web no, mentions yes\n" in done.stderr
+    assert "Read again:\n  cases/beacon.md\n  templates/letters/beacon.en.md\n" in done.stderr
+    assert "  each names P. Example, who is released since 2022-08: see that it is still true\n" in done.stderr
+    assert done.stdout.startswith("beacon: checked on")
+
+
 @pytest.mark.parametrize(
     ("typed", "words"),
     [

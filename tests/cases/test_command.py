@@ -312,6 +312,28 @@ def test_check_finds_a_name_in_another_spelling_and_one_that_is_left_out(
     assert "true on some day only: 'Five years' (row 7). A template counts years itself" in done.stderr
 
 
+def test_check_finds_the_texts_that_name_somebody_who_is_free_by_now(campaign_folder: Path, outreach: Command) -> None:
+    case = campaign_folder / "cases" / "beacon.md"
+    text = case.read_text(encoding="utf-8").replace("role: lawyer\n", "role: lawyer\n    status: dead\n", 1)
+    released = "role: chairperson\n    status: released\n    since: 2022-08\n"
+    text = text.replace("role: chairperson\n", released, 1).replace("the members of the", "Q. Example of the")
+    case.write_text(text.replace("role: volunteer\n", "role: volunteer\n    status: detained\n", 1), encoding="utf-8")
+    posts = campaign_folder / "templates" / "tweets" / "beacon.en.txt"
+    posts.write_text("=== ask\nFree {{ case.people | join(', ') }}!\n", encoding="utf-8")
+    (campaign_folder / "templates" / "tweets" / "beacon.fr.txt").write_text("=== ask\nR. Example!\n", encoding="utf-8")
+
+    done = outreach("cases", "check", folder=campaign_folder)
+
+    both = "names P. Example, who is released since 2022-08; Q. Example, who is dead: see that it is still true"
+    assert f"cases/beacon.md: {both}\n" in done.stderr
+    assert f"templates/letters/beacon.en.md: {both}\n" in done.stderr
+    assert f"templates/tweets/beacon.en.txt: {both}\n" in done.stderr
+    assert "templates/tweets/beacon.fr.txt" not in done.stderr
+    assert (
+        "cases/beacon.md, column mention.en: names Q. Example, who is dead: see that it is still true\n" in done.stderr
+    )
+
+
 @pytest.mark.parametrize(("language", "words"), [("en", "Five years"), ("fr", "Cinq ans"), ("es", "Cinco años")])
 def test_a_letter_counts_years_up_to_its_asks_day(
     campaign_folder: Path, outreach: Command, language: str, words: str

@@ -2,7 +2,7 @@
 
 import pytest
 
-from outreach.cases.wording import misspelt_names, names_missing, passages_that_age
+from outreach.cases.wording import misspelt_names, names_in, names_missing, passages_that_age
 
 NAMES = ["Ales Bialiatski", "Tatsiana Lasitsa", "Vital Nshimirimana", "Carlos Correa"]
 
@@ -26,6 +26,20 @@ def test_words_that_are_true_on_some_day_only_are_found(language: str, text: str
 
 def test_each_is_told_with_its_row() -> None:
     assert [item.row for item in passages_that_age("One.\n\nStill there.", "en")] == [3]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("Ales\nBialiatski is held.", ["Ales Bialiatski"]),
+        ("They hold Bialiatski and Lasitsa.", ["Ales Bialiatski", "Tatsiana Lasitsa", "Vera Bialiatski"]),
+        ("Nobody of Nshimirimanas kin.", []),
+        ("Vera Bialiatski is free.", ["Vera Bialiatski"]),
+        ("Vera Bialiatski wrote to Bialiatski.", ["Ales Bialiatski", "Vera Bialiatski"]),
+    ],
+)
+def test_who_is_named_is_found_by_the_whole_name_or_its_last_word(text: str, said: list[str]) -> None:
+    assert names_in(text, [*NAMES, "Vera Bialiatski"]) == said
 
 
 @pytest.mark.parametrize(

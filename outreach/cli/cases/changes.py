@@ -6,12 +6,12 @@ from collections.abc import Sequence
 import click
 
 from outreach.cases.model import CONDITIONS, Condition
-from outreach.cli.cases.pages import facts_page
+from outreach.cli.cases.pages import before_confirming, facts_page
 from outreach.cli.common.events import noun_of
 from outreach.cli.common.facts import QUESTION, checked
 from outreach.cli.common.next_steps import advice
 from outreach.cli.common.options import campaign_folder, folder_option, yes_option
-from outreach.cli.common.output import say
+from outreach.cli.common.output import note, say
 from outreach.errors import UsageError
 from outreach.next_step import Action, NextStep
 from outreach.outbox.models import Entry
@@ -136,6 +136,8 @@ def _confirm(ctx: click.Context, slug: str, by: str, condition: Condition | None
             say(f"Nothing was changed. Mend cases/{slug}.md, and the texts about it, then confirm it.")
             return
     else:
+        for line in before_confirming(found):
+            note(line)
         said = Confirmation(by, condition, resume=resume)
     done = confirm_case(folder, found.case, said)
     say(f"{slug}: {checked(done.case)}")
@@ -148,7 +150,7 @@ def _confirm(ctx: click.Context, slug: str, by: str, condition: Condition | None
 
 def _ask(found: FoundCase, by: str, condition: Condition | None, *, resume: bool) -> Confirmation | None:
     """Show the case and ask; None where something is not true any more."""
-    for line in facts_page(found):
+    for line in (*facts_page(found), *before_confirming(found)):
         say(line)
     if not click.confirm("Is all of this still true?", default=False):
         return None

@@ -1,10 +1,12 @@
 """Words of one case for a person to read; decides nothing."""
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from typing import get_args
 
 from outreach.cases.facts import HISTORICAL
-from outreach.cases.model import CaseEvent, Consent, Person
+from outreach.cases.model import CaseEvent, Consent, Person, Use
 from outreach.cli.common.facts import checked
 from outreach.services.cases import FoundCase
 
@@ -27,6 +29,21 @@ def facts_page(found: FoundCase) -> Iterator[str]:
     yield from _listed("Organisations", case.organisations)
     yield from _listed("Dates", (_event(event) for event in case.dates))
     yield from _listed("Sources", case.sources)
+
+
+def before_confirming(found: FoundCase) -> Iterator[str]:
+    """Give what nobody should confirm a case without: the stop and the uses that go on with it, texts to read again."""
+    case = found.case
+    if case.stopped:
+        yield f"It is {facts(found)}. What they agreed to, as the case file has it:"
+        yield f"  the case: {_uses(case.consent)}; {case.consent.source or 'no source'}{_asked(case.consent)}"
+        yield from (f"  {person.name}: {_uses(person.consent)}" for person in case.people if person.consent)
+    again = defaultdict[str, list[str]](list)
+    for doubt in found.doubts:
+        again[doubt.message].append(str(doubt).removesuffix(f": {doubt.message}"))
+    for message, places in again.items():
+        yield from _listed("Read again", places)
+        yield f"  each {message}"
 
 
 def whole_page(found: FoundCase) -> Iterator[str]:
@@ -58,6 +75,11 @@ def consent(given: Consent) -> str:
     """List what was agreed to."""
     scopes = {"letters": given.letters, "posts": given.posts, "web": given.web}
     return ", ".join(scope for scope, agreed in scopes.items() if agreed) or "none"
+
+
+def _uses(given: Consent) -> str:
+    uses: tuple[Use, ...] = get_args(Use)
+    return ", ".join(f"{use} {'yes' if given.covers(use) else 'no'}" for use in uses)
 
 
 def english(texts: dict[str, str]) -> str:

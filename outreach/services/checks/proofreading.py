@@ -1,7 +1,7 @@
 """Reads a campaign's cases and texts for what a slip or the time makes untrue; writes no letter."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
@@ -11,14 +11,16 @@ from outreach.cases.concerned import unnamed_state, wrong_state
 from outreach.cases.facts import HISTORICAL
 from outreach.cases.load import FOLDER, case_path
 from outreach.cases.model import Case
-from outreach.cases.wording import misspelt_names, names_missing, passages_that_age
+from outreach.cases.wording import misspelt_names, names_in, names_missing, passages_that_age
 from outreach.errors import DataError, Problem
 from outreach.rendering.templates.environment import text_of
+from outreach.settings.campaign import Language
 from outreach.text import listed
 
 MOST_PASSAGES = 4  # that a warning quotes of one text
 FRONT_MATTER = re.compile(r"\A---[ \t]*\n.*?^---[ \t]*$", re.DOTALL | re.MULTILINE)  # dated facts: they do not age
 YEARS = re.compile(r"year|\ban|año")
+CHANGED = ("released", "free", "dead")  # statuses of which what was written before is not true any more
 ALL_NAMES = "case.people"  # a template that says so names everybody
 
 
@@ -42,7 +44,7 @@ def faults(campaign: Campaign) -> Iterator[Problem]:
     for case in campaign.cases.values():
         yield from wrong_state(case, campaign.registry.states)
         names = [person.name for person in case.people]
-        for text in _texts(campaign, case):
+        for text in _texts(campaign.folder, case, campaign.settings.campaign.languages):
             for item in misspelt_names(text.words, names):
                 message = f"'{item.written}': the case spells it {item.name}; one person, one spelling"
                 yield Problem(text.file, message, item.row)
@@ -56,10 +58,41 @@ def warnings(campaign: Campaign) -> Iterator[Problem]:
             history = f"{HISTORICAL}; " if case.historical else ""
             yield Problem(f"{FOLDER}/{case.slug}.md", f"{history}{unchecked}", column="checked_on")
         yield from unnamed_state(case, campaign.registry.states)
-        for text in _texts(campaign, case):
+        yield from changed_people(campaign.folder, case, campaign.settings.campaign.languages)
+        for text in _texts(campaign.folder, case, campaign.settings.campaign.languages):
             yield from _ageing(text)
             if text.letter and ALL_NAMES not in text.words:
                 yield from _left_out(text, case)
+
+
+def changed_people(folder: Path, case: Case, languages: Sequence[Language]) -> Iterator[Problem]:
+    """Give the texts of a case that name people who are released, free or dead: do they still say what is true?
+
+    The texts are its `mention`, its story, and the templates of its own, in `languages`.
+    """
+    if not any(person.status in CHANGED for person in case.people):
+        return
+    file = f"{FOLDER}/{case.slug}.md"
+    for language, words in case.mention.items():
+        if who := _changed(case, words):
+            yield Problem(file, who, column=f"mention.{language}")
+    for text in _texts(folder, case, languages):
+        everybody = (
+            "\n".join(person.name for person in case.people) if text.template and ALL_NAMES in text.words else ""
+        )
+        if who := _changed(case, f"{text.words}\n{everybody}"):
+            yield Problem(text.file, who)
+
+
+def _changed(case: Case, words: str) -> str:
+    """Say whom the words name though they are released, free or dead; "" for nobody."""
+    named = names_in(words, [person.name for person in case.people])
+    people = [
+        f"{person.name}, who is {person.status}{f' since {person.since}' if person.since else ''}"
+        for person in case.people
+        if person.status in CHANGED and person.name in named
+    ]
+    return f"names {listed(people, separator='; ')}: see that it is still true" if people else ""
 
 
 def _ageing(text: _Text) -> Iterator[Problem]:
@@ -77,13 +110,12 @@ def _left_out(text: _Text, case: Case) -> Iterator[Problem]:
         yield Problem(text.file, f"names some of the people, and not {listed(missing)}")
 
 
-def _texts(campaign: Campaign, case: Case) -> Iterator[_Text]:
+def _texts(folder: Path, case: Case, languages: Sequence[Language]) -> Iterator[_Text]:
     """Give the story of a case, and the templates of its own. What cannot be read is left to whoever writes it."""
-    first, *_ = campaign.settings.campaign.languages
-    yield from _read(case_path(campaign.folder, case.slug), f"{FOLDER}/{case.slug}.md", first)
-    folders = ((campaign.templates, TEMPLATES, "md"), (campaign.post_templates, POST_TEMPLATES, "txt"))
-    for language, (folder, shown, ending) in product(campaign.settings.campaign.languages, folders):
-        for path in sorted(folder.glob(f"{case.slug}.*{language}.{ending}")):
+    first, *_ = languages
+    yield from _read(case_path(folder, case.slug), f"{FOLDER}/{case.slug}.md", first)
+    for language, (shown, ending) in product(languages, ((TEMPLATES, "md"), (POST_TEMPLATES, "txt"))):
+        for path in sorted((folder / shown).glob(f"{case.slug}.*{language}.{ending}")):
             yield from _read(path, f"{shown.as_posix()}/{path.name}", language, letter=ending == "md")
 
 
