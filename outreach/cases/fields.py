@@ -46,6 +46,10 @@ class Fields:
         """Say whether there is one text under that key, rather than a list or a group."""
         return self.has(key) and isinstance(self._nodes[key], ScalarNode)
 
+    def is_there(self, key: str) -> bool:
+        """Say whether somebody wrote the key, be it without a value."""
+        return key in self._nodes
+
     def wrong(self, key: str, message: str) -> None:
         """Report a problem of that key, at its row; if it is not there, at the row of the group it belongs to."""
         self._report(message, self._rows.get(key, self._row), key)

@@ -161,6 +161,8 @@ def _condition(fields: Fields) -> Condition | None:
 
 def _withheld(fields: Fields) -> tuple[str, ...]:
     """Read the names that nothing may say: a list, or the word file, or a list with that word among the names."""
+    if fields.is_there("withheld") and not fields.has("withheld"):
+        fields.wrong("withheld", "blank: list the names, or write the word file (contacts/withheld.txt)")
     if fields.is_text("withheld"):
         if (text := fields.text("withheld")) == WITHHELD_FILE:
             return (text,)
@@ -169,11 +171,17 @@ def _withheld(fields: Fields) -> tuple[str, ...]:
             "must be a list of names, each line beginning with '- ', or the word file (contacts/withheld.txt)",
         )
         return ()
-    return fields.texts("withheld")
+    names = fields.texts("withheld")
+    for name in names:
+        if name != WITHHELD_FILE and (name.lower() == WITHHELD_FILE or "withheld.txt" in name.lower()):
+            fields.wrong("withheld", f"'{name}': write the word file, if you mean contacts/withheld.txt")
+    return names
 
 
 def _stopped(fields: Fields) -> Stopped | None:
     if not fields.has("stopped"):
+        if fields.is_there("stopped"):
+            fields.wrong("stopped", "blank: write 'on' and 'why', or delete the line, which lets the case go on")
         return None
     group = fields.group("stopped", ("on", "why"))
     text = group.required("on", "the day since when nothing about the case may leave")

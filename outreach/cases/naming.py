@@ -1,10 +1,10 @@
 """Says which cases and people a text names: by their names, titles and mentions. Pure; knows no letter and no post."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from unicodedata import normalize
 
+from outreach.cases.folding import Name, folded
 from outreach.cases.model import Case
 
 SHORTEST = 3  # characters; what is shorter stands in too many other words
@@ -26,55 +26,51 @@ class NamedCase:
     people: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class _Phrase:
+    """What names a case, and whose name it is; blank for a title, a mention or an organisation."""
+
+    name: Name
+    case: str
+    person: str
+    text: str
+
+
 class NameFinder:
     """Finds what texts name, among the cases of a campaign. Passages that many letters share are read once."""
 
     def __init__(self, cases: Mapping[str, Case]) -> None:
-        self._phrases = [(phrase, slug, person) for slug, case in cases.items() for phrase, person in _phrases(case)]
-        self._found: dict[str, frozenset[tuple[str, str, str]]] = {}
+        self._phrases = [phrase for slug, case in cases.items() for phrase in _phrases(slug, case)]
+        self._found: dict[str, frozenset[int]] = {}
 
     def names(self, passages: Iterable[str], asked: Collection[str]) -> tuple[NamedCase, ...]:
         """Give the cases that are asked for, with those of their people that are named, and the others that are named.
 
-        What a case asked for has in common with another, such as an organisation, does not name the other.
+        An organisation or title that a case asked for has in common with another does not name the other; a person
+        does.
         """
-        found = frozenset[tuple[str, str, str]]().union(*(self._in(passage) for passage in passages))
-        theirs = {phrase for phrase, slug, _ in self._phrases if slug in asked}
-        others = sorted({slug for phrase, slug, _ in found if slug not in asked and phrase not in theirs})
-        named = [(slug, Naming.ASKED) for slug in asked] + [(slug, Naming.MENTIONED) for slug in others]
-        people = {(slug, person) for _, slug, person in found if person}
-        return tuple(NamedCase(slug, how, self._of(slug, people)) for slug, how in named)
+        found = [self._phrases[number] for number in sorted(frozenset[int]().union(*map(self._in, passages)))]
+        theirs = {phrase.text for phrase in self._phrases if phrase.case in asked and not phrase.person}
+        others = {phrase.case for phrase in found if phrase.case not in asked and phrase.text not in theirs}
+        named = [(slug, Naming.ASKED) for slug in asked] + [(slug, Naming.MENTIONED) for slug in sorted(others)]
+        return tuple(
+            NamedCase(slug, how, tuple(item.person for item in found if item.case == slug and item.person))
+            for slug, how in named
+        )
 
-    def _of(self, case: str, named: Collection[tuple[str, str]]) -> tuple[str, ...]:
-        """Give the people of a case that are named, in the order of its file."""
-        return tuple(person for _, slug, person in self._phrases if slug == case and (slug, person) in named)
-
-    def _in(self, passage: str) -> frozenset[tuple[str, str, str]]:
+    def _in(self, passage: str) -> frozenset[int]:
         if passage not in self._found:
-            text = _plain(passage)
-            self._found[passage] = frozenset(item for item in self._phrases if _stands_in(item[0], text))
+            text = folded(passage)
+            found = (number for number, phrase in enumerate(self._phrases) if phrase.name.stands_in(text))
+            self._found[passage] = frozenset(found)
         return self._found[passage]
 
 
-def _phrases(case: Case) -> Iterable[tuple[str, str]]:
-    """Give what names a case, each with the person whose name it is, if it is one."""
-    people = [(_plain(person.name), person.name) for person in case.people]
-    words = [*case.organisations, *case.title.values(), *case.mention.values()]
-    others = [(_plain(word), "") for word in words]
-    return dict.fromkeys(item for item in (*people, *others) if len(item[0]) >= SHORTEST)
-
-
-def _plain(text: str) -> str:
-    """Give text in one spelling of its characters (NFC), every white space a single space."""
-    return normalize("NFC", " ".join(text.split()))
-
-
-def _stands_in(phrase: str, text: str) -> bool:
-    """Say whether a phrase stands in a text as words of its own."""
-    at = text.find(phrase)
-    while at >= 0:
-        end = at + len(phrase)
-        if not (text[at - 1 : at].isalnum() or text[end : end + 1].isalnum()):
-            return True
-        at = text.find(phrase, at + 1)
-    return False
+def _phrases(slug: str, case: Case) -> Iterator[_Phrase]:
+    """Give what names a case."""
+    people = dict.fromkeys(person.name for person in case.people)
+    words = dict.fromkeys([*case.organisations, *case.title.values(), *case.mention.values()])
+    for text in (*people, *(word for word in words if word not in people)):
+        form = folded(text)
+        if len(form.joined) >= SHORTEST or not form.joined.isascii():
+            yield _Phrase(Name(text, whole=text not in people), slug, text if text in people else "", form.words)

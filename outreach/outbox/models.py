@@ -151,6 +151,11 @@ class Key:
     part: str = ""
 
     @property
+    def post(self) -> str:
+        """Name the post that a message is a part of, as the plan names it: ask.en of ask.en/2."""
+        return self.part.partition("/")[0]
+
+    @property
     def shown_round(self) -> str:
         """Give what people and scripts read as its round: a letter's round, or `post` for a post."""
         return self.round if self.kind is MessageKind.LETTER else f"{self.kind} {self.round}".rstrip()

@@ -97,7 +97,7 @@ def _refuse_words(campaign: Campaign, case: Case, written: Mapping[str, Mapping[
     """Raise UsageError for posts that name what they may not: a link says the same as a post."""
     finder, today = NameFinder(campaign.cases), campaign.today()
     for post in [post for posts in written.values() for post in posts.values()]:
-        words = (*post.parts, *case.title.values())
+        words = (*post.parts, " ".join(post.parts), *case.title.values(), case.slug)
         for reason, detail in for_the_words(campaign, words, finder.names(words, (case.slug,)), "", today, posts=True):
             raise UsageError(
                 f"{case.slug}: {reason.value} ({detail}) in the post '{post.name}'; so there are no links to its posts"

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from outreach.db.engine import reading
 from outreach.errors import UsageError
-from outreach.html_text import html_to_text
 from outreach.next_step import Action, NextStep
+from outreach.outbox.gate.wording import page_wording
 from outreach.outbox.ledger import LedgerEntry, history
 from outreach.outbox.models import Scope
 from outreach.outbox.posts.listing import addresses, post_lines
@@ -68,7 +68,7 @@ def report_page(workspace: Workspace, subject: Subject, scope: Scope) -> str:
     with reading(workspace.outbox.engine) as connection:
         posts = post_lines(connection, scope)
     page = render(make_report(workspace.campaign, subject, scope, now(), rehearsal=workspace.rehearsal, posts=posts))
-    _refuse_withheld(workspace, (html_to_text(page),))
+    _refuse_withheld(workspace, page_wording(page))
     return page
 
 

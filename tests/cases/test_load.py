@@ -113,7 +113,6 @@ def test_a_person_has_a_status_with_its_day_and_source(case_of: Callable[..., Ca
         ("withheld: file", (), True),
         ("withheld: [A. Friend]", ("A. Friend",), False),
         ("withheld:\n  - A. Friend\n  - file", ("A. Friend",), True),
-        ("withheld:", (), False),
     ],
 )
 def test_names_are_withheld_by_the_case_or_by_a_file_of_all(

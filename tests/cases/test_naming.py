@@ -60,3 +60,13 @@ def test_a_name_inside_a_word_names_nobody():
 
 def test_letters_made_of_several_signs_are_the_same_letters():
     assert named("Ana Sa\u0301")[0].people == ("Ana Sá",)
+
+
+def test_spelling_makes_no_difference_to_who_is_named():
+    for passage in ("JANE ROE-ROWAN", "Jane Roe-Rowán", "#FreeJaneRoeRowan", "Roe-Rowan, Jane", "Ms Jane Roe Rowan"):
+        assert NameFinder({"one": case("one", "Jane Roe-Rowan")}).names([passage], ("one",))[0].people, passage
+
+
+def test_somebody_who_is_in_two_cases_names_both():
+    both = {"one": case("one", "Jane Roe"), "two": case("two", "Jane Roe")}
+    assert [item.case for item in NameFinder(both).names(["Jane Roe"], ("one",))] == ["one", "two"]

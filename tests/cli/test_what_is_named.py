@@ -221,3 +221,62 @@ def test_of_a_stopped_case_a_public_report_says_that_it_is_paused(outreach: Comm
     assert "beacon is stopped: the page says so, and nothing else about it." in result.stderr
     assert page.read_text("utf-8").count("Beacon") == 1
     assert "the family asked" not in page.read_text("utf-8")
+
+
+THREAD = "=== apart\n--- mastodon\nOf Beacon, with Tatsiana\n~~~\nVerabei we stand.\n"
+
+
+def test_a_thread_is_read_as_one_text(outreach: Command, campaign_folder: Path) -> None:
+    posts = campaign_folder / "templates" / "tweets" / "beacon.en.txt"
+    posts.write_text(THREAD, "utf-8")
+    assert queue_posts(campaign_folder) == 3  # one for a mission has a file of its own
+    withhold(campaign_folder, "Tatsiana Verabei")
+    assert "Held back: 2 posts" in outreach("queue", "run", "--rehearse", folder=campaign_folder).stderr
+    posted = outreach("post", "--case", "beacon", "--rehearse", "--via", "mastodon", "--json", folder=campaign_folder)
+    assert json.loads(posted.stdout)["queued"] == 0
+
+
+LETTER = "templates/letters/beacon.en.md"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "#FreeTatsianaVerabei",
+        '[more](https://example.org "Tatsiana Verabei")',
+        "Tatsiana [Vera](https://example.org)bei",
+    ],
+)
+def test_what_stands_in_links_and_tags_is_read_too(outreach: Command, campaign_folder: Path, words: str) -> None:
+    change(campaign_folder, LETTER, "This case is made up", f"{words} This case is made up")
+    withhold(campaign_folder, "Tatsiana Verabei")
+    sent = outreach("send", "--case", "beacon", "--to", "DEU", "--rehearse", "--json", folder=campaign_folder)
+    assert json.loads(sent.stdout)["excluded"] == {"a withheld name": 1}
+
+
+def test_headers_are_read_too(outreach: Command, campaign_folder: Path) -> None:
+    withhold(campaign_folder, "Tatsiana Verabei")
+    env = {"OUTREACH_SENDER__REPLY_TO": "tatsiana.verabei@example.org"}
+    send = ("send", "--case", "beacon", "--to", "DEU", "--rehearse", "--json")
+    assert json.loads(outreach(*send, folder=campaign_folder, env=env).stdout)["excluded"] == {"a withheld name": 1}
+
+
+def test_an_address_that_ends_as_the_state_concerneds_do_is_closed(outreach: Command, campaign_folder: Path) -> None:
+    give_addresses(campaign_folder)
+    change(campaign_folder, "contacts/missions.csv", "deu@deu.example.org", "office@mission.example.by")
+    send = ("send", "--case", "beacon", "--to", "DEU", "--rehearse", "--json")
+    assert json.loads(outreach(*send, folder=campaign_folder).stdout)["excluded"] == {"suppressed": 1}
+
+
+@pytest.mark.parametrize(
+    ("lines", "words"),
+    [
+        ("stopped:\n", "stopped: blank: write 'on' and 'why'"),
+        ("withheld:\n", "withheld: blank: list the names"),
+        ("withheld: [contacts/withheld.txt]\n", "write the word file"),
+    ],
+)
+def test_a_half_written_key_is_a_problem(outreach: Command, campaign_folder: Path, lines: str, words: str) -> None:
+    change(campaign_folder, OWN, CONCERNED, f"{lines}{CONCERNED}")
+    result = outreach("cases", "list", folder=campaign_folder)
+    assert (result.returncode, words in result.stderr.replace("column ", "")) == (2, True), result.stderr

@@ -3,6 +3,7 @@
 It is asked once for a round of sending, of one connection, and again while a long round is at work.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -10,6 +11,7 @@ from sqlalchemy import Connection, select
 
 from outreach.campaign import Campaign
 from outreach.cases.naming import NamedCase, NameFinder
+from outreach.channels.social.post import from_bytes
 from outreach.errors import UsageError
 from outreach.outbox.gate.names import read_names, unread
 from outreach.outbox.gate.objections import (
@@ -61,7 +63,7 @@ class Gate:
         suppressed = self.suppressions(connection)
         news = {**_letters_that_came_back(connection, scope), **self.answers(connection, scope)}
         lost = _lost_parents(connection, waits)
-        words = self._words(connection, scope)
+        words = self._words(connection, scope, waits)
         held = {}
         for entry in waits:
             objections = self._objections(entry, suppressed, news, lost, words.get(entry.id, _Words()))
@@ -105,25 +107,52 @@ class Gate:
         )
         return objections_to_waiting(self.campaign, waiting, suppressed, self.campaign.today())
 
-    def _words(self, connection: Connection, scope: Scope) -> dict[int, "_Words"]:
-        """Read what the messages that wait name, and where a withheld name is listed that stands in one of them."""
+    def _words(self, connection: Connection, scope: Scope, waits: Sequence[Entry]) -> dict[int, "_Words"]:
+        """Read what the messages that wait name, and where a withheld name is listed that stands in one of them.
+
+        The parts of a thread are read together: a name may begin in one and end in the next.
+        """
         conditions = (WAITS, *in_scope(scope))
         words = {id_: _Words(names) for id_, names in read_names(connection, *conditions).items()}
         withheld, not_read = self.campaign.withheld, unread(connection, *conditions)
         if not withheld and not not_read:
             return words
         finder = NameFinder(self.campaign.cases)
+        threads = {entry.id: _thread_of(entry) for entry in waits}
+        found, said = dict[object, str](), defaultdict[object, list[str]](list)
         meant = conditions if withheld else (*conditions, messages.c.id.in_(select(unread_names.c.message)))
         for id_, case, content in contents(connection, *meant):
             texts = wording(content)
-            names = finder.names(texts, (case,)) if id_ in not_read else words[id_].names
-            words[id_] = _Words(names, withheld.where_in(texts))
+            if withheld and (where := withheld.where_in(texts)):
+                found[threads[id_]] = where
+            said[threads[id_]].append(_post_text(content))
+            if id_ in not_read:
+                words[id_] = _Words(finder.names(texts, (case,)))
+        found = {
+            thread: withheld.where_in([" ".join(parts)]) for thread, parts in said.items() if len(parts) > 1
+        } | found
+        for id_ in threads.keys() & words.keys():
+            words[id_] = replace(words[id_], withheld=found.get(threads[id_], ""))
         return words
 
     def _shares_a_handle(self, key: Key) -> bool:
         """Say whether a post is addressed to a mission that has a handle in common with the State concerned."""
         case, mission = self.campaign.cases.get(key.case), self.campaign.registry.missions.get(key.mission)
         return bool(case and mission and not may_be_addressed(self.campaign.registry, case, mission))
+
+
+def _thread_of(entry: Entry) -> object:
+    """Give what the parts of one post have in common; a letter is alone."""
+    key = entry.key
+    return (key.channel, key.ask, key.case, key.mission, key.post) if key.kind is MessageKind.POST else entry.id
+
+
+def _post_text(content: bytes) -> str:
+    """Give the text of a post; blank for a letter."""
+    try:
+        return from_bytes(content).text
+    except ValueError:
+        return ""
 
 
 @dataclass(frozen=True, slots=True)

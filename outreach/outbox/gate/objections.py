@@ -10,6 +10,7 @@ from datetime import date
 from enum import StrEnum
 
 from outreach.campaign import Campaign
+from outreach.cases.folding import folded
 from outreach.cases.mentions import why_not_to_mention
 from outreach.cases.model import Ask, Case, Use
 from outreach.cases.naming import NamedCase, Naming
@@ -23,6 +24,10 @@ from outreach.text import listed
 
 # A post of this name asks for something on the ask's date, and comes too late after it: ask, ask-mission, …
 ASKING = re.compile(r"ask(-|$)")
+
+
+# Domains of countries that are sold to everybody, so that an address there says nothing about a State.
+USED_BY_ANYBODY = frozenset({"ag", "bz", "cc", "co", "fm", "la", "ly", "me", "mn", "sc", "st", "to", "tv", "vc", "ws"})
 
 
 class Reason(StrEnum):
@@ -183,9 +188,9 @@ def for_what_is_named(
         if mentioned and (why := why_not_to_mention(case, today)):
             found.append((Reason.OTHER_CASE, why))
         use: Use = "mentions" if mentioned else "posts" if posts else "letters"
-        there = {person.name: case.consent_of(person).covers(use) for person in case.people}
-        gone = [person for person in named.people if person not in there]
-        silent = [person for person in named.people if person in there and not there[person]]
+        there = {folded(person.name): case.consent_of(person).covers(use) for person in case.people}
+        gone = [person for person in named.people if folded(person) not in there]
+        silent = [person for person in named.people if not there.get(folded(person), True)]
         if gone:
             found.append((Reason.NO_LONGER_NAMED, f"{file}: {listed(gone)}"))
         if silent and case.consent.covers(use):  # without that, the case itself has said so
@@ -234,7 +239,16 @@ def why_closed(campaign: Campaign, case: Case, suppressed: Mapping[str, str], ad
         theirs = missions[state].known_emails if state in missions else ()
         if mailbox(address) in map(mailbox, theirs):
             return "the State concerned's own address" if state == case.state_concerned else f"an address of {state}"
+        if (end := address.rpartition(".")[2].casefold()) in _own_domains(campaign, state):
+            return f"it ends with .{end}, as addresses of {state} do"
     return ""
+
+
+def _own_domains(campaign: Campaign, state: str) -> frozenset[str]:
+    """Give the top-level domains that belong to a State (ISO 3166-1 alpha-2), but for those that anybody uses."""
+    known = campaign.registry.states.get(state)
+    ends = {known.alpha2.lower()} | ({"uk"} if state == "GBR" else set()) if known else set()
+    return frozenset(ends) - USED_BY_ANYBODY
 
 
 def is_dated(part: str) -> bool:

@@ -1,25 +1,44 @@
-"""Reads what a queued message says, as people will read it: from the bytes that were fixed for it."""
+"""Reads what a queued message says, as people will read it and as it leaves: from the bytes that were fixed for it."""
 
 import json
+import re
 from email import message_from_bytes
 from email.header import decode_header, make_header
 from email.message import Message
+from html import unescape
 from typing import cast
+
+TAG = re.compile(r"<[^>]*>")
+ATTRIBUTE = re.compile(r'=\s*"([^"]*)"')
 
 
 def wording(content: bytes) -> tuple[str, ...]:
-    """Give every text of a message: its subject, its plain text, and the description of a post's picture.
+    """Give every text of a message: its headers, its plain text, its HTML, the description of a post's picture.
 
-    The bytes are ours (RFC 5322, MIME): the HTML of a letter is made of the same paragraphs as its plain text.
+    The bytes are ours (RFC 5322, MIME).
     """
     message = message_from_bytes(content)
-    texts = [str(make_header(decode_header(str(message["Subject"] or ""))))]
+    texts = [_header(value) for value in message.values()]
     for part in message.walk():
-        if part.get_content_type() == "text/plain":
-            texts.append(_payload(part).decode(part.get_content_charset("utf-8"), "replace"))
-        elif part.get_content_type() == "application/json":  # the particulars of a post
+        kind = part.get_content_type()
+        if kind == "application/json":  # the particulars of a post
             texts.append(str(json.loads(_payload(part)).get("alt", "")))
+        elif part.get_content_maintype() == "text":
+            text = _payload(part).decode(part.get_content_charset("utf-8"), "replace")
+            texts += page_wording(text) if kind == "text/html" else [text]
     return tuple(text for text in texts if text)
+
+
+def page_wording(page: str) -> tuple[str, str]:
+    """Give what an HTML page says, and what stands in its attributes: addresses of links, titles, descriptions."""
+    return unescape(TAG.sub("", page)), unescape("\n".join(ATTRIBUTE.findall(page)))
+
+
+def _header(value: object) -> str:
+    try:
+        return str(make_header(decode_header(str(value))))
+    except (LookupError, ValueError):  # an encoded word that is none
+        return str(value)
 
 
 def _payload(part: Message) -> bytes:

@@ -144,7 +144,12 @@ def _for_its_words(
 ) -> list[Objection]:
     """Give what speaks against the words of a post, and those of its picture, which has the title of the case."""
     case = request.case
-    words = (*post.text.parts, case.title.get(post.language, ""), case.place.get(post.language, ""))
+    words = (
+        *post.text.parts,
+        " ".join(post.text.parts),
+        case.title.get(post.language, ""),
+        case.place.get(post.language, ""),
+    )
     names = finder.names(words, (case.slug,))
     return for_the_words(campaign, words, names, post.state, today, posts=True)
 

@@ -89,12 +89,7 @@ def _earlier(plan: PostPlan, there: Iterable[Entry], held: Collection[int]) -> E
 def _is_of(item: LeftOut, key: Key) -> bool:
     """Say whether a message is of what was left out: one post, all to a mission, or all on a network."""
     posts = (item.state == key.mission) if item.state or item.part else True
-    return item.network == key.channel and posts and item.part in ("", post_of(key))
-
-
-def post_of(key: Key) -> str:
-    """Give the post that a message is a part of, as the plan names it: ask.en of ask.en/2."""
-    return key.part.partition("/")[0]
+    return item.network == key.channel and posts and item.part in ("", key.post)
 
 
 def _with_times(

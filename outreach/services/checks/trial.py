@@ -53,6 +53,7 @@ def _withheld(campaign: Campaign) -> Iterator[Problem]:
     """Find the cases whose own file says a withheld name: in `people`, in a title, in the story."""
     for case in campaign.cases.values():
         parts: dict[str, Iterable[str]] = {
+            "the name of the file": [case.slug],
             "title": case.title.values(),
             "place": case.place.values(),
             "mention": case.mention.values(),

@@ -17,7 +17,6 @@ from outreach.outbox.letters.plan import LetterRequest, make_plan, without_asked
 from outreach.outbox.models import Draft, Entry, Scope
 from outreach.outbox.posts.drafts import PostDrafter
 from outreach.outbox.posts.plan import PostRequest, plan_posts
-from outreach.outbox.posts.prepare import post_of
 from outreach.outbox.queue import entries
 from outreach.outbox.rewrite import rewrite, why_not_anew
 from outreach.outbox.status import WAITING
@@ -138,9 +137,9 @@ def _posts(workspace: Workspace, together: list[Entry]) -> Iterator[tuple[Entry,
     drafts = {draft.key: draft for draft in drafter.drafts(plan.posts, scheduled=False)}
     why = {(item.state, item.part): f"{item.reason.value} ({item.detail})" for item in plan.excluded}
     for entry in together:
-        mission, post = entry.key.mission, post_of(entry.key)
-        before = sum((other.key.mission, post_of(other.key)) == (mission, post) for other in there)
-        after = sum((key.mission, post_of(key)) == (mission, post) for key in drafts)
+        mission, post = entry.key.mission, entry.key.post
+        before = sum((other.key.mission, other.key.post) == (mission, post) for other in there)
+        after = sum((key.mission, key.post) == (mission, post) for key in drafts)
         reasons = [why[about] for about in ((mission, post), (mission, ""), ("", "")) if about in why]
         if after and after != before:
             yield entry, f"its thread has {before} parts, and would now have {after}: make it as long as it was"
@@ -150,5 +149,5 @@ def _posts(workspace: Workspace, together: list[Entry]) -> Iterator[tuple[Entry,
 
 def _name(entry: Entry) -> str:
     """Give the name that a post has in its file; one that is addressed to nobody has its language in the outbox."""
-    post = post_of(entry.key)
+    post = entry.key.post
     return post if entry.key.mission else post.removesuffix(f".{entry.language}")
