@@ -134,10 +134,7 @@ def choose_letter(workspace: Workspace, wanted: LetterChoice) -> ChosenLetter:
     plan = make_plan(campaign, replace(request, to=(named,) if named else ()), facts, campaign.today())
     if plan.letters:
         first = plan.letters[0]
-        chosen = ChosenLetter(request, first, states[first.mission.state])
-        objections = for_a_draft(campaign, _drafter(workspace, chosen).draft(first), campaign.today())
-        left_out = Exclusion(first.mission.state, *objections[0]) if objections else None
-        return replace(chosen, left_out=left_out)
+        return _read_over(workspace, ChosenLetter(request, first, states[first.mission.state]))
     if not plan.excluded:
         raise UsageError("nobody would get this letter; say whose to show with --mission STATE")
     left_out = plan.excluded[0]
@@ -145,7 +142,14 @@ def choose_letter(workspace: Workspace, wanted: LetterChoice) -> ChosenLetter:
     if left_out.reason is Reason.STATE_CONCERNED:
         raise UsageError(f"{state.name} is the State concerned in {request.case.slug}: it gets no letter")
     mission = campaign.registry.missions.get(state.code) or Mission(state.code, "", (), "en")
-    return ChosenLetter(request, planned_letter(mission, request, facts), state, left_out)
+    return _read_over(workspace, ChosenLetter(request, planned_letter(mission, request, facts), state, left_out))
+
+
+def _read_over(workspace: Workspace, chosen: ChosenLetter) -> ChosenLetter:
+    """Say of a letter that names what it may not that this leaves it out, whatever else would."""
+    draft = _drafter(workspace, chosen).draft(chosen.planned)
+    objections = for_a_draft(workspace.campaign, draft, workspace.campaign.today())
+    return replace(chosen, left_out=Exclusion(chosen.state.code, *objections[0])) if objections else chosen
 
 
 def write_letter(workspace: Workspace, chosen: ChosenLetter, language: str | None = None) -> Letter:

@@ -111,6 +111,13 @@ def test_a_withheld_name_is_refused_before_anything_is_queued(outreach: Command,
     assert "a withheld name" in outreach("preview", "--case", "beacon", folder=campaign_folder).stderr
 
 
+def test_a_preview_says_so_also_of_a_letter_that_is_out(outreach: Command, campaign_folder: Path) -> None:
+    queue_three(campaign_folder)
+    withhold(campaign_folder, "Q. Example")
+    shown = outreach("preview", "--case", "beacon", "--mission", "DEU", folder=campaign_folder)
+    assert "a withheld name" in shown.stderr
+
+
 def test_links_do_not_say_a_withheld_name(outreach: Command, campaign_folder: Path) -> None:
     assert outreach("links", "--case", "beacon", folder=campaign_folder).returncode == 0
     withhold(campaign_folder, "Beacon")
