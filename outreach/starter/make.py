@@ -22,6 +22,8 @@ GITIGNORE = """\
 rehearsal/
 /preview/
 /report*.html
+/report*.csv
+*.eml
 .env
 contacts/private.csv
 contacts/withheld.txt

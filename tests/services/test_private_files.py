@@ -97,6 +97,19 @@ def test_private_files_that_nothing_keeps_out_are_named(repository: Path) -> Non
     assert check.next == "Add these lines to .gitignore: .env"
 
 
+@pytest.mark.parametrize("name", ["report.html", "report.csv", "report-october.csv", "answer.eml"])
+def test_reports_and_exported_mail_are_kept_out_and_named_where_they_are_not(repository: Path, name: str) -> None:
+    (repository / name).touch()
+    git(repository, "add", ".")
+    assert [check.result for check in found(repository)] == [Result.OK]
+    (repository / ".gitignore").write_text("*.pyc\n")
+    (check,) = found(repository)
+    assert check.found == f"nothing keeps {name} out of the next commit"
+    git(repository, "add", ".")
+    (check,) = found(repository)
+    assert check.found.startswith(f"the repository has {name}:")
+
+
 def test_a_case_under_embargo_that_git_tracks_is_named(repository: Path) -> None:
     embargo(repository, "beacon")
     assert [check.result for check in found(repository)] == [Result.OK]

@@ -17,6 +17,8 @@ PRIVATE = (
     *(".env", "*.db", "*.db-*", "*.db.making", "*.inbox", "rehearsal"),
     *("contacts/private.csv", "contacts/withheld.txt"),
 )
+# What git is to leave out, and others on this machine may have been given: reports, and mail that was exported.
+UNSHARED = ("report*.html", "report*.csv", "*.eml")
 OTHERS, GROUP, GROUP_WRITES = 0o007, 0o070, 0o020
 PATIENCE = 10  # seconds that git may take
 SHOWN = 5
@@ -52,7 +54,7 @@ def check_repository(folder: Path, cases: Mapping[str, Case] | None, today: date
     tracked = _git(folder, "ls-files")
     if tracked is None:
         return []
-    there = _there(folder)
+    there = _there(folder, (*PRIVATE, *UNSHARED))
     loose = _git(folder, "ls-files", "--others", "--exclude-standard", "--", *there) if there else []
     checks = [*_check_tracked(tracked), *_check_loose(loose or []), *_check_cases(tracked, cases or {}, today)]
     return checks or [ok("git", "has nothing of what is for this machine only")]
@@ -103,8 +105,8 @@ def _not_for_all(case: Case, today: date) -> str:
     return "" if agreed else "no consent to anything"
 
 
-def _there(folder: Path) -> list[str]:
-    found = {path.relative_to(folder).as_posix() for pattern in PRIVATE for path in folder.glob(pattern)}
+def _there(folder: Path, patterns: Iterable[str] = PRIVATE) -> list[str]:
+    found = {path.relative_to(folder).as_posix() for pattern in patterns for path in folder.glob(pattern)}
     return sorted(found)
 
 
@@ -116,6 +118,8 @@ def _mode(path: Path) -> int:
 
 
 def _is_private(name: str) -> bool:
+    if "/" not in name and any(fnmatch(name, pattern) for pattern in UNSHARED):
+        return True
     return any(fnmatch(name, pattern) or fnmatch(name, f"{pattern}/*") for pattern in PRIVATE)
 
 
