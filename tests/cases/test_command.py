@@ -74,7 +74,9 @@ def test_check_finds_nothing_where_all_letters_and_posts_are_well(campaign_folde
     # 28 missions, 3 cases, 3 languages, 3 rounds. In each language, on X and the other two networks: 3 × (2 + 2 + 2)
     # posts, 3 × 3 outcomes, one thread × 3, and those to the handle on X and to one that stands in elsewhere,
     # 3 × (1 + 1 + 1).
-    assert done.stderr == "3 cases, 756 letters and 117 posts tried: all well\n"
+    *warnings, verdict = done.stderr.splitlines()
+    assert verdict == "3 cases, 756 letters and 117 posts tried: all well, and 3 warnings"
+    assert [line for line in warnings if "has no e-mail of" not in line] == []
 
 
 def test_check_names_a_broken_template_once(campaign_folder: Path, outreach: Command) -> None:
@@ -226,7 +228,8 @@ def test_a_campaign_without_posts_is_well(campaign_folder: Path, outreach: Comma
 
     done = outreach("cases", "check", folder=campaign_folder)
 
-    assert (done.returncode, done.stderr) == (0, "3 cases, 756 letters and 0 posts tried: all well\n")
+    assert done.returncode == 0
+    assert "3 cases, 756 letters and 0 posts tried: all well" in done.stderr
 
 
 def test_check_finds_acts_about_cases_that_do_not_exist(campaign_folder: Path, outreach: Command) -> None:
@@ -310,6 +313,28 @@ def test_check_finds_a_name_in_another_spelling_and_one_that_is_left_out(
     ) in done.stdout
     assert "templates/letters/beacon.en.md: names some of the people, and not " in done.stderr
     assert "true on some day only: 'Five years' (row 7). A template counts years itself" in done.stderr
+
+
+def test_check_warns_once_of_a_state_concerned_whose_address_nobody_knows(
+    campaign_folder: Path, outreach: Command
+) -> None:
+    missions = campaign_folder / "contacts" / "missions.csv"
+    text = missions.read_text(encoding="utf-8")
+    missions.write_text(f"{text}CHN,,,en,,,,,,,,,\n", encoding="utf-8")
+    another = campaign_folder / "cases" / "specimen.md"
+    another.write_text(
+        another.read_text(encoding="utf-8").replace("concerned: EGY", "concerned: CHN"), encoding="utf-8"
+    )
+    private = "state,email,source,verified_on,note\nBLR,blr@blr.example.org,a card,,\n"
+    (campaign_folder / "contacts" / "private.csv").write_text(private, encoding="utf-8")
+
+    done = outreach("cases", "check", folder=campaign_folder)
+
+    (line,) = [line for line in done.stderr.splitlines() if "e-mail" in line]
+    assert line == (
+        "contacts/missions.csv: has no e-mail of China (CHN): a slip that puts it in another row would not be noticed. "
+        "Add it; the case is not sent there"
+    )
 
 
 def test_check_finds_the_texts_that_name_somebody_who_is_free_by_now(campaign_folder: Path, outreach: Command) -> None:

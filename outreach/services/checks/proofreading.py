@@ -13,6 +13,7 @@ from outreach.cases.load import FOLDER, case_path
 from outreach.cases.model import Case
 from outreach.cases.wording import misspelt_names, names_in, names_missing, passages_that_age
 from outreach.errors import DataError, Problem
+from outreach.registry import missions
 from outreach.rendering.templates.environment import text_of
 from outreach.settings.campaign import Language
 from outreach.text import listed
@@ -53,6 +54,7 @@ def faults(campaign: Campaign) -> Iterator[Problem]:
 def warnings(campaign: Campaign) -> Iterator[Problem]:
     """Give what a person should look at: facts that nobody checked, words that age, names that are left out."""
     today = campaign.today()
+    yield from _unknown_addresses(campaign)
     for case in campaign.cases.values():
         if unchecked := campaign.unchecked_facts(case, today):
             history = f"{HISTORICAL}; " if case.historical else ""
@@ -63,6 +65,20 @@ def warnings(campaign: Campaign) -> Iterator[Problem]:
             yield from _ageing(text)
             if text.letter and ALL_NAMES not in text.words:
                 yield from _left_out(text, case)
+
+
+def _unknown_addresses(campaign: Campaign) -> Iterator[Problem]:
+    """Warn of States concerned of which no e-mail is known: nobody would notice theirs in the row of another State.
+
+    In a campaign that knows no e-mail at all there is nothing to slip.
+    """
+    known = {code for code, mission in campaign.registry.missions.items() if mission.known_emails}
+    concerned = dict.fromkeys(case.state_concerned for case in campaign.cases.values())
+    for code in concerned if known else ():
+        if code not in known:
+            name = campaign.registry.states[code].name
+            slip = "a slip that puts it in another row would not be noticed. Add it; the case is not sent there"
+            yield Problem(missions.FILE, f"has no e-mail of {name} ({code}): {slip}")
 
 
 def changed_people(folder: Path, case: Case, languages: Sequence[Language]) -> Iterator[Problem]:
