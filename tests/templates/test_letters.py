@@ -124,7 +124,7 @@ def test_the_other_cases_are_named_in_one_sentence(
 def test_a_single_other_case_is_one_case_and_none_is_no_sentence(
     campaign: Campaign, letter_of: LetterOf, language: str, round_: str
 ) -> None:
-    several = {"en": "other cases", "fr": "autres cas", "es": "demás casos"}[language]
+    several = {"en": "other cases", "fr": "autres cas", "es": "otros casos"}[language]
     single = {"en": "other case ", "fr": "autre cas ", "es": "otro caso "}[language]
 
     one = " ".join(paragraphs(letter_of("NOR", "viasna", language, round_, cases=("viasna", "jiang")).text))

@@ -68,6 +68,15 @@ def records(registry: Registry, case: str, window: Window, language: str = "en")
     return {state: _record(acts, case, words, groups) for state, acts in acts_by_state.items()}
 
 
+def raised_by_state(registry: Registry) -> dict[str, frozenset[str]]:
+    """Give the cases of the campaign that each State raised, whenever that was."""
+    raised: dict[str, set[str]] = {}
+    for act in registry.acts:
+        if act.kind == "raised" and act.case:
+            raised.setdefault(act.state, set()).add(act.case)
+    return {state: frozenset(cases) for state, cases in raised.items()}
+
+
 def instrument_words(instrument: Instrument) -> InstrumentWords:
     """Take session and body from the id (hrc36-21 → 36, hrc), number from the symbol, year from the date."""
     session = SESSION.match(instrument.id)

@@ -12,7 +12,7 @@ from outreach.cases.model import Ask, Case, Use
 from outreach.errors import DataError, Problem
 from outreach.grammar import of_state
 from outreach.registry.model import Mission, Registry, State
-from outreach.rendering.letters.record import Window, records
+from outreach.rendering.letters.record import Window, raised_by_state, records
 from outreach.rendering.templates.context import (
     AskWords,
     CampaignWords,
@@ -63,7 +63,8 @@ def letter_context(
 
     The record is told as it was before the ask's first day; thanks speak of where the case was raised since, or since
     `raised_since`, the day on which the State was asked. A State that raised the case before is asked to do so again.
-    Another case is mentioned where that is allowed on the day `today`, and never to a State that it is closed to.
+    Another case is mentioned where that is allowed on the day `today`, and never to a State that it is closed to or
+    that raised it already, whenever that was.
     Raises DataError when case or ask has no words in the language.
     """
     since = (raised_since or ask.date) if round == "thanks" else None
@@ -126,6 +127,7 @@ class Wording:
         self._sender = _sender_words(nouns.settings)
         self._campaign = _campaign_words(nouns.settings)
         self._records = records(nouns.registry, nouns.case.slug, _window(nouns), nouns.language)
+        self._raised = raised_by_state(nouns.registry)
         self._states: dict[str, tuple[StateWords, RecordWords, str]] = {}
 
     def letter(self, mission: Mission, round_: str) -> LetterContext:
@@ -146,7 +148,9 @@ class Wording:
         )
 
     def _mentioned_to(self, state: str) -> tuple[CaseWords, ...]:
-        return tuple([words for case, words in self._other_cases if not case.is_closed_to(state)])
+        raised = self._raised.get(state, ())
+        told = [words for case, words in self._other_cases if case.slug not in raised and not case.is_closed_to(state)]
+        return tuple(told)
 
     def _remember(self, code: str) -> tuple[StateWords, RecordWords, str]:
         known = self._nouns.registry.states.get(code)

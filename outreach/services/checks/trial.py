@@ -9,6 +9,7 @@ from outreach.cases.model import ROUNDS, Ask, Case
 from outreach.errors import DataError, Problem
 from outreach.registry.model import Mission, State
 from outreach.rendering.letters.letter import LetterWriter
+from outreach.rendering.letters.record import raised_by_state
 from outreach.rendering.letters.words import letter_context
 from outreach.rendering.posts.words import handle_of, may_be_addressed, post_context
 from outreach.rendering.posts.writer import LIMITS, PostText, PostWriter, length_problems
@@ -89,6 +90,7 @@ class _Letters:
     def __init__(self, campaign: Campaign) -> None:
         self._campaign = campaign
         self._writer = LetterWriter(campaign.templates)
+        self._raised = raised_by_state(campaign.registry)
         self._withheld = dict[tuple[str, str], _LetterSort]()
         self.tried = 0
 
@@ -102,7 +104,10 @@ class _Letters:
             yield Problem(f"{TEMPLATES}/{template}", f"{sort}: the letter says a withheld name ({where})")
 
     def _problems_of(self, sort: _LetterSort) -> list[Problem]:
-        """Find a template that is missing or cannot be rendered, and the letters that are not one page."""
+        """Find a template that is missing or cannot be rendered, and the letters that are not one page.
+
+        A letter that is short since its State raised other cases, which it is not asked for again, is well.
+        """
         template = self._template(sort)
         if not template and sort.round != "first":
             return []
@@ -110,7 +115,9 @@ class _Letters:
             words = {mission.state: self._count_words(mission, sort) for mission in self._missions(sort.case)}
         except DataError as error:
             return list(error.problems)
-        shortest, longest = min(words, key=words.__getitem__), max(words, key=words.__getitem__)
+        raised = self._raised
+        full = [state for state in words if not raised.get(state, frozenset()) - {sort.case.slug}] or list(words)
+        shortest, longest = min(full, key=words.__getitem__), max(words, key=words.__getitem__)
         return [
             Problem(f"{TEMPLATES}/{template}", _wrong_length(sort, self._campaign.registry.states[code], words[code]))
             for code in dict.fromkeys((shortest, longest))

@@ -51,7 +51,7 @@ def case(slug, **changes):
     return replace(plain, **changes)
 
 
-def context(acts=(), code="DEU", language="en", cases=None, today=None, **changes):
+def context(acts=(), code="DEU", language="en", cases=None, today=None, round_="first", **changes):
     registry = Registry(load_states(), {}, INSTRUMENTS, tuple(acts), ())
     cases = cases or {"archive": case("archive")}
     return letter_context(
@@ -61,7 +61,7 @@ def context(acts=(), code="DEU", language="en", cases=None, today=None, **change
         mission=Mission(code, "", (), language),
         case=cases["archive"],
         ask=replace(ASK, **changes),
-        round="first",
+        round=round_,
         language=language,
         today=today,
     )
@@ -199,6 +199,21 @@ def test_other_cases_are_those_whose_consent_covers_mentions_in_the_order_of_the
         "bakery": case("bakery"),
     }
     assert [other.slug for other in context(cases=cases).other_cases] == ["bakery", "clinic"]
+
+
+@pytest.mark.parametrize("round_", ["first", "reminder", "thanks"])
+@pytest.mark.parametrize("when", ["2021", "2022-09-12", "2025-09-24", ""])
+def test_no_state_is_asked_for_a_word_on_a_case_that_it_raised_already(round_: str, when: str) -> None:
+    """Not even one that it raised after the ask's day, or on a day nobody knows; another State still is."""
+    cases = {slug: case(slug) for slug in ("archive", "bakery", "clinic")}
+    acts = [Act("BEL", "raised", "sometime", case="clinic", date=when), Act("BEL", "joined", "sometime", case="bakery")]
+
+    mentioned = {
+        state: [other.slug for other in context(acts, code=state, cases=cases, round_=round_).other_cases]
+        for state in ("BEL", "DEU")
+    }
+
+    assert mentioned == {"BEL": ["bakery"], "DEU": ["bakery", "clinic"]}
 
 
 @pytest.mark.parametrize(("today", "mentioned"), [(None, False), (date(2022, 9, 1), False), (date(2022, 9, 2), True)])
