@@ -27,7 +27,7 @@ def test_each_link_stands_on_one_line_under_the_text_that_it_carries(campaign_fo
     assert result.returncode == 0
     lines = result.stdout.splitlines()
     assert lines[0] == "outcome, French"
-    assert lines[1].startswith("  Depuis le 29 septembre 2022, 5 États ont évoqué publiquement")
+    assert lines[1].startswith("  Depuis le 29 septembre 2022, au moins 5 États ont évoqué publiquement")
     names = [line.strip(" :") for line in lines if line.startswith("  ") and line.endswith(":")]
     assert names == ["X", "Bluesky", "Mastodon", "WhatsApp", "E-mail"]
     links = [line for line in lines if re.match(r"(https|mailto):", line)]

@@ -148,15 +148,15 @@ def test_the_outcome_of_viasna_reads_well(campaign: Campaign) -> None:
         return posts_of(campaign, context)["outcome"].parts[0]
 
     assert outcome("en", "Liechtenstein") == (
-        "Since 29 September 2022, one State has raised the case of Viasna publicly at the UN: Liechtenstein.\n\n"
-        "Thank you. Who will be next to speak? #EndReprisals"
+        "Since 29 September 2022, at least one State has raised the case of Viasna publicly at the UN: Liechtenstein."
+        "\n\nThank you. Who will be next to speak? #EndReprisals"
     )
     assert outcome("fr", "Allemagne", "Belgique") == (
-        "Depuis le 29 septembre 2022, 2 États ont évoqué publiquement à l'ONU le cas de Viasna\u00a0: "
+        "Depuis le 29 septembre 2022, au moins 2 États ont évoqué publiquement à l'ONU le cas de Viasna\u00a0: "
         "Allemagne, Belgique.\n\nMerci. Quel État prendra la parole à son tour\u00a0? #EndReprisals"
     )
     assert outcome("es", *["un Estado de nombre largo"] * 8).startswith(
-        "Desde el 29 de septiembre de 2022, 8 Estados han planteado públicamente en la ONU el caso de Viasna.\n"
+        "Desde el 29 de septiembre de 2022, al menos 8 Estados han planteado públicamente en la ONU el caso de Viasna."
     )
 
 
