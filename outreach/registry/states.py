@@ -73,6 +73,11 @@ def fold(text: str) -> str:
     return ARTICLE_LAST.sub("", ARTICLE_FIRST.sub("", words))
 
 
+def in_order(name: str) -> str:
+    """Write a name as lists for readers are sorted: accents aside, every word in its place (El Salvador under E)."""
+    return unicodedata.normalize("NFD", name).encode("ascii", "ignore").decode().casefold()
+
+
 def _package_rows(name: str) -> Iterator[dict[str, str]]:
     text = files("outreach").joinpath("data", name).read_text(encoding="utf-8")
     return csv.DictReader(io.StringIO(text, newline=""))

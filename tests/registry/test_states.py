@@ -2,7 +2,7 @@ import pytest
 
 from outreach.errors import UsageError
 from outreach.registry.spellings import SPELLINGS
-from outreach.registry.states import find_state, fold, load_states, load_terms
+from outreach.registry.states import find_state, fold, in_order, load_states, load_terms
 
 STATES = load_states()
 
@@ -83,3 +83,20 @@ def test_states_have_the_names_that_they_ask_to_be_called_by() -> None:
     """Côte d’Ivoire, Türkiye, Cabo Verde and Timor-Leste ask to be called so in every language."""
     asked = {"CIV": "Côte d’Ivoire", "TUR": "Türkiye", "CPV": "Cabo Verde", "TLS": "Timor-Leste"}
     assert {code: set(STATES[code].names.values()) for code in asked} == {c: {name} for c, name in asked.items()}
+
+
+@pytest.mark.parametrize(
+    ("language", "expected"),
+    [
+        ("en", ["Ecuador", "El Salvador", "Estonia", "Romania", "Türkiye", "Uganda"]),
+        ("es", ["Ecuador", "El Salvador", "Estonia", "Rumania", "Türkiye", "Uganda"]),
+        ("fr", ["El Salvador", "Équateur", "Estonie", "Ouganda", "Roumanie", "Türkiye"]),
+    ],
+)
+def test_el_salvador_stands_under_e_in_a_list_and_is_still_found_without_its_article(
+    language: str, expected: list[str]
+) -> None:
+    names = [STATES[code].names[language] for code in ("UGA", "TUR", "ROU", "SLV", "EST", "ECU")]
+
+    assert sorted(names, key=in_order) == expected
+    assert find_state(STATES, "Salvador").code == find_state(STATES, "el salvador").code == "SLV"

@@ -1,12 +1,12 @@
 """Finds the words of a case's posts: from case, ask, record and handles to a PostContext; reads no files."""
 
-import unicodedata
 from collections.abc import Iterable
 from datetime import date
 
 from outreach.cases.model import Ask, Case
 from outreach.errors import UsageError
 from outreach.registry.model import Mission, Registry
+from outreach.registry.states import in_order
 from outreach.rendering.letters.words import ask_words, case_words, day_of, mission_title, state_words
 from outreach.rendering.templates.context import StateWords
 from outreach.rendering.templates.post_context import PostContext, TaggedWords
@@ -72,8 +72,4 @@ def _tagged(registry: Registry, mission: Mission, language: str) -> TaggedWords:
 def _names(registry: Registry, codes: Iterable[str], language: str) -> tuple[str, ...]:
     """Give short names in alphabetical order of the language, accents aside."""
     states: list[StateWords] = [state_words(registry.states[code], language) for code in codes]
-    return tuple(sorted((state.name for state in states), key=_in_order))
-
-
-def _in_order(name: str) -> str:
-    return unicodedata.normalize("NFD", name).encode("ascii", "ignore").decode().casefold()
+    return tuple(sorted((state.name for state in states), key=in_order))

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from outreach.registry.outcomes import ACT_COLUMNS, NOT_NAMED, Quote, Raising, act_cells, raisings
-from outreach.registry.states import fold
+from outreach.registry.states import in_order
 from outreach.reports.page.figures import asked_rows, days_to_answer
 from outreach.reports.page.history import Source, sources
 from outreach.reports.page.stages import Stage, Subject
@@ -110,7 +110,7 @@ def matrix(subject: Subject, calendar: Calendar) -> Matrix:
     by_state: dict[str, dict[Pair, Progress]] = defaultdict(dict)
     for row in subject.rows:
         by_state[row.state][row.case, row.ask] = row
-    named = sorted(by_state.values(), key=lambda found: fold(next(iter(found.values())).name))
+    named = sorted(by_state.values(), key=lambda found: in_order(next(iter(found.values())).name))
     if len(pairs) == 1:
         hidden = {"arrived"} if subject.public else set()
         hidden |= set() if subject.answers else {"answered"}
@@ -167,7 +167,7 @@ def act_lines(subject: Subject) -> tuple[ActLine, ...]:
     found = {(r.state, r.case, r.when, r.where, r.with_): r for row in subject.rows for r in subject.raisings(row)}
     found |= {(r.state, r.case, r.when, r.where, r.with_): r for rs in subject.uninvited.values() for r in rs}
     lines = [(act_line(subject, raising), raising.when) for raising in found.values()]
-    return tuple(line for line, _ in sorted(lines, key=lambda each: (fold(each[0].state), each[0].case, each[1])))
+    return tuple(line for line, _ in sorted(lines, key=lambda each: (in_order(each[0].state), each[0].case, each[1])))
 
 
 def rough_day(when: str) -> str:
@@ -247,7 +247,7 @@ def unanswered(subject: Subject, calendar: Calendar) -> tuple[Unanswered, ...]:
         if not (row.answered_at or row.raised or row.came_back or _concerned(subject, row.state, row.case)):
             open_[row.state].append(row)
     found = [_unanswered(subject, rows, calendar) for rows in open_.values()]
-    return tuple(sorted(found, key=lambda each: (each.since, fold(each.name))))
+    return tuple(sorted(found, key=lambda each: (each.since, in_order(each.name))))
 
 
 def _unanswered(subject: Subject, rows: list[Progress], calendar: Calendar) -> Unanswered:

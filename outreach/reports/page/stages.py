@@ -10,7 +10,7 @@ from outreach.cases.model import Case
 from outreach.outbox.models import Scope
 from outreach.registry.model import Act, Registry, State
 from outreach.registry.outcomes import Coverage, Raising, raisings
-from outreach.registry.states import fold
+from outreach.registry.states import in_order
 from outreach.reports.progress import AskOutcomes, Progress
 
 
@@ -152,4 +152,4 @@ def may_be_told(campaign: Campaign, slug: str) -> bool:
 def names(states: Mapping[str, State], codes: Iterable[str]) -> tuple[str, ...]:
     """Give the States' names in alphabetical order; a code that nobody knows stays a code."""
     known = {code: state.name for code, state in states.items()}
-    return tuple(sorted((known.get(code, code) for code in codes), key=fold))
+    return tuple(sorted((known.get(code, code) for code in codes), key=in_order))
