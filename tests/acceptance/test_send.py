@@ -345,8 +345,9 @@ EDITS = {
     "stopped": (OWN, ("people:", "stopped: {on: 2026-11-30, why: asked}\npeople:"), "the case is stopped", 0),
     "somebody taken out": (OWN, ("  - name: Q. Example\n    role: lawyer\n", ""), "taken out of the case", 0),
     "facts that nobody checked": (OWN, ("checked_on: 2022-09-01\n", ""), "facts not checked lately", 0),
-    "another case that letters mention": (OTHER, ("mentions: yes", "mentions: no"), "no consent to mentions", 0),
-    "unchecked facts of another": (OTHER, ("checked_on: 2022-09-01\n", ""), "facts not checked lately", 0),
+    # Two States raised that case, and are asked no word on it: their letters do not name it, and go.
+    "another case that letters mention": (OTHER, ("mentions: yes", "mentions: no"), "no consent to mentions", 2),
+    "unchecked facts of another": (OTHER, ("checked_on: 2022-09-01\n", ""), "facts not checked lately", 2),
     "a withheld name": (WITHHELD, ("", "Q. Example\n"), "a withheld name", 0),
     "a file that does not load": (OWN, ("letters: yes", "letters: perhaps"), "write yes or no", 0),
 }
