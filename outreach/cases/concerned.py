@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping
 from outreach.cases.fields import LANGUAGE_NAMES
 from outreach.cases.model import Case
 from outreach.errors import Problem
-from outreach.registry.mentions import name_in, states_named
 from outreach.registry.model import State
+from outreach.registry.state_names import name_in, states_named
 from outreach.text import either
 
 

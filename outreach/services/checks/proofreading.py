@@ -11,7 +11,7 @@ from outreach.cases.concerned import unnamed_state, wrong_state
 from outreach.cases.facts import HISTORICAL
 from outreach.cases.load import FOLDER, case_path
 from outreach.cases.model import Case
-from outreach.cases.wording import misspelt_names, names_in, names_missing, passages_that_age
+from outreach.cases.proofreading import misspelt_names, names_in, names_missing, passages_that_age
 from outreach.errors import DataError, Problem
 from outreach.registry import missions
 from outreach.rendering.templates.environment import text_of

@@ -2,7 +2,7 @@
 
 import pytest
 
-from outreach.cases.wording import misspelt_names, names_in, names_missing, passages_that_age
+from outreach.cases.proofreading import misspelt_names, names_in, names_missing, passages_that_age
 
 NAMES = ["Ales Bialiatski", "Tatsiana Lasitsa", "Vital Nshimirimana", "Carlos Correa"]
 

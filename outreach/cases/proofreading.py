@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from outreach.grammar import NUMBERS
-from outreach.registry.mentions import states_named
+from outreach.registry.state_names import states_named
 
 _ONE = {"en": "one", "fr": "un", "es": "un"}
 _YEARS = {"en": "years?", "fr": "ans?|années?", "es": "años?"}
