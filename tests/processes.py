@@ -117,6 +117,19 @@ def with_copies(folder: Path) -> Path:
     return folder
 
 
+def read_all(descriptor: int) -> str:
+    """Read what a command writes to a pseudo-terminal, until it ends."""
+    parts = []
+    while True:
+        try:
+            part = os.read(descriptor, 65536)
+        except OSError:  # how a pty says that the other side is gone
+            part = b""
+        if not part:
+            return b"".join(parts).decode()
+        parts.append(part)
+
+
 def environment(extra: dict[str, str]) -> dict[str, str]:
     """The machine's environment with settings for the command."""
     return {**os.environ, "COLUMNS": "200", "PYTHONUTF8": "1", **extra}

@@ -16,7 +16,7 @@ import pytest
 
 from tests.channels.smtp.smtp_server import Fault, Script, SmtpServer
 from tests.conftest import Command, give_addresses, mail_server
-from tests.processes import Process, at_work, environment, in_a_process
+from tests.processes import Process, at_work, environment, in_a_process, read_all
 
 SEND = ("send", "--case", "beacon", "--after-deadline", "--yes")
 
@@ -207,18 +207,6 @@ def test_on_a_terminal_it_shows_the_plan_asks_and_takes_no_for_an_answer(campaig
     assert "Send 76 letters now?" in output
     assert "Nothing was queued or sent." in output
     assert server.messages == []
-
-
-def read_all(descriptor: int) -> str:
-    parts = []
-    while True:
-        try:
-            part = os.read(descriptor, 65536)
-        except OSError:  # how a pty says that the other side is gone
-            part = b""
-        if not part:
-            return b"".join(parts).decode()
-        parts.append(part)
 
 
 def test_the_state_concerned_is_left_out_even_when_named(campaign_folder: Path, outreach: Command) -> None:

@@ -12,7 +12,7 @@ from tests.channels.networks.mastodon_server import Instance
 from tests.channels.smtp.smtp_server import SmtpServer
 from tests.cli.posts.typed import TALKING, write
 from tests.conftest import Command, give_addresses, mail_server
-from tests.processes import Process, environment
+from tests.processes import Process, environment, read_all
 
 SEND = ("send", "--case", "beacon", "--to", "DEU", "--to", "FRA", "--after-deadline", "--yes")
 CONFIRM = ("cases", "confirm", "beacon", "--yes", "--by", "A. Friend")
@@ -256,22 +256,10 @@ def test_on_a_terminal_it_shows_the_case_and_asks(campaign_folder: Path, typed: 
     ) as process:
         os.close(follower)
         os.write(leader, typed)
-        output = _read_all(leader)
+        output = read_all(leader)
     os.close(leader)
     assert process.returncode == 0
     assert "P. Example, chairperson" in output
     assert "Is all of this still true?" in output
     assert words in output
     assert ("A. Friend" in case_file(campaign_folder).read_text(encoding="utf-8")) == (typed != b"n\n")
-
-
-def _read_all(descriptor: int) -> str:
-    parts = []
-    while True:
-        try:
-            part = os.read(descriptor, 65536)
-        except OSError:  # how a pty says that the other side is gone
-            part = b""
-        if not part:
-            return b"".join(parts).decode()
-        parts.append(part)
