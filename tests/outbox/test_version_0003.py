@@ -21,10 +21,13 @@ from outreach.campaign import load_campaign
 from outreach.db.engine import open_database, reading, writing
 from outreach.db.sqlite import sqlite_file
 from outreach.errors import DatabaseError, StorageFailed
+from outreach.outbox.gate.objections import Reason
 from outreach.outbox.kind import MessageKind
 from outreach.outbox.models import Draft, Scope, messages
 from outreach.outbox.queue import claim, enqueue
+from outreach.outbox.status import Status
 from outreach.outbox.store import Outbox, open_outbox
+from outreach.services.workspace import open_to_look
 from tests.conftest import Command, give_addresses
 from tests.outbox.outboxes import NOON, listing
 
@@ -131,6 +134,23 @@ def test_listings_print_what_they_printed_and_the_kind_beside(folder: Path, outr
     for row, was in zip(found, expected, strict=True):
         was = {name: value for name, value in was.items() if name != "raised"}  # the record says so, not the database
         assert {name: row[name] for name in was} == was
+
+
+def test_what_that_version_queued_is_read_for_whom_it_names(folder: Path, outreach: Command) -> None:
+    """It kept no names. Also a letter that came back, and that a person queues again, is read."""
+    other = folder / "cases" / "sample.md"
+    silent = other.read_text(encoding="utf-8").replace("mentions: yes", "mentions: no")
+    other.write_text(silent.replace("people:", "organisations: [Excellency]\npeople:", 1), encoding="utf-8")
+    outbox = open_outbox(folder, load_campaign(folder).settings, rehearsal=False)
+    again = [entry.id for entry in listing(outbox) if entry.status is Status.BOUNCED]
+    for address in [address for entry in listing(outbox) if entry.id in again for address in entry.recipients]:
+        assert outreach("missions", "unsuppress", address, folder=folder).returncode == 0
+    assert outreach("queue", "retry", *map(str, again), folder=folder).returncode == 0
+    with reading(outbox.engine) as connection:
+        held = open_to_look(folder).gate.held(connection, Scope(kind=MessageKind.LETTER, after_deadline=True))
+    named = {id_ for id_, item in held.items() if item.reason is Reason.OTHER_CASE}
+    assert again
+    assert named >= {*again, *(entry.id for entry in listing(outbox) if entry.status is Status.DEFERRED)}
 
 
 def test_a_thread_goes_on_where_it_stopped_and_each_part_leaves_once(outbox: Outbox) -> None:

@@ -50,7 +50,8 @@ STATEMENTS = (
     )
     """,
     "CREATE INDEX versions_of_messages ON message_versions (message)",
-    # Messages that were queued before names were kept: their texts are read when they are asked about.
+    # Messages that were queued before names were kept: their texts are read when they are asked about. Any may wait
+    # again one day: a person can queue again what came back, or was withdrawn before it left.
     "CREATE TABLE unread_names (message INTEGER PRIMARY KEY REFERENCES messages (id))",
     # Two letters of one key but the channel were possible before. The later one is then known by its message alone.
     """
@@ -63,7 +64,7 @@ STATEMENTS = (
         ) THEN ' on ' || channel ELSE '' END
     FROM messages
     """,
-    "INSERT INTO unread_names SELECT id FROM messages WHERE status NOT IN ('sent','delivered','bounced','withdrawn')",
+    "INSERT INTO unread_names SELECT id FROM messages",
     """
     CREATE UNIQUE INDEX letters_ask_once ON message_cases (ask, "case", round, mission, part)
     WHERE kind = 'letter' AND how = 'asked'
