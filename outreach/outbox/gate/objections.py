@@ -24,10 +24,10 @@ from outreach.text import listed
 
 # A post of this name asks for something on the ask's date, and comes too late after it: ask, ask-mission, …
 ASKING = re.compile(r"ask(-|$)")
-
-
-# Domains of countries that are sold to everybody, so that an address there says nothing about a State.
-USED_BY_ANYBODY = frozenset({"ag", "bz", "cc", "co", "fm", "la", "ly", "me", "mn", "sc", "st", "to", "tv", "vc", "ws"})
+# Domains of countries that say nothing about a State: sold to everybody, or of the city of the missions (ch).
+USED_BY_ANYBODY = frozenset(
+    ["ag", "bz", "cc", "ch", "co", "fm", "la", "ly", "me", "mn", "sc", "st", "to", "tv", "vc", "ws"]
+)
 
 
 class Reason(StrEnum):
