@@ -173,9 +173,9 @@ def _entry(row: RowMapping) -> Entry:
     )
 
 
-def contents(connection: Connection, *conditions: ColumnElement[bool]) -> Iterator[tuple[int, str, bytes]]:
-    """Read id, case and bytes of the messages of which the conditions are true, one after another."""
-    query = select(messages.c.id, messages.c.case, messages.c.content).where(*conditions).order_by(messages.c.id)
+def contents(connection: Connection, *conditions: ColumnElement[bool]) -> Iterator[tuple[int, bytes]]:
+    """Read id and bytes of the messages of which the conditions are true, one after another."""
+    query = select(messages.c.id, messages.c.content).where(*conditions).order_by(messages.c.id)
     yield from map(tuple, connection.execute(query.execution_options(yield_per=100)))
 
 

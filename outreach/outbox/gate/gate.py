@@ -117,42 +117,25 @@ class Gate:
         withheld, not_read = self.campaign.withheld, unread(connection, *conditions)
         if not withheld and not not_read:
             return words
-        finder = NameFinder(self.campaign.cases)
-        threads = {entry.id: _thread_of(entry) for entry in waits}
-        found, said = dict[object, str](), defaultdict[object, list[str]](list)
+        finder, waiting = NameFinder(self.campaign.cases), {entry.id: entry.key for entry in waits}
+        threads = defaultdict[Key, dict[int, str]](dict)
         meant = conditions if withheld else (*conditions, messages.c.id.in_(select(unread_names.c.message)))
-        for id_, case, content in contents(connection, *meant):
-            texts = wording(content)
-            if withheld and (where := withheld.where_in(texts)):
-                found[threads[id_]] = where
-            said[threads[id_]].append(_post_text(content))
-            if id_ in not_read:
-                words[id_] = _Words(finder.names(texts, (case,)))
-        found = {
-            thread: withheld.where_in([" ".join(parts)]) for thread, parts in said.items() if len(parts) > 1
-        } | found
-        for id_ in threads.keys() & words.keys():
-            words[id_] = replace(words[id_], withheld=found.get(threads[id_], ""))
+        for id_, content in contents(connection, *meant):
+            texts, key = wording(content), waiting[id_]
+            names = finder.names(texts, (key.case,)) if id_ in not_read else words[id_].names
+            words[id_] = _Words(names, withheld.where_in(texts))
+            if key.kind is MessageKind.POST:
+                threads[replace(key, part=key.post)][id_] = from_bytes(content).text
+        for parts in threads.values():
+            where = next(filter(None, (words[id_].withheld for id_ in parts)), "")
+            where = where or withheld.where_in([" ".join(parts.values())])
+            words |= {id_: replace(words[id_], withheld=where) for id_ in parts}
         return words
 
     def _shares_a_handle(self, key: Key) -> bool:
         """Say whether a post is addressed to a mission that has a handle in common with the State concerned."""
         case, mission = self.campaign.cases.get(key.case), self.campaign.registry.missions.get(key.mission)
         return bool(case and mission and not may_be_addressed(self.campaign.registry, case, mission))
-
-
-def _thread_of(entry: Entry) -> object:
-    """Give what the parts of one post have in common; a letter is alone."""
-    key = entry.key
-    return (key.channel, key.ask, key.case, key.mission, key.post) if key.kind is MessageKind.POST else entry.id
-
-
-def _post_text(content: bytes) -> str:
-    """Give the text of a post; blank for a letter."""
-    try:
-        return from_bytes(content).text
-    except ValueError:
-        return ""
 
 
 @dataclass(frozen=True, slots=True)
