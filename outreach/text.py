@@ -11,6 +11,7 @@ refused (`control_in`, `control_in_line`), or it is cleaned:
 """
 
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, tzinfo
 
@@ -60,6 +61,12 @@ def storable(text: str) -> str:
     if "\0" in text:
         text = text.replace("\0", "")
     return text if text.isascii() else _SURROGATE.sub(_REPLACED, text)
+
+
+def without_accents(text: str) -> str:
+    """Give text in lower case and without accents, compatible forms of letters as plain ones (UAX 15, NFKD)."""
+    letters = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(letter for letter in letters if not unicodedata.combining(letter))
 
 
 def clean_line(text: str, longest: int | None = None) -> str:

@@ -1,13 +1,13 @@
 """Finds in a text what ages, and names that are not spelt as the case spells them; knows no files."""
 
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from outreach.grammar import NUMBERS
 from outreach.registry.state_names import states_named
+from outreach.text import without_accents
 
 _ONE = {"en": "one", "fr": "un", "es": "un"}
 _YEARS = {"en": "years?", "fr": "ans?|années?", "es": "años?"}
@@ -74,9 +74,8 @@ def misspelt_names(text: str, names: Sequence[str]) -> list[Misspelt]:
 
 
 def names_missing(text: str, names: Sequence[str]) -> list[str]:
-    """Give the names that a text leaves out while it has others of them, by the whole name or its last word."""
-    plain = " ".join(text.split())
-    there = {name for name in names if name in plain or re.search(rf"\b{re.escape(_parts(name)[-1])}\b", plain)}
+    """Give the names that a text leaves out while it has others of them."""
+    there = names_in(text, names)
     return [name for name in names if name not in there] if there else []
 
 
@@ -112,7 +111,8 @@ def _is_another_spelling(run: Sequence[str], parts: Sequence[str]) -> bool:
         _alike(one, other) < ALIKE for one, other in pairs
     ):
         return False
-    return any(one == other for one, other in pairs) or all(_folded(one) == _folded(other) for one, other in pairs)
+    same = without_accents(" ".join(run)) == without_accents(" ".join(parts))
+    return same or any(one == other for one, other in pairs)
 
 
 def _other_family_names(words: Iterable[tuple[int, str]], name: str, known: set[str]) -> Iterator[tuple[int, str]]:
@@ -127,9 +127,4 @@ def _other_family_names(words: Iterable[tuple[int, str]], name: str, known: set[
 
 
 def _alike(one: str, other: str) -> float:
-    return SequenceMatcher(None, _folded(one), _folded(other)).ratio()
-
-
-def _folded(text: str) -> str:
-    letters = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(letter for letter in letters if not unicodedata.combining(letter))
+    return SequenceMatcher(None, without_accents(one), without_accents(other)).ratio()

@@ -3,7 +3,6 @@
 import csv
 import io
 import re
-import unicodedata
 from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import cache, lru_cache
@@ -13,7 +12,7 @@ from outreach.errors import UsageError
 from outreach.registry.model import State, Term
 from outreach.registry.spellings import SPELLINGS
 from outreach.settings.campaign import LANGUAGES
-from outreach.text import either, nearest, shortened
+from outreach.text import either, nearest, shortened, without_accents
 
 ARTICLE_FIRST = re.compile(r"^(?:the|le|la|les|l|el|los|las) (?=.)")
 ARTICLE_LAST = re.compile(r"(?<=.) (?:the|le|la|les|el|los|las)$")
@@ -66,16 +65,14 @@ def named_state(states: Mapping[str, State], text: str) -> State | None:
 @lru_cache(maxsize=4096)
 def fold(text: str) -> str:
     """Write text as names are compared: no case, accents, punctuation or leading and trailing article."""
-    letters = unicodedata.normalize("NFKD", text.casefold().replace("&", " and "))
-    plain = "".join(letter for letter in letters if not unicodedata.combining(letter))
-    words = " ".join(re.findall(r"\w+", plain))
+    words = " ".join(re.findall(r"\w+", without_accents(text.replace("&", " and "))))
     words = re.sub(r"^st ", "saint ", words)
     return ARTICLE_LAST.sub("", ARTICLE_FIRST.sub("", words))
 
 
 def in_order(name: str) -> str:
     """Write a name as lists for readers are sorted: accents aside, every word in its place (El Salvador under E)."""
-    return unicodedata.normalize("NFD", name).encode("ascii", "ignore").decode().casefold()
+    return without_accents(name)
 
 
 def _package_rows(name: str) -> Iterator[dict[str, str]]:
