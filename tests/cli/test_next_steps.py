@@ -53,7 +53,10 @@ def parse(typed: str) -> click.Command:
         inner = found.get_command(click.Context(found), name)
         assert inner is not None, f"there is no command {name}"
         found = inner
-    with found.make_context(found.name, [PLACEHOLDERS.get(word, word) for word in words]) as ctx:
+    # With the program's own settings: a command remembers its help option, and other tests look at that.
+    with found.make_context(
+        found.name, [PLACEHOLDERS.get(word, word) for word in words], **cli.context_settings
+    ) as ctx:
         assert ctx.args == []
     return found
 
