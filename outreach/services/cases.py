@@ -20,7 +20,7 @@ from outreach.outbox.kind import MessageKind
 from outreach.outbox.models import Entry, Scope, messages
 from outreach.outbox.posts.listing import PostLine, post_lines
 from outreach.outbox.queue import entries
-from outreach.outbox.status import ASKED, WAITING, Status
+from outreach.outbox.status import ASKED, HELD, WAITING, Status
 from outreach.registry.model import State
 from outreach.registry.states import load_states
 from outreach.services.workspace import open_to_look
@@ -47,11 +47,13 @@ class FoundCase:
 class NamingMessages:
     """The messages that name a case, about it or about another: those that wait, and posts that anybody may read.
 
+    `held` counts those that a run at work has taken: what of these is not in flight it gives back.
     `out` are posts that a network took and nobody deleted, `doubtful` those of which nobody knows. In a rehearsal
     nothing is out.
     """
 
     waiting: tuple[Entry, ...]
+    held: int = 0
     out: tuple[PostLine, ...] = ()
     doubtful: tuple[PostLine, ...] = ()
 
@@ -174,15 +176,21 @@ def stop_case(folder: Path, slug: str, why: str) -> StoppedCase:
 
 def _naming(connection: Connection, slug: str, *, rehearsal: bool) -> NamingMessages:
     """Read what is about a case, and what is about others and mentions it."""
-    waits = entries(connection, statuses=WAITING)
-    named = read_names(connection, messages.c.status.in_([status.value for status in WAITING]))
-    waiting = tuple(entry for entry in waits if entry.key.case == slug or _has(named, entry.id, slug))
+    statuses = WAITING | HELD
+    named = read_names(connection, messages.c.status.in_([status.value for status in statuses]))
+    there = [
+        entry
+        for entry in entries(connection, statuses=statuses)
+        if entry.key.case == slug or _has(named, entry.id, slug)
+    ]
+    waiting = tuple(entry for entry in there if entry.status in WAITING)
+    held = len(there) - len(waiting)
     if rehearsal:
-        return NamingMessages(waiting)
+        return NamingMessages(waiting, held)
     named = read_names(connection, messages.c.kind == MessageKind.POST.value)
     posts = [post for post in post_lines(connection, Scope()) if post.case == slug or _has(named, post.id, slug)]
     out = tuple(post for post in posts if post.status in ASKED)
-    return NamingMessages(waiting, out, tuple(post for post in posts if post.status == Status.UNCONFIRMED))
+    return NamingMessages(waiting, held, out, tuple(post for post in posts if post.status == Status.UNCONFIRMED))
 
 
 def _has(named: Mapping[int, tuple[NamedCase, ...]], message: int, slug: str) -> bool:

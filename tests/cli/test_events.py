@@ -23,6 +23,19 @@ def test_many_letters_held_back_are_named_in_part_and_the_rest_is_counted(
         held = tuple(Held(entry, Reason.EMBARGO, "until May") for entry in entries(connection))
     say_event(HeldBack(held), rehearsal=True)
     said = capsys.readouterr().err
-    assert "Held back: 9 letters that may not leave any more: beacon to " in said
+    assert "Held back: 9 letters that may not leave any more: beacon to ALB AND ARG ARM AUT BEL CAN CHE CHL (" in said
+    assert said.count("embargo: until May") == 1
+
+
+def test_of_many_reasons_why_letters_are_held_back_the_first_are_named(
+    campaign_folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    workspace = open_to_preview(campaign_folder, rehearse=True)
+    queue_letters(workspace, plan_letters(workspace, SendRequest("beacon", limit=9)).drafts, "a test")
+    with reading(workspace.outbox.engine) as connection:
+        there = entries(connection)
+    held = tuple(Held(entry, Reason.SUPPRESSED, f"bounced {entry.id} times") for entry in there)
+    say_event(HeldBack(held), rehearsal=True)
+    said = capsys.readouterr().err
     assert said.count("beacon to ") == 5
     assert " … and 4 more.\n" in said

@@ -85,6 +85,8 @@ def stop(ctx: click.Context, slug: str, why: str) -> None:
         say("What waits could not be counted, nor the posts that are out; see what is wrong with: outreach doctor")
     else:
         _tell_what_waits(slug, done.found.waiting, rehearsal=done.rehearsal)
+        if done.found.held:
+            say(f"A run at work holds {done.found.held} more; only what of these is in flight leaves.")
         _tell_what_is_out(done.found)
     say(f"{PUBLISHED} {advice(NextStep(Action.REPORT_TO_ALL), rehearsal=False)}")
     say(advice(NextStep(Action.RESUME_CASE, case=slug), rehearsal=False))

@@ -1,5 +1,6 @@
 """Words what a service tells of while it works, a line or two for each kind of event; decides nothing."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import tzinfo
 
@@ -94,15 +95,20 @@ def noun_of(entries: Iterable[Entry]) -> str:
 
 
 def _held_lines(held: Sequence[Held], *, rehearsal: bool) -> Iterable[str]:
-    why = listed(sorted({_held_words(item) for item in held}), MOST_REASONS)
+    why = listed(sorted(_held_words(held)), MOST_REASONS)
     noun = noun_of(item.entry for item in held)
     yield f"Held back: {counted(len(held), noun)} that may not leave any more: {why}."
     yield f"  Withdraw with: {_withdraw(tuple(item.entry.id for item in held), rehearsal=rehearsal)}"
 
 
-def _held_words(item: Held) -> str:
-    key = item.entry.key
-    what = (
-        f"{key.case}, {key.part} on {key.channel}" if key.kind is MessageKind.POST else f"{key.case} to {key.mission}"
-    )
-    return f"{what} ({item.reason.value}: {item.detail})"
+def _held_words(held: Iterable[Held]) -> Iterable[str]:
+    """Say what is held back, and why: once for each reason, with the States that it is about."""
+    found = defaultdict[tuple[str, str], list[str]](list)
+    for item in held:
+        key, why = item.entry.key, f"({item.reason.value}: {item.detail})"
+        if key.kind is MessageKind.POST:
+            found[f"{key.case}, {key.part} on {key.channel}", why] = []
+        else:
+            found[f"{key.case} to", why].append(key.mission)
+    for (what, why), states in found.items():
+        yield " ".join(filter(None, (what, listed(states, separator=" "), why)))
