@@ -178,7 +178,7 @@ def test_a_single_other_case_is_one_case_and_none_is_no_sentence(
                 "Votre délégation s'est portée coauteur de la résolution 36/21 du Conseil des droits de l'homme "
                 "sur la coopération avec les Nations Unies, s'est associée à la déclaration commune sur les "
                 "représailles à la Troisième Commission de l'Assemblée générale en 2021 et a évoqué ce cas "
-                "à la 51e session du Conseil des droits de l'homme, avec les pays du BENELUX."
+                "à la 51e session du Conseil des droits de l'homme, avec les autres pays du BENELUX."
             ),
         ),
         (
@@ -197,7 +197,7 @@ def test_a_single_other_case_is_one_case_and_none_is_no_sentence(
             "es",
             (
                 "y planteó este caso en el 51.er período de sesiones del Consejo de Derechos Humanos, "
-                "junto con los países del BENELUX."
+                "junto con los demás países del BENELUX."
             ),
         ),
     ],
@@ -243,21 +243,23 @@ def test_no_state_is_said_to_have_done_what_its_record_does_not_have(
             (
                 "for having raised the case of the members of the Human Rights Center ‘Viasna’ (Belarus) at the 51st, "
                 "54th and 60th sessions of the Human Rights Council and in the Third Committee of the General Assembly "
-                "in 2024 and 2025."
+                "in 2024 and 2025, each time together with the other BENELUX countries."
             ),
         ),
         (
             "fr",
             (
                 "d'avoir évoqué, aux 51e, 54e et 60e sessions du Conseil des droits de l'homme et à la Troisième "
-                "Commission de l'Assemblée générale en 2024 et 2025, les représailles visant les membres"
+                "Commission de l'Assemblée générale en 2024 et 2025, à chaque fois avec les autres pays du BENELUX, "
+                "les représailles visant les membres"
             ),
         ),
         (
             "es",
             (
                 "que hayan planteado, en los períodos de sesiones 51.º, 54.º y 60.º del Consejo de Derechos Humanos y "
-                "en la Tercera Comisión de la Asamblea General en 2024 y 2025, el caso de las represalias contra los"
+                "en la Tercera Comisión de la Asamblea General en 2024 y 2025, siempre junto con los demás países del "
+                "BENELUX, el caso de las represalias contra los"
             ),
         ),
     ],
@@ -268,6 +270,30 @@ def test_thanks_say_wherever_the_state_raised_the_case(
     letter = letter_by_record("NLD", "viasna", language, "thanks")
 
     assert sentence in " ".join(paragraphs(letter.text))
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        (
+            "en",
+            "54th session of the Human Rights Council and, together with the other BENELUX countries, at the 51st and",
+        ),
+        ("fr", "54e session du Conseil des droits de l'homme et, avec les autres pays du BENELUX, aux 51e et 60e"),
+        (
+            "es",
+            "54.º período de sesiones del Consejo de Derechos Humanos y, junto con los demás países del BENELUX, en",
+        ),
+    ],
+)
+def test_thanks_tell_what_a_state_said_alone_from_what_it_said_with_others(
+    of_the_tests: Campaign, language: str, sentence: str
+) -> None:
+    registry = of_the_tests.registry
+    acts = tuple(replace(act, with_="") if act.instrument == "hrc54-dialogue" else act for act in registry.acts)
+    letters = letters_of(replace(of_the_tests, registry=replace(registry, acts=acts)))
+
+    assert sentence in " ".join(paragraphs(letters("NLD", "viasna", language, "thanks").text))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -381,9 +407,9 @@ def test_a_first_letter_never_thanks_for_the_session_that_it_asks_about(
          "También planteó el caso de Abdulhadi Al-Khawaja en el 51.er período de sesiones del Consejo. Le"),
         ("LUX", "jiang", None, "en",
          ("It also raised the cases of Mohamed El Baqer and Ramy Kamel Saied Salib, among others, at the 45th session "
-          "of the Council, together with the BENELUX countries. We thank it")),
+          "of the Council, together with the other BENELUX countries. We thank it")),
         ("LUX", "metwally", None, "fr",
-         ("a évoqué ce cas à la 45e session du Conseil des droits de l'homme, avec les pays du BENELUX. À cette "
+         ("a évoqué ce cas à la 45e session du Conseil des droits de l'homme, avec les autres pays du BENELUX. À cette "
           "occasion, elle a aussi évoqué, entre autres, les cas de Mohamed El Baqer et de Ramy Kamel Saied Salib.")),
         ("LUX", "metwally", None, "es",
          "En esa ocasión planteó también, entre otros, los casos de Mohamed El Baqer y Ramy Kamel Saied Salib. Le"),

@@ -25,6 +25,29 @@ GROUPS = {
     },
     "CANZ": {"en": "the CANZ countries", "fr": "les pays du groupe CANZ", "es": "los países del grupo CANZ"},
 }
+# With whom a member of the group raised a case.
+OTHERS = {
+    "BENELUX": {
+        "en": "the other BENELUX countries",
+        "fr": "les autres pays du BENELUX",
+        "es": "los demás países del BENELUX",
+    },
+    "Nordic-Baltic": {
+        "en": "the other Nordic-Baltic countries",
+        "fr": "les autres pays nordiques et baltes",
+        "es": "los demás países nórdicos y bálticos",
+    },
+    "CANZ": {
+        "en": "the other CANZ countries",
+        "fr": "les autres pays du groupe CANZ",
+        "es": "los demás países del grupo CANZ",
+    },
+}
+ANY_OTHERS = {
+    "en": "the other members of the {} group",
+    "fr": "les autres membres du groupe {}",
+    "es": "los demás miembros del grupo {}",
+}
 ANY_GROUP = {"en": "the {} group", "fr": "le groupe {}", "es": "el grupo {}"}
 BETWEEN_STATES = re.compile(r"\s*(?:\bfor\b|\bon behalf of\b|\band\b|[,;()])\s*")
 
@@ -93,22 +116,28 @@ def instrument_words(instrument: Instrument) -> InstrumentWords:
 
 
 class _Groups:
-    """The groups that acts were done with, as half a sentence in a language: the BENELUX countries."""
+    """The groups that acts were done with, as half a sentence in a language: the other BENELUX countries."""
 
     def __init__(self, registry: Registry, language: str) -> None:
         self._registry = registry
         self.language = language
-        self._said = dict[str, str]()
+        self._names = dict[str, str]()
 
-    def words(self, with_: str) -> str:
-        """Name the group that the words of a source mean, by its name or by its members; "" for any other."""
-        if not with_:
-            return ""
-        if with_ not in self._said:
-            name = self._name(with_)
-            known = GROUPS.get(name, ANY_GROUP)
-            self._said[with_] = known[self.language].format(name) if name else ""
-        return self._said[with_]
+    def instrument(self, words: InstrumentWords, act: Act) -> InstrumentWords:
+        """Add to an instrument with whom the State of the act spoke there."""
+        return replace(words, group=self._words(act.with_, act.state))
+
+    def _words(self, with_: str, state: str) -> str:
+        """Name the group that the words of a source mean, by its name or by its members; "" for any other.
+
+        Of a State that belongs to it, name the other members.
+        """
+        if with_ not in self._names:
+            self._names[with_] = self._name(with_) if with_ else ""
+        name = self._names[with_]
+        member = state in self._registry.groups.get(name, ())
+        known = OTHERS.get(name, ANY_OTHERS) if member else GROUPS.get(name, ANY_GROUP)
+        return known[self.language].format(name) if name else ""
 
     def _name(self, with_: str) -> str:
         groups = {**dict.fromkeys(GROUPS, ()), **self._registry.groups}
@@ -137,7 +166,7 @@ def _record(acts: Sequence[Act], case: str, words: dict[str, InstrumentWords], g
         co_sponsored=_instruments(acts, "co-sponsored", words),
         led=_instruments(acts, "led", words),
         joined=_instruments(acts, "joined", words),
-        raised=tuple([replace(words[key], group=groups.words(with_)) for key, with_ in _occasions(this_case).items()]),
+        raised=tuple([groups.instrument(words[key], act) for key, act in _occasions(this_case).items()]),
         others=tuple(_others([act for act in raised if act.case != case], words, groups)),
     )
 
@@ -154,11 +183,11 @@ def is_name(subject: str) -> bool:
     )
 
 
-def _occasions(acts: Iterable[Act]) -> dict[str, str]:
-    """Give instrument → together with whom, each instrument once, in the order of the acts."""
-    found = dict[str, str]()
+def _occasions(acts: Iterable[Act]) -> dict[str, Act]:
+    """Give instrument → the first act there, which says together with whom, in the order of the acts."""
+    found = dict[str, Act]()
     for act in acts:
-        found.setdefault(act.instrument, act.with_)
+        found.setdefault(act.instrument, act)
     return found
 
 
@@ -168,13 +197,13 @@ def _others(acts: Sequence[Act], words: dict[str, InstrumentWords], groups: _Gro
     Only people and organisations that are no case of this campaign are named here: whether a letter may name another
     of the campaign's cases is not for the record to say.
     """
-    for key, with_ in _occasions(acts).items():
+    for key, first in _occasions(acts).items():
         there = [act for act in acts if act.instrument == key]
         names = list(dict.fromkeys(act.subject for act in there if not act.case and is_name(act.subject)))
         told = names[:MOST_NAMES]
         rest = {act.case or act.subject for act in there} - set(told)
         of = tuple([of_state(name, groups.language) for name in told])
-        yield OccasionWords(replace(words[key], group=groups.words(with_)), tuple(told), of, len(rest))
+        yield OccasionWords(groups.instrument(words[key], first), tuple(told), of, len(rest))
 
 
 def _instruments(acts: Iterable[Act], kind: ActKind, words: dict[str, InstrumentWords]) -> tuple[InstrumentWords, ...]:

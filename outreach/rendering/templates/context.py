@@ -10,7 +10,7 @@ from dataclasses import dataclass
 class InstrumentWords:
     """An instrument a State acted in. `body` is hrc or unga; `number` is 36/21; `session` 36; 0 and "" are unknown.
 
-    `group` is with whom the State raised a case there, in the letter's language: the BENELUX countries.
+    `group` is with whom the State raised a case there, in the letter's language: the other BENELUX countries.
     """
 
     id: str

@@ -329,8 +329,9 @@ def test_thanks_speak_of_what_came_after_the_asks_date_and_other_letters_do_not(
 @pytest.mark.parametrize(
     ("with_", "words"),
     [
-        ("BENELUX", "les pays du BENELUX"),
-        ("BENELUX (Luxembourg)", "les pays du BENELUX"),
+        ("BENELUX", "les autres pays du BENELUX"),
+        ("BENELUX (Luxembourg)", "les autres pays du BENELUX"),
+        ("Core", "les autres membres du groupe Core"),
         ("the Nordic-Baltic countries", "les pays nordiques et baltes"),
         ("Australia for Canada, Australia, New Zealand", "les pays du groupe CANZ"),
         ("Lima", "le groupe Lima"),
@@ -338,7 +339,13 @@ def test_thanks_speak_of_what_came_after_the_asks_date_and_other_letters_do_not(
     ],
 )
 def test_the_group_of_an_act_is_named_in_the_letters_language(with_: str, words: str) -> None:
-    groups = {"CANZ": ("CAN", "AUS", "NZL"), "Lima": ("PER", "CHL")}
+    """Of Belgium: it is with the other members of its own groups, and with all of any other."""
+    groups = {
+        "CANZ": ("CAN", "AUS", "NZL"),
+        "Lima": ("PER", "CHL"),
+        "BENELUX": ("BEL", "NLD", "LUX"),
+        "Core": ("BEL", "CHL"),
+    }
     acts = (Act("BEL", "raised", "hrc51-dialogue", case="archive", date="2022-09-12", with_=with_),)
     registry = Registry(load_states(), {}, INSTRUMENTS, acts, (), groups)
 
