@@ -24,8 +24,8 @@ from outreach.outbox.models import ledger, message_versions, messages, suppressi
 from outreach.outbox.status import HELD, WAITING, Status
 from outreach.outbox.store import Outbox, now
 
-WORDS = ("origin", "sender", "sender_name", "subject", "message_id", "text", "recipient", "diagnostic")
-LISTS = ("links", "headers")  # JSON
+WORDS = ("origin", "sender", "sender_name", "subject", "message_id", "text", "recipient", "diagnostic", "invitation")
+LISTS = ("links", "headers", "attachments", "news")  # JSON
 BLANK: dict[str, Any] = dict.fromkeys(WORDS, "") | dict.fromkeys(LISTS, "[]") | {"new_address": False}
 GONE = "its address was erased; nobody knows it any more"
 
@@ -261,7 +261,9 @@ def _in_lists(address: Address) -> dict[str, Callable[[Any], Any]]:
 
 
 def _each(value: Any, address: Address) -> Any:
-    return address.taken_out(value) if isinstance(value, str) else [_each(one, address) for one in value]
+    if isinstance(value, list):
+        return [_each(one, address) for one in value]
+    return address.taken_out(value) if isinstance(value, str) else value
 
 
 def _take_out(connection: Connection, table: Table, id_: int, columns: dict[str, Callable[[Any], Any]]) -> None:

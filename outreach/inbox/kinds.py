@@ -13,6 +13,7 @@ class Kind(StrEnum):
     AUTO_REPLY = "auto-reply"  # a machine answered: out of office, a receipt, a ticket number
     COMPLAINT = "complaint"  # the recipient's provider says that it was reported as spam
     REPLY = "reply"
+    UNCLEAR = "unclear"  # a machine's, it seems; whether the letter arrived, nobody knows: a person looks
     OTHER = "other"  # none of these: our own copy, a newsletter, what could not be read
 
 
@@ -21,7 +22,7 @@ UNREADABLE = "unreadable"  # nothing in it could be read
 UNSUBSCRIBE = "unsubscribe"  # what our List-Unsubscribe header has people send
 
 # Somebody waits for these: one that could not be tied to a letter needs a person.
-NEWS = frozenset({Kind.REPLY, Kind.AUTO_REPLY, Kind.BOUNCE, Kind.DELAY, Kind.COMPLAINT})
+NEWS = frozenset({Kind.REPLY, Kind.AUTO_REPLY, Kind.UNCLEAR, Kind.BOUNCE, Kind.DELAY, Kind.COMPLAINT})
 # Only what carries a token or Message-ID of ours makes these count, see PROOF: anybody could have written them.
 NEEDS_PROOF = frozenset({Kind.BOUNCE, Kind.DELAY, Kind.DELIVERED, Kind.READ, Kind.COMPLAINT})
 

@@ -31,6 +31,10 @@ inbound = Table(
     Column("headers", String, nullable=False),  # JSON: [[name, value], …]
     Column("size", Integer, nullable=False),  # bytes
     Column("new_address", Boolean, nullable=False),  # of a mission, and not in contacts/missions.csv
+    Column("attachments", String, nullable=False, server_default="[]"),  # JSON: [[name, media type, bytes], …]
+    Column("invitation", String, nullable=False, server_default=""),  # JSON; blank without one
+    Column("sender_check", String, nullable=False, server_default=""),  # pass, fail; blank: nobody said
+    Column("news", String, nullable=False, server_default="[]"),  # JSON: [["address", "a@b"], ["back", "2026-10-05"]]
 )
 
 # Where messages lie on an IMAP server (RFC 9051, section 2.3.1.1), and whether they were flagged or moved yet.

@@ -97,6 +97,20 @@ def test_letters_of_the_version_before_the_inbox_keep_their_history_and_when_the
     engine.dispose()
 
 
+def test_a_kind_that_came_later_is_allowed_and_no_other_in_a_schema_that_is_whole(tmp_path: Path) -> None:
+    path = tmp_path / "outreach.db"
+    open_database(sqlite_file(path)).dispose()
+    columns = "source, origin, rule, fault, severity, code, recipient, diagnostic, sender, sender_name, subject, "
+    columns += "message_id, arrived_at, stored_at, text, links, headers, size, new_address, kind"
+    row = ("person", *[""] * 17, 0)
+    insert = f"INSERT INTO inbound ({columns}) VALUES ({', '.join('?' * 20)})"
+    with closing(sqlite3.connect(path)) as connection:
+        assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        connection.execute(insert, (*row, "unclear"))
+        with pytest.raises(sqlite3.IntegrityError, match="CHECK constraint failed"):
+            connection.execute(insert, (*row, "nonsense"))
+
+
 @pytest.mark.parametrize("more", [(), ("--bogus",)], ids=["all well", "wrong usage"])
 def test_after_a_command_the_database_is_one_file_that_can_be_copied(
     outreach: Command, campaign_folder: Path, more: tuple[str, ...]
