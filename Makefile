@@ -17,7 +17,7 @@ QUICK := tests --ignore=tests/acceptance --ignore=tests/cli --ignore=tests/docs 
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test quick check format docs bench constraints clean
+.PHONY: help demo test quick check format docs schema bench constraints clean
 
 help:  ## list these targets
 	@sed -n 's/^\([a-z][a-z-]*\):[^#]*## */\1\t/p' Makefile | while IFS="$$(printf '\t')" read -r target words; \
@@ -47,6 +47,9 @@ format: $(VENV)/.dev  ## put the code in the form that `make check` asks for
 
 docs: $(VENV)/.dev  ## write the help texts of the commands into docs/commands.md
 	$(BIN)/python tests/docs/generate.py
+
+schema: $(VENV)/.dev  ## write the schema that the migrations make into outreach/db/schema.sql
+	$(BIN)/python -m tests.db.write_schema
 
 bench: $(VENV)/.dev  ## measure start-up, planning, rendering and sending, as ratios
 	$(BIN)/python tests/benchmarks/run.py

@@ -26,6 +26,9 @@ if TYPE_CHECKING:  # Alembic is imported when there is something to migrate
 
 log = logging.getLogger(__package__)
 SLOW = 0.1  # seconds that the lock may be waited for in silence
+# What makes a new database: the schema as its migrations leave it. tests/db holds them to be the same.
+SCHEMA = Path(__file__).with_name("schema.sql")
+BETWEEN = ";\n\n"  # its statements; some hold others, each ended by a semicolon
 FOR_A_FILE = "for a file write sqlite:///outreach.db"
 
 
@@ -88,7 +91,7 @@ def open_database(url: URL, mark: int = 0) -> Engine:
     engine = backend.make_engine(url)
     _opened.add(engine)
     try:
-        backend.make(url, _upgrade, mark)
+        backend.make(url, _create, mark)
         if _version(engine) != HEAD:
             _migrate(engine, url)
     except DBAPIError as error:
@@ -216,6 +219,12 @@ def _migrate(engine: Engine, url: URL) -> None:
     with _backend(url).migrating(engine) as connection:
         _upgrade(connection)
     log.info("migrated from schema %(was)s to %(to)s", {"was": version, "to": HEAD})
+
+
+def _create(connection: Connection) -> None:
+    """Make the schema of HEAD in the caller's transaction, in a database that has nothing yet."""
+    for statement in SCHEMA.read_text(encoding="utf-8").split(BETWEEN):
+        connection.exec_driver_sql(statement)
 
 
 def _upgrade(connection: Connection) -> None:

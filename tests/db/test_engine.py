@@ -15,13 +15,14 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, text
 
-from outreach.db.engine import open_database, parse_url, reading, writing
+from outreach.db.engine import SCHEMA, open_database, parse_url, reading, writing
 from outreach.db.migrations import HEAD
 from outreach.db.sqlite import sqlite_file
 from outreach.db.types import UtcDateTime
 from outreach.errors import DatabaseError, StorageFailed
 from outreach.inbox.models import metadata
 from tests.conftest import Command
+from tests.db.write_schema import migrated, schema, statements
 
 
 def script() -> ScriptDirectory:
@@ -42,6 +43,20 @@ def test_the_tables_that_the_program_uses_are_the_ones_that_the_migrations_make(
             made = {row[1] for row in connection.execute(text(f"PRAGMA table_info({table.name})"))}
             assert made == {column.name for column in table.columns}
     engine.dispose()
+
+
+def test_a_new_database_is_what_the_migrations_make(tmp_path: Path) -> None:
+    """`make schema` writes the file anew."""
+    assert SCHEMA.read_text(encoding="utf-8") == schema(migrated(tmp_path))
+    new = tmp_path / "new.db"
+    open_database(sqlite_file(new)).dispose()
+    assert list(statements(new)) == list(statements(tmp_path / "migrated.db"))
+    with closing(sqlite3.connect(new)) as one, closing(sqlite3.connect(tmp_path / "migrated.db")) as other:
+        for table in metadata.tables:
+            count = f"SELECT count(*) FROM {table}"
+            assert one.execute(count).fetchone() == other.execute(count).fetchone(), table
+        secrets = "SELECT (SELECT secret FROM campaign_key), (SELECT serial FROM identity)"
+        assert not set(one.execute(secrets).fetchone()) & set(other.execute(secrets).fetchone())
 
 
 def test_it_is_durable_and_readers_do_not_wait(tmp_path: Path) -> None:
@@ -219,7 +234,7 @@ def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
 READ_ONLY = """
 import os, sys
 from sqlalchemy import create_engine, text
-from outreach.db.engine import open_database, writing
+from outreach.db.engine import SCHEMA, open_database, writing
 from outreach.db.sqlite import sqlite_file
 from outreach.errors import DatabaseError
 open_database(sqlite_file(sys.argv[1])).dispose()

@@ -90,7 +90,9 @@ def days_in(text: str) -> list[TypedDay]:
 
 def sessions_in(text: str) -> list[TypedSession]:
     """Find the sessions that a text names by number: 51st session, HRC51, 51e session, 51.er período de sesiones."""
-    found = []
+    found = list[TypedSession]()
+    if not NAMES_A_SESSION.search(text):  # most texts: a hundredth of the time
+        return found
     for match in SESSIONS.finditer(text):
         said = next(value for value in match.groups() if value)
         plain = re.sub(r"\s+", " ", said.casefold())
@@ -143,6 +145,7 @@ def _ordinals() -> dict[str, int]:
 ORDINALS = _ordinals()
 WORDS = "|".join(re.escape(word).replace(r"\ ", r"\s+") for word in sorted(ORDINALS, key=len, reverse=True))
 NUMBER = r"(\d{1,3})"
+NAMES_A_SESSION = re.compile(r"sessi|sesi[oó]n|per[ií]odo|HRC|CDH|UNGA|AGNU", re.IGNORECASE)
 SESSIONS = re.compile(
     rf"\b{NUMBER}\s?(?:st|nd|rd|th|e|è?re|[iè]*ème|ᵉ|º|°|ª|\.º|\.er|er|\.ª)\s+(?:(?:regular|annual|special|ordinaire)\s+)?"
     r"(?:sessions?|sesi[oó]n(?:es)?|per[ií]odos?)\b"
