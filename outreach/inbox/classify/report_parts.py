@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from outreach.inbox.mail import Mail, Part
 from outreach.inbox.mime.addresses import addresses, tidy
+from outreach.inbox.mime.decoding import header_text
 from outreach.text import clean_line
 
 MOST_IDS = 10
@@ -115,7 +116,11 @@ def blocks(text: str) -> list[Fields]:
 
 
 def typed_address(value: str) -> str:
-    """Read the address in "rfc822; a@b" or "utf-8; ü@b" (RFC 3464, section 2.3.1; RFC 6533, section 3), or give ""."""
+    """Read the address in "rfc822; a@b" or "utf-8; ü@b" (RFC 3464, section 2.3.1; RFC 6533, section 3), or give "".
+
+    Some servers write it as encoded words, which are for names only (RFC 2047, section 5).
+    """
+    value = header_text(value)
     kind, mark, rest = value.partition(";")
     if not mark:
         kind, rest = "", value

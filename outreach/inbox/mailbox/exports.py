@@ -163,6 +163,9 @@ def _begins_with(file: Path, size: int = LONGEST_FROM) -> bytes:
 
 
 def _is_mbox(file: Path) -> bool:
+    """Say whether a file holds many messages; an .eml and a file in a Maildir are one, whatever it holds."""
+    if file.name.lower().endswith(".eml") or (file.parent.name in ("new", "cur") and _is_maildir(file.parent.parent)):
+        return False
     try:
         return _begins_with(file).startswith(b"From ")
     except OSError:
@@ -172,15 +175,26 @@ def _is_mbox(file: Path) -> bool:
 def _mbox(file: Path) -> Iterator[bytes]:
     """Read the messages of an mbox, one in memory at a time; mboxrd's quoting of From lines is undone."""
     lines = list[bytes]()
-    with file.open("rb") as opened:
-        dated = _is_dated(next((line for line in opened if line.removeprefix(MARK).strip(b"\r\n")), b""))
-        for line in opened:
-            if line.startswith(b"From ") and _begins(line, lines, dated=dated):
-                yield _joined(lines)
-                lines = []
-            else:
-                lines.append(line[1:] if QUOTED.match(line) else line)
+    source = _lines(file)
+    dated = _is_dated(next((line for line in source if line.removeprefix(MARK).strip(b"\r\n")), b""))
+    for line in source:
+        if line.startswith(b"From ") and _begins(line, lines, dated=dated):
+            yield _joined(lines)
+            lines = []
+        else:
+            lines.append(line[1:] if QUOTED.match(line) else line)
     yield _joined(lines)
+
+
+def _lines(file: Path) -> Iterator[bytes]:
+    """Read lines with their ends; Eudora on old Macs ended them with CR alone."""
+    beginning = _begins_with(file, BEGINNING)
+    if b"\n" in beginning or b"\r" not in beginning:
+        with file.open("rb") as opened:
+            yield from opened
+    else:
+        with file.open(encoding="latin-1", newline="\r") as text:
+            yield from (line.encode("latin-1") for line in text)
 
 
 def _is_dated(line: bytes) -> bool:
@@ -197,7 +211,7 @@ def _begins(line: bytes, before: Sequence[bytes], *, dated: bool) -> bool:
 
 
 def _joined(lines: list[bytes]) -> bytes:
-    if lines and lines[-1] in (b"\n", b"\r\n"):
+    if lines and lines[-1] in (b"\n", b"\r\n", b"\r"):
         lines = lines[:-1]  # it belongs to the From line that follows
     return b"".join(lines)
 

@@ -9,6 +9,7 @@ import codecs
 import re
 from functools import lru_cache
 
+from outreach.inbox.mime.guessing import guess_charset
 from outreach.text import clean_line, storable
 
 _WINDOWS = "cp1252"
@@ -34,18 +35,21 @@ _REFUSED = frozenset({"punycode", "idna", "undefined", "unicode-escape", "raw-un
 _NO_BASE64 = re.compile(rb"[^A-Za-z0-9+/]+")
 # RFC 2047, section 2. Spaces in the text are against it, and common.
 _WORD = re.compile(r"=\?([^?*\s]{1,40})(?:\*[^?\s]{0,20})?\?([bBqQ])\?([^?\n]{0,2000})\?=")
+_SHIFTED = re.compile(rb"\+[A-Za-z0-9+/]{2,4000}-?")  # RFC 2152; "+41 22 …" is none, and stops Python's codec
 _BETWEEN_WORDS = re.compile(r"(?<=\?=)[ \t]{1,100}(?==\?)")
 
 
 def decode(data: bytes, charset: str) -> tuple[str, str]:
     """Decode bytes; gives the text, and what is wrong with it ("" when nothing is)."""
     codec = _codec(charset)
-    if codec:
+    if codec and not (codec == _WINDOWS and guess_charset(data)):
         try:
             text = data.decode(codec)
             return storable(text), "it has NUL characters, which were left out" if "\0" in text else ""
         except ValueError:
             pass
+    if codec == "utf-7":
+        return storable(_SHIFTED.sub(_unshifted, data).decode("utf-8", "replace")), ""
     name = clean_line(charset)[:40] or "us-ascii"
     return storable(_guessed(data)), f"its text is not in the charset that it names ({name})"
 
@@ -54,7 +58,15 @@ def _guessed(data: bytes) -> str:
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError:
-        return data.decode(_WINDOWS, "replace")
+        return data.decode(guess_charset(data) or _WINDOWS, "replace")
+
+
+def _unshifted(found: re.Match[bytes]) -> bytes:
+    """Decode one shifted piece of UTF-7; what is none stays as it is."""
+    try:
+        return found[0].decode("utf-7").encode()
+    except ValueError:
+        return found[0]
 
 
 @lru_cache(maxsize=256)

@@ -19,7 +19,7 @@ def read_mail(raw: bytes) -> Mail:
 
     Where it cannot be taken apart at all, `parts` is empty, `fault` says why, and `headers` are kept all the same.
     """
-    tree = take_apart(raw[:LOOKED_AT].replace(b"\r\n", b"\n"))
+    tree = take_apart(_with_lf(raw[:LOOKED_AT]))
     if len(raw) > LOOKED_AT:
         tree.fault(f"only the first {LOOKED_AT // 1_000_000} of its {len(raw) // 1_000_000} MB were looked at")
     name, sender = parse_mailbox(header(tree.headers, "from") or header(tree.headers, "sender"))
@@ -42,6 +42,15 @@ def read_mail(raw: bytes) -> Mail:
         size=len(raw),
         fault="; ".join(tree.faults[:5]),
     )
+
+
+def _with_lf(data: bytes) -> bytes:
+    """End all lines with LF: those of the Internet (CR LF), of transports that doubled the CR, and of old Macs (CR)."""
+    for _ in range(3):
+        data = data.replace(b"\r\n", b"\n")
+    end = data.find(b"\n")
+    old_mac = end < 0 or 0 <= data.find(b"\r\r") < end
+    return data.replace(b"\r", b"\n") if old_mac else data
 
 
 def _return_path(headers: Headers) -> str | None:

@@ -7,6 +7,7 @@ import pytest
 
 from outreach.inbox.classify.bounce_forms import FORMS
 from outreach.inbox.classify.classify import RULES, classify
+from outreach.inbox.classify.report_parts import typed_address
 from outreach.inbox.kinds import Kind, Severity
 from outreach.inbox.mail import Classified
 
@@ -305,3 +306,15 @@ mission@mission-a.example.org
 550 5.1.1 not found
 """
     assert classify(raw).verdict.rule == "exchange-ndr"
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "rfc822; =?utf-8?Q?geneva=40mission=2Da=2Eexample=2Eorg?=",
+        "=?us-ascii?B?cmZjODIyOyBnZW5ldmFAbWlzc2lvbi1hLmV4YW1wbGUub3Jn?=",
+        "rfc822; =?utf-8?Q?Mission?= <geneva@mission-a.example.org>",
+    ],
+)
+def test_a_recipient_in_encoded_words_is_read(value: str) -> None:
+    assert typed_address(value) == "geneva@mission-a.example.org"

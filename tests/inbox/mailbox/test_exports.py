@@ -66,6 +66,21 @@ def test_an_mbox_gives_each_message_with_its_number(tmp_path: Path) -> None:
     assert read(path) == {f"{path}#1": b"Subject: 1\n\none\n", f"{path}#2": b"Subject: 2\n\ntwo\n\n", f"{path}#3": b""}
 
 
+@pytest.mark.parametrize("name", ["mail.eml", "Maildir/cur/1:2,S"])
+def test_an_eml_and_a_file_of_a_maildir_are_one_message_whatever_they_hold(tmp_path: Path, name: str) -> None:
+    for folder in ("new", "cur"):
+        (tmp_path / "Maildir" / folder).mkdir(parents=True)
+    content = FROM + b"Subject: 1\n\nIt follows.\n\n" + FROM + b"Subject: 2\n\n>From us\n"
+    path = write(tmp_path / name, content)
+    assert read(path) == {str(path): content}
+    assert read_mail(content).subject == "1"
+
+
+def test_an_mbox_of_an_old_mac_is_cut_at_its_messages(tmp_path: Path) -> None:
+    two = (FROM + b"Subject: 1\n\none\n\n" + FROM + b"Subject: 2\n\ntwo\n").replace(b"\n", b"\r")
+    assert [read_mail(raw).subject for raw in read(write(tmp_path / "mail", two)).values()] == ["1", "2"]
+
+
 def test_mboxes_quoting_of_from_lines_is_undone(tmp_path: Path) -> None:
     path = write(tmp_path / "mail", FROM + b"Subject: 1\n\n>From me\n>>From you\n> From\n")
     assert list(read(path).values()) == [b"Subject: 1\n\nFrom me\n>From you\n> From\n"]

@@ -51,6 +51,31 @@ def test_the_sender_is_the_address_that_mail_programs_would_answer(value: str, a
     assert read_mail(headed(f"From: {value}")).sender == address
 
 
+@pytest.mark.parametrize("end", [b"\n", b"\r\n", b"\r", b"\r\r\n"], ids=["LF", "CR LF", "CR", "CR CR LF"])
+def test_a_mail_is_read_alike_whatever_ends_its_lines(end: bytes) -> None:
+    lines = [
+        FROM.strip(),
+        b"Content-Type: multipart/mixed; boundary=b",
+        b"",
+        b"--b",
+        b"",
+        b"We shall.",
+        b"",
+        b"A.",
+        b"--b--",
+    ]
+    mail = read_mail(end.join([*lines, b""]))
+    assert (mail.sender, mail.text, mail.fault) == (
+        "second.secretary@mission-a.example.org",
+        "We shall.\n\nA.",
+        "",
+    )
+
+
+def test_a_subject_in_undeclared_cyrillic_is_read() -> None:
+    assert read_mail("Subject: Re: Ваше письмо\nFrom: a@example.org\n\n".encode("cp1251")).subject == "Re: Ваше письмо"
+
+
 def test_a_null_sender_is_told_from_no_return_path() -> None:
     assert read_mail(headed("Return-Path: <>")).return_path == ""
     assert read_mail(headed("Subject: x")).return_path is None
@@ -124,6 +149,18 @@ def test_headers_in_raw_bytes_are_read_as_utf_8_or_else_as_windows() -> None:
         (b"c8OpYW5j\nZQ==", "text/plain; charset=utf-8", "base64", "séance"),
         (b"c8OpYW5jZQ", "text/plain; charset=utf-8", "BASE64", "séance"),
         ("séance".encode("utf-16"), "text/plain; charset=utf-16", "8bit", "séance"),
+        ("Мы назовём дело.".encode("cp1251"), "text/plain", "8bit", "Мы назовём дело."),
+        ("Мы назовём дело.".encode("cp1251"), "text/plain; charset=us-ascii", "8bit", "Мы назовём дело."),
+        ("Мы назовём дело.".encode("cp1251"), "text/plain; charset=iso-8859-1", "8bit", "Мы назовём дело."),
+        ("ДЕЛО БУДЕТ НАЗВАНО".encode("cp1251"), "text/plain", "8bit", "ДЕЛО БУДЕТ НАЗВАНО"),
+        ("Мы назовём дело.".encode("koi8-r"), "text/plain", "8bit", "Мы назовём дело."),
+        ("Ми піднімемо справу, Ms Example.".encode("cp1251"), "text/plain", "8bit", "Ми піднімемо справу, Ms Example."),
+        ("Θα θέσουμε την υπόθεση.".encode("cp1253"), "text/plain", "8bit", "Θα θέσουμε την υπόθεση."),
+        ("我们将提出此案。".encode("gb18030"), "text/plain", "8bit", "我们将提出此案。"),
+        ("À l’été, « ça » œuvre où".encode("cp1252"), "text/plain", "8bit", "À l’été, « ça » œuvre où"),
+        ("Übergröße, Øre, Ål, Äö".encode("cp1252"), "text/plain; charset=iso-8859-1", "8bit", "Übergröße, Øre, Ål, Äö"),
+        (b"Nous +AOk-tions l+AOA-.", "text/plain; charset=utf-7", "8bit", "Nous étions là."),
+        (b"l+AOA-, tel. +41 22 +9+", "text/plain; charset=utf-7", "8bit", "là, tel. +41 22 +9+"),
         ("Дело".encode("koi8-r"), "text/plain; charset=koi8-r", "8bit", "Дело"),
         ("قضية".encode("cp1256"), "text/plain; charset=windows-1256", "8bit", "قضية"),
         (b"a\r\nb\rc", "text/plain", "8bit", "a\nb\nc"),
