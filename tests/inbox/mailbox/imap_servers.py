@@ -235,7 +235,7 @@ import sys
 from pymap.config import IMAPConfig
 from pymap.main import main
 from pysasl.hashing import BuiltinHash
-IMAPConfig._get_hash_context = lambda _passlib_cfg: BuiltinHash(rounds=1)
+IMAPConfig._get_hash_context = staticmethod(lambda _: BuiltinHash(rounds=1))
 sys.exit(main())
 """
 
