@@ -258,7 +258,7 @@ def _without_headers(number: int, letter: Sent) -> Back:
         return Back(f"domain-{letter.state}", raw, "reply", letter.state, (letter.case,), new_address=True)
     else:
         words = f"With regard to your letter, your reference {letter.reference}: we shall raise the case."
-        sender = f"{letter.state.lower()}-delegation@personal.example.org"
+        sender = f"delegation@{letter.recipient.partition('@')[2]}"
         raw = _mail(letter, sender, "The dialogue of 29 September", (), words)
         return Back(f"reference-{letter.state}", raw, "reply", letter.state, (letter.case,), new_address=True)
     return Back(f"no-header-{letter.state}", raw, "reply", letter.state, (letter.case,))

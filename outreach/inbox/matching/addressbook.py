@@ -1,10 +1,12 @@
 """Says whose address is whose: a mission's, by the registry and past letters, or our own. Knows no mail."""
 
-from collections import defaultdict
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from urllib.parse import urlsplit
 
 from sqlalchemy import Connection, func, select
 
+from outreach.inbox.matching.government import KEPT, is_of_government
 from outreach.outbox.models import messages
 from outreach.registry.model import Registry
 from outreach.settings.settings import Settings
@@ -31,6 +33,11 @@ SYSTEM_NAMES = frozenset(
     """.split()  # noqa: SIM905 - a list of words reads best as words
 )
 
+# Second-level names under which anybody gets a domain, as in co.za and com.br; so do all of up to three letters.
+_FOR_ANYBODY = frozenset({"asso", "info", "name", "presse"})
+_COUNTRY_CODE = 2  # letters of a country's top-level domain
+_SHORT = 3
+
 _WRITTEN_TO = select(messages.c.mission, messages.c.recipients).where(messages.c.recipients != "").distinct()
 
 
@@ -45,6 +52,8 @@ class AddressBook:
             for address in mission.known_emails:
                 self._listed[normalized(address)].add(state)
         self._at_domain, self._at_or_below = _domains(self._listed)
+        self._alpha2 = {code: state.alpha2 for code, state in registry.states.items()}
+        self._websites = _websites(registry)
         self._own = _own_addresses(settings)
         self._own_domain = domain_of(normalized(settings.sender.email))
 
@@ -74,6 +83,41 @@ class AddressBook:
             return _only(self._at_domain[domain]) if domain not in SHARED_DOMAINS else frozenset()
         above = next((name for name in _above(domain) if name in self._at_domain), "")
         return _only(self._at_or_below[above]) if above and above not in SHARED_DOMAINS else frozenset()
+
+    def speaks_for(self, address: str, mission: str, written_to: Sequence[str] = ()) -> bool:
+        """Say whether this address is the mission's own, or at a domain of the mission, its ministry or government.
+
+        What a domain is known by: the mission's addresses, those that a letter was `written_to`, its website, and the
+        names that its State's registry keeps for authorities. A domain shared with another mission is nobody's.
+        """
+        address = normalized(address)
+        domain = domain_of(address)
+        if mission in self.missions_at(address) or self.missions_at_domain(domain) == {mission}:
+            return True
+        if not domain or domain in SHARED_DOMAINS or self._is_of_another(domain, mission):
+            return False
+        if is_of_government(domain, mission, self._alpha2.get(mission, "")):
+            return True
+        website = self._websites.get(mission, "")
+        if website and (domain == website or domain.endswith(f".{website}")):
+            return True
+        own = {domain_of(each) for each, states in self._listed.items() if mission in states}
+        own |= {domain_of(normalized(each)) for each in written_to}
+        return any(self._are_of_one_house(domain, each, mission) for each in own - SHARED_DOMAINS)
+
+    def _is_of_another(self, domain: str, mission: str) -> bool:
+        """Say whether another mission has an address at this domain, or at the nearest above it."""
+        nearest = next((name for name in (domain, *_above(domain)) if name in self._at_domain), "")
+        return bool(self._at_domain.get(nearest, set()) - {mission})
+
+    def _are_of_one_house(self, domain: str, own: str, mission: str) -> bool:
+        """Say whether a domain is the mission's, below it, or in the same house, where no other mission is."""
+        below = domain == own or domain.endswith(f".{own}")
+        shared = own if below else house_of(own)
+        if not below and shared != house_of(domain):
+            return False
+        kept = shared in SHARED_DOMAINS or shared in KEPT or "." not in shared
+        return not kept and self._at_or_below.get(shared, {mission}) <= {mission}
 
     def is_listed(self, address: str, mission: str) -> bool:
         """Say whether contacts/missions.csv has this address for this mission."""
@@ -124,6 +168,32 @@ def ascii_domain(address: str) -> str:
 
 def domain_of(address: str) -> str:
     return address.rpartition("@")[2]
+
+
+def house_of(domain: str) -> str:
+    """Give the part of a domain that one holder has: mfa.example of geneva.mfa.example, x.co.za of mail.x.co.za."""
+    labels = domain.split(".")
+    if len(labels) <= 2:
+        return domain
+    parent, second = ".".join(labels[-2:]), labels[-2]
+    anybodys = len(labels[-1]) == _COUNTRY_CODE and (len(second) <= _SHORT or second in _FOR_ANYBODY)
+    return ".".join(labels[-3:]) if anybodys or parent in KEPT or parent in SHARED_DOMAINS else parent
+
+
+def _websites(registry: Registry) -> dict[str, str]:
+    """Map missions to the hosts of their websites, where all of a host is one mission's and no page of another's."""
+    hosts = {state: host for state, each in registry.missions.items() if (host := _whole_host(each.website))}
+    often = Counter(hosts.values())
+    return {state: host for state, host in hosts.items() if often[host] == 1 and host not in SHARED_DOMAINS}
+
+
+def _whole_host(website: str) -> str:
+    try:
+        parts = urlsplit(website)
+        host = (parts.hostname or "").lower().removeprefix("www.")
+    except ValueError:
+        return ""
+    return host if "." in host and not parts.path.strip("/") else ""
 
 
 def _own_addresses(settings: Settings) -> frozenset[str]:

@@ -9,6 +9,8 @@ the letters that the writer names by token or reference. Of several letters abou
     letters of several missions, the sender of one known  those of that one
     letters of several missions, or of another one than   nothing           all of them
     the sender's
+    a letter by its short reference only, the sender not  nothing           that letter
+    at the mission's, ministry's or government's domain
     nothing, and the sender's mission got letters
     - about one case before that                          that letter
     - about several, and the subject is one's             that letter
@@ -201,8 +203,21 @@ def _of_sender(classified: Classified, found: NamedLetters, letters: LetterIndex
     theirs = {id_: named for id_, named in found.items() if not known or named[0].mission in known}
     if len({letter.mission for letter, _ in theirs.values()}) > 1:
         return _candidates(found)
+    if all(way is MatchedBy.SHORT_REFERENCE for _, way in theirs.values()) and not any(
+        _may_speak_of(mail.sender, letter, letters) for letter, _ in theirs.values()
+    ):
+        return _candidates(theirs)
     ties = _ties(theirs)
     return Match(ties, new_address=_is_new(classified, ties, letters))
+
+
+def _may_speak_of(sender: str, letter: OutboxLetter, letters: LetterIndex) -> bool:
+    """Say whether a letter's short reference from this sender is its mission's.
+
+    It is shown to everybody who sees the letter, and proves nothing of a stranger who quotes it.
+    """
+    learnt = letter.mission in letters.learnt(sender)
+    return learnt or letters.book.speaks_for(sender, letter.mission, letter.recipients)
 
 
 def _missions_of(sender: str, letters: LetterIndex) -> frozenset[str]:

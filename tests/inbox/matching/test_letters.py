@@ -1,6 +1,7 @@
 """Which letters and missions a name, an address or a domain means."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -9,12 +10,14 @@ from sqlalchemy import Connection, insert, update
 
 from outreach.db.engine import reading, writing
 from outreach.inbox.matching.addressbook import AddressBook, is_system
+from outreach.inbox.matching.government import is_of_government
 from outreach.inbox.matching.letters import MAY_HAVE_LEFT, LetterIndex, token_of
 from outreach.inbox.models import inbound, ties
 from outreach.outbox.models import messages
 from outreach.outbox.reference import reference
 from outreach.outbox.status import Status
 from outreach.outbox.store import Outbox
+from outreach.registry.states import load_states
 from tests.inbox.letterboxes import address_of, registry_with, sent_letter, sent_letters, settings_for
 from tests.outbox.outboxes import NOON, open_test_outbox
 
@@ -145,6 +148,45 @@ def test_a_domain_says_the_mission_only_when_it_is_that_missions_alone(
         ITA="a@ita.gov.invalid",
     )
     assert letters.missions_at_domain(domain) == mission
+
+
+@pytest.mark.parametrize(
+    ("address", "speaks"),
+    [
+        ("a@mfa.gov.pl", True),  # nobody but Poland's authorities
+        ("a@gov.pl", True),
+        ("a@msz.gov.pl", True),
+        ("a@gov.pl.invalid", False),
+        ("a@mfa.gov.fj", False),  # another State's
+        ("a@mfa.pl", False),  # anybody's
+        ("a@gouv.pl", False),
+        ("a@geneva.house.com.pl", True),  # beside it in one house
+        ("a@house.com.pl", True),
+        ("a@elsewhere.com.pl", False),
+        ("a@com.pl", False),
+        ("a@un-mission.invalid", True),  # its website
+        ("a@pages.invalid", False),  # where its website is a page of another's
+        ("a@gmail.com", False),
+        ("poland@gmail.com", True),
+        ("a@both.house.invalid", False),  # two missions in one house
+        ("", False),
+    ],
+)
+def test_a_domain_is_a_missions_its_ministrys_or_its_governments(address: str, speaks: bool) -> None:
+    listed = registry_with(POL="a@mission.house.com.pl;poland@gmail.com;a@x.house.invalid", FRA="a@y.house.invalid")
+    missions = {**listed.missions, "POL": replace(listed.missions["POL"], website="https://www.un-mission.invalid/")}
+    missions["FRA"] = replace(missions["FRA"], website="https://pages.invalid/france")
+    registry = replace(listed, missions=missions, states=load_states())
+    assert AddressBook(registry, settings_for()).speaks_for(address, "POL") is speaks
+    assert not AddressBook(registry, settings_for()).speaks_for("a@pages.invalid", "FRA")
+
+
+def test_the_governments_of_states_with_other_ends_are_known() -> None:
+    assert is_of_government("fcdo.gov.uk", "GBR", "GB")
+    assert is_of_government("state.gov", "USA", "US")
+    assert not is_of_government("gov", "USA", "US")
+    assert not is_of_government("state.gov", "GBR", "GB")
+    assert not is_of_government("mofa.go.it", "ITA", "IT")
 
 
 def tied_by_person(outbox: Outbox, sender: str, mission: str, number: int = 1) -> None:

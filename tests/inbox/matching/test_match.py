@@ -77,19 +77,41 @@ def candidates(found: Match) -> set[int | None]:
 
 def test_every_way_of_naming_a_letter_ties_a_reply_from_an_unknown_address(outbox: Outbox, matching: Matching) -> None:
     letter, _other = sent_letters(outbox, "DEU", "FRA")
-    shown = reference(letter.token)
     ways = {
         MatchedBy.ENVELOPE: mail(UNKNOWN, to=ENVELOPE.replace("{token}", letter.token)),
         MatchedBy.IN_REPLY_TO: mail(UNKNOWN, In_Reply_To=letter.message_id),
         MatchedBy.REFERENCES: mail(UNKNOWN, References=f"<a@b.invalid> {letter.message_id} <c@d.invalid>"),
         MatchedBy.TOKEN: mail(UNKNOWN, text=f"> Message-ID: {letter.message_id}\r\nYes.\r\n"),
-        MatchedBy.SHORT_REFERENCE: mail(UNKNOWN, text=f"Your reference {shown}: we will raise it.\r\n"),
     }
     for way, raw in ways.items():
         found = matching(raw)
         assert tied(found) == {letter.id: way}
         assert [tie.certainty for tie in found.ties] == [CERTAINTY[way]]
         assert found.new_address
+
+
+def test_a_stranger_who_quotes_a_shown_reference_is_for_a_person_to_place(outbox: Outbox, matching: Matching) -> None:
+    """Whoever was shown the letter can quote it: a journalist is no mission."""
+    letter, _other = sent_letters(outbox, "DEU", "FRA")
+    shown = reference(letter.token)
+    for sender in ("press@paper.invalid", "somebody@gmail.com", "albania@gmail.com", "x@other.example.org"):
+        assert candidates(matching(mail(sender, f"Question about {shown}"))) == {letter.id}, sender
+
+
+def test_a_shown_reference_ties_what_comes_from_the_mission_or_its_house(outbox: Outbox, matching: Matching) -> None:
+    letter = sent_letter(outbox, recipients=("un@geneva.mfa.invalid",))
+    tied_by_person(outbox, "known@home.invalid", "DEU")
+    for sender in (
+        "un@geneva.mfa.invalid",
+        "second@geneva.mfa.invalid",
+        "desk@hr.mfa.invalid",
+        "desk@mfa.invalid",
+        "new@deu.example.org",
+        "desk@mail.deu.example.org",
+        "known@home.invalid",
+    ):
+        found = matching(mail(sender, f"Your letter {reference(letter.token)}"))
+        assert tied(found) == {letter.id: MatchedBy.SHORT_REFERENCE}, sender
 
 
 def test_a_bounce_is_tied_by_its_return_address_first_and_else_by_the_letter_it_returns(
@@ -154,7 +176,8 @@ def test_an_answer_to_two_cases_at_once_is_tied_to_both_however_it_names_them(
         reply(beacon, References=both),
         reply(beacon, text=f"This also answers {reference(archive.token)}.\r\n"),
         reply(beacon, text=f"This also answers {archive.message_id}.\r\n"),
-        mail(UNKNOWN, f"Your letters {shown}"),
+        reply(beacon, sender=UNKNOWN, text=f"This also answers {reference(archive.token)}.\r\n"),
+        mail("new.one@deu.example.org", f"Your letters {shown}"),
     ):
         assert set(tied(matching(raw))) == {beacon.id, archive.id}
 
@@ -338,7 +361,9 @@ def test_a_token_in_an_attached_letter_counts_and_so_does_its_reference(outbox: 
     verdict = Verdict(Kind.REPLY, "reply")
     for words, way in ((letter.message_id, MatchedBy.TOKEN), (reference(letter.token), MatchedBy.SHORT_REFERENCE)):
         attached = Part("text/plain", f"Excellency,\n{words}\n", depth=1)
-        read = Mail(sender=UNKNOWN, text="See below.", parts=(Part("text/plain", "See below."), attached))
+        read = Mail(
+            sender="new.one@deu.example.org", text="See below.", parts=(Part("text/plain", "See below."), attached)
+        )
         assert tied(matching(Classified(read, verdict))) == {letter.id: way}
 
 
