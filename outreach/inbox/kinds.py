@@ -17,8 +17,9 @@ class Kind(StrEnum):
     OTHER = "other"  # none of these: our own copy, a newsletter, what could not be read
 
 
-# Two rules of the classifier that others ask about by name.
+# Rules of the classifier that others ask about by name.
 UNREADABLE = "unreadable"  # nothing in it could be read
+LIST_MAIL = "list-mail"  # a newsletter or a list, unless a mission sends it
 UNSUBSCRIBE = "unsubscribe"  # what our List-Unsubscribe header has people send
 
 # Somebody waits for these: one that could not be tied to a letter needs a person.

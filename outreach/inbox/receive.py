@@ -20,9 +20,9 @@ from outreach.inbox.desk.items import some_items
 from outreach.inbox.erasing import erased_digests
 from outreach.inbox.evidence.apply import apply, apply_pending, apply_pending_evidence
 from outreach.inbox.evidence.effects import EffectNote
-from outreach.inbox.kinds import NEWS, UNREADABLE, UNSUBSCRIBE, Kind
+from outreach.inbox.kinds import LIST_MAIL, NEWS, UNREADABLE, UNSUBSCRIBE, Kind
 from outreach.inbox.mail import Classified, Mail, Verdict
-from outreach.inbox.matching.addressbook import AddressBook
+from outreach.inbox.matching.addressbook import AddressBook, domain_of
 from outreach.inbox.matching.letters import LetterIndex
 from outreach.inbox.matching.match import Match, Tie, match
 from outreach.inbox.models import inbound, places, ties
@@ -172,7 +172,8 @@ def _columns(classified: Classified) -> dict[str, object]:
     mail, verdict = classified.mail, classified.verdict
     report = verdict.report
     # Only people and their automatic replies quote; of anything else, all is kept as it is.
-    new = new_text(mail) if verdict.kind in _WITH_QUOTES else NewText(mail.text, links=links_in(mail.text))
+    quotes = verdict.kind in _WITH_QUOTES or verdict.rule == LIST_MAIL
+    new = new_text(mail) if quotes else NewText(mail.text, links=links_in(mail.text))
     headers = [[name[:LONGEST_FIELD], value[:LONGEST_HEADER]] for name, value in mail.headers[:MOST_HEADERS]]
     return {
         "kind": verdict.kind.value,
@@ -200,8 +201,9 @@ def _letter_index(inbox: Inbox, connection: Connection) -> LetterIndex:
 def _store(connection: Connection, letters: LetterIndex, incoming: Incoming, read: _ReadMail, name: str) -> Received:
     """Match one message, store it and its ties, and apply what it proves. `name` is its digest."""
     at = now()
-    found = match(read.classified, letters)
-    classified = _with_our_letters(read.classified, found)
+    known = _from_a_list_of_theirs(read.classified, letters)
+    found = match(known, letters)
+    classified = _with_our_letters(known, found)
     row = {"digest": name, "source": incoming.source, "origin": incoming.origin[:LONGEST_FIELD], "stored_at": at}
     row |= {"arrived_at": _arrived(incoming, classified.mail, at), "new_address": found.new_address}
     row |= read.columns | {"kind": classified.verdict.kind.value, "rule": classified.verdict.rule}
@@ -211,6 +213,16 @@ def _store(connection: Connection, letters: LetterIndex, incoming: Incoming, rea
     _store_ties(connection, stored, found.ties, at)
     notes = apply(connection, stored, classified.verdict, found.ties, at)
     return Received(incoming, classified, found, stored, new=True, notes=notes)
+
+
+def _from_a_list_of_theirs(classified: Classified, letters: LetterIndex) -> Classified:
+    """Correct the verdict on list mail: a mission may send through a group of its own, and that is an answer."""
+    sender = classified.mail.sender
+    if classified.verdict.rule != LIST_MAIL or not sender:
+        return classified
+    if letters.missions_at(sender) or letters.learnt(sender) or letters.missions_at_domain(domain_of(sender)):
+        return replace(classified, verdict=Verdict(Kind.REPLY, "list-of-a-mission"))
+    return classified
 
 
 def _with_our_letters(classified: Classified, found: Match) -> Classified:
@@ -283,7 +295,7 @@ def _try(inbox: Inbox, batch: Sequence[Incoming]) -> list[Received]:
         letters = _letter_index(inbox, connection)
         received = list[Received]()
         for incoming in batch:
-            classified = classify(incoming.raw)
+            classified = _from_a_list_of_theirs(classify(incoming.raw), letters)
             stored = _on_file(connection, digest(incoming.raw))
             received.append(_tried(inbox, incoming, classified, match(classified, letters), stored))
         return _with_unmatched(connection, received)

@@ -285,3 +285,11 @@ def test_no_bytes_stop_the_others(tmp_path_factory: pytest.TempPathFactory, mess
     assert len(found) == len(stored(inbox))
     assert set(map(digest, stored(inbox))) == set(map(digest, messages))
     outbox.engine.dispose()
+
+
+def test_mail_through_a_mission_s_own_group_is_an_answer_also_without_a_thread(inbox: Inbox, outbox: Outbox) -> None:
+    letter = sent_letter(outbox)
+    through_group = mail(address_of(letter.mission), List_Id="<mission.deu.example.org>", Precedence="list")
+    [received] = take(inbox, through_group)
+    assert received.classified.verdict.kind is Kind.REPLY
+    assert [tie.message for tie in received.match.ties] == [letter.id]

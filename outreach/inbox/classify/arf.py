@@ -13,6 +13,7 @@ from outreach.inbox.classify.report_parts import (
 from outreach.inbox.kinds import Kind
 from outreach.inbox.mail import Mail, Part, Report, Verdict
 
+_HEAD = 20_000  # characters of a returned letter that are looked at
 _JMRP = re.compile(r"^X-HmXmrOriginalRecipient:\s{0,20}<?([^\s<>]{1,300}@[^\s<>]{1,300})", re.IGNORECASE | re.MULTILINE)
 
 
@@ -36,9 +37,14 @@ def _feedback_part(mail: Mail) -> Part | None:
 
 
 def judge_jmrp(mail: Mail) -> Verdict | None:
-    """Judge a complaint of Hotmail's Junk Mail Reporting Program: the letter attached, the reader in a header of it."""
-    if not mail.sender.startswith("staff@hotmail.") or not mail.subject.lower().startswith("complaint about"):
+    """Judge a complaint of Hotmail's Junk Mail Reporting Program: the letter attached, the reader in a header of it.
+
+    The header alone is not enough beside a person's words, who may have forwarded a letter.
+    """
+    named = [match[1].lower() for part in original_parts(mail) if (match := _JMRP.search(part.text[:_HEAD]))]
+    from_hotmail = mail.sender.startswith("staff@hotmail.") and mail.subject.lower().startswith("complaint about")
+    bare = bool(named) and (not mail.text.strip() or "complaint" in mail.subject.lower())
+    if not (from_hotmail or bare):
         return None
-    named = [match[1].lower() for part in original_parts(mail) if (match := _JMRP.search(part.text))]
     report = Report(Kind.COMPLAINT, None, "", named[0] if named else sole_recipient(mail))
     return Verdict(Kind.COMPLAINT, "jmrp", (report,), original_ids(mail))

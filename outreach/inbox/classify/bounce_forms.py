@@ -20,6 +20,12 @@ def _pattern(*words: str) -> re.Pattern[str]:
     return re.compile(r"(?:\[[^\]]{1,40}\] {0,3})?(?:" + "|".join(words) + ")", re.IGNORECASE)
 
 
+# People's answers and forwards, also "RE[2]:".
+ANSWER = re.compile(
+    r"\s*(?:re|r[eé]p|res|aw|antw|odp|sv|vs|vá|vb|ynt|απ|отв|ответ|відп|回复|答复|回覆|返信|fwd?|wg|tr|rv|rif|i|enc|doorst|pd)"
+    r"\.?\s?(?:\[\d{1,3}\])?\s?[:：]",
+    re.IGNORECASE,
+)
 # Only at the beginning of a subject, or behind a tag in brackets: "Re: Undeliverable" is a person's.
 FAILED_SUBJECT = _pattern(
     r"undeliver(?:ed|able)",

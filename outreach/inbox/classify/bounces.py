@@ -6,12 +6,12 @@ calls a full mailbox permanent.
 """
 
 import logging
-import re
 from contextlib import suppress
 from dataclasses import replace
 from email.message import Message
 
 from outreach.inbox.classify.bounce_forms import (
+    ANSWER,
     DELAYED_SUBJECT,
     FAILED_SUBJECT,
     STILL_TRYING,
@@ -21,7 +21,7 @@ from outreach.inbox.classify.bounce_forms import (
     reports_in,
 )
 from outreach.inbox.classify.dsn import weighed
-from outreach.inbox.classify.report_parts import from_mail_system, original_ids, report_type
+from outreach.inbox.classify.report_parts import from_daemon, from_mail_system, original_ids, report_type
 from outreach.inbox.kinds import Kind
 from outreach.inbox.mail import Mail, Report, Verdict
 from outreach.inbox.mime.addresses import tidy
@@ -29,7 +29,6 @@ from outreach.inbox.mime.addresses import tidy
 _ROOM = 3_000  # characters before the opening, in what a mail system wrote
 _SMALL_ROOM = 60  # and in what anybody may have written: who forwards a bounce puts words of their own first
 _FLUFL_READS = 10_000
-_ANSWER = re.compile(r"(?:re|aw|antw|sv|fwd?|wg|tr|rv|rif)\s?:", re.IGNORECASE)
 
 logging.getLogger("flufl.bounce").addHandler(logging.NullHandler())
 
@@ -53,19 +52,13 @@ def _room(mail: Mail) -> int:
 
 
 def _from_system(mail: Mail) -> bool:
-    if _from_daemon(mail):
+    if from_daemon(mail):
         return True
-    if mail.return_path != "" and _ANSWER.match(mail.subject):
+    if mail.return_path != "" and ANSWER.match(mail.subject):
         return False
     if from_mail_system(mail) or _report_of_delivery(mail) or mail.header("X-Failed-Recipients"):
         return True
     return mail.return_path == "" and _calls_itself_bounce(mail)
-
-
-def _from_daemon(mail: Mail) -> bool:
-    """Say whether a mailer-daemon wrote it. Other system names are people's, too: a postmaster answers letters."""
-    daemons = ("mailer-daemon@", "mailerdaemon@")
-    return mail.sender.startswith(daemons) or (mail.return_path or "").startswith(daemons)
 
 
 def _calls_itself_bounce(mail: Mail) -> bool:
@@ -78,7 +71,7 @@ def _report_of_delivery(mail: Mail) -> bool:
 
 def judge_flufl(mail: Mail) -> Verdict | None:
     """Judge by flufl.bounce, but only what a mailer-daemon wrote or what calls itself a failure: some of it is rash."""
-    if not (_from_daemon(mail) or (_from_system(mail) and _calls_itself_bounce(mail))):
+    if not (from_daemon(mail) or (_from_system(mail) and _calls_itself_bounce(mail))):
         return None
     transient, permanent = _flufl(mail)
     words = notice_text(mail.text)
@@ -125,13 +118,6 @@ def judge_subject(mail: Mail) -> Verdict | None:
     words = notice_text(mail.text)
     kind = Kind.DELAY if delayed or STILL_TRYING.search(words) else Kind.BOUNCE
     return _verdict(mail, "mailer-daemon", reports_in(mail, words, kind))
-
-
-def judge_mail_system(mail: Mail) -> Verdict | None:
-    """Judge what a mail system wrote in words that nobody knows: no answer, and proof of nothing."""
-    if _from_daemon(mail) or _report_of_delivery(mail):
-        return Verdict(Kind.OTHER, "mail-system", (), original_ids(mail))
-    return None
 
 
 def _verdict(mail: Mail, rule: str, reports: list[Report]) -> Verdict:

@@ -7,10 +7,18 @@ import re
 
 from outreach.inbox.classify.arf import judge_arf, judge_jmrp
 from outreach.inbox.classify.automatic import AUTOMATIC
-from outreach.inbox.classify.bounces import judge_flufl, judge_form, judge_mail_system, judge_subject
+from outreach.inbox.classify.bounce_forms import ANSWER
+from outreach.inbox.classify.bounces import judge_flufl, judge_form, judge_subject
 from outreach.inbox.classify.dsn import judge_dsn
 from outreach.inbox.classify.mdn import judge_mdn
-from outreach.inbox.kinds import UNREADABLE, UNSUBSCRIBE, Kind
+from outreach.inbox.classify.notices import (
+    judge_held,
+    judge_mail_system,
+    judge_nobody,
+    judge_notice,
+    judge_recall,
+)
+from outreach.inbox.kinds import LIST_MAIL, UNREADABLE, UNSUBSCRIBE, Kind
 from outreach.inbox.mail import Classified, Mail, Rule, Verdict
 from outreach.inbox.mime.parse import read_mail
 
@@ -44,12 +52,15 @@ def _unsubscribe(mail: Mail) -> Verdict | None:
 
 
 def _list_mail(mail: Mail) -> Verdict | None:
-    """Judge newsletters and lists (RFC 2919), but not an answer that a mission's own list passed on."""
-    if mail.in_reply_to or mail.references:
+    """Judge newsletters and lists (RFC 2919), but not an answer that a mission's own list passed on.
+
+    Whether the sender is a mission's is for receive.py to say.
+    """
+    if mail.in_reply_to or mail.references or ANSWER.match(mail.subject):
         return None
-    bulk = mail.header("Precedence").lower() in ("bulk", "list", "junk")
+    bulk = mail.header("Precedence").lower() in ("bulk", "list")
     listed = bulk or any(mail.header(name) for name in ("List-Id", "List-Unsubscribe", "List-Post"))
-    return Verdict(Kind.OTHER, "list-mail") if listed else None
+    return Verdict(Kind.OTHER, LIST_MAIL) if listed else None
 
 
 def _nobody(mail: Mail) -> Verdict | None:
@@ -70,9 +81,13 @@ RULES: tuple[Rule, ...] = (
     Rule("form", judge_form),
     Rule("flufl", judge_flufl),
     Rule("mailer-daemon", judge_subject),
+    Rule("recall", judge_recall),
+    Rule("notice", judge_notice),
     Rule("mail-system", judge_mail_system),
+    Rule("held", judge_held),
     *AUTOMATIC,
-    Rule("list-mail", _list_mail),
+    Rule(LIST_MAIL, _list_mail),
     Rule("no-sender", _nobody),
+    Rule("nobody", judge_nobody),
     Rule("reply", lambda mail: Verdict(Kind.REPLY, "reply")),
 )

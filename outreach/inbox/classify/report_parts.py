@@ -75,6 +75,15 @@ def from_mail_system(mail: Mail) -> bool:
     return not mail.return_path and bool(_DAEMON_NAMES.match(mail.sender_name))
 
 
+def from_daemon(mail: Mail, *, by_address: bool = False) -> bool:
+    """Say whether a mailer-daemon wrote it, by From (`by_address`) or by the envelope as well.
+
+    Other system names are people's, too: a postmaster answers letters.
+    """
+    daemons = ("mailer-daemon@", "mailerdaemon@")
+    return mail.sender.startswith(daemons) or (not by_address and (mail.return_path or "").startswith(daemons))
+
+
 # --- fields ----------------------------------------------------------------------------------------------------------
 
 _FIELD = re.compile(r"([!-9;-~]{1,80})[ \t]*:(.*)")

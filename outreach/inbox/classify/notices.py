@@ -1,0 +1,190 @@
+"""Judges notices of mail systems in words of many languages: a bounce, a delay, a letter that is held; else unclear.
+
+Forms of single systems come before (`bounces.py`). What is left are notices by systems that nobody listed. One that
+says nothing we know proves nothing: a person looks at it, and the letter stays as it is.
+"""
+
+import re
+from dataclasses import replace
+
+from outreach.inbox.classify.absences import sentences
+from outreach.inbox.classify.automatic import answers as in_thread
+from outreach.inbox.classify.automatic import (
+    auto_submitted,
+    by_header,
+    from_nobody,
+    header_value,
+    no_reply_sender,
+    own_words,
+    read,
+    subject_of_absence,
+)
+from outreach.inbox.classify.bounce_forms import (
+    ANSWER,
+    DELAYED_SUBJECT,
+    FAILED_SUBJECT,
+    STILL_TRYING,
+    notice_text,
+    reports_in,
+)
+from outreach.inbox.classify.dsn import weighed
+from outreach.inbox.classify.phrases import find, fold, plain
+from outreach.inbox.classify.report_parts import (
+    from_daemon,
+    from_mail_system,
+    original_ids,
+    original_parts,
+    report_type,
+)
+from outreach.inbox.kinds import Kind
+from outreach.inbox.mail import Mail, Verdict
+from outreach.inbox.mime.addresses import ADDRESS, tidy
+
+_READ = 1_500  # characters
+_SUBJECT = 300
+_USES = frozenset({"bounce", "failure", "delay", "held", "absence", "subject", "prefix", "receipt"})
+_AWAY = frozenset({"absence", "subject", "prefix", "receipt"})
+_RECALL_USES = frozenset({"recall", "recall-subject"})
+_HELD_SUBJECT = re.compile(
+    r"(?:\[[^\]]{1,40}\] {0,3})?(?:.{0,80}\[spam ?arrest\]|.{0,80}\bmailinblack\b"
+    r"|your message to .{1,100} awaits moderator approval)",
+    re.IGNORECASE,
+)
+# A reply of a server: "550 5.1.1", "552-5.2.2", "[550]: 5.7.1", "SMTP error 550".
+_REPLY_CODE = re.compile(
+    r"(?<![\d.])[45][0-5]\d[\]): #-]{1,4}[45]\.\d{1,2}\.\d{1,3}(?!\d)|smtp(?: error)?:? (?:code )?5[0-5]\d",
+    re.IGNORECASE,
+)
+_ADDRESS = re.compile(rf"(?<![\w.+-]){ADDRESS}")
+
+
+def judge_notice(mail: Mail) -> Verdict | None:
+    """Judge what a machine wrote by its words; None when it is no notice, or its words are those of an absence."""
+    if not _by_a_machine(mail):
+        return None
+    found = _words(mail)
+    held = "held" in found or _held_by_form(mail)
+    if found.keys() & _AWAY and _absence_stands(mail, found, held=held):
+        return None
+    words = notice_text(mail.text)
+    if held:
+        return _unclear("held", mail)
+    if "delay" in found or (("bounce" in found or "failure" in found) and STILL_TRYING.search(words)):
+        return _verdict(mail, f"delay-words-{found.get('delay', 'en')}", Kind.DELAY)
+    if language := found.get("bounce") or found.get("failure"):
+        return _verdict(mail, f"bounce-words-{language}", Kind.BOUNCE)
+    if not (from_nobody(mail) or from_mail_system(mail)) or found.keys() & _AWAY:
+        return None
+    if _REPLY_CODE.search(words[:_READ]):
+        return _verdict(mail, "bounce-code", Kind.BOUNCE)
+    return _verdict(mail, "bounce-returned-letter", Kind.BOUNCE) if original_parts(mail) else None
+
+
+def judge_held(mail: Mail) -> Verdict | None:
+    """Judge by its subject what asks to prove that we are people, or waits for a moderator, whoever sent it."""
+    subject = plain(fold(mail.subject[:_SUBJECT]))
+    asks = not ANSWER.match(mail.subject) and any(phrase.start <= 3 for phrase in find(subject, frozenset({"held"})))
+    return _unclear("held", mail) if asks or _held_by_form(mail) else None
+
+
+def judge_recall(mail: Mail) -> Verdict | None:
+    """Judge Outlook's wish to take a mail back: whoever wrote it wrote something else, or nothing."""
+    subject = plain(fold(mail.subject[:_SUBJECT]))
+    if not any(phrase.start == 1 for phrase in find(subject, frozenset({"recall-subject"}))):
+        return None
+    text = own_words(mail).strip()
+    said = any(find(sentence, frozenset({"recall"})) for sentence in sentences(fold(text[:_READ])))
+    return Verdict(Kind.OTHER, "recall") if said or (not text and ":" in mail.subject) else None
+
+
+def judge_mail_system(mail: Mail) -> Verdict | None:
+    """Judge what a mail system wrote in words that nobody knows: no answer, and proof of nothing."""
+    if not (from_daemon(mail) or report_type(mail) in ("?", "delivery-status")):
+        return None
+    if not from_daemon(mail, by_address=True) and (by_header(mail) or _words(mail).keys() & _AWAY):
+        return None
+    return _unclear("mail-system", mail)
+
+
+def judge_nobody(mail: Mail) -> Verdict | None:
+    """Judge what no rule knew, of an empty envelope sender or an address that nobody reads.
+
+    A gateway may take the envelope sender from a person's mail. So what answers ours is a reply.
+    """
+    if no_reply_sender(mail):
+        return None if in_thread(mail) and read(mail).answers else _unclear("no-reply-address", mail)
+    if not from_nobody(mail):
+        return None
+    answers = in_thread(mail) or bool(ANSWER.match(mail.subject))
+    return None if answers and not by_header(mail) and not from_mail_system(mail) else _unclear("null-sender", mail)
+
+
+# --- signs -----------------------------------------------------------------------------------------------------------
+
+
+def _by_a_machine(mail: Mail) -> bool:
+    """Say whether a machine may have written it: then words that people use of letters, too, tell what it is."""
+    if from_nobody(mail) or from_mail_system(mail):
+        return from_nobody(mail) or not (in_thread(mail) and ANSWER.match(mail.subject))
+    if auto_submitted(mail) not in ("", "no") or by_header(mail) or no_reply_sender(mail):
+        return True
+    if header_value(mail, "x-failed-recipients"):
+        return True
+    subject = plain(fold(mail.subject[:_SUBJECT]))
+    fails = any(phrase.start == 1 for phrase in find(subject, frozenset({"failure", "bounce"})))
+    return mail.return_path is None and not in_thread(mail) and fails
+
+
+def _held_by_form(mail: Mail) -> bool:
+    """Say whether a list or filter says so in a form of its own; Mailman has a header for it."""
+    administers = header_value(mail, "x-list-administrivia") == "yes"
+    return administers or _HELD_SUBJECT.match(mail.subject[:_SUBJECT]) is not None
+
+
+def _words(mail: Mail) -> dict[str, str]:
+    """Find what its subject and the beginning of its text say; gives the language of the first such words by use."""
+    found: dict[str, str] = {}
+    subject = _without_ours(mail)
+    for sentence in (plain(fold(subject)), *sentences(fold(notice_text(own_words(mail))[:_READ]))):
+        for phrase in find(sentence, _USES):
+            found.setdefault(phrase.use, phrase.language)
+    found.pop("subject", None)
+    if use := subject_of_absence(mail)[0]:
+        found.setdefault("subject", use)
+    if FAILED_SUBJECT.match(mail.subject):
+        found.setdefault("failure", "en")
+    if DELAYED_SUBJECT.match(mail.subject):
+        found.setdefault("delay", "en")
+    return found
+
+
+def _without_ours(mail: Mail) -> str:
+    """Give the subject, without our own that follows "Re:" or a program's own words."""
+    subject = mail.subject[:_SUBJECT]
+    return "" if ANSWER.match(subject) else subject.partition(":")[0] if subject_of_absence(mail)[0] else subject
+
+
+def _absence_stands(mail: Mail, found: dict[str, str], *, held: bool) -> bool:
+    """Say whether an absence or receipt is one, whatever else it mentions, such as mail that will be undeliverable.
+
+    It is not when it says of our own letter that it did not arrive, or is held.
+    """
+    return not held and "bounce" not in found and not (from_mail_system(mail) and "failure" in found)
+
+
+def _unclear(rule: str, mail: Mail) -> Verdict:
+    return Verdict(Kind.UNCLEAR, rule, (), original_ids(mail))
+
+
+def _verdict(mail: Mail, rule: str, kind: Kind) -> Verdict:
+    reports = reports_in(mail, notice_text(mail.text), kind)
+    if len(reports) == 1 and not reports[0].recipient:
+        reports = [replace(reports[0], recipient=_only_address(mail))]
+    return Verdict(kind, rule, weighed(reports), original_ids(mail))
+
+
+def _only_address(mail: Mail) -> str:
+    """Give the one address that a notice speaks of, apart from its own and ours; "" when there are several."""
+    found = {tidy(match[0]) for match in _ADDRESS.finditer(notice_text(mail.text)[:_READ])}
+    named = found - {mail.sender, *mail.recipients}
+    return named.pop() if len(named) == 1 else ""
