@@ -82,6 +82,10 @@ NEEDS = {
     Need.UNREAD: ("unread", "replies: read them, then {then}"),
     Need.UNMATCHED: ("unmatched", "mail that no letter could be found for: {then}"),
     Need.UNREADABLE: ("unreadable", "mail that could not be read, so that nobody knows what it is: {then}"),
+    Need.UNVERIFIED: (
+        "not verified",
+        "replies whose sender could not be verified; ask the mission in another way: {then}",
+    ),
     Need.NEW_ADDRESS: ("new address", "missions answered from addresses that we do not have: {then}"),
     Need.DELAYED: ("delayed", "a server has been trying for more than a day; ask the mission, or look at the address"),
     Need.HELD_BACK: (

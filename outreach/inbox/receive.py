@@ -206,6 +206,7 @@ def _store(connection: Connection, letters: LetterIndex, incoming: Incoming, rea
     classified = _with_our_letters(known, found)
     row = {"digest": name, "source": incoming.source, "origin": incoming.origin[:LONGEST_FIELD], "stored_at": at}
     row |= {"arrived_at": _arrived(incoming, classified.mail, at), "new_address": found.new_address}
+    row |= {"sender_check": found.sender_check.value}
     row |= read.columns | {"kind": classified.verdict.kind.value, "rule": classified.verdict.rule}
     stored: int | None = connection.scalar(insert_or_ignore(connection, inbound).returning(inbound.c.id), row)
     if stored is None:

@@ -34,6 +34,7 @@ class Need(StrEnum):
     BOUNCED_FOR_NOW = "bounced_for_now"  # a full mailbox or the like
     BOUNCED_IN_PART = "bounced_in_part"  # one of a mission's addresses; another took it
     UNREAD = "unread"  # replies without a stance
+    UNVERIFIED = "unverified"  # replies whose sender our own mail server could not verify
     UNMATCHED = "unmatched"  # mail that is tied to no letter
     UNREADABLE = "unreadable"
     NEW_ADDRESS = "new_address"  # a mission answered from an address that the registry has not
@@ -113,6 +114,7 @@ def _is_in_part(overview: Overview, bounce: Trouble) -> bool:
 def _desk(overview: Overview) -> Iterator[Attention]:
     tasks = overview.tasks
     yield Attention(Need.UNREAD, tasks.unread, NextStep(Action.LIST_REPLIES), NextStep(Action.MARK_REPLY))
+    yield Attention(Need.UNVERIFIED, tasks.unverified, _replies(Kind.REPLY), NextStep(Action.SHOW_REPLY))
     unmatched, unreadable = NextStep(Action.LIST_UNMATCHED_MAIL), NextStep(Action.LIST_UNREADABLE_MAIL)
     yield Attention(Need.UNMATCHED, tasks.unmatched, unmatched, NextStep(Action.ASSIGN_REPLY))
     yield Attention(Need.UNREADABLE, tasks.unreadable, unreadable, NextStep(Action.SHOW_REPLY))

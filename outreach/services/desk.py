@@ -216,6 +216,11 @@ def _new_address(workspace: Workspace, item: Item, mission: str | None) -> NewAd
     campaign = workspace.campaign
     if item.kind not in ANSWERING or not item.sender:
         raise UsageError(f"message {item.id} ({item.kind}) is no reply by mail: it shows no address of a mission")
+    if item.sender_failed:
+        raise UsageError(
+            f"the sender of message {item.id} could not be verified, so it shows no address of a mission. Ask the "
+            "mission in another way; `outreach missions set` writes down what it says"
+        )
     theirs = sorted({tied.mission for tied in item.ties})
     state = find_state(campaign.registry.states, mission).code if mission else ""
     if state and state not in theirs:

@@ -62,6 +62,7 @@ class InboxSettings(Section):
 class ImapSettings(MailServer):
     """`folder` is one name or several. `after`: what happens to a message that is on file; `move` goes to `moved_to`.
 
+    `authserv` are the names that our own mail server gives itself in Authentication-Results (RFC 8601, section 2.5).
     `poll_seconds` is how often `--watch` looks where the server cannot say that mail came. `timeout` is seconds.
     """
 
@@ -69,12 +70,18 @@ class ImapSettings(MailServer):
     folder: Line | tuple[Line, ...] = "INBOX"
     after: Literal["keep", "flag", "move"] = "keep"
     moved_to: Line = "outreach"
+    authserv: Line | tuple[Line, ...] = ()
     poll_seconds: float = Field(default=60, ge=1, le=86_400)
     timeout: float = Field(default=60, gt=0, le=600)
 
     @property
     def folders(self) -> tuple[str, ...]:
         return (self.folder,) if isinstance(self.folder, str) else self.folder
+
+    @property
+    def own_servers(self) -> tuple[str, ...]:
+        names = (self.authserv,) if isinstance(self.authserv, str) else self.authserv
+        return tuple(name for name in names if name)
 
     @property
     def effective_port(self) -> int:

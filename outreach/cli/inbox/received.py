@@ -59,6 +59,7 @@ def json_line(received: Received) -> dict[str, object]:
         "message": ties[0].message if ties else None,
         "matched_by": ties[0].matched_by.value if ties else None,
         "rule": verdict.rule,
+        "sender_check": received.match.sender_check.value or None,
         "messages": [tie.message for tie in ties if tie.message is not None],
         "id": received.id,
         "new": received.new,

@@ -103,6 +103,8 @@ def _sender(workspace: Workspace, item: Item) -> str:
     who = item.sender or item.sender_name
     if not item.sender.isascii():
         who = f"{who} ({ascii_domain(item.sender)})"
+    if item.sender_failed:
+        return f"(sender not verified) {who}"
     return f"(new address) {who}" if new_contact(item, workspace.campaign.registry.missions) else who
 
 

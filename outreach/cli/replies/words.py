@@ -22,6 +22,7 @@ NARROWEST = 40  # columns that a line of a message is given, however narrow the 
 LONGEST = 300  # characters of a header that are shown
 MOST_CANDIDATES = 10
 HEADERS = ("From", "To", "Cc", "Date", "Reply-To", "Auto-Submitted")
+UNVERIFIED = "our mail server says dmarc=fail: somebody else may have written it. Ask the mission in another way"
 MATCHED = {
     MatchedBy.ENVELOPE: "the address it came to carries the letter's token",
     MatchedBy.ORIGINAL_MESSAGE_ID: "it returns the letter's Message-ID",
@@ -42,6 +43,8 @@ def about(opened: OpenedItem) -> Iterable[str]:
     item = found.item
     yield f"Message {item.id}, {_when(workspace, item)}: {kind_words(item)}"
     yield from _headers(found)
+    if item.sender_failed:
+        yield f"  SENDER NOT VERIFIED: {UNVERIFIED}"
     if item.recipient:
         yield f"  About: {short(item.recipient)}"
     if found.diagnostic:
@@ -171,6 +174,7 @@ def item_json(item: Item) -> dict[str, object]:
         "severity": item.severity or None,
         "recipient": item.recipient or None,
         "new_address": item.new_address,
+        "sender_check": item.sender_check.value or None,
         "fault": item.fault or None,
         "ties": [_tied_json(tied) for tied in item.ties],
     }

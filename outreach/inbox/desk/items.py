@@ -1,5 +1,6 @@
 """Lists what came back for the desk: what each message answers, and what people said of it. Writes nothing."""
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from sqlalchemy import ColumnElement, Connection, RowMapping, Select, or_, selec
 
 from outreach.inbox.desk.answers import UNDECIDED, CurrentDecisions, current_decisions
 from outreach.inbox.kinds import NEWS, UNREADABLE, Kind, MatchedBy, Stance
+from outreach.inbox.matching.authentication import SenderCheck
 from outreach.inbox.models import decisions, erased, inbound, ties
 from outreach.registry.model import Mission
 
@@ -52,6 +54,13 @@ class Item:
     ties: tuple[ItemTie, ...]
     erased: bool = False  # only the skeleton is left
     file_erased: bool = False  # its raw file is gone for good
+    sender_check: SenderCheck = SenderCheck.UNKNOWN  # what our own mail server says of the sender
+    news: tuple[tuple[str, str], ...] = ()  # ("address", a new one that it names), ("back", a day)
+
+    @property
+    def sender_failed(self) -> bool:
+        """Say whether our own mail server found that it is not from whom it says, or could not verify that."""
+        return self.sender_check is SenderCheck.FAIL
 
     @property
     def unmatched(self) -> bool:
@@ -124,10 +133,13 @@ def _listed() -> Select[Any]:
 def new_contact(item: Item, missions: Mapping[str, Mission]) -> str:
     """Name the mission whose reply this is, when we do not have the sender's address among its own; else blank.
 
-    An address that a person tied to a mission is as good as one that the program recognised as new.
+    An address that a person tied to a mission is as good as one that the program recognised as new; one that our own
+    mail server could not verify is nobody's.
     """
     theirs = {tied.mission for tied in item.ties}
     by_person = any(tied.matched_by is MatchedBy.PERSON for tied in item.ties)
+    if item.sender_failed:
+        return ""
     if item.kind is not Kind.REPLY or not item.sender or len(theirs) != 1 or not (item.new_address or by_person):
         return ""
     [state] = theirs
@@ -146,6 +158,8 @@ def _item(row: RowMapping, tied: Iterable[RowMapping], decided: CurrentDecisions
         ties=tuple(_tied(tie, stances) for tie in tied),
         erased=bool(row["whole"]),
         file_erased=row["whole"] is not None,
+        sender_check=SenderCheck(row["sender_check"]),
+        news=tuple((what, said) for what, said in json.loads(row["news"])),
     )
 
 

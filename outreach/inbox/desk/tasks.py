@@ -10,6 +10,7 @@ from outreach.inbox.desk.answers import UNDECIDED, CurrentDecisions, current_dec
 from outreach.inbox.desk.answers import in_scope as ties_in_scope
 from outreach.inbox.desk.items import new_contact, some_items
 from outreach.inbox.kinds import NEWS, UNREADABLE, Kind, MatchedBy
+from outreach.inbox.matching.authentication import SenderCheck
 from outreach.inbox.models import erased, evidence, inbound, ties
 from outreach.outbox.ledger import in_scope
 from outreach.outbox.models import Scope, messages
@@ -40,6 +41,8 @@ class Trouble:
 class Tasks:
     """How many messages need a person, and why; `new_contacts` are replies from addresses that we do not have.
 
+    `unverified` are unread replies whose sender our own mail server could not verify.
+
     What is `unmatched` or `unreadable` is counted whatever the scope: it may be about anything.
     """
 
@@ -47,6 +50,7 @@ class Tasks:
     unmatched: int
     unreadable: int
     new_contacts: int
+    unverified: int
     troubles: tuple[Trouble, ...]
 
 
@@ -58,6 +62,7 @@ def read_tasks(connection: Connection, scope: Scope, missions: Mapping[str, Miss
         unmatched=sum(kind in NEWS for kind in _untied(connection, decided)),
         unreadable=_unreadable(connection, decided),
         new_contacts=_new_contacts(connection, scope, missions),
+        unverified=_unverified(connection),
         troubles=tuple(_troubles(connection, scope, decided)),
     )
 
@@ -100,6 +105,12 @@ def _new_contacts(connection: Connection, scope: Scope, missions: Mapping[str, M
     told = tied.where(ties.c.matched_by == MatchedBy.PERSON.value)
     found = some_items(connection, {*connection.scalars(new), *connection.scalars(told)})
     return len({(contact, item.sender) for item in found.values() if (contact := new_contact(item, missions))})
+
+
+def _unverified(connection: Connection) -> int:
+    """Count the replies that wait for a person and whose sender our own mail server could not verify."""
+    failed = connection.scalars(select(inbound.c.id).where(inbound.c.sender_check == SenderCheck.FAIL.value, THERE))
+    return sum(item.kind is Kind.REPLY and item.is_open for item in some_items(connection, failed).values())
 
 
 def _troubles(connection: Connection, scope: Scope, decided: dict[int, CurrentDecisions]) -> Iterator[Trouble]:

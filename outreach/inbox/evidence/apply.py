@@ -25,6 +25,7 @@ from outreach.inbox.evidence.pending import letters_with_pending_evidence
 from outreach.inbox.kinds import PROOF, Kind, MatchedBy, Severity
 from outreach.inbox.mail import Report, Verdict
 from outreach.inbox.matching.addressbook import normalized
+from outreach.inbox.matching.authentication import SenderCheck
 from outreach.inbox.matching.match import Tie
 from outreach.inbox.models import evidence, inbound
 from outreach.outbox.ledger import Transition, advance
@@ -40,8 +41,9 @@ MOST_REPORTS = 50  # recipients of one letter that one message can speak of
 # The kinds that speak of single recipients.
 OF_RECIPIENTS = frozenset({Kind.BOUNCE, Kind.DELAY, Kind.DELIVERED})
 
+_OF_MAIL = (inbound.c.rule, inbound.c.arrived_at, inbound.c.stored_at, inbound.c.sender_check)
 _evidence_of = (
-    select(evidence, inbound.c.rule, inbound.c.arrived_at, inbound.c.stored_at)
+    select(evidence, *_OF_MAIL)
     .join(inbound, evidence.c.inbound == inbound.c.id)
     .where(evidence.c.message == bindparam("letter"))
     .order_by(evidence.c.id)
@@ -154,7 +156,7 @@ def _others(connection: Connection, new: Evidence) -> int:
         return 0
     opened = connection.scalar(select(func.max(suppressions.c.lifted_at)).where(suppressions.c.address == new.address))
     query = (
-        select(evidence, inbound.c.rule, inbound.c.arrived_at, inbound.c.stored_at)
+        select(evidence, *_OF_MAIL)
         .join(inbound, evidence.c.inbound == inbound.c.id)
         .where(evidence.c.address == new.address, evidence.c.message != new.message)
     )
@@ -196,4 +198,5 @@ def _evidence(row: RowMapping) -> Evidence:
         words=row["words"],
         arrived_at=row["arrived_at"],
         stored_at=row["stored_at"],
+        sender_failed=row["sender_check"] == SenderCheck.FAIL,
     )

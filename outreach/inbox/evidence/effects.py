@@ -56,6 +56,7 @@ class Evidence:
     words: str
     arrived_at: datetime
     stored_at: datetime
+    sender_failed: bool = False  # our own mail server could not verify the sender
 
     @property
     def permanent(self) -> bool:
@@ -69,7 +70,7 @@ class Evidence:
         Whoever's mail program says so has the letter, whatever that mailbox is called.
         """
         of_another = self.kind is Kind.DELIVERED and not self.address and not self.rule.startswith("mdn-")
-        return self.kind in ARRIVED and not of_another
+        return self.kind in ARRIVED and not of_another and not self.sender_failed
 
     @property
     def reason(self) -> str:
@@ -230,7 +231,7 @@ def _news(
     """Give the step that comes after sent."""
     if new.kind is Kind.BOUNCE and status in (Status.SENT, Status.DELIVERED):
         back = {known.address for known in (*before, new) if known.kind is Kind.BOUNCE}
-        read = any(known.kind in READ_BY_SOMEBODY for known in before)
+        read = any(known.kind in READ_BY_SOMEBODY and not known.sender_failed for known in before)
         return (LetterChange(Status.BOUNCED, new.reason),) if letter.recipients <= back and not read else ()
     if new.shows_arrival and status is Status.SENT:
         return (LetterChange(Status.DELIVERED, proof(new)),)

@@ -54,6 +54,7 @@ class AddressBook:
         self._at_domain, self._at_or_below = _domains(self._listed)
         self._alpha2 = {code: state.alpha2 for code, state in registry.states.items()}
         self._websites = _websites(registry)
+        self.own_servers = settings.imap.own_servers
         self._own = _own_addresses(settings)
         self._own_domain = domain_of(normalized(settings.sender.email))
 

@@ -29,6 +29,7 @@ from functools import lru_cache
 from outreach.inbox.kinds import AMBIGUOUS, CERTAINTY, LOWEST_CERTAINTY, NEEDS_PROOF, PROOF, Kind, MatchedBy
 from outreach.inbox.mail import Classified, Mail
 from outreach.inbox.matching.addressbook import domain_of, is_system
+from outreach.inbox.matching.authentication import SenderCheck, sender_check
 from outreach.inbox.matching.letters import LetterIndex, OutboxLetter
 from outreach.inbox.mime.addresses import addresses
 from outreach.outbox.reference import LENGTH, find_references
@@ -39,6 +40,8 @@ LONGEST_TEXT = 400_000  # characters that are searched for tokens and references
 EARLY = timedelta(days=1)
 FROM_A_MAILBOX = frozenset({Kind.REPLY, Kind.AUTO_REPLY})
 
+_ENVELOPE = frozenset({"x-delivered-to", "x-forwarded-to", "x-rcpt-to", "x-real-to"})  # beside those of Mail.recipients
+_FOR = re.compile(r"\bfor\s+<?([^\s<>;,]{1,320}@[^\s<>;,]{1,255})", re.IGNORECASE)
 _FULL_TOKEN = re.compile(r"(?<![a-z2-7])[a-z2-7]{26}(?![a-z2-7])")  # in lower case
 # Re:, RE[2]:, AW:, WG:, TR:, Rép. :, RV:, RES:, Fwd:, SV:, VS:, Antw.: before a subject, any number of them.
 _PREFIXES = re.compile(
@@ -66,7 +69,7 @@ class Match:
 
     `own_copy`: it is our own letter, as the archive got it, which proves that it left. `own`: we wrote it ourselves
     (a colleague in the thread, a copy from Sent), so it is nobody's answer. `new_address`: the mission wrote from an
-    address that contacts/missions.csv does not have.
+    address that contacts/missions.csv does not have. `sender_check`: what our own mail server says of the sender.
     """
 
     ties: tuple[Tie, ...] = ()
@@ -74,6 +77,7 @@ class Match:
     new_address: bool = False
     own_copy: bool = False
     own: bool = False
+    sender_check: SenderCheck = SenderCheck.UNKNOWN
 
 
 NamedLetters = dict[int, tuple[OutboxLetter, MatchedBy]]  # letters by their id, and what named each first
@@ -81,6 +85,11 @@ NamedLetters = dict[int, tuple[OutboxLetter, MatchedBy]]  # letters by their id,
 
 def match(classified: Classified, letters: LetterIndex) -> Match:
     """Match a message to the letters that it answers, as the table above says. Never raises on what it holds."""
+    checked = sender_check(classified.mail, letters.book.own_servers)
+    return replace(_match(classified, letters), sender_check=checked)
+
+
+def _match(classified: Classified, letters: LetterIndex) -> Match:
     mail, kind = classified.mail, classified.verdict.kind
     if kind not in NEEDS_PROOF:
         if copy := _own_copy(mail, letters):
@@ -114,7 +123,7 @@ def _is_ours(mail: Mail, letters: LetterIndex) -> bool:
 def _named(classified: Classified, letters: LetterIndex) -> NamedLetters:
     """Find the letters that the message itself names, by the first way that names any."""
     mail, verdict = classified.mail, classified.verdict
-    found = _noted(MatchedBy.ENVELOPE, letters.by_tokens(_tokens_in(mail.recipients)).values())
+    found = _noted(MatchedBy.ENVELOPE, letters.by_tokens(_tokens_in(_came_to(mail))).values())
     found = found or _noted(MatchedBy.ORIGINAL_MESSAGE_ID, letters.by_message_ids(verdict.original_ids).values())
     if found:
         return found
@@ -122,6 +131,19 @@ def _named(classified: Classified, letters: LetterIndex) -> NamedLetters:
     if threads and verdict.kind in NEEDS_PROOF:
         return threads
     return threads | _in_words(mail, letters, threads, proof=verdict.kind in NEEDS_PROOF)
+
+
+def _came_to(mail: Mail) -> Iterator[str]:
+    """Give the addresses that it came to: as its headers name them, and as the servers on its way were told.
+
+    The latter stand in Received: … for <…> (RFC 5321, section 4.4), also where a mailbox writes no Delivered-To.
+    """
+    yield from mail.recipients
+    for name, value in mail.headers:
+        if name.lower() == "received":
+            yield from (told[1] for told in _FOR.finditer(value))
+        elif name.lower() in _ENVELOPE:
+            yield value
 
 
 def _in_thread(mail: Mail, letters: LetterIndex) -> NamedLetters:

@@ -122,6 +122,19 @@ def test_a_bounce_is_tied_by_its_return_address_first_and_else_by_the_letter_it_
     assert tied(matching(bounce(letter, to=SENDER))) == {letter.id: MatchedBy.ORIGINAL_MESSAGE_ID}
 
 
+@pytest.mark.parametrize("header", ["Delivered_To", "X_Original_To", "Envelope_To", "X_Delivered_To", "Received"])
+def test_the_return_address_of_a_letter_is_known_wherever_a_server_wrote_it(
+    outbox: Outbox, matching: Matching, header: str
+) -> None:
+    letter = sent_letter(outbox)
+    address = ENVELOPE.replace("{token}", letter.token)
+    received = (
+        f"from mx.invalid (mx.invalid [192.0.2.1]) by mail.example.org for <{address}>; Mon, 12 Sep 2022 10:00:00 +0200"
+    )
+    raw = mail(UNKNOWN, to="undisclosed@x.invalid", **{header: received if header == "Received" else address})
+    assert tied(matching(raw)) == {letter.id: MatchedBy.ENVELOPE}
+
+
 @pytest.mark.parametrize("kind", [Kind.BOUNCE, Kind.DELAY, Kind.DELIVERED, Kind.READ, Kind.COMPLAINT])
 def test_what_machines_say_counts_only_with_a_token_of_ours(outbox: Outbox, matching: Matching, kind: Kind) -> None:
     """Else whoever sends us mail could close the address of a mission."""
