@@ -7,6 +7,7 @@ its type (a date stays text, `no` stays `no`, an impossible date is ours to repo
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
 import yaml
@@ -72,6 +73,7 @@ def take_apart(path: Path, file: str) -> Parts:
     return take_apart_bytes(raw, file)
 
 
+@lru_cache(maxsize=64)  # a campaign is read again whenever one of its files changes, and all others did not
 def take_apart_bytes(raw: bytes, file: str) -> Parts:
     """Take a case file apart whose bytes were read. Raises nothing: what is wrong is in `problems`."""
     try:
