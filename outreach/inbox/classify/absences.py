@@ -26,6 +26,10 @@ _AMBIGUOUS = frozenset({"but", "when", "day", "offer", "more"})
 _WRITTEN_TO_US = frozenset({"en", "fr", "es", "de", "ru", "ar", "zh"})
 # A short line ends what it says; a long one was wrapped.
 _WRAPPED = re.compile(r"(?<=[^\n]{50})\n(?![\n>*•-])")
+# Words that a full stop shortens.
+_SHORTENED = re.compile(
+    r"\b(dvs|dr|mr|mrs|ms|nr|no|prof|tel|bzw|ca|ext|amb|exc|sr|sra|nt|stk|bl|ул|тел|им|mme|mlle|hr|fr|č|ul|tlf|puh|vs)\."
+)
 _SENTENCE_END = re.compile(r"(?<=[^\W\d]{2})\.+(?=\s|$)|[\n!?。！？؟…।]+")
 _CJK = re.compile("[\u3005-\u30ff\u3400-\u9fff]")
 
@@ -76,7 +80,8 @@ def read_absence(text: str, subject: str = "") -> Reading:
 
 def sentences(folded: str) -> Iterator[str]:
     """Give the sentences of a folded text as `plain` writes them."""
-    pieces = _SENTENCE_END.split(_WRAPPED.sub(" ", folded), maxsplit=_MOST_SENTENCES)
+    text = _SHORTENED.sub(r"\1", _WRAPPED.sub(" ", folded))
+    pieces = _SENTENCE_END.split(text, maxsplit=_MOST_SENTENCES)
     return (plain(piece) for piece in pieces if piece.strip())
 
 

@@ -181,7 +181,7 @@ def _says_so_elsewhere(mail: Mail) -> bool:
     return (
         header_value(mail, "x-auto-response-suppress") not in (None, "", "none")
         or header_value(mail, "precedence") in ("bulk", "junk")
-        or from_nobody(mail)
+        or (from_nobody(mail) and not answers(mail))
         or no_reply_sender(mail)
         or _TICKET.search(mail.subject[:LONGEST_SUBJECT].lower()) is not None
     )

@@ -166,6 +166,7 @@ FORMS: tuple[Form, ...] = (
         r"-{0,4} ?non-delivery report",
         r"the e-?mail below could not be delivered to the following user",
     ),
+    _form("james", r"hi\. this is the james mail server at "),
     _form("qmail", r"hi\. this is the ", r"(?:hi\. )?the mta program at "),
     _form(
         "exim-warning",
@@ -226,6 +227,23 @@ FORMS: tuple[Form, ...] = (
         recipient=r"failed address: {1,10}ADDRESS",
         both=True,
     ),
+    _form(
+        "interscan",
+        r"unable to deliver message to <?[^\s<>@]{1,64}@",
+        recipient=r"deliver message to <?ADDRESS",
+    ),
+    _form(
+        "kddi",
+        r"your mail (?:sent|attempted to be delivered) on: ",
+        recipient=r"could not be delivered to: <?ADDRESS",
+    ),
+    _form("surfcontrol", r"your message could not be sent\.\s{1,5}a transcript of the attempts to send the message"),
+    _form(
+        "symantec",
+        r"symantec (?:mail security|messaging gateway|brightmail)[^\n]{0,40} (?:replaced|rejected|blocked)",
+        recipient=r"(?:you sent|message|delivered) to:? <?ADDRESS",
+    ),
+    _form("notes-4", r"-{3,10} ?failure reasons? {0,3}-{3,10}"),
     _form("groupwise", r"the message that you sent was undeliverable to the following"),
     _form("communigate", r"failed to deliver to ", recipient=r"deliver to ['\"<]ADDRESS"),
     _form(

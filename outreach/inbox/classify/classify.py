@@ -58,8 +58,8 @@ def _list_mail(mail: Mail) -> Verdict | None:
     """
     if mail.in_reply_to or mail.references or ANSWER.match(mail.subject):
         return None
-    bulk = mail.header("Precedence").lower() in ("bulk", "list")
-    listed = bulk or any(mail.header(name) for name in ("List-Id", "List-Unsubscribe", "List-Post"))
+    names = ("List-Id", "List-Unsubscribe", "List-Post")
+    listed = mail.header("Precedence").lower() == "list" or any(mail.header(name) for name in names)
     return Verdict(Kind.OTHER, LIST_MAIL) if listed else None
 
 
