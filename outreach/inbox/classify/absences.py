@@ -67,7 +67,7 @@ def read_absence(text: str, subject: str = "") -> Reading:
             absent = absent or _language(phrases, "absence")
             receipt = receipt or _language(phrases, "receipt")
         place += len(sentence)
-        second = second or _is_second(sentence, phrases)
+        second = second or _is_second(sentence, phrases, away=bool(absent))
         machine = machine or "machine" in uses
         if "disclaimer" in uses:
             break
@@ -96,11 +96,11 @@ def _language(phrases: Iterable[Phrase], use: str) -> str:
     return next((phrase.language for phrase in phrases if phrase.use == use), "")
 
 
-def _is_second(sentence: str, phrases: list[Phrase]) -> bool:
+def _is_second(sentence: str, phrases: list[Phrase], *, away: bool) -> bool:
     """Say whether it has a second sign of an absence, which is no part of the first."""
     absences = [phrase for phrase in phrases if phrase.use == "absence"]
     dated = any(character.isdigit() for character in sentence) or any(phrase.use == "day" for phrase in phrases)
-    if absences and dated and any(phrase.use == "when" for phrase in phrases):
+    if away and dated and any(phrase.use == "when" for phrase in phrases):
         return True
     return any(phrase.use in _SECONDS and not _overlaps(phrase, absences) for phrase in phrases)
 

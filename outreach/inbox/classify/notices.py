@@ -71,6 +71,10 @@ def judge_notice(mail: Mail) -> Verdict | None:
         return _unclear("held", mail)
     if "delay" in found or (("bounce" in found or "failure" in found) and STILL_TRYING.search(words)):
         return _verdict(mail, f"delay-words-{found.get('delay', 'en')}", Kind.DELAY)
+    if "absence" in found and not from_mail_system(
+        mail
+    ):  # of an absence and of a letter that did not arrive: it proves neither
+        return _unclear("absence-and-failure", mail)
     if language := found.get("bounce") or found.get("failure"):
         return _verdict(mail, f"bounce-words-{language}", Kind.BOUNCE)
     if not (from_nobody(mail) or from_mail_system(mail)) or found.keys() & _AWAY:
