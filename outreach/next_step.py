@@ -27,6 +27,7 @@ class Action(StrEnum):
 
     # The desk
     LIST_REPLIES = "list_replies"  # those that need a person; of one kind, also those that need nobody any more
+    READ_REPLIES = "read_replies"  # those that need a person, before anything else is done
     LIST_ALL_REPLIES = "list_all_replies"
     LIST_UNMATCHED_MAIL = "list_unmatched_mail"
     LIST_UNREADABLE_MAIL = "list_unreadable_mail"
@@ -75,6 +76,7 @@ ABOUT: dict[Action, frozenset[str]] = {
     Action.PUBLISH_POSTS: frozenset({"case", "ask", "after_deadline"}),
     Action.DELETE_POST: frozenset({"ids"}),
     Action.LIST_REPLIES: frozenset({"case", "state", "kind"}),
+    Action.READ_REPLIES: frozenset({"case", "state"}),
     Action.LIST_ALL_REPLIES: frozenset({"case", "state"}),
     Action.LIST_UNMATCHED_MAIL: frozenset(),
     Action.LIST_UNREADABLE_MAIL: frozenset(),

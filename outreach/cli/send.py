@@ -11,7 +11,14 @@ from outreach.cli.common.confirmation import IN_EARNEST, confirmed
 from outreach.cli.common.facts import warn_of_facts
 from outreach.cli.common.next_steps import advice
 from outreach.cli.common.opening import open_to_send
-from outreach.cli.common.options import folder_option, json_option, rehearse_option, round_option, yes_option
+from outreach.cli.common.options import (
+    although_unread_option,
+    folder_option,
+    json_option,
+    rehearse_option,
+    round_option,
+    yes_option,
+)
 from outreach.cli.common.output import print_json, print_table, say
 from outreach.cli.common.running import RunDisplay, exit_status, explain, reasons, tell_why
 from outreach.next_step import Action, NextStep
@@ -24,6 +31,10 @@ from outreach.services.workspace import Workspace, require_checked_facts
 from outreach.text import counted, listed
 
 ACTOR = "outreach send"
+UNREAD = (
+    "Who wrote something that nobody has read may have answered, and gets no reminder until somebody has read it (or "
+    "with --although-unread)."
+)
 WITHDRAWN = "withdrawn earlier, for good"  # not "already asked": such a letter asked nobody
 
 
@@ -44,6 +55,7 @@ WITHDRAWN = "withdrawn earlier, for good"  # not "already asked": such a letter 
 @yes_option
 @click.option("--include-unverified", is_flag=True, help="Also addresses that nobody has verified.")
 @click.option("--after-deadline", is_flag=True, help="Although the ask's date is past.")
+@although_unread_option
 @json_option
 @folder_option
 @click.pass_context
@@ -60,6 +72,7 @@ def send(
     yes: bool,
     include_unverified: bool,
     after_deadline: bool,
+    although_unread: bool,
     as_json: bool,
 ) -> None:
     """Plan, queue and deliver the letters of a case, each exactly once.
@@ -76,6 +89,7 @@ def send(
         limit=limit,
         include_unverified=include_unverified,
         after_deadline=after_deadline,
+        although_unread=although_unread,
     )
     planned = plan_letters(workspace, request)
     if not dry_run:
@@ -110,6 +124,8 @@ def show_plan(workspace: Workspace, planned: PlannedLetters) -> None:
         if any(item.reason is Reason.WITHDRAWN for item in planned.plan.excluded):
             again = NextStep(Action.RETRY_WITHDRAWN, case=request.case.slug)
             say(advice(again, rehearsal=workspace.rehearsal))
+        if any(item.reason is Reason.UNREAD for item in planned.plan.excluded):
+            say(f"{UNREAD} {advice(NextStep(Action.READ_REPLIES), rehearsal=workspace.rehearsal)}")
     if planned.plan.warnings:
         say("In earnest these would be left out:")
         _exclusions("because", planned.plan.warnings)

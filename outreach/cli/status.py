@@ -20,7 +20,7 @@ from outreach.outbox.status import ASKED
 from outreach.registry.outcomes import ACT_COLUMNS, NOT_NAMED, Raising, act_cells, act_words, coverage_words, raisings
 from outreach.reports.attention import Attention, Need, attention
 from outreach.reports.messages import MessageRow
-from outreach.reports.overview import UNREAD, Overview, StateLine, state_lines, totals
+from outreach.reports.overview import NO_STANCE, Overview, StateLine, state_lines, totals
 from outreach.reports.progress import Progress
 from outreach.services import reporting
 from outreach.services.workspace import Workspace
@@ -46,6 +46,7 @@ CSV_COLUMNS = (
     "stance",
     "raised",
     *ACT_COLUMNS,
+    "to_read",
 )
 HELD_BY_A_RUN = "held by a run at work now; one on another machine that died frees them after 15 minutes"
 # What needs a person, and what it means; {then} is the command that comes after the one in the last column.
@@ -79,7 +80,8 @@ NEEDS = {
         "came back in part",
         "one address of a mission is wrong, another took the letter: correct the wrong one in contacts/missions.csv",
     ),
-    Need.UNREAD: ("unread", "replies: read them, then {then}"),
+    Need.UNREAD: ("to read", "mail that may be an answer: read it, then {then}"),
+    Need.WITHOUT_STANCE: ("no stance yet", "replies that somebody has read: say what they mean: {then}"),
     Need.UNMATCHED: ("unmatched", "mail that no letter could be found for: {then}"),
     Need.UNREADABLE: ("unreadable", "mail that could not be read, so that nobody knows what it is: {then}"),
     Need.UNVERIFIED: (
@@ -88,6 +90,10 @@ NEEDS = {
     ),
     Need.NEW_ADDRESS: ("new address", "missions answered from addresses that we do not have: {then}"),
     Need.DELAYED: ("delayed", "a server has been trying for more than a day; ask the mission, or look at the address"),
+    Need.HELD_UNREAD: (
+        "held back",
+        "reminders that wait until somebody has read what the mission wrote; what is no answer lets them go: {then}",
+    ),
     Need.HELD_BACK: (
         "held back",
         "reminders that may not leave any more, most likely because the mission answered: {then}",
@@ -116,6 +122,8 @@ def status(
     ctx: click.Context, case_slug: str | None, ask_id: str | None, *, rehearse: bool, as_json: bool, as_csv: bool
 ) -> None:
     """Show State by State who was asked, what arrived, who answered, and who raised the case.
+
+    Only a person says that a mission answered: mail that nobody has read is counted as "to read".
 
     With one case and one ask, each line tells what became of a State's letters; with several, each line has numbers.
     A letter has arrived when the mission's server or an answer says so: that our own server took it proves nothing.
@@ -153,6 +161,7 @@ def _as_json(workspace: Workspace, row: MessageRow) -> dict[str, object]:
         "raised": row.raised,
         "part": row.part,
         "address": row.address,
+        "to_read": row.to_read,
         "raised_in": [_act_as_json(raising) for raising in raisings(workspace.campaign.registry, row.acts)],
     }
 
@@ -173,7 +182,7 @@ def _as_record(workspace: Workspace, row: Progress) -> tuple[str, ...]:
     arrived = (_truth(row.arrived), _truth(row.came_back))
     answered = (_moment(row.answered_at), row.stance, NOT_NAMED if row.raised is None else _truth(row.raised))
     acts = act_cells(raisings(workspace.campaign.registry, row.acts))
-    return tuple(cell or "" for cell in (*who, *asked, *arrived, *answered, *acts))
+    return tuple(cell or "" for cell in (*who, *asked, *arrived, *answered, *acts, f"{row.to_read}"))
 
 
 def _moment(at: datetime | None) -> str | None:
@@ -214,9 +223,10 @@ def _table(workspace: Workspace, scope: Scope, overview: Overview, lines: Iterab
 def _as_cells(workspace: Workspace, row: Progress) -> tuple[object, ...]:
     taken = f"{local_day(row.taken_at, workspace.campaign.settings.timezone)}" if row.taken_at else None
     arrived = "came back" if row.came_back else YES if row.arrived else NO
-    answered = (row.stance or "answered") if row.answered_at else NO
+    answered = (row.stance or "answered") if row.answered_at else ""
     raised = act_words(raisings(workspace.campaign.registry, row.acts)) or NOT_SAID
-    return (row.state, row.name, _letters(row), taken or row.status.value, arrived, answered, raised)
+    said = _and_to_read(answered, row.to_read)
+    return (row.state, row.name, _letters(row), taken or row.status.value, arrived, said, raised)
 
 
 def _letters(row: Progress) -> str:
@@ -232,13 +242,18 @@ def _as_numbers(line: StateLine) -> tuple[object, ...]:
 
 
 def _answers(line: StateLine) -> str:
-    return f"{line.answered}: {_listed(line.stances)}" if line.answered else NO
+    return _and_to_read(f"{line.answered}: {_listed(line.stances)}" if line.answered else "", line.to_read)
+
+
+def _and_to_read(answered: str, to_read: int) -> str:
+    """Say what was answered by a person's word, and how much nobody has read: it may be an answer."""
+    return ", ".join(filter(None, (answered, f"{to_read} to read" if to_read else ""))) or NO
 
 
 def _listed(stances: dict[str, int]) -> str:
-    """List stances with their numbers: will-raise, 2 supportive, 3 not read yet."""
+    """List stances with their numbers: will-raise, 2 supportive, 3 no stance yet."""
     return ", ".join(
-        stance if number == 1 and stance != UNREAD else f"{number} {stance}" for stance, number in stances.items()
+        stance if number == 1 and stance != NO_STANCE else f"{number} {stance}" for stance, number in stances.items()
     )
 
 
@@ -249,10 +264,11 @@ def _totals(overview: Overview, lines: list[StateLine]) -> None:
     verb = "Rehearsed with" if overview.rehearsal else "Asked"
     came_back = f"; came back {found.came_back}" if found.came_back else ""
     stances = f" ({_listed(found.stances)})" if found.answered else ""
+    to_read = f"; mail to read from {counted(found.to_read, 'State')}" if found.to_read else ""
     raised = f" ({' '.join(found.raised)})" if found.raised else ""
     say(
         f"{verb} {counted(found.asked, 'State')}; arrived {found.arrived}{came_back}; "
-        f"answered {found.answered}{stances}; named as raising the case since: {len(found.raised)}{raised}."
+        f"answered {found.answered}{stances}{to_read}; named as raising the case since: {len(found.raised)}{raised}."
     )
 
 

@@ -17,13 +17,19 @@ class Kind(StrEnum):
     OTHER = "other"  # none of these: our own copy, a newsletter, what could not be read
 
 
-# Rules of the classifier that others ask about by name.
+# Rules that others ask about by name.
 UNREADABLE = "unreadable"  # nothing in it could be read
 LIST_MAIL = "list-mail"  # a newsletter or a list, unless a mission sends it
 UNSUBSCRIBE = "unsubscribe"  # what our List-Unsubscribe header has people send
+ABSENCE_AND_MORE = "absence-and-more"  # a machine's notice, it seems, that says more than the absence
+PERSON = "person"  # the rule of what a person said
 
 # Somebody waits for these: one that could not be tied to a letter needs a person.
 NEWS = frozenset({Kind.REPLY, Kind.AUTO_REPLY, Kind.UNCLEAR, Kind.BOUNCE, Kind.DELAY, Kind.COMPLAINT})
+# What a person can say that a message is; a machine's that nobody can tell, only the program does not know.
+SAYABLE = tuple(kind for kind in Kind if kind is not Kind.UNCLEAR)
+# What may be a mission's answer, until a person has read it.
+TO_READ = frozenset({Kind.REPLY, Kind.UNCLEAR})
 # Only what carries a token or Message-ID of ours makes these count, see PROOF: anybody could have written them.
 NEEDS_PROOF = frozenset({Kind.BOUNCE, Kind.DELAY, Kind.DELIVERED, Kind.READ, Kind.COMPLAINT})
 

@@ -234,7 +234,8 @@ class Scope:
     """Which messages a command means; None is any.
 
     `only` are the ids meant, `without` those to leave alone; `after_deadline` lets messages go whose ask's date passed
-    while they waited.
+    while they waited; `although_unread` lets reminders go although mail of the mission that was there at that moment
+    waits to be read.
     """
 
     case: str | None = None
@@ -246,3 +247,4 @@ class Scope:
     only: tuple[int, ...] | None = None
     without: tuple[int, ...] = ()
     after_deadline: bool = False
+    although_unread: datetime | None = None

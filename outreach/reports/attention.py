@@ -14,6 +14,7 @@ from outreach.inbox.evidence.effects import speaks_of_us
 from outreach.inbox.kinds import Kind, Severity
 from outreach.inbox.matching.addressbook import normalized
 from outreach.next_step import Action, NextStep
+from outreach.outbox.gate.objections import Reason
 from outreach.outbox.letters.listing import Asking
 from outreach.outbox.status import HELD, WAITING, Status
 from outreach.reports.overview import Overview
@@ -33,12 +34,14 @@ class Need(StrEnum):
     BOUNCED_FOR_GOOD = "bounced_for_good"  # the address is wrong
     BOUNCED_FOR_NOW = "bounced_for_now"  # a full mailbox or the like
     BOUNCED_IN_PART = "bounced_in_part"  # one of a mission's addresses; another took it
-    UNREAD = "unread"  # replies without a stance
+    UNREAD = "unread"  # mail that may be an answer, and that nobody has read
+    WITHOUT_STANCE = "without_stance"  # replies of which nobody has said what they mean
     UNVERIFIED = "unverified"  # replies whose sender our own mail server could not verify
     UNMATCHED = "unmatched"  # mail that is tied to no letter
     UNREADABLE = "unreadable"
     NEW_ADDRESS = "new_address"  # a mission answered from an address that the registry has not
     DELAYED = "delayed"
+    HELD_UNREAD = "held_unread"  # reminders that wait until somebody has read what the mission wrote
     HELD_BACK = "held_back"  # reminders that wait and may no longer leave
     REMINDER_DUE = "reminder_due"  # of one case and one ask
     MORE_REMINDERS_DUE = "more_reminders_due"  # of all the other cases and asks
@@ -84,7 +87,9 @@ def _messages(*statuses: Status) -> NextStep:
 def _came_back(overview: Overview) -> Iterator[Attention]:
     """Count letters that bounced, by why; those whose mission answered all the same need nobody any more."""
     silent = {
-        _key(asking) for asking, reach, answer, _ in overview.requests if reach.status is Status.BOUNCED and not answer
+        _key(request.asking)
+        for request in overview.requests
+        if request.reach.status is Status.BOUNCED and not request.answer
     }
     bounces = [trouble for trouble in overview.tasks.troubles if trouble.kind is Kind.BOUNCE]
     why = {_key(bounce): bounce for bounce in bounces if bounce.status is Status.BOUNCED and _key(bounce) in silent}
@@ -113,14 +118,16 @@ def _is_in_part(overview: Overview, bounce: Trouble) -> bool:
 
 def _desk(overview: Overview) -> Iterator[Attention]:
     tasks = overview.tasks
-    yield Attention(Need.UNREAD, tasks.unread, NextStep(Action.LIST_REPLIES), NextStep(Action.MARK_REPLY))
+    mark = NextStep(Action.MARK_REPLY)
+    yield Attention(Need.UNREAD, tasks.unread, NextStep(Action.LIST_REPLIES), mark)
+    yield Attention(Need.WITHOUT_STANCE, tasks.without_stance, NextStep(Action.LIST_REPLIES), mark)
     yield Attention(Need.UNVERIFIED, tasks.unverified, _replies(Kind.REPLY), NextStep(Action.SHOW_REPLY))
     unmatched, unreadable = NextStep(Action.LIST_UNMATCHED_MAIL), NextStep(Action.LIST_UNREADABLE_MAIL)
     yield Attention(Need.UNMATCHED, tasks.unmatched, unmatched, NextStep(Action.ASSIGN_REPLY))
     yield Attention(Need.UNREADABLE, tasks.unreadable, unreadable, NextStep(Action.SHOW_REPLY))
     contacts = 0 if overview.rehearsal else tasks.new_contacts  # nobody's address is learnt from a rehearsal
     yield Attention(Need.NEW_ADDRESS, contacts, _replies(Kind.REPLY), NextStep(Action.ADD_CONTACT))
-    answered = {_key(asking) for asking, _, answer, _ in overview.requests if answer}
+    answered = {_key(request.asking) for request in overview.requests if request.answer}
     delays = [trouble for trouble in tasks.troubles if _is_standing_delay(overview, trouble)]
     delayed = {delay.message for delay in delays if _key(delay) not in answered}
     yield Attention(Need.DELAYED, len(delayed), _replies(Kind.DELAY))
@@ -133,7 +140,9 @@ def _is_standing_delay(overview: Overview, trouble: Trouble) -> bool:
 
 def _reminders(overview: Overview) -> Iterator[Attention]:
     waiting = _messages(Status.QUEUED, Status.DEFERRED)
-    yield Attention(Need.HELD_BACK, overview.reminders_held, waiting, NextStep(Action.WITHDRAW))
+    unread = overview.reminders_held[Reason.UNREAD]
+    yield Attention(Need.HELD_UNREAD, unread, NextStep(Action.LIST_REPLIES), NextStep(Action.MARK_REPLY))
+    yield Attention(Need.HELD_BACK, overview.reminders_held.total() - unread, waiting, NextStep(Action.WITHDRAW))
     due = overview.reminders_due.most_common()
     for (case, ask), number in due[:MOST_REMINDERS]:
         remind = NextStep(Action.SEND_LETTERS, case=case, ask=ask, round="reminder")
@@ -146,7 +155,7 @@ def _on_the_way(overview: Overview) -> Iterator[Attention]:
     letters = overview.letters
     run, listed = NextStep(Action.RUN_QUEUE), NextStep(Action.LIST_MESSAGES)
     yield Attention(Need.DEFERRED, letters[Status.DEFERRED], run)
-    yield Attention(Need.QUEUED, letters[Status.QUEUED] - overview.reminders_held, run)
+    yield Attention(Need.QUEUED, letters[Status.QUEUED] - overview.reminders_held.total(), run)
     yield Attention(Need.CLAIMED, letters[Status.CLAIMED], listed)
     yield Attention(Need.SENDING, letters[Status.SENDING], listed)
 

@@ -8,7 +8,7 @@ from operator import attrgetter
 
 from outreach.campaign import Campaign
 from outreach.db.engine import reading
-from outreach.inbox.desk.answers import Answer, AnswerKey, answers
+from outreach.inbox.desk.answers import Correspondence, correspondence
 from outreach.inbox.kinds import Stance
 from outreach.outbox.kind import MessageKind
 from outreach.outbox.letters.listing import Line, lines
@@ -27,8 +27,9 @@ class MessageRow:
 
     `round` is a letter's round, and `post` for a post. `taken_at` is when the channel took it. `asked_at` is the same
     for a real letter, and None as long as nobody knows that it was taken; neither a rehearsal nor a post marks a
-    mission as asked. An answer is to all letters of an ask about a case: `answered_at` is its first reply's time,
-    `stance` None until a person has read one; a post has none. `raised` and the `acts` that show it are by the record,
+    mission as asked. An answer is to all letters of an ask about a case: `answered_at` is the time of the first reply
+    that a person has read, `stance` None until somebody gave one, `to_read` counts the mail that nobody has read; a
+    post has none. `raised` and the `acts` that show it are by the record,
     since the State was asked; False only where everybody who raised cases is known. `part` and `address` tell which
     post it is, and where anybody can read it; a letter has no address.
     """
@@ -49,6 +50,7 @@ class MessageRow:
     acts: tuple[Act, ...] = ()
     part: str = ""
     address: str = ""
+    to_read: int = 0
 
 
 def message_rows(campaign: Campaign, outbox: Outbox, scope: Scope) -> list[MessageRow]:
@@ -56,8 +58,8 @@ def message_rows(campaign: Campaign, outbox: Outbox, scope: Scope) -> list[Messa
     with reading(outbox.engine) as connection:
         found = list(lines(connection, scope))
         posts = post_lines(connection, scope)
-        answered = answers(connection, scope)
-    view = _View(campaign.registry, AskOutcomes(campaign), _first_asked(found), answered, outbox.rehearsal)
+        mail = correspondence(connection, scope)
+    view = _View(campaign.registry, AskOutcomes(campaign), _first_asked(found), mail, outbox.rehearsal)
     rows = [*map(view.letter, found), *map(view.post, posts)]
     return sorted(rows, key=attrgetter("state", "case", "ask", "round")) if posts else rows
 
@@ -75,7 +77,7 @@ class _View:
     registry: Registry
     outcomes: AskOutcomes
     asked: dict[tuple[str, str, str], datetime]  # by State, case, ask
-    answered: dict[AnswerKey, Answer]
+    mail: Correspondence
     rehearsal: bool
 
     def _outcome(self, state: str, case: str, ask: str) -> Outcome:
@@ -103,7 +105,7 @@ class _View:
         )
 
     def letter(self, line: Line) -> MessageRow:
-        answer = self.answered.get((line.ask, line.case, line.mission))
+        answer = self.mail.answers.get((line.ask, line.case, line.mission))
         outcome = self._outcome(line.mission, line.case, line.ask)
         return MessageRow(
             state=line.mission,
@@ -120,4 +122,5 @@ class _View:
             stance=answer.stance if answer else None,
             raised=outcome.raised,
             acts=outcome.acts,
+            to_read=self.mail.to_read((line.ask, line.case, line.mission)),
         )

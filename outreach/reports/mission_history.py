@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from outreach.db.engine import reading
-from outreach.inbox.desk.answers import Answer, answers
+from outreach.inbox.desk.answers import Answer, Unread, correspondence
 from outreach.outbox.models import Entry, Scope
 from outreach.outbox.queue import entries
 from outreach.outbox.store import existing_outbox
@@ -14,11 +14,12 @@ from outreach.settings.settings import Settings
 
 @dataclass(frozen=True, slots=True)
 class MissionHistory:
-    """What one outbox has of a mission: the letters and posts to it, and its answers, the oldest first."""
+    """What one outbox has of a mission: letters and posts to it, its answers, the oldest first, and what is unread."""
 
     rehearsal: bool
     messages: tuple[Entry, ...]
     answers: tuple[Answer, ...]
+    unread: tuple[Unread, ...]
 
 
 def mission_history(folder: Path, settings: Settings, state: str) -> Iterator[MissionHistory]:
@@ -28,5 +29,6 @@ def mission_history(folder: Path, settings: Settings, state: str) -> Iterator[Mi
         if outbox is not None:
             scope = Scope(mission=state)
             with reading(outbox.engine) as connection:
-                messages, answered = entries(connection, scope), answers(connection, scope).values()
-            yield MissionHistory(rehearsal, tuple(messages), tuple(sorted(answered, key=lambda answer: answer.at)))
+                messages, mail = entries(connection, scope), correspondence(connection, scope)
+            answered = sorted(mail.answers.values(), key=lambda answer: answer.at)
+            yield MissionHistory(rehearsal, tuple(messages), tuple(answered), tuple(mail.unread.values()))

@@ -10,10 +10,11 @@ from zoneinfo import ZoneInfo
 
 from outreach.campaign import Campaign
 from outreach.db.engine import reading
-from outreach.inbox.desk.answers import Answer, AnswerKey, answers
+from outreach.inbox.desk.answers import Answer, AnswerKey, Correspondence, correspondence
 from outreach.inbox.desk.tasks import Tasks, read_tasks
 from outreach.inbox.kinds import Stance
 from outreach.outbox.gate.gate import Gate
+from outreach.outbox.gate.objections import Reason
 from outreach.outbox.letters.listing import Asking, askings
 from outreach.outbox.models import Scope
 from outreach.outbox.posts.listing import PostLine, post_lines
@@ -23,16 +24,25 @@ from outreach.registry.outcomes import Coverage, Outcome, Raising, raisings
 from outreach.reports.progress import AskOutcomes, Reach, reach_of, shows_arrival, state_name
 from outreach.reports.reminders import reminder_waits, reminders_due, reminders_held
 
-UNREAD = "not read yet"  # the stance of an answer that nobody has read
+NO_STANCE = "no stance yet"  # of an answer of which nobody has said what it means
 
 
 class AskedState(NamedTuple):
-    """One State, case and ask: its letters, how far they came, what it answered, and what it did by the record."""
+    """One State, case and ask: its letters, how far they came, what it answered, and what it did by the record.
+
+    `unread` are the ids of its mail that nobody has read.
+    """
 
     asking: Asking
     reach: Reach
     answer: Answer | None
     outcome: Outcome
+    unread: tuple[int, ...] = ()
+
+    @property
+    def silent(self) -> bool:
+        """Say whether nothing came that is an answer or may be one."""
+        return not (self.answer or self.unread)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +50,8 @@ class Overview:
     """What was written to whom, what came of it, and what waits; `at` is when that was so.
 
     `requests` come in the order of State, case and ask, and are of letters: posts ask no State. `letters` counts
-    letters by status. `coverage` says how many of those who raised cases the record knows. `reminders_held` counts the
-    reminders that wait and may no longer leave, `reminders_due` by (case, ask) those that the plan would send now.
+    letters by status. `coverage` says how many of those who raised cases the record knows. `reminders_held` counts by
+    reason the reminders that wait and may not leave, `reminders_due` by (case, ask) those that the plan would send now.
     """
 
     campaign: Campaign
@@ -52,7 +62,7 @@ class Overview:
     posts: tuple[PostLine, ...]
     coverage: tuple[Coverage, ...]
     tasks: Tasks
-    reminders_held: int
+    reminders_held: Counter[Reason]
     reminders_due: Counter[tuple[str, str]]
 
     def posts_by_status(self) -> Counter[Status]:
@@ -76,12 +86,12 @@ def read_overview(campaign: Campaign, outbox: Outbox, scope: Scope, gate: Gate) 
     with reading(outbox.engine) as connection:
         written = list(askings(connection, scope))
         posts = tuple(post_lines(connection, scope))
-        answer_of = answers(connection, scope)
+        mail = correspondence(connection, scope)
         tasks = read_tasks(connection, scope, campaign.registry.missions)
     same_letters = Counter(asking.letters for asking in written)
     zone = campaign.settings.timezone
     outcomes = AskOutcomes(campaign)
-    requests = tuple(_request(asking, answer_of, outcomes, zone) for asking in written)
+    requests = tuple(_request(asking, mail, outcomes, zone) for asking in written)
     return Overview(
         campaign=campaign,
         rehearsal=outbox.rehearsal,
@@ -91,10 +101,8 @@ def read_overview(campaign: Campaign, outbox: Outbox, scope: Scope, gate: Gate) 
         posts=posts,
         coverage=outcomes.coverage(_first_of_each_ask(written)),
         tasks=tasks,
-        reminders_held=reminders_held(outbox, scope, gate) if any(map(reminder_waits, same_letters)) else 0,
-        reminders_due=reminders_due(
-            campaign, outbox, (asking for asking, _, answer, _ in requests if not answer), gate
-        ),
+        reminders_held=reminders_held(outbox, scope, gate) if any(map(reminder_waits, same_letters)) else Counter(),
+        reminders_due=reminders_due(campaign, outbox, (request.asking for request in requests if request.silent), gate),
     )
 
 
@@ -108,11 +116,13 @@ def _first_of_each_ask(written: Iterable[Asking]) -> list[tuple[str, datetime | 
     return [(ask, asking.asked_at) for ask, asking in first.items()]
 
 
-def _request(asking: Asking, answer_of: dict[AnswerKey, Answer], outcomes: AskOutcomes, zone: ZoneInfo) -> AskedState:
-    answer = answer_of.get((asking.ask, asking.case, asking.mission))
+def _request(asking: Asking, mail: Correspondence, outcomes: AskOutcomes, zone: ZoneInfo) -> AskedState:
+    key: AnswerKey = (asking.ask, asking.case, asking.mission)
+    answer, unread = mail.answers.get(key), mail.unread.get(key)
     answered = answer is not None and shows_arrival(answer, asking.taken_at, zone)
     outcome = outcomes.of_asking(asking)
-    return AskedState(asking, reach_of(asking.letters, answered=answered), answer, outcome)
+    reach = reach_of(asking.letters, answered=answered)
+    return AskedState(asking, reach, answer, outcome, unread.inbound if unread else ())
 
 
 def _letters_by_status(same_letters: Counter[str]) -> Counter[Status]:
@@ -128,6 +138,7 @@ def _letters_by_status(same_letters: Counter[str]) -> Counter[Status]:
 class StateLine:
     """A State's asks, as numbers: each is one case of one ask. `stances` counts what it answered.
 
+    `to_read` counts its messages that nobody has read.
     `raised` counts those that the record names it for; of the others nobody may know.
     """
 
@@ -139,6 +150,7 @@ class StateLine:
     came_back: int
     answered: int
     stances: dict[str, int]
+    to_read: int
     raised: int
 
 
@@ -147,7 +159,8 @@ class Totals:
     """All States together: numbers of States, but `letters` (by status) and `stances` (of all answers).
 
     Only what was asked of a State counts, as in the report: it may answer, or raise a case, that no letter came about.
-    `raised` are the States that were asked and that the record names as raising the case since.
+    `to_read` are States that sent mail which nobody has read. `raised` are the States that were asked and that the
+    record names as raising the case since.
     """
 
     letters: Counter[Status]
@@ -156,6 +169,7 @@ class Totals:
     came_back: int
     answered: int
     stances: dict[str, int]
+    to_read: int
     raised: tuple[str, ...]
 
 
@@ -168,21 +182,24 @@ def state_lines(overview: Overview) -> list[StateLine]:
 def _state_line(overview: Overview, state: str, requests: Iterable[AskedState]) -> StateLine:
     asks = asked = arrived = came_back = raised = 0
     stances: Counter[str] = Counter()
-    for _, reach, answer, outcome in requests:
+    unread = set[int]()
+    for _, reach, answer, outcome, mail in requests:
         asks += 1
         asked += reach.asked
         arrived += reach.arrived
         came_back += reach.came_back
         raised += bool(outcome.raised)
         if answer:
-            stances[answer.stance or UNREAD] += 1
+            stances[answer.stance or NO_STANCE] += 1
+        unread.update(mail)
     name = state_name(overview.campaign.registry, state)
-    return StateLine(state, name, asks, asked, arrived, came_back, stances.total(), in_order(stances), raised)
+    answered = stances.total()
+    return StateLine(state, name, asks, asked, arrived, came_back, answered, in_order(stances), len(unread), raised)
 
 
 def in_order(stances: Mapping[str, int]) -> dict[str, int]:
-    """Put the counts in the order of Stance, the unread last."""
-    return {stance: stances[stance] for stance in (*Stance, UNREAD) if stance in stances}
+    """Put the counts in the order of Stance, those without one last."""
+    return {stance: stances[stance] for stance in (*Stance, NO_STANCE) if stance in stances}
 
 
 def totals(overview: Overview, lines: Sequence[StateLine]) -> Totals:
@@ -196,7 +213,8 @@ def totals(overview: Overview, lines: Sequence[StateLine]) -> Totals:
         arrived=_number_of_states(request for request in asked if request.reach.arrived),
         came_back=_number_of_states(request for request in asked if request.reach.came_back),
         answered=_number_of_states(answered),
-        stances=in_order(Counter(answer.stance or UNREAD for _, _, answer, _ in answered if answer)),
+        stances=in_order(Counter(request.answer.stance or NO_STANCE for request in answered if request.answer)),
+        to_read=_number_of_states(request for request in asked if request.unread),
         raised=tuple(line.state for line in lines if line.state in raised),
     )
 

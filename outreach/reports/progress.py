@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from outreach.campaign import Campaign
 from outreach.cases.model import ROUNDS, Round
 from outreach.db.engine import reading
-from outreach.inbox.desk.answers import Answer, AnswerKey, answers
+from outreach.inbox.desk.answers import Answer, Correspondence, correspondence
 from outreach.inbox.kinds import Stance
 from outreach.outbox.letters.listing import Asking, Line, lines
 from outreach.outbox.models import Scope
@@ -29,9 +29,10 @@ class Progress:
     then. `asked_at` is the same as `taken_at`, but None in a rehearsal, which never marks a mission as asked.
     `status` is that of the newest round's letter that was not withdrawn. `arrived`: a server or an answer says so of a
     first letter or a reminder; `came_back`: nothing says so, and all of them that left bounced; `reached`: one arrived,
-    or a channel took them and nothing says that any came back. `answered_at` is the
-    first reply's time, `inbound` the newest reply's id; `stance` is None until a person has read a reply. `raised` and
-    the `acts` that show it are by the record, since the State was asked; False only where everybody is known.
+    or a channel took them and nothing says that any came back. `answered_at` is the time of the first reply that a
+    person has read, `inbound` the newest one's id; `stance` is None until somebody gave one. `to_read` counts the mail
+    that nobody has read: it may be an answer. `raised` and the `acts` that show it are by the record, since the State
+    was asked; False only where everybody is known.
     """
 
     state: str
@@ -52,6 +53,7 @@ class Progress:
     raised: bool | None
     acts: tuple[Act, ...]
     inbound: int | None
+    to_read: int = 0
 
     @property
     def rounds(self) -> tuple[str, ...]:
@@ -64,15 +66,13 @@ def progress(campaign: Campaign, outbox: Outbox, scope: Scope) -> list[Progress]
     """Give the progress of each State, case and ask that has a letter in scope, in that order. A post asks nobody."""
     with reading(outbox.engine) as connection:
         found = list(lines(connection, scope))
-        answered = answers(connection, scope)
-    return progress_of(campaign, found, answered, rehearsal=outbox.rehearsal)
+        mail = correspondence(connection, scope)
+    return progress_of(campaign, found, mail, rehearsal=outbox.rehearsal)
 
 
-def progress_of(
-    campaign: Campaign, found: Iterable[Line], answered: dict[AnswerKey, Answer], *, rehearsal: bool
-) -> list[Progress]:
+def progress_of(campaign: Campaign, found: Iterable[Line], mail: Correspondence, *, rehearsal: bool) -> list[Progress]:
     """Give the progress that these lines show; they come in the order in which `lines` reads them."""
-    view = _View(campaign.registry, AskOutcomes(campaign), answered, rehearsal, campaign.settings.timezone)
+    view = _View(campaign.registry, AskOutcomes(campaign), mail, rehearsal, campaign.settings.timezone)
     return [view.row(list(letters)) for (state, *_), letters in groupby(found, key=_asked) if state]
 
 
@@ -124,13 +124,13 @@ class _View:
 
     registry: Registry
     outcomes: AskOutcomes
-    answered: dict[AnswerKey, Answer]
+    mail: Correspondence
     rehearsal: bool
     zone: ZoneInfo
 
     def row(self, letters: Sequence[Line]) -> Progress:
         state, case, ask = _asked(letters[0])
-        answer = self.answered.get((ask, case, state))
+        answer = self.mail.answers.get((ask, case, state))
         taken = first_taken(letters, "first") or first_taken(letters, "reminder")
         answered = shows_arrival(answer, taken, self.zone)
         reach = reach_of(",".join(f"{line.round} {line.status}" for line in letters), answered=answered)
@@ -154,6 +154,7 @@ class _View:
             raised=outcome.raised,
             acts=outcome.acts,
             inbound=answer.inbound if answer else None,
+            to_read=self.mail.to_read((ask, case, state)),
         )
 
 

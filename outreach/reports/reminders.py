@@ -7,6 +7,7 @@ from dataclasses import replace
 from outreach.campaign import Campaign
 from outreach.db.engine import reading
 from outreach.outbox.gate.gate import Gate
+from outreach.outbox.gate.objections import Reason
 from outreach.outbox.letters.facts import read_facts
 from outreach.outbox.letters.listing import Asking
 from outreach.outbox.letters.plan import LetterRequest, make_plan, reminder_day
@@ -21,8 +22,8 @@ Pair = tuple[str, str]  # (case, ask)
 def reminders_due(campaign: Campaign, outbox: Outbox, silent: Iterable[Asking], gate: Gate) -> Counter[Pair]:
     """Count the reminders that would be written now, by (case, ask): not too soon, and not after the ask's date.
 
-    `silent` is what nobody has answered. Only the plan can say for certain, but it reads letters one by one: it is made
-    only where the few columns of `silent` leave the answer open.
+    `silent` is what nobody has answered, and no unread mail may answer. Only the plan can say for certain, but it reads
+    letters one by one: it is made only where the few columns of `silent` leave the answer open.
     """
     maybe = _may_be_due(campaign, silent)
     return +Counter({pair: _planned(campaign, outbox, pair, states, gate) for pair, states in sorted(maybe.items())})
@@ -60,7 +61,7 @@ def reminder_waits(letters: str) -> bool:
     return not waiting.isdisjoint(letters.split(","))
 
 
-def reminders_held(outbox: Outbox, scope: Scope, gate: Gate) -> int:
-    """Count the reminders in scope that wait and may no longer leave, most often because the mission answered."""
+def reminders_held(outbox: Outbox, scope: Scope, gate: Gate) -> Counter[Reason]:
+    """Count by reason the reminders in scope that wait and may not leave, most often because the mission answered."""
     with reading(outbox.engine) as connection:
-        return len(gate.held(connection, replace(scope, round="reminder")))
+        return Counter(held.reason for held in gate.held(connection, replace(scope, round="reminder")).values())

@@ -13,6 +13,8 @@ from outreach.inbox.desk import decisions
 from outreach.inbox.desk.decisions import Assignment, Mark, OfflineAnswer, letter_among, mistaken_missions
 from outreach.inbox.desk.detail import Detail, candidates, detail, folded_text
 from outreach.inbox.desk.items import Item, ItemFilter, items, some_items
+from outreach.inbox.evidence.apply import apply_decided
+from outreach.inbox.evidence.effects import EffectNote
 from outreach.inbox.kinds import Kind, Stance
 from outreach.inbox.matching.addressbook import ascii_domain
 from outreach.inbox.matching.match import Tie
@@ -89,6 +91,14 @@ class OpenedItem:
 
 
 @dataclass(frozen=True, slots=True)
+class Marked:
+    """What a person said of messages: their ids, and what it did to letters, where an unclear one got its true kind."""
+
+    ids: tuple[int, ...]
+    notes: tuple[EffectNote, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Assigned:
     """What messages were tied to: `new` of them were not before; they are no longer taken for those in `mistaken`.
 
@@ -148,14 +158,19 @@ def mark(
     stance: Stance | None = None,
     case: str | None = None,
     note: str = "",
-) -> tuple[int, ...]:
-    """Put on file what a person says of messages; their ids. UsageError when it cannot be said of one of them."""
+) -> Marked:
+    """Put on file what a person says of messages, and let it have its effect on letters.
+
+    UsageError when it cannot be said of one of them.
+    """
     what = Mark(kind, stance, workspace.scope(case=case).case or "", note.strip())
     with writing(workspace.outbox.engine) as connection:
         found = _choose(connection, ids)
         _refuse([objection for item in found if (objection := what.objection(item))])
-        decisions.mark(connection, [item.id for item in found], what, now(), by)
-    return tuple(item.id for item in found)
+        marked = tuple(item.id for item in found)
+        decisions.mark(connection, marked, what, now(), by)
+        notes = apply_decided(connection, marked, kind, now()) if kind else ()
+    return Marked(marked, notes)
 
 
 def assign(workspace: Workspace, ids: Sequence[int], scope: Scope, by: str) -> Assigned:

@@ -17,7 +17,7 @@ from outreach.channels.base import Account, Channel
 from outreach.channels.registry import make_channel
 from outreach.db.engine import reading
 from outreach.errors import DataError, StorageFailed, UsageError
-from outreach.inbox.desk.answers import answered
+from outreach.inbox.desk.answers import reminder_objections
 from outreach.inbox.evidence.pending import letters_with_pending_evidence
 from outreach.inbox.matching.addressbook import normalized
 from outreach.next_step import Action, NextStep
@@ -98,7 +98,7 @@ class Workspace:
     @property
     def gate(self) -> Gate:
         """Give what says of each message that waits what speaks against it, by the files as they were read."""
-        return Gate(self.campaign, answered, self.suppressions, earnest=not self.rehearsal)
+        return Gate(self.campaign, reminder_objections, self.suppressions, earnest=not self.rehearsal)
 
     def suppressions(self, connection: Connection) -> Mapping[str, str]:
         """Read address (lower case) → why it is not written to: by the real outbox, also in a rehearsal.

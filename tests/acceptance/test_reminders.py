@@ -44,7 +44,7 @@ def test_only_who_has_not_answered_is_reminded_in_the_first_letters_thread(
         told = json.loads(outreach(*REMIND, "--yes", "--json", folder=campaign_folder, env=env).stdout)
     assert (told["sent"], told["excluded"]) == (
         2,
-        {"answered": 1, "declined": 1, "came back": 1, "asked too recently": 1},
+        {"unread": 1, "declined": 1, "came back": 1, "asked too recently": 1},
     )
     reminders = {
         message.recipients[0][:3]: message_from_bytes(message.content, policy=SMTP) for message in server.messages
@@ -65,8 +65,28 @@ def test_a_reminder_that_waits_is_held_back_when_its_mission_answers(
         env = mail_server(server.port)
         result = outreach("queue", "run", "--watch", folder=campaign_folder, env=env)
     assert (result.returncode, len(server.messages)) == (1, 1)
-    assert "beacon to FRA (answered: reply 1, not marked yet)" in result.stderr
-    assert "outreach queue withdraw 4" in result.stderr
+    assert "beacon to FRA (unread: mail 1)" in result.stderr
+    assert "outreach replies list --open (or add --although-unread)" in result.stderr
+    assert "withdraw" not in result.stderr
+    say(outbox, 1, Stance.SUPPORTIVE)
+    answered = outreach("queue", "run", "--although-unread", folder=campaign_folder, env=mail_server(1))
+    assert (answered.returncode, "answered: reply 1, supportive" in answered.stderr) == (1, True)
+    assert "outreach queue withdraw 4" in answered.stderr
+
+
+def test_a_plan_says_how_to_read_what_holds_reminders_back_and_how_to_send_them_all_the_same(
+    campaign_folder: Path, outreach: Command, outbox: Outbox
+) -> None:
+    sent_letter(outbox, "FRA", at=LONG_AGO)
+    came_in(outbox, "beacon", mission="FRA", kind=Kind.UNCLEAR)
+    with SmtpServer() as server:
+        env = mail_server(server.port)
+        planned = outreach(*REMIND, "--yes", folder=campaign_folder, env=env)
+        assert (planned.returncode, len(server.messages)) == (0, 0)
+        assert "unread (mail 1)" in planned.stdout
+        assert "outreach replies list --open" in planned.stdout
+        sent = outreach(*REMIND, "--yes", "--although-unread", folder=campaign_folder, env=env)
+        assert (sent.returncode, len(server.messages)) == (0, 1), sent.stderr
 
 
 def test_a_rehearsed_reminder_goes_by_the_answers_of_the_rehearsal(campaign_folder: Path, outreach: Command) -> None:
@@ -76,7 +96,7 @@ def test_a_rehearsed_reminder_goes_by_the_answers_of_the_rehearsal(campaign_fold
     came_in(open_test_outbox(campaign_folder / "outreach.db"), "beacon", mission="DEU")
     came_in(open_test_outbox(campaign_folder / "rehearsal.db"), "beacon", mission="FRA")
     told = json.loads(outreach(*REMIND, "--rehearse", "--json", folder=campaign_folder).stdout)
-    assert (told["sent"], told["excluded"]) == (1, {"answered": 1})
+    assert (told["sent"], told["excluded"]) == (1, {"unread": 1})
 
 
 def test_what_came_back_is_sent_anew_by_a_person_but_not_to_a_suppressed_address(

@@ -67,7 +67,7 @@ def test_the_list_is_narrowed_by_what_is_typed(campaign_folder: Path, outreach: 
     for arguments, expected in (
         ((), [3, 4]),
         (("--open",), [3, 4]),
-        (("--all",), [1, 2, 3, 4]),
+        (("--all",), [3, 4, 1, 2]),
         (("--stance", "will-raise"), [1]),
         (("--kind", "auto-reply"), [2]),
         (("--kind", "auto-reply", "--open"), []),

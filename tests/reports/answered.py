@@ -35,8 +35,8 @@ def letter(
     return message
 
 
-def answer(outbox: Outbox, message: int, at: datetime, stance: Stance | None = None) -> None:
-    """A reply to this letter, and what a person read in it."""
+def answer(outbox: Outbox, message: int, at: datetime, stance: Stance | None = None, *, read: bool = True) -> None:
+    """A reply to this letter, and what a person read in it: its stance, or only that it is a reply."""
     with writing(outbox.engine) as connection:
         asked = connection.execute(select(messages).where(messages.c.id == message)).mappings().one()
         mail = {
@@ -61,6 +61,7 @@ def answer(outbox: Outbox, message: int, at: datetime, stance: Stance | None = N
         about = {name: asked[name] for name in ("ask", "case", "mission")}
         tie = {"inbound": number, "message": message, **about, "matched_by": "in-reply-to", "certainty": 1.0}
         connection.execute(insert(ties).values(**tie, at=at, by="test"))
-        if stance:
-            said = {"inbound": number, "case": "", "kind": "", "stance": stance.value, "note": REMARK}
+        if read:
+            what = {"kind": "", "stance": stance.value} if stance else {"kind": "reply", "stance": ""}
+            said = {"inbound": number, "case": "", **what, "note": REMARK}
             connection.execute(insert(decisions).values(**said, at=at, by="test"))

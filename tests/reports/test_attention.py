@@ -276,6 +276,23 @@ def test_a_reminder_that_was_overtaken_by_an_answer_is_told_as_held_back(folder:
     assert needs(folder, outbox) == {Need.HELD_BACK: 1, Need.QUEUED: 1}
 
 
+def test_a_reminder_that_waits_for_mail_to_be_read_is_told_apart_and_none_is_due(folder: Path) -> None:
+    outbox = outbox_of(folder)
+    for mission in ("DEU", "FRA"):
+        letter(outbox, mission=mission, at=NOW - 20 * DAY)
+    letter(outbox, Status.QUEUED, "DEU", "reminder")
+    for mission in ("DEU", "FRA"):
+        came_in(outbox, "beacon", mission=mission, kind=Kind.UNCLEAR if mission == "DEU" else Kind.REPLY)
+    assert needs(folder, outbox) == {Need.HELD_UNREAD: 1, Need.UNREAD: 2}
+
+
+def test_a_reply_by_a_persons_word_waits_for_a_stance_and_is_not_to_be_read(folder: Path) -> None:
+    outbox = outbox_of(folder)
+    letter(outbox)
+    say(outbox, came_in(outbox, "beacon"), kind=Kind.REPLY)
+    assert needs(folder, outbox) == {Need.WITHOUT_STANCE: 1}
+
+
 def test_only_what_is_in_scope_is_told(folder: Path) -> None:
     outbox = outbox_of(folder)
     letter(outbox, Status.REJECTED, case="beacon")
@@ -294,10 +311,14 @@ def everything(outbox: Outbox) -> None:
     delayed = letter(outbox, Status.SENT, "DNK", at=NOW - 20 * DAY)
     proven(outbox, delayed, Kind.DELAY, NOW - 2 * DAY)
     came_in(outbox, "beacon", mission="FRA", sender="someone@fra.example.org", new_address=True)
+    came_in(outbox, "beacon", mission="FRA", sender_check="fail")
     came_in(outbox)
     came_in(outbox, kind=Kind.OTHER, rule="unreadable")
     letter(outbox, Status.SENT, "FRA", at=NOW - 20 * DAY)
     letter(outbox, Status.QUEUED, "FRA", "reminder")
+    say(outbox, came_in(outbox, "beacon", mission="NOR"), kind=Kind.REPLY)
+    letter(outbox, Status.SENT, "NOR", at=NOW - 20 * DAY)
+    letter(outbox, Status.QUEUED, "NOR", "reminder")
 
 
 @pytest.mark.parametrize("rehearsal", [False, True], ids=["in earnest", "rehearsal"])

@@ -92,7 +92,7 @@ def test_answers_are_told_after_the_letters_oldest_first(campaign_folder: Path) 
     say(outbox, first, Stance.WILL_RAISE)
     assert told(campaign_folder, "DEU")[2:] == [
         f"2022-09-02 hrc51 beacon, answered: will-raise (message {first})",
-        f"2022-09-20 hrc51 sample, answered: not read yet (message {second})",
+        f"hrc51 sample, to read: message {second}",
     ]
 
 

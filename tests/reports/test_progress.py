@@ -130,12 +130,26 @@ def test_an_answer_has_its_first_day_its_newest_reply_and_what_a_person_read_in_
 ) -> None:
     letter(outbox)
     first = came_in(outbox, "beacon")
+    say(outbox, first, kind=Kind.REPLY)
     row = only(campaign, outbox)
     assert (row.answered_at, row.stance, row.inbound, row.arrived) == (SEPTEMBER, None, first, True)
     say(outbox, first, Stance.WILL_RAISE)
     second = came_in(outbox, "beacon", at=SEPTEMBER + DAY)
     row = only(campaign, outbox)
-    assert (row.answered_at, row.stance, row.inbound) == (SEPTEMBER, Stance.WILL_RAISE, second)
+    assert (row.answered_at, row.stance, row.inbound, row.to_read) == (SEPTEMBER, Stance.WILL_RAISE, first, 1)
+    say(outbox, second, kind=Kind.REPLY)
+    row = only(campaign, outbox)
+    assert (row.answered_at, row.stance, row.inbound, row.to_read) == (SEPTEMBER, Stance.WILL_RAISE, second, 0)
+
+
+@pytest.mark.parametrize("kind", [Kind.REPLY, Kind.UNCLEAR])
+def test_mail_that_nobody_has_read_is_to_be_read_and_shows_nothing(
+    campaign: Campaign, outbox: Outbox, kind: Kind
+) -> None:
+    letter(outbox)
+    came_in(outbox, "beacon", kind=kind)
+    row = only(campaign, outbox)
+    assert (row.answered_at, row.stance, row.inbound, row.arrived, row.to_read) == (None, None, None, False, 1)
 
 
 @pytest.mark.parametrize("kind", [kind for kind in Kind if kind is not Kind.REPLY])

@@ -223,7 +223,7 @@ def test_of_one_case_and_ask_a_line_says_what_became_of_each_states_letters(
     assert shown.splitlines()[1].split() == ["State", "letters", "asked", "arrived", "answered", "raised"]
     assert table(shown) == {
         "AUT": "Austria first, next queued 2022-09-01 – – not named",
-        "BEL": "Belgium first, reminder 2022-09-01 ✓ answered 2022-09-29 hrc51-dialogue with BENELUX and 4 more",
+        "BEL": "Belgium first, reminder 2022-09-01 – 1 to read 2022-09-29 hrc51-dialogue with BENELUX and 4 more",
         "CHE": "Switzerland first 2022-09-01 ✓ – not named",
         "DEU": "Germany first 2022-09-01 ✓ will-raise 2022-09-29 hrc51-dialogue and 1 more",
         "ESP": "Spain first 2022-09-01 came back – not named",
@@ -233,7 +233,7 @@ def test_of_one_case_and_ask_a_line_says_what_became_of_each_states_letters(
     assert "2022-09-29 BEL beacon hrc51-dialogue BENELUX https://example.org/record" in " ".join(shown.split())
     assert "9 letters: 5 sent, 1 queued, 1 delivered, 1 bounced, 1 unconfirmed." in shown
     assert (
-        "Asked 6 States; arrived 3; came back 1; answered 2 (will-raise, 1 not read yet); "
+        "Asked 6 States; arrived 2; came back 1; answered 1 (will-raise); mail to read from 1 State; "
         "named as raising the case since: 3 (BEL DEU LUX)." in shown
     )
     assert (
@@ -253,7 +253,7 @@ def test_of_several_cases_a_line_says_how_many(campaign_folder: Path, outreach: 
     shown = outreach("status", folder=campaign_folder).stdout
     assert shown.splitlines()[0].split() == ["State", "asked", "arrived", "answered", "raised"]
     assert table(shown) == {
-        "DEU": "Germany 2 of 3 2 2: supportive, 1 not read yet 2",
+        "DEU": "Germany 2 of 3 1 1: supportive, 1 to read 2",
         "FRA": "France 2 of 2 1 came back – not named",
     }
 
@@ -340,12 +340,14 @@ def test_json_has_an_object_a_letter_that_says_true_or_false(campaign_folder: Pa
     outbox = outbox_of(load_campaign(campaign_folder))
     sent_letters(outbox, letter("DEU"), letter("FRA"))
     say(outbox, came_in(outbox, "beacon"), Stance.WILL_RAISE)
+    came_in(outbox, "beacon", mission="FRA")
     rows = json.loads(outreach("status", "--json", folder=campaign_folder).stdout)
     keys = "state mission case ask kind round channel status asked_at answered answered_at stance raised part address"
-    assert [list(row) for row in rows] == [[*keys.split(), "raised_in"]] * 2
-    assert [(row["answered"], row["answered_at"], row["stance"], row["raised"]) for row in rows] == [
-        (True, SEPTEMBER.isoformat(), "will-raise", True),
-        (False, None, None, None),
+    assert [list(row) for row in rows] == [[*keys.split(), "to_read", "raised_in"]] * 2
+    names = ("answered", "answered_at", "stance", "raised", "to_read")
+    assert [tuple(row[name] for name in names) for row in rows] == [
+        (True, SEPTEMBER.isoformat(), "will-raise", True, 0),
+        (False, None, None, None, 1),
     ]
 
     assert [act["date"] for act in rows[0]["raised_in"]] == ["2022-09-29", "2023-09-28"]
@@ -362,6 +364,7 @@ def test_csv_has_a_line_for_each_state_case_and_ask(campaign_folder: Path, outre
     outbox = outbox_of(load_campaign(campaign_folder))
     sent_letters(outbox, letter("DEU"), letter("DEU", round_="reminder"), letter("FRA", "sample"))
     say(outbox, came_in(outbox, "beacon"), Stance.WILL_RAISE)
+    came_in(outbox, "sample", mission="FRA")
     rows = list(csv.DictReader(outreach("status", "--csv", folder=campaign_folder).stdout.splitlines()))
     assert [(row["state"], row["case"], row["status"], row["answered_at"], row["stance"]) for row in rows] == [
         ("DEU", "beacon", "sent", SEPTEMBER.isoformat(), "will-raise"),
@@ -369,6 +372,7 @@ def test_csv_has_a_line_for_each_state_case_and_ask(campaign_folder: Path, outre
     ]
     assert (rows[0]["asked_at"], rows[0]["reminded_at"], rows[0]["thanked_at"]) == (LATER.isoformat(),) * 2 + ("",)
     assert (rows[0]["arrived"], rows[0]["came_back"], rows[0]["raised"]) == ("yes", "no", "yes")
+    assert (rows[0]["to_read"], rows[1]["to_read"]) == ("0", "1")
     assert (rows[0]["raised_on"], rows[0]["raised_in"]) == (
         "2022-09-29 ; 2023-09-28",
         "hrc51-dialogue ; hrc54-dialogue",

@@ -74,11 +74,29 @@ def entry(outbox: Outbox, message: int) -> Entry:
 
 
 @pytest.mark.parametrize("kind", list(Kind))
-def test_only_a_reply_spares_a_state_its_reminder(workspace: Workspace, outbox: Outbox, kind: Kind) -> None:
+def test_only_what_may_be_an_answer_spares_a_reminder(workspace: Workspace, outbox: Outbox, kind: Kind) -> None:
     for mission in ("DEU", "FRA"):
         sent_letter(outbox, mission, at=LONG_AGO)
     came_in(outbox, "beacon", kind=kind)
-    assert reminded(workspace) == (["FRA"] if kind is Kind.REPLY else ["DEU", "FRA"])
+    assert reminded(workspace) == (["FRA"] if kind in (Kind.REPLY, Kind.UNCLEAR) else ["DEU", "FRA"])
+
+
+def test_a_person_may_remind_although_mail_is_unread_but_not_who_answered(workspace: Workspace, outbox: Outbox) -> None:
+    for mission in ("DEU", "FRA", "ITA"):
+        sent_letter(outbox, mission, at=LONG_AGO)
+    came_in(outbox, "beacon")
+    say(outbox, came_in(outbox, "beacon", mission="FRA"), Stance.SUPPORTIVE)
+    assert reminders(workspace).plan.reasons == {"answered": 1, "unread": 1}
+    lifted = plan_letters(workspace, SendRequest("beacon", round="reminder", after_deadline=True, although_unread=True))
+    assert [draft.key.mission for draft in lifted.drafts] == ["DEU", "ITA"]
+    assert lifted.plan.reasons == {"answered": 1}
+    for mission in ("DEU", "FRA", "ITA"):
+        queue_reminder(outbox, mission)
+    came_in(outbox, "beacon", mission="ITA", at=now())  # nobody knew of this when the letters were planned
+    assert [(item.entry.key.mission, item.reason.value) for item in held(workspace, lifted.scope)] == [
+        ("FRA", "answered"),
+        ("ITA", "unread"),
+    ]
 
 
 def test_an_answer_about_another_case_is_none_about_this_one(workspace: Workspace, outbox: Outbox) -> None:
@@ -106,7 +124,7 @@ def test_whose_letter_came_back_is_not_reminded_of_what_it_never_got(workspace: 
 
 
 @pytest.mark.parametrize(
-    ("stance", "why"), [(None, "not marked yet"), (Stance.DECLINED, "declined: reply 1, declined")]
+    ("stance", "why"), [(None, "unread: mail 1"), (Stance.DECLINED, "declined: reply 1, declined")]
 )
 def test_a_queued_reminder_stays_when_its_mission_answers_first(
     workspace: Workspace, outbox: Outbox, stance: Stance | None, why: str
@@ -148,7 +166,10 @@ def test_a_suppressed_address_speaks_against_writing_there_again(workspace: Work
 def test_a_reminder_that_came_back_is_not_written_again_to_who_answered(workspace: Workspace, outbox: Outbox) -> None:
     sent_letter(outbox, "DEU", at=LONG_AGO)
     old = sent_letter(outbox, "DEU", round="reminder", recipients=("gone@deu.example.org",), status=Status.BOUNCED)
-    came_in(outbox, "beacon")
+    id_ = came_in(outbox, "beacon")
+    with pytest.raises(UsageError, match="unread"):
+        written_anew(workspace, old.id)
+    say(outbox, id_, Stance.OTHER)
     with pytest.raises(UsageError, match="answered"):
         written_anew(workspace, old.id)
 

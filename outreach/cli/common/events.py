@@ -5,10 +5,11 @@ from collections.abc import Iterable, Sequence
 from datetime import tzinfo
 
 from outreach.cli.common.effects import effect_line
-from outreach.cli.common.next_steps import command
+from outreach.cli.common.next_steps import advice, command
 from outreach.cli.common.output import note
 from outreach.next_step import Action, NextStep
 from outreach.outbox.gate.gate import Held
+from outreach.outbox.gate.objections import Reason
 from outreach.outbox.kind import MessageKind
 from outreach.outbox.models import Entry
 from outreach.services import events
@@ -98,7 +99,11 @@ def _held_lines(held: Sequence[Held], *, rehearsal: bool) -> Iterable[str]:
     why = listed(sorted(_held_words(held)), MOST_REASONS)
     noun = noun_of(item.entry for item in held)
     yield f"Held back: {counted(len(held), noun)} that may not leave any more: {why}."
-    yield f"  Withdraw with: {_withdraw(tuple(item.entry.id for item in held), rehearsal=rehearsal)}"
+    for_good = tuple(item.entry.id for item in held if item.reason is not Reason.UNREAD)
+    if len(for_good) < len(held):
+        yield f"  {advice(NextStep(Action.READ_REPLIES), rehearsal=rehearsal)} (or add --although-unread)"
+    if for_good:
+        yield f"  Withdraw with: {_withdraw(for_good, rehearsal=rehearsal)}"
 
 
 def _held_words(held: Iterable[Held]) -> Iterable[str]:

@@ -39,6 +39,7 @@ WORDS: dict[Action, Words] = {
     Action.PUBLISH_POSTS: Words("Publish with", "post --case {case} [ask] [after_deadline]"),
     Action.DELETE_POST: Words("Delete it with", "post --delete {ids}"),
     Action.LIST_REPLIES: Words("See", "replies list [case] [state] [kind]"),
+    Action.READ_REPLIES: Words("Read it", "replies list --open [case] [state]"),
     Action.LIST_ALL_REPLIES: Words("See", "replies list --all [case] [state]"),
     Action.LIST_UNMATCHED_MAIL: Words("See", "replies list --unmatched"),
     Action.LIST_UNREADABLE_MAIL: Words("See", "replies list --unreadable"),

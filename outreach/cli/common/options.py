@@ -44,6 +44,9 @@ round_option = click.option(
 via_option = click.option(
     "--via", metavar="NETWORK,…", multiple=True, help="Posts on these networks only: x, bluesky, mastodon."
 )
+although_unread_option = click.option(
+    "--although-unread", is_flag=True, help="Remind also those whose mail waits to be read."
+)
 rehearse_option = click.option("--rehearse", is_flag=True, help="Use the rehearsal's own outbox and ledger.")
 
 

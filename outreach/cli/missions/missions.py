@@ -19,7 +19,7 @@ from outreach.services.registry import check_registry, choose_missions
 from outreach.text import counted, local_day
 
 if TYPE_CHECKING:
-    from outreach.inbox.desk.answers import Answer
+    from outreach.inbox.desk.answers import Answer, Unread
     from outreach.outbox.models import Entry
     from outreach.registry.addresses.deliverability import DomainFinding
     from outreach.reports.mission_history import MissionHistory
@@ -94,12 +94,13 @@ def show(ctx: click.Context, state: str, as_json: bool) -> None:
 
 
 def history_lines(histories: "Iterable[MissionHistory]", zone: ZoneInfo) -> list[str]:
-    """Give a line for each letter or post, then one for each answer; those of a rehearsal say so."""
+    """Give a line for each letter or post, one for each answer, and what is to be read; those of a rehearsal say so."""
     lines: list[str] = []
     for history in histories:
         mark = ", in a rehearsal only" if history.rehearsal else ""
         lines += [f"{_message_line(entry, zone)}{mark}" for entry in history.messages]
         lines += [f"{_answer_line(answer, zone)}{mark}" for answer in history.answers]
+        lines += [f"{_unread_line(mail)}{mark}" for mail in history.unread]
     return lines
 
 
@@ -112,8 +113,13 @@ def _message_line(entry: "Entry", zone: ZoneInfo) -> str:
 
 
 def _answer_line(answer: "Answer", zone: ZoneInfo) -> str:
-    stance = answer.stance.value if answer.stance else "not read yet"
+    stance = answer.stance.value if answer.stance else "no stance yet"
     return f"{local_day(answer.at, zone)} {answer.ask} {answer.case}, answered: {stance} (message {answer.inbound})"
+
+
+def _unread_line(mail: "Unread") -> str:
+    ids = ", ".join(map(str, mail.inbound))
+    return f"{mail.ask} {mail.case}, to read: {'messages' if len(mail.inbound) > 1 else 'message'} {ids}"
 
 
 def _or_nothing(lines: Sequence[str]) -> list[str]:

@@ -5,7 +5,14 @@ from dataclasses import replace
 import click
 
 from outreach.cli.common.opening import open_to_go_on, open_to_look, say_rehearsal
-from outreach.cli.common.options import case_option, folder_option, json_option, rehearse_option, yes_option
+from outreach.cli.common.options import (
+    although_unread_option,
+    case_option,
+    folder_option,
+    json_option,
+    rehearse_option,
+    yes_option,
+)
 from outreach.cli.common.output import print_json, print_table, say
 from outreach.cli.queue.changes import retry, rewrite, settle, withdraw
 from outreach.outbox.kind import MessageKind
@@ -99,6 +106,7 @@ def _as_cells(workspace: Workspace, entry: Entry) -> tuple[object, ...]:
 @case_option
 @click.option("--watch", is_flag=True, help="Go on until nothing waits any more.")
 @click.option("--after-deadline", is_flag=True, help="Also what waited until its ask's date was past.")
+@although_unread_option
 @rehearse_option
 @yes_option
 @json_option
@@ -110,6 +118,7 @@ def run(
     *,
     watch: bool,
     after_deadline: bool,
+    although_unread: bool,
     rehearse: bool,
     yes: bool,
     as_json: bool,
@@ -120,7 +129,11 @@ def run(
 
     del yes  # taken for uniformity
     workspace = open_to_go_on(ctx, rehearse=rehearse)
-    scope = replace(workspace.scope(case=case_slug), after_deadline=after_deadline)
+    scope = replace(
+        workspace.scope(case=case_slug),
+        after_deadline=after_deadline,
+        although_unread=now() if although_unread else None,
+    )
     with RunDisplay(workspace, quiet=as_json).listening() as display:
         result = run_queue(workspace, RunRequest(scope, watch=watch), display, display.stop)
     if as_json:

@@ -5,14 +5,15 @@ from shlex import quote
 
 import click
 
+from outreach.cli.common.effects import effect_line
 from outreach.cli.common.opening import flag, open_to_look
 from outreach.cli.common.options import case_option, folder_option, json_option, rehearse_option
 from outreach.cli.common.output import note, print_json, say
-from outreach.cli.replies.words import state_name
+from outreach.cli.replies.words import state_name, what_to_say
 from outreach.errors import UsageError
 from outreach.inbox.desk.decisions import Assignment
 from outreach.inbox.desk.items import Item, new_contact
-from outreach.inbox.kinds import NEEDS_PROOF, UNSUBSCRIBE, Kind, Stance
+from outreach.inbox.kinds import NEEDS_PROOF, SAYABLE, UNSUBSCRIBE, Kind, Stance
 from outreach.outbox.status import Status
 from outreach.services import desk
 from outreach.services.desk import Assigned
@@ -28,7 +29,7 @@ ids_argument = click.argument("ids", metavar="ID…", type=click.IntRange(1, 2**
 @ids_argument
 @click.option("--stance", type=click.Choice([s.value for s in Stance]), help="What the reply says.")
 @click.option("--case", "case_slug", metavar="SLUG", help="For this case only; default: for all that it answers.")
-@click.option("--kind", type=click.Choice([k.value for k in Kind]), help="What it is, where the program was wrong.")
+@click.option("--kind", type=click.Choice([k.value for k in SAYABLE]), help="What it is, where the program was wrong.")
 @click.option("--note", "remark", metavar="TEXT", default="", help="What others should know; kept with the decision.")
 @rehearse_option
 @json_option
@@ -48,7 +49,8 @@ def mark(
     """Say what a reply means (--stance), or what a message really is (--kind).
 
     Only a reply is an answer: a message that you mark as another kind leaves the desk, and its State gets reminders
-    again. A bounce marked as another kind does not change its letter back. You can mark again; the newest mark counts.
+    again. What you say of an unclear message has its effect on the letter. A bounce marked as another kind does not
+    change its letter back. You can mark again; the newest mark counts.
     """
     if not (stance or kind or remark.strip()):
         raise UsageError("say what to mark: --stance STANCE, --kind KIND or --note TEXT")
@@ -63,11 +65,13 @@ def mark(
         note=remark,
     )
     if as_json:
-        print_json(marked)
+        print_json(marked.ids)
         return
     words = " and ".join(word for word in (kind, stance) if word) or "with a note"
     case = workspace.scope(case=case_slug).case
-    say(f"{counted(len(marked), 'message')} marked {words}{f' for {case}' if case else ''}.")
+    say(f"{counted(len(marked.ids), 'message')} marked {words}{f' for {case}' if case else ''}.")
+    for effect in marked.notes:
+        say(effect_line(effect, rehearsal=workspace.rehearsal))
 
 
 @click.command()
@@ -146,8 +150,8 @@ def _next_steps(workspace: Workspace, item: Item) -> Iterator[str]:
     elif item.kind in NEEDS_PROOF:
         yield "It carries no token of ours, so that changes no letter and closes no address. If it is right:"
         yield f"  {_suppress(item.recipient, f'{item.kind} {item.id}')}"
-    elif item.unread:
-        yield f"Say what it means: outreach replies mark {item.id} --stance STANCE{again}"
+    elif step := what_to_say(item, again):
+        yield step
     new = not workspace.rehearsal and new_contact(item, workspace.campaign.registry.missions)
     if new and item.rule != UNSUBSCRIBE:
         yield f"It came from a new address. Add it with: outreach replies contact {item.id}{again}"

@@ -8,9 +8,9 @@ from outreach.cli.common.output import note, print_json, print_table, say
 from outreach.cli.replies.add import add, contact
 from outreach.cli.replies.mark import assign, mark
 from outreach.cli.replies.show import show
-from outreach.cli.replies.words import item_json, off_the_desk, short
+from outreach.cli.replies.words import SAYS_MORE, item_json, off_the_desk, short, what_to_say
 from outreach.inbox.desk.items import Item, ItemFilter, new_contact
-from outreach.inbox.kinds import Kind, Stance
+from outreach.inbox.kinds import ABSENCE_AND_MORE, Kind, Stance
 from outreach.inbox.matching.addressbook import ascii_domain
 from outreach.services.desk import list_items
 from outreach.services.workspace import Workspace
@@ -57,7 +57,7 @@ def list_(
     rehearse: bool,
     as_json: bool,
 ) -> None:
-    """List what came back: by default replies without a stance, and what could not be tied to a letter.
+    """List what came back: by default what is to be read, and what could not be tied to a letter; the open ones first.
 
     With --stance or --kind, messages that are dealt with are listed too.
     """
@@ -113,6 +113,8 @@ def _subject(item: Item) -> str:
         return "(erased)"
     if item.fault:
         return f"({item.fault}) {short(item.subject, LONGEST)}".rstrip()
+    if item.rule == ABSENCE_AND_MORE:
+        return f"{SAYS_MORE} {short(item.subject, LONGEST)}".rstrip()
     return short(item.subject, LONGEST) if item.digest else f"(by {item.origin})"
 
 
@@ -126,12 +128,11 @@ def _say_what_next(workspace: Workspace, wanted: ItemFilter, found: list[Item]) 
         return
     first = found[0].id
     note(f"Read one: outreach replies show {first}{again}")
-    unread = next((item.id for item in found if item.unread), None)
-    if unread is not None:
-        note(f"Say what it means: outreach replies mark {unread} --stance STANCE{again}")
+    for step in {item.kind: step for item in reversed(found) if (step := what_to_say(item, again))}.values():
+        note(step)
     unmatched = next((item.id for item in found if item.unmatched), None)
     if unmatched is not None:
         note(f"Say whose it is: outreach replies assign {unmatched} --mission STATE --case SLUG{again}")
-    aside = next((item.id for item in found if item.is_open and not item.unread), None)
+    aside = next((item.id for item in found if item.is_open and not what_to_say(item, again)), None)
     if aside is not None:
         note(off_the_desk(aside, again))

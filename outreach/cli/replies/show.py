@@ -8,7 +8,17 @@ import click
 from outreach.cli.common.opening import flag, open_to_look, say_rehearsal
 from outreach.cli.common.options import folder_option, json_option, rehearse_option
 from outreach.cli.common.output import note, on_terminal, print_json, say
-from outreach.cli.replies.words import about, candidate_json, decided, detail_json, next_steps, perhaps, text_lines
+from outreach.cli.replies.words import (
+    ALSO_SAYS,
+    about,
+    candidate_json,
+    decided,
+    detail_json,
+    next_steps,
+    perhaps,
+    text_lines,
+)
+from outreach.inbox.kinds import ABSENCE_AND_MORE
 from outreach.services.desk import OpenedItem, open_item
 from outreach.text import counted, visible
 
@@ -58,6 +68,8 @@ def _lines(message: OpenedItem, *, whole: bool) -> Iterator[str]:
     yield from perhaps(workspace, found.item, message.candidates())
     yield from decided(workspace, found.decisions)
     yield ""
+    if found.item.rule == ABSENCE_AND_MORE:
+        yield ALSO_SAYS
     none = "erased" if found.item.erased else "no text of its own"
     yield from text_lines(found.text) if found.text.strip() else [f"  ({none})"]
     yield ""

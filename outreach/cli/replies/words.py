@@ -23,6 +23,10 @@ LONGEST = 300  # characters of a header that are shown
 MOST_CANDIDATES = 10
 HEADERS = ("From", "To", "Cc", "Date", "Reply-To", "Auto-Submitted")
 UNVERIFIED = "our mail server says dmarc=fail: somebody else may have written it. Ask the mission in another way"
+UNCLEAR = "a machine's, it seems; nobody can tell whether the letter arrived"
+UNCLEAR_KINDS = "KIND is bounce (it did not arrive), auto-reply (it did), reply (a person wrote), other, or another"
+ALSO_SAYS = "A machine, it seems; it also says:"
+SAYS_MORE = "(a machine, it seems; it also says more)"  # before the subject in a list
 MATCHED = {
     MatchedBy.ENVELOPE: "the address it came to carries the letter's token",
     MatchedBy.ORIGINAL_MESSAGE_ID: "it returns the letter's Message-ID",
@@ -82,16 +86,25 @@ def text_lines(text: str) -> Iterable[str]:
 def next_steps(workspace: Workspace, item: Item) -> Iterable[str]:
     """Give what a person may want to type about it."""
     again = flag(workspace)
-    if item.unread:
-        yield f"Say what it means: outreach replies mark {item.id} --stance STANCE{again}"
-        yield f"  STANCE is one of {', '.join(Stance)}"
+    if step := what_to_say(item, again):
+        yield step
+        yield f"  STANCE is one of {', '.join(Stance)}" if item.kind is Kind.REPLY else f"  {UNCLEAR_KINDS}"
     if item.unmatched:
         yield f"Say whose it is: outreach replies assign {item.id} --mission STATE --case SLUG{again}"
-    if item.is_open and not item.unread:
+    if item.is_open and not (item.unread or item.without_stance):
         yield off_the_desk(item.id, again)
     state = new_contact(item, workspace.campaign.registry.missions)
     if state and not workspace.rehearsal:
         yield f"A new address of {state_name(workspace, state)}: outreach replies contact {item.id}{again}"
+
+
+def what_to_say(item: Item, again: str) -> str:
+    """Say what a person can say of a message that is to be read; blank for any other."""
+    if item.unread and item.kind is Kind.UNCLEAR:
+        return f"Say what it is: outreach replies mark {item.id} --kind KIND{again}"
+    if item.unread or item.without_stance:
+        return f"Say what it means: outreach replies mark {item.id} --stance STANCE{again}"
+    return ""
 
 
 def off_the_desk(id_: int, again: str) -> str:
@@ -101,6 +114,8 @@ def off_the_desk(id_: int, again: str) -> str:
 
 def kind_words(item: Item) -> str:
     """Say what it is, in a few words: bounce 5.1.1, permanent."""
+    if item.kind is Kind.UNCLEAR:
+        return f"{item.kind.value}: {UNCLEAR}"
     words = " ".join(part for part in (item.kind.value, item.code) if part)
     return f"{words}, {item.severity}" if item.severity else words
 
@@ -165,6 +180,7 @@ def item_json(item: Item) -> dict[str, object]:
         "rule": item.rule,
         "open": item.is_open,
         "unmatched": item.unmatched,
+        "to_read": item.unread,
         "source": item.source,
         "origin": item.origin,
         "from": item.sender,

@@ -11,10 +11,9 @@ from collections.abc import Callable, Iterator
 from outreach.inbox.classify.absences import LONGEST, NEAR_START, Reading, read_absence
 from outreach.inbox.classify.phrases import find, fold, plain
 from outreach.inbox.classify.report_parts import from_mail_system
-from outreach.inbox.kinds import Kind
+from outreach.inbox.kinds import ABSENCE_AND_MORE, Kind
 from outreach.inbox.mail import Mail, Rule, Verdict
 
-AND_MORE = "absence-and-more"  # a machine, it seems, but it says more than that somebody is away
 LONGEST_SUBJECT = 300
 _TELLING_SUBJECT = 20  # characters; a shorter one may stand in any text
 
@@ -191,7 +190,7 @@ def _says_so_elsewhere(mail: Mail) -> bool:
 
 
 def _verdict(rule: str, *, more: bool) -> Verdict:
-    return Verdict(Kind.REPLY, AND_MORE) if more else Verdict(Kind.AUTO_REPLY, rule)
+    return Verdict(Kind.REPLY, ABSENCE_AND_MORE) if more else Verdict(Kind.AUTO_REPLY, rule)
 
 
 def judge_header(mail: Mail) -> Verdict | None:

@@ -1,19 +1,21 @@
-"""Says what counts as answered, and is the only place that does; knows no mail, and writes nothing.
+"""Says what counts as answered and what as unread, and is the only place that does; knows no mail, and writes nothing.
 
-An answer is a message of kind reply (as people corrected it) with a standing tie to an ask, a case and a mission. Auto-
-replies, delays and bounces do not answer.
+Only a person says that a mission answered. An answer is a message of kind reply with a standing tie to an ask, a case
+and a mission, which a person has read: somebody said its stance or its kind, or wrote it down. A reply, or mail of
+which nobody can tell what it is, is unread until then: it answers nothing, and holds the mission's reminder back.
+Auto-replies, delays and bounces do neither.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from operator import attrgetter
 
 from sqlalchemy import ColumnElement, Connection, or_, select
 
-from outreach.inbox.kinds import Kind, Stance
-from outreach.inbox.models import decisions, inbound, ties
+from outreach.inbox.kinds import PERSON, TO_READ, Kind, Stance
+from outreach.inbox.models import decisions, erased, inbound, ties
 from outreach.outbox.gate.objections import AnswerObjections, Objection, Reason
 from outreach.outbox.models import Scope
 
@@ -24,8 +26,8 @@ AnswerKey = tuple[str, str, str]  # (ask, case, mission)
 class Answer:
     """What a mission answered about a case that an ask is about.
 
-    `inbound` and `at` are of its newest reply, `first_at` of its first. `stance` is that of the newest reply that a
-    person has read for it, so a thank-you that follows a promise does not unsay the promise; None: nobody has yet.
+    `inbound` and `at` are of the newest reply that a person has read, `first_at` of the first. `stance` is the newest
+    that somebody gave; None: it is a reply, and nobody has said yet what it means.
     """
 
     ask: str
@@ -35,6 +37,32 @@ class Answer:
     at: datetime
     stance: Stance | None
     first_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """Mail of a mission about a case that an ask is about, and that no person has read.
+
+    `inbound` are the messages, the oldest first; `erased` are those of them that nobody can read any more.
+    """
+
+    ask: str
+    case: str
+    mission: str
+    inbound: tuple[int, ...]
+    erased: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Correspondence:
+    """What missions answered, and what of theirs is still to be read, by (ask, case, mission)."""
+
+    answers: Mapping[AnswerKey, Answer]
+    unread: Mapping[AnswerKey, Unread]
+
+    def to_read(self, key: AnswerKey) -> int:
+        """Count the messages about this that are still to be read."""
+        return len(self.unread[key].inbound) if key in self.unread else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,56 +83,94 @@ class CurrentDecisions:
 UNDECIDED = CurrentDecisions()
 
 
-def answers(connection: Connection, scope: Scope) -> dict[AnswerKey, Answer]:
-    """Map (ask, case, mission) to its answer.
+def correspondence(connection: Connection, scope: Scope) -> Correspondence:
+    """Read what missions answered about what is in scope, and what is to be read.
 
-    A reply answers every round, so the scope's round and channel do not count.
+    A message is about every round of its ask, so the scope's round and channel do not count.
     """
-    decided = current_decisions(connection)
-    found: dict[AnswerKey, list[_Reply]] = defaultdict(list)
-    for key, reply in _replies(connection, scope, decided):
-        found[key].append(reply)
-    return {key: _answer(key, replies) for key, replies in found.items()}
+    read: dict[AnswerKey, list[_Mail]] = defaultdict(list)
+    unread: dict[AnswerKey, list[_Mail]] = defaultdict(list)
+    for key, mail in _mail(connection, scope):
+        (read if mail.read else unread)[key].append(mail)
+    return Correspondence(
+        answers={key: _answer(key, mails) for key, mails in read.items()},
+        unread={key: _unread(key, mails) for key, mails in unread.items()},
+    )
 
 
-def answered(connection: Connection, scope: Scope) -> AnswerObjections:
-    """Say which missions need no reminder: (ask, case, mission) → why, as the plan of letters wants it."""
-    return {key: _objection(answer) for key, answer in answers(connection, scope).items()}
+def answers(connection: Connection, scope: Scope) -> Mapping[AnswerKey, Answer]:
+    """Map (ask, case, mission) to its answer; the scope's round and channel do not count."""
+    return correspondence(connection, scope).answers
 
 
-def _objection(answer: Answer) -> Objection:
-    reason = Reason.DECLINED if answer.stance is Stance.DECLINED else Reason.ANSWERED
-    return reason, f"reply {answer.inbound}, {answer.stance.value if answer.stance else 'not marked yet'}"
+def reminder_objections(connection: Connection, scope: Scope) -> AnswerObjections:
+    """Say whom no reminder may go to: (ask, case, mission) → why, as the plan of letters and the gate want it.
+
+    Who answered needs none. Who sent what nobody has read may have answered; unread mail that was tied to its letter by
+    `scope.although_unread` is left out: a person knows of it.
+    """
+    known = scope.although_unread
+    found: dict[AnswerKey, list[_Mail]] = defaultdict(list)
+    for key, mail in _mail(connection, scope):
+        if mail.read or known is None or mail.tied_at > known:
+            found[key].append(mail)
+    return {key: _objection(key, mails) for key, mails in found.items()}
+
+
+def _objection(key: AnswerKey, mails: Sequence["_Mail"]) -> Objection:
+    read = [mail for mail in mails if mail.read]
+    if read:
+        answer = _answer(key, read)
+        reason = Reason.DECLINED if answer.stance is Stance.DECLINED else Reason.ANSWERED
+        return reason, f"reply {answer.inbound}, {answer.stance.value if answer.stance else 'no stance yet'}"
+    unread = _unread(key, mails)
+    return Reason.UNREAD, ", ".join(f"mail {id_}{', erased' * (id_ in unread.erased)}" for id_ in unread.inbound)
+
+
+def is_read(stored_rule: str, decided: "CurrentDecisions", case: str) -> bool:
+    """Say whether a person has read a message about a case: somebody wrote it down, or said its kind or its stance."""
+    return stored_rule == PERSON or decided.kind is not None or decided.stance(case) is not None
 
 
 @dataclass(frozen=True, slots=True)
-class _Reply:
+class _Mail:
     at: datetime
     id: int
     stance: Stance | None
+    read: bool
+    tied_at: datetime
+    erased: bool
 
 
-def _answer(key: AnswerKey, replies: Iterable[_Reply]) -> Answer:
-    ordered = sorted(replies, key=attrgetter("at", "id"))
-    stance = next((reply.stance for reply in reversed(ordered) if reply.stance), None)
+def _answer(key: AnswerKey, mails: Iterable[_Mail]) -> Answer:
+    ordered = sorted(mails, key=attrgetter("at", "id"))
+    stance = next((mail.stance for mail in reversed(ordered) if mail.stance), None)
     return Answer(*key, ordered[-1].id, ordered[-1].at, stance, ordered[0].at)
 
 
-def _replies(
-    connection: Connection, scope: Scope, decided: dict[int, CurrentDecisions]
-) -> Iterator[tuple[AnswerKey, _Reply]]:
+def _unread(key: AnswerKey, mails: Iterable[_Mail]) -> Unread:
+    ordered = sorted(mails, key=attrgetter("at", "id"))
+    return Unread(*key, tuple(mail.id for mail in ordered), frozenset(mail.id for mail in ordered if mail.erased))
+
+
+def _mail(connection: Connection, scope: Scope) -> Iterator[tuple[AnswerKey, _Mail]]:
+    """Give what may be an answer, read or not; what a person has read and called something else is none."""
+    decided = current_decisions(connection)
     corrected = [id_ for id_, words in decided.items() if words.kind is Kind.REPLY]
     # Copies of our own letters are as many as the letters: they are left in the database.
-    maybe = or_(inbound.c.kind == Kind.REPLY.value, inbound.c.id.in_(corrected))
+    maybe = or_(inbound.c.kind.in_(sorted(TO_READ)), inbound.c.id.in_(corrected))
     query = (
-        select(ties.c.ask, ties.c.case, ties.c.mission, inbound.c.id, inbound.c.kind, inbound.c.arrived_at)
+        select(ties.c.ask, ties.c.case, ties.c.mission, inbound.c.id, inbound.c.kind, inbound.c.rule)
+        .add_columns(inbound.c.arrived_at, ties.c.at, erased.c.whole)
         .join(inbound, inbound.c.id == ties.c.inbound)
+        .join(erased, erased.c.inbound == inbound.c.id, isouter=True)
         .where(maybe, ties.c.removed_at.is_(None), *in_scope(scope))
     )
-    for ask, case, mission, id_, kind, at in connection.execute(query):
+    for ask, case, mission, id_, kind, rule, at, tied_at, whole in connection.execute(query):
         words = decided.get(id_, UNDECIDED)
-        if (words.kind or kind) == Kind.REPLY:
-            yield (ask, case, mission), _Reply(at, id_, words.stance(case))
+        read = is_read(rule, words, case)
+        if (words.kind or kind) in ({Kind.REPLY} if read else TO_READ):
+            yield (ask, case, mission), _Mail(at, id_, words.stance(case), read, tied_at, bool(whole))
 
 
 def in_scope(scope: Scope) -> list[ColumnElement[bool]]:

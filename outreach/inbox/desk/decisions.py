@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, insert, update
 
-from outreach.inbox.desk.items import PERSON, Item
-from outreach.inbox.kinds import CERTAINTY, NEEDS_PROOF, Kind, MatchedBy, Stance
+from outreach.inbox.desk.items import Item
+from outreach.inbox.kinds import CERTAINTY, NEEDS_PROOF, PERSON, Kind, MatchedBy, Stance
 from outreach.inbox.models import decisions, inbound, ties
 from outreach.outbox.models import Entry
 from outreach.outbox.status import ASKED, Status
@@ -31,6 +31,8 @@ class Mark:
     def objection(self, item: Item) -> str:
         """Say why this cannot be said of that message; blank when it can."""
         kind = self.kind or item.kind
+        if self.kind is Kind.UNCLEAR:
+            return f"{self.kind} is no kind that a person gives a message; say which of the others message {item.id} is"
         if self.stance and kind is not Kind.REPLY:
             return f"message {item.id} is {kind}, and only a reply has a stance; if a person wrote it, add --kind reply"
         if self.stance and not item.ties:

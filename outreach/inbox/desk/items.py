@@ -10,12 +10,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, RowMapping, Select, or_, select, true
 
 from outreach.inbox.desk.answers import UNDECIDED, CurrentDecisions, current_decisions
-from outreach.inbox.kinds import NEWS, UNREADABLE, Kind, MatchedBy, Stance
+from outreach.inbox.kinds import NEWS, PERSON, UNREADABLE, Kind, MatchedBy, Stance
 from outreach.inbox.matching.authentication import SenderCheck
 from outreach.inbox.models import decisions, erased, inbound, ties
 from outreach.registry.model import Mission
 
-PERSON = "person"  # the rule of what a person said
 LISTED = [column for column in inbound.c if column.name not in ("text", "links", "headers")]
 
 
@@ -69,13 +68,25 @@ class Item:
 
     @property
     def unread(self) -> bool:
-        """Say whether it is a reply whose stance nobody has said."""
-        return self.kind is Kind.REPLY and not self.erased and any(tied.stance is None for tied in self.ties)
+        """Say whether it may be an answer, and nobody has read it: `answers` has the rule."""
+        if self.rule == PERSON or self.erased:
+            return False
+        return self._lacks_a_stance or (self.kind is Kind.UNCLEAR and bool(self.ties))
+
+    @property
+    def without_stance(self) -> bool:
+        """Say whether it is a reply by a person's word, and nobody has said yet what it means."""
+        return self.rule == PERSON and not self.erased and self._lacks_a_stance
+
+    @property
+    def _lacks_a_stance(self) -> bool:
+        return self.kind is Kind.REPLY and any(tied.stance is None for tied in self.ties)
 
     @property
     def is_open(self) -> bool:
         """Say whether it needs a person."""
-        return self.unmatched or self.unread or (self.rule == UNREADABLE and not self.erased)
+        unreadable = self.rule == UNREADABLE and not self.erased
+        return self.unmatched or self.unread or self.without_stance or unreadable
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,13 +120,13 @@ class ItemFilter:
 
 
 def items(connection: Connection, wanted: ItemFilter) -> list[Item]:
-    """List the messages that a filter takes, the oldest first: what has waited longest is read first."""
+    """List the messages that a filter takes: those that need a person first, and what has waited longest before all."""
     maybe = _maybe_open() if wanted.only_open else true()
     query = _listed().where(maybe).order_by(inbound.c.arrived_at, inbound.c.id)
     rows = connection.execute(query).mappings().all()
     tied, decided = _ties(connection, select(inbound.c.id).where(maybe)), current_decisions(connection)
     found = (_item(row, tied[row["id"]], decided.get(row["id"], UNDECIDED)) for row in rows)
-    return [item for item in found if wanted.takes(item)]
+    return sorted(filter(wanted.takes, found), key=lambda item: not item.is_open)
 
 
 def some_items(connection: Connection, ids: Iterable[int]) -> dict[int, Item]:

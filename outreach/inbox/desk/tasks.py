@@ -9,7 +9,7 @@ from sqlalchemy import Connection, exists, or_, select
 from outreach.inbox.desk.answers import UNDECIDED, CurrentDecisions, current_decisions
 from outreach.inbox.desk.answers import in_scope as ties_in_scope
 from outreach.inbox.desk.items import new_contact, some_items
-from outreach.inbox.kinds import NEWS, UNREADABLE, Kind, MatchedBy
+from outreach.inbox.kinds import NEWS, PERSON, TO_READ, UNREADABLE, Kind, MatchedBy
 from outreach.inbox.matching.authentication import SenderCheck
 from outreach.inbox.models import erased, evidence, inbound, ties
 from outreach.outbox.ledger import in_scope
@@ -39,14 +39,17 @@ class Trouble:
 
 @dataclass(frozen=True, slots=True)
 class Tasks:
-    """How many messages need a person, and why; `new_contacts` are replies from addresses that we do not have.
+    """How many messages need a person, and why.
 
+    `unread` may be answers; `without_stance` are replies by a person's word, and nobody has said what they mean;
+    `new_contacts` are replies from addresses that we do not have;
     `unverified` are unread replies whose sender our own mail server could not verify.
 
     What is `unmatched` or `unreadable` is counted whatever the scope: it may be about anything.
     """
 
     unread: int
+    without_stance: int
     unmatched: int
     unreadable: int
     new_contacts: int
@@ -57,8 +60,10 @@ class Tasks:
 def read_tasks(connection: Connection, scope: Scope, missions: Mapping[str, Mission]) -> Tasks:
     """Count what waits about letters in scope, and list bounces and delays; `missions` is the registry as it is now."""
     decided = current_decisions(connection)
+    unread, without_stance = _to_read(connection, scope, decided)
     return Tasks(
-        unread=_unread(connection, scope, decided),
+        unread=unread,
+        without_stance=without_stance,
         unmatched=sum(kind in NEWS for kind in _untied(connection, decided)),
         unreadable=_unreadable(connection, decided),
         new_contacts=_new_contacts(connection, scope, missions),
@@ -83,19 +88,23 @@ def _unreadable(connection: Connection, decided: dict[int, CurrentDecisions]) ->
     return sum(decided.get(id_, UNDECIDED).kind is None for id_ in found)
 
 
-def _unread(connection: Connection, scope: Scope, decided: dict[int, CurrentDecisions]) -> int:
-    """Count the replies that have no stance yet about a case they are tied to."""
+def _to_read(connection: Connection, scope: Scope, decided: dict[int, CurrentDecisions]) -> tuple[int, int]:
+    """Count the messages that nobody has read, and the replies by a person's word without a stance."""
     corrected = [id_ for id_, words in decided.items() if words.kind is Kind.REPLY]
-    maybe = or_(inbound.c.kind == Kind.REPLY.value, inbound.c.id.in_(corrected))
-    query = select(ties.c.inbound, ties.c.case, inbound.c.kind).join(inbound, inbound.c.id == ties.c.inbound)
-    found = set()
-    for id_, case, kind in connection.execute(
-        query.where(maybe, THERE, ties.c.removed_at.is_(None), *ties_in_scope(scope))
+    maybe = or_(inbound.c.kind.in_(sorted(TO_READ)), inbound.c.id.in_(corrected))
+    query = select(ties.c.inbound, ties.c.case, inbound.c.kind, inbound.c.rule)
+    tied = query.join(inbound, inbound.c.id == ties.c.inbound)
+    unread, without_stance = set(), set()
+    for id_, case, kind, rule in connection.execute(
+        tied.where(maybe, THERE, ties.c.removed_at.is_(None), *ties_in_scope(scope))
     ):
         words = decided.get(id_, UNDECIDED)
-        if (words.kind or kind) == Kind.REPLY and words.stance(case) is None:
-            found.add(id_)
-    return len(found)
+        if rule != PERSON and words.kind is None:
+            if kind == Kind.UNCLEAR or words.stance(case) is None:
+                unread.add(id_)
+        elif (words.kind or kind) == Kind.REPLY and words.stance(case) is None:
+            without_stance.add(id_)
+    return len(unread), len(without_stance)
 
 
 def _new_contacts(connection: Connection, scope: Scope, missions: Mapping[str, Mission]) -> int:

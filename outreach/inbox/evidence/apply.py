@@ -22,7 +22,7 @@ from outreach.inbox.evidence.effects import (
     recipient_meant,
 )
 from outreach.inbox.evidence.pending import letters_with_pending_evidence
-from outreach.inbox.kinds import PROOF, Kind, MatchedBy, Severity
+from outreach.inbox.kinds import PERSON, PROOF, Kind, MatchedBy, Severity
 from outreach.inbox.mail import Report, Verdict
 from outreach.inbox.matching.addressbook import normalized
 from outreach.inbox.matching.authentication import SenderCheck
@@ -70,6 +70,25 @@ def apply(
     for tie, letter in letters.items():
         _store_evidence(connection, inbound_id, verdict, tie.matched_by, letter)
     return _apply_to(connection, letters.values(), at)
+
+
+def apply_decided(connection: Connection, ids: Iterable[int], kind: Kind, at: datetime) -> tuple[EffectNote, ...]:
+    """Let what a person says of unclear messages prove what that kind proves; gives what to tell people.
+
+    An unclear message has proven nothing but that its letter left. What the program was sure of has had its effect, and
+    another kind does not take that back. Call in the transaction that stores the decision. Raises nothing.
+    """
+    of = evidence.c.inbound.in_(list(ids))
+    rows = connection.execute(select(evidence).where(of).order_by(evidence.c.id)).mappings().all()
+    known = {(row["inbound"], row["message"], row["kind"]) for row in rows}
+    letters = list[AffectedLetter]()
+    for row in rows if kind is not Kind.OTHER else ():
+        about = (row["inbound"], row["message"])
+        letter = _affected_letter(connection, row["message"])
+        if letter and row["kind"] == Kind.UNCLEAR and (*about, kind.value) not in known:
+            _store_evidence(connection, row["inbound"], Verdict(kind, PERSON), MatchedBy(row["matched_by"]), letter)
+            letters.append(letter)
+    return _apply_to(connection, letters, at)
 
 
 def apply_pending(connection: Connection, at: datetime) -> tuple[EffectNote, ...]:

@@ -2,7 +2,8 @@
 
     evidence                      waiting, refused or          sent          delivered
                                   unconfirmed before
-    copy, delay, complaint        sent                         -             -
+    copy, delay, complaint,       sent                         -             -
+    or unclear
     delivered, read, auto-reply,  sent, then delivered         delivered     -
     or reply
     bounce of all recipients      sent, then bounced           bounced       bounced, unless somebody has read it
@@ -25,6 +26,11 @@ from outreach.outbox.status import Status
 UNSETTLED = frozenset({Status.QUEUED, Status.DEFERRED, Status.REJECTED, Status.UNCONFIRMED})
 ARRIVED = frozenset({Kind.DELIVERED, Kind.READ, Kind.AUTO_REPLY, Kind.REPLY})
 READ_BY_SOMEBODY = frozenset({Kind.READ, Kind.REPLY})
+WORDED = {
+    Kind.DELIVERED: "a note of delivery",
+    Kind.READ: "a note of reading",
+    Kind.UNCLEAR: "a mail that seems to be a machine's",
+}
 ENOUGH = 2  # permanent bounces of different letters close an address
 
 _POLICY = re.compile(r"[45]\.7\.\d+")
@@ -213,7 +219,7 @@ def proof(known: Evidence) -> str:
     """Say for the ledger how this proves that the letter left: "a reply (mail 12) carries its Message-ID"."""
     article = "an" if known.kind is Kind.AUTO_REPLY else "a"
     what = {"own-copy": "a copy of it", UNSUBSCRIBE: "a wish for no more letters"}.get(known.rule)
-    what = what or {Kind.DELIVERED: "a note of delivery", Kind.READ: "a note of reading"}.get(known.kind)
+    what = what or WORDED.get(known.kind)
     what = what or ("a mail" if known.kind is Kind.OTHER else f"{article} {known.kind}")
     how = {MatchedBy.ENVELOPE: "came to its return address", MatchedBy.TOKEN: "carries its token"}
     return f"{what} (mail {known.inbound}) {how.get(known.matched_by, 'carries its Message-ID')}"

@@ -50,6 +50,7 @@ class Reason(StrEnum):
     NOT_ASKED_BEFORE = "no first letter sent"
     ANSWERED = "answered"
     DECLINED = "declined"
+    UNREAD = "unread"
     BOUNCED = "came back"
     TOO_SOON = "asked too recently"
     RAISED = "raised the case already"
@@ -68,16 +69,16 @@ class Reason(StrEnum):
 
 
 Objection = tuple[Reason, str]  # with a detail for people
-AnswerObjections = Mapping[tuple[str, str, str], Objection]  # (ask, case, mission) → that it answered, or declined
+AnswerObjections = Mapping[tuple[str, str, str], Objection]  # (ask, case, mission) → answered, declined, unread
 
 
 @dataclass(frozen=True, slots=True)
 class QueuedMessage:
     """A letter or post that is queued, as far as it matters for whether it may still leave.
 
-    `news` is what came in since: for a reminder, that the mission answered, or that the first letter came back; for a
-    part of a thread, that the one before it will not be out. `dated` is whether the ask's date matters to it at all.
-    `earnest`: it would leave this machine.
+    `news` is what came in since: for a reminder, that the mission answered or may have answered, or that the first
+    letter came back; for a part of a thread, that the one before it will not be out. `dated` is whether the ask's date
+    matters to it at all. `earnest`: it would leave this machine.
     `names` are the cases that it names; `withheld` says where a withheld name is listed that stands in its text.
     """
 

@@ -19,7 +19,7 @@ NO_ANSWER = "no answer is on record"
 FIRST_COLUMNS = ("state", "name", "case", "ask", "stage")
 PUBLIC_COLUMNS = (*FIRST_COLUMNS, *ACT_COLUMNS)
 PRIVATE_COLUMNS = ("asked_on", "reminded_on", "came_back", "answered_on", "days", "stance", "raised")
-COLUMNS = (*FIRST_COLUMNS, *PRIVATE_COLUMNS, *ACT_COLUMNS)
+COLUMNS = (*FIRST_COLUMNS, *PRIVATE_COLUMNS, *ACT_COLUMNS, "to_read")
 WORDS = {Stage.NOT_ASKED: NOTHING, Stage.CONCERNED: "State concerned"}
 Pair = tuple[str, str]  # (case, ask)
 
@@ -122,11 +122,15 @@ def matrix(subject: Subject, calendar: Calendar) -> Matrix:
 def _step_line(subject: Subject, row: Progress, calendar: Calendar) -> Line:
     arrived = Cell("arrived", Stage.ARRIVED) if row.arrived else Cell("came back" if row.came_back else NOTHING)
     asked = Cell(calendar.words(row.taken_at), Stage.ASKED) if row.taken_at else Cell(_not_sent(row))
-    answered = Cell(calendar.words(row.answered_at), Stage.ANSWERED, _stance(row)) if row.answered_at else Cell(NOTHING)
+    answered = Cell(_to_read(row) or NOTHING)
+    if row.answered_at:
+        more = "; ".join(filter(None, (_stance(row), _to_read(row))))
+        answered = Cell(calendar.words(row.answered_at), Stage.ANSWERED, more)
     raised = _raised(subject, subject.raisings(row)) if row.raised else Cell(NOT_NAMED)
     if not subject.public:
         return Line(row.name, (asked, arrived, answered, raised))
-    said = Cell("answered", Stage.ANSWERED) if row.answered_at else Cell(NOTHING if row.raised else NO_ANSWER)
+    no_answer = NOTHING if row.raised or row.to_read else NO_ANSWER
+    said = Cell("answered", Stage.ANSWERED) if row.answered_at else Cell(no_answer)
     return Line(row.name, (Cell("asked", Stage.ASKED), *((said,) if subject.answers else ()), raised))
 
 
@@ -183,7 +187,12 @@ def _not_sent(row: Progress) -> str:
 
 
 def _stance(row: Progress) -> str:
-    return row.stance.value.replace("-", " ") if row.stance else "not marked yet"
+    return row.stance.value.replace("-", " ") if row.stance else "no stance yet"
+
+
+def _to_read(row: Progress) -> str:
+    """Say for the team how much of the State's mail nobody has read; what it says, nobody knows."""
+    return f"{row.to_read} to read" if row.to_read else ""
 
 
 def _headings(subject: Subject, pairs: Iterable[Pair]) -> tuple[str, ...]:
@@ -209,12 +218,12 @@ def _cell(subject: Subject, state: str, row: Progress | None, case: str, calenda
     if stage is Stage.RAISED:
         return _raised(subject, subject.raisings(row))
     if subject.public:
-        unanswered = stage is Stage.ASKED and subject.answers
+        unanswered = stage is Stage.ASKED and subject.answers and not row.to_read
         return Cell(words, None if stage is Stage.NOT_ASKED else stage, NO_ANSWER if unanswered else "")
     if stage is Stage.NOT_ASKED:
         return Cell(_not_sent(row))
     if row.came_back and stage is Stage.ASKED:
-        return Cell("came back", stage, calendar.words(row.taken_at))
+        return Cell("came back", stage, _to_read(row) or calendar.words(row.taken_at))
     return Cell(words, stage, _more(row, calendar))
 
 
@@ -226,7 +235,9 @@ def _cell_unasked(subject: Subject, state: str, case: str) -> Cell:
 
 def _more(row: Progress, calendar: Calendar) -> str:
     if row.answered_at:
-        return f"{_stance(row)}, {calendar.words(row.answered_at)}"
+        return ", ".join(filter(None, (_stance(row), calendar.words(row.answered_at), _to_read(row))))
+    if row.to_read:
+        return _to_read(row)
     return calendar.words(row.taken_at) if row.taken_at else ""
 
 
@@ -238,16 +249,26 @@ def unanswered(subject: Subject, calendar: Calendar) -> tuple[Unanswered, ...]:
     """List, for the team, who was asked and of whom no answer is on record, the longest wait first; one entry a State.
 
     A State that raised the case has answered in the way that counts. One whose letter came back never got the question.
+    Mail that nobody has read may be the answer.
     The State concerned is not in the list, and in public there is none: no State owes this campaign anything.
     """
     if subject.public:
         return ()
     open_: dict[str, list[Progress]] = defaultdict(list)
     for row in asked_rows(subject):
-        if not (row.answered_at or row.raised or row.came_back or _concerned(subject, row.state, row.case)):
+        if not (
+            row.answered_at or row.to_read or row.raised or row.came_back or _concerned(subject, row.state, row.case)
+        ):
             open_[row.state].append(row)
     found = [_unanswered(subject, rows, calendar) for rows in open_.values()]
     return tuple(sorted(found, key=lambda each: (each.since, in_order(each.name))))
+
+
+def to_read(subject: Subject) -> tuple[str, ...]:
+    """Name, for the team, the States that sent mail which nobody has read, and of which no answer is on record."""
+    if subject.public:
+        return ()
+    return tuple(sorted({row.name for row in asked_rows(subject) if row.to_read and not row.answered_at}, key=in_order))
 
 
 def _unanswered(subject: Subject, rows: list[Progress], calendar: Calendar) -> Unanswered:
@@ -262,7 +283,8 @@ def spreadsheet(subject: Subject, calendar: Calendar) -> tuple[tuple[str, ...], 
     if subject.public:
         return PUBLIC_COLUMNS, [(*_first_cells(subject, row), *_acts(subject, row)) for row in subject.rows]
     return COLUMNS, [
-        (*_first_cells(subject, row), *_private_cells(row, calendar), *_acts(subject, row)) for row in subject.rows
+        (*_first_cells(subject, row), *_private_cells(row, calendar), *_acts(subject, row), row.to_read)
+        for row in subject.rows
     ]
 
 

@@ -37,6 +37,7 @@ from outreach.reports.page.matrix import (
     corrections,
     matrix,
     spelt,
+    to_read,
     unanswered,
 )
 from outreach.reports.page.posts import PostsPart, posts_part
@@ -70,6 +71,7 @@ class Report:
     requests: bool  # the funnel counts requests, since there is more than one case or ask
     waits: Waits
     unanswered: tuple[Unanswered, ...]
+    to_read: tuple[str, ...]  # names of States whose mail nobody has read
     came_back: int
     matrix: Matrix
     posts: PostsPart
@@ -131,6 +133,7 @@ def make_report(
         requests=len(pairs) > 1,
         waits=waits(subject.rows, settings.timezone),
         unanswered=unanswered(subject, calendar),
+        to_read=to_read(subject),
         came_back=0 if subject.public else sum(row.came_back for row in subject.rows),
         matrix=matrix(subject, calendar),
         posts=posts_part(campaign, subject, asks, posts, calendar),

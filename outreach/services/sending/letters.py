@@ -32,6 +32,7 @@ class SendRequest:
     limit: int | None = None
     include_unverified: bool = False
     after_deadline: bool = False
+    although_unread: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,14 @@ def plan_letters(workspace: Workspace, wanted: SendRequest) -> PlannedLetters:
         include_unverified=wanted.include_unverified,
         after_deadline=wanted.after_deadline,
     )
-    scope = Scope(request.case.slug, request.ask.id, request.round, channel, after_deadline=request.after_deadline)
+    scope = Scope(
+        request.case.slug,
+        request.ask.id,
+        request.round,
+        channel,
+        after_deadline=request.after_deadline,
+        although_unread=now() if wanted.although_unread else None,
+    )
     with reading(workspace.outbox.engine) as connection:
         refuse_renamed(campaign, connection, request.case.slug)
         gate = workspace.gate

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from outreach.inbox.classify.absences import LONGEST
-from outreach.inbox.classify.automatic import AND_MORE, AUTOMATIC
+from outreach.inbox.classify.automatic import AUTOMATIC
 from outreach.inbox.classify.classify import classify
-from outreach.inbox.kinds import Kind
+from outreach.inbox.kinds import ABSENCE_AND_MORE, Kind
 from outreach.inbox.mail import Mail
 
 MAILS = Path(__file__).parents[1] / "mails"
@@ -207,4 +207,4 @@ def test_a_second_sign_may_stand_in_the_headers_or_the_sender() -> None:
     ids=["en", "fr", "es", "de", "quotes", "quotes-headers", "not-at-the-start", "long"],
 )
 def test_a_person_who_is_away_and_answers_is_a_person(text: str) -> None:
-    assert judged(Mail(subject="Re: Reprisals", text=text)) in ("", AND_MORE)
+    assert judged(Mail(subject="Re: Reprisals", text=text)) in ("", ABSENCE_AND_MORE)

@@ -12,9 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from outreach.inbox.classify.automatic import AND_MORE
 from outreach.inbox.classify.classify import classify
-from outreach.inbox.kinds import Kind
+from outreach.inbox.kinds import ABSENCE_AND_MORE, Kind
 from outreach.inbox.mail import Verdict
 
 WORDINGS = list(csv.DictReader(Path(__file__).with_name("wordings.csv").read_text(encoding="utf-8").splitlines()))
@@ -88,7 +87,7 @@ def test_no_notice_of_a_bounce_is_ever_proof_of_arrival(data: st.DataObject) -> 
 )
 def test_an_absence_that_says_more_is_a_reply_with_a_rule_of_its_own(text: str, headers: dict[str, str]) -> None:
     verdict = judged("Re: Viasna", text, HOW["answer"] | headers)
-    assert (verdict.kind, verdict.rule) == (Kind.REPLY, AND_MORE)
+    assert (verdict.kind, verdict.rule) == (Kind.REPLY, ABSENCE_AND_MORE)
 
 
 @pytest.mark.parametrize(

@@ -1,17 +1,17 @@
-"""What counts as answered: the newest reply with a standing tie, and what people said of it."""
+"""What counts as answered, by a person's word alone; and what holds a reminder back until somebody has read it."""
 
 import time
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import insert, update
 
 from outreach.db.engine import reading, writing
-from outreach.inbox.desk.answers import Answer, answered, answers
+from outreach.inbox.desk.answers import Answer, Correspondence, correspondence, reminder_objections
 from outreach.inbox.desk.decisions import take_back
-from outreach.inbox.kinds import Kind, MatchedBy, Stance
-from outreach.inbox.models import decisions, inbound, ties
+from outreach.inbox.kinds import SAYABLE, Kind, MatchedBy, Stance
+from outreach.inbox.models import decisions, erased, erasures, inbound, ties
 from outreach.outbox.gate.objections import Reason
 from outreach.outbox.models import Scope
 from outreach.outbox.store import Outbox
@@ -27,9 +27,20 @@ def outbox(tmp_path: Path) -> Outbox:
     return open_test_outbox(tmp_path / "outreach.db")
 
 
-def answers_in(outbox: Outbox, scope: Scope | None = None) -> dict[tuple[str, str, str], Answer]:
+def mail_in(outbox: Outbox, scope: Scope | None = None) -> Correspondence:
     with reading(outbox.engine) as connection:
-        return answers(connection, scope or Scope())
+        return correspondence(connection, scope or Scope())
+
+
+def answers_in(outbox: Outbox) -> dict[tuple[str, str, str], Answer]:
+    return dict(mail_in(outbox).answers)
+
+
+def objections(outbox: Outbox, known: datetime | None = None) -> dict[str, tuple[Reason, str]]:
+    """What speaks against a reminder, by mission; `known` is when a person lifted what unread mail holds."""
+    with reading(outbox.engine) as connection:
+        found = reminder_objections(connection, Scope(although_unread=known))
+    return {mission: objection for (_, _, mission), objection in found.items()}
 
 
 def stance(outbox: Outbox) -> Stance | None:
@@ -37,9 +48,32 @@ def stance(outbox: Outbox) -> Stance | None:
 
 
 @pytest.mark.parametrize("kind", list(Kind))
-def test_only_a_reply_is_an_answer(outbox: Outbox, kind: Kind) -> None:
-    came_in(outbox, "beacon", kind=kind)
-    assert set(answers_in(outbox)) == ({DEU} if kind is Kind.REPLY else set())
+def test_nothing_is_an_answer_before_a_person_has_read_it(outbox: Outbox, kind: Kind) -> None:
+    id_ = came_in(outbox, "beacon", kind=kind)
+    found = mail_in(outbox)
+    assert found.answers == {}
+    assert {key: mail.inbound for key, mail in found.unread.items()} == (
+        {DEU: (id_,)} if kind in (Kind.REPLY, Kind.UNCLEAR) else {}
+    )
+    assert objections(outbox) == ({"DEU": (Reason.UNREAD, f"mail {id_}")} if kind in (Kind.REPLY, Kind.UNCLEAR) else {})
+
+
+@pytest.mark.parametrize("said", SAYABLE)
+@pytest.mark.parametrize("kind", [Kind.REPLY, Kind.UNCLEAR, Kind.AUTO_REPLY])
+def test_only_what_a_person_calls_a_reply_is_an_answer(outbox: Outbox, kind: Kind, said: Kind) -> None:
+    say(outbox, came_in(outbox, "beacon", kind=kind), kind=said)
+    found = mail_in(outbox)
+    assert (set(found.answers), found.unread) == ({DEU} if said is Kind.REPLY else set(), {})
+
+
+def test_an_answer_that_a_person_wrote_down_is_read(outbox: Outbox) -> None:
+    came_in(outbox, "beacon", rule="person", source="person", digest=None)
+    assert set(answers_in(outbox)) == {DEU}
+
+
+def test_a_note_alone_reads_nothing(outbox: Outbox) -> None:
+    say(outbox, came_in(outbox, "beacon"))
+    assert (answers_in(outbox), set(mail_in(outbox).unread)) == ({}, {DEU})
 
 
 def test_a_reply_that_is_tied_to_nothing_answers_nothing(outbox: Outbox) -> None:
@@ -49,7 +83,9 @@ def test_a_reply_that_is_tied_to_nothing_answers_nothing(outbox: Outbox) -> None
 
 def test_the_newest_reply_is_the_answer_and_the_first_says_when_it_came(outbox: Outbox) -> None:
     newest = came_in(outbox, "beacon", at=SEPTEMBER + DAY)
-    came_in(outbox, "beacon", at=SEPTEMBER)  # fetched later, arrived earlier
+    first = came_in(outbox, "beacon", at=SEPTEMBER)  # fetched later, arrived earlier
+    for id_ in (newest, first):
+        say(outbox, id_, kind=Kind.REPLY)
     answer = answers_in(outbox)[DEU]
     assert (answer.inbound, answer.at, answer.first_at) == (newest, SEPTEMBER + DAY, SEPTEMBER)
     assert answer.stance is None
@@ -69,6 +105,8 @@ def test_a_thank_you_that_nobody_has_read_does_not_unsay_a_promise(outbox: Outbo
     say(outbox, came_in(outbox, "beacon"), Stance.WILL_RAISE)
     later = came_in(outbox, "beacon", at=SEPTEMBER + DAY)
     assert stance(outbox) is Stance.WILL_RAISE
+    assert mail_in(outbox).to_read(DEU) == 1
+    assert objections(outbox) == {"DEU": (Reason.ANSWERED, "reply 1, will-raise")}
     say(outbox, later, Stance.DECLINED)
     assert stance(outbox) is Stance.DECLINED
 
@@ -86,6 +124,8 @@ def test_a_tie_that_was_taken_back_answers_nothing(outbox: Outbox) -> None:
     id_ = came_in(outbox, "beacon", "sample")
     with writing(outbox.engine) as connection:
         assert take_back(connection, [id_], SEPTEMBER, case="beacon") == 1
+    assert {case for _, case, _ in mail_in(outbox).unread} == {"sample"}
+    say(outbox, id_, Stance.OTHER)
     assert {case for _, case, _ in answers_in(outbox)} == {"sample"}
 
 
@@ -101,22 +141,46 @@ def test_a_tie_that_was_taken_back_answers_nothing(outbox: Outbox) -> None:
 )
 def test_a_scope_narrows_by_case_ask_and_mission(outbox: Outbox, scope: Scope, missions: set[str]) -> None:
     came_in(outbox, "beacon")
-    came_in(outbox, "sample", mission="FRA")
+    say(outbox, came_in(outbox, "sample", mission="FRA"), Stance.OTHER)
     came_in(outbox, "beacon", mission="ESP", ask="hrc54")
-    assert {mission for _, _, mission in answers_in(outbox, scope)} == missions
+    found = mail_in(outbox, scope)
+    assert {mission for _, _, mission in (*found.answers, *found.unread)} == missions
 
 
-def test_the_plan_is_told_who_declined_apart_from_who_answered(outbox: Outbox) -> None:
+def test_the_plan_is_told_who_declined_apart_from_who_answered_and_from_whose_mail_is_unread(outbox: Outbox) -> None:
     say(outbox, came_in(outbox, "beacon"), Stance.DECLINED)
     came_in(outbox, "beacon", mission="FRA")
     say(outbox, came_in(outbox, "beacon", mission="ESP"), Stance.WILL_RAISE)
-    with reading(outbox.engine) as connection:
-        told = {mission: objection for (_, _, mission), objection in answered(connection, Scope()).items()}
-    assert told == {
+    say(outbox, came_in(outbox, "beacon", mission="AUT"), kind=Kind.REPLY)
+    assert objections(outbox) == {
         "DEU": (Reason.DECLINED, "reply 1, declined"),
-        "FRA": (Reason.ANSWERED, "reply 2, not marked yet"),
+        "FRA": (Reason.UNREAD, "mail 2"),
         "ESP": (Reason.ANSWERED, "reply 3, will-raise"),
+        "AUT": (Reason.ANSWERED, "reply 4, no stance yet"),
     }
+
+
+def test_a_person_lifts_what_unread_mail_holds_but_not_what_comes_later_nor_an_answer(outbox: Outbox) -> None:
+    came_in(outbox, "beacon")
+    say(outbox, came_in(outbox, "beacon", mission="FRA"), Stance.OTHER)
+    came_in(outbox, "beacon", mission="ESP", at=SEPTEMBER + DAY)
+    assert objections(outbox, SEPTEMBER) == {
+        "FRA": (Reason.ANSWERED, "reply 2, other"),
+        "ESP": (Reason.UNREAD, "mail 3"),
+    }
+
+
+def test_unread_mail_that_was_erased_still_holds_and_says_why_it_cannot_be_read(outbox: Outbox) -> None:
+    id_ = came_in(outbox, "beacon")
+    with writing(outbox.engine) as connection:
+        row = {"at": SEPTEMBER, "by": "test", "what": "address", "day": "", "under_way": 0}
+        counts = dict.fromkeys(("mails", "mentions", "letters", "entries"), 0)
+        erasure = connection.scalar(insert(erasures).values(**row, **counts).returning(erasures.c.id))
+        connection.execute(insert(erased), {"inbound": id_, "erasure": erasure, "whole": True})
+        connection.execute(update(erasures).values(under_way=None))
+    assert objections(outbox) == {"DEU": (Reason.UNREAD, f"mail {id_}, erased")}
+    say(outbox, id_, kind=Kind.OTHER)
+    assert objections(outbox) == {}
 
 
 def test_ten_thousand_messages_are_looked_through_at_once(outbox: Outbox) -> None:
@@ -137,6 +201,6 @@ def test_ten_thousand_messages_are_looked_through_at_once(outbox: Outbox) -> Non
         said = {"case": "", "kind": "", "stance": "supportive", "note": "", "at": SEPTEMBER, "by": "test"}
         connection.execute(insert(decisions), [{"inbound": id_, **said} for id_ in range(2, 5_001)])
     started = time.perf_counter()
-    found = answers_in(outbox)
-    assert len(found) == 201
+    found = mail_in(outbox)
+    assert len({*found.answers, *found.unread}) == 201
     assert time.perf_counter() - started < 1.5  # 0.1 s on an idle machine

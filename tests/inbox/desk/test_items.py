@@ -21,7 +21,7 @@ from outreach.inbox.desk.decisions import (
 )
 from outreach.inbox.desk.detail import detail
 from outreach.inbox.desk.items import Item, ItemFilter, items, new_contact, some_items
-from outreach.inbox.kinds import NEWS, Kind, MatchedBy, Stance
+from outreach.inbox.kinds import NEWS, SAYABLE, Kind, MatchedBy, Stance
 from outreach.outbox.status import Status
 from outreach.outbox.store import Outbox
 from outreach.registry.model import Mission
@@ -63,9 +63,24 @@ def test_what_is_tied_to_no_letter_is_open_when_somebody_waits_for_it(outbox: Ou
 
 
 @pytest.mark.parametrize("kind", list(Kind))
-def test_of_what_is_tied_only_a_reply_is_open(outbox: Outbox, kind: Kind) -> None:
+def test_of_what_is_tied_only_what_may_be_an_answer_is_open(outbox: Outbox, kind: Kind) -> None:
     id_ = came_in(outbox, "beacon", kind=kind)
-    assert desk(outbox) == ([id_] if kind is Kind.REPLY else [])
+    assert desk(outbox) == ([id_] if kind in (Kind.REPLY, Kind.UNCLEAR) else [])
+    assert item(outbox, id_).unread == (kind in (Kind.REPLY, Kind.UNCLEAR))
+
+
+@pytest.mark.parametrize("kind", SAYABLE)
+def test_what_nobody_could_tell_is_open_until_a_person_says_what_it_is(outbox: Outbox, kind: Kind) -> None:
+    id_ = came_in(outbox, "beacon", kind=Kind.UNCLEAR)
+    say(outbox, id_, kind=kind)
+    found = item(outbox, id_)
+    assert (found.unread, found.without_stance, found.is_open) == (False, kind is Kind.REPLY, kind is Kind.REPLY)
+
+
+def test_of_all_that_came_back_what_needs_a_person_comes_first(outbox: Outbox) -> None:
+    done, waits = came_in(outbox, "beacon", at=SEPTEMBER), came_in(outbox, "sample", at=SEPTEMBER + DAY)
+    say(outbox, done, Stance.SUPPORTIVE)
+    assert desk(outbox, EVERYTHING) == [waits, done]
 
 
 def test_a_reply_is_open_until_every_case_of_it_has_a_stance(outbox: Outbox) -> None:

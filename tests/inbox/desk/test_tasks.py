@@ -75,13 +75,18 @@ def test_the_counts_are_those_of_the_desk(outbox: Outbox) -> None:
     came_in(outbox, kind=Kind.BOUNCE)
     came_in(outbox, kind=Kind.DELIVERED)
     say(outbox, came_in(outbox, "sample"), Stance.DECLINED)
+    came_in(outbox, "sample", kind=Kind.UNCLEAR)
+    say(outbox, came_in(outbox, "sample", kind=Kind.UNCLEAR), kind=Kind.BOUNCE)
+    say(outbox, came_in(outbox, "sample"), kind=Kind.REPLY)
     with reading(outbox.engine) as connection:
         desk = items(connection, ItemFilter(only_open=False))
     found = tasks(outbox)
     assert found.unmatched == sum(item.unmatched for item in desk) == 1
-    assert found.unread == sum(item.unread for item in desk) == 3
+    assert found.unread == sum(item.unread for item in desk) == 4
+    assert found.without_stance == sum(item.without_stance for item in desk) == 1
     assert found.unreadable == sum(item.rule == UNREADABLE for item in desk) == 2
-    assert found.unmatched + found.unread + found.unreadable == sum(item.is_open for item in desk)
+    waiting = found.unmatched + found.unread + found.without_stance + found.unreadable
+    assert waiting == sum(item.is_open for item in desk)
     assert found.new_contacts == sum(bool(new_contact(item, MISSIONS)) for item in desk) == 2
 
 

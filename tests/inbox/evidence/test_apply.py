@@ -10,7 +10,7 @@ from sqlalchemy import insert, select
 
 from outreach.db.engine import reading, writing
 from outreach.inbox.classify.classify import classify
-from outreach.inbox.evidence.apply import ACTOR, apply, apply_pending
+from outreach.inbox.evidence.apply import ACTOR, apply, apply_decided, apply_pending
 from outreach.inbox.evidence.effects import UNSETTLED, EffectNote, Happened, recipient_meant
 from outreach.inbox.evidence.pending import PENDING
 from outreach.inbox.kinds import PROOF, Kind, MatchedBy, Severity
@@ -255,6 +255,47 @@ def test_a_reply_that_carries_no_token_proves_nothing_about_a_letter(outbox: Out
     letter = sent_letter(outbox, status=Status.UNCONFIRMED)
     says(outbox, letter, kind=Kind.REPLY, way=way)
     assert status_of(outbox, letter) is Status.UNCONFIRMED
+
+
+@pytest.mark.parametrize("status", sorted(UNSETTLED))
+def test_what_nobody_can_tell_shows_that_a_letter_left_and_no_more(outbox: Outbox, status: Status) -> None:
+    letter = sent_letter(outbox, status=status)
+    says(outbox, letter, kind=Kind.UNCLEAR)
+    assert status_of(outbox, letter) is Status.SENT
+    assert "a mail that seems to be a machine's (mail 1) came to its return address" in told(outbox)[-1].detail
+
+
+@pytest.mark.parametrize(
+    ("kind", "then"),
+    [
+        (Kind.BOUNCE, Status.BOUNCED),
+        (Kind.AUTO_REPLY, Status.DELIVERED),
+        (Kind.REPLY, Status.DELIVERED),
+        (Kind.DELAY, Status.SENT),
+        (Kind.OTHER, Status.SENT),
+    ],
+)
+def test_what_a_person_says_of_it_proves_what_that_kind_proves_and_closes_nothing(
+    outbox: Outbox, kind: Kind, then: Status
+) -> None:
+    letter = sent_letter(outbox)
+    says(outbox, letter, kind=Kind.UNCLEAR)
+    for _ in range(2):  # saying it again changes nothing
+        decided(outbox, 1, kind)
+        assert status_of(outbox, letter) is then
+    assert closed(outbox) == {}
+
+
+def test_what_the_program_was_sure_of_a_persons_word_does_not_take_back(outbox: Outbox) -> None:
+    letter = sent_letter(outbox)
+    says(outbox, letter, kind=Kind.AUTO_REPLY)
+    assert decided(outbox, 1, Kind.BOUNCE) == ()
+    assert status_of(outbox, letter) is Status.DELIVERED
+
+
+def decided(outbox: Outbox, id_: int, kind: Kind) -> tuple[EffectNote, ...]:
+    with writing(outbox.engine) as connection:
+        return apply_decided(connection, [id_], kind, LATER)
 
 
 def test_a_delay_is_told_and_changes_no_status(outbox: Outbox) -> None:

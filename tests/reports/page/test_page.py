@@ -339,6 +339,26 @@ class TestForThePublic:
             "Sweden": "no answer is on record",
         }
 
+    def test_of_whose_mail_nobody_has_read_nothing_is_said_in_public(self, campaign_folder, outbox):
+        rewrite(campaign_folder / "outreach.toml", ("[[ask]]", "[report]\npublish_answers = true\n\n[[ask]]"))
+        for cases in (("beacon",), ("beacon", "sample")):
+            for case in cases[-1:]:
+                answer(outbox, letter(outbox, "FRA", case), NOON + timedelta(days=3), read=False)
+                letter(outbox, "IRL", case)
+            page = report_of(campaign_folder, outbox, public=True)
+            france = [cell for line in page.matrix.lines if line.name == "France" for cell in line.cells]
+            assert not any(cell.words == "answered" or "no answer" in cell.words + cell.more for cell in france)
+            assert "to read" not in text_of(page_of(campaign_folder, outbox, public=True))
+
+    def test_the_team_sees_whose_mail_is_to_be_read_and_no_answer_missing(self, campaign_folder, outbox):
+        answer(outbox, letter(outbox, "FRA"), NOON + timedelta(days=3), read=False)
+        letter(outbox, "IRL")
+        report = report_of(campaign_folder, outbox)
+        assert [owes.name for owes in report.unanswered] == ["Ireland"]
+        page = text_of(page_of(campaign_folder, outbox))
+        assert "To read: mail from France." in page
+        assert "1 to read" in page
+
     @pytest.mark.parametrize(
         "status", [Status.REJECTED, Status.QUEUED, Status.UNCONFIRMED, Status.WITHDRAWN, Status.BOUNCED]
     )
