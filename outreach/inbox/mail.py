@@ -12,13 +12,17 @@ class Part:
     """A leaf of the MIME tree, in the order of the message, also inside attached messages.
 
     `text` is decoded, of at most parse.LONGEST_TEXT characters, and empty for what is not text. `depth` counts the
-    attached messages (message/rfc822 and the like) around it.
+    attached messages (message/rfc822 and the like) around it. `size` is that of its content, in bytes.
     """
 
     content_type: str  # lower case, without parameters: text/plain, message/delivery-status
     text: str
     filename: str = ""
     depth: int = 0
+    size: int = 0
+    disposition: str = ""  # attachment, inline, or blank (RFC 2183)
+    content_id: str = ""  # without angle brackets; HTML shows the picture of cid:…
+    variant: str = ""  # the parameter that says what kind of it: smime-type (RFC 8551), method (RFC 6047)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,34 @@ class Mail:
         """Give the first header of this name, or ""."""
         wanted = name.lower()
         return next((value for known, value in self.headers if known.lower() == wanted), "")
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that came with a message: its name is one clean line, and may be anything; `size` is in bytes."""
+
+    name: str
+    media_type: str  # application/pdf, lower case
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """What a message invites to (RFC 5545, 5546).
+
+    `starts` and `ends` are ISO 8601: a day, a moment with its offset, or one without, where nobody can tell the time
+    zone that it is in. Both are blank where they cannot be read. An `ends` that is a day is the last one.
+    """
+
+    what: str = ""
+    method: str = ""  # request, cancel, reply, counter, …
+    starts: str = ""
+    ends: str = ""
+    zone: str = ""  # as the invitation names it
+    place: str = ""
+    repeats: str = ""  # daily, weekly, monthly, yearly
+    answer: str = ""  # to an invitation of ours: accepted, declined, tentative
+    more: int = 0  # other events in it
 
 
 @dataclass(frozen=True, slots=True)

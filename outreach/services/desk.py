@@ -9,6 +9,8 @@ from sqlalchemy import Connection
 from outreach.cases.asks.ask import choose_ask
 from outreach.db.engine import reading, writing
 from outreach.errors import StorageFailed, UsageError
+from outreach.inbox.attachments.attached import Attached, read_attached
+from outreach.inbox.attachments.listing import Listing
 from outreach.inbox.desk import decisions
 from outreach.inbox.desk.decisions import Assignment, Mark, OfflineAnswer, letter_among, mistaken_missions
 from outreach.inbox.desk.detail import Detail, candidates, detail, folded_text
@@ -16,8 +18,9 @@ from outreach.inbox.desk.items import Item, ItemFilter, items, some_items
 from outreach.inbox.evidence.apply import apply_decided
 from outreach.inbox.evidence.effects import EffectNote
 from outreach.inbox.kinds import Kind, Stance
-from outreach.inbox.matching.addressbook import ascii_domain
+from outreach.inbox.matching.addressbook import AddressBook, ascii_domain
 from outreach.inbox.matching.match import Tie
+from outreach.inbox.mime.parse import read_mail
 from outreach.inbox.raw_messages import raw_messages_beside
 from outreach.next_step import Action, NextStep
 from outreach.outbox.kind import MessageKind
@@ -45,6 +48,7 @@ class OpenedItem:
     detail: Detail
     file_lost: str = ""
     _file: bytes | None = field(default=None, repr=False)
+    _attached: Attached | None = field(default=None, repr=False)
 
     def raw(self) -> bytes:
         """Read the message as it came.
@@ -63,6 +67,22 @@ class OpenedItem:
     def folded(self) -> str:
         """Give what is no new text of it: quotes and signature; blank when its file cannot be read."""
         return self._of_the_file(folded_text, "").strip("\n")
+
+    def attached(self) -> Attached:
+        """Give what came with it, read from its file; where there is no file, what was noted when it came."""
+        if self._attached is None:
+            item = self.detail.item
+            noted = Attached(Listing(item.attachments), item.invitation)
+            self._attached = self._of_the_file(self._read_attached, noted)
+        return self._attached
+
+    def text(self) -> str:
+        """Give what is new text of it; of mail stored without, the words of what is attached."""
+        return self.detail.text if self.detail.text.strip() else self.attached().text
+
+    def _read_attached(self, raw: bytes) -> Attached:
+        campaign = self.workspace.campaign
+        return read_attached(raw, read_mail(raw), AddressBook(campaign.registry, campaign.settings).is_own)
 
     def candidates(self) -> tuple[Tie, ...]:
         """Give the letters that a message may answer which is tied to none, for a person to choose from."""

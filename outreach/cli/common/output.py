@@ -100,15 +100,32 @@ def print_table(
     """Print a table: drawn by rich on a terminal, aligned plain columns elsewhere.
 
     Where a terminal is too narrow, only the columns named in `wrap` are broken into lines; without any, all are. On a
-    terminal the last two columns share one, named `stacked` if it is, one above the other and each on one line.
+    terminal the last two columns share one, named `stacked` if it is, one above the other and each on one line; the
+    last may be a list then, a line each.
     """
-    cells = [[visible("" if cell is None else str(cell)).replace("\n", " ") for cell in row] for row in rows]
+    rows = [list(row) for row in rows]
+    cells = [[_cell(cell) for cell in row] for row in rows]
     if on_terminal() and stacked:
-        _draw([*columns[:-2], stacked], [[*row[:-2], "\n".join(row[-2:])] for row in cells], (), stacked)
+        stacks = ("\n".join(_cell(line) for cell in row[-2:] for line in _lines(cell)) for row in rows)
+        _draw(
+            [*columns[:-2], stacked],
+            [[*row[:-2], stack] for row, stack in zip(cells, stacks, strict=True)],
+            (),
+            stacked,
+        )
     elif on_terminal():
         _draw(columns, cells, wrap)
     else:
         _plain(columns, cells)
+
+
+def _lines(cell: object) -> list[object]:
+    return cell if isinstance(cell, list) else [cell]
+
+
+def _cell(cell: object) -> str:
+    text = "  ".join("" if line is None else str(line) for line in _lines(cell))
+    return visible(text).replace("\n", " ")
 
 
 def _draw(columns: Sequence[str], cells: Sequence[Sequence[str]], wrap: Container[str], stacked: str = "") -> None:

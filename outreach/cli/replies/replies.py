@@ -6,7 +6,9 @@ from outreach.cli.common.opening import flag, open_to_look, say_rehearsal
 from outreach.cli.common.options import case_option, folder_option, json_option, rehearse_option
 from outreach.cli.common.output import note, print_json, print_table, say
 from outreach.cli.replies.add import add, contact
+from outreach.cli.replies.files import short_lines
 from outreach.cli.replies.mark import assign, mark
+from outreach.cli.replies.save import save
 from outreach.cli.replies.show import show
 from outreach.cli.replies.words import SAYS_MORE, item_json, off_the_desk, short, what_to_say
 from outreach.inbox.desk.items import Item, ItemFilter, new_contact
@@ -28,7 +30,7 @@ def replies() -> None:
     """
 
 
-for command in (show, mark, assign, add, contact):
+for command in (show, save, mark, assign, add, contact):
     replies.add_command(command)
 
 
@@ -95,7 +97,7 @@ def _cells(workspace: Workspace, item: Item) -> tuple[object, ...]:
         f"{item.kind} {item.code}".rstrip(),
         stance,
         _sender(workspace, item),
-        _subject(item),
+        [_subject(item), *short_lines(item, workspace.campaign.settings.timezone)],
     )
 
 

@@ -8,6 +8,7 @@ import click
 from outreach.cli.common.opening import flag, open_to_look, say_rehearsal
 from outreach.cli.common.options import folder_option, json_option, rehearse_option
 from outreach.cli.common.output import note, on_terminal, print_json, say
+from outreach.cli.replies.files import UNREAD
 from outreach.cli.replies.words import (
     ALSO_SAYS,
     about,
@@ -70,11 +71,20 @@ def _lines(message: OpenedItem, *, whole: bool) -> Iterator[str]:
     yield ""
     if found.item.rule == ABSENCE_AND_MORE:
         yield ALSO_SAYS
-    none = "erased" if found.item.erased else "no text of its own"
-    yield from text_lines(found.text) if found.text.strip() else [f"  ({none})"]
+    text = message.text()
+    yield from text_lines(text) if text.strip() else [f"  ({_no_text(message)})"]
     yield ""
     yield from _folded_lines(message) if whole else _how_much_is_folded(message)
     yield from next_steps(workspace, found.item)
+
+
+def _no_text(message: OpenedItem) -> str:
+    if message.detail.item.erased:
+        return "erased"
+    there = message.attached().listing.attachments
+    if there and all(each.media_type in UNREAD for each in there):
+        return "nothing that can be read here: see above"
+    return "no text of its own: read what is attached" if there else "no text of its own"
 
 
 def _folded_lines(message: OpenedItem) -> Iterator[str]:
@@ -95,7 +105,7 @@ def _as_json(message: OpenedItem, *, whole: bool) -> dict[str, object]:
     maybe = [candidate_json(tie) for tie in message.candidates()]
     if message.file_lost:
         note(message.file_lost)
-    return {**detail_json(message.detail), **folded, "candidates": maybe}
+    return {**detail_json(message), **folded, "candidates": maybe}
 
 
 def _print_raw(raw: bytes) -> None:

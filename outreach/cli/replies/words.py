@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 
 from outreach.cli.common.opening import flag
 from outreach.cli.common.output import fitted, on_terminal
+from outreach.cli.replies.files import attachment_json, attachment_lines, invitation_json, invitation_line
 from outreach.inbox.desk.detail import Decision, Detail
 from outreach.inbox.desk.items import Item, ItemTie, new_contact
 from outreach.inbox.kinds import Kind, MatchedBy, Stance
@@ -56,6 +57,10 @@ def about(opened: OpenedItem) -> Iterable[str]:
     if item.fault:
         yield f"Not read in full: {short(item.fault)}"
     yield from _whose(opened)
+    attached = opened.attached()
+    if attached.invitation:
+        yield invitation_line(attached.invitation, workspace.campaign.settings.timezone)
+    yield from attachment_lines(attached.listing, item.id, flag(workspace))
 
 
 def perhaps(workspace: Workspace, item: Item, maybe: Sequence[Tie]) -> Iterable[str]:
@@ -193,6 +198,8 @@ def item_json(item: Item) -> dict[str, object]:
         "sender_check": item.sender_check.value or None,
         "fault": item.fault or None,
         "ties": [_tied_json(tied) for tied in item.ties],
+        "attachments": [attachment_json(each) for each in item.attachments],
+        "invitation": invitation_json(item.invitation),
     }
 
 
@@ -208,11 +215,14 @@ def _tied_json(tied: ItemTie) -> dict[str, object]:
     }
 
 
-def detail_json(found: Detail) -> dict[str, object]:
-    """Make the JSON of a message in full, as far as the database has it."""
+def detail_json(opened: OpenedItem) -> dict[str, object]:
+    """Make the JSON of a message in full: as the database has it, and what came with it as its file has it."""
+    found, attached = opened.detail, opened.attached()
     return {
         **item_json(found.item),
-        "text": found.text,
+        "attachments": [attachment_json(each) for each in attached.listing.attachments],
+        "invitation": invitation_json(attached.invitation),
+        "text": opened.text(),
         "links": list(found.links),
         "headers": [list(header) for header in found.headers],
         "message_id": found.message_id or None,

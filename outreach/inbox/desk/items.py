@@ -9,8 +9,10 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, Select, or_, select, true
 
+from outreach.inbox.attachments.attached import attachments_of, invitation_of
 from outreach.inbox.desk.answers import UNDECIDED, CurrentDecisions, current_decisions
 from outreach.inbox.kinds import NEWS, PERSON, UNREADABLE, Kind, MatchedBy, Stance
+from outreach.inbox.mail import Attachment, Invitation
 from outreach.inbox.matching.authentication import SenderCheck
 from outreach.inbox.models import decisions, erased, inbound, ties
 from outreach.registry.model import Mission
@@ -51,6 +53,8 @@ class Item:
     new_address: bool  # when it came in; see `new_contact` for now
     digest: str | None
     ties: tuple[ItemTie, ...]
+    attachments: tuple[Attachment, ...] = ()
+    invitation: Invitation | None = None
     erased: bool = False  # only the skeleton is left
     file_erased: bool = False  # its raw file is gone for good
     sender_check: SenderCheck = SenderCheck.UNKNOWN  # what our own mail server says of the sender
@@ -167,6 +171,8 @@ def _item(row: RowMapping, tied: Iterable[RowMapping], decided: CurrentDecisions
         kind=kind,
         rule=PERSON if decided.kind else row["rule"],
         ties=tuple(_tied(tie, stances) for tie in tied),
+        attachments=attachments_of(row["attachments"]),
+        invitation=invitation_of(row["invitation"]),
         erased=bool(row["whole"]),
         file_erased=row["whole"] is not None,
         sender_check=SenderCheck(row["sender_check"]),

@@ -8,9 +8,9 @@ from outreach.inbox.mime.addresses import addresses, message_ids, parse_date, pa
 from outreach.inbox.mime.decoding import header_text
 from outreach.inbox.mime.tree import LONGEST_TEXT, Headers, Tree, header, take_apart
 
-__all__ = ["LONGEST_TEXT", "LOOKED_AT", "read_mail"]
+__all__ = ["LONGEST_TEXT", "LOOKED_AT", "read_mail", "take_apart_mail"]
 
-LOOKED_AT = 4_000_000  # bytes; what comes behind them is stored, and not looked at
+LOOKED_AT = 64_000_000  # bytes; what comes behind them is stored, and not looked at
 _RECIPIENTS = ("x-original-to", "delivered-to", "envelope-to", "x-envelope-to", "to", "cc")
 
 
@@ -19,7 +19,7 @@ def read_mail(raw: bytes) -> Mail:
 
     Where it cannot be taken apart at all, `parts` is empty, `fault` says why, and `headers` are kept all the same.
     """
-    tree = take_apart(_with_lf(raw[:LOOKED_AT]))
+    tree = take_apart_mail(raw)
     if len(raw) > LOOKED_AT:
         tree.fault(f"only the first {LOOKED_AT // 1_000_000} of its {len(raw) // 1_000_000} MB were looked at")
     name, sender = parse_mailbox(header(tree.headers, "from") or header(tree.headers, "sender"))
@@ -42,6 +42,11 @@ def read_mail(raw: bytes) -> Mail:
         size=len(raw),
         fault="; ".join(tree.faults[:5]),
     )
+
+
+def take_apart_mail(raw: bytes) -> Tree:
+    """Take a message apart as `read_mail` does; its leaves are the parts of the Mail, in the same order."""
+    return take_apart(_with_lf(raw[:LOOKED_AT]))
 
 
 def _with_lf(data: bytes) -> bytes:

@@ -19,6 +19,8 @@ LONGEST_TEXT = 100_000
 DEEPEST = 20
 MOST_PARTS = 200
 MOST_HEADERS = 1_000
+MOST_TEXT = 4_000_000  # bytes of all text of a message; the rest of its text is stored, and not looked at
+MOST_DELIMITERS = 200_000  # lines that look like the boundary of parts, on all levels together
 _HEADER_BYTES = 1 << 18
 _VALUE = 10_000  # characters of one header
 _FIELD = 1_000  # characters of a header with parameters
@@ -37,6 +39,14 @@ _READ_AS_TEXT = frozenset(
     }
 )
 
+# What kind of such a part it is: encrypted or only signed, a proposal or its cancellation.
+_VARIANTS = {
+    "application/pkcs7-mime": "smime-type",
+    "application/x-pkcs7-mime": "smime-type",
+    "text/calendar": "method",
+    "application/ics": "method",
+}
+
 Headers = tuple[tuple[str, str], ...]
 
 
@@ -48,10 +58,43 @@ class Tree:
     leaves: list[Part] = field(default_factory=list)
     shown: list[Part] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
+    bodies: list["Body"] = field(default_factory=list)  # of the leaves, in their order
+    text_left: int = MOST_TEXT
+    delimiters_left: int = MOST_DELIMITERS
+
+    def add(self, part: Part, body: "Body") -> None:
+        self.leaves.append(part)
+        self.bodies.append(body)
 
     def fault(self, words: str) -> None:
         if words and words not in self.faults:
             self.faults.append(words)
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """Where the content of a leaf stands, still encoded."""
+
+    data: bytes
+    start: int
+    end: int
+    encoding: str  # its Content-Transfer-Encoding, lower case
+
+    def content(self) -> tuple[bytes, str]:
+        """Decode it; gives the bytes, and what is wrong with them ("" when nothing is)."""
+        data = self.data[self.start : self.end]
+        return decode_transfer(data, self.encoding, len(data))
+
+    def size(self) -> int:
+        """Count the bytes of its content without decoding it."""
+        data, start, end = self.data, self.start, self.end
+        if self.encoding == "base64":
+            while start < end and data[end - 1] in b"\n\r \t":
+                end -= 1
+            padding = data.count(b"=", max(start, end - 2), end)
+            return max(0, (end - start - data.count(b"\n", start, end)) * 3 // 4 - padding)
+        encoded = data.count(b"=", start, end) if self.encoding == "quoted-printable" else 0
+        return max(0, end - start - 2 * encoded)  # both "=C3" and a soft line break are two bytes more than they say
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +199,10 @@ def _split(tree: Tree, entity: _Entity, boundary: str) -> list[tuple[int, int]]:
     pieces: list[tuple[int, int]] = []
     start, at = -1, data.find(delimiter, entity.start, end) if delimiter != b"--" else -1
     while at >= 0 and len(pieces) <= MOST_PARTS:
+        tree.delimiters_left -= 1
+        if tree.delimiters_left < 0:
+            tree.fault(f"more than {MOST_DELIMITERS:,} of its lines look like the boundary of a part")
+            break
         line_end = data.find(b"\n", at, end)
         line_end = end if line_end < 0 else line_end
         rest = data[at + len(delimiter) : min(line_end, at + len(delimiter) + 100)].strip()
@@ -185,29 +232,54 @@ def _attached(tree: Tree, entity: _Entity, headers: Headers, content_type: str) 
         start, end = 0, len(data)
     inner, body = _headers(data, start, end)
     text = "\n".join(f"{name}: {header_text(value)}" for name, value in inner)[:LONGEST_TEXT]
-    tree.leaves.append(Part(content_type, text, _filename(headers), entity.depth))
+    place = Body(data, start, end, "")
+    tree.add(_part(entity, headers, content_type, text, place), place)
     _body(tree, _Entity(data, body, end, entity.level + 1, entity.depth + 1), inner)
 
 
 def _leaf(tree: Tree, entity: _Entity, headers: Headers, content_type: str) -> None:
-    filename = _filename(headers)
-    if not content_type.startswith("text/") and content_type not in _READ_AS_TEXT:
-        tree.leaves.append(Part(content_type, "", filename, entity.depth))
-        return
     encoding = clean_line(header(headers, "content-transfer-encoding")[:60]).lower()
+    place = Body(entity.data, entity.start, entity.end, encoding)
+    if not content_type.startswith("text/") and content_type not in _READ_AS_TEXT:
+        tree.add(_part(entity, headers, content_type, "", place), place)
+        return
+    part = _part(entity, headers, content_type, _text(tree, entity, headers, content_type, encoding), place)
+    tree.add(part, place)
+    attached = bool(part.filename) or part.disposition == "attachment"
+    if entity.depth == 0 and not attached and content_type in ("text/plain", "text/html"):
+        tree.shown.append(part)
+
+
+def _text(tree: Tree, entity: _Entity, headers: Headers, content_type: str, encoding: str) -> str:
     longest = LONGEST_TEXT * 4
-    data, fault = decode_transfer(
-        entity.data[entity.start : min(entity.end, entity.start + longest * 3)], encoding, longest
-    )
+    there = entity.end - entity.start
+    looked_at = max(0, min(there, longest * 3, tree.text_left))
+    tree.text_left -= there
+    if tree.text_left < 0:
+        tree.fault(f"only the beginning of its text was looked at: it is longer than {MOST_TEXT // 1_000_000} MB")
+    data, fault = decode_transfer(entity.data[entity.start : entity.start + looked_at], encoding, longest)
     tree.fault(fault)
     charset = _typed(header(headers, "content-type"))[1].get("charset", "")
     text, fault = decode(data, charset or ("utf-8" if content_type in _READ_AS_TEXT else ""))
     tree.fault("" if len(data) >= longest else fault)
-    part = Part(content_type, text[:LONGEST_TEXT], filename, entity.depth)
-    tree.leaves.append(part)
-    attached = bool(filename) or header(headers, "content-disposition")[:20].lower().startswith("attachment")
-    if entity.depth == 0 and not attached and content_type in ("text/plain", "text/html"):
-        tree.shown.append(part)
+    return text[:LONGEST_TEXT]
+
+
+def _part(entity: _Entity, headers: Headers, content_type: str, text: str, place: Body) -> Part:
+    names = headers and (header(headers, "content-type"), header(headers, "content-disposition"))
+    if not names or not (names[1] or ";" in names[0]):
+        return Part(content_type, text, "", entity.depth, place.size())
+    parameters = _typed(names[0])[1] if content_type in _VARIANTS else {}
+    return Part(
+        content_type,
+        text,
+        _filename(headers),
+        entity.depth,
+        place.size(),
+        names[1].partition(";")[0][:20].strip().lower(),
+        clean_line(header(headers, "content-id")[:_FIELD]).strip("<>")[:200],
+        parameters.get(_VARIANTS.get(content_type, ""), "")[:40].lower(),
+    )
 
 
 def _typed(value: str) -> tuple[str, dict[str, str]]:
