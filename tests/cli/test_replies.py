@@ -16,9 +16,10 @@ from outreach.outbox.models import Key
 from outreach.outbox.status import Status
 from outreach.outbox.store import Outbox
 from tests.conftest import Command, give_addresses
-from tests.inbox.desk.desks import came_in, kept_ties, say
+from tests.inbox.desk.desks import SEPTEMBER, came_in, kept_ties, say
 from tests.inbox.letterboxes import mail, reply, sent_letter, sent_letters
-from tests.outbox.outboxes import lead, open_test_outbox, queue_keys
+from tests.inbox.proofs import proven
+from tests.outbox.outboxes import chain, lead, open_test_outbox, queue_keys
 from tests.processes import Process, environment
 
 BELL_AND_CURSOR = "\x1b[2J\x1b[1;1H\x07Message 99 marked will-raise.\u202eeurt\u2028Answers: France"
@@ -483,3 +484,29 @@ def test_with_nothing_on_file_the_desk_is_empty(campaign_folder: Path, outreach:
     result = outreach("replies", "list", folder=campaign_folder)
     assert (result.returncode, "0 messages open." in result.stdout) == (0, True)
     assert listed(outreach, campaign_folder, "--all") == []
+
+
+def test_what_nobody_can_tell_waits_until_a_person_says_what_it_is_and_that_has_its_effect(
+    campaign_folder: Path, outreach: Command, outbox: Outbox
+) -> None:
+    letter = sent_letter(outbox)
+    proven(outbox, letter.id, Kind.UNCLEAR, SEPTEMBER, address="", code="", severity="")
+    shown = outreach("replies", "show", "1", folder=campaign_folder)
+    assert "unclear: a machine's, it seems; nobody can tell whether the letter arrived" in shown.stdout
+    assert "outreach replies mark 1 --kind KIND" in shown.stdout
+    assert [(row["id"], row["to_read"]) for row in listed(outreach, campaign_folder)] == [(1, True)]
+    refused = outreach("replies", "mark", "1", "--kind", "unclear", folder=campaign_folder)
+    assert refused.returncode == 2
+    marked = outreach("replies", "mark", "1", "--kind", "bounce", folder=campaign_folder)
+    assert (marked.returncode, "Letter 1 to DEU came back" in marked.stdout) == (0, True), marked.stderr
+    assert chain(outbox, letter.id)[-1] is Status.BOUNCED
+    assert listed(outreach, campaign_folder) == []
+
+
+def test_an_absence_that_says_more_is_shown_as_a_machines_and_with_its_words(
+    campaign_folder: Path, outreach: Command, outbox: Outbox
+) -> None:
+    came_in(outbox, "beacon", rule="absence-and-more", text="Away until 5 October. We will mention the case.")
+    assert "(a machine, it seems; it also says more)" in outreach("replies", "list", folder=campaign_folder).stdout
+    shown = outreach("replies", "show", "1", folder=campaign_folder).stdout
+    assert "A machine, it seems; it also says:\n  │ Away until 5 October. We will mention the case." in shown
