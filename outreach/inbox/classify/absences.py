@@ -7,7 +7,7 @@ when it speaks of what we asked, or is too long to be a formula. When in doubt i
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -39,7 +39,8 @@ class Reading:
     """What a text says. `absent` and `receipt` are the language of the first such words near its start, or "".
 
     `second`: beside the absence it says until when, whom to ask meanwhile, or the like. `machine`: it calls itself
-    automatic. `answers`: it speaks of what we asked. `more`: it does so, or says something that no formula explains.
+    automatic. `answers`: it speaks of what we asked, or goes on with "but" or "yes". `more`: it does so, or says
+    something that no formula explains.
     """
 
     absent: str = ""
@@ -61,7 +62,7 @@ def read_absence(text: str, subject: str = "") -> Reading:
     found_in = [(sentence, find(sentence)) for sentence in sentences(text)]
     languages = {phrase.language for _, phrases in found_in for phrase in phrases if phrase.use in _TELLING}
     for sentence, phrases in found_in:
-        phrases = [phrase for phrase in phrases if _counts(phrase, languages)]
+        phrases = tuple(phrase for phrase in phrases if _counts(phrase, languages))
         uses = {phrase.use for phrase in phrases}
         if place < NEAR_START:
             absent = absent or _language(phrases, "absence")
@@ -96,7 +97,7 @@ def _language(phrases: Iterable[Phrase], use: str) -> str:
     return next((phrase.language for phrase in phrases if phrase.use == use), "")
 
 
-def _is_second(sentence: str, phrases: list[Phrase], *, away: bool) -> bool:
+def _is_second(sentence: str, phrases: Sequence[Phrase], *, away: bool) -> bool:
     """Say whether it has a second sign of an absence, which is no part of the first."""
     absences = [phrase for phrase in phrases if phrase.use == "absence"]
     dated = any(character.isdigit() for character in sentence) or any(phrase.use == "day" for phrase in phrases)
@@ -109,7 +110,7 @@ def _overlaps(phrase: Phrase, others: Iterable[Phrase]) -> bool:
     return any(phrase.start < other.end and other.start < phrase.end for other in others)
 
 
-def _clauses(sentence: str, phrases: list[Phrase]) -> list[tuple[int, int, bool]]:
+def _clauses(sentence: str, phrases: Sequence[Phrase]) -> list[tuple[int, int, bool]]:
     """Part a sentence at commas and at words like "but"; gives start, end, and whether it begins with such a word."""
     buts = {phrase.start for phrase in phrases if phrase.use == "but"}
     cuts = sorted({0, *(found.end() for found in re.finditer(" , ", sentence)), *buts})
@@ -117,7 +118,7 @@ def _clauses(sentence: str, phrases: list[Phrase]) -> list[tuple[int, int, bool]
     return [(start, end, start in buts) for start, end in zip(cuts, ends, strict=True)]
 
 
-def _judge(clause: tuple[int, int, bool], sentence: str, phrases: list[Phrase]) -> tuple[bool, bool]:
+def _judge(clause: tuple[int, int, bool], sentence: str, phrases: Sequence[Phrase]) -> tuple[bool, bool]:
     """Say whether a clause speaks of what we asked, and whether nothing explains it."""
     start, end, after_but = clause
     within = [phrase for phrase in phrases if phrase.start < end and start < phrase.end]
@@ -132,7 +133,8 @@ def _judge(clause: tuple[int, int, bool], sentence: str, phrases: list[Phrase]) 
     words = _count_words(sentence[start:end])
     dated = any(phrase.use in ("when", "day") for phrase in within)
     long = words >= (_LONG_AFTER_BUT if after_but and not dated else _LONG_CLAUSE)
-    return False, long or any(phrase.use == "offer" and phrase.start >= start for phrase in within)
+    left = long or any(phrase.use == "offer" and phrase.start >= start for phrase in within)
+    return left and after_but, left
 
 
 def _covered(phrase: Phrase, others: Iterable[Phrase]) -> bool:

@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator
 
 from outreach.inbox.classify.absences import LONGEST, NEAR_START, Reading, read_absence
 from outreach.inbox.classify.phrases import find, fold, plain
-from outreach.inbox.classify.report_parts import from_mail_system
 from outreach.inbox.kinds import ABSENCE_AND_MORE, Kind
 from outreach.inbox.mail import Mail, Rule, Verdict
 
@@ -196,15 +195,14 @@ def _verdict(rule: str, *, more: bool) -> Verdict:
 def judge_header(mail: Mail) -> Verdict | None:
     """Judge by a header that only machines set.
 
-    Without an envelope sender that is not enough: servers set it on notices, too. Then the words must be known, or
-    the mail must answer ours from a person's address.
+    Without an envelope sender that is not enough: servers set it on notices, too. Then the words must be known.
     """
     rule = by_header(mail)
     if not rule:
         return None
     reading = read(mail)
     known = reading.absent or reading.receipt or reading.machine or subject_of_absence(mail)[0]
-    if from_nobody(mail) and not known and not (answers(mail) and not from_mail_system(mail)):
+    if from_nobody(mail) and not known:
         return None
     return _verdict(rule, more=reading.answers)
 

@@ -42,6 +42,7 @@ from outreach.inbox.mime.addresses import ADDRESS, tidy
 
 _READ = 1_500  # characters
 _SUBJECT = 300
+_NEAR_START, _SENTENCE = 3, 18  # characters
 _USES = frozenset({"bounce", "failure", "delay", "held", "absence", "subject", "prefix", "receipt"})
 _AWAY = frozenset({"absence", "subject", "prefix", "receipt"})
 _RECALL_USES = frozenset({"recall", "recall-subject"})
@@ -85,9 +86,13 @@ def judge_notice(mail: Mail) -> Verdict | None:
 
 
 def judge_held(mail: Mail) -> Verdict | None:
-    """Judge by its subject what asks to prove that we are people, or waits for a moderator, whoever sent it."""
+    """Judge by its subject what asks to prove that we are people, or waits for a moderator, whoever sent it.
+
+    One word is not enough: "Moderator of the side event" is a person's.
+    """
     subject = plain(fold(mail.subject[:_SUBJECT]))
-    asks = not ANSWER.match(mail.subject) and any(phrase.start <= 3 for phrase in find(subject, frozenset({"held"})))
+    found = () if ANSWER.match(mail.subject) else find(subject, frozenset({"held"}))
+    asks = any(phrase.start <= _NEAR_START and phrase.end - phrase.start >= _SENTENCE for phrase in found)
     return _unclear("held", mail) if asks or _held_by_form(mail) else None
 
 

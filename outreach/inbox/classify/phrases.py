@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections import defaultdict
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import product
 
@@ -25,6 +25,7 @@ _UNSPACED = re.compile(rf"[{_CJK}\u0590-\u06ff]")  # and those that write small 
 _CLAUSE_ENDS = re.compile(r"[,:;()\[\]–—\"«»“”„、，；：،؛（）「」]|\s-+\s")
 _NO_WORDS = re.compile(r"[^\w,]+|_+")
 _GAP, _UNSPACED_GAP = r"(?: [^\n]{0,90}?)? ", r"[^\n]{0,60}?"
+_REMEMBERED = 64  # texts: several rules look at the same subject and sentences, one after the other
 _KEYS = (4, 3, 2, 1)  # characters by which a form is looked up: as many as it has for sure
 _WORD = re.compile(r"(?<= )[^ ]")
 _WORD_OR_LETTER = re.compile(rf"(?<= )[^ ]|{_UNSPACED.pattern}")
@@ -40,6 +41,7 @@ class Phrase:
     end: int
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def fold(text: str) -> str:
     """Write a text as texts are compared: lower case, without accents, compatible letters as plain ones."""
     text = text.lower()
@@ -55,7 +57,8 @@ def plain(text: str) -> str:
     return f" {words.strip() if words.isascii() else _SPACE_IN_CJK.sub('', words).strip()} "
 
 
-def find(text: str, uses: frozenset[str] | None = None) -> list[Phrase]:
+@lru_cache(maxsize=_REMEMBERED)
+def find(text: str, uses: frozenset[str] | None = None) -> tuple[Phrase, ...]:
     """Find the phrases in a `plain` text, in their order; only those of these uses, if any are given."""
     index = _index()
     starts = _WORD if text.isascii() else _WORD_OR_LETTER
@@ -66,7 +69,7 @@ def find(text: str, uses: frozenset[str] | None = None) -> list[Phrase]:
             for form in index.get(text[start : start + length], ()):
                 if (uses is None or form.use in uses) and (match := form.match(text, start)):
                     found.append(Phrase(form.use, form.language, start, match.end()))  # noqa: PERF401 - read downwards
-    return found
+    return tuple(found)
 
 
 class _Form:

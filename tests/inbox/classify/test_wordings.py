@@ -1,4 +1,4 @@
-"""What machines and people write in 24 languages: wordings.csv, each as it would come, and what must never happen.
+"""What machines and people write in 28 languages: wordings.csv, each as it would come, and what must never happen.
 
 `how` it came: as an answer in our thread, as a mail of its own, or as a notice with an empty sender to our return
 address. All wordings are our own.
@@ -97,6 +97,7 @@ def test_an_absence_that_says_more_is_a_reply_with_a_rule_of_its_own(text: str, 
         ("Re: Viasna", HOW["answer"] | {"Return-Path": "<>"}),
         ("Re: Viasna", HOW["answer"] | {"Precedence": "junk"}),
         ("Viasna", HOW["mail"] | {"Precedence": "bulk"}),
+        ("Moderator of the side event", HOW["mail"]),
         ("Re: Viasna", HOW["mail"] | {"Precedence": "list", "List-Id": "<mission.mission-a.example.org>"}),
     ],
 )
