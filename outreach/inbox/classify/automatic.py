@@ -123,8 +123,8 @@ def subject_of_absence(mail: Mail) -> tuple[str, str]:
     if _NOTES.match(subject.lower()):
         return "prefix", "notes"
     tag = _TAG.match(subject)
-    for text in (subject, subject[tag.end() :]) if tag else (subject,):
-        words = plain(fold(text[: end.start()] if (end := _HEAD_END.search(text)) else text).strip(" .!【】[]"))
+    for text in (subject, subject[tag.end() :], tag[0]) if tag else (subject,):
+        words = plain(fold(text[: end.start()] if (end := _HEAD_END.search(text)) else text).strip(" .!【】[]()*<>"))
         whole = [one for one in find(words, _SUBJECT_USES) if one.start == 1 and one.end >= len(words) - 1]
         if whole:
             best = min(whole, key=lambda phrase: phrase.use)
@@ -233,7 +233,8 @@ def judge_body(mail: Mail) -> Verdict | None:
     elsewhere = bool(reading.absent or reading.receipt) and _says_so_elsewhere(mail)
     if reading.absent and (reading.second or elsewhere):
         return _verdict(f"body-absence-{reading.absent}", more=reading.more)
-    if reading.receipt and (reading.machine or elsewhere) and not reading.more:
+    more = reading.answers if reading.machine else reading.more
+    if reading.receipt and (reading.machine or elsewhere) and not more:
         return Verdict(Kind.AUTO_REPLY, f"body-receipt-{reading.receipt}")
     return None
 
