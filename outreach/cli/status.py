@@ -49,6 +49,10 @@ CSV_COLUMNS = (
     "to_read",
 )
 HELD_BY_A_RUN = "held by a run at work now; one on another machine that died frees them after 15 minutes"
+CLOSED_BY_MAIL = (
+    "mails that closed an address; anybody who saw the letter can write such: if the mission did, add a note to it "
+    "(replies mark ID --note), else {then}"
+)
 # What needs a person, and what it means; {then} is the command that comes after the one in the last column.
 NEEDS = {
     Need.UNCONFIRMED: (
@@ -88,6 +92,7 @@ NEEDS = {
         "not verified",
         "replies whose sender could not be verified; ask the mission in another way: {then}",
     ),
+    Need.CLOSED_BY_MAIL: ("no more letters", CLOSED_BY_MAIL),
     Need.NEW_ADDRESS: ("new address", "missions answered from addresses that we do not have: {then}"),
     Need.DELAYED: ("delayed", "a server has been trying for more than a day; ask the mission, or look at the address"),
     Need.HELD_UNREAD: (

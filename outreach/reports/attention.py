@@ -37,6 +37,7 @@ class Need(StrEnum):
     UNREAD = "unread"  # mail that may be an answer, and that nobody has read
     WITHOUT_STANCE = "without_stance"  # replies of which nobody has said what they mean
     UNVERIFIED = "unverified"  # replies whose sender our own mail server could not verify
+    CLOSED_BY_MAIL = "closed_by_mail"  # addresses, on the word of a mail that anybody who saw the letter could write
     UNMATCHED = "unmatched"  # mail that is tied to no letter
     UNREADABLE = "unreadable"
     NEW_ADDRESS = "new_address"  # a mission answered from an address that the registry has not
@@ -122,6 +123,9 @@ def _desk(overview: Overview) -> Iterator[Attention]:
     yield Attention(Need.UNREAD, tasks.unread, NextStep(Action.LIST_REPLIES), mark)
     yield Attention(Need.WITHOUT_STANCE, tasks.without_stance, NextStep(Action.LIST_REPLIES), mark)
     yield Attention(Need.UNVERIFIED, tasks.unverified, _replies(Kind.REPLY), NextStep(Action.SHOW_REPLY))
+    closings = tasks.closings
+    see = NextStep(Action.SHOW_REPLY, ids=closings[:1])
+    yield Attention(Need.CLOSED_BY_MAIL, len(closings), see, NextStep(Action.UNSUPPRESS_ADDRESS))
     unmatched, unreadable = NextStep(Action.LIST_UNMATCHED_MAIL), NextStep(Action.LIST_UNREADABLE_MAIL)
     yield Attention(Need.UNMATCHED, tasks.unmatched, unmatched, NextStep(Action.ASSIGN_REPLY))
     yield Attention(Need.UNREADABLE, tasks.unreadable, unreadable, NextStep(Action.SHOW_REPLY))

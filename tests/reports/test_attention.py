@@ -16,6 +16,7 @@ from outreach.outbox.ledger import Transition, advance
 from outreach.outbox.models import Key, Scope
 from outreach.outbox.status import Status
 from outreach.outbox.store import Outbox, open_outbox
+from outreach.outbox.suppressions import suppress
 from outreach.reports.attention import MOST_REMINDERS, Attention, Need, attention
 from tests.conftest import Command, give_addresses
 from tests.inbox.desk.desks import came_in, say
@@ -312,6 +313,8 @@ def everything(outbox: Outbox) -> None:
     proven(outbox, delayed, Kind.DELAY, NOW - 2 * DAY)
     came_in(outbox, "beacon", mission="FRA", sender="someone@fra.example.org", new_address=True)
     came_in(outbox, "beacon", mission="FRA", sender_check="fail")
+    complaint = came_in(outbox, "beacon", kind=Kind.COMPLAINT, mission="NZL")
+    suppress(outbox, "nzl@nzl.example.org", f"reported as spam (mail {complaint})")
     came_in(outbox)
     came_in(outbox, kind=Kind.OTHER, rule="unreadable")
     letter(outbox, Status.SENT, "FRA", at=NOW - 20 * DAY)

@@ -4,7 +4,7 @@ from outreach.cli.common.next_steps import command
 from outreach.inbox.evidence.effects import EffectNote, Happened
 from outreach.next_step import Action
 
-# {detail} and the like are the fields of a note; what comes after a bounce stands in AFTER_A_BOUNCE.
+# {detail} and the like are the fields of a note; what comes after bad news stands in AFTERWARDS.
 SENTENCES = {
     Happened.LEFT: "was {was}, but it left: {detail}",
     Happened.LATE: "is late, and a server goes on trying: {detail}",
@@ -19,10 +19,11 @@ SENTENCES = {
     Happened.REPORTED_AS_SPAM: "was reported as spam (mail {mail}); its addresses get no more letters",
     Happened.ASKED_TO_STOP: "led to a wish for no more letters (mail {mail}); its addresses get no more letters",
 }
-AFTER_A_BOUNCE = {
+AFTERWARDS = {
     Action.CHECK_SETUP: "That is about our own set-up, not the address",
     Action.RETRY: "It may pass; to try once more",
     Action.SHOW_MISSION: "See the address",
+    Action.SHOW_REPLY: "Anybody who saw the letter could write that; see who did",
 }
 CLOSED = "That address gets no more letters; correct it"
 
@@ -35,5 +36,6 @@ def effect_line(note: EffectNote, *, rehearsal: bool) -> str:
     line = f"Letter {note.letter} to {note.mission} {said}"
     if note.next_step is None:
         return line
-    lead = CLOSED if note.closed else AFTER_A_BOUNCE[note.next_step.action]
+    bad_address = note.closed and note.next_step.action is Action.SHOW_MISSION
+    lead = CLOSED if bad_address else AFTERWARDS[note.next_step.action]
     return f"{line}. {lead}: {command(note.next_step, rehearsal=rehearsal)}"

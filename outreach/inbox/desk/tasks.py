@@ -1,5 +1,6 @@
 """Counts the inbox items that wait for a person, by the desk's own rules and in few columns; shows no message."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,14 +10,17 @@ from sqlalchemy import Connection, exists, or_, select
 from outreach.inbox.desk.answers import UNDECIDED, CurrentDecisions, current_decisions
 from outreach.inbox.desk.answers import in_scope as ties_in_scope
 from outreach.inbox.desk.items import new_contact, some_items
-from outreach.inbox.kinds import NEWS, PERSON, TO_READ, UNREADABLE, Kind, MatchedBy
+from outreach.inbox.kinds import NEWS, PERSON, TO_READ, UNREADABLE, UNSUBSCRIBE, Kind, MatchedBy
 from outreach.inbox.matching.authentication import SenderCheck
 from outreach.inbox.models import erased, evidence, inbound, ties
 from outreach.outbox.ledger import in_scope
 from outreach.outbox.models import Scope, messages
 from outreach.outbox.status import Status
+from outreach.outbox.suppressions import suppressed
 from outreach.registry.model import Mission
 
+# How evidence says in a suppression which mail it goes by (evidence/effects.py).
+_BY_MAIL = re.compile(r"\(mail (\d{1,18})\)$")
 THERE = inbound.c.id.not_in(select(erased.c.inbound).where(erased.c.whole))  # nobody can read what was erased
 
 
@@ -43,6 +47,7 @@ class Tasks:
 
     `unread` may be answers; `without_stance` are replies by a person's word, and nobody has said what they mean;
     `new_contacts` are replies from addresses that we do not have;
+    `closings` are mails on whose word alone an address gets no more letters, and of which no person has said anything.
     `unverified` are unread replies whose sender our own mail server could not verify.
 
     What is `unmatched` or `unreadable` is counted whatever the scope: it may be about anything.
@@ -54,6 +59,7 @@ class Tasks:
     unreadable: int
     new_contacts: int
     unverified: int
+    closings: tuple[int, ...]
     troubles: tuple[Trouble, ...]
 
 
@@ -68,6 +74,7 @@ def read_tasks(connection: Connection, scope: Scope, missions: Mapping[str, Miss
         unreadable=_unreadable(connection, decided),
         new_contacts=_new_contacts(connection, scope, missions),
         unverified=_unverified(connection),
+        closings=_closings(connection, decided),
         troubles=tuple(_troubles(connection, scope, decided)),
     )
 
@@ -120,6 +127,23 @@ def _unverified(connection: Connection) -> int:
     """Count the replies that wait for a person and whose sender our own mail server could not verify."""
     failed = connection.scalars(select(inbound.c.id).where(inbound.c.sender_check == SenderCheck.FAIL.value, THERE))
     return sum(item.kind is Kind.REPLY and item.is_open for item in some_items(connection, failed).values())
+
+
+def _closings(connection: Connection, decided: dict[int, CurrentDecisions]) -> tuple[int, ...]:
+    """List the mails that closed an address which is closed still: wishes for no more letters and complaints.
+
+    Bounces are listed with their letters (`_troubles`); here only those whose sender could not be verified. What our
+    own server vouches for closes without a question, and so does what a person has said anything of.
+    """
+    failed = inbound.c.sender_check == SenderCheck.FAIL.value
+    trusted = inbound.c.sender_check == SenderCheck.PASS.value
+    wishes = or_(inbound.c.kind == Kind.COMPLAINT.value, inbound.c.rule == UNSUBSCRIBE) & ~trusted
+    query = select(inbound.c.id).where(wishes | (failed & (inbound.c.kind == Kind.BOUNCE.value)), THERE)
+    found = [id_ for id_ in connection.scalars(query.order_by(inbound.c.id)) if id_ not in decided]
+    if not found:
+        return ()
+    closed = {int(by[1]) for reason in suppressed(connection).values() if (by := _BY_MAIL.search(reason))}
+    return tuple(id_ for id_ in found if id_ in closed)
 
 
 def _troubles(connection: Connection, scope: Scope, decided: dict[int, CurrentDecisions]) -> Iterator[Trouble]:

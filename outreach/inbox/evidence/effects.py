@@ -255,15 +255,20 @@ def _asks_to_stop(new: Evidence) -> bool:
 
 
 def _stopped(letter: AffectedLetter, new: Evidence) -> Effect:
-    """Close every address: somebody who has the letter wants no more, or called it spam, whichever sending it was."""
+    """Close every address: somebody who has the letter wants no more, or called it spam, whichever sending it was.
+
+    Whoever was shown the letter with its headers could have written that. So it is a pause until a person has looked:
+    the desk counts it as open work (desk/tasks.py), and one command opens the address again.
+    """
     spam = new.kind is Kind.COMPLAINT
     wish = "reported as spam" if spam else "asked not to be written to"
+    happened = Happened.REPORTED_AS_SPAM if spam else Happened.ASKED_TO_STOP
     stale = letter.status is Status.WITHDRAWN or speaks_of_earlier(new, letter.history)
     return Effect(
         changes=() if stale else _left(letter, new),
         closed=tuple(sorted(letter.recipients)),
         why=f"{wish} (mail {new.inbound})",
-        notes=(_note(letter, new, Happened.REPORTED_AS_SPAM if spam else Happened.ASKED_TO_STOP, closed=True),),
+        notes=(_note(letter, new, happened, closed=True, next_step=NextStep(Action.SHOW_REPLY, ids=(new.inbound,))),),
     )
 
 
