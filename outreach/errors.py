@@ -15,7 +15,8 @@ DeliveryError                    what a channel raises; outside the tree above, 
 │   └── Unreachable              later: no connection to the server could be had at all
 ├── Rejected                     never: 5xx for this message
 ├── Unconfirmed                  nobody can know: the line died after the final dot (RFC 1047)
-└── Paused                       our own set-up is refused: login, sender, policy, TLS; the run stops
+└── Paused                       our own set-up is refused: login, sender, TLS; the run stops
+    └── LimitReached             our provider lets no more through for a while; the run stops until then
 """
 
 from collections.abc import Sequence
@@ -126,3 +127,11 @@ class Paused(DeliveryError):
     def __init__(self, detail: str, hint: str) -> None:
         super().__init__(detail)
         self.hint = hint
+
+
+class LimitReached(Paused):
+    """A limit of our provider is reached, which says nothing about the message; it passes in `lasts` seconds."""
+
+    def __init__(self, detail: str, lasts: float) -> None:
+        super().__init__(detail, "It passes by itself, and what waits stays queued")
+        self.lasts = lasts

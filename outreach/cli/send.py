@@ -191,7 +191,7 @@ def _send(workspace: Workspace, planned: PlannedLetters, *, as_json: bool) -> in
         sent = send_letters(workspace, planned, ACTOR, display, display.stop)
     if as_json:
         print_json(_summary(workspace, planned, sent))
-        tell_why(sent.run)
+        tell_why(sent.run, workspace.campaign.settings.timezone)
         return exit_status(sent.run)
     if not planned.drafts and not planned.left_over:
         say(_nobody(planned))
@@ -241,5 +241,5 @@ def _summary(
         "waiting": sent.run.waiting if sent else waiting,
         "held": sent.run.held if sent else 0,
         "rehearsal": workspace.rehearsal,
-        "paused": " ".join(reasons(sent.run)) or None if sent else None,
+        "paused": " ".join(reasons(sent.run, workspace.campaign.settings.timezone)) or None if sent else None,
     }

@@ -216,6 +216,12 @@ def last_entry(connection: Connection) -> int:
     return connection.scalar(select(func.max(ledger.c.id))) or 0
 
 
+def last_moment(connection: Connection) -> datetime | None:
+    """Give when the newest entry was made, by the clock of that time; None where there is none."""
+    moment: datetime | None = connection.scalar(select(ledger.c.at).order_by(ledger.c.id.desc()).limit(1))
+    return moment
+
+
 def entries_since(connection: Connection, scope: Scope, to: Status, entry: int) -> int:
     """Count the changes to a status, of messages in scope, that came after an entry."""
     query = select(func.count()).join_from(ledger, messages, ledger.c.message == messages.c.id)

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, Select, exists, func, select
+from sqlalchemy import ColumnElement, Connection, RowMapping, Select, and_, exists, func, or_, select
 
 from outreach.cases.naming import Naming
 from outreach.outbox.kind import MessageKind
@@ -14,6 +14,8 @@ from outreach.outbox.process import is_gone, is_here, this_process
 from outreach.outbox.status import HELD, WAITING, Status
 
 LEASE = timedelta(minutes=15)
+# No letter waits longer than this for its next try: one that does was put off by a clock that was wrong, and is due.
+LONGEST_WAIT = timedelta(hours=27)
 ADOPTED = "the journal says that it began to leave, from another copy of this database"
 
 WAITS = messages.c.status.in_([status.value for status in WAITING])
@@ -49,11 +51,17 @@ def due(
     """
     query = (
         select(messages)
-        .where(WAITS, FOLLOWS_WHAT_IS_OUT, messages.c.not_before <= at, *in_scope(scope), *also)
+        .where(
+            WAITS, FOLLOWS_WHAT_IS_OUT, or_(messages.c.not_before <= at, _waits_too_long(at)), *in_scope(scope), *also
+        )
         .order_by(messages.c.id)
         .limit(limit)
     )
     return connection.execute(query).mappings().all()
+
+
+def _waits_too_long(at: datetime) -> ColumnElement[bool]:
+    return and_(messages.c.kind == MessageKind.LETTER.value, messages.c.not_before > at + LONGEST_WAIT)
 
 
 def take(connection: Connection, rows: Sequence[RowMapping], at: datetime, worker: str) -> list[Claimed]:
@@ -241,16 +249,25 @@ def number_of_messages(connection: Connection) -> int:
     return connection.scalar(select(func.count()).select_from(messages)) or 0
 
 
-def next_due(connection: Connection, scope: Scope, *also: ColumnElement[bool]) -> datetime | None:
-    """Give when the earliest waiting message may go; a part of a thread only counts when the one before is out."""
+def next_due(
+    connection: Connection, scope: Scope, *also: ColumnElement[bool], at: datetime | None = None
+) -> datetime | None:
+    """Give when the earliest waiting message may go; a part of a thread only counts when the one before is out.
+
+    Where the present is given as `at`, a letter that would wait too long for it is due now.
+    """
     earliest = (
-        select(messages.c.not_before)
+        select(messages.c.not_before, messages.c.kind)
         .where(WAITS, FOLLOWS_WHAT_IS_OUT, *in_scope(scope), *also)
         .order_by(messages.c.not_before)
         .limit(1)
     )
-    moment: datetime | None = connection.scalar(earliest)
-    return moment
+    row = connection.execute(earliest).first()
+    if row is None:
+        return None
+    moment: datetime = row.not_before
+    too_long = at and row.kind == MessageKind.LETTER and moment > at + LONGEST_WAIT
+    return at if too_long else moment
 
 
 def change_by_person(

@@ -24,7 +24,8 @@ ALLOWED: dict[Status, frozenset[Status]] = {
     Status.SENDING: frozenset({Status.SENT, Status.DEFERRED, Status.REJECTED, Status.UNCONFIRMED}),
     Status.DEFERRED: frozenset({Status.QUEUED, Status.WITHDRAWN, Status.SENT}),
     Status.UNCONFIRMED: frozenset({Status.SENT, Status.QUEUED}),
-    # Queued again only by a person; withdrawn when another message replaces it.
+    # Queued again by a person, or by the run that found that it was not about this message (sending/fuse.py); withdrawn
+    # when another message replaces it.
     Status.REJECTED: frozenset({Status.QUEUED, Status.WITHDRAWN, Status.SENT}),
     # Withdrawn only by a person, who deleted a post. A letter cannot be taken back.
     Status.SENT: frozenset({Status.DELIVERED, Status.BOUNCED, Status.WITHDRAWN}),

@@ -8,6 +8,7 @@ from datetime import datetime
 from outreach.inbox.evidence.effects import EffectNote
 from outreach.inbox.receive import Received
 from outreach.outbox.gate.gate import Held
+from outreach.outbox.sending.pauses import Pause
 from outreach.outbox.status import Status
 
 
@@ -106,6 +107,22 @@ class Sleeping:
 
 
 @dataclass(frozen=True, slots=True)
+class ChannelPaused:
+    """A watch waits since a channel pauses until a time."""
+
+    channel: str
+    pause: Pause
+
+
+@dataclass(frozen=True, slots=True)
+class ClockBehind:
+    """The clock of this machine says `now`, and the ledger has an entry of `newest`, which is later."""
+
+    now: datetime
+    newest: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class LimitsUnknown:
     """A network's server did not say how long a post may be: `characters`, the usual number, are taken."""
 
@@ -175,6 +192,8 @@ Event = (
     | WithdrawnMeanwhile
     | TimelineSettled
     | Sleeping
+    | ChannelPaused
+    | ClockBehind
     | LimitsUnknown
     | FilesUnreadable
     | WatchBegan

@@ -16,7 +16,7 @@ from outreach.channels.base import see_through
 from outreach.channels.smtp.envelope import Features
 from outreach.channels.smtp.opening import connect, cut, spoke_on
 from outreach.channels.smtp.replies import SmtpReply, SmtpStep, failure
-from outreach.errors import Deferred, DeliveryError, Unconfirmed
+from outreach.errors import Deferred, DeliveryError, LimitReached, Unconfirmed
 from outreach.settings.mail import SmtpSettings
 from outreach.text import server_words
 
@@ -126,7 +126,8 @@ class SmtpConnection:
             raise
         if reply.code == 421:
             self.drop()
-            raise LineLost(server_words(f"{step}: {reply.code} {reply.text}"))
+            meaning = failure(step, reply)
+            raise meaning if isinstance(meaning, LimitReached) else LineLost(meaning.detail)
         if self._spoke_on:
             self.drop()
             raise Deferred(f"{step}: the server went on talking out of turn")

@@ -12,6 +12,7 @@ from outreach.mime.headers import ascii_domain
 
 # An address that can stand between < and > without quotes (RFC 5321, section 4.1.2, and RFC 6531).
 _PLAIN = re.compile(r'[^\x00-\x20\x7f-\xa0<>()\[\]\\,;:@"]+@[^\x00-\x20\x7f-\xa0<>()\\,;@"]+')
+NO_UTF8 = "the letter's address or headers are not ASCII, and the server offers no SMTPUTF8"
 _XTEXT = re.compile(rb"[^!-*,-<>-~]")
 
 
@@ -78,14 +79,16 @@ def _check_size(content: bytes, features: Features) -> None:
 
 def _mail(outgoing: Outgoing, features: Features, addresses: tuple[bytes, ...]) -> list[bytes]:
     parameters = [] if features.size is None else [b"SIZE=%d" % len(outgoing.content)]
-    headers_in_utf8 = False
+    in_utf8 = not all(address.isascii() for address in addresses)
     if not outgoing.content.isascii():
+        in_utf8 = in_utf8 or not outgoing.content.partition(b"\r\n\r\n")[0].isascii()
+        if in_utf8 and not features.utf8:  # this letter's, before what would be every letter's
+            raise Rejected(NO_UTF8)
         _check_eight_bit(features)
         parameters.append(b"BODY=8BITMIME")
-        headers_in_utf8 = not outgoing.content.partition(b"\r\n\r\n")[0].isascii()
-    if headers_in_utf8 or not all(address.isascii() for address in addresses):
+    if in_utf8:
         if not features.utf8:
-            raise Rejected("the letter's address or headers are not ASCII, and the server offers no SMTPUTF8")
+            raise Rejected(NO_UTF8)
         parameters.append(b"SMTPUTF8")
     return parameters + _dsn(outgoing.token, features)
 

@@ -13,14 +13,14 @@ from aiosmtplib.errors import SMTPConnectError, SMTPException, SMTPResponseExcep
 
 from outreach.channels.smtp.envelope import Features
 from outreach.channels.smtp.replies import LOGIN_HINT, SERVER_HINT, TLS_HINT, SmtpReply, SmtpStep, failure
-from outreach.errors import Deferred, DeliveryError, Paused, Unreachable
+from outreach.errors import Deferred, DeliveryError, LimitReached, Paused, Unreachable
 from outreach.settings.mail import SmtpSettings
 from outreach.settings.sections import is_loopback
 from outreach.text import server_words
 
 CERTIFICATE_HINT = (
-    "The server could not prove who it is, so nothing was sent. Check [smtp] host (the name on the certificate); for a "
-    "certificate authority of your own, set SSL_CERT_FILE to its certificate"
+    "The server could not prove who it is, and no letter goes to it. Check [smtp] host (the name on the certificate); "
+    "for a certificate authority of your own, set SSL_CERT_FILE to its certificate"
 )
 PASSWORD_HINT = "Set OUTREACH_SMTP__PASSWORD (in the environment or in .env), or leave out [smtp] username"  # noqa: S105
 _LOGIN_METHODS = ("plain", "login", "cram-md5")  # only one is tried: repeated failures can lock an account
@@ -116,6 +116,8 @@ def _explained(error: BaseException, settings: SmtpSettings) -> BaseException:
     where = f"{settings.host}:{settings.effective_port}"
     if isinstance(error, SMTPConnectError) and error.__cause__ is not None:
         error = error.__cause__
+    if isinstance(error, LimitReached):
+        return LimitReached(server_words(f"{where}: {error.detail}"), error.lasts)
     if isinstance(error, Deferred):
         return Unreachable(server_words(f"{where}: {error.detail}"), error.retry_after)
     if isinstance(error, Paused):

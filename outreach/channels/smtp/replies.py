@@ -1,24 +1,27 @@
 """What a mail server's reply means for a message; knows nothing about connections.
 
     reply               while opening   MAIL        RCPT        archive     DATA        after the final dot
+    a provider's limit  LimitReached at every step (limits.py): it passes, and says nothing about the letter
     421                 Deferred at every step (and the connection is closed)
     4xx                 Deferred at every step (STARTTLS refused: Paused)
     530 534 535 538     Paused at every step: the login
-    5.7.x               Paused at every step: a policy of the server (DESIGN.md, rule 7)
+    5.7.x               Paused          Paused      Rejected    Paused      Rejected    Rejected
     552 5.2.2 5.3.4     Rejected at every step: this message, or this mailbox
     any other 5xx       Paused          Paused      Rejected    Paused      Rejected    Rejected
     out of turn         Deferred: the message did not leave                             Unconfirmed
 
 "Out of turn" is a 1xx, 2xx or 3xx where another was due, a number that is no code, or a reply that cannot be read.
 A syntax or sequence error (500, 501, 503, 504, 555) is an "other 5xx": up to MAIL every letter would meet it, so
-the run pauses; later it belongs to this letter, which is rejected with the server's words.
+the run pauses; later it belongs to this letter, which is rejected with the server's words. So does a policy (5.7.x):
+whether it is about one letter or about us, nobody knows from one reply. The run compares (outbox/sending/fuse.py).
 """
 
 import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from outreach.errors import Deferred, DeliveryError, Paused, Rejected, Unconfirmed
+from outreach.channels.smtp.limits import limit_reached
+from outreach.errors import Deferred, DeliveryError, LimitReached, Paused, Rejected, Unconfirmed
 from outreach.text import LONGEST_READ, server_words
 
 _ENHANCED = re.compile(r"\s*([245])\.(\d{1,3})\.(\d{1,3})(?!\d)")
@@ -95,6 +98,8 @@ class SmtpReply:
 def failure(step: SmtpStep, reply: SmtpReply) -> DeliveryError:
     """Give the error that a reply other than the hoped-for one means at this step (see the table above)."""
     detail = server_words(f"{step}: {reply.code} {reply.text}")
+    if lasts := limit_reached(reply.code, reply.text):
+        return LimitReached(detail, max(lasts, retry_after(reply.text) or 0))
     if 500 <= reply.code < 600:
         return _permanent(step, reply, detail)
     if 400 <= reply.code < 500:
@@ -112,7 +117,7 @@ def _permanent(step: SmtpStep, reply: SmtpReply, detail: str) -> DeliveryError:
         return Paused(detail, ARCHIVE_HINT)
     if reply.code in LOGIN_CODES:
         return Paused(detail, LOGIN_HINT)
-    if category == (5, 7):
+    if category == (5, 7) and (step in _OPENING or step is SmtpStep.SENDER):
         return Paused(detail, _HINTS.get(step, POLICY_HINT) if step in _OPENING else POLICY_HINT)
     if reply.code == 552 or reply.enhanced in ((5, 2, 2), (5, 3, 4)):
         return Rejected(detail)

@@ -12,8 +12,9 @@ from outreach.outbox.gate.gate import Held
 from outreach.outbox.gate.objections import Reason
 from outreach.outbox.kind import MessageKind
 from outreach.outbox.models import Entry
+from outreach.outbox.sending.pauses import Cause, Pause
 from outreach.services import events
-from outreach.text import counted, listed, local_clock
+from outreach.text import counted, listed, local_clock, local_minute
 
 MOST_IDS = 10  # in a line
 MOST_REASONS = 5
@@ -44,6 +45,16 @@ def _lines(event: events.Event, rehearsal: bool, zone: tzinfo | None) -> Iterabl
         case events.Sleeping(until, waiting, to_send):
             what = f"{waiting} waiting, the next" if to_send else "Posts in doubt are looked for again"
             return [f"{what} at {local_clock(until, zone)}. Ctrl-C ends the watch, and what waits stays queued."]
+        case events.ChannelPaused(_, pause):
+            return pause_lines(pause, zone)
+        case events.ClockBehind(present, newest):
+            clocks = local_minute(present, zone), local_minute(newest, zone)
+            return [
+                "The clock of this machine says {}, and the outbox was last written at {}: one was wrong.".format(
+                    *clocks
+                ),
+                "  Set the clock, since letters carry its date. No letter waits for more than a day because of it.",
+            ]
         case events.LimitsUnknown(network, why, characters):
             server = f"The {network.title()} server does not say how long a post may be"
             return [f"{server} ({why}); {characters} characters are taken."]
@@ -67,6 +78,22 @@ def _lines(event: events.Event, rehearsal: bool, zone: tzinfo | None) -> Iterabl
         case events.ConnectionRestored():
             return ["Connected again."]
     return []
+
+
+def pause_lines(pause: Pause, zone: tzinfo | None) -> list[str]:
+    """Say why a channel pauses, in the server's words, and when it goes on."""
+    until = local_clock(pause.until, zone)
+    why = {
+        Cause.LIMIT: f"your provider lets no more through for now. It says: {pause.why}",
+        Cause.SAME_WORDS: f"different missions in a row met the same words, so it is not about one letter: {pause.why}",
+        Cause.DOUBT: f"letters in a row were lost after the server had the whole text: {pause.why}",
+    }[pause.cause]
+    next_ = {
+        Cause.LIMIT: "What was not sent stays queued. What providers allow: docs/mail-server.md",
+        Cause.SAME_WORDS: "Mend what the words name, or ask your mail server's operator. These letters stay queued",
+        Cause.DOUBT: "Nobody knows whether they arrived. Look into the archive mailbox, then: outreach queue settle",
+    }[pause.cause]
+    return [f"Paused until {until}: {why}", f"  {next_}"]
 
 
 def _stranded_lines(channel: str, ids: tuple[int, ...], *, rehearsal: bool) -> Iterable[str]:

@@ -3,39 +3,43 @@
 import os
 import signal
 import sys
-from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
-from datetime import datetime
+from datetime import datetime, tzinfo
 from types import FrameType
 
 import click
 
-from outreach.cli.common.events import say_event
+from outreach.cli.common.events import pause_lines, say_event
 from outreach.cli.common.next_steps import command
 from outreach.cli.common.opening import flag
 from outreach.cli.common.output import note, on_terminal, say
 from outreach.next_step import Action, NextStep
-from outreach.outbox.sending.outcome import Outcome
+from outreach.outbox.sending.fuse import plain_words
+from outreach.outbox.sending.outcome import Failure, Outcome
 from outreach.outbox.status import Status
 from outreach.outbox.store import now
 from outreach.services import events
 from outreach.services.sending.running import RunResult, Stop
 from outreach.services.workspace import Workspace
 from outreach.settings.accounts import NETWORKS
-from outreach.text import local_clock
+from outreach.text import counted, listed, local_clock
 
 OnChange = Callable[[Counter[Status]], None]
 SHOWN = (Status.SENT, Status.DEFERRED, Status.REJECTED, Status.UNCONFIRMED)
 SHOW_CURSOR = "\x1b[?25h"  # the progress bar hides it
 EVERY = 20  # letters between two plain lines of progress
-SIGNALS = (signal.SIGINT, signal.SIGTERM)
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+MOST_NAMED = 10  # letters in a line, or States
+MOST_REASONS = 10  # lines of why letters did not go
 
 
 class RunDisplay:
     """Shows a run while it works, and stops it for a person; the listener of a service that sends.
 
-    While letters are in flight Ctrl-C ends after these, a second one at once; else it ends the command.
+    While letters are in flight Ctrl-C ends after these, a second one at once; else it ends the command. A terminal that
+    is closed (SIGHUP) ends after these, however often it says so, and nothing depends on somebody reading along.
     """
 
     def __init__(self, workspace: Workspace, *, quiet: bool, bar: bool = True) -> None:
@@ -48,6 +52,10 @@ class RunDisplay:
         self._on_change: OnChange = _not_shown
 
     def __call__(self, event: events.Event) -> None:
+        with suppress(OSError):  # nobody may be listening any more; the letters go on
+            self._show(event)
+
+    def _show(self, event: events.Event) -> None:
         match event:
             case events.SendingBegan(total):
                 self._sending = True
@@ -66,17 +74,21 @@ class RunDisplay:
 
     @contextmanager
     def listening(self) -> Iterator["RunDisplay"]:
-        """Take Ctrl-C and the system's wish to end, for as long as this lasts."""
-        before = [signal.signal(number, self._interrupted) for number in SIGNALS]
+        """Take Ctrl-C, the system's wish to end and the terminal's end, for as long as this lasts."""
+        # Whoever started it with nohup wants it to outlive the terminal.
+        heard = [number for number in SIGNALS if signal.getsignal(number) is not signal.SIG_IGN]
+        before = [signal.signal(number, self._interrupted) for number in heard]
         try:
             yield self
         finally:
-            for number, handler in zip(SIGNALS, before, strict=True):
+            for number, handler in zip(heard, before, strict=True):
                 signal.signal(number, handler)
 
-    def _interrupted(self, _number: int, _frame: FrameType | None) -> None:
+    def _interrupted(self, number: int, _frame: FrameType | None) -> None:
         if not self._sending:
             raise KeyboardInterrupt
+        if self.stop.asked and number == signal.SIGHUP:
+            return  # shell and system may both say that the terminal is gone
         if self.stop.asked:
             _stop_at_once()
         self.stop.ask()
@@ -146,32 +158,49 @@ def explain(workspace: Workspace, result: RunResult) -> int:
     rehearsed = workspace.rehearsal and result.counts[Status.SENT]
     where = " A rehearsal: they lie in the folder rehearsal, and nothing left this machine." if rehearsed else ""
     say(f"{words}.{where}")
-    tell_why(result)
+    for line in _failure_lines(result.failures):
+        say(line)
+    tell_why(result, workspace.campaign.settings.timezone)
     for line in _next_steps(workspace, result):
         say(line)
     return exit_status(result)
 
 
 def exit_status(result: RunResult) -> int:
-    """Give 1 when something did not go through (a deferred letter will); 130 after Ctrl-C, as shells expect."""
+    """Give 1 when something did not go through, or all was deferred; 130 after Ctrl-C, as shells expect."""
     if not result.all_went_well:
         return 1
     return 130 if result.stopped else 0
 
 
-def tell_why(result: RunResult) -> None:
+def _failure_lines(failures: Iterable[Failure]) -> Iterator[str]:
+    """Say why letters did not go, once for each reason, with State and number of each."""
+    groups = defaultdict[tuple[Status, str], list[Failure]](list)
+    for failure in failures:
+        groups[failure.status, plain_words(failure.why)].append(failure)
+    shown = sorted(groups.items(), key=lambda item: (SHOWN.index(item[0][0]), -len(item[1])))
+    for (status, _), group in shown[:MOST_REASONS]:
+        who = listed((f"{failure.to} ({failure.message})".strip() for failure in group), MOST_NAMED)
+        yield f"  {status.value}: {who}: {group[0].why}"
+    if more := sum(len(group) for _, group in shown[MOST_REASONS:]):
+        yield f"  and {counted(more, 'message')} more for other reasons: outreach queue list"
+
+
+def tell_why(result: RunResult, zone: tzinfo | None = None) -> None:
     """Say on standard error why a run ended before the queue did."""
-    for line in reasons(result):
+    for line in reasons(result, zone):
         note(line)
 
 
-def reasons(result: RunResult) -> list[str]:
+def reasons(result: RunResult, zone: tzinfo | None = None) -> list[str]:
     """Give why a run ended before the queue did, and what to do, in lines."""
-    return [line for outcome in result.troubled for line in _reasons(outcome)]
+    return [line for outcome in result.troubled for line in _reasons(outcome, zone)]
 
 
-def _reasons(outcome: Outcome) -> Sequence[str]:
+def _reasons(outcome: Outcome, zone: tzinfo | None) -> Sequence[str]:
     lines = []
+    if outcome.pause:
+        lines += pause_lines(outcome.pause, zone)
     check = f"  Check it with: {command(NextStep(Action.CHECK_SETUP), rehearsal=False)}"
     if outcome.paused:
         lines += [f"Paused: {outcome.paused.detail}", f"  {outcome.paused.hint}"]
@@ -193,6 +222,8 @@ def _next_steps(workspace: Workspace, result: RunResult) -> Iterator[str]:
     elif result.sendable and result.next_at:
         when, watch = _when(workspace, result.next_at)
         yield f"{result.sendable} still waiting{when}. To go on: outreach queue run{watch}{again}"
+        if any(outcome.pause for outcome in result.outcomes):
+            yield f"To go on before that, all the same: outreach queue run --now{again}"
     if result.look_at:
         when, watch = _when(workspace, result.look_at)
         yield f"Posts in doubt are looked for again{when}. With: outreach queue run{watch}{again}"

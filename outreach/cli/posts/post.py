@@ -153,7 +153,7 @@ def _publish(workspace: Workspace, prepared: PreparedPosts, *, as_json: bool) ->
         done = publish_posts(workspace, prepared, ACTOR, display, display.stop)
     if as_json:
         print_json(_summary(workspace, prepared, done.run, queued=done.queued))
-        tell_why(done.run)
+        tell_why(done.run, workspace.campaign.settings.timezone)
         return exit_status(done.run)
     say(f"{counted(done.queued, 'post')} queued." if done.queued else "There is nothing new to post.")
     return explain(workspace, done.run)
@@ -173,7 +173,7 @@ def _summary(workspace: Workspace, prepared: PreparedPosts, run: RunResult, *, q
         "next": moment.isoformat() if (moment := run.next_event_at) else None,
         "held": run.held,
         "rehearsal": workspace.rehearsal,
-        "paused": " ".join(reasons(run)) or None,
+        "paused": " ".join(reasons(run, workspace.campaign.settings.timezone)) or None,
         "posts": [post_as_json(prepared, planned) for planned in prepared.plan.posts],
     }
 

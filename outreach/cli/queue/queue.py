@@ -105,6 +105,7 @@ def _as_cells(workspace: Workspace, entry: Entry) -> tuple[object, ...]:
 @queue.command()
 @case_option
 @click.option("--watch", is_flag=True, help="Go on until nothing waits any more.")
+@click.option("--now", "although_paused", is_flag=True, help="Although it pauses, for a provider's limit or the like.")
 @click.option("--after-deadline", is_flag=True, help="Also what waited until its ask's date was past.")
 @although_unread_option
 @rehearse_option
@@ -117,13 +118,17 @@ def run(
     case_slug: str | None,
     *,
     watch: bool,
+    although_paused: bool,
     after_deadline: bool,
     although_unread: bool,
     rehearse: bool,
     yes: bool,
     as_json: bool,
 ) -> None:
-    """Send what is queued and due. It does not ask: somebody agreed when it was queued."""
+    """Send what is queued and due. It does not ask: somebody agreed when it was queued.
+
+    Where a provider's limit was met it pauses until that has passed; --watch waits so long.
+    """
     from outreach.cli.common.running import RunDisplay, exit_status, explain, tell_why
     from outreach.services.sending.running import RunRequest, run_queue
 
@@ -135,7 +140,9 @@ def run(
         although_unread=now() if although_unread else None,
     )
     with RunDisplay(workspace, quiet=as_json).listening() as display:
-        result = run_queue(workspace, RunRequest(scope, watch=watch), display, display.stop)
+        result = run_queue(
+            workspace, RunRequest(scope, watch=watch, although_paused=although_paused), display, display.stop
+        )
     if as_json:
         names = (Status.SENT, Status.DEFERRED, Status.REJECTED, Status.UNCONFIRMED)
         print_json(
@@ -146,6 +153,6 @@ def run(
                 "held": result.held + result.stranded,
             }
         )
-        tell_why(result)
+        tell_why(result, workspace.campaign.settings.timezone)
         ctx.exit(exit_status(result))
     ctx.exit(explain(workspace, result))

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from outreach.errors import Paused, StorageFailed
+from outreach.outbox.sending.pauses import Pause
 from outreach.outbox.status import Status
 
 CONCLUSIONS = frozenset(
@@ -22,10 +23,22 @@ class Rest:
     looks: int = 1
 
 
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A message that did not go: to whom (a State, or a post's part), what became of it, and why."""
+
+    message: int
+    to: str
+    status: Status
+    why: str
+
+
 @dataclass(slots=True)
 class Outcome:
     """What a run did. `paused` or `unreachable`: why it ended before the queue did; `stopped`: by a person.
 
+    `pause` says until when the channel pauses, and why. `failures` has each message that did not go, by its id, `taken`
+    the ids of those that did.
     `doubtful` are the ids of messages that it left unconfirmed, `settled` of those that it found so and settled. `held`
     counts the messages that wait and may not leave any more. `channel` is the one it sent through; of several runs at
     once, `others` are those that have something to explain beside this one.
@@ -34,7 +47,10 @@ class Outcome:
     counts: Counter[Status] = field(default_factory=Counter)
     doubtful: set[int] = field(default_factory=set)
     settled: set[int] = field(default_factory=set)
+    failures: dict[int, Failure] = field(default_factory=dict)
+    taken: set[int] = field(default_factory=set)
     paused: Paused | None = None
+    pause: Pause | None = None
     unreachable: str = ""
     rest: Rest | None = None
     storage: StorageFailed | None = None
@@ -45,16 +61,17 @@ class Outcome:
 
     @property
     def ended_early(self) -> bool:
-        return bool(self.paused or self.unreachable or self.storage or self.stopped)
+        return bool(self.paused or self.pause or self.unreachable or self.storage or self.stopped)
 
     @property
     def to_explain(self) -> bool:
         """Say whether something other than a message or a person is at fault."""
-        return bool(self.paused or self.unreachable or self.storage or self.rest)
+        return bool(self.paused or self.pause or self.unreachable or self.storage or self.rest)
 
     def add_earlier(self, earlier: "Outcome") -> None:
         """Add what this run counted in earlier rounds; a message that was settled since is not unconfirmed any more."""
         self.counts.update(earlier.counts)
+        self.failures = {**earlier.failures, **self.failures}
         self.doubtful |= earlier.doubtful - self.settled
         self.counts[Status.UNCONFIRMED] = len(self.doubtful)
 

@@ -14,17 +14,29 @@ from sqlalchemy import Connection
 
 from outreach.channels.base import Channel, Outgoing, Receipt
 from outreach.db.engine import reading
-from outreach.errors import Deferred, DeliveryError, Paused, Rejected, StorageFailed, Unconfirmed, Unreachable
+from outreach.errors import (
+    Deferred,
+    DeliveryError,
+    LimitReached,
+    Paused,
+    Rejected,
+    StorageFailed,
+    Unconfirmed,
+    Unreachable,
+)
 from outreach.mime.headers import dated
 from outreach.outbox.copies.copies import serial_of
 from outreach.outbox.copies.journal import Line, journal_beside
-from outreach.outbox.ledger import LostClaim, Transition
+from outreach.outbox.kind import MessageKind
+from outreach.outbox.ledger import LostClaim, Transition, advance
 from outreach.outbox.models import Claimed, Scope
 from outreach.outbox.process import this_process
 from outreach.outbox.queue import LEASE, claim, release
 from outreach.outbox.redaction import without_addresses
-from outreach.outbox.sending.outcome import CONCLUSIONS, Outcome, ReturnPath
+from outreach.outbox.sending.fuse import SECOND_TIME, Fuse
+from outreach.outbox.sending.outcome import CONCLUSIONS, Failure, Outcome, ReturnPath
 from outreach.outbox.sending.pace import Pace, wait
+from outreach.outbox.sending.pauses import A_LOOK, Cause, pause_for, pauses_beside
 from outreach.outbox.sending.writer import GroupCommitWriter
 from outreach.outbox.status import Status
 from outreach.outbox.store import Outbox, now
@@ -34,6 +46,7 @@ BATCH = 10  # messages claimed at once, for each connection: few enough that mos
 # After so many failures in a row to reach the server at all, the rest need not be tried one by one.
 UNREACHABLE_LIMIT = 5
 CHANGED = "the campaign's files changed before its turn"
+SET_BACK = "queued again: different missions met the same words in a row, so it is not about this letter: {}"
 ORPHAN = "nobody knows what the network calls message {}, which this one replies to: alone it would make no sense"
 
 Claim = Callable[[Connection, Scope, int, datetime, str], list[Claimed]]
@@ -80,6 +93,10 @@ class Worker:
         self._stop = asyncio.Event()
         self._conclusions: set[asyncio.Task[None]] = set()
         self._unreached = 0
+        self._fuse = Fuse()
+        self._addressees = dict[int, str]()
+        self._pauses = pauses_beside(outbox.engine.url)
+        self._paused_before = self._pauses.read().get(channel.name)
         self._allowance = sys.maxsize if limit is None else limit
 
     def stop(self) -> None:
@@ -107,6 +124,7 @@ class Worker:
             await asyncio.gather(*tasks)
         finally:
             await asyncio.gather(*tasks, *self._conclusions, return_exceptions=True)
+            await self._set_back()
             await self._give_back(self._ready, "the run ended before its turn")
             self._ready.clear()
 
@@ -200,6 +218,8 @@ class Worker:
 
     def _taken(self, message: Claimed, receipt: Receipt, *, begun: bool) -> None:
         self._unreached = 0
+        self._fuse.went()
+        self._forget_pause()
         if not begun:
             # It left before "sending" was on disk: record what is true, and let no more leave that way.
             self._conclude(self._step(message, Status.CLAIMED, Status.SENDING, tried=1))
@@ -211,14 +231,20 @@ class Worker:
         was = Status.SENDING if begun else Status.CLAIMED
         kind = {"message": message.id, "error": type(error).__name__, "attempts": message.attempts}
         log.info("message %(message)d did not go: %(error)s, after %(attempts)d attempts", kind)
-        if isinstance(error, Paused):
+        if begun and not isinstance(error, Unconfirmed):
+            self._fuse.answered()
+        if isinstance(error, LimitReached):
+            self._limited(message, was, error)
+        elif isinstance(error, Paused):
             self._pause(error)
             to = Status.DEFERRED if begun else Status.QUEUED
             self._conclude(self._step(message, was, to, error.detail, not_before=self._clock()))
         elif isinstance(error, Rejected):
-            self._conclude(self._step(message, was, Status.REJECTED, error.detail, tried=int(not begun)))
+            self._reject(message, was, error.detail, tried=int(not begun))
         elif isinstance(error, Unconfirmed) and begun:
-            self._conclude(self._step(message, was, Status.UNCONFIRMED, error.detail))
+            self._fail(message, self._step(message, was, Status.UNCONFIRMED, error.detail))
+            if _is_letter(message) and self._fuse.lose():
+                self._halt(Cause.DOUBT, error.detail, A_LOOK)
         else:
             self._defer(message, was, error)
             self._count_unreached(error)
@@ -229,12 +255,67 @@ class Worker:
         pause = self._pause_before_next(message, error)
         if pause is None:
             detail = f"given up after {message.attempts + 1} tries; the last answer: {error.detail}"
-            self._conclude(self._step(message, was, Status.REJECTED, detail, tried=tried))
+            self._reject(message, was, detail, tried=tried)
         else:
             later = self._clock() + pause
             again = {"message": message.id, "seconds": round(pause.total_seconds())}
             log.info("message %(message)d is tried again in %(seconds)d s", again)
-            self._conclude(self._step(message, was, Status.DEFERRED, error.detail, not_before=later, tried=tried))
+            self._fail(message, self._step(message, was, Status.DEFERRED, error.detail, not_before=later, tried=tried))
+
+    def _limited(self, message: Claimed, was: Status, error: LimitReached) -> None:
+        """Put off the letter that met our provider's limit, as if it had not been tried, and end the run."""
+        until = self._halt(Cause.LIMIT, error.detail, timedelta(seconds=error.lasts))
+        tried = -int(was is Status.SENDING)
+        self._fail(message, self._step(message, was, Status.DEFERRED, error.detail, not_before=until, tried=tried))
+
+    def _reject(self, message: Claimed, was: Status, detail: str, *, tried: int) -> None:
+        """Conclude a refusal; end the run where different missions met the same one in a row."""
+        self._fail(message, self._step(message, was, Status.REJECTED, detail, tried=tried))
+        goes_for_others = message.attempts >= SECOND_TIME and self.outcome.counts[Status.SENT]
+        if not _is_letter(message) or goes_for_others:
+            return
+        if self._fuse.refuse(message.id, message.key.mission if message.key else "", detail):
+            self._halt(Cause.SAME_WORDS, detail, A_LOOK)
+
+    async def _set_back(self) -> None:
+        """Queue again what was refused by words that are not about it, for when the run may go on, after the others."""
+        pause, refused = self.outcome.pause, list(self._fuse.refused)
+        if not self._fuse.blown or pause is None or self.outcome.storage:
+            return
+        # If this fails, they stay rejected, which a person sees.
+        at, later, why = self._clock(), pause.until + timedelta(minutes=1), SET_BACK.format(pause.why)
+        steps = [
+            Transition(id_, Status.REJECTED, Status.QUEUED, at, self._name, why, not_before=later) for id_ in refused
+        ]
+        with suppress(StorageFailed, LostClaim):
+            await self._writer.call(lambda connection: advance(connection, steps))
+            self.outcome.counts = self.outcome.counts - Counter({Status.REJECTED: len(refused)})
+            self.outcome.counts[Status.DEFERRED] += len(refused)
+            for id_ in refused:
+                self.outcome.failures[id_] = replace(self.outcome.failures[id_], status=Status.DEFERRED)
+
+    def _fail(self, message: Claimed, step: Transition) -> None:
+        self._addressees[message.id] = (message.key.mission or message.key.part) if message.key else ""
+        self._conclude(step)
+
+    def _halt(self, cause: Cause, why: str, lasts: timedelta) -> datetime:
+        """End the run, and note until when the channel pauses; give that moment."""
+        if self.outcome.pause is None:
+            pause = pause_for(cause, why, lasts, self._clock(), self._paused_before)
+            self.outcome.pause = pause
+            try:
+                self._pauses.note(self._channel.name, pause)
+            except StorageFailed as error:
+                self.outcome.storage = error
+        self._stop.set()
+        return self.outcome.pause.until
+
+    def _forget_pause(self) -> None:
+        """Letters go again: the pause before is over, whatever comes next."""
+        if self._paused_before is not None:
+            self._paused_before = None
+            with suppress(StorageFailed):
+                self._pauses.forget(self._channel.name)
 
     def _pause_before_next(self, message: Claimed, error: DeliveryError) -> timedelta | None:
         jitter = random()  # noqa: S311 - spreads load, guards nothing
@@ -276,10 +357,15 @@ class Worker:
                 self._count(step.message, Status.SENT)
         else:
             self._count(step.message, step.to)
+            if step.message in self._addressees:
+                to = self._addressees.pop(step.message)
+                self.outcome.failures[step.message] = Failure(step.message, to, step.to, step.detail)
 
     def _count(self, message: int, status: Status) -> None:
         if status is Status.UNCONFIRMED:
             self.outcome.doubtful.add(message)
+        if status is Status.SENT:
+            self.outcome.taken.add(message)
         if status in CONCLUSIONS:
             self.outcome.counts[status] += 1
             self._on_change(self.outcome.counts)
@@ -327,6 +413,10 @@ class Worker:
         # If this fails, the next command finds this process gone and queues them again.
         with suppress(StorageFailed, LostClaim):
             await self._writer.call(lambda connection: release(connection, ids, self._clock(), self._name, why))
+
+
+def _is_letter(message: Claimed) -> bool:
+    return message.key is None or message.key.kind is MessageKind.LETTER
 
 
 def _journal_of(outbox: Outbox) -> Callable[[list[Line]], None] | None:

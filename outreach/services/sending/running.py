@@ -11,7 +11,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from types import MappingProxyType
 
 from sqlalchemy import Connection
@@ -22,17 +22,20 @@ from outreach.disk import has_changed, stamp
 from outreach.errors import DataError, SettingsError
 from outreach.inbox.evidence.apply import apply_pending
 from outreach.outbox.gate.gate import Gate, Held
-from outreach.outbox.ledger import entries_since, last_entry
+from outreach.outbox.ledger import entries_since, last_entry, last_moment
 from outreach.outbox.models import Claimed, Scope
 from outreach.outbox.posts.schedule import rules_of
 from outreach.outbox.posts.settling import DEFINITIVE, next_look, number_in_doubt
 from outreach.outbox.posts.timetable import Timetable
 from outreach.outbox.queue import claim, entries, next_due, waiting_by_channel
-from outreach.outbox.sending.outcome import Outcome, ReturnPath
+from outreach.outbox.sending.outcome import Failure, Outcome, ReturnPath, rests
+from outreach.outbox.sending.pauses import Pause, in_force, pauses_beside
 from outreach.outbox.sending.worker import Claim, Worker
 from outreach.outbox.status import WAITING, Status
 from outreach.outbox.store import now
 from outreach.services.events import (
+    ChannelPaused,
+    ClockBehind,
     HeldBack,
     Listener,
     NoWayOut,
@@ -50,6 +53,7 @@ from outreach.settings.accounts import NETWORKS
 GATE_EVERY = 5.0  # seconds between two looks at all that waits, while a round is at work
 GATE_SHARE = 20  # such looks take one part in so many of a round's time
 NOTHING: Mapping[int, Held] = MappingProxyType({})
+CLOCK_TOLERANCE = timedelta(minutes=10)  # by which clocks of two machines, or of one before and after, may differ
 LOOK = 5.0  # seconds after which a watch looks again whether anything is due sooner: what people queue or withdraw
 
 
@@ -57,13 +61,15 @@ LOOK = 5.0  # seconds after which a watch looks again whether anything is due so
 class RunRequest:
     """What to send: the messages in `scope`, through `channels` (None: all there are), at most `limit` letters.
 
-    `watch`: go on whenever something is due, until nothing waits any more.
+    `watch`: go on whenever something is due, until nothing waits any more. `although_paused`: go on now where a channel
+    pauses until a time.
     """
 
     scope: Scope
     channels: tuple[str, ...] | None = None
     limit: int | None = None
     watch: bool = False
+    although_paused: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,9 +121,16 @@ class RunResult:
 
     @property
     def all_went_well(self) -> bool:
-        """Whether nothing needs a person: what is deferred goes by itself."""
-        bad = self.held or self.stranded or self.counts[Status.REJECTED] or self.counts[Status.UNCONFIRMED]
-        return not (bad or self.troubled)
+        """Whether nothing needs a person: what is deferred goes by itself, as long as others went."""
+        counts = self.counts
+        bad = self.held or self.stranded or counts[Status.REJECTED] or counts[Status.UNCONFIRMED]
+        none_went = counts[Status.DEFERRED] and not counts[Status.SENT]
+        return not (bad or none_went or self.troubled)
+
+    @property
+    def failures(self) -> list[Failure]:
+        """Give each message that did not go, and why, over all channels."""
+        return [failure for outcome in self.outcomes for failure in outcome.failures.values()]
 
 
 class Stop:
@@ -154,10 +167,17 @@ def run_queue(
     """
     stop = stop or Stop()
     scope, channels = request.scope, request.channels or workspace.channels
+    _tell_of_the_clock(workspace, tell)
+    if request.although_paused:
+        for name in channels:
+            pauses_beside(workspace.outbox.engine.url).forget(name)
     stranded = _tell_stranded(workspace, scope, tell) if request.channels is None else 0
     outcomes, gate = _round(workspace, request, channels, {}, tell, stop)
     while request.watch and not stop.asked:
         going = _still_at_work(outcomes, channels)
+        for name in going:
+            if pause := outcomes[name].pause:
+                tell(ChannelPaused(name, pause))
         if not going or not _wait_for_next(workspace, scope, going, outcomes, frozenset(gate.held), tell, stop):
             break
         # What people edit is read again: consent may have been taken back in the meantime.
@@ -190,6 +210,9 @@ def _round(
         began = last_entry(connection)
         held = workspace.gate.held(connection, request.scope)
         waiting = waiting_by_channel(connection, replace(request.scope, without=(*request.scope.without, *held)))
+    pauses = {name: pause for name, pause in _pauses(workspace).items() if name in channels and waiting[name]}
+    if workspace.channel in pauses:
+        waiting[workspace.channel] = 0
     letters = waiting[workspace.channel] if workspace.channel in channels else 0
     if held:
         tell(HeldBack(tuple(held.values())))
@@ -197,7 +220,9 @@ def _round(
     tell(SendingBegan(min(letters, request.limit or sys.maxsize)))
     try:
         working = [name for name in channels if name not in looked or not looked[name].to_explain]
-        outcomes = asyncio.run(_work(workspace, request, working, gate, tell, stop))
+        working = [name for name in working if name not in pauses]
+        outcomes = {name: Outcome(channel=name, pause=pause) for name, pause in pauses.items() if name not in looked}
+        outcomes |= asyncio.run(_work(workspace, request, working, gate, tell, stop))
     finally:
         tell(SendingEnded())
     for name in looked.keys() & outcomes.keys():
@@ -323,6 +348,20 @@ def _timetable(workspace: Workspace, channel: str) -> Timetable | None:
     return Timetable(rules_of(workspace.campaign.settings), channel)
 
 
+def _pauses(workspace: Workspace) -> dict[str, Pause]:
+    """Read which channels pause until a time, by what an earlier run, or another process, met."""
+    found = pauses_beside(workspace.outbox.engine.url).read()
+    return {name: pause for name, pause in found.items() if in_force(pause, now())}
+
+
+def _tell_of_the_clock(workspace: Workspace, tell: Listener) -> None:
+    """Tell that the clock is behind what the ledger says already happened: nothing waits for a day that never comes."""
+    with reading(workspace.outbox.engine) as connection:
+        newest = last_moment(connection)
+    if newest and newest > now() + CLOCK_TOLERANCE:
+        tell(ClockBehind(now(), newest))
+
+
 def _tell_stranded(workspace: Workspace, scope: Scope, tell: Listener) -> int:
     """Tell what waits for a channel that it cannot leave through from here; how many messages these are."""
     with reading(workspace.outbox.engine) as connection:
@@ -337,7 +376,7 @@ def _still_at_work(outcomes: Mapping[str, Outcome], channels: Sequence[str]) -> 
     """Give the channels that go on: one that is paused does not stop the others, a full disk or a person stops all."""
     if any(outcome.stopped or outcome.storage for outcome in outcomes.values()):
         return ()
-    return tuple(name for name in channels if not outcomes[name].ended_early)
+    return tuple(name for name in channels if not (outcomes[name].paused or outcomes[name].unreachable))
 
 
 def _wait_for_next(
@@ -381,12 +420,14 @@ class _Next:
 
 def _read_next(workspace: Workspace, free: Scope, channels: Sequence[str], outcomes: Iterable[Outcome]) -> _Next:
     """Read what comes next on these channels from the outbox; `free` leaves out what is held back."""
-    resting = {outcome.channel: outcome.rest.until for outcome in outcomes if outcome.rest}
+    resting = rests(outcomes) | {name: pause.until for name, pause in _pauses(workspace).items()}
     send, look = list[datetime](), list[datetime]()
     with reading(workspace.outbox.engine) as connection:
         for name in channels:
             scope, timetable = replace(free, channel=name), _timetable(workspace, name)
-            moment = timetable.next_due(connection, scope, now()) if timetable else next_due(connection, scope)
+            moment = (
+                timetable.next_due(connection, scope, now()) if timetable else next_due(connection, scope, at=now())
+            )
             send += [max(moment, resting.get(name, moment))] if moment else []
             if name in DEFINITIVE and not workspace.rehearsal:
                 moment = next_look(connection, scope, workspace.grace(name), now())

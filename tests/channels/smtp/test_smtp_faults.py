@@ -7,7 +7,7 @@ import pytest
 
 from outreach.channels.base import Outgoing, Receipt
 from outreach.channels.smtp.channel import SmtpChannel
-from outreach.errors import Deferred, DeliveryError, Paused, Rejected, Unconfirmed, Unreachable
+from outreach.errors import Deferred, DeliveryError, LimitReached, Paused, Rejected, Unconfirmed, Unreachable
 from outreach.settings.mail import SmtpSettings
 from tests.channels.letters import Commit, Outcome, letter, send
 from tests.channels.smtp.smtp_server import Fault, Script, SmtpServer, refusing_port
@@ -94,11 +94,15 @@ def test_a_deferred_letter_goes_next_time_over_the_same_connection() -> None:
         (Fault("mail", "530 5.7.0 authentication required"), Paused),
         (Fault("mail", "552 5.3.4 too big"), Rejected),
         (Fault("rcpt", "550 5.1.1 no such user"), Rejected),
-        (Fault("rcpt", "550 5.7.1 relaying denied"), Paused),
+        (Fault("rcpt", "550 5.7.1 relaying denied"), Rejected),
         (Fault("data", "554 5.5.1 no valid recipients"), Rejected),
-        (Fault("data", "554 5.7.1 no"), Paused),
+        (Fault("data", "554 5.7.1 no"), Rejected),
         (Fault("dot", "554 5.6.0 bad content"), Rejected),
-        (Fault("dot", "554 5.7.1 spam"), Paused),
+        (Fault("dot", "554 5.7.1 spam"), Rejected),
+        (Fault("mail", "550 5.7.1 no"), Paused),
+        (Fault("dot", "550 5.4.5 Daily user sending limit exceeded"), LimitReached),
+        (Fault("mail", "421 4.7.0 rate limit exceeded"), LimitReached),
+        (Fault("connect", "421 4.7.0 rate limit exceeded"), LimitReached),
         (Fault("dot", "451 4.3.0 later"), Deferred),
         (Fault("dot", "421 4.3.2 going down", drop=True), Deferred),
     ],

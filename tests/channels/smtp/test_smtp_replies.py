@@ -15,7 +15,7 @@ from outreach.channels.smtp.replies import (
     failure,
     retry_after,
 )
-from outreach.errors import Deferred, DeliveryError, Paused, Rejected, Unconfirmed
+from outreach.errors import Deferred, DeliveryError, LimitReached, Paused, Rejected, Unconfirmed
 
 BEFORE_THE_DOT = [step for step in SmtpStep if step is not SmtpStep.BODY]
 
@@ -38,18 +38,20 @@ BEFORE_THE_DOT = [step for step in SmtpStep if step is not SmtpStep.BODY]
         (SmtpStep.RECIPIENT, 550, "5.1.1 no such user", Rejected),
         (SmtpStep.RECIPIENT, 550, "no such user", Rejected),
         (SmtpStep.RECIPIENT, 552, "5.2.2 mailbox full", Rejected),
-        (SmtpStep.RECIPIENT, 550, "5.7.1 relaying denied", Paused),
+        (SmtpStep.RECIPIENT, 550, "5.7.1 relaying denied", Rejected),
         (SmtpStep.RECIPIENT, 452, "4.5.3 too many recipients", Deferred),
         (SmtpStep.RECIPIENT, 501, "5.1.3 bad address", Rejected),
         (SmtpStep.RECIPIENT, 503, "5.5.1 MAIL first", Rejected),
         (SmtpStep.ARCHIVE, 550, "5.1.1 no such user", Paused),
         (SmtpStep.ARCHIVE, 450, "4.2.1 later", Deferred),
         (SmtpStep.DATA, 554, "no valid recipients", Rejected),
-        (SmtpStep.DATA, 554, "5.7.1 spam", Paused),
+        (SmtpStep.DATA, 554, "5.7.1 spam", Rejected),
         (SmtpStep.DATA, 250, "ok?", Deferred),
         (SmtpStep.BODY, 451, "4.3.0 later", Deferred),
         (SmtpStep.BODY, 554, "5.6.0 bad content", Rejected),
-        (SmtpStep.BODY, 554, "5.7.1 looks like spam", Paused),
+        (SmtpStep.BODY, 554, "5.7.1 looks like spam", Rejected),
+        (SmtpStep.SENDER, 550, "5.7.1 no", Paused),
+        (SmtpStep.RECIPIENT, 451, "4.7.1 rate limit exceeded", LimitReached),
         (SmtpStep.BODY, 552, "5.3.4 too big", Rejected),
         (SmtpStep.BODY, 354, "go on", Unconfirmed),
     ],
@@ -80,8 +82,6 @@ def test_a_login_refused_pauses_at_every_step_and_names_the_settings(step: SmtpS
     [
         (SmtpStep.SENDER, "5.1.0 no", SENDER_HINT),
         (SmtpStep.SENDER, "5.7.1 no", POLICY_HINT),
-        (SmtpStep.RECIPIENT, "5.7.1 no", POLICY_HINT),
-        (SmtpStep.BODY, "5.7.26 no", POLICY_HINT),
         (SmtpStep.ARCHIVE, "5.7.1 no", ARCHIVE_HINT),
         (SmtpStep.TLS, "5.5.1 no", TLS_HINT),
         (SmtpStep.LOGIN, "5.7.9 no", LOGIN_HINT),
