@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 LONGEST_HTML = 200_000  # characters that are looked at
 LONGEST_LINES = 20_000
+MOST_MARKS = 200
 DEEPEST_QUOTE = 5  # levels of "> " that are written
 RULE = "_" * 32  # what Outlook draws above the message that it quotes, and what it writes for it in plain text
 
@@ -30,13 +31,27 @@ _CITED = re.compile(r"\bcite\b|quote|border-left(?!\s*:\s*(?:none|0))", re.IGNOR
 _SINGLE_LINE = re.compile(r"MsoNormal|MsoPlainText|margin(?:-top|-bottom)?\s*:\s*0", re.IGNORECASE)
 
 
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """An element of a page: what was found in its attributes, and its lines in the text (`end` is behind it)."""
+
+    found: str
+    start: int
+    end: int
+
+
 def html_to_text(page: str) -> str:
     """Write what a person would read, a line for each line; quotes get "> ", scripts and styles are left out.
 
     Links keep their words and lose their targets. Never raises; linear in the page's length.
     """
+    return html_to_marked_text(page)[0]
+
+
+def html_to_marked_text(page: str, wanted: re.Pattern[str] | None = None) -> tuple[str, tuple[Marked, ...]]:
+    """Write a page as text, and say which lines the elements stand in whose attributes match `wanted`."""
     page = page[:LONGEST_HTML]
-    writer = _Writer()
+    writer = _Writer(wanted)
     position = 0
     for token in _TOKEN.finditer(page):
         writer.words(page[position : token.start()])
@@ -44,17 +59,23 @@ def html_to_text(page: str) -> str:
             writer.tag(token["tag"].lower(), token["attributes"], is_end=bool(token["end"]))
         position = token.end()
     writer.words(page[position:])
-    return writer.text()
+    return writer.text(), writer.marked()
 
 
 @dataclass(slots=True)
 class _Writer:
-    """Collects lines; `quotes` has one entry for each open blockquote: whether it quotes a message."""
+    """Collects lines; `quotes` has one entry for each open blockquote: whether it quotes a message.
 
+    `open` has one for each open div and blockquote: the number of its mark in `marks`, or -1.
+    """
+
+    wanted: re.Pattern[str] | None = None
     lines: list[str] = field(default_factory=list)
     pieces: list[str] = field(default_factory=list)
     quotes: list[bool] = field(default_factory=list)
     preformatted: bool = False
+    marks: list[tuple[str, int, int]] = field(default_factory=list)
+    open: list[int] = field(default_factory=list)
 
     def words(self, data: str) -> None:
         if not data:
@@ -68,6 +89,8 @@ class _Writer:
             self.pieces.append(other)
 
     def tag(self, name: str, attributes: str, *, is_end: bool) -> None:
+        if self.wanted:
+            self.mark(self.wanted, name, attributes, is_end=is_end)
         if name in _PARAGRAPHS:
             self.paragraph(name, attributes, is_end=is_end)
         elif name == "br":
@@ -82,6 +105,22 @@ class _Writer:
             self.start_line()
             self.pieces.append(RULE)
             self.end_line()
+
+    def mark(self, wanted: re.Pattern[str], name: str, attributes: str, *, is_end: bool) -> None:
+        """Note where an element that is looked for begins, and where it ends: later elements take in what is behind."""
+        nests = name in ("div", "blockquote")
+        if is_end:
+            number = self.open.pop() if nests and self.open else -1
+            if number >= 0:
+                self.start_line()
+                self.marks[number] = (*self.marks[number][:2], len(self.lines))
+            return
+        found = wanted.search(attributes) if attributes and len(self.marks) < MOST_MARKS else None
+        if found:
+            self.start_line()
+            self.marks.append((found[0].lower(), len(self.lines), LONGEST_LINES))
+        if nests and len(self.open) < LONGEST_LINES:
+            self.open.append(len(self.marks) - 1 if found else -1)
 
     def paragraph(self, name: str, attributes: str, *, is_end: bool) -> None:
         self.start_line()
@@ -117,3 +156,8 @@ class _Writer:
     def text(self) -> str:
         self.start_line()
         return "\n".join(self.lines).strip("\n")
+
+    def marked(self) -> tuple[Marked, ...]:
+        """Give the marks, by the lines of `text`, which has no blank lines at its beginning."""
+        above = next((at for at, line in enumerate(self.lines) if line), 0)
+        return tuple(Marked(found, max(start - above, 0), max(end - above, 0)) for found, start, end in self.marks)

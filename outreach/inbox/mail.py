@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from outreach.html_text import Marked
 from outreach.inbox.kinds import Kind, Severity
 
 
@@ -46,6 +47,7 @@ class Mail:
     received_at: datetime | None = None  # of the newest Received header
     parts: tuple[Part, ...] = ()
     text: str = ""  # what a person reads: text/plain, or text made of text/html; quotes and all
+    quotes: tuple[Marked, ...] = ()  # where the HTML that `text` was made of says that mail programs quote
     size: int = 0  # bytes
     fault: str = ""
 

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, bindparam, insert, select
 from outreach.campaign import Campaign
 from outreach.db.engine import insert_or_ignore, reading, writing
 from outreach.inbox.attachments.attached import Attached, attachments_json, invitation_json, read_attached
-from outreach.inbox.attachments.listing import IsOwn, Listing
+from outreach.inbox.attachments.listing import Listing
 from outreach.inbox.classify.classify import classify
 from outreach.inbox.desk.items import some_items
 from outreach.inbox.erasing import erased_digests
@@ -28,6 +28,7 @@ from outreach.inbox.matching.addressbook import AddressBook, domain_of
 from outreach.inbox.matching.letters import LetterIndex
 from outreach.inbox.matching.match import Match, Tie, match
 from outreach.inbox.models import inbound, places, ties
+from outreach.inbox.newtext.authors import Ours
 from outreach.inbox.newtext.newtext import NewText, links_in, new_text
 from outreach.inbox.raw_messages import RawMessages, digest, raw_messages_beside
 from outreach.outbox.store import Outbox, now
@@ -123,7 +124,8 @@ def receive(inbox: Inbox, batch: Sequence[Incoming], *, dry_run: bool = False) -
         raise ValueError("without an outbox there is only looking")
     with ThreadPoolExecutor(1) as pool:  # writing mostly waits for the disk: messages are read meanwhile
         kept = pool.submit(inbox.files.keep, [incoming.raw for incoming in batch], partial(_erased, inbox.outbox))
-        read = [_read(incoming.raw, inbox.book.is_own) for incoming in batch]
+        ours = inbox.book.ours()
+        read = [_read(incoming.raw, ours) for incoming in batch]
     messages = list(zip(batch, read, kept.result(), strict=True))
     with writing(inbox.outbox.engine) as connection:
         letters = _letter_index(inbox, connection)
@@ -159,23 +161,23 @@ class _ReadMail:
     columns: dict[str, object]
 
 
-def _read(raw: bytes, is_own: IsOwn) -> _ReadMail:
+def _read(raw: bytes, ours: Ours) -> _ReadMail:
     """Classify a message and make its columns; whatever it holds, it stops nothing."""
     classified = classify(raw)
     try:
-        return _ReadMail(classified, _columns(classified, read_attached(raw, classified.mail, is_own)))
+        return _ReadMail(classified, _columns(classified, read_attached(raw, classified.mail, ours.is_own), ours))
     except Exception as error:  # noqa: BLE001 - no message, whatever is in it, may stop the others
         mail = Mail(size=len(raw), fault=f"could not be read: {type(error).__name__}")
         classified = Classified(mail, Verdict(Kind.OTHER, UNREADABLE))
-        return _ReadMail(classified, _columns(classified, Attached(Listing())))
+        return _ReadMail(classified, _columns(classified, Attached(Listing()), ours))
 
 
-def _columns(classified: Classified, attached: Attached) -> dict[str, object]:
+def _columns(classified: Classified, attached: Attached, ours: Ours) -> dict[str, object]:
     mail, verdict = classified.mail, classified.verdict
     report = verdict.report
     # Only people and their automatic replies quote; of anything else, all is kept as it is.
     quotes = verdict.kind in _WITH_QUOTES or verdict.rule == LIST_MAIL
-    new = new_text(mail) if quotes else NewText(mail.text, links=links_in(mail.text))
+    new = new_text(mail, ours) if quotes else NewText(mail.text, links=links_in(mail.text))
     # Who sends an answer of others along says it in their words; a machine sends our own letter along.
     said = (new.text, "" if verdict.kind in NEEDS_PROOF else attached.text)
     headers = [[name[:LONGEST_FIELD], value[:LONGEST_HEADER]] for name, value in mail.headers[:MOST_HEADERS]]

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TypeVar
 
 from sqlalchemy import Connection
@@ -66,7 +67,8 @@ class OpenedItem:
 
     def folded(self) -> str:
         """Give what is no new text of it: quotes and signature; blank when its file cannot be read."""
-        return self._of_the_file(folded_text, "").strip("\n")
+        shown = partial(folded_text, self.workspace.campaign, self.detail.text)
+        return self._of_the_file(shown, "").strip("\n")
 
     def attached(self) -> Attached:
         """Give what came with it, read from its file; where there is no file, what was noted when it came."""

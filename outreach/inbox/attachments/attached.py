@@ -10,6 +10,7 @@ from outreach.inbox.mail import Attachment, Invitation, Mail
 from outreach.inbox.mime.decoding import decode
 from outreach.inbox.mime.parse import read_mail, take_apart_mail
 from outreach.inbox.mime.tree import LONGEST_TEXT, Body
+from outreach.inbox.newtext.authors import Ours
 from outreach.inbox.newtext.newtext import new_text
 from outreach.text import clean_line
 
@@ -59,7 +60,7 @@ def _words(bodies: list[Body], messages: list[int], is_own: IsOwn, deepest: int)
     for at in messages[:MOST_MESSAGES]:
         raw = bodies[at].content()[0]
         mail = read_mail(raw)
-        text = new_text(mail).text.strip()
+        text = new_text(mail, Ours(is_own, is_addressee=False)).text.strip()
         inner = list(attached_messages(mail.parts, is_own)) if deepest else []
         further = _words(take_apart_mail(raw).bodies, inner, is_own, deepest - 1) if inner else ()
         if text:

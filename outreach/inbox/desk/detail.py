@@ -10,6 +10,7 @@ from sqlalchemy import Connection, select
 from outreach.campaign import Campaign
 from outreach.inbox.classify.classify import classify
 from outreach.inbox.desk.items import Item, some_items
+from outreach.inbox.matching.addressbook import AddressBook
 from outreach.inbox.matching.letters import LetterIndex
 from outreach.inbox.matching.match import Tie, match
 from outreach.inbox.mime.parse import read_mail
@@ -61,9 +62,17 @@ def detail(connection: Connection, id_: int) -> Detail | None:
     )
 
 
-def folded_text(raw: bytes) -> str:
-    """Give what is not new text of a message: quotes and signature. Never raises, whatever the bytes."""
-    return new_text(read_mail(raw)).folded
+def folded_text(campaign: Campaign, shown: str, raw: bytes) -> str:
+    """Give what is not in the text that is shown of a message: quotes and signature. Never raises, whatever the bytes.
+
+    It was shown by the rules and settings of its day. Where today's would show more, this is all of it.
+    """
+    mail = read_mail(raw)
+    new = new_text(mail, AddressBook(campaign.registry, campaign.settings).ours())
+    whole, shown = mail.text.replace("\r", "").strip(), shown.replace("\r", "").strip()
+    if shown.startswith(whole):
+        return ""
+    return new.folded if shown.startswith(new.text.strip()) else whole
 
 
 def candidates(connection: Connection, campaign: Campaign, raw: bytes) -> tuple[Tie, ...]:

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from sqlalchemy import Connection, func, select
 
 from outreach.inbox.matching.government import KEPT, is_of_government
+from outreach.inbox.newtext.authors import Ours
 from outreach.outbox.models import messages
 from outreach.registry.model import Registry
 from outreach.settings.settings import Settings
@@ -56,6 +57,9 @@ class AddressBook:
         self._websites = _websites(registry)
         self.own_servers = settings.imap.own_servers
         self._own = _own_addresses(settings)
+        self._own_names = frozenset(
+            {settings.sender.name, settings.sender.organisation, settings.campaign.organisation}
+        )
         self._own_domain = domain_of(normalized(settings.sender.email))
 
     def read_recipients(self, connection: Connection) -> None:
@@ -133,6 +137,10 @@ class AddressBook:
         domain = domain_of(normalized(address))
         ours = domain == self._own_domain and domain not in SHARED_DOMAINS
         return ours and domain not in self._at_domain
+
+    def ours(self) -> Ours:
+        """Say who "we" are, for those who read what a mail quotes."""
+        return Ours(lambda address: self.is_own(address) or self.is_colleague(address), self._own_names)
 
 
 def is_system(address: str) -> bool:

@@ -11,6 +11,7 @@ ADDRESS = r'(?:"[^"\n<>]{1,64}"|[^\s<>()\[\]\\,;:"@]{1,128})@[^\s<>()\[\]\\,;:"\
 _ADDRESS = re.compile(ADDRESS)
 _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"(?!@)')
 _ID = re.compile(r"<[^<>\s]{1,998}>")
+_NAMED = re.compile(r"([^<>,;@]{2,100})<([^<>\s]{3,200})>")
 _COMMENT = re.compile(r"\(([^()]{0,200})\)")
 
 
@@ -37,6 +38,11 @@ def parse_mailbox(value: str) -> tuple[str, str]:
     found = addresses(value)
     comment = _COMMENT.search(value)
     return _name(comment[1] if comment else ""), found[0] if found else ""
+
+
+def display_names(value: str) -> tuple[tuple[str, str], ...]:
+    """Read the names beside the addresses of a To or Cc header that was decoded: pairs of name and address."""
+    return tuple((found[1].strip(" \"'"), tidy(found[2])) for found in _NAMED.finditer(value[:5_000]))
 
 
 def _name(value: str) -> str:

@@ -2,10 +2,11 @@
 
 from datetime import datetime
 
-from outreach.html_text import html_to_text
+from outreach.html_text import Marked, html_to_marked_text
 from outreach.inbox.mail import Mail
 from outreach.inbox.mime.addresses import addresses, message_ids, parse_date, parse_mailbox
 from outreach.inbox.mime.decoding import header_text
+from outreach.inbox.mime.quote_marks import QUOTE_MARKS
 from outreach.inbox.mime.tree import LONGEST_TEXT, Headers, Tree, header, take_apart
 
 __all__ = ["LONGEST_TEXT", "LOOKED_AT", "read_mail", "take_apart_mail"]
@@ -25,6 +26,7 @@ def read_mail(raw: bytes) -> Mail:
     name, sender = parse_mailbox(header(tree.headers, "from") or header(tree.headers, "sender"))
     if tree.headers and not sender:
         tree.fault("it names no sender")
+    text, quotes = _text(tree)
     return Mail(
         headers=tuple((known, header_text(value)) for known, value in tree.headers),
         message_id=next(iter(message_ids(header(tree.headers, "message-id"))), ""),
@@ -38,7 +40,8 @@ def read_mail(raw: bytes) -> Mail:
         date=parse_date(header(tree.headers, "date")),
         received_at=_received_at(tree.headers),
         parts=tuple(tree.leaves),
-        text=_text(tree),
+        text=text,
+        quotes=quotes,
         size=len(raw),
         fault="; ".join(tree.faults[:5]),
     )
@@ -78,10 +81,13 @@ def _received_at(headers: Headers) -> datetime | None:
     return parse_date(newest.rpartition(";")[2]) if newest else None
 
 
-def _text(tree: Tree) -> str:
-    """Give the plain text; text made of HTML only when there is no plain text."""
+def _text(tree: Tree) -> tuple[str, tuple[Marked, ...]]:
+    """Give the plain text; text made of HTML only when there is no plain text, with the quotes that the HTML marks."""
     plain = "\n".join(part.text for part in tree.shown if part.content_type == "text/plain")
     if plain.strip():
-        return plain[:LONGEST_TEXT]
+        return plain[:LONGEST_TEXT], ()
     html = "\n".join(part.text for part in tree.shown if part.content_type == "text/html")
-    return html_to_text(html[:LONGEST_TEXT])[:LONGEST_TEXT] if html.strip() else plain[:LONGEST_TEXT]
+    if not html.strip():
+        return plain[:LONGEST_TEXT], ()
+    text, quotes = html_to_marked_text(html[:LONGEST_TEXT], QUOTE_MARKS)
+    return text[:LONGEST_TEXT], quotes

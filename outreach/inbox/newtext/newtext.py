@@ -1,4 +1,4 @@
-"""Takes a reply apart: what the writer wrote, and what is folded away (quote, signature, disclaimer). Loses nothing.
+"""Takes a reply apart: what the writer wrote, and what is folded away: our letter, signature, disclaimer.
 
 Where quotes.py and signatures.py are not sure, the lines stay where people read them.
 """
@@ -8,12 +8,22 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from outreach.inbox.mail import Mail
-from outreach.inbox.newtext.quotes import Quote, QuoteStyle, first_quote, is_quoted
+from outreach.inbox.mime.quote_marks import AROUND
+from outreach.inbox.newtext import quote_words as words
+from outreach.inbox.newtext.authors import Ours, authors_of
+from outreach.inbox.newtext.quotes import Quote, QuoteStyle, depth_of, first_quote, is_forwarding
 from outreach.inbox.newtext.signatures import first_closing
 
 MOST_LINKS = 50
 LONGEST_LINK = 2_000  # characters; a longer one is left out
 LONGEST_SALUTATION = 60
+LONGEST_POINTER = 1_500  # characters above the quote in which "see our answers below" is looked for
+NOBODY = Ours()
+
+_ANSWERS_BELOW = re.compile(
+    rf"(?:{'|'.join(words.ANSWERS)}).{{0,60}}(?:{'|'.join(words.PLACES)})"
+    rf"|(?:{'|'.join(words.PLACES)}).{{0,40}}(?:{'|'.join(words.ANSWERS)})"
+)
 
 _LINK = re.compile(r"https?://[^\s<>\"'`|\\^{}«»“”]+", re.IGNORECASE)
 _HREF = re.compile(r"href\s{0,3}=\s{0,3}[\"']?(https?://[^\s\"'<>]+)", re.IGNORECASE)
@@ -34,13 +44,14 @@ class NewText:
     links: tuple[str, ...] = ()
 
 
-def new_text(mail: Mail) -> NewText:
-    """Part what a person wrote from what they quote, their signature and disclaimer. Never raises.
+def new_text(mail: Mail, ours: Ours = NOBODY) -> NewText:
+    """Part what a person wrote from our letter that they quote, their signature and disclaimer. Never raises.
 
+    `ours` says which addresses are ours: what others wrote, and the writer quotes or passes on, is news and stays.
     `text` is everything when nothing but a quote would be left, and when answers stand between quoted lines.
     """
     lines = mail.text.replace("\r", "").split("\n")
-    start, end = _own_lines(lines)
+    start, end = _own_lines(lines, _quote_in(mail, lines, ours), mail)
     text = "\n".join(lines[start:end]).strip()
     folded = "\n\n".join(part for part in (_joined(lines[:start]), _joined(lines[end:])) if part)
     return NewText(text, folded, _unique([*links_in(text), *_links_in_html(mail)]))
@@ -51,40 +62,73 @@ def links_in(text: str) -> tuple[str, ...]:
     return _unique(_trimmed(found.group()) for found in _LINK.finditer(text))
 
 
-def _own_lines(lines: Sequence[str]) -> tuple[int, int]:
+def _quote_in(mail: Mail, lines: Sequence[str], ours: Ours) -> Quote | None:
+    marks = {mark.start for mark in mail.quotes}
+    marks |= {at + 1 for at in marks if at < len(lines) and not lines[at].strip()}
+    return first_quote(lines, authors_of(mail, ours), marks=marks, is_forward=is_forwarding(mail.subject))
+
+
+def _own_lines(lines: Sequence[str], quote: Quote | None, mail: Mail) -> tuple[int, int]:
     """Find the lines that are the writer's own; gives a slice: where they begin and end."""
-    quote = first_quote(lines)
     end = quote.start if quote else len(lines)
-    if not _has_words(lines[:end]):
-        start = _after_the_quote(lines, quote) if quote else 0
+    if not _says_something(lines[:end]):
+        start = _after_the_quote(lines, quote) if quote and not _has_words(lines[:end]) else 0
         return start, (start + _before_closing(lines[start:]) if start else len(lines))
-    if quote and quote.style is QuoteStyle.ANGLE and _is_interleaved(lines, quote):
+    if quote and (_is_answered_within(lines, quote) or _is_answered_behind(lines, quote, mail)):
         return 0, len(lines)
     return 0, _before_closing(lines[:end])
+
+
+def _says_something(lines: Sequence[str]) -> bool:
+    """Say whether there is more than a salutation."""
+    own = [line.strip() for line in lines if line.strip()]
+    return _has_words(own) and not _is_salutation(own)
+
+
+def _is_salutation(own: Sequence[str]) -> bool:
+    return len(own) == 1 and len(own[0]) <= LONGEST_SALUTATION and own[0].endswith((",", ":", "،", "，", "!"))
+
+
+def _is_answered_within(lines: Sequence[str], quote: Quote) -> bool:
+    """Say whether answers stand in the quote: between its lines, or, where nothing marks them, as the writer says."""
+    own = " ".join(lines[: quote.start])[-LONGEST_POINTER:].lower()
+    if _ANSWERS_BELOW.search(own):
+        return True
+    return quote.style is QuoteStyle.ANGLE and _is_interleaved(lines, quote)
+
+
+def _is_answered_behind(lines: Sequence[str], quote: Quote, mail: Mail) -> bool:
+    """Say whether the writer goes on behind the quote, where the mail program's HTML says that it ends."""
+    around = [mark for mark in mail.quotes if AROUND.match(mark.found) and quote.start <= mark.start + 1]
+    if quote.style is QuoteStyle.ANGLE or not around:
+        return False
+    below = lines[max(mark.end for mark in around) :]
+    return _has_words(below[: first_closing(below)])
 
 
 def _before_closing(lines: Sequence[str]) -> int:
     """Find where the signature begins; the end of all lines when only a salutation would be left."""
     closing = first_closing(lines)
-    own = [line.strip() for line in lines[:closing] if line.strip()]
-    is_salutation = len(own) == 1 and len(own[0]) <= LONGEST_SALUTATION and own[0].endswith((",", ":", "،"))
-    return len(lines) if is_salutation or not _has_words(own) else closing
+    return closing if _says_something(lines[:closing]) else len(lines)
 
 
 def _after_the_quote(lines: Sequence[str], quote: Quote) -> int:
     """Find where an answer below the quote begins; 0 without an answer, or when more is quoted further down."""
     if quote.style is not QuoteStyle.ANGLE:
         return 0
-    quoted = [at for at in range(quote.start, len(lines)) if is_quoted(lines[at])]
-    is_one_block = all(is_quoted(line) or not line.strip() for line in lines[quoted[0] : quoted[-1]])
+    quoted = [at for at in range(quote.start, len(lines)) if depth_of(lines[at]) >= quote.depth]
+    if not quoted:
+        return 0
+    is_one_block = all(depth_of(line) or not line.strip() for line in lines[quoted[0] : quoted[-1]])
     below = lines[quoted[-1] + 1 :]
     return quoted[-1] + 1 if is_one_block and _has_words(below[: first_closing(below)]) else 0
 
 
 def _is_interleaved(lines: Sequence[str], quote: Quote) -> bool:
-    """Say whether the writer's own words stand after the first quoted line, apart from signature and disclaimer."""
-    first = next((at for at in range(quote.start, len(lines)) if is_quoted(lines[at])), len(lines))
-    unquoted = [line for line in lines[first:] if not is_quoted(line)]
+    """Say whether words of others than us stand after the first quoted line, apart from signature and disclaimer."""
+    depths = [depth_of(line) for line in lines[quote.start :]]
+    first = next((at for at, depth in enumerate(depths) if depth >= quote.depth), len(depths))
+    unquoted = [lines[quote.start + at] for at in range(first, len(depths)) if depths[at] < quote.depth]
     return _has_words(unquoted[: first_closing(unquoted)])
 
 

@@ -6,49 +6,31 @@ A form alone is not believed: what follows it has to look like a closing, too. "
 import re
 from collections.abc import Sequence
 
+from outreach.inbox.newtext import closing_words as words
+
 LONGEST_CLOSING = 30  # lines that are not blank; a longer "signature" is somebody's letter
 LONGEST_LINE = 60  # characters of the line that a closing begins with
-MOST_DISCLAIMERS = 6  # paragraphs
+MOST_DISCLAIMERS = 8  # paragraphs
+LONGEST_DISCLAIMER = 3_000  # characters that are looked at
+LONGEST_FENCED = 60  # lines between two rows of stars
+LONGEST_RULE = 200
 
-# These fill a line of their own.
-_CLOSING = re.compile(
-    r"(?:yours (?:sincerely|faithfully|truly)|sincerely(?: yours)?|respectfully(?: yours)?"
-    r"|(?:with )?(?:my |our )?(?:best|kind|kindest|warm|warmest)(?: and warm)? (?:regards|wishes)|regards|many thanks"
-    r"|(?:bien |tr[èe]s |meilleures? )?(?:cordialement|respectueusement)(?: v[ôo]tre)?|bien [àa] vous"
-    r"|(?:avec mes |mes )?(?:meilleure?s?|cordiales|sinc[èe]res|respectueuses) (?:salutations|sentiments)"
-    r"|salutations (?:distingu[ée]es|cordiales)|(?:muy )?(?:atenta|cordial)mente"
-    r"|(?:un )?(?:cordial |atento )?saludos?(?: cordiale?s?)?"
-    r"|(?:mit )?(?:freundliche[nr]?|beste[nr]?|herzliche[nr]?|viele[nr]?) (?:gr[üu](?:ß|ss)en?)|hochachtungsvoll"
-    r"|cordiali saluti|com os melhores cumprimentos|с уважением|مع (?:خالص|فائق) (?:التقدير|الاحترام)"
-    r"|-- ?|__ ?)[\s,.!،]*"
-)
-# These begin a line that goes on: "Best regards, A. Example". They are asked only when no line is a closing by itself.
-_GREETING = re.compile(
-    r"(?:best|kind|warm) regards|all the best|(?:thanks|many thanks|thank you|best|regards),"
-    r"|(?:bien |tr[èe]s )?cordialement|salutations|bonne (?:journ[ée]e|r[ée]ception)"
-    r"|(?:un )?saludos?,|(?:muchas )?gracias,|(?:atenta|cordial)mente,"
-    r"|mit (?:freundlichen|besten) gr(?:ü|ue)(?:ß|ss)en"
-    r"|(?:(?:beste|herzliche|liebe|viele)n? )?gr(?:(?:ü|ue)(?:ß|ss)e?|u(?:ß|ss))\b"
-)
-# Telephones and mail programs put these below everything.
-_SENT_FROM = re.compile(
-    r"sent from (?:my|mail for|outlook for)|get outlook for|envoy[ée] (?:depuis|de mon|[àa] partir de)"
-    r"|enviado desde|gesendet von|von meinem \S+ gesendet"
-)
-_DISCLAIMER = re.compile(
-    r"[\s*_]*(?:disclaimer|confidentiality(?: notice)?|privileged|this (?:e-?mail|message|communication|transmission)\b"
-    r"|the (?:information|contents?) (?:contained )?(?:in|of) this|the content of this"
-    r"|ce (?:message|courriel|courrier)\b|cet e-?mail\b|avertissement|aviso (?:legal|de confidencialidad)"
-    r"|este (?:mensaje|correo|e-?mail)\b|la informaci[óo]n contenida|diese (?:e-?mail|nachricht)\b|vertraulichkeit"
-    r"|p please consider the environment|please consider the environment|pensez [àa] l['’]environnement"
-    r"|virus-free|this email has been checked)"
-)
-_ABOUT_MAIL = re.compile(
-    r"confiden|intended|destin|privileg|unauthori[sz]ed|empf[äa]nger|vertraulich|prohib|environ|virus|delete|l[öo]sch"
-)
+
+def _any(forms: Sequence[str]) -> str:
+    return "(?:" + "|".join(forms) + ")"
+
+
+_CLOSING = re.compile(_any(words.CLOSINGS) + r"[\s,.!،，]*")
+_GREETING = re.compile(_any(words.GREETINGS))
+_SENT_FROM = re.compile(_any(words.SENT_FROM))
+_DISCLAIMER = re.compile(r"[\s*_=~<\[(#-]*" + _any(words.DISCLAIMERS))
+_ABOUT = tuple(re.compile(_any(forms)) for forms in (words.ABOUT_SECRETS, words.ABOUT_RECIPIENTS, words.ABOUT_MISTAKES))
+_ABOUT_PAPER = re.compile(_any(words.ABOUT_PAPER_AND_VIRUSES))
+_SUBSTANCE = re.compile(_any(words.SUBSTANCE))
 _RUNS_ON = re.compile(r"[,;]\s*[^\W\d_A-ZÀ-Þ]|\?|\w+(?:\s+\w+){7}")  # "Thanks, we will"
 _PROSE = re.compile(r"\s*(?:p\.?\s?s\b|(?:\S+\s+){12}|(?:\S+\s+){3,}\S*[.!?]\s*$)", re.IGNORECASE)
-_RULE = re.compile(r"\s*[-_*=]{3,}\s*$")
+_RULE = re.compile(r"\s*(?:[-_*=~#+•·—–─━]\s?){3,}\s*$")
+_FENCE = re.compile(r"\s*(?:([-_*=~#+•·—–─━])\s?(?:\1\s?){7,})")  # at least eight in a row, perhaps a word behind them
 
 
 def first_closing(lines: Sequence[str]) -> int:
@@ -71,11 +53,46 @@ def _before_disclaimers(lines: Sequence[str]) -> int:
     end = len(lines)
     for _ in range(MOST_DISCLAIMERS):
         start, after = _last_paragraph(lines, end)
-        words = " ".join(lines[start:after])[:1_000].lower()
-        if not (_DISCLAIMER.match(words) and _ABOUT_MAIL.search(words)) and not _RULE.match(words):
+        fence = _fenced(lines, after)
+        if fence is not None:
+            end = fence
+            continue
+        disclaimer = _disclaimer(lines, start, after)
+        if disclaimer is not None:
+            end = disclaimer
+        elif start < after and all(_RULE.match(line[:LONGEST_RULE]) for line in lines[start:after]):
+            end = start
+        else:
             break
-        end = start
     return end
+
+
+def _fenced(lines: Sequence[str], end: int) -> int | None:
+    """Find where a disclaimer between two rows of stars or dashes begins, whose second row is the last line."""
+    if not end or not (row := _FENCE.match(lines[end - 1][:LONGEST_RULE])):
+        return None
+    for at in range(end - 2, max(end - LONGEST_FENCED, -1), -1):
+        found = _FENCE.match(lines[at][:LONGEST_RULE])
+        if found and found[1] == row[1]:
+            inside = [line[:LONGEST_DISCLAIMER].lower() for line in lines[at : end - 1] if line.strip()]
+            begins = any(_DISCLAIMER.match(line) for line in inside)
+            return at if begins and _is_about_mail(" ".join(inside)) else None
+    return None
+
+
+def _disclaimer(lines: Sequence[str], start: int, end: int) -> int | None:
+    """Find where a disclaimer begins that ends with the paragraph from `start` to `end`."""
+    for at in range(max(start, end - LONGEST_FENCED), end):
+        if _DISCLAIMER.match(lines[at][:LONGEST_RULE].lower()):
+            return at if _is_about_mail(" ".join(lines[at:end])) else None
+    return None
+
+
+def _is_about_mail(text: str) -> bool:
+    """Say whether a text speaks of what disclaimers speak of, and not only of a secret, and of nothing else."""
+    text = text[:LONGEST_DISCLAIMER].lower()
+    subjects = sum(form.search(text) is not None for form in _ABOUT)
+    return (subjects >= 2 or _ABOUT_PAPER.search(text) is not None) and not _SUBSTANCE.search(text)
 
 
 def _last_paragraph(lines: Sequence[str], end: int) -> tuple[int, int]:
