@@ -292,10 +292,12 @@ def test_what_never_left_or_came_back_is_not_answered_by_a_sender_alone(outbox: 
 
 def test_an_automatic_answer_is_tied_like_any_other_and_is_no_new_contact(outbox: Outbox, matching: Matching) -> None:
     letter = sent_letter(outbox)
-    by_name = matching(reply(letter, sender=UNKNOWN, Auto_Submitted="auto-replied"))
+    away = "I am on leave until 3 October.\r\n"
+    by_name = matching(reply(letter, UNKNOWN, away, Auto_Submitted="auto-replied"))
     assert tied(by_name) == {letter.id: MatchedBy.IN_REPLY_TO}
     assert not by_name.new_address
-    assert tied(matching(mail(address_of("DEU"), Auto_Submitted="auto-replied"))) == {letter.id: MatchedBy.ADDRESS}
+    of_its_own = matching(mail(address_of("DEU"), text=away, Auto_Submitted="auto-replied"))
+    assert tied(of_its_own) == {letter.id: MatchedBy.ADDRESS}
 
 
 def test_a_newsletter_from_a_mission_answers_nothing(outbox: Outbox, matching: Matching) -> None:
