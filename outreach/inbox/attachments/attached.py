@@ -15,6 +15,7 @@ from outreach.inbox.newtext.newtext import new_text
 from outreach.text import clean_line
 
 MOST_MESSAGES = 5  # attached messages whose words are shown
+MOST_BYTES = 4_000_000  # of an attached message that are looked at for its words
 DEEPEST = 3  # of messages in messages
 
 
@@ -58,7 +59,7 @@ def _invitation(mail: Mail, bodies: list[Body], at: int) -> tuple[Invitation | N
 
 def _words(bodies: list[Body], messages: list[int], is_own: IsOwn, deepest: int) -> Iterator[str]:
     for at in messages[:MOST_MESSAGES]:
-        raw = bodies[at].content()[0]
+        raw = bodies[at].content()[0][:MOST_BYTES]
         mail = read_mail(raw)
         text = new_text(mail, Ours(is_own, is_addressee=False)).text.strip()
         inner = list(attached_messages(mail.parts, is_own)) if deepest else []

@@ -228,7 +228,9 @@ def _guessed_boundary(entity: _Entity) -> bytes:
 def _attached(tree: Tree, entity: _Entity, headers: Headers, content_type: str) -> None:
     data, start, end = entity.data, entity.start, entity.end
     if header(headers, "content-transfer-encoding").lower().startswith("base64"):  # against RFC 2046, and seen
-        data = decode_base64(data[start:end])[0].replace(b"\r\n", b"\n")
+        if end - start > MOST_TEXT:
+            tree.fault(f"only the first {MOST_TEXT // 1_000_000} MB of an attached message were looked at")
+        data = decode_base64(data[start : min(end, start + MOST_TEXT)])[0].replace(b"\r\n", b"\n")
         start, end = 0, len(data)
     inner, body = _headers(data, start, end)
     text = "\n".join(f"{name}: {header_text(value)}" for name, value in inner)[:LONGEST_TEXT]
