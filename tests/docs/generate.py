@@ -1,4 +1,7 @@
-"""Writes every command's --help into docs/commands.md: `make docs`. The words around the help texts are people's."""
+"""Writes into docs/ what the program knows itself: `make docs`. The words around it are people's.
+
+That is every command's --help, in commands.md, and the table of mail providers, in providers.md.
+"""
 
 import re
 from collections.abc import Iterator
@@ -6,10 +9,13 @@ from pathlib import Path
 
 import click
 
+from outreach.channels.providers import Provider, providers
 from outreach.cli.main import cli
 
 REPOSITORY = Path(__file__).parents[2]
 COMMANDS = REPOSITORY / "docs" / "commands.md"
+PROVIDERS = REPOSITORY / "docs" / "providers.md"
+PROVIDER_TABLE = re.compile(r"(?<=<!-- providers -->\n).*?(?=<!-- /providers -->)", re.DOTALL)
 WIDTH = 78  # what click takes of a terminal of 80
 BLOCK = re.compile(r"<!-- help: (?P<command>outreach[a-z -]*) -->\n(?:```text\n.*?\n```\n)?", re.DOTALL)
 
@@ -57,9 +63,27 @@ def with_sections(text: str, helps: dict[str, str]) -> str:
     return text + "".join(f"\n### `{command}`\n\n<!-- help: {command} -->\n" for command in missing)
 
 
+def with_providers(text: str) -> str:
+    """The page with the table of mail providers as it should be."""
+    head = (
+        "| provider | server | log in with | a minute | a day | about limits | read |\n|---|---|---|---|---|---|---|\n"
+    )
+    return PROVIDER_TABLE.sub(lambda _: head + "".join(map(_provider_row, providers())), text)
+
+
+def _provider_row(known: Provider) -> str:
+    sources = " ".join(f"[{number}]({url})" for number, url in enumerate(known.source, 1))
+    minute = f"{known.per_minute} letters" if known.per_minute else "not known"
+    day = f"{known.per_day:,} {known.counts}" if known.per_day else "not known"
+    server = f"`{known.host}`, {known.port}, `{known.security}`"
+    cells = [known.name, server, known.log_in, minute, day, known.limits, f"{sources}, {known.read}"]
+    return f"| {' | '.join(cells)} |\n"
+
+
 def main() -> None:
     helps = dict(commands())
     COMMANDS.write_text(with_help(with_sections(COMMANDS.read_text(encoding="utf-8"), helps), helps), encoding="utf-8")
+    PROVIDERS.write_text(with_providers(PROVIDERS.read_text(encoding="utf-8")), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -8,9 +8,10 @@ import pytest
 from click import Option
 from pydantic import BaseModel, SecretStr
 
+from outreach.channels.providers import providers
 from outreach.settings.sections import PREFIX, Section
 from outreach.settings.settings import Settings
-from tests.docs.generate import COMMANDS, commands, contexts, documented, with_help
+from tests.docs.generate import COMMANDS, PROVIDERS, commands, contexts, documented, with_help, with_providers
 from tests.docs.pages import REPOSITORY, broken_links, links, pages, table_rows
 
 SETTINGS_PAGE = REPOSITORY / "docs" / "settings.md"
@@ -26,6 +27,14 @@ def test_the_help_texts_are_those_of_today():
     text = COMMANDS.read_text()
 
     assert text == with_help(text, dict(commands()))
+
+
+def test_the_table_of_providers_is_that_of_the_program():
+    """Out of date? `make docs` writes it anew."""
+    text = PROVIDERS.read_text()
+
+    assert text == with_providers(text)
+    assert all(provider.name in text for provider in providers())
 
 
 def test_every_option_says_what_it_does():

@@ -12,16 +12,19 @@ from aiosmtplib import SMTP
 from aiosmtplib.errors import SMTPConnectError, SMTPException, SMTPResponseException, SMTPServerDisconnected
 
 from outreach.channels.smtp.envelope import Features
+from outreach.channels.smtp.logins import NO_OAUTH_HINT, login_hint, only_oauth
 from outreach.channels.smtp.replies import LOGIN_HINT, SERVER_HINT, TLS_HINT, SmtpReply, SmtpStep, failure
-from outreach.errors import Deferred, DeliveryError, LimitReached, Paused, Unreachable
+from outreach.errors import Deferred, DeliveryError, LimitReached, Paused, SettingsError, Unreachable
 from outreach.settings.mail import SmtpSettings
 from outreach.settings.sections import is_loopback
 from outreach.text import server_words
 
 CERTIFICATE_HINT = (
     "The server could not prove who it is, and no letter goes to it. Check [smtp] host (the name on the certificate); "
-    "for a certificate authority of your own, set SSL_CERT_FILE to its certificate"
+    "for a certificate authority of your own, or a bridge on this machine, set [smtp] ca_file (or SSL_CERT_FILE) to "
+    "its certificate"
 )
+CA_FILE_HINT = "Put that right, or leave out [smtp] ca_file; then: outreach doctor"
 PASSWORD_HINT = "Set OUTREACH_SMTP__PASSWORD (in the environment or in .env), or leave out [smtp] username"  # noqa: S105
 _LOGIN_METHODS = ("plain", "login", "cram-md5")  # only one is tried: repeated failures can lock an account
 
@@ -40,6 +43,8 @@ async def connect(settings: SmtpSettings, tls: Callable[[], ssl.SSLContext], hel
             start_tls=False,
             tls_context=tls() if settings.security != "none" else None,
         )
+    except SettingsError as error:  # [smtp] ca_file
+        raise Paused(str(error), CA_FILE_HINT) from None
     except (OSError, ssl.SSLError) as error:  # SSL_CERT_FILE names something that is no certificate
         raise Paused(f"certificates cannot be read: {error.strerror or error}", CERTIFICATE_HINT) from None
     try:
@@ -86,6 +91,8 @@ async def _log_in(smtp: SMTP, settings: SmtpSettings, features: Features) -> Non
     if not password:
         raise Paused("AUTH: there is a user name without a password", PASSWORD_HINT)
     method = next((name for name in _LOGIN_METHODS if name in features.login), "")
+    if not method and only_oauth(features.login):
+        raise Paused("AUTH: the server offers no login with user name and password, only XOAUTH2", NO_OAUTH_HINT)
     if not method:
         raise Paused("AUTH: the server offers no login with user name and password", LOGIN_HINT)
     log_in = {"plain": smtp.auth_plain, "login": smtp.auth_login, "cram-md5": smtp.auth_crammd5}[method]
@@ -103,12 +110,13 @@ async def _step(smtp: SMTP, step: SmtpStep, exchange: Awaitable[object]) -> None
 
 
 def _refused(step: SmtpStep, error: SMTPResponseException) -> DeliveryError:
+    said = SmtpReply(error.code, error.message)
     if step is SmtpStep.LOGIN:  # a server may echo what it was given: only the codes of its reply are safe to keep
-        given = SmtpReply(error.code, error.message).enhanced
-        error.message = ".".join(map(str, given)) if given else ""
+        error.message = ".".join(map(str, said.enhanced)) if said.enhanced else ""
     if error.code < 0:
         return Deferred(server_words(f"{step}: an answer that makes no sense: {error.message}"))
-    return failure(step, SmtpReply(error.code, error.message))
+    meant = failure(step, SmtpReply(error.code, error.message))
+    return Paused(meant.detail, login_hint(said)) if step is SmtpStep.LOGIN and isinstance(meant, Paused) else meant
 
 
 def _explained(error: BaseException, settings: SmtpSettings) -> BaseException:

@@ -20,7 +20,7 @@ from imap_tools.utils import encode_folder
 
 from outreach.errors import MailboxError, MailboxLost
 from outreach.inbox.mailbox.client import dial
-from outreach.inbox.mailbox.faults import Refused, in_words, login_refused, server_reply
+from outreach.inbox.mailbox.faults import Refused, in_words, login_refused, only_oauth, server_reply
 from outreach.settings.mail import ImapSettings
 from outreach.text import listed
 
@@ -180,6 +180,8 @@ class Mailbox:
         password = settings.password.get_secret_value()
         if not settings.username or not password or not password.isprintable():
             raise MailboxError(login_refused("it is missing, or has characters that cannot be typed", settings))
+        if _only_oauth(box.client.capabilities):  # so the password stays here
+            raise MailboxError(only_oauth(settings))
         # AUTHENTICATE PLAIN is the one that can say what is not ASCII (RFC 4616).
         simple = (settings.username + password).isascii() and "LOGINDISABLED" not in box.client.capabilities
         try:
@@ -236,6 +238,13 @@ class Mailbox:
             return False
         finally:
             client.sock.settimeout(timeout)
+
+
+def _only_oauth(able: Sequence[str]) -> bool:
+    """Say whether the server lets nobody in with a password, but by OAuth2 (RFC 9051, sections 6.2.2 and 6.2.3)."""
+    logins = {word.upper() for word in able}
+    password = "LOGINDISABLED" not in logins or logins & {"AUTH=PLAIN", "AUTH=LOGIN"}
+    return not password and bool(logins & {"AUTH=XOAUTH2", "AUTH=OAUTHBEARER"})
 
 
 def _wire(folder: str) -> str:

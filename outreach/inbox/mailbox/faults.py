@@ -61,7 +61,16 @@ def server_reply(what: object) -> str:
 def login_refused(why: str, settings: ImapSettings) -> str:
     return (
         f"{settings.host} does not take the login: {why.rstrip('.')}. Check OUTREACH_IMAP__USERNAME and "
-        "OUTREACH_IMAP__PASSWORD; some providers want a password of its own for programs"
+        "OUTREACH_IMAP__PASSWORD; many providers want a password made for programs (an app password), and some let "
+        "nobody in with a password; see docs/providers.md"
+    )
+
+
+def only_oauth(settings: ImapSettings) -> str:
+    return (
+        f"{settings.host} offers no login with user name and password, only XOAUTH2, and this version logs in with a "
+        "password only. Ask your provider for a password for programs (an app password), or have the mail forwarded to "
+        "another mailbox; see docs/providers.md"
     )
 
 
@@ -86,7 +95,8 @@ def _unreachable(error: OSError, settings: ImapSettings) -> MailboxLost:
 def _untrusted(error: ssl.SSLCertVerificationError, settings: ImapSettings) -> str:
     return (
         f"the certificate of {_place(settings)} cannot be trusted: {error.verify_message}. Check that [imap] host is "
-        "the name that your provider gives; nothing was sent there"
+        "the name that your provider gives; for an authority of your own, or a bridge on this machine, set [imap] "
+        "ca_file to its certificate. Nothing was sent there"
     )
 
 

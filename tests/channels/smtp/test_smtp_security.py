@@ -9,6 +9,8 @@ from pydantic import SecretStr, ValidationError
 
 from outreach.channels.base import Receipt
 from outreach.channels.smtp.channel import SmtpChannel
+from outreach.channels.smtp.logins import FOR_PROGRAMS_HINT, OFF_HINT, WRONG_OR_OFF_HINT
+from outreach.channels.smtp.replies import LOGIN_HINT
 from outreach.errors import Deferred, Paused, Unreachable
 from outreach.settings.mail import SmtpSettings
 from tests.channels.letters import Outcome, letter, send
@@ -230,3 +232,37 @@ def test_a_user_name_without_a_password_pauses_before_trying() -> None:
 def test_settings_do_not_show_the_password() -> None:
     settings = SmtpSettings(username="team@example.org", password=SecretStr(PASSWORD))
     assert PASSWORD not in repr(settings)
+
+
+@pytest.mark.parametrize("offer", ["XOAUTH2", "OAUTHBEARER XOAUTH2", "GSSAPI XOAUTH2"])
+def test_a_server_that_wants_oauth2_is_said_to_and_never_sees_the_password(offer: str) -> None:
+    ehlo = f"250-test.invalid\r\n250-8BITMIME\r\n250 AUTH {offer}"
+    with SmtpServer(Script(users=USERS, faults=(Fault("ehlo", ehlo),))) as server:
+        outcome = login(server)
+        assert isinstance(outcome, Paused)
+        assert "only XOAUTH2" in outcome.detail
+        assert "with a user name and a password only" in outcome.hint
+        assert "AUTH" not in [line.split()[0] for _, line in server.commands]
+
+
+@pytest.mark.parametrize(
+    ("refusal", "hint"),
+    [
+        ("535 5.7.139 Authentication unsuccessful, SmtpClientAuthentication is disabled for the Tenant.", OFF_HINT),
+        ("535 5.7.139 Authentication unsuccessful, basic authentication is disabled.", OFF_HINT),
+        ("535 5.7.139 Authentication unsuccessful, user is locked by your organization's security defaults", OFF_HINT),
+        ("550 5.7.30 Basic authentication is not supported for Client Submission.", OFF_HINT),
+        ("535 5.7.139 Authentication unsuccessful, the user credentials were incorrect.", LOGIN_HINT),
+        ("535 5.7.139 Authentication unsuccessful", WRONG_OR_OFF_HINT),
+        ("534-5.7.9 Application-specific password required.\r\n534 5.7.9 See the manual", FOR_PROGRAMS_HINT),
+        ("535 5.7.8 Username and Password not accepted", LOGIN_HINT),
+        ("535 wrong", LOGIN_HINT),
+    ],
+)
+def test_a_refused_login_says_what_this_provider_wants(refusal: str, hint: str) -> None:
+    with SmtpServer(Script(users=USERS, faults=(Fault("auth", f"{refusal} {PASSWORD}"),))) as server:
+        outcome = login(server)
+        assert isinstance(outcome, Paused)
+        assert outcome.hint == hint
+        assert PASSWORD not in secret(outcome)
+        assert server.times["auth"] == 1

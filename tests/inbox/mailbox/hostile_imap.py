@@ -26,6 +26,7 @@ class HostileImap(socketserver.ThreadingTCPServer):
         super().__init__(("127.0.0.1", 0), _Talk)
         self.says = {**HONEST, **says}
         self.greeting = greeting
+        self.commands: list[bytes] = []
         self.port: int = self.server_address[1]
         self._thread = threading.Thread(target=self.serve_forever, args=(0.02,), daemon=True)
 
@@ -47,6 +48,7 @@ class _Talk(socketserver.StreamRequestHandler):
             self._say(self.server.greeting)
             for line in self.rfile:
                 tag, _, command = line.partition(b" ")
+                self.server.commands.append(command)
                 for beginning, answer in self.server.says.items():
                     if command.startswith(beginning):
                         self._say(answer)

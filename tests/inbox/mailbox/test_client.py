@@ -90,3 +90,20 @@ def test_a_servers_words_bring_neither_controls_nor_addresses() -> None:
         pass
     assert "\x1b" not in str(caught.value)
     assert "@" not in str(caught.value)
+
+
+@pytest.mark.parametrize("logins", [b"AUTH=XOAUTH2", b"AUTH=OAUTHBEARER AUTH=XOAUTH2 SASL-IR"])
+def test_a_server_that_wants_oauth2_is_said_to_and_never_sees_the_password(logins: bytes) -> None:
+    able = b"* CAPABILITY IMAP4rev1 LOGINDISABLED " + logins + b"\r\n"
+    with HostileImap({b"CAPABILITY": able}) as server, pytest.raises(MailboxError, match="only XOAUTH2") as caught:
+        Mailbox(settings(server)).__enter__()
+    assert caught.value.exit_code == 2
+    assert "docs/providers.md" in str(caught.value)
+    assert not [command for command in server.commands if command.startswith((b"LOGIN", b"AUTHENTICATE"))]
+
+
+def test_a_server_that_offers_a_password_too_gets_it() -> None:
+    able = b"* CAPABILITY IMAP4rev1 LOGINDISABLED AUTH=XOAUTH2 AUTH=PLAIN\r\n"
+    with HostileImap({b"CAPABILITY": able}) as server, Mailbox(settings(server)):
+        pass
+    assert [command for command in server.commands if command.startswith(b"AUTHENTICATE PLAIN")]
