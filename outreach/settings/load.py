@@ -40,7 +40,18 @@ def load_settings(folder: Path) -> Settings:
         raise SettingsError(f'environment or .env: {error}. A list is written as JSON: \'["en", "fr"]\'') from None
     if unknown:
         raise SettingsError("\n".join(unknown))
-    return settings
+    return _with_whole_paths(settings, folder)
+
+
+def _with_whole_paths(settings: Settings, folder: Path) -> Settings:
+    """Write the files that settings name with the campaign folder before them, since commands run anywhere."""
+    servers = {"smtp": settings.smtp, "imap": settings.imap}
+    whole = {
+        name: server.model_copy(update={"ca_file": str(folder.resolve() / server.ca_file)})
+        for name, server in servers.items()
+        if server.ca_file
+    }
+    return settings.model_copy(update=whole) if whole else settings
 
 
 def _read_toml(path: Path) -> dict[str, Any]:

@@ -20,13 +20,17 @@ class SenderSettings(Section):
 
 
 class MailServer(Section):
-    """What every mail server needs; it is spoken to in the clear only on this machine."""
+    """What every mail server needs; it is spoken to in the clear only on this machine.
+
+    `ca_file` is a PEM file of the campaign folder; `load_settings` gives it as a whole path.
+    """
 
     host: Line = ""
     port: int = Field(default=0, ge=0, le=65535)
     security: Literal["starttls", "tls", "none"] = "starttls"
     username: Line = ""
     password: SecretStr = SecretStr("")
+    ca_file: Line = ""
 
     @model_validator(mode="after")
     def plain_text_stays_home(self) -> Self:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Self
 
 from outreach.channels.base import Limits, Outgoing, Receipt
+from outreach.channels.certificates import trusting
 from outreach.channels.smtp.connection import LineLost, SmtpConnection
 from outreach.channels.smtp.envelope import Envelope, envelope, wire_body
 from outreach.channels.smtp.replies import SmtpStep, failure
@@ -68,7 +69,7 @@ class SmtpChannel:
 
     def _tls(self) -> ssl.SSLContext:
         if self._context is None:
-            self._context = ssl.create_default_context()
+            self._context = trusting(self.settings.ca_file, "[smtp] ca_file")
         return self._context
 
 

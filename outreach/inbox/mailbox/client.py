@@ -10,6 +10,8 @@ from contextlib import suppress
 
 from imap_tools.mailbox import BaseMailBox
 
+from outreach.channels.certificates import trusting
+from outreach.errors import MailboxError, SettingsError
 from outreach.settings.mail import ImapSettings
 
 MOST_BYTES = 256 << 20  # in answer to one command: five times the largest message that mail servers let pass
@@ -53,22 +55,29 @@ class _Box(BaseMailBox):
 
 
 def dial(settings: ImapSettings) -> BaseMailBox:
-    """Connect without logging in; raises what imaplib, ssl and socket raise."""
+    """Connect without logging in; raises what imaplib, ssl and socket raise, and MailboxError over `ca_file`."""
     host, port, timeout = settings.host, settings.effective_port, settings.timeout
 
     def connect() -> imaplib.IMAP4:
         if settings.security == "tls":
-            return _BoundedTls(host, port, ssl_context=ssl.create_default_context(), timeout=timeout)
+            return _BoundedTls(host, port, ssl_context=_context(settings), timeout=timeout)
         client = _Bounded(host, port, timeout)
-        return client if settings.security == "none" else _encrypted(client)
+        return client if settings.security == "none" else _encrypted(client, settings)
 
     return _Box(connect)
 
 
-def _encrypted(client: imaplib.IMAP4) -> imaplib.IMAP4:
+def _context(settings: ImapSettings) -> ssl.SSLContext:
+    try:
+        return trusting(settings.ca_file, "[imap] ca_file")
+    except SettingsError as error:
+        raise MailboxError(str(error)) from None
+
+
+def _encrypted(client: imaplib.IMAP4, settings: ImapSettings) -> imaplib.IMAP4:
     """Speak in the clear until STARTTLS, and never beyond."""
     try:
-        client.starttls(ssl.create_default_context())
+        client.starttls(_context(settings))
     except BaseException:
         with suppress(OSError):
             client.shutdown()
