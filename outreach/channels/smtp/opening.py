@@ -116,7 +116,9 @@ def _refused(step: SmtpStep, error: SMTPResponseException) -> DeliveryError:
     if error.code < 0:
         return Deferred(server_words(f"{step}: an answer that makes no sense: {error.message}"))
     meant = failure(step, SmtpReply(error.code, error.message))
-    return Paused(meant.detail, login_hint(said)) if step is SmtpStep.LOGIN and isinstance(meant, Paused) else meant
+    if step is SmtpStep.LOGIN and isinstance(meant, Paused) and not isinstance(meant, LimitReached):
+        return Paused(meant.detail, login_hint(said))
+    return meant
 
 
 def _explained(error: BaseException, settings: SmtpSettings) -> BaseException:
