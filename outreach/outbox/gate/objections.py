@@ -56,6 +56,7 @@ class Reason(StrEnum):
     RAISED = "raised the case already"
     NOT_NAMED = "not named as raising it"
     NO_ADDRESS = "no address"
+    UNWRITABLE = "address that mail cannot carry"
     UNVERIFIED = "address never verified"
     SUPPRESSED = "suppressed"
     OVER_LIMIT = "over the limit"

@@ -5,9 +5,9 @@ from dataclasses import replace
 
 from outreach.campaign import Campaign
 from outreach.cases.naming import NameFinder
-from outreach.errors import SettingsError
-from outreach.mime.headers import ascii_domain
-from outreach.outbox.gate.objections import for_a_draft
+from outreach.errors import SettingsError, UsageError
+from outreach.mime.headers import ascii_domain, mail_address
+from outreach.outbox.gate.objections import Reason, for_a_draft
 from outreach.outbox.kind import MessageKind
 from outreach.outbox.letters.plan import Exclusion, LetterRequest, Plan, PlannedLetter
 from outreach.outbox.models import Draft, Key
@@ -89,6 +89,23 @@ class Drafter:
             today=self._today,
             raised_since=planned.raised_since,
         )
+
+
+def without_unwritable(plan: Plan) -> Plan:
+    """Take out of a plan the letters to addresses that no mail can carry, such as a local part over 64 characters."""
+    why = {letter.mission.state: _unwritable(letter.recipients) for letter in plan.letters}
+    letters = tuple(letter for letter in plan.letters if not why[letter.mission.state])
+    out = [Exclusion(state, Reason.UNWRITABLE, words) for state, words in why.items() if words]
+    return replace(plan, letters=letters, excluded=(*plan.excluded, *out)) if out else plan
+
+
+def _unwritable(addresses: Iterable[str]) -> str:
+    for address in addresses:
+        try:
+            mail_address("To", address)
+        except UsageError as error:
+            return str(error)
+    return ""
 
 
 def without_what_may_not_leave(

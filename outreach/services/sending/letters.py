@@ -9,7 +9,7 @@ from outreach.cases.model import Round
 from outreach.db.engine import reading, writing
 from outreach.errors import UsageError
 from outreach.outbox.gate.gate import refuse_renamed
-from outreach.outbox.letters.drafts import Drafter, without_what_may_not_leave
+from outreach.outbox.letters.drafts import Drafter, without_unwritable, without_what_may_not_leave
 from outreach.outbox.letters.facts import read_facts
 from outreach.outbox.letters.plan import LetterRequest, Plan, default_selection, make_plan
 from outreach.outbox.models import Draft, Scope
@@ -105,7 +105,7 @@ def plan_letters(workspace: Workspace, wanted: SendRequest) -> PlannedLetters:
         )
         left_over = waiting_by_channel(connection, scope).total() - len(gate.held(connection, scope))
     new = request if request.limit is None else replace(request, limit=max(0, request.limit - left_over))
-    plan = make_plan(campaign, new, facts, campaign.today())
+    plan = without_unwritable(make_plan(campaign, new, facts, campaign.today()))
     drafter = Drafter(campaign, request, workspace.outbox, channel)
     plan, drafts = without_what_may_not_leave(campaign, plan, drafter.drafts(plan.letters))
     selection = tuple(request.to or default_selection(request, facts))
