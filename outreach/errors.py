@@ -12,8 +12,10 @@ OutreachError                    exit 2: wrong usage, settings or files; nothing
 
 DeliveryError                    what a channel raises; outside the tree above, since the worker records these
 ├── Deferred                     later: 4xx, or dropped before 354
-│   └── Unreachable              later: no connection to the server could be had at all
+│   ├── Unreachable              later: no connection to the server could be had at all
+│   └── PutOff                   later: some of the recipients, so that the others wait for them
 ├── Rejected                     never: 5xx for this message
+│   └── AllRefused               never: by every recipient
 ├── Unconfirmed                  nobody can know: the line died after the final dot (RFC 1047)
 └── Paused                       our own set-up is refused: login, sender, TLS; the run stops
     └── LimitReached             our provider lets no more through for a while; the run stops until then
@@ -113,8 +115,24 @@ class Unreachable(Deferred):
     """No connection to the server could be had: several in a row, and the run ends instead of trying each message."""
 
 
+class PutOff(Deferred):
+    """Some of several recipients are not taken for now; `recipients` says which. The others would be."""
+
+    def __init__(self, detail: str, retry_after: float | None, recipients: tuple[str, ...]) -> None:
+        super().__init__(detail, retry_after)
+        self.recipients = recipients
+
+
 class Rejected(DeliveryError):
     """Never: the server refused this message for good (5xx). A person looks."""
+
+
+class AllRefused(Rejected):
+    """The server took none of the recipients; of those in `gone` it says that there is no such address."""
+
+    def __init__(self, detail: str, gone: tuple[str, ...]) -> None:
+        super().__init__(detail)
+        self.gone = gone
 
 
 class Unconfirmed(DeliveryError):

@@ -35,6 +35,9 @@ class Outgoing:
 
     `parent` is the network's own reference of the post that this one replies to, or empty. `queued_at` is when it was
     fixed, the same for every try.
+
+    `leaving` is told, before `committed`, which recipients the step is for, when they are not all of them.
+    `without_late`: recipients that are put off now are left out, and the others get the message.
     """
 
     message_id: str
@@ -46,6 +49,17 @@ class Outgoing:
     archive: str = ""
     parent: str = ""
     queued_at: datetime | None = None
+    leaving: Callable[[tuple[str, ...]], None] = lambda recipients: None
+    without_late: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A recipient that the server did not take, and its words, without addresses; `gone`: there is none such."""
+
+    recipient: str
+    detail: str
+    gone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +67,15 @@ class Receipt:
     """What the channel answered when it took the message: the server's words, without addresses.
 
     `reference` names the post on the network, for a reply to it or its deletion; `url` is its public address. Both are
-    empty for letters.
+    empty for letters. `refused` are recipients that do not get it; `left` those that the server takes only in another
+    transaction, with everything that is not for them done.
     """
 
     detail: str
     reference: str = ""
     url: str = ""
+    refused: tuple[Refusal, ...] = ()
+    left: tuple[str, ...] = ()
 
 
 class Channel(Protocol):

@@ -43,14 +43,17 @@ class MailServer(Section):
 
 
 class SmtpSettings(MailServer):
-    """`per_minute` and `per_domain_per_minute` are letters; 0 is no limit. `timeout` is seconds."""
+    """`per_minute` and `per_domain_per_minute` are letters; 0 is no limit.
+
+    `timeout` is how many seconds an answer may take before the end of a letter is sent (RFC 5321, section 4.5.3.2).
+    """
 
     connections: int = Field(default=2, ge=1, le=50)
     per_minute: int = Field(default=0, ge=0)
     per_domain_per_minute: int = Field(default=0, ge=0)
     archive: Line = ""
     envelope: Line = ""
-    timeout: float = Field(default=60, gt=0, le=600)
+    timeout: float = Field(default=300, gt=0, le=600)
 
     @property
     def effective_port(self) -> int:

@@ -67,8 +67,10 @@ async def _check_envelope(settings: Settings, connection: SmtpConnection) -> lis
     checks = [ok("sender accepted", "the server takes mail from the envelope sender")]
     try:
         if settings.smtp.archive:
-            problem = await connection.rcpt(SmtpStep.ARCHIVE, (b"TO:<" + wire_address(settings.smtp.archive) + b">",))
-            checks += [_problem("archive accepted", problem, ARCHIVE_HINT)] if problem else []
+            reply = await connection.rcpt(SmtpStep.ARCHIVE, (b"TO:<" + wire_address(settings.smtp.archive) + b">",))
+            if not reply.positive:
+                problem = connection.failure(SmtpStep.ARCHIVE, reply)
+                checks.append(_problem("archive accepted", problem, ARCHIVE_HINT))
         await connection.reset()
     except (ValueError, DeliveryError):
         return checks  # a broken archive address was said already, and the line is ours to leave

@@ -1,20 +1,19 @@
 """The SMTP channel: a few lasting connections, one message after another; knows no queue and no database."""
 
-import asyncio
 import ssl
 from pathlib import Path
 from typing import Self
 
 from outreach.channels.base import Limits, Outgoing, Receipt
 from outreach.channels.certificates import trusting
-from outreach.channels.smtp.connection import LineLost, SmtpConnection
-from outreach.channels.smtp.envelope import Envelope, envelope, wire_body
-from outreach.channels.smtp.replies import SmtpStep, failure
-from outreach.errors import Deferred, DeliveryError, Rejected
+from outreach.channels.smtp.connection import SmtpConnection
+from outreach.channels.smtp.envelope import wire_body
+from outreach.channels.smtp.phases import PhaseTimes
+from outreach.channels.smtp.pool import ConnectionPool
+from outreach.channels.smtp.transaction import deliver
 from outreach.mime.headers import ascii_domain
 from outreach.settings.mail import SmtpSettings
 from outreach.settings.settings import Settings
-from outreach.text import LONGEST_DETAIL, server_words
 
 
 class SmtpChannel:
@@ -25,17 +24,17 @@ class SmtpChannel:
 
     Cancelling `send` is safe: CancelledError comes out of it only when nothing of the message has left. Once
     the body is on its way, `send` waits for the server's answer, within the time limit, and tells the truth
-    about it; a second cancellation ends the waiting with Unconfirmed.
+    about it; a second cancellation ends the waiting with Unconfirmed. `times` are RFC 5321's, within `timeout`.
     """
 
     name = "smtp"
 
-    def __init__(self, settings: SmtpSettings, *, envelope_domain: str = "") -> None:
+    def __init__(self, settings: SmtpSettings, *, envelope_domain: str = "", times: PhaseTimes | None = None) -> None:
         self.settings = settings
         self.limits = Limits(settings.connections, settings.per_minute, settings.per_domain_per_minute)
         self._hello = _hello(envelope_domain)
-        self._room = asyncio.Semaphore(settings.connections)
-        self._idle: list[SmtpConnection] = []
+        self._times = times or PhaseTimes.within(settings.timeout)
+        self._pool = ConnectionPool(self.new_connection, settings.connections)
         self._context: ssl.SSLContext | None = None
 
     @classmethod
@@ -48,94 +47,25 @@ class SmtpChannel:
         return self
 
     async def __aexit__(self, *details: object) -> None:
-        idle, self._idle = self._idle, []
-        await asyncio.gather(*(connection.quit() for connection in idle))
+        await self._pool.close()
+
+    @property
+    def advice(self) -> str:
+        """Say what of the settings does not suit the server; empty when all is well."""
+        return self._pool.advice
 
     async def send(self, outgoing: Outgoing) -> Receipt:
         """Hand over one message in one transaction; `replies.py` says which reply means what."""
-        wire = wire_body(outgoing.content)
-        async with self._room:
-            # The last one used comes first, so that no more connections are held than are needed.
-            connection = self._idle.pop() if self._idle else self.new_connection()
-            try:
-                return await _deliver(connection, outgoing, wire)
-            finally:
-                if connection.alive:
-                    self._idle.append(connection)
+        return await deliver(self._pool, outgoing, wire_body(outgoing.content))
 
     def new_connection(self) -> SmtpConnection:
         """Make a connection outside the pool, not yet open, for `outreach doctor`, which looks without sending."""
-        return SmtpConnection(self.settings, self._tls, self._hello)
+        return SmtpConnection(self.settings, self._tls, self._hello, self._times)
 
     def _tls(self) -> ssl.SSLContext:
         if self._context is None:
             self._context = trusting(self.settings.ca_file, "[smtp] ca_file")
         return self._context
-
-
-async def _deliver(connection: SmtpConnection, outgoing: Outgoing, wire: bytes) -> Receipt:
-    addressed = await _begin(connection, outgoing)
-    refused = await _name_recipients(connection, addressed)
-    await connection.data()
-    try:
-        await outgoing.committed()
-    except BaseException:
-        connection.drop()
-        raise
-    reply = await connection.body(wire)
-    if not reply.positive:
-        raise failure(SmtpStep.BODY, reply)
-    if not refused:
-        return Receipt(reply.words)
-    some = f"{len(refused)} of {len(addressed.recipients)} addresses refused: {refused[0].detail}"
-    return Receipt(f"{server_words(reply.words, LONGEST_DETAIL // 2)}; {some}"[:LONGEST_DETAIL])
-
-
-async def _begin(connection: SmtpConnection, outgoing: Outgoing) -> Envelope:
-    """Say MAIL. A connection may have died while idle; nothing has left yet, so a new one is tried, once."""
-    if connection.alive:
-        try:
-            return await _mail(connection, outgoing)
-        except LineLost:
-            connection.drop()
-    await connection.open()
-    return await _mail(connection, outgoing)
-
-
-async def _mail(connection: SmtpConnection, outgoing: Outgoing) -> Envelope:
-    addressed = envelope(outgoing, connection.features)
-    await connection.mail(addressed.mail)
-    return addressed
-
-
-async def _name_recipients(connection: SmtpConnection, addressed: Envelope) -> list[Rejected]:
-    """RCPT for each address, then for the archive; return refusals that leave at least one address accepted.
-
-    An address that is refused for now defers the letter as a whole, so that nobody gets it twice.
-    """
-    refused: list[Rejected] = []
-    later: Deferred | None = None
-    for recipient in addressed.recipients:
-        problem = await connection.rcpt(SmtpStep.RECIPIENT, recipient)
-        if isinstance(problem, Rejected):
-            refused.append(problem)
-        elif isinstance(problem, Deferred):
-            later = later or problem
-        elif problem is not None:
-            raise problem
-    if later is not None:
-        raise later
-    if len(refused) == len(addressed.recipients):
-        raise _all_refused(refused)
-    if addressed.archive is not None and (problem := await connection.rcpt(SmtpStep.ARCHIVE, addressed.archive)):
-        raise problem
-    return refused
-
-
-def _all_refused(refused: list[Rejected]) -> DeliveryError:
-    if len(refused) == 1:
-        return refused[0]
-    return Rejected(f"all {len(refused)} addresses refused: {refused[0].detail}"[:LONGEST_DETAIL])
 
 
 def _hello(domain: str) -> str:

@@ -8,13 +8,17 @@ import asyncio
 import logging
 import ssl
 from collections.abc import Callable
+from typing import Any
 
 from aiosmtplib import SMTP
 from aiosmtplib.errors import SMTPException, SMTPResponseException, SMTPServerDisconnected, SMTPTimeoutError
+from aiosmtplib.protocol import SMTPProtocol
+from aiosmtplib.response import SMTPResponse
 
 from outreach.channels.base import see_through
 from outreach.channels.smtp.envelope import Features
-from outreach.channels.smtp.opening import connect, cut, spoke_on
+from outreach.channels.smtp.opening import connect, cut, spoken_on
+from outreach.channels.smtp.phases import PhaseTimes
 from outreach.channels.smtp.replies import SmtpReply, SmtpStep, failure
 from outreach.errors import Deferred, DeliveryError, LimitReached, Unconfirmed
 from outreach.settings.mail import SmtpSettings
@@ -22,6 +26,8 @@ from outreach.text import server_words
 
 log = logging.getLogger(__package__)
 FAREWELL = 2.0  # seconds for QUIT
+BLOCK = 65_536  # bytes of a letter that are written at once
+DOT = b".\r\n"
 
 
 class LineLost(Deferred):
@@ -31,13 +37,17 @@ class LineLost(Deferred):
 class SmtpConnection:
     """A connection that is opened by `open`, used for many messages, and opened again after it was lost."""
 
-    def __init__(self, settings: SmtpSettings, tls: Callable[[], ssl.SSLContext], hello: str) -> None:
+    def __init__(
+        self, settings: SmtpSettings, tls: Callable[[], ssl.SSLContext], hello: str, times: PhaseTimes
+    ) -> None:
         self.features = Features()
+        self._times = times
         self._settings = settings
         self._tls = tls
         self._hello = hello
         self._smtp: SMTP | None = None
         self._half_done = False
+        self.used = False
 
     @property
     def alive(self) -> bool:
@@ -52,7 +62,7 @@ class SmtpConnection:
         """Connect, greet, secure and log in; raise Unreachable or Paused."""
         self.drop()
         self._smtp, self.features = await connect(self._settings, self._tls, self._hello)
-        self._half_done = False
+        self._half_done = self.used = False
         log.debug("connected to the mail server")
 
     async def mail(self, arguments: tuple[bytes, ...]) -> None:
@@ -61,8 +71,9 @@ class SmtpConnection:
             await self.reset()
         self._half_done = True
         reply = await self._ask(SmtpStep.SENDER, b"MAIL", *arguments)
+        self.used = True
         if not reply.positive:
-            raise self._failure(SmtpStep.SENDER, reply)
+            raise self.failure(SmtpStep.SENDER, reply)
 
     async def reset(self) -> None:
         """Forget the message that was begun."""
@@ -72,49 +83,109 @@ class SmtpConnection:
             raise LineLost(server_words(f"{SmtpStep.RESET}: {reply.code} {reply.text}"))
         self._half_done = False
 
-    async def rcpt(self, step: SmtpStep, arguments: tuple[bytes, ...]) -> DeliveryError | None:
-        """Name a recipient; return what its refusal means for it, or None when it is accepted."""
-        reply = await self._ask(step, b"RCPT", *arguments)
-        return None if reply.positive else self._failure(step, reply)
+    async def rcpt(self, step: SmtpStep, arguments: tuple[bytes, ...]) -> SmtpReply:
+        """Name a recipient; return the server's answer, of whatever code."""
+        return await self._ask(step, b"RCPT", *arguments)
 
     async def data(self) -> None:
         """Ask to send the body; on return the server has said 354 and waits for it."""
         reply = await self._ask(SmtpStep.DATA, b"DATA")
         if reply.code != 354:
-            raise self._failure(SmtpStep.DATA, reply)
+            raise self.failure(SmtpStep.DATA, reply)
 
-    async def body(self, wire: bytes) -> SmtpReply:
-        """Send the body with its final dot; return the server's answer, of whatever code.
+    async def body(self, text: bytes) -> SmtpReply:
+        """Send the text, which ends in CRLF, and the final dot if the line still lives; return the server's answer.
 
-        Raises LineLost if the line was gone before the first byte, else Unconfirmed when no answer came. A first
-        cancellation lets the answer arrive, within the time limit; a second one is Unconfirmed.
+        Raises LineLost, Deferred, or what a refusal before the dot means, when the dot was never sent: nothing is in
+        doubt then. Raises Unconfirmed when no answer came to the dot. A first cancellation lets the answer arrive,
+        within its time limit; a second one is Unconfirmed.
         """
         try:
-            return await see_through(self._send_body(wire), f"{SmtpStep.BODY}: stopped before the server answered")
-        except Unconfirmed:
+            return await see_through(self._send_body(text), f"{SmtpStep.BODY}: stopped before the server answered")
+        except DeliveryError:
             self.drop()  # an answer that comes now is not for the next letter
             raise
 
-    async def _send_body(self, wire: bytes) -> SmtpReply:
+    async def _send_body(self, text: bytes) -> SmtpReply:
         protocol = self._smtp.protocol if self._smtp is not None else None
         if protocol is None or not protocol.is_connected:
             raise LineLost("the connection was lost before the first byte of the letter")
+        answer = asyncio.ensure_future(protocol.read_response())
         try:
-            protocol.write(wire)
-            reply = SmtpReply(*await protocol.read_response(self._settings.timeout))
+            await self._write_text(protocol, text, answer)
+            if answer.done():
+                raise self._early(answer)
+            if protocol.is_connected:
+                protocol.write(DOT)
+            if not protocol.is_connected:  # by the write itself, too: the dot is still here then
+                raise LineLost(f"{SmtpStep.TEXT}: the connection was lost")
+            reply = await self._answer(answer)
+        finally:
+            answer.cancel()
+        self._half_done = not reply.positive
+        more = self._spoken_on
+        if reply.code == 421 or more:
+            self.drop()
+        if not reply.stands_beside(more):
+            raise Unconfirmed(f"{SmtpStep.BODY}: the server gave two answers: {reply.words}")
+        return reply
+
+    async def _write_text(self, protocol: SMTPProtocol, text: bytes, answer: "asyncio.Future[SMTPResponse]") -> None:
+        """Write the letter without its end; return when the network has it, or the server has spoken too early."""
+        transport = protocol.transport
+        if not isinstance(transport, asyncio.WriteTransport):
+            raise LineLost(f"{SmtpStep.TEXT}: the connection was lost")
+        transport.set_write_buffer_limits(0)  # the helper below waits until nothing is left
+        try:
+            for start in range(0, len(text), BLOCK):
+                protocol.write(text[start : start + BLOCK])
+                # One turn of the loop at least: here a line that was cut, or an answer, is noticed.
+                await asyncio.sleep(0)
+                if transport.get_write_buffer_size() and not answer.done():
+                    await self._drained(protocol, answer)
+                if answer.done():
+                    return
+        except (SMTPException, OSError) as error:
+            raise LineLost(self._lost(SmtpStep.TEXT, error)) from None
+
+    async def _drained(self, protocol: SMTPProtocol, answer: "asyncio.Future[SMTPResponse]") -> None:
+        drained: asyncio.Future[None] = asyncio.ensure_future(protocol._drain_helper())  # noqa: SLF001 - as asyncio.StreamWriter does
+        try:
+            both: set[asyncio.Future[Any]] = {drained, answer}
+            await asyncio.wait(both, timeout=self._times.block, return_when=asyncio.FIRST_COMPLETED)
+            if not drained.done() and not answer.done():
+                wait = f"{self._times.block:g} seconds"
+                raise Deferred(f"{SmtpStep.TEXT}: the server took no more of the letter for {wait}")
+            if drained.done() and not answer.done():
+                drained.result()
+        finally:
+            drained.cancel()
+
+    def _early(self, answer: "asyncio.Future[SMTPResponse]") -> DeliveryError:
+        """Give what an answer before the dot means: the server has no end of the letter, and gets none."""
+        try:
+            return failure(SmtpStep.TEXT, SmtpReply(*answer.result()))
+        except (SMTPException, OSError) as error:
+            return LineLost(self._lost(SmtpStep.TEXT, error))
+
+    async def _answer(self, answer: "asyncio.Future[SMTPResponse]") -> SmtpReply:
+        """Wait for what the server says of the whole letter, as long as servers may take to check one."""
+        try:
+            async with asyncio.timeout(self._times.answer):
+                return SmtpReply(*await answer)
+        except TimeoutError:
+            wait = f"{self._times.answer:g} seconds"
+            raise Unconfirmed(f"{SmtpStep.BODY}: no answer within {wait}") from None
         except (SMTPException, OSError) as error:
             raise Unconfirmed(self._lost(SmtpStep.BODY, error)) from None
-        self._half_done = not reply.positive
-        if reply.code == 421 or self._spoke_on:
-            self.drop()
-        return reply
 
     async def _ask(self, step: SmtpStep, *parts: bytes) -> SmtpReply:
         """Send one command and give its reply. Whatever goes wrong here, nothing of the message has left."""
         if self._smtp is None:
             raise LineLost(f"{step}: the connection was lost")
         try:
-            reply = SmtpReply(*await self._smtp.execute_command(*parts))
+            seconds = self._times.data if step is SmtpStep.DATA else self._times.command
+            reply = SmtpReply(*await self._smtp.execute_command(*parts, timeout=seconds))
         except SMTPServerDisconnected as error:
             self.drop()
             raise LineLost(self._lost(step, error)) from None
@@ -128,27 +199,31 @@ class SmtpConnection:
             self.drop()
             meaning = failure(step, reply)
             raise meaning if isinstance(meaning, LimitReached) else LineLost(meaning.detail)
-        if self._spoke_on:
+        if more := self._spoken_on:
             self.drop()
+            if 400 <= reply.code < 600 and reply.stands_beside(more):
+                return reply  # it refused and took leave
             raise Deferred(f"{step}: the server went on talking out of turn")
         return reply
 
     def _lost(self, step: SmtpStep, error: Exception) -> str:
         log.info("lost the mail server at %(step)s: %(error)s", {"step": step.value, "error": type(error).__name__})
         if isinstance(error, SMTPTimeoutError):
-            return f"{step}: no answer within {self._settings.timeout:g} seconds"
+            seconds = self._times.data if step is SmtpStep.DATA else self._times.command
+            return f"{step}: no answer within {seconds:g} seconds"
         if isinstance(error, SMTPResponseException):
             return server_words(f"{step}: an answer that makes no sense: {error.message}")
         return f"{step}: the connection was lost before the server answered"
 
-    def _failure(self, step: SmtpStep, reply: SmtpReply) -> DeliveryError:
+    def failure(self, step: SmtpStep, reply: SmtpReply) -> DeliveryError:
+        """Give the error that a reply means at a step; leave a server that is out of step."""
         if not 400 <= reply.code < 600:  # whatever this server speaks, it is not where we think it is
             self.drop()
         return failure(step, reply)
 
     @property
-    def _spoke_on(self) -> bool:
-        return self._smtp is not None and spoke_on(self._smtp)
+    def _spoken_on(self) -> bytes:
+        return spoken_on(self._smtp) if self._smtp is not None else b""
 
     def drop(self) -> None:
         """Cut the connection at once, as it is: what was not sent is not sent."""

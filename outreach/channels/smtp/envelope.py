@@ -61,10 +61,10 @@ def envelope(outgoing: Outgoing, features: Features) -> Envelope:
     if not outgoing.recipients:
         raise Rejected("the letter has no recipient")
     _check_size(outgoing.content, features)
-    sender = _own_address(outgoing.sender, SENDER_HINT) if outgoing.sender else b""
+    sender = _own_address(outgoing.sender, features, SENDER_HINT) if outgoing.sender else b""
     recipients = tuple(_recipient(address) for address in outgoing.recipients)
-    archive = _own_address(outgoing.archive, ARCHIVE_HINT) if outgoing.archive else None
-    mail = _mail(outgoing, features, (sender, *recipients, archive or b""))
+    archive = _own_address(outgoing.archive, features, ARCHIVE_HINT) if outgoing.archive else None
+    mail = _mail(outgoing, features, sender, (*recipients, archive or b""))
     return Envelope(
         mail=(b"FROM:<" + sender + b">", *mail),
         recipients=tuple((b"TO:<" + address + b">", *_notify(address, features)) for address in recipients),
@@ -77,28 +77,18 @@ def _check_size(content: bytes, features: Features) -> None:
         raise Rejected(f"the letter has {len(content)} bytes; the server takes at most {features.size}")
 
 
-def _mail(outgoing: Outgoing, features: Features, addresses: tuple[bytes, ...]) -> list[bytes]:
+def _mail(outgoing: Outgoing, features: Features, sender: bytes, recipients: tuple[bytes, ...]) -> list[bytes]:
+    """Write the parameters of MAIL. What a server cannot carry of one letter is that letter's matter only."""
     parameters = [] if features.size is None else [b"SIZE=%d" % len(outgoing.content)]
-    in_utf8 = not all(address.isascii() for address in addresses)
+    headers_in_utf8 = not outgoing.content.partition(b"\r\n\r\n")[0].isascii()
+    in_utf8 = headers_in_utf8 or not all(address.isascii() for address in (sender, *recipients))
+    if in_utf8 and not features.utf8:
+        raise Rejected(NO_UTF8)
     if not outgoing.content.isascii():
-        in_utf8 = in_utf8 or not outgoing.content.partition(b"\r\n\r\n")[0].isascii()
-        if in_utf8 and not features.utf8:  # this letter's, before what would be every letter's
-            raise Rejected(NO_UTF8)
-        _check_eight_bit(features)
+        if not features.eight_bit:
+            raise Rejected("the letter has accents that would arrive damaged: the server offers no 8BITMIME")
         parameters.append(b"BODY=8BITMIME")
-    if in_utf8:
-        if not features.utf8:
-            raise Rejected(NO_UTF8)
-        parameters.append(b"SMTPUTF8")
-    return parameters + _dsn(outgoing.token, features)
-
-
-def _check_eight_bit(features: Features) -> None:
-    if not features.eight_bit:
-        raise Paused(
-            "the server offers no 8BITMIME, so letters with accents would arrive damaged",
-            "Use another mail server: set [smtp] host",
-        )
+    return [*parameters, *([b"SMTPUTF8"] if in_utf8 else []), *_dsn(outgoing.token, features)]
 
 
 def _dsn(token: str, features: Features) -> list[bytes]:
@@ -126,11 +116,15 @@ def _recipient(address: str) -> bytes:
         ) from None
 
 
-def _own_address(address: str, hint: str) -> bytes:
+def _own_address(address: str, features: Features, hint: str) -> bytes:
+    """Write an address that every letter has: what is wrong with it is wrong with all of them."""
     try:
-        return wire_address(address)
+        written = wire_address(address)
     except ValueError:
         raise Paused("one of our own addresses cannot be written in a mail envelope", hint) from None
+    if not written.isascii() and not features.utf8:
+        raise Paused("one of our own addresses is not ASCII, and the server offers no SMTPUTF8", hint)
+    return written
 
 
 @lru_cache(maxsize=4096)
@@ -148,7 +142,7 @@ def xtext(value: bytes) -> bytes:
 
 
 def wire_body(content: bytes) -> bytes:
-    """Stuff the content's dots and add the final one (RFC 5321, section 4.5.2); Rejected unless all lines end in CRLF.
+    """Stuff the content's dots (RFC 5321, section 4.5.2), without the final one; Rejected unless all lines end in CRLF.
 
     A bare LF or CR is where servers disagree about the end of a line, and so about the end of a message.
     """
@@ -157,4 +151,4 @@ def wire_body(content: bytes) -> bytes:
     body = content.replace(b"\r\n.", b"\r\n..")
     if body.startswith(b"."):
         body = b"." + body
-    return body + (b".\r\n" if body.endswith(b"\r\n") else b"\r\n.\r\n")
+    return body if body.endswith(b"\r\n") else body + b"\r\n"

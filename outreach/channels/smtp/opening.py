@@ -63,9 +63,9 @@ def cut(smtp: SMTP) -> None:
     smtp.close()
 
 
-def spoke_on(smtp: SMTP) -> bool:
-    """Say whether more came with the last reply: aiosmtplib would take it for the reply to the next command."""
-    return bool(getattr(smtp.protocol, "_buffer", b""))
+def spoken_on(smtp: SMTP) -> bytes:
+    """Give what came with the last reply beyond it: aiosmtplib would take it for the reply to the next command."""
+    return bytes(getattr(smtp.protocol, "_buffer", b""))
 
 
 async def _converse(smtp: SMTP, settings: SmtpSettings) -> Features:
@@ -105,7 +105,7 @@ async def _step(smtp: SMTP, step: SmtpStep, exchange: Awaitable[object]) -> None
         await exchange
     except SMTPResponseException as error:
         raise _refused(step, error) from None
-    if spoke_on(smtp):
+    if spoken_on(smtp):
         raise Deferred(f"{step}: the server went on talking out of turn")
 
 

@@ -10,7 +10,11 @@
     any other 5xx       Paused          Paused      Rejected    Paused      Rejected    Rejected
     out of turn         Deferred: the message did not leave                             Unconfirmed
 
-"Out of turn" is a 1xx, 2xx or 3xx where another was due, a number that is no code, or a reply that cannot be read.
+A reply while the letter is on its way means what it would mean after the final dot; only, nothing is in doubt then:
+without the dot no server has the letter (RFC 5321, section 4.1.1.4). A 4xx or 5xx before a 421 is what counts.
+
+"Out of turn" is a 1xx, 2xx or 3xx where another was due (a yes is 250, 251 or 252), a number that is no code, or a
+reply that cannot be read.
 A syntax or sequence error (500, 501, 503, 504, 555) is an "other 5xx": up to MAIL every letter would meet it, so
 the run pauses; later it belongs to this letter, which is rejected with the server's words. So does a policy (5.7.x):
 whether it is about one letter or about us, nobody knows from one reply. The run compares (outbox/sending/fuse.py).
@@ -25,6 +29,11 @@ from outreach.errors import Deferred, DeliveryError, LimitReached, Paused, Rejec
 from outreach.text import LONGEST_READ, server_words
 
 _ENHANCED = re.compile(r"\s*([245])\.(\d{1,3})\.(\d{1,3})(?!\d)")
+_NO_SUCH = re.compile(
+    r"no such|unknown|does ?n[o']t exist|not exist|not found|no mailbox|invalid (?:recipient|mailbox|address)",
+    re.IGNORECASE,
+)
+_TOO_MANY = re.compile(r"too many (?:recipients|rcpts?)|recipients? limit", re.IGNORECASE)
 _WAIT = re.compile(r"(?:in|after|for)\s+(\d{1,5})\s*(s|m)(?:ec|in|econds?|inutes?|ecs|ins)?\b", re.IGNORECASE)
 
 LOGIN_CODES = frozenset({530, 534, 535, 538})
@@ -60,6 +69,7 @@ class SmtpStep(StrEnum):
     RECIPIENT = "RCPT"
     ARCHIVE = "RCPT of the archive"
     DATA = "DATA"
+    TEXT = "before the final dot"
     BODY = "after the final dot"
 
 
@@ -81,7 +91,8 @@ class SmtpReply:
 
     @property
     def positive(self) -> bool:
-        return 200 <= self.code < 300
+        """Whether it is a yes to a command, or to a letter: no other number of a server that is in step."""
+        return self.code in (250, 251, 252)
 
     @property
     def words(self) -> str:
@@ -93,6 +104,11 @@ class SmtpReply:
         """Read the enhanced status code (RFC 3463), or None."""
         match = _ENHANCED.match(self.text)
         return (int(match[1]), int(match[2]), int(match[3])) if match else None
+
+    def stands_beside(self, more: bytes) -> bool:
+        """Say whether it is still the answer, though the server went on talking: it took leave, or said the same."""
+        kinds = {line[:1] for line in more.splitlines() if line.strip() and line[:3] != b"421"}
+        return kinds <= {str(self.code)[:1].encode()}
 
 
 def failure(step: SmtpStep, reply: SmtpReply) -> DeliveryError:
@@ -124,6 +140,20 @@ def _permanent(step: SmtpStep, reply: SmtpReply, detail: str) -> DeliveryError:
     if step in _OPENING or step is SmtpStep.SENDER:
         return Paused(detail, _HINTS.get(step, SERVER_HINT))
     return Rejected(detail)
+
+
+def speaks_of_address(reply: SmtpReply) -> bool:
+    """Say whether a refused RCPT means that there is no such address (RFC 3463, section 3.2), now or ever."""
+    if reply.enhanced:
+        return reply.enhanced[:2] == (5, 1) and reply.enhanced[2] not in (7, 8, 9)  # those are about the sender
+    return reply.code in (550, 551, 553) and _NO_SUCH.search(reply.text[:LONGEST_READ]) is not None
+
+
+def wants_fewer(reply: SmtpReply) -> bool:
+    """Say whether the server takes no more recipients in this transaction (RFC 5321, section 4.5.3.1.10)."""
+    return (reply.code in (452, 552) and reply.enhanced in (None, (4, 5, 3), (5, 5, 3))) and (
+        reply.enhanced is not None or _TOO_MANY.search(reply.text[:LONGEST_READ]) is not None
+    )
 
 
 def retry_after(text: str) -> float | None:

@@ -80,7 +80,8 @@ class Fault:
 class Script:
     """How the server behaves. `users` maps name to password, and makes it offer and demand AUTH PLAIN and LOGIN.
 
-    `tls` is a server's context: offered as STARTTLS, or spoken from the first byte with `implicit`.
+    `tls` is a server's context: offered as STARTTLS, or spoken from the first byte with `implicit`. `most_recipients`
+    are taken in one transaction, `most_connections` let in at once; 0 is no limit.
     """
 
     faults: tuple[Fault, ...] = ()
@@ -89,6 +90,8 @@ class Script:
     implicit: bool = False
     users: dict[str, str] = field(default_factory=dict)
     greeting: str | bytes = "220 test.invalid ESMTP"
+    most_recipients: int = 0
+    most_connections: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,6 +248,9 @@ class Conversation(asyncio.Protocol):
         self.number = self.server.connections
         self.server.open.add(self)
         self.encrypted = transport.get_extra_info("sslcontext") is not None
+        if 0 < self.server.script.most_connections < len(self.server.open):
+            self._finish(Fault("connect", "421 4.7.0 too many connections", drop=True), "")
+            return
         self._answer("connect", self.server.script.greeting)
 
     def connection_lost(self, error: Exception | None) -> None:
@@ -357,6 +363,8 @@ class Conversation(asyncio.Protocol):
         else:
             address = parsed[1].decode("utf-8", "replace")
             fault = self.server.fault("rcpt", address)
+            if fault is None and 0 < self.server.script.most_recipients <= len(self.recipients):
+                fault = Fault("rcpt", "452 4.5.3 Error: too many recipients")
             if fault is None or _positive(fault.reply):
                 self.recipients.append((address, parsed[2].decode("utf-8", "replace")))
             self._reply(fault, "rcpt", "250 2.1.5 ok")

@@ -88,9 +88,15 @@ def test_headers_in_utf8_need_smtputf8_but_a_body_does_not() -> None:
         envelope(headers, replace(ALL, utf8=False))
 
 
-def test_accents_need_8bitmime() -> None:
-    with pytest.raises(Paused, match="8BITMIME"):
+def test_accents_need_8bitmime_and_without_it_only_that_letter_stays() -> None:
+    with pytest.raises(Rejected, match="8BITMIME"):
         envelope(letter(), replace(ALL, eight_bit=False))
+
+
+def test_an_address_of_our_own_in_another_script_is_every_letters_matter() -> None:
+    for own in ({"sender": "δοκιμή@example.org"}, {"archive": "δοκιμή@example.org"}):
+        with pytest.raises(Paused, match="our own addresses"):
+            envelope(letter(content=ASCII, **own), replace(ALL, utf8=False))  # type: ignore[arg-type]
 
 
 def test_a_letter_over_the_servers_size_is_rejected_with_both_numbers() -> None:
@@ -124,8 +130,8 @@ def test_an_envid_that_would_be_too_long_is_left_out() -> None:
 def test_a_body_comes_back_as_it_was_after_unstuffing(lines: list[bytes]) -> None:
     content = b"\r\n".join(lines) + b"\r\n"
     wire = wire_body(content)
-    assert wire.endswith(b"\r\n.\r\n")
-    sent = wire.removesuffix(b".\r\n").split(b"\r\n")
+    assert wire.endswith(b"\r\n")
+    sent = wire.split(b"\r\n")
     assert b"." not in sent
     assert b"\r\n".join(line.removeprefix(b".") for line in sent) == content
 
@@ -140,4 +146,4 @@ def test_a_bare_line_end_never_leaves(content: bytes) -> None:
 
 
 def test_a_last_line_without_an_end_gets_one() -> None:
-    assert wire_body(b"a") == b"a\r\n.\r\n"
+    assert wire_body(b"a") == b"a\r\n"

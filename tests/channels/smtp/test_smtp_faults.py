@@ -5,8 +5,9 @@ from collections.abc import Callable
 
 import pytest
 
-from outreach.channels.base import Outgoing, Receipt
+from outreach.channels.base import Outgoing, Receipt, Refusal
 from outreach.channels.smtp.channel import SmtpChannel
+from outreach.channels.smtp.phases import PhaseTimes
 from outreach.errors import Deferred, DeliveryError, LimitReached, Paused, Rejected, Unconfirmed, Unreachable
 from outreach.settings.mail import SmtpSettings
 from tests.channels.letters import Commit, Outcome, letter, send
@@ -16,9 +17,8 @@ SHORT = 0.3  # seconds: the channel's own time limit, where a test lets it run o
 
 
 def channel(port: int, timeout: float = 10, connections: int = 1) -> SmtpChannel:
-    return SmtpChannel(
-        SmtpSettings(host="127.0.0.1", port=port, security="none", timeout=timeout, connections=connections)
-    )
+    settings = SmtpSettings(host="127.0.0.1", port=port, security="none", timeout=timeout, connections=connections)
+    return SmtpChannel(settings, times=PhaseTimes(timeout, timeout, timeout, timeout))
 
 
 def one(*faults: Fault, timeout: float = 10, outgoing: Outgoing | None = None) -> tuple[Outcome, SmtpServer]:
@@ -159,7 +159,7 @@ def test_one_of_two_addresses_refused_goes_to_the_other_and_says_so() -> None:
         outgoing=letter(to=("a@example.org", "b@example.org"), archive="archive@example.org"),
     )
     assert isinstance(outcome, Receipt)
-    assert outcome.detail == "250 2.0.0 ok: taken; 1 of 2 addresses refused: RCPT: 550 5.1.1 <address> unknown"
+    assert outcome.refused == (Refusal("a@example.org", "RCPT: 550 5.1.1 <address> unknown", gone=True),)
     assert server.messages[0].recipients == ("b@example.org", "archive@example.org")
 
 
