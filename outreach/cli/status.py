@@ -84,6 +84,10 @@ NEEDS = {
         "came back in part",
         "one address of a mission is wrong, another took the letter: correct the wrong one in contacts/missions.csv",
     ),
+    Need.REFUSED_IN_PART: (
+        "refused in part",
+        "one address of a mission was refused, another took the letter: correct the one in contacts/missions.csv",
+    ),
     Need.UNREAD: ("to read", "mail that may be an answer: read it, then {then}"),
     Need.WITHOUT_STANCE: ("no stance yet", "replies that somebody has read: say what they mean: {then}"),
     Need.UNMATCHED: ("unmatched", "mail that no letter could be found for: {then}"),

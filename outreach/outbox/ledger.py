@@ -1,13 +1,26 @@
 """The one door: the only code that changes a status, with its ledger entry in the same transaction; and the history."""
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Column, ColumnElement, Connection, RowMapping, String, bindparam, func, insert, select, update
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    RowMapping,
+    String,
+    bindparam,
+    exists,
+    func,
+    insert,
+    select,
+    update,
+)
 
 from outreach.db.engine import insert_or_ignore
+from outreach.outbox.addresses import NOT_BY, AddressHistory
 from outreach.outbox.gate.names import asks_again, write_names
 from outreach.outbox.kind import MessageKind
 from outreach.outbox.models import Draft, Key, Scope, ledger, messages
@@ -26,7 +39,8 @@ class Transition:
 
     `by` is who did it (a worker, or a person's command). `held_by` and `lease_until` are for the time after. `taken_at`
     is when a server took it, where that was before `at`. `reference` and `address` are what the network calls a post,
-    and where anybody can read it; blank leaves them as they are.
+    and where anybody can read it; blank leaves them as they are. `closes` are addresses that get nothing any more, and
+    why; the writer sees to them in the same transaction.
     """
 
     message: int
@@ -43,6 +57,7 @@ class Transition:
     taken_at: datetime | None = None
     reference: str = ""
     address: str = ""
+    closes: tuple[tuple[str, str], ...] = ()
 
 
 def _kept(column: Column[str], new: str) -> ColumnElement[str]:
@@ -209,6 +224,36 @@ def history(connection: Connection, scope: Scope) -> Iterator[LedgerEntry]:
         yield LedgerEntry(
             row["at"], row["message"], key_of(row), was, Status(row["to_status"]), row["detail"], row["actor"]
         )
+
+
+def address_histories(connection: Connection, ids: Collection[int]) -> dict[int, AddressHistory]:
+    """Read what is known of single addresses of these letters; a letter to all of them at once has an empty one."""
+    if not ids:
+        return {}
+    query = (
+        select(ledger.c.message, ledger.c.from_status, ledger.c.to_status, ledger.c.detail, ledger.c.at)
+        .where(ledger.c.message.in_(ids))
+        .order_by(ledger.c.id)
+    )
+    found = {id_: AddressHistory() for id_ in ids}
+    for message, was, to, detail, at in connection.execute(query):
+        found[message].read(was, to, detail, at)
+    return found
+
+
+def refused_addresses(connection: Connection, scope: Scope) -> Iterator[tuple[int, str, str]]:
+    """Read (letter, mission, address) of each address that did not take a letter in scope, which others have."""
+    query = (
+        select(messages.c.id, messages.c.mission, messages.c.recipients)
+        .where(messages.c.status.in_([Status.SENT.value, Status.DELIVERED.value]), *in_scope(scope))
+        .where(messages.c.recipients.contains(";", autoescape=True))
+        .where(exists().where(ledger.c.message == messages.c.id, ledger.c.detail.contains(NOT_BY, autoescape=True)))
+    )
+    rows = connection.execute(query).all()
+    known = address_histories(connection, [message for message, _, _ in rows])
+    for message, mission, recipients in rows:
+        everybody = recipients.split(";")
+        yield from ((message, mission, everybody[number - 1]) for number in sorted(known[message].refused))
 
 
 def last_entry(connection: Connection) -> int:

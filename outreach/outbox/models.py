@@ -1,12 +1,14 @@
 """The outbox's tables as SQLAlchemy sees them; their promises stand in db/migrations/versions."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import Column, Integer, LargeBinary, MetaData, String, Table
 
 from outreach.cases.naming import NamedCase
 from outreach.db.types import UtcDateTime
+from outreach.outbox.addresses import AddressRefusal
 from outreach.outbox.kind import MessageKind
 from outreach.outbox.status import Status
 
@@ -192,7 +194,11 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """A message that this worker holds. `parent` is what the network calls the post that it follows, if it does."""
+    """A message that this worker holds. `parent` is what the network calls the post that it follows, if it does.
+
+    `recipients` are those that it still goes to, of `everybody`. What is known of single addresses, by their numbers
+    from 1: `taken` have it, `refused` never get it, and since `late_since` the others wait for one that is put off.
+    """
 
     id: int
     token: str
@@ -204,6 +210,10 @@ class Claimed:
     follows: int | None = None
     parent: str = ""
     key: Key | None = None  # None in tests that need none
+    everybody: tuple[str, ...] = ()
+    taken: frozenset[int] = frozenset()
+    refused: Mapping[int, AddressRefusal] = field(default_factory=dict)
+    late_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, Connection, RowMapping, Select, and_, exists, func, or_, select
 
 from outreach.cases.naming import Naming
+from outreach.outbox.addresses import AddressHistory
 from outreach.outbox.kind import MessageKind
-from outreach.outbox.ledger import KEY_COLUMNS, Transition, advance, begin, in_scope, key_of
+from outreach.outbox.ledger import KEY_COLUMNS, Transition, address_histories, advance, begin, in_scope, key_of
 from outreach.outbox.models import Claimed, Draft, Entry, Scope, ledger, may_have_left, message_cases, messages
 from outreach.outbox.process import is_gone, is_here, this_process
 from outreach.outbox.status import HELD, WAITING, Status
@@ -80,7 +81,9 @@ def take(connection: Connection, rows: Sequence[RowMapping], at: datetime, worke
         ],
     )
     parents = references(connection, {row["follows"] for row in rows if row["follows"]})
-    return [_claimed(row, parents.get(row["follows"], "")) for row in rows]
+    several = address_histories(connection, [row["id"] for row in rows if ";" in row["recipients"]])
+    nothing = AddressHistory()
+    return [_claimed(row, parents.get(row["follows"], ""), several.get(row["id"], nothing)) for row in rows]
 
 
 def references(connection: Connection, ids: Collection[int]) -> dict[int, str]:
@@ -91,19 +94,24 @@ def references(connection: Connection, ids: Collection[int]) -> dict[int, str]:
     return {message: reference for message, reference in connection.execute(query)}  # noqa: C416 - rows are not pairs
 
 
-def _claimed(row: RowMapping, parent: str) -> Claimed:
-    recipients = tuple(filter(None, row["recipients"].split(";")))
+def _claimed(row: RowMapping, parent: str, known: AddressHistory) -> Claimed:
+    everybody = tuple(filter(None, row["recipients"].split(";")))
+    done = known.taken | known.refused.keys() if known.taken else set[int]()
     return Claimed(
         row["id"],
         row["token"],
         row["message_id"],
-        recipients,
+        tuple(address for number, address in enumerate(everybody, 1) if number not in done),
         row["content"],
         row["attempts"],
         queued_at=row["queued_at"],
         follows=row["follows"],
         parent=parent,
         key=key_of(row),
+        everybody=everybody,
+        taken=frozenset(known.taken),
+        refused=known.refused if known.taken else {},
+        late_since=known.late_since,
     )
 
 
@@ -273,11 +281,19 @@ def next_due(
 def change_by_person(
     connection: Connection, chosen: Sequence[Entry], to: Status, at: datetime, by: str, detail: str
 ) -> None:
-    """Carry out a person's decision (retry, withdraw, settle) on messages nobody holds; tries count from 0 again."""
+    """Carry out a person's decision (retry, withdraw, settle) on messages nobody holds; tries count from 0 again.
+
+    A letter that was in doubt for some of its addresses, and had not been tried for the others, waits for these once it
+    is settled as sent.
+    """
+    ids = [entry.id for entry in chosen if entry.status is Status.UNCONFIRMED and to is Status.SENT]
+    known = address_histories(connection, ids)
     advance(
-        connection,
-        [
-            Transition(entry.id, entry.status, to, at, by, detail, not_before=at, tried=-entry.attempts)
-            for entry in chosen
-        ],
+        connection, [_decided(entry, to, at, by, detail, known.get(entry.id, AddressHistory())) for entry in chosen]
     )
+
+
+def _decided(entry: Entry, to: Status, at: datetime, by: str, detail: str, known: AddressHistory) -> Transition:
+    if known.open_after(entry.recipients):
+        to, detail = Status.QUEUED, known.taken_after(entry.recipients, detail)
+    return Transition(entry.id, entry.status, to, at, by, detail, not_before=at, tried=-entry.attempts)

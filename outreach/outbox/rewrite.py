@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import Connection, func, insert, select, update
 
 from outreach.outbox.gate.names import rewrite_names
-from outreach.outbox.ledger import LostClaim
+from outreach.outbox.ledger import LostClaim, address_histories
 from outreach.outbox.models import Draft, Entry, ledger, message_versions, messages
 from outreach.outbox.status import WAITING, Status
 
@@ -19,7 +19,9 @@ def why_not_anew(connection: Connection, entry: Entry) -> str:
     read = select(ledger.c.id).where(
         ledger.c.message == entry.id, ledger.c.to_status.in_([status.value for status in PERHAPS_READ])
     )
-    return "it may have arrived once, so its text stays" if connection.scalar(read.limit(1)) else ""
+    if connection.scalar(read.limit(1)) or address_histories(connection, [entry.id])[entry.id].taken:
+        return "it may have arrived once, so its text stays"
+    return ""
 
 
 def rewrite(connection: Connection, entry: Entry, draft: Draft, at: datetime, by: str) -> bool:

@@ -34,6 +34,7 @@ class Need(StrEnum):
     BOUNCED_FOR_GOOD = "bounced_for_good"  # the address is wrong
     BOUNCED_FOR_NOW = "bounced_for_now"  # a full mailbox or the like
     BOUNCED_IN_PART = "bounced_in_part"  # one of a mission's addresses; another took it
+    REFUSED_IN_PART = "refused_in_part"  # one of a mission's addresses, by the server that took the others
     UNREAD = "unread"  # mail that may be an answer, and that nobody has read
     WITHOUT_STANCE = "without_stance"  # replies of which nobody has said what they mean
     UNVERIFIED = "unverified"  # replies whose sender our own mail server could not verify
@@ -104,6 +105,10 @@ def _came_back(overview: Overview) -> Iterator[Attention]:
     )
     yield Attention(Need.BOUNCED_FOR_NOW, transient, listed, retry)
     yield Attention(Need.BOUNCED_IN_PART, len(in_part), _replies(Kind.BOUNCE))
+    refused = {
+        address.lower() for _, mission, address in overview.refused_addresses if _has(overview, mission, address)
+    }
+    yield Attention(Need.REFUSED_IN_PART, len(refused), _messages(Status.SENT))
 
 
 def _replies(kind: Kind) -> NextStep:
@@ -112,9 +117,12 @@ def _replies(kind: Kind) -> NextStep:
 
 def _is_in_part(overview: Overview, bounce: Trouble) -> bool:
     """Say whether the letter reached another address, and the registry still has this one."""
-    mission = overview.campaign.registry.missions.get(bounce.mission)
-    known = {normalized(address) for address in mission.emails} if mission else set()
-    return bounce.status in (Status.SENT, Status.DELIVERED) and bounce.address in known
+    return bounce.status in (Status.SENT, Status.DELIVERED) and _has(overview, bounce.mission, bounce.address)
+
+
+def _has(overview: Overview, state: str, address: str) -> bool:
+    mission = overview.campaign.registry.missions.get(state)
+    return mission is not None and normalized(address) in map(normalized, mission.emails)
 
 
 def _desk(overview: Overview) -> Iterator[Attention]:

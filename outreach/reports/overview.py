@@ -15,6 +15,7 @@ from outreach.inbox.desk.tasks import Tasks, read_tasks
 from outreach.inbox.kinds import Stance
 from outreach.outbox.gate.gate import Gate
 from outreach.outbox.gate.objections import Reason
+from outreach.outbox.ledger import refused_addresses
 from outreach.outbox.letters.listing import Asking, askings
 from outreach.outbox.models import Scope
 from outreach.outbox.posts.listing import PostLine, post_lines
@@ -52,6 +53,7 @@ class Overview:
     `requests` come in the order of State, case and ask, and are of letters: posts ask no State. `letters` counts
     letters by status. `coverage` says how many of those who raised cases the record knows. `reminders_held` counts by
     reason the reminders that wait and may not leave, `reminders_due` by (case, ask) those that the plan would send now.
+    `refused_addresses` are (letter, mission, address) that a server did not take, though it took others of the letter.
     """
 
     campaign: Campaign
@@ -64,6 +66,7 @@ class Overview:
     tasks: Tasks
     reminders_held: Counter[Reason]
     reminders_due: Counter[tuple[str, str]]
+    refused_addresses: tuple[tuple[int, str, str], ...] = ()
 
     def posts_by_status(self) -> Counter[Status]:
         """Count the posts by status."""
@@ -88,6 +91,7 @@ def read_overview(campaign: Campaign, outbox: Outbox, scope: Scope, gate: Gate) 
         posts = tuple(post_lines(connection, scope))
         mail = correspondence(connection, scope)
         tasks = read_tasks(connection, scope, campaign.registry.missions)
+        refused = tuple(refused_addresses(connection, scope))
     same_letters = Counter(asking.letters for asking in written)
     zone = campaign.settings.timezone
     outcomes = AskOutcomes(campaign)
@@ -103,6 +107,7 @@ def read_overview(campaign: Campaign, outbox: Outbox, scope: Scope, gate: Gate) 
         tasks=tasks,
         reminders_held=reminders_held(outbox, scope, gate) if any(map(reminder_waits, same_letters)) else Counter(),
         reminders_due=reminders_due(campaign, outbox, (request.asking for request in requests if request.silent), gate),
+        refused_addresses=refused,
     )
 
 

@@ -1,6 +1,7 @@
 """What needs a person today: every end but a good one is named, once, with its next step."""
 
 import shlex
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -11,9 +12,11 @@ from outreach.cli.common.next_steps import command
 from outreach.db.engine import writing
 from outreach.inbox.kinds import Kind, Stance
 from outreach.next_step import Action, NextStep
+from outreach.outbox.addresses import AddressRefusal, with_refusals
 from outreach.outbox.kind import MessageKind
 from outreach.outbox.ledger import Transition, advance
 from outreach.outbox.models import Key, Scope
+from outreach.outbox.queue import enqueue
 from outreach.outbox.status import Status
 from outreach.outbox.store import Outbox, open_outbox
 from outreach.outbox.suppressions import suppress
@@ -21,7 +24,7 @@ from outreach.reports.attention import MOST_REMINDERS, Attention, Need, attentio
 from tests.conftest import Command, give_addresses
 from tests.inbox.desk.desks import came_in, say
 from tests.inbox.proofs import proven
-from tests.outbox.outboxes import WAYS, lead, queue_keys
+from tests.outbox.outboxes import HOLDER, WAYS, draft, lead, queue_keys
 from tests.reports.overviews import overview_of
 
 NOW = datetime.now(UTC)
@@ -86,6 +89,20 @@ def told(campaign: Campaign, outbox: Outbox, scope: Scope | None = None) -> list
 
 def bounced(outbox: Outbox, message: int, code: str = "5.1.1", severity: str = "permanent") -> None:
     proven(outbox, message, Kind.BOUNCE, NOW, code=code, severity=severity)
+
+
+def refused_in_part(outbox: Outbox, mission: str) -> None:
+    """A letter to two addresses, of which the server took one."""
+    key = Key(MessageKind.LETTER, "hrc51", "beacon", "first", "rehearsal" if outbox.rehearsal else "smtp", mission)
+    token, address = outbox.token(key), f"{mission}@{mission}.example.org".lower()
+    recipients = ("embassy@example.org", address)
+    one = replace(draft(1), key=key, token=token, message_id=f"<{token}@example.org>", recipients=recipients)
+    with writing(outbox.engine) as connection:
+        [message] = enqueue(connection, [one], NOW, "test")
+    lead(outbox, message, Status.SENDING, NOW)
+    words = with_refusals("250 ok", {2: AddressRefusal("RCPT: 550 5.1.1 unknown", gone=True)}, 2)
+    with writing(outbox.engine) as connection:
+        advance(connection, [Transition(message, Status.SENDING, Status.SENT, NOW, "test", words, holder=HOLDER)])
 
 
 @pytest.mark.parametrize("status", sorted(Status))
@@ -189,6 +206,15 @@ def test_one_of_several_addresses_that_came_back_is_told_until_the_registry_is_m
     outbox = outbox_of(folder)
     bounced(outbox, letter(outbox))
     assert needs(folder, outbox) == {Need.BOUNCED_IN_PART: 1}
+    path = folder / "contacts" / "missions.csv"
+    path.write_text(path.read_text(encoding="utf-8").replace("deu@deu.", "mission@deu."), encoding="utf-8")
+    assert needs(folder, outbox) == {}
+
+
+def test_one_of_several_addresses_that_was_refused_is_told_until_the_registry_is_mended(folder: Path) -> None:
+    outbox = outbox_of(folder)
+    refused_in_part(outbox, "DEU")
+    assert needs(folder, outbox) == {Need.REFUSED_IN_PART: 1}
     path = folder / "contacts" / "missions.csv"
     path.write_text(path.read_text(encoding="utf-8").replace("deu@deu.", "mission@deu."), encoding="utf-8")
     assert needs(folder, outbox) == {}
@@ -322,6 +348,8 @@ def everything(outbox: Outbox) -> None:
     say(outbox, came_in(outbox, "beacon", mission="NOR"), kind=Kind.REPLY)
     letter(outbox, Status.SENT, "NOR", at=NOW - 20 * DAY)
     letter(outbox, Status.QUEUED, "NOR", "reminder")
+    refused_in_part(outbox, "GBR")
+    came_in(outbox, "beacon", mission="ITA", sender_check="fail")
 
 
 @pytest.mark.parametrize("rehearsal", [False, True], ids=["in earnest", "rehearsal"])

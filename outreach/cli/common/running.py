@@ -161,9 +161,20 @@ def explain(workspace: Workspace, result: RunResult) -> int:
     for line in _failure_lines(result.failures):
         say(line)
     tell_why(result, workspace.campaign.settings.timezone)
+    for line in _refused(result):
+        note(line)
     for line in _next_steps(workspace, result):
         say(line)
     return exit_status(result)
+
+
+def _refused(result: RunResult) -> Iterator[str]:
+    """Name the addresses that a server did not take of letters that went to others, and what suits it better."""
+    for one in (address for outcome in result.outcomes for address in outcome.refused):
+        letter = f"letter {one.message}{f' ({one.mission})' if one.mission else ''}"
+        after = " Nothing goes to that address any more." if one.gone else ""
+        yield f"Not to {one.address}, one address of {letter}: {one.detail}.{after}"
+    yield from (f"Slower than it could be: {outcome.advice}" for outcome in result.outcomes if outcome.advice)
 
 
 def exit_status(result: RunResult) -> int:

@@ -18,6 +18,7 @@ from outreach.inbox.evidence.effects import (
     EffectNote,
     Evidence,
     LetterHistory,
+    Part,
     effect,
     recipient_meant,
 )
@@ -28,7 +29,7 @@ from outreach.inbox.matching.addressbook import normalized
 from outreach.inbox.matching.authentication import SenderCheck
 from outreach.inbox.matching.match import Tie
 from outreach.inbox.models import evidence, inbound
-from outreach.outbox.ledger import Transition, advance
+from outreach.outbox.ledger import Transition, address_histories, advance
 from outreach.outbox.models import ledger, messages, suppressions
 from outreach.outbox.redaction import without_addresses
 from outreach.outbox.status import HELD, Status
@@ -189,8 +190,18 @@ def _affected_letter(connection: Connection, id_: int) -> AffectedLetter | None:
     row = connection.execute(_letter_row, {"letter": id_}).mappings().first()
     if row is None:
         return None
-    recipients = frozenset(normalized(address) for address in row["recipients"].split(";"))
-    return AffectedLetter(row["id"], row["mission"], Status(row["status"]), recipients, _history(connection, id_))
+    everybody = [normalized(address) for address in row["recipients"].split(";")]
+    part = _part(connection, id_, everybody) if len(everybody) > 1 else None
+    status = Status(row["status"])
+    return AffectedLetter(row["id"], row["mission"], status, frozenset(everybody), _history(connection, id_), part)
+
+
+def _part(connection: Connection, id_: int, everybody: Sequence[str]) -> Part | None:
+    known = address_histories(connection, [id_])[id_]
+    if not known.taken and not known.underway:
+        return None
+    then = known.taken_after(everybody, "") if known.open_after(everybody) else ""
+    return Part(bool(known.taken), frozenset(everybody[number - 1] for number in known.underway), then)
 
 
 def _history(connection: Connection, id_: int) -> LetterHistory:

@@ -103,6 +103,20 @@ class AffectedLetter:
     status: Status
     recipients: frozenset[str]
     history: LetterHistory = LetterHistory()
+    part: "Part | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Where a letter goes to its addresses in more than one transaction: what evidence can still tell.
+
+    `some_have_it`: an earlier transaction was taken. `doubted` are the addresses of the last one. `then`: what the
+    ledger says when that one has arrived and others are still to be tried; blank when there are none.
+    """
+
+    some_have_it: bool
+    doubted: frozenset[str]
+    then: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +187,7 @@ def effect(letter: AffectedLetter, new: Evidence, before: Sequence[Evidence], ot
     if letter.status is Status.WITHDRAWN:
         return Effect(notes=(_note(letter, new, Happened.LEFT_THOUGH_WITHDRAWN, proof(new)),))
     left = _left(letter, new)
-    status = Status.SENT if left else letter.status
+    status = left[0].to if left else letter.status
     known = [known for known in before if not speaks_of_earlier(known, letter.history)]
     then = _news(status, letter, new, known)
     closed = _closed(new, others)
@@ -181,7 +195,7 @@ def effect(letter: AffectedLetter, new: Evidence, before: Sequence[Evidence], ot
         changes=(*left, *then),
         closed=closed,
         why=f"bounced: {new.reason}" if closed else "",
-        notes=(*_settled(letter, new), *_bad_news(letter, new, came_back=bool(then), closed=bool(closed))),
+        notes=(*_settled(letter, new, left), *_bad_news(letter, new, came_back=bool(then), closed=bool(closed))),
     )
 
 
@@ -226,9 +240,19 @@ def proof(known: Evidence) -> str:
 
 
 def _left(letter: AffectedLetter, new: Evidence) -> tuple[LetterChange, ...]:
-    if letter.status not in UNSETTLED:
+    if letter.status not in UNSETTLED or not _tells_of(letter, new):
         return ()
+    if letter.part and letter.part.then:
+        return (LetterChange(Status.QUEUED, f"{letter.part.then}: {proof(new)}"),)
     return (LetterChange(Status.SENT, proof(new), letter.history.sending_at or new.arrived_at),)
+
+
+def _tells_of(letter: AffectedLetter, new: Evidence) -> bool:
+    """Say whether it tells something of the transaction in doubt, where an earlier one was taken before."""
+    if letter.part is None or not letter.part.some_have_it:
+        return True
+    in_doubt = letter.status is Status.UNCONFIRMED
+    return in_doubt and (new.rule == "own-copy" or new.address in letter.part.doubted)
 
 
 def _news(
@@ -272,8 +296,8 @@ def _stopped(letter: AffectedLetter, new: Evidence) -> Effect:
     )
 
 
-def _settled(letter: AffectedLetter, new: Evidence) -> tuple[EffectNote, ...]:
-    return (_note(letter, new, Happened.LEFT, proof(new)),) if letter.status in UNSETTLED else ()
+def _settled(letter: AffectedLetter, new: Evidence, left: Sequence[LetterChange]) -> tuple[EffectNote, ...]:
+    return (_note(letter, new, Happened.LEFT, proof(new)),) if left else ()
 
 
 def _bad_news(letter: AffectedLetter, new: Evidence, *, came_back: bool, closed: bool) -> tuple[EffectNote, ...]:

@@ -33,6 +33,20 @@ class Failure:
     why: str
 
 
+@dataclass(frozen=True, slots=True)
+class RefusedAddress:
+    """One of several addresses of a letter that does not get it, with the server's words, without addresses.
+
+    `gone`: the server says that there is no such address, so that nothing goes there any more.
+    """
+
+    message: int
+    mission: str
+    address: str
+    detail: str
+    gone: bool = False
+
+
 @dataclass(slots=True)
 class Outcome:
     """What a run did. `paused` or `unreachable`: why it ended before the queue did; `stopped`: by a person.
@@ -40,8 +54,9 @@ class Outcome:
     `pause` says until when the channel pauses, and why. `failures` has each message that did not go, by its id, `taken`
     the ids of those that did.
     `doubtful` are the ids of messages that it left unconfirmed, `settled` of those that it found so and settled. `held`
-    counts the messages that wait and may not leave any more. `channel` is the one it sent through; of several runs at
-    once, `others` are those that have something to explain beside this one.
+    counts the messages that wait and may not leave any more. `refused` are single addresses of letters that went to
+    the others; `advice` is what the channel says of its settings, blank when all is well. `channel` is the one it sent
+    through; of several runs at once, `others` are those that have something to explain beside this one.
     """
 
     counts: Counter[Status] = field(default_factory=Counter)
@@ -56,6 +71,8 @@ class Outcome:
     storage: StorageFailed | None = None
     stopped: bool = False
     held: int = 0
+    refused: list[RefusedAddress] = field(default_factory=list)
+    advice: str = ""
     channel: str = ""
     others: list["Outcome"] = field(default_factory=list)
 
@@ -72,6 +89,8 @@ class Outcome:
         """Add what this run counted in earlier rounds; a message that was settled since is not unconfirmed any more."""
         self.counts.update(earlier.counts)
         self.failures = {**earlier.failures, **self.failures}
+        self.refused[:0] = earlier.refused
+        self.advice = self.advice or earlier.advice
         self.doubtful |= earlier.doubtful - self.settled
         self.counts[Status.UNCONFIRMED] = len(self.doubtful)
 
@@ -83,6 +102,8 @@ def together(outcomes: Sequence[Outcome]) -> Outcome:
     whole.counts = Counter()
     for outcome in outcomes:
         whole.counts.update(outcome.counts)
+    whole.refused = [one for outcome in outcomes for one in outcome.refused]
+    whole.advice = next((outcome.advice for outcome in outcomes if outcome.advice), "")
     whole.stopped = any(outcome.stopped for outcome in outcomes)
     whole.others = explained[1:]
     return whole

@@ -33,9 +33,11 @@ from outreach.outbox.models import Claimed, Scope
 from outreach.outbox.process import this_process
 from outreach.outbox.queue import LEASE, claim, release
 from outreach.outbox.redaction import without_addresses
+from outreach.outbox.sending import parts
 from outreach.outbox.sending.fuse import SECOND_TIME, Fuse
 from outreach.outbox.sending.outcome import CONCLUSIONS, Failure, Outcome, ReturnPath
 from outreach.outbox.sending.pace import Pace, wait
+from outreach.outbox.sending.parts import Taken
 from outreach.outbox.sending.pauses import A_LOOK, Cause, pause_for, pauses_beside
 from outreach.outbox.sending.writer import GroupCommitWriter
 from outreach.outbox.status import Status
@@ -114,6 +116,7 @@ class Worker:
                     await self._run_all()
             except Paused as error:  # the channel could not even be opened
                 self._pause(error)
+        self.outcome.advice = getattr(self._channel, "advice", "")
         counts = {status.value: number for status, number in self.outcome.counts.items()}
         log.info("the run over %(channel)s ended: %(counts)s", {**channel, "counts": counts})
         return self.outcome
@@ -179,22 +182,29 @@ class Worker:
 
     async def _deliver(self, message: Claimed) -> None:
         begun = False
+        leaving = message.recipients
         if message.follows and not message.parent and not self._outbox.rehearsal:
             self._failed(message, Rejected(ORPHAN.format(message.follows)), begun=False)
             return
 
+        def narrowed(recipients: tuple[str, ...]) -> None:
+            nonlocal leaving
+            leaving = recipients
+
         async def committed() -> None:
             nonlocal begun
             line = Line(message.message_id, message.key) if message.key else None
-            await self._writer.put(self._step(message, Status.CLAIMED, Status.SENDING, tried=1), line)
+            words = parts.words_before_leaving(message, leaving)
+            await self._writer.put(self._step(message, Status.CLAIMED, Status.SENDING, words, tried=1), line)
             begun = True
 
+        outgoing = self._outgoing(message, committed)
         try:
-            receipt = await self._channel.send(self._outgoing(message, committed))
+            receipt = await self._channel.send(replace(outgoing, leaving=narrowed))
         except LostClaim:
             return  # another worker took it over while this one slept; that one tells what became of it
         except DeliveryError as error:
-            self._failed(message, error, begun=begun)
+            self._failed(message, parts.with_whom(message, leaving, error), begun=begun)
         except StorageFailed:
             raise
         except Exception as error:  # noqa: BLE001 - a channel of someone else's must not take the run down
@@ -214,6 +224,7 @@ class Worker:
             archive=self._envelope.archive,
             parent=message.parent,
             queued_at=message.queued_at,
+            without_late=parts.goes_without_late(message, self._clock()),
         )
 
     def _taken(self, message: Claimed, receipt: Receipt, *, begun: bool) -> None:
@@ -224,8 +235,22 @@ class Worker:
             # It left before "sending" was on disk: record what is true, and let no more leave that way.
             self._conclude(self._step(message, Status.CLAIMED, Status.SENDING, tried=1))
             self._pause(Paused(f"the channel {self._channel.name} sends before it is told to", "Mend or remove it."))
-        sent = self._step(message, Status.SENDING, Status.SENT, receipt_detail(receipt))
-        self._conclude(replace(sent, reference=receipt.reference, address=receipt.url))
+        taken = parts.of_receipt(message, receipt, receipt_detail(receipt))
+        self._record(message, taken, Status.SENDING, receipt)
+
+    def _record(self, message: Claimed, taken: Taken, was: Status, receipt: Receipt) -> None:
+        """Write down who has a letter. Where the server takes the others in a transaction of their own, it waits for
+        that, due at once; what was taken is on disk before, so that nobody gets it twice."""
+        if taken.goes_on:
+            self._allowance += 1
+            waits = self._step(message, was, Status.DEFERRED, taken.detail, not_before=self._clock(), tried=-1)
+            self._conclude(waits, counts=False)
+            return
+        if was is Status.CLAIMED:
+            self._conclude(self._step(message, was, Status.SENDING))
+        self.outcome.refused += taken.refused
+        sent = self._step(message, Status.SENDING, Status.SENT, taken.detail)
+        self._conclude(replace(sent, reference=receipt.reference, address=receipt.url, closes=taken.closed))
 
     def _failed(self, message: Claimed, error: DeliveryError, *, begun: bool) -> None:
         was = Status.SENDING if begun else Status.CLAIMED
@@ -239,6 +264,8 @@ class Worker:
             self._pause(error)
             to = Status.DEFERRED if begun else Status.QUEUED
             self._conclude(self._step(message, was, to, error.detail, not_before=self._clock()))
+        elif isinstance(error, Rejected) and message.taken:
+            self._record(message, parts.of_refusal(message, error), was, Receipt(""))
         elif isinstance(error, Rejected):
             self._reject(message, was, error.detail, tried=int(not begun))
         elif isinstance(error, Unconfirmed) and begun:
@@ -253,14 +280,18 @@ class Worker:
         # That our own server was away says nothing about the letter: it does not count as a try.
         tried = int(was is Status.CLAIMED and not isinstance(error, Unreachable))
         pause = self._pause_before_next(message, error)
-        if pause is None:
+        if pause is None and message.taken:
+            self._record(message, parts.of_refusal(message, error), was, Receipt(""))
+        elif pause is None:
             detail = f"given up after {message.attempts + 1} tries; the last answer: {error.detail}"
             self._reject(message, was, detail, tried=tried)
         else:
-            later = self._clock() + pause
+            at = self._clock()
+            later = parts.at_most_a_day(message, error, at, at + pause)
             again = {"message": message.id, "seconds": round(pause.total_seconds())}
             log.info("message %(message)d is tried again in %(seconds)d s", again)
-            self._fail(message, self._step(message, was, Status.DEFERRED, error.detail, not_before=later, tried=tried))
+            detail = parts.words_of_delay(message, error)
+            self._fail(message, self._step(message, was, Status.DEFERRED, detail, not_before=later, tried=tried))
 
     def _limited(self, message: Claimed, was: Status, error: LimitReached) -> None:
         """Put off the letter that met our provider's limit, as if it had not been tried, and end the run."""
@@ -333,14 +364,14 @@ class Worker:
         self.outcome.paused = self.outcome.paused or error
         self._stop.set()
 
-    def _conclude(self, step: Transition) -> None:
+    def _conclude(self, step: Transition, *, counts: bool = True) -> None:
         """Put the change now, so that it precedes the next message's, and see to its end without waiting here."""
         future = self._writer.put(step)
-        task = asyncio.create_task(self._concluded(step, future))
+        task = asyncio.create_task(self._concluded(step, future, counts=counts))
         self._conclusions.add(task)
         task.add_done_callback(self._conclusions.discard)
 
-    async def _concluded(self, step: Transition, future: "asyncio.Future[None]") -> None:
+    async def _concluded(self, step: Transition, future: "asyncio.Future[None]", *, counts: bool) -> None:
         try:
             await future
         except StorageFailed as error:
@@ -350,13 +381,14 @@ class Worker:
         except LostClaim:
             if step.was is not Status.SENDING:
                 return  # nothing left; whoever took it over tells what became of it
-            if step.to is not Status.SENT:
+            if step.to is not Status.SENT and counts:
                 # It was called so meanwhile, and a no that comes late settles nothing.
                 self._count(step.message, Status.UNCONFIRMED)
-            elif await self._settles_late(step):
+            elif await self._settles_late(step) and counts:
                 self._count(step.message, Status.SENT)
         else:
-            self._count(step.message, step.to)
+            if counts:
+                self._count(step.message, step.to)
             if step.message in self._addressees:
                 to = self._addressees.pop(step.message)
                 self.outcome.failures[step.message] = Failure(step.message, to, step.to, step.detail)
@@ -372,8 +404,11 @@ class Worker:
 
     async def _settles_late(self, step: Transition) -> bool:
         """Say whether the server's late yes settles a message that was called unconfirmed when its lease ran out."""
-        detail = f"the server's answer came after the lease had run out: {step.detail}"
-        late = replace(step, was=Status.UNCONFIRMED, detail=detail, holder="")
+        late = replace(step, was=Status.UNCONFIRMED, holder="")
+        if step.to is Status.SENT:
+            late = replace(late, detail=f"the server's answer came after the lease had run out: {step.detail}")
+        else:  # some have it, the others get it in a transaction of their own
+            late = replace(late, to=Status.QUEUED)
         with suppress(StorageFailed, LostClaim):
             await self._writer.put(late)
             return True
@@ -397,7 +432,7 @@ class Worker:
             to,
             at,
             self._name,
-            without_addresses(detail, message.recipients),
+            without_addresses(detail, message.everybody or message.recipients),
             holder=self._name,
             held_by=self._name if keeps else "",
             lease_until=at + LEASE if keeps else None,

@@ -13,6 +13,7 @@ from outreach.errors import StorageFailed
 from outreach.outbox.copies.journal import Line
 from outreach.outbox.ledger import LostClaim, Transition, advance
 from outreach.outbox.status import Status
+from outreach.outbox.suppressions import add_suppression
 
 T = TypeVar("T")
 # How long a commit waits for company, in seconds, when several connections are at work: one fsync then serves many.
@@ -137,7 +138,7 @@ class GroupCommitWriter:
 
     def _attempt(self, steps: list[Transition]) -> Exception | None:
         try:
-            self._in_transaction(lambda connection: advance(connection, steps))
+            self._in_transaction(lambda connection: _carry_out(connection, steps))
         except Exception as error:  # noqa: BLE001 - handed to those who wait for it
             return error
         return None
@@ -145,6 +146,13 @@ class GroupCommitWriter:
     def _in_transaction(self, work: Callable[[Connection], T]) -> T:
         with writing(self._engine) as connection:
             return work(connection)
+
+
+def _carry_out(connection: Connection, steps: list[Transition]) -> None:
+    advance(connection, steps)
+    for step in steps:
+        for address, why in step.closes:
+            add_suppression(connection, address, why, step.at)
 
 
 def _put_back(step: Transition, why: str) -> Transition:

@@ -8,6 +8,7 @@ import pytest
 
 from outreach.channels.base import Channel
 from outreach.channels.smtp.channel import SmtpChannel
+from outreach.channels.smtp.phases import PhaseTimes
 from outreach.db.engine import writing
 from outreach.outbox import process as holder
 from outreach.outbox.models import Scope
@@ -25,7 +26,8 @@ ENVELOPE = ReturnPath(lambda token: f"bounces+{token}@example.org")
 
 def smtp(port: int, connections: int = 1, **more: object) -> SmtpChannel:
     settings = {"host": "127.0.0.1", "port": port, "security": "none", "connections": connections, "timeout": 5, **more}
-    return SmtpChannel(SmtpSettings.model_validate(settings))
+    given = SmtpSettings.model_validate(settings)
+    return SmtpChannel(given, times=PhaseTimes(given.timeout, given.timeout, given.timeout, given.timeout))
 
 
 def work(outbox: Outbox, channel: Channel) -> Outcome:
