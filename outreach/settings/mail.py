@@ -46,6 +46,7 @@ class SmtpSettings(MailServer):
     """`per_minute` and `per_domain_per_minute` are letters; 0 is no limit.
 
     `timeout` is how many seconds an answer may take before the end of a letter is sent (RFC 5321, section 4.5.3.2).
+    `dkim_selector` is the name of the key that the server signs with, for `outreach doctor`.
     """
 
     connections: int = Field(default=2, ge=1, le=50)
@@ -53,6 +54,7 @@ class SmtpSettings(MailServer):
     per_domain_per_minute: int = Field(default=0, ge=0)
     archive: Line = ""
     envelope: Line = ""
+    dkim_selector: Line = ""
     timeout: float = Field(default=300, gt=0, le=600)
 
     @property

@@ -172,3 +172,11 @@ def test_a_step_stands_in_its_place_of_the_sentence_and_other_braces_stay() -> N
     again = unknown("X", "no answer", "Try again later: {}. Then ask", NextStep(Action.CHECK_SETUP))
     assert what_next(again) == "Try again later: outreach doctor. Then ask"
     assert what_next(warning("envelope", "not set", "bounces+{token}@your.domain")) == "bounces+{token}@your.domain"
+
+
+def test_the_provider_is_held_against_the_plan(doctor: Callable[..., Run]) -> None:
+    """Whatever the server says: what its provider allows is known by its name."""
+    smtp = {"OUTREACH_SMTP__HOST": "localhost", "OUTREACH_SMTP__PORT": "1025", "OUTREACH_SMTP__TIMEOUT": "1"}
+    found = results(doctor("--no-dns", "--json", **smtp))["provider"]
+    assert found["result"] == "ok"
+    assert found["found"].startswith("Proton: what it allows is not known here")

@@ -51,6 +51,7 @@ def check_setup(folder: Path, *, dns: bool) -> list[Check]:
         check_permissions(folder),
         *check_repository(folder, campaign.cases if campaign else None, datetime.now(settings.timezone).date()),
         *_check_outboxes(folder, settings),
+        *_check_provider(settings, campaign),
         *asyncio.run(_ask_around(settings, dns=dns)),
         *_try_mailbox(settings),
         *asyncio.run(_ask_networks(folder, settings)),
@@ -84,6 +85,23 @@ def _check_addresses(missions: int, verified: int) -> Check:
     if verified:
         return ok("addresses", found)
     return warning("addresses", found, "Fill in email and verified_on in contacts/missions.csv; only those get letters")
+
+
+def _check_provider(settings: Settings, campaign: "Campaign | None") -> list[Check]:
+    """Hold what the provider allows against the largest send that is to come: everybody who has an address."""
+    from outreach.channels.checks.provider import check_provider
+    from outreach.registry.selection import select
+
+    if campaign is None:
+        return []
+    missions, today = campaign.registry.missions, campaign.today()
+    wanted = [select(campaign.registry, (), ask.to) for ask in campaign.asks.values() if ask.last_day >= today]
+    asked = [
+        [missions[state].emails for state in states if state in missions and missions[state].emails]
+        for states in (wanted or [tuple(missions)])
+    ]
+    largest = max(asked, key=len)
+    return check_provider(settings, len(largest), sum(map(len, largest)))
 
 
 def _check_outboxes(folder: Path, settings: Settings) -> list[Check]:
@@ -146,7 +164,8 @@ async def _look_up(settings: Settings) -> list[Check]:
         return [unknown("DNS", "there is no sender domain of your own yet", "Set [sender] email in outreach.toml")]
     from outreach.channels.checks.dns import check_dns
 
-    return await check_dns(settings)
+    asked_nobody = "not asked; whether the server's address stands on one, its operator can tell"
+    return [*await check_dns(settings), ok("blocklists", asked_nobody)]
 
 
 def _try_mailbox(settings: Settings) -> list[Check]:

@@ -15,6 +15,7 @@ import trustme
 from dns.asyncresolver import Resolver
 
 from outreach.channels.checks.dns import check_dns
+from outreach.channels.checks.provider import check_provider
 from outreach.channels.checks.server import certificate_end, certificate_name, check_server
 from outreach.channels.checks.settings import Check, Result, check_words, is_example
 from outreach.settings.mail import SenderSettings, SmtpSettings
@@ -282,6 +283,130 @@ def test_spf_is_asked_of_the_envelopes_domain() -> None:
 
 def test_a_private_address_needs_no_name() -> None:
     assert "no public address" in look_up({}, address="192.168.1.4")["PTR"].found
+
+
+STRICT: Zone = {**GOOD, ("_dmarc.example.org.", "TXT"): ['"v=DMARC1; p=none; aspf=s"']}
+OWN_BELOW: Zone = {**GOOD, ("_dmarc.news.example.org.", "TXT"): ['"v=DMARC1; p=reject"']}
+SUFFIX: Zone = {**GOOD, ("_dmarc.example.org.", "TXT"): ['"v=DMARC1; p=none; psd=y"']}
+
+
+@pytest.mark.parametrize(
+    ("zone", "sender", "envelope", "result"),
+    [
+        (GOOD, "example.org", "example.org", Result.OK),
+        (GOOD, "example.org", "bounces.example.org", Result.OK),
+        (GOOD, "news.example.org", "bounces.example.org", Result.OK),
+        (OWN_BELOW, "news.example.org", "bounces.example.org", Result.OK),
+        (GOOD, "example.org", "example.net", Result.WARNING),
+        (GOOD, "example.org", "notexample.org", Result.WARNING),
+        (STRICT, "example.org", "EXAMPLE.org", Result.OK),
+        (STRICT, "example.org", "bounces.example.org", Result.WARNING),
+        (SUFFIX, "news.example.org", "other.example.org", Result.WARNING),
+    ],
+)
+def test_spf_counts_for_dmarc_where_envelope_and_from_fit(
+    zone: Zone, sender: str, envelope: str, result: Result
+) -> None:
+    given = settings({"name": "Team", "email": f"team@{sender}"}, envelope=f"b+{{token}}@{envelope}")
+    assert look_up(zone, given)["alignment"].result is result
+
+
+KEY = ("k1._domainkey.example.org.", "TXT")
+
+
+@pytest.mark.parametrize(
+    ("record", "result", "words"),
+    [
+        ('"v=DKIM1; k=rsa; p=MIIB" "IjAN"', Result.OK, "there is a key at k1._domainkey.example.org"),
+        ('"p=MIIB"', Result.OK, "there is a key"),
+        ('"v=DKIM1; p="', Result.WARNING, "revoked"),
+        ('"v=spf1 -all"', Result.WARNING, "there is no key at k1._domainkey.example.org"),
+    ],
+)
+def test_the_key_that_settings_name_is_looked_up(record: str, result: Result, words: str) -> None:
+    check = look_up({**GOOD, KEY: [record]}, settings(dkim_selector="k1"))["DKIM"]
+    assert check.result is result
+    assert words in check.found
+
+
+def test_another_key_than_the_one_that_settings_name_does_not_do() -> None:
+    assert look_up(GOOD, settings(dkim_selector="k1"))["DKIM"].result is Result.WARNING
+
+
+@pytest.mark.parametrize(
+    ("zone", "result"),
+    [
+        ({("example.org.", "TXT"): ['"v=spf1 include:spf.infomaniak.ch -all"']}, Result.OK),
+        ({("example.org.", "TXT"): ['"v=spf1 redirect=spf.infomaniak.ch"']}, Result.OK),
+        (
+            {
+                ("example.org.", "TXT"): ['"v=spf1 include:_spf.example.org -all"'],
+                ("_spf.example.org.", "TXT"): ['"v=spf1 include:spf.infomaniak.ch -all"'],
+            },
+            Result.OK,
+        ),
+        (
+            {
+                ("example.org.", "TXT"): ['"v=spf1 include:_spf.example.org -all"'],
+                ("_spf.example.org.", "TXT"): ['"v=spf1 include:_spf.example.org -all"'],
+            },
+            Result.WARNING,
+        ),
+        ({("example.org.", "TXT"): ['"v=spf1 mx -all"']}, Result.WARNING),
+    ],
+)
+def test_spf_names_the_provider_or_it_is_said(zone: Zone, result: Result) -> None:
+    check = look_up({**GOOD, **zone}, settings(host="mail.infomaniak.com"))["SPF"]
+    assert check.result is result
+    assert ("include:spf.infomaniak.ch" in check.next) is (result is Result.WARNING)
+
+
+# Provider
+
+
+@pytest.mark.parametrize(
+    ("smtp", "letters", "recipients", "words"),
+    [
+        (
+            {"host": "smtp.office365.com"},
+            76,
+            90,
+            "30 letters a minute; up to 76 letters, and [smtp] per_minute is not set",
+        ),
+        ({"host": "smtp.office365.com", "per_minute": 60}, 76, 90, "[smtp] per_minute is 60"),
+        ({"host": "smtp.gmail.com"}, 2001, 2001, "2000 letters a day"),
+        ({"host": "mail.infomaniak.com"}, 700, 1441, "1440 recipients a day"),
+        ({"host": "mail.infomaniak.com", "archive": "a@example.org"}, 700, 760, "has up to 1460"),
+    ],
+)
+def test_a_plan_above_what_the_provider_allows_is_a_warning(
+    smtp: dict[str, object], letters: int, recipients: int, words: str
+) -> None:
+    check = by_name(check_provider(settings(None, **smtp), letters, recipients))["provider"]
+    assert check.result is Result.WARNING
+    assert words in check.found
+
+
+@pytest.mark.parametrize(
+    ("smtp", "words"),
+    [
+        (
+            {"host": "smtp.office365.com", "per_minute": 24},
+            "Microsoft 365: 30 letters a minute, 10000 recipients a day",
+        ),
+        ({"host": "smtp.fastmail.com"}, "Fastmail: what it allows is not known here"),
+        ({"host": "127.0.0.1", "port": 1025}, "Proton"),
+        ({"host": "mail.example.org"}, "none that is known here"),
+    ],
+)
+def test_a_plan_within_it_is_well(smtp: dict[str, object], words: str) -> None:
+    check = by_name(check_provider(settings(None, **smtp), 76, 90))["provider"]
+    assert check.result is Result.OK
+    assert words in check.found
+
+
+def test_without_a_server_there_is_no_provider() -> None:
+    assert check_provider(settings(), 76, 90) == []
 
 
 @pytest.fixture
