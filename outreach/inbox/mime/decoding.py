@@ -48,6 +48,8 @@ def decode(data: bytes, charset: str) -> tuple[str, str]:
             return storable(text), "it has NUL characters, which were left out" if "\0" in text else ""
         except ValueError:
             pass
+    if codec == "iso2022_jp" and (japanese := _japanese(data)):
+        return storable(japanese), ""
     if codec == "utf-7":
         return storable(_SHIFTED.sub(_unshifted, data).decode("utf-8", "replace")), ""
     name = clean_line(charset)[:40] or "us-ascii"
@@ -59,6 +61,19 @@ def _guessed(data: bytes) -> str:
         return data.decode("utf-8")
     except UnicodeDecodeError:
         return data.decode(guess_charset(data) or _WINDOWS, "replace")
+
+
+def _japanese(data: bytes) -> str:
+    """Decode what calls itself ISO-2022-JP and has what programs add to it; "" where that is not all.
+
+    These are half-width kana, and the signs of NEC and IBM (①, ㈱), which stand at the same places in JIS X 0213.
+    """
+    for raw, codec in ((data, "iso2022_jp_ext"), (data.replace(b"\x1b$B", b"\x1b$(Q"), "iso2022_jp_2004")):
+        try:
+            return raw.decode(codec)
+        except ValueError:
+            continue
+    return ""
 
 
 def _unshifted(found: re.Match[bytes]) -> bytes:

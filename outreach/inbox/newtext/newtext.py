@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from outreach.inbox.mail import Mail
 from outreach.inbox.mime.quote_marks import AROUND
 from outreach.inbox.newtext import quote_words as words
+from outreach.inbox.newtext.armor import without_armor
 from outreach.inbox.newtext.authors import Ours, authors_of
 from outreach.inbox.newtext.quotes import Quote, QuoteStyle, depth_of, first_quote, is_forwarding
 from outreach.inbox.newtext.signatures import first_closing
@@ -50,10 +51,10 @@ def new_text(mail: Mail, ours: Ours = NOBODY) -> NewText:
     `ours` says which addresses are ours: what others wrote, and the writer quotes or passes on, is news and stays.
     `text` is everything when nothing but a quote would be left, and when answers stand between quoted lines.
     """
-    lines = mail.text.replace("\r", "").split("\n")
+    lines, armor = without_armor(mail.text.replace("\r", "").split("\n"))
     start, end = _own_lines(lines, _quote_in(mail, lines, ours), mail)
     text = "\n".join(lines[start:end]).strip()
-    folded = "\n\n".join(part for part in (_joined(lines[:start]), _joined(lines[end:])) if part)
+    folded = "\n\n".join(part for part in (_joined(lines[:start]), _joined(lines[end:]), _joined(armor)) if part)
     return NewText(text, folded, _unique([*links_in(text), *_links_in_html(mail)]))
 
 
@@ -92,7 +93,7 @@ def _is_salutation(own: Sequence[str]) -> bool:
 def _is_answered_within(lines: Sequence[str], quote: Quote) -> bool:
     """Say whether answers stand in the quote: between its lines, or, where nothing marks them, as the writer says."""
     own = " ".join(lines[: quote.start])[-LONGEST_POINTER:].lower()
-    if _ANSWERS_BELOW.search(own):
+    if _ANSWERS_BELOW.search(own) and not quote.is_below_others:
         return True
     return quote.style is QuoteStyle.ANGLE and _is_interleaved(lines, quote)
 

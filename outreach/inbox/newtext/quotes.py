@@ -6,7 +6,7 @@ of bounded length once: a form that backtracks takes minutes on "Am schrieb Am s
 
 import re
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 
 from outreach.inbox.mime.addresses import ADDRESS
@@ -31,11 +31,13 @@ class Quote:
     """Where our letter begins: `start` is the index of its first line, the line that introduces it included.
 
     In the style ANGLE, the lines of our letter have at least `depth` marks of quotation before them.
+    `is_below_others`: what somebody else wrote stands between the writer's own words and our letter.
     """
 
     start: int
     style: QuoteStyle
     depth: int = 1
+    is_below_others: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +104,9 @@ def first_quote(
 
 
 def depth_of(line: str) -> int:
-    """Count the marks of quotation before a line."""
+    """Count the marks of quotation before a line; the one that mailboxes write before "From " is none (RFC 4155)."""
+    if line[:6].lower() == ">from ":
+        return 0
     found = _DEPTH.match(line)
     return found[0].count(">") if found else 0
 
@@ -139,7 +143,7 @@ class _Search:
         return self.some_sender
 
     def first(self) -> Quote | None:
-        at, level = 0, 0
+        at, level, is_below_others = 0, 0, False
         while at < len(self.lines):
             line = self.lines[at]
             depth = depth_of(line) if line else 0
@@ -147,8 +151,9 @@ class _Search:
             if found is None:
                 at += 1
             elif self._is_ours(found):
-                return self._quote(found, depth)
+                return replace(self._quote(found, depth), is_below_others=is_below_others)
             else:
+                is_below_others = True
                 after = _next(self.lines, found.end)
                 # What stands at this depth is theirs; who quotes us in it does so more deeply, or names us.
                 level = max(level, depth, depth_of(self.lines[after])) if after < len(self.lines) else level

@@ -29,6 +29,7 @@ _ABOUT_PAPER = re.compile(_any(words.ABOUT_PAPER_AND_VIRUSES))
 _SUBSTANCE = re.compile(_any(words.SUBSTANCE))
 _RUNS_ON = re.compile(r"[,;]\s*[^\W\d_A-ZÀ-Þ]|\?|\w+(?:\s+\w+){7}")  # "Thanks, we will"
 _PROSE = re.compile(r"\s*(?:p\.?\s?s\b|(?:\S+\s+){12}|(?:\S+\s+){3,}\S*[.!?]\s*$)", re.IGNORECASE)
+_LINKED = re.compile(r"\[([^\[\]]{1,60})\]\(https?://[^\s()]{1,150}\)")  # as HTML is shown
 _RULE = re.compile(r"\s*(?:[-_*=~#+•·—–─━]\s?){3,}\s*$")
 _FENCE = re.compile(r"\s*(?:([-_*=~#+•·—–─━])\s?(?:\1\s?){7,})")  # at least eight in a row, perhaps a word behind them
 
@@ -41,7 +42,8 @@ def first_closing(lines: Sequence[str]) -> int:
     end = _before_disclaimers(lines)
     below = _last_paragraph(lines, end)[1]
     near_end = range(max(0, below - 2 * LONGEST_CLOSING), below)
-    short = {at: lines[at].strip().lower() for at in near_end if len(lines[at]) <= LONGEST_LINE}
+    read = {at: _LINKED.sub(r"\1", lines[at][:LONGEST_RULE]) for at in near_end}
+    short = {at: line.strip().lower() for at, line in read.items() if len(line) <= LONGEST_LINE}
     top = next((at for at, line in enumerate(lines) if line.strip()), 0)  # a greeting there ends nothing
     closings = [at for at, line in short.items() if _CLOSING.fullmatch(line)]
     greetings = [at for at, line in short.items() if _SENT_FROM.match(line) or (at > top and _GREETING.match(line))]
@@ -75,8 +77,7 @@ def _fenced(lines: Sequence[str], end: int) -> int | None:
         found = _FENCE.match(lines[at][:LONGEST_RULE])
         if found and found[1] == row[1]:
             inside = [line[:LONGEST_DISCLAIMER].lower() for line in lines[at : end - 1] if line.strip()]
-            begins = any(_DISCLAIMER.match(line) for line in inside)
-            return at if begins and _is_about_mail(" ".join(inside)) else None
+            return at if _is_about_mail(" ".join(inside)) else None
     return None
 
 

@@ -161,6 +161,8 @@ def test_headers_in_raw_bytes_are_read_as_utf_8_or_else_as_windows() -> None:
         ("Übergröße, Øre, Ål, Äö".encode("cp1252"), "text/plain; charset=iso-8859-1", "8bit", "Übergröße, Øre, Ål, Äö"),
         (b"Nous +AOk-tions l+AOA-.", "text/plain; charset=utf-7", "8bit", "Nous étions là."),
         (b"l+AOA-, tel. +41 22 +9+", "text/plain; charset=utf-7", "8bit", "là, tel. +41 22 +9+"),
+        (b"\x1b$B=q4J$r-!GR<u\x1b(B", "text/plain; charset=iso-2022-jp", "7bit", "書簡を①拝受"),
+        (b"\x1b(I6E\x1b(B", "text/plain; charset=iso-2022-jp", "7bit", "ｶﾅ"),
         ("Дело".encode("koi8-r"), "text/plain; charset=koi8-r", "8bit", "Дело"),
         ("قضية".encode("cp1256"), "text/plain; charset=windows-1256", "8bit", "قضية"),
         (b"a\r\nb\rc", "text/plain", "8bit", "a\nb\nc"),

@@ -577,3 +577,94 @@ def test_a_hostile_text_takes_no_long_time(piece: str) -> None:
     text_apart(Mail(text=f"Yes.\n{text}\n> quoted\nhttps://a{text}"))
 
     assert time.process_time() - began < LONGEST
+
+
+SIGNED = """-----BEGIN PGP SIGNED MESSAGE-----
+Hash: SHA256
+
+We shall name the case:
+- - in the dialogue,
+- - in our statement.
+
+On Mon, 3 Oct 2022 at 10:00, Campaign <campaign@example.org> wrote:
+> Excellency,
+-----BEGIN PGP SIGNATURE-----
+
+iQEzBAEBCAAdFiEE
+-----END PGP SIGNATURE-----
+"""
+
+
+def test_the_armor_of_a_signature_is_folded_away_and_the_text_in_it_read_like_any_other() -> None:
+    apart = text_apart(Mail(text=SIGNED))
+    assert apart.text == "We shall name the case:\n- in the dialogue,\n- in our statement."
+    assert "> Excellency," in apart.folded
+    assert "iQEzBAEBCAAdFiEE" in apart.folded
+
+
+def test_an_armor_that_never_ends_hides_nothing() -> None:
+    cut = SIGNED.partition("-----BEGIN PGP SIGNATURE")[0]
+    assert "We shall name the case:" in text_apart(Mail(text=cut)).text
+
+
+AROUND = {
+    "from-line": (
+        """
+>From our side all is clear. From Monday on
+>From the capital, too, it is.
+
+On Mon, 3 Oct 2022, campaign@example.org wrote:
+> Excellency,
+""",
+        ">From our side all is clear. From Monday on\n>From the capital, too, it is.",
+    ),
+    "linked-signature": (
+        """
+We shall name it.
+
+Sent with [Proton Mail](https://proton.example.org/) secure email.
+""",
+        "We shall name it.",
+    ),
+    "disclaimer-between-stars": (
+        """
+Podniesiemy tę sprawę.
+
+************************
+Wiadomość jest poufna i przeznaczona dla adresata.
+************************
+""",
+        "Podniesiemy tę sprawę.",
+    ),
+}
+ANNOUNCED = """
+Please find below the answer of our capital.
+
+-----Original Message-----
+From: Ministry <hr@ministry.invalid>
+Sent: 3 October 2022 10:00
+To: Mission
+Subject: The case
+
+We shall name the case.
+
+-----Original Message-----
+From: Campaign <campaign@example.org>
+Sent: 1 October 2022 10:00
+To: Mission
+Subject: The case
+
+Excellency,
+"""
+
+
+@pytest.mark.parametrize("name", AROUND)
+def test_what_mailboxes_and_programs_put_around_an_answer_is_known(name: str) -> None:
+    text, shown = AROUND[name]
+    assert text_of(text) == shown
+
+
+def test_what_is_announced_to_stand_below_may_be_what_others_wrote() -> None:
+    shown = text_of(ANNOUNCED)
+    assert "We shall name the case." in shown
+    assert "Excellency," not in shown
