@@ -14,6 +14,7 @@ from outreach.settings.settings import Settings
 from outreach.text import listed
 
 SOON = timedelta(days=14)
+PATIENCE = 60.0  # seconds at most for an answer: somebody sits before the screen, and no letter is at stake
 REACH_HINT = "Check [smtp] host and port, and that the network lets you reach it. If it is only down, try again later"
 
 
@@ -35,7 +36,9 @@ async def check_server(settings: Settings, now: datetime) -> list[Check]:
 
 
 def _connection(settings: Settings, *, login: bool) -> SmtpConnection:
-    smtp = settings.smtp if login else settings.smtp.model_copy(update={"username": ""})
+    smtp = settings.smtp.model_copy(update={"timeout": min(settings.smtp.timeout, PATIENCE)})
+    if not login:
+        smtp = smtp.model_copy(update={"username": ""})
     return SmtpChannel(smtp, envelope_domain=envelope_sender(settings).rpartition("@")[2]).new_connection()
 
 

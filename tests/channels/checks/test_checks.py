@@ -14,6 +14,7 @@ import pytest
 import trustme
 from dns.asyncresolver import Resolver
 
+from outreach.channels.checks import server as server_checks
 from outreach.channels.checks.dns import check_dns
 from outreach.channels.checks.provider import check_provider
 from outreach.channels.checks.server import certificate_end, certificate_name, check_server
@@ -123,6 +124,14 @@ def test_a_server_that_is_not_there() -> None:
         check = ask(settings(host="127.0.0.1", port=port))["mail server"]
     assert check.result is Result.FAILED
     assert "refused" in check.found
+
+
+def test_doctor_waits_less_long_than_a_letter_may(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(server_checks, "PATIENCE", 0.3)
+    with SmtpServer(Script(faults=(Fault("connect", silent=True),))) as server:
+        check = ask(settings(host="127.0.0.1", port=server.port, security="none", timeout=600))["mail server"]
+    assert check.result is Result.FAILED
+    assert "not ready within 0.3 seconds" in check.found
 
 
 def test_a_wrong_password_fails_and_does_not_show() -> None:
