@@ -28,6 +28,7 @@ from outreach.inbox.matching.addressbook import AddressBook, domain_of
 from outreach.inbox.matching.letters import LetterIndex
 from outreach.inbox.matching.match import Match, Tie, match
 from outreach.inbox.models import inbound, places, ties
+from outreach.inbox.news import ADDRESS, news_in
 from outreach.inbox.newtext.authors import Ours
 from outreach.inbox.newtext.newtext import NewText, links_in, new_text
 from outreach.inbox.raw_messages import RawMessages, digest, raw_messages_beside
@@ -159,20 +160,21 @@ class _ReadMail:
 
     classified: Classified
     columns: dict[str, object]
+    news: tuple[tuple[str, str], ...] = ()
 
 
 def _read(raw: bytes, ours: Ours) -> _ReadMail:
     """Classify a message and make its columns; whatever it holds, it stops nothing."""
     classified = classify(raw)
     try:
-        return _ReadMail(classified, _columns(classified, read_attached(raw, classified.mail, ours.is_own), ours))
+        return _read_mail(classified, read_attached(raw, classified.mail, ours.is_own), ours)
     except Exception as error:  # noqa: BLE001 - no message, whatever is in it, may stop the others
         mail = Mail(size=len(raw), fault=f"could not be read: {type(error).__name__}")
         classified = Classified(mail, Verdict(Kind.OTHER, UNREADABLE))
-        return _ReadMail(classified, _columns(classified, Attached(Listing()), ours))
+        return _read_mail(classified, Attached(Listing()), ours)
 
 
-def _columns(classified: Classified, attached: Attached, ours: Ours) -> dict[str, object]:
+def _read_mail(classified: Classified, attached: Attached, ours: Ours) -> _ReadMail:
     mail, verdict = classified.mail, classified.verdict
     report = verdict.report
     # Only people and their automatic replies quote; of anything else, all is kept as it is.
@@ -181,7 +183,7 @@ def _columns(classified: Classified, attached: Attached, ours: Ours) -> dict[str
     # Who sends an answer of others along says it in their words; a machine sends our own letter along.
     said = (new.text, "" if verdict.kind in NEEDS_PROOF else attached.text)
     headers = [[name[:LONGEST_FIELD], value[:LONGEST_HEADER]] for name, value in mail.headers[:MOST_HEADERS]]
-    return {
+    columns: dict[str, object] = {
         "kind": verdict.kind.value,
         "rule": verdict.rule,
         "fault": mail.fault,
@@ -200,6 +202,7 @@ def _columns(classified: Classified, attached: Attached, ours: Ours) -> dict[str
         "attachments": attachments_json(attached.listing),
         "invitation": invitation_json(attached.invitation),
     }
+    return _ReadMail(classified, columns, news_in(mail, verdict, new.text, ours.is_own))
 
 
 def _letter_index(inbox: Inbox, connection: Connection) -> LetterIndex:
@@ -214,7 +217,7 @@ def _store(connection: Connection, letters: LetterIndex, incoming: Incoming, rea
     classified = _with_our_letters(known, found)
     row = {"digest": name, "source": incoming.source, "origin": incoming.origin[:LONGEST_FIELD], "stored_at": at}
     row |= {"arrived_at": _arrived(incoming, classified.mail, at), "new_address": found.new_address}
-    row |= {"sender_check": found.sender_check.value}
+    row |= {"sender_check": found.sender_check.value, "news": json.dumps(_fresh(read.news, found.ties, letters))}
     row |= read.columns | {"kind": classified.verdict.kind.value, "rule": classified.verdict.rule}
     stored: int | None = connection.scalar(insert_or_ignore(connection, inbound).returning(inbound.c.id), row)
     if stored is None:
@@ -222,6 +225,12 @@ def _store(connection: Connection, letters: LetterIndex, incoming: Incoming, rea
     _store_ties(connection, stored, found.ties, at)
     notes = apply(connection, stored, classified.verdict, found.ties, at)
     return Received(incoming, classified, found, stored, new=True, notes=notes)
+
+
+def _fresh(news: Sequence[tuple[str, str]], found: Sequence[Tie], letters: LetterIndex) -> list[tuple[str, str]]:
+    """Leave out addresses that the mission has in contacts/ already, or that its letters went to."""
+    theirs = {tie.mission for tie in found}
+    return [(what, said) for what, said in news if what != ADDRESS or not letters.missions_at(said) & theirs]
 
 
 def _from_a_list_of_theirs(classified: Classified, letters: LetterIndex) -> Classified:

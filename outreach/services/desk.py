@@ -16,6 +16,7 @@ from outreach.inbox.desk import decisions
 from outreach.inbox.desk.decisions import Assignment, Mark, OfflineAnswer, letter_among, mistaken_missions
 from outreach.inbox.desk.detail import Detail, candidates, detail, folded_text
 from outreach.inbox.desk.items import Item, ItemFilter, items, some_items
+from outreach.inbox.desk.named import NamedAddress, addresses_named, judged
 from outreach.inbox.evidence.apply import apply_decided
 from outreach.inbox.evidence.effects import EffectNote
 from outreach.inbox.kinds import Kind, Stance
@@ -147,13 +148,15 @@ class ContactPlan:
     """What adding the address of a reply to its mission would change.
 
     `spelt_out` is its domain in plain letters, where it has letters that may only look like others; `suppressed` is
-    why nothing is sent there at present. Both are blank where that is not so.
+    why nothing is sent there at present. Both are blank where that is not so. `named` is what speaks for and against an
+    address that the reply names, and None for the sender's.
     """
 
     new: NewAddress
     changes: Changes
     spelt_out: str
     suppressed: str
+    named: NamedAddress | None = None
 
 
 def list_items(workspace: Workspace, wanted: ItemFilter) -> list[Item]:
@@ -225,10 +228,13 @@ def add_answer(workspace: Workspace, answer: OfflineAnswer, scopes: Sequence[Sco
         return AddedAnswer(decisions.add_offline_answer(connection, answer, whose, zone, now(), by), tuple(whose))
 
 
-def plan_contact(workspace: Workspace, id_: int, mission: str | None, *, first: bool, public: bool) -> ContactPlan:
+def plan_contact(
+    workspace: Workspace, id_: int, mission: str | None, *, named: str = "", first: bool, public: bool
+) -> ContactPlan:
     """Say what adding a reply's address to its mission's row would change; UsageError when nothing shows whose it is.
 
-    It goes to contacts/private.csv, or where it is `public` to contacts/missions.csv.
+    It is the sender's, or the one that the message names as new, if that is `named`. It goes to contacts/private.csv,
+    or where it is `public` to contacts/missions.csv.
     Never from a rehearsal: the mail in its inbox is no evidence of anybody's address.
     """
     if workspace.rehearsal:
@@ -236,12 +242,14 @@ def plan_contact(workspace: Workspace, id_: int, mission: str | None, *, first: 
             "mail in a rehearsal's inbox is no evidence of anybody's address, and contacts/ is the real one: nothing "
             "was changed. Mail that is real belongs in the real inbox: import it there"
         )
-    found = _new_address(workspace, open_item(workspace, id_).detail.item, mission)
+    found = _new_address(workspace, open_item(workspace, id_).detail.item, mission, named.strip().lower())
     new = replace(found, first=first, public=public)
     changes = plan_address(workspace.campaign.folder, new)
     with reading(workspace.outbox.engine) as connection:
         closed = workspace.suppressions(connection)
-    return ContactPlan(new, changes, ascii_domain(new.email), closed.get(new.email.lower(), ""))
+    book = AddressBook(workspace.campaign.registry, workspace.campaign.settings)
+    judgement = judged(new.email, new.state, book) if named else None
+    return ContactPlan(new, changes, ascii_domain(new.email), closed.get(new.email.lower(), ""), judgement)
 
 
 def add_contact(workspace: Workspace, new: NewAddress) -> Changes:
@@ -249,9 +257,13 @@ def add_contact(workspace: Workspace, new: NewAddress) -> Changes:
     return add_address(workspace.campaign.folder, new)
 
 
-def _new_address(workspace: Workspace, item: Item, mission: str | None) -> NewAddress:
+def _new_address(workspace: Workspace, item: Item, mission: str | None, named: str) -> NewAddress:
     campaign = workspace.campaign
-    if item.kind not in ANSWERING or not item.sender:
+    if named and named not in addresses_named(item):
+        known = ", ".join(addresses_named(item))
+        says = f"it names {known}" if known else "it names none"
+        raise UsageError(f"message {item.id} does not name {named} as a new address: {says}")
+    if not named and (item.kind not in ANSWERING or not item.sender):
         raise UsageError(f"message {item.id} ({item.kind}) is no reply by mail: it shows no address of a mission")
     if item.sender_failed:
         raise UsageError(
@@ -268,8 +280,8 @@ def _new_address(workspace: Workspace, item: Item, mission: str | None) -> NewAd
         which = f"is tied to {', '.join(theirs)}: add --mission" if theirs else "is tied to no mission: first assign it"
         raise UsageError(f"message {item.id} {which}", next_step=NextStep(Action.SHOW_REPLY, ids=(item.id,)))
     day = local_day(item.arrived_at, campaign.settings.timezone)
-    source = f"{item.kind.value} from {item.sender} on {day}"
-    return NewAddress(state or theirs[0], item.sender, source, day)
+    source = f"{'named in ' if named else ''}{item.kind.value} from {item.sender} on {day}"
+    return NewAddress(state or theirs[0], named or item.sender, source, day)
 
 
 def _whose(workspace: Workspace, connection: Connection, scope: Scope) -> Assignment:

@@ -20,7 +20,20 @@ from tests.inbox.mailbox.imap_servers import Pymap
 from tests.outbox.outboxes import chain
 from tests.processes import at_work
 
-KEYS = ["file", "kind", "status", "recipient", "message", "matched_by", "rule", "messages", "id", "new", "fault"]
+KEYS = [
+    "file",
+    "kind",
+    "status",
+    "recipient",
+    "message",
+    "matched_by",
+    "rule",
+    "sender_check",
+    "messages",
+    "id",
+    "new",
+    "fault",
+]
 NUMBER = 120  # messages: more than are stored at a time
 Run = subprocess.CompletedProcess[str]
 
@@ -72,6 +85,7 @@ def test_import_tells_in_a_line_of_json_what_each_message_is(
         "id": 1,
         "new": True,
         "fault": "",
+        "sender_check": None,
     }
     assert [(line["kind"], line["matched_by"], line["recipient"]) for line in told[1:]] == [
         ("reply", "in-reply-to", None),

@@ -331,6 +331,49 @@ def test_without_a_word_a_new_address_stays_on_this_machine(
     assert "new address" not in outreach("replies", "list", folder=campaign_folder).stdout
 
 
+@pytest.mark.parametrize(
+    ("email", "doubt"),
+    [
+        ("new@deu.example.org", ""),
+        ("new@fra.example.org", "it belongs to another mission (FRA)"),
+        ("new@gmail.com", "anybody can have an address at this provider"),
+        ("new@elsewhere.invalid", "nothing shows that its domain is DEU's"),
+    ],
+)
+def test_a_new_address_that_a_message_names_is_offered_with_what_speaks_against_it(
+    campaign_folder: Path, outreach: Command, outbox: Outbox, email: str, doubt: str
+) -> None:
+    news = json.dumps([["address", email], ["back", "2022-10-05"]])
+    came_in(outbox, "beacon", kind=Kind.AUTO_REPLY, news=news)
+    shown = outreach("replies", "show", "1", folder=campaign_folder).stdout
+    assert f"News: it names a new address, {email}" in shown
+    assert "News: away; back on or after 5 October 2022, it says" in shown
+    assert f"It names a new address of Germany (DEU): outreach replies contact 1 --address {email}" in shown
+    assert ("Look at it closely" in shown) == bool(doubt)
+    assert doubt in shown
+    assert "back on or after 5 October 2022" in outreach("replies", "list", "--all", folder=campaign_folder).stdout
+    [row] = listed(outreach, campaign_folder, "--all")
+    assert row["news"] == {"addresses": [email], "back": ["2022-10-05"]}
+    before = (campaign_folder / "contacts" / "missions.csv").read_bytes()
+    taken = outreach("replies", "contact", "1", "--address", email, "--yes", folder=campaign_folder)
+    assert taken.returncode == 0, taken.stderr
+    assert doubt in taken.stderr
+    assert (campaign_folder / "contacts" / "missions.csv").read_bytes() == before
+    assert email in outreach("missions", "show", "DEU", folder=campaign_folder).stdout
+    assert "--address" not in outreach("replies", "show", "1", folder=campaign_folder).stdout
+
+
+def test_only_what_a_message_names_is_taken_over_from_it(
+    campaign_folder: Path, outreach: Command, outbox: Outbox
+) -> None:
+    came_in(outbox, "beacon", news=json.dumps([["address", "new@deu.example.org"]]))
+    refused = outreach("replies", "contact", "1", "--address", "other@deu.example.org", "--yes", folder=campaign_folder)
+    assert refused.returncode == 2
+    assert "does not name other@deu.example.org as a new address: it names new@deu.example.org" in refused.stderr
+    unsure = came_in(outbox, "beacon", sender_check="fail", news=json.dumps([["address", "new@deu.example.org"]]))
+    assert "--address" not in outreach("replies", "show", str(unsure), folder=campaign_folder).stdout
+
+
 def test_an_address_whose_letters_only_look_like_a_missions_is_spelt_out(
     campaign_folder: Path, outreach: Command, outbox: Outbox
 ) -> None:

@@ -64,6 +64,26 @@ def rows(outbox: Outbox, table: Table) -> Sequence[RowMapping]:
         return connection.execute(select(table).order_by(table.c.id)).mappings().all()
 
 
+def test_a_new_address_and_a_day_of_return_are_news_of_the_message(inbox: Inbox, outbox: Outbox) -> None:
+    letter = sent_letter(outbox)
+    text = "Our new address is new@deu.example.org, no longer {old}. I am away until 5 October 2030."
+
+    [received] = take(inbox, reply(letter, text=text.format(old=letter.recipients[0])))
+
+    assert received.id is not None
+    with reading(outbox.engine) as connection:
+        item = some_items(connection, [received.id])[received.id]
+    assert item.news == (("address", "new@deu.example.org"), ("back", "2030-10-05"))
+
+
+def test_an_address_that_a_letter_to_the_mission_went_to_is_no_news(inbox: Inbox, outbox: Outbox) -> None:
+    letter = sent_letter(outbox)
+    text = f"This mailbox is no longer in use. Please write to {letter.recipients[0]}."
+    take(inbox, reply(letter, sender="second@deu.example.org", text=text))
+    [row] = rows(outbox, inbound)
+    assert row["news"] == "[]"
+
+
 def test_a_reply_is_stored_with_its_words_its_tie_and_its_effect(inbox: Inbox, outbox: Outbox) -> None:
     letter = sent_letter(outbox)
     text = (

@@ -9,7 +9,7 @@ from outreach.cli.common.opening import flag, open_to_look
 from outreach.cli.common.options import folder_option, json_option, rehearse_option, yes_option
 from outreach.cli.common.output import note, print_json, say
 from outreach.cli.replies.mark import note_without_letter
-from outreach.cli.replies.words import state_name
+from outreach.cli.replies.words import doubt_about, state_name
 from outreach.errors import UsageError
 from outreach.inbox.desk.decisions import WAYS, OfflineAnswer
 from outreach.inbox.kinds import Stance
@@ -82,6 +82,9 @@ def _day(text: str) -> date:
 @click.command()
 @click.argument("id_", metavar="ID", type=click.IntRange(1, 2**63 - 1))
 @click.option("--mission", metavar="STATE", help="Whose address it is, where the message answers for several.")
+@click.option(
+    "--address", "named", metavar="ADDRESS", default="", help="The new address that it names, not the sender's."
+)
 @click.option("--first", is_flag=True, help="Letters go to it from now on, to the others in copy.")
 @click.option("--public", is_flag=True, help="Into contacts/missions.csv: it is a public address.")
 @yes_option
@@ -89,9 +92,17 @@ def _day(text: str) -> date:
 @folder_option
 @click.pass_context
 def contact(
-    ctx: click.Context, id_: int, mission: str | None, *, first: bool, public: bool, yes: bool, rehearse: bool
+    ctx: click.Context,
+    id_: int,
+    mission: str | None,
+    *,
+    named: str,
+    first: bool,
+    public: bool,
+    yes: bool,
+    rehearse: bool,
 ) -> None:
-    """Add the address that a reply came from to its mission's row in contacts/private.csv.
+    """Add the address that a reply came from, or a new one that it names, to its mission's row in contacts/private.csv.
 
     That file is for this machine only: what somebody wrote from may be their own address. Letters then go to the
     addresses in it, and no longer to those in contacts/missions.csv; so it begins with those, too. With --public the
@@ -102,7 +113,7 @@ def contact(
     that are queued already keep their addresses.
     """
     workspace = open_to_look(ctx, rehearse=rehearse)
-    planned = desk.plan_contact(workspace, id_, mission, first=first, public=public)
+    planned = desk.plan_contact(workspace, id_, mission, named=named, first=first, public=public)
     for line in _words(planned.changes):
         say(line)
     email = planned.new.email
@@ -111,6 +122,8 @@ def contact(
             f"Look at it closely: its domain, {planned.spelt_out}, has letters that may only look like those of "
             "another."
         )
+    if planned.named and (doubt := doubt_about(planned.named)):
+        note(f"Look at it closely: {doubt}.")
     if planned.suppressed:
         note(f"This address is suppressed ({planned.suppressed}); to write to it: outreach missions unsuppress {email}")
     if not confirmed(f"Add it as an address of {planned.new.state}?", NOBODY_TO_ASK, yes=yes):

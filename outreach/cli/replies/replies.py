@@ -10,7 +10,7 @@ from outreach.cli.replies.files import short_lines
 from outreach.cli.replies.mark import assign, mark
 from outreach.cli.replies.save import save
 from outreach.cli.replies.show import show
-from outreach.cli.replies.words import SAYS_MORE, item_json, off_the_desk, short, what_to_say
+from outreach.cli.replies.words import SAYS_MORE, item_json, news_lines, off_the_desk, short, what_to_say
 from outreach.inbox.desk.items import Item, ItemFilter, new_contact
 from outreach.inbox.kinds import ABSENCE_AND_MORE, Kind, Stance
 from outreach.inbox.matching.addressbook import ascii_domain
@@ -97,7 +97,7 @@ def _cells(workspace: Workspace, item: Item) -> tuple[object, ...]:
         f"{item.kind} {item.code}".rstrip(),
         stance,
         _sender(workspace, item),
-        [_subject(item), *short_lines(item, workspace.campaign.settings.timezone)],
+        [_subject(item), *news_lines(item), *short_lines(item, workspace.campaign.settings.timezone)],
     )
 
 

@@ -5,13 +5,17 @@ Nothing in a message can look like the program's own words.
 
 import shutil
 from collections.abc import Iterable, Sequence
+from datetime import date
+from shlex import quote
 
 from outreach.cli.common.opening import flag
 from outreach.cli.common.output import fitted, on_terminal
 from outreach.cli.replies.files import attachment_json, attachment_lines, invitation_json, invitation_line
 from outreach.inbox.desk.detail import Decision, Detail
 from outreach.inbox.desk.items import Item, ItemTie, new_contact
+from outreach.inbox.desk.named import NamedAddress, addresses_named, days_back, new_contacts_named
 from outreach.inbox.kinds import Kind, MatchedBy, Stance
+from outreach.inbox.matching.addressbook import AddressBook
 from outreach.inbox.matching.match import Tie
 from outreach.outbox.models import Entry
 from outreach.services.desk import OpenedItem
@@ -56,6 +60,7 @@ def about(opened: OpenedItem) -> Iterable[str]:
         yield f"  The server said: {short(found.diagnostic)}"
     if item.fault:
         yield f"Not read in full: {short(item.fault)}"
+    yield from (f"News: {line}" for line in news_lines(item))
     yield from _whose(opened)
     attached = opened.attached()
     if attached.invitation:
@@ -101,6 +106,37 @@ def next_steps(workspace: Workspace, item: Item) -> Iterable[str]:
     state = new_contact(item, workspace.campaign.registry.missions)
     if state and not workspace.rehearsal:
         yield f"A new address of {state_name(workspace, state)}: outreach replies contact {item.id}{again}"
+    yield from _contacts_named(workspace, item)
+
+
+def _contacts_named(workspace: Workspace, item: Item) -> Iterable[str]:
+    """Offer the new addresses that it names, each with what speaks against it."""
+    if workspace.rehearsal or not addresses_named(item):
+        return
+    book = AddressBook(workspace.campaign.registry, workspace.campaign.settings)
+    for named in new_contacts_named(item, book):
+        yield (
+            f"It names a new address of {state_name(workspace, named.state)}: "
+            f"outreach replies contact {item.id} --address {quote(named.email)}{flag(workspace)}"
+        )
+        if doubt := doubt_about(named):
+            yield f"  Look at it closely: {doubt}"
+
+
+def doubt_about(named: NamedAddress) -> str:
+    """Say what speaks against an address that is named as a mission's new one; blank where nothing does."""
+    if named.others:
+        return f"it belongs to another mission ({', '.join(named.others)})"
+    if named.for_anybody:
+        return "anybody can have an address at this provider. Ask the mission in another way"
+    return "" if named.theirs else f"nothing shows that its domain is {named.state}'s. Ask the mission in another way"
+
+
+def news_lines(item: Item) -> Iterable[str]:
+    """Say in a line each what it names: new addresses, and the days on which somebody is back."""
+    yield from (f"it names a new address, {short(address)}" for address in addresses_named(item))
+    for day in map(date.fromisoformat, days_back(item)):
+        yield f"away; back on or after {day.day} {day:%B %Y}, it says"
 
 
 def what_to_say(item: Item, again: str) -> str:
@@ -196,6 +232,7 @@ def item_json(item: Item) -> dict[str, object]:
         "recipient": item.recipient or None,
         "new_address": item.new_address,
         "sender_check": item.sender_check.value or None,
+        "news": {"addresses": list(addresses_named(item)), "back": list(days_back(item))},
         "fault": item.fault or None,
         "ties": [_tied_json(tied) for tied in item.ties],
         "attachments": [attachment_json(each) for each in item.attachments],
