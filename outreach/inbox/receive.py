@@ -14,6 +14,7 @@ from functools import partial
 from sqlalchemy import Connection, bindparam, insert, select
 
 from outreach.campaign import Campaign
+from outreach.cases.naming import NameFinder
 from outreach.db.engine import insert_or_ignore, reading, writing
 from outreach.inbox.attachments.attached import Attached, attachments_json, invitation_json, read_attached
 from outreach.inbox.attachments.listing import Listing
@@ -23,8 +24,9 @@ from outreach.inbox.erasing import erased_digests
 from outreach.inbox.evidence.apply import apply, apply_pending, apply_pending_evidence
 from outreach.inbox.evidence.effects import EffectNote
 from outreach.inbox.kinds import LIST_MAIL, NEEDS_PROOF, NEWS, UNREADABLE, UNSUBSCRIBE, Kind
+from outreach.inbox.lists import judge_list_mail
 from outreach.inbox.mail import Classified, Mail, Verdict
-from outreach.inbox.matching.addressbook import AddressBook, domain_of
+from outreach.inbox.matching.addressbook import AddressBook
 from outreach.inbox.matching.letters import LetterIndex
 from outreach.inbox.matching.match import Match, Tie, match
 from outreach.inbox.models import inbound, places, ties
@@ -104,13 +106,15 @@ class Inbox:
     outbox: Outbox | None
     files: RawMessages | None
     book: AddressBook
+    names: NameFinder
     seen: set[str] = field(default_factory=set)
 
 
 def open_inbox(campaign: Campaign, outbox: Outbox | None) -> Inbox:
     """Open the inbox beside this outbox; with None, one for dry runs on a machine that has no database yet."""
     book = AddressBook(campaign.registry, campaign.settings)
-    return Inbox(campaign, outbox, raw_messages_beside(outbox.engine.url) if outbox else None, book)
+    files = raw_messages_beside(outbox.engine.url) if outbox else None
+    return Inbox(campaign, outbox, files, book, NameFinder(campaign.cases))
 
 
 def receive(inbox: Inbox, batch: Sequence[Incoming], *, dry_run: bool = False) -> list[Received]:
@@ -130,7 +134,7 @@ def receive(inbox: Inbox, batch: Sequence[Incoming], *, dry_run: bool = False) -
     messages = list(zip(batch, read, kept.result(), strict=True))
     with writing(inbox.outbox.engine) as connection:
         letters = _letter_index(inbox, connection)
-        received = [_store(connection, letters, *message) for message in messages]
+        received = [_store(connection, letters, inbox.names, *message) for message in messages]
         _remember_places(connection, received)
         received = _with_unmatched(connection, received)
         notes = apply_pending(connection, now())
@@ -209,10 +213,12 @@ def _letter_index(inbox: Inbox, connection: Connection) -> LetterIndex:
     return LetterIndex(connection, inbox.campaign.registry, inbox.campaign.settings, inbox.book)
 
 
-def _store(connection: Connection, letters: LetterIndex, incoming: Incoming, read: _ReadMail, name: str) -> Received:
+def _store(
+    connection: Connection, letters: LetterIndex, names: NameFinder, incoming: Incoming, read: _ReadMail, name: str
+) -> Received:
     """Match one message, store it and its ties, and apply what it proves. `name` is its digest."""
     at = now()
-    known = _from_a_list_of_theirs(read.classified, letters)
+    known = judge_list_mail(read.classified, letters, names)
     found = match(known, letters)
     classified = _with_our_letters(known, found)
     row = {"digest": name, "source": incoming.source, "origin": incoming.origin[:LONGEST_FIELD], "stored_at": at}
@@ -231,16 +237,6 @@ def _fresh(news: Sequence[tuple[str, str]], found: Sequence[Tie], letters: Lette
     """Leave out addresses that the mission has in contacts/ already, or that its letters went to."""
     theirs = {tie.mission for tie in found}
     return [(what, said) for what, said in news if what != ADDRESS or not letters.missions_at(said) & theirs]
-
-
-def _from_a_list_of_theirs(classified: Classified, letters: LetterIndex) -> Classified:
-    """Correct the verdict on list mail: a mission may send through a group of its own, and that is an answer."""
-    sender = classified.mail.sender
-    if classified.verdict.rule != LIST_MAIL or not sender:
-        return classified
-    if letters.missions_at(sender) or letters.learnt(sender) or letters.missions_at_domain(domain_of(sender)):
-        return replace(classified, verdict=Verdict(Kind.REPLY, "list-of-a-mission"))
-    return classified
 
 
 def _with_our_letters(classified: Classified, found: Match) -> Classified:
@@ -313,7 +309,7 @@ def _try(inbox: Inbox, batch: Sequence[Incoming]) -> list[Received]:
         letters = _letter_index(inbox, connection)
         received = list[Received]()
         for incoming in batch:
-            classified = _from_a_list_of_theirs(classify(incoming.raw), letters)
+            classified = judge_list_mail(classify(incoming.raw), letters, inbox.names)
             stored = _on_file(connection, digest(incoming.raw))
             received.append(_tried(inbox, incoming, classified, match(classified, letters), stored))
         return _with_unmatched(connection, received)

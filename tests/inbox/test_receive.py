@@ -313,3 +313,18 @@ def test_mail_through_a_mission_s_own_group_is_an_answer_also_without_a_thread(i
     [received] = take(inbox, through_group)
     assert received.classified.verdict.kind is Kind.REPLY
     assert [tie.message for tie in received.match.ties] == [letter.id]
+
+
+def test_a_mission_s_newsletter_is_no_answer_unless_it_names_something_of_ours(inbox: Inbox, outbox: Outbox) -> None:
+    letter = sent_letter(outbox)
+    bulk = {"List_Id": "<news.deu.example.org>", "Precedence": "bulk", "List_Unsubscribe": "<mailto:x@example.org>"}
+    about = f"Culture and trade in September. Also: {letter.subject}"
+    answered = mail(address_of(letter.mission), f"Re: {letter.subject}", **bulk)
+    news = mail(address_of(letter.mission), "Newsletter 9/2022: the harvest", "Culture and trade in September.", **bulk)
+    naming = mail(address_of(letter.mission), "Newsletter 10/2022: the harvest", about, **bulk)
+    kinds = [each.classified.verdict for each in take(inbox, news, naming, answered)]
+    assert [(one.kind, one.rule) for one in kinds] == [
+        (Kind.OTHER, "list-mail"),
+        (Kind.REPLY, "list-of-a-mission"),
+        (Kind.REPLY, "reply"),
+    ]
