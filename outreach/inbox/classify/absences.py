@@ -20,10 +20,19 @@ _LETTERS_A_WORD = 2  # in scripts without spaces
 _MOST_SENTENCES = 60
 
 _EXPLAINED = frozenset({"absence", "receipt", "machine", "aside", "contact", "closing", "prefix"})
+_FORMULA = "formula"  # a program's own sentence: nothing in it answers
 _SECONDS = frozenset({"aside", "contact", "machine"})
 _TELLING = frozenset({"absence", "receipt"})  # of the language of a text
 _AMBIGUOUS = frozenset({"but", "when", "day", "offer", "more"})
 _WRITTEN_TO_US = frozenset({"en", "fr", "es", "de", "ru", "ar", "zh"})
+# What a receipt or Notes quotes of our mail: its subject.
+_OURS = re.compile(
+    r"^[ \t]*(?:subject|betreff|objet|asunto|assunto|oggetto|onderwerp|temat?|тема|件名|主题)[ \t]*[:：][^\n]*$"
+    r"|(?:(?<=message)|(?<=messaggio)|(?<=nachricht)|(?<=mensagem)|(?<=mensaje)|(?<=bericht)|(?<=request)|(?<=anfrage)"
+    r"|(?<=demande)|(?<=solicitud)|(?<=richiesta)|(?<=pedido))\s{0,3}[\"“„«][^\n\"”“»]{1,300}[\"”“»]"
+    r"|(?<=メッセージ)\s{0,3}[\"「“][^\n\"」”]{1,300}[\"」”]",
+    re.MULTILINE,
+)
 # A short line ends what it says; a long one was wrapped.
 _WRAPPED = re.compile(r"(?<=[^\n]{50})\n(?![\n>*•-])")
 # Words that a full stop shortens.
@@ -52,11 +61,15 @@ class Reading:
 
 
 @lru_cache(maxsize=4)  # several rules ask for one mail
-def read_absence(text: str, subject: str = "") -> Reading:
-    """Read a text without its quotes. The subject that it answers is left out where the text repeats it."""
+def read_absence(text: str, subjects: tuple[str, ...] = ()) -> Reading:
+    """Read a text without its quotes. The subject that it answers is left out where the text repeats it.
+
+    `subjects` are the ways to write it, the longest first.
+    """
     text = fold(text[:LONGEST])
-    if subject := fold(subject).strip():
-        text = text.replace(subject, " ")
+    for subject in subjects:
+        text = text.replace(fold(subject).strip(), " ")
+    text = _OURS.sub(" ", text)
     place, absent, receipt = 0, "", ""
     second = machine = answers = more = below = False
     found_in = [(sentence, find(sentence)) for sentence in sentences(text)]
@@ -69,9 +82,11 @@ def read_absence(text: str, subject: str = "") -> Reading:
             receipt = receipt or _language(phrases, "receipt")
         place += len(sentence)
         second = second or _is_second(sentence, phrases, away=bool(absent))
-        machine = machine or "machine" in uses
+        machine = machine or not uses.isdisjoint(("machine", _FORMULA))
         if "disclaimer" in uses:
             break
+        if _FORMULA in uses:
+            continue
         found = [_judge(clause, sentence, phrases) for clause in _clauses(sentence, phrases)]
         answers = answers or any(answer for answer, _ in found)
         more = more or (not below and any(unexplained for _, unexplained in found))

@@ -14,6 +14,7 @@ from outreach.inbox.kinds import ABSENCE_AND_MORE, Kind
 from outreach.inbox.mail import Mail, Rule, Verdict
 
 LONGEST_SUBJECT = 300
+_MOST_COLONS = 5
 _TELLING_SUBJECT = 20  # characters; a shorter one may stand in any text
 
 Test = Callable[[Mail], bool]
@@ -111,6 +112,7 @@ _NOTES = re.compile(
     r"(?!\w{2,3}\s?:)[^:]{2,80}?\s(?:(?:is|will be) (?:currently )?out of the office"
     r"|est absente?(?:\(e\))?(?: du bureau)?|est[áa] (?:ausente|fuera de la oficina)(?: de la oficina)?"
     r"|ist (?:au(?:ß|ss)er haus|nicht im haus|abwesend))\s*(?:\([^)]{0,60}\))?\s*\.?\s*$"
+    r"|[^:：]{2,80}は、?(?:現在)?(?:不在|外出中|出張中)です\s*(?:[(（][^)）]{0,60}[)）])?\s*。?\s*$"
 )
 
 
@@ -164,9 +166,13 @@ def read(mail: Mail) -> Reading:
     return read_absence(own_words(mail), _answered_subject(mail))
 
 
-def _answered_subject(mail: Mail) -> str:
-    subject = mail.subject[:LONGEST_SUBJECT].rpartition(":")[2].strip()
-    return subject if len(subject) >= _TELLING_SUBJECT else ""
+def _answered_subject(mail: Mail) -> tuple[str, ...]:
+    """Give what it may repeat of our subject: all behind its first colon, behind the second, and so on."""
+    subject, found = mail.subject[:LONGEST_SUBJECT], list[str]()
+    while ":" in subject and len(found) < _MOST_COLONS:
+        subject = subject.partition(":")[2].strip()
+        found.append(subject)
+    return tuple(one for one in found or [subject.strip()] if len(one) >= _TELLING_SUBJECT)
 
 
 def _says_so_elsewhere(mail: Mail) -> bool:
@@ -181,6 +187,7 @@ def _says_so_elsewhere(mail: Mail) -> bool:
         or header_value(mail, "precedence") in ("bulk", "junk")
         or (from_nobody(mail) and not answers(mail))
         or no_reply_sender(mail)
+        or any(name[:7].lower() == "x-otrs-" for name, _ in mail.headers)
         or _TICKET.search(mail.subject[:LONGEST_SUBJECT].lower()) is not None
     )
 
@@ -233,7 +240,7 @@ def judge_body(mail: Mail) -> Verdict | None:
     elsewhere = bool(reading.absent or reading.receipt) and _says_so_elsewhere(mail)
     if reading.absent and (reading.second or elsewhere):
         return _verdict(f"body-absence-{reading.absent}", more=reading.more)
-    more = reading.answers if reading.machine else reading.more
+    more = reading.answers if reading.machine or no_reply_sender(mail) else reading.more
     if reading.receipt and (reading.machine or elsewhere) and not more:
         return Verdict(Kind.AUTO_REPLY, f"body-receipt-{reading.receipt}")
     return None

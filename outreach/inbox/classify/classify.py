@@ -16,8 +16,10 @@ from outreach.inbox.classify.notices import (
     judge_mail_system,
     judge_nobody,
     judge_notice,
+    judge_passed_on,
     judge_recall,
 )
+from outreach.inbox.classify.outlook import judge_outlook
 from outreach.inbox.kinds import LIST_MAIL, UNREADABLE, UNSUBSCRIBE, Kind
 from outreach.inbox.mail import Classified, Mail, Rule, Verdict
 from outreach.inbox.mime.parse import read_mail
@@ -82,6 +84,8 @@ RULES: tuple[Rule, ...] = (
     Rule("flufl", judge_flufl),
     Rule("mailer-daemon", judge_subject),
     Rule("recall", judge_recall),
+    Rule("outlook", judge_outlook),
+    Rule("passed-on", judge_passed_on),
     Rule("notice", judge_notice),
     Rule("mail-system", judge_mail_system),
     Rule("held", judge_held),

@@ -7,7 +7,7 @@ says nothing we know proves nothing: a person looks at it, and the letter stays 
 import re
 from dataclasses import replace
 
-from outreach.inbox.classify.absences import sentences
+from outreach.inbox.classify.absences import read_absence, sentences
 from outreach.inbox.classify.automatic import answers as in_thread
 from outreach.inbox.classify.automatic import (
     auto_submitted,
@@ -43,9 +43,25 @@ from outreach.inbox.mime.addresses import ADDRESS, tidy
 _READ = 1_500  # characters
 _SUBJECT = 300
 _NEAR_START, _SENTENCE = 3, 18  # characters
-_USES = frozenset({"bounce", "failure", "delay", "held", "absence", "subject", "prefix", "receipt"})
+_USES = frozenset({"bounce", "failure", "delay", "held", "spam", "absence", "subject", "prefix", "receipt"})
+_CHALLENGES = frozenset({"challenge", "more"})
+_CONDITIONS = frozenset({"if", "bounce", "failure"})
+_ANSWERED = 300  # characters: so near its start an answer in our thread says that it is a notice
 _AWAY = frozenset({"absence", "subject", "prefix", "receipt"})
 _RECALL_USES = frozenset({"recall", "recall-subject"})
+_TOP = 400
+# Zendesk and its like: "##- Please type your reply above this line -##".
+_REPLY_LINE = re.compile(
+    r"^[ \t>]*[#*=_-]{2,}[^\n]{0,60}(?:above this line|reply above|au-dessus de cette ligne"
+    r"|oberhalb dieser (?:zeile|linie)"
+    r"|über dieser (?:zeile|linie)|encima de esta línea|arriba de esta línea|acima desta linha|sopra questa riga"
+    r"|boven deze (?:regel|lijn)|ovanför den här raden|над этой (?:строкой|линией|чертой))[^\n]*$",
+    re.IGNORECASE | re.MULTILINE,
+)
+_ASKS = re.compile(
+    r"https?://|\bclick|\breply\b|cliqu|klick|\bclic\b|\bclique|\bform\b|antworten|répond|respond|rispond|нажм|ссылк",
+    re.IGNORECASE,
+)
 _HELD_SUBJECT = re.compile(
     r"(?:\[[^\]]{1,40}\] {0,3})?(?:.{0,80}\[spam ?arrest\]|.{0,80}\bmailinblack\b"
     r"|your message to .{1,100} awaits moderator approval)",
@@ -61,10 +77,12 @@ _ADDRESS = re.compile(rf"(?<![\w.+-]){ADDRESS}")
 
 def judge_notice(mail: Mail) -> Verdict | None:
     """Judge what a machine wrote by its words; None when it is no notice, or its words are those of an absence."""
-    if not _by_a_machine(mail):
+    if not _by_a_machine(mail) or (_in_answer(mail) and read(mail).answers):
         return None
     found = _words(mail)
-    held = "held" in found or _held_by_form(mail)
+    # What is called spam and was not delivered was refused; else it lies somewhere.
+    refused = found.keys() & {"bounce", "failure"}
+    held = "held" in found or ("spam" in found and not refused) or _held_by_form(mail)
     if found.keys() & _AWAY and _absence_stands(mail, found, held=held):
         return None
     words = notice_text(mail.text)
@@ -86,14 +104,36 @@ def judge_notice(mail: Mail) -> Verdict | None:
 
 
 def judge_held(mail: Mail) -> Verdict | None:
-    """Judge by its subject what asks to prove that we are people, or waits for a moderator, whoever sent it.
+    """Judge what asks to prove that we are people, or waits for a moderator, whoever sent it.
 
-    One word is not enough: "Moderator of the side event" is a person's.
+    In the subject one word is not enough: "Moderator of the side event" is a person's. A text must be short, say
+    nothing about what we asked, and ask for a click or an answer.
     """
     subject = plain(fold(mail.subject[:_SUBJECT]))
     found = () if ANSWER.match(mail.subject) else find(subject, frozenset({"held"}))
     asks = any(phrase.start <= _NEAR_START and phrase.end - phrase.start >= _SENTENCE for phrase in found)
-    return _unclear("held", mail) if asks or _held_by_form(mail) else None
+    return _unclear("held", mail) if asks or _held_by_form(mail) or _challenges(mail) else None
+
+
+def _challenges(mail: Mail) -> bool:
+    text = own_words(mail)
+    if not text.strip() or len(text) > _READ:
+        return False
+    uses = {phrase.use for sentence in sentences(fold(text)) for phrase in find(sentence, _CHALLENGES)}
+    return uses == {"challenge"} and _ASKS.search(text) is not None
+
+
+def judge_passed_on(mail: Mail) -> Verdict | None:
+    """Judge what a person wrote in a help desk's system, which sends it on below a line of its own.
+
+    The system's own receipts and absences stand there, too, but say nothing more.
+    """
+    line = _REPLY_LINE.search(mail.text[:_TOP])
+    if line is None or from_mail_system(mail):
+        return None
+    reading = read_absence(mail.text[line.end() :])
+    formula = (reading.receipt or reading.absent or reading.machine) and not reading.more
+    return None if formula else Verdict(Kind.REPLY, "passed-on")
 
 
 def judge_recall(mail: Mail) -> Verdict | None:
@@ -131,6 +171,11 @@ def judge_nobody(mail: Mail) -> Verdict | None:
 # --- signs -----------------------------------------------------------------------------------------------------------
 
 
+def _in_answer(mail: Mail) -> bool:
+    """Say whether it has the form of an answer of somebody: then bounces are spoken of at its start, or not ours."""
+    return in_thread(mail) and ANSWER.match(mail.subject) is not None and not from_mail_system(mail)
+
+
 def _by_a_machine(mail: Mail) -> bool:
     """Say whether a machine may have written it: then words that people use of letters, too, tell what it is."""
     if from_nobody(mail) or from_mail_system(mail):
@@ -154,7 +199,8 @@ def _words(mail: Mail) -> dict[str, str]:
     """Find what its subject and the beginning of its text say; gives the language of the first such words by use."""
     found: dict[str, str] = {}
     subject = _without_ours(mail)
-    for sentence in (plain(fold(subject)), *sentences(fold(notice_text(own_words(mail))[:_READ]))):
+    length = _ANSWERED if _in_answer(mail) else _READ
+    for sentence in (plain(fold(subject)), *sentences(fold(notice_text(own_words(mail))[:length]))):
         for phrase in find(sentence, _USES):
             found.setdefault(phrase.use, phrase.language)
     found.pop("subject", None)
@@ -178,7 +224,25 @@ def _absence_stands(mail: Mail, found: dict[str, str], *, held: bool) -> bool:
 
     It is not when it says of our own letter that it did not arrive, or is held.
     """
-    return not held and "bounce" not in found and not (from_mail_system(mail) and "failure" in found)
+    if held or (from_mail_system(mail) and found.keys() & {"bounce", "failure"}):
+        return False
+    return "bounce" not in found or ("absence" in found and _only_if(mail))
+
+
+def _only_if(mail: Mail) -> bool:
+    """Say whether it speaks of mail that does not arrive only in case: "if your message could not be delivered"."""
+    text = mail.text[:_READ]
+    others = {tidy(found[0]) for found in _ADDRESS.finditer(text)} - {mail.sender}
+    if others or _REPLY_CODE.search(text) or original_parts(mail):
+        return False
+    if not (subject_of_absence(mail)[0] == "prefix" or by_header(mail) or from_nobody(mail)):
+        return False
+    for sentence in sentences(fold(notice_text(own_words(mail))[:_READ])):
+        found = find(sentence, _CONDITIONS)
+        conditions = [phrase.start for phrase in found if phrase.use == "if"]
+        if any(phrase.use != "if" and not any(at < phrase.end for at in conditions) for phrase in found):
+            return False
+    return True
 
 
 def _unclear(rule: str, mail: Mail) -> Verdict:

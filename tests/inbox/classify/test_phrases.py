@@ -12,8 +12,9 @@ FORMS = list(
     csv.DictReader(files("outreach.data").joinpath("machine_words.csv").read_text(encoding="utf-8").splitlines())
 )
 USES = {
-    "absence", "aside", "bounce", "but", "closing", "contact", "day", "delay", "disclaimer", "failure", "held",
-    "machine", "more", "offer", "prefix", "recall", "recall-subject", "receipt", "subject", "when",
+    "absence", "aside", "bounce", "but", "challenge", "closing", "contact", "day", "delay", "disclaimer", "failure",
+    "formula", "held", "if", "machine", "more", "offer", "prefix", "read", "read-subject", "recall", "recall-subject",
+    "receipt", "spam", "subject", "unread", "unread-subject", "when",
 }  # fmt: skip
 LANGUAGES = [row["language"] for row in FORMS if row["use"] == "day"]
 
