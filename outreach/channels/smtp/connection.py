@@ -17,6 +17,7 @@ from aiosmtplib.response import SMTPResponse
 
 from outreach.channels.base import see_through
 from outreach.channels.smtp.envelope import Features
+from outreach.channels.smtp.hearing import Hearing
 from outreach.channels.smtp.opening import connect, cut, spoken_on
 from outreach.channels.smtp.phases import PhaseTimes
 from outreach.channels.smtp.replies import SmtpReply, SmtpStep, failure
@@ -26,6 +27,7 @@ from outreach.text import server_words
 
 log = logging.getLogger(__package__)
 FAREWELL = 2.0  # seconds for QUIT
+PROOF = 60.0  # seconds for QUIT, where its answer says what a refusal was about
 BLOCK = 65_536  # bytes of a letter that are written at once
 DOT = b".\r\n"
 
@@ -77,7 +79,11 @@ class SmtpConnection:
 
     async def reset(self) -> None:
         """Forget the message that was begun."""
-        reply = await self._ask(SmtpStep.RESET, b"RSET")
+        try:
+            reply = await self._ask(SmtpStep.RESET, b"RSET")
+        except Deferred as error:  # it is about the line: no letter has begun
+            self.drop()
+            raise LineLost(error.detail) from None
         if not reply.positive:
             self.drop()
             raise LineLost(server_words(f"{SmtpStep.RESET}: {reply.code} {reply.text}"))
@@ -110,25 +116,44 @@ class SmtpConnection:
         protocol = self._smtp.protocol if self._smtp is not None else None
         if protocol is None or not protocol.is_connected:
             raise LineLost("the connection was lost before the first byte of the letter")
-        answer = asyncio.ensure_future(protocol.read_response())
-        try:
-            await self._write_text(protocol, text, answer)
-            if answer.done():
-                raise self._early(answer)
-            if protocol.is_connected:
-                protocol.write(DOT)
-            if not protocol.is_connected:  # by the write itself, too: the dot is still here then
-                raise LineLost(f"{SmtpStep.TEXT}: the connection was lost")
-            reply = await self._answer(answer)
-        finally:
-            answer.cancel()
+        with Hearing(protocol) as hearing:
+            answer = asyncio.ensure_future(protocol.read_response())
+            try:
+                await self._write_text(protocol, text, answer)
+                if answer.done():
+                    raise self._early(answer)
+                if protocol.is_connected:
+                    protocol.write(DOT)
+                if not protocol.is_connected:  # by the write itself, too: the dot is still here then
+                    raise LineLost(f"{SmtpStep.TEXT}: the connection was lost")
+                reply = await self._answer(answer)
+            finally:
+                answer.cancel()
+            if 400 <= reply.code < 600:
+                await self._prove(protocol, reply, hearing)
+            more = hearing.beyond
         self._half_done = not reply.positive
-        more = self._spoken_on
-        if reply.code == 421 or more:
+        if more or not reply.positive:
             self.drop()
-        if not reply.stands_beside(more):
+        if reply.positive and not reply.stands_beside(more):
             raise Unconfirmed(f"{SmtpStep.BODY}: the server gave two answers: {reply.words}")
         return reply
+
+    async def _prove(self, protocol: SMTPProtocol, reply: SmtpReply, hearing: Hearing) -> None:
+        """Raise Unconfirmed unless the refusal that came after our dot is about the whole letter.
+
+        It may have been on its way before the dot, from a server that takes the letter all the same and says so next.
+        So QUIT is said: whoever answers 221, refuses once more or hangs up has nothing to add. Nobody mistakes a yes
+        to a letter for 221, as for the answer to RSET.
+        """
+        if protocol.is_connected:
+            protocol.write(b"QUIT\r\n")
+        seconds = min(FAREWELL if reply.code == 421 else PROOF, self._times.command)
+        code = await hearing.next_code(seconds)
+        if code is None and reply.code != 421:
+            raise Unconfirmed(f"{SmtpStep.BODY}: refused, then silent: {reply.words}")
+        if code and code != 221 and not 400 <= code < 600:
+            raise Unconfirmed(f"{SmtpStep.BODY}: the server gave two answers: {reply.words}")
 
     async def _write_text(self, protocol: SMTPProtocol, text: bytes, answer: "asyncio.Future[SMTPResponse]") -> None:
         """Write the letter without its end; return when the network has it, or the server has spoken too early."""

@@ -12,6 +12,7 @@
 
 A reply while the letter is on its way means what it would mean after the final dot; only, nothing is in doubt then:
 without the dot no server has the letter (RFC 5321, section 4.1.1.4). A 4xx or 5xx before a 421 is what counts.
+One that comes when our dot has left may be of before the dot: a yes after it, or silence, makes it Unconfirmed.
 
 "Out of turn" is a 1xx, 2xx or 3xx where another was due (a yes is 250, 251 or 252), a number that is no code, or a
 reply that cannot be read.

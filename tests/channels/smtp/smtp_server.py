@@ -52,8 +52,9 @@ class Fault:
     """What goes wrong at a phase. `reply` is sent instead of the usual one, raw when it is bytes.
 
     `drop` hangs up (after `reply`, if there is one); `silent` never answers; `hold` answers on `server.release()`.
-    `take` keeps the message in spite of the fault (only at `dot`; a 2xx reply takes it anyhow). Without `nth`, `first`
-    and `recipient` it strikes every time; `nth` is 1 for the first time that phase is reached on this server, and
+    `mute` says nothing, and goes on. `take` keeps the message in spite of the fault (only at `dot`; a 2xx reply takes
+    it anyhow). After a fault at `body` it reads on, and answers the dot as well. Without `nth`, `first` and
+    `recipient` it strikes every time; `nth` is 1 for the first time that phase is reached on this server, and
     `first=2` strikes the first two times.
     """
 
@@ -62,6 +63,7 @@ class Fault:
     drop: bool = False
     silent: bool = False
     hold: bool = False
+    mute: bool = False
     take: bool = False
     nth: int = 0
     first: int = 0
@@ -144,6 +146,10 @@ class SmtpServer:
         """Let every held answer go."""
         self._loop.call_soon_threadsafe(self._release)
 
+    def release_and_see(self) -> None:
+        """Let every held answer go; return when what comes of it is done, whether or not anybody still listens."""
+        self._call(self._release_and_see())
+
     def hang_up(self) -> None:
         """Cut every connection, as a server does that restarts; new ones are welcome."""
         self._call(self._hang_up())
@@ -212,6 +218,10 @@ class SmtpServer:
         for conversation in list(self.open):
             conversation.cut()
         await asyncio.sleep(0)
+
+    async def _release_and_see(self) -> None:
+        self._release()
+        await asyncio.gather(*self.script_tasks)
 
     def _release(self) -> None:
         for future in self._held:
@@ -283,7 +293,7 @@ class Conversation(asyncio.Protocol):
             fault = self.server.fault("body")
             if fault is not None:
                 self._strike(fault, "dot", b"")
-                return False
+                return not self._waiting
         if self._buffer.startswith(b".\r\n"):
             content, self._buffer = b"", self._buffer[3:]
         else:
@@ -469,7 +479,7 @@ class Conversation(asyncio.Protocol):
         self._work()
 
     def _finish(self, fault: Fault, usual: str | bytes) -> None:
-        if fault.reply or not fault.drop:
+        if not fault.mute and (fault.reply or not fault.drop):
             self._send(fault.reply or usual)
         if fault.drop:
             self._waiting = True
