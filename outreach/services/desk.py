@@ -268,7 +268,7 @@ def _new_address(workspace: Workspace, item: Item, mission: str | None, named: s
     if item.sender_failed:
         raise UsageError(
             f"the sender of message {item.id} could not be verified, so it shows no address of a mission. Ask the "
-            "mission in another way; `outreach missions set` writes down what it says"
+            "mission in another way, and write what it says into contacts/missions.csv"
         )
     theirs = sorted({tied.mission for tied in item.ties})
     state = find_state(campaign.registry.states, mission).code if mission else ""
