@@ -107,11 +107,13 @@ def shown(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Shown]:
     receive(inbox, mails)
     with reading(outbox.engine) as connection:
         found = connection.execute(select(inbound.c.id, inbound.c.origin, inbound.c.kind)).all()
-        return {
+        known = {
             origin: Shown(kind, flat(whole.text), flat(str(whole)))
             for id_, origin, kind in found
             if (whole := detail(connection, id_))
         }
+    outbox.engine.dispose()  # it was opened before the first test of this file: no other fixture closes it
+    return known
 
 
 @pytest.mark.parametrize("row", list(rows()))
