@@ -33,6 +33,7 @@ from tests.outbox.outboxes import NOON, listing
 
 DATA = Path(__file__).parent / "data"
 UNTOUCHED = ("ledger", "suppressions", "campaign_key", "inbound", "places", "ties", "evidence", "decisions")
+ADDED = {"inbound": {"attachments": "[]", "invitation": "", "sender_check": "", "news": "[]"}}
 LATER = NOON + timedelta(days=30)
 
 
@@ -62,8 +63,8 @@ def rows(path: Path, table: str) -> list[dict[str, Any]]:
 def test_nothing_that_happened_is_lost_or_changed(folder: Path, outbox: Outbox) -> None:
     old, new = DATA / "version-0003.db", folder / "outreach.db"
     for table in UNTOUCHED:
-        before = rows(old, table)
-        assert [{name: row[name] for name in before[0]} for row in rows(new, table)] == before
+        before, added = rows(old, table), ADDED.get(table, {})
+        assert rows(new, table) == [{**row, **added} for row in before] != []
     letters_and_posts = rows(new, "messages")
     kinds = [(row.pop("kind"), row["round"]) for row in letters_and_posts]
     assert [{**row, "round": row["round"] or "post"} for row in letters_and_posts] == rows(old, "messages")

@@ -10,12 +10,12 @@ from dataclasses import dataclass, replace
 
 from outreach.inbox.mail import Attachment, Mail, Part
 from outreach.inbox.mime.addresses import parse_mailbox
+from outreach.inbox.mime.tree import ATTACHED, REPORTS
 from outreach.text import clean_line
 
 MOST = 50  # files that are listed of one message
 LONGEST_NAME = 120  # characters
 LARGE_PICTURE = 150_000  # bytes; a note verbale may be pasted into the text as a picture
-MESSAGES = frozenset({"message/rfc822", "message/global", "message/news"})
 CALENDAR, SMIME, TNEF = "text/calendar", "application/pkcs7-mime", "application/ms-tnef"
 PGP = "application/pgp-encrypted"  # the encrypted message, whatever part it stands in
 _PGP_VERSION = "application/x-pgp-version"  # what RFC 3156 puts before it, under the same name
@@ -29,17 +29,7 @@ _SAME = {
     PGP: _PGP_VERSION,
 }
 _SIGNATURES = frozenset({"application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature"})
-_REPORTS = frozenset(
-    {
-        "message/delivery-status",
-        "message/global-delivery-status",
-        "message/global-headers",
-        "message/disposition-notification",
-        "message/global-disposition-notification",
-        "message/feedback-report",
-        "text/rfc822-headers",
-    }
-)
+_REPORTS = REPORTS | {"text/rfc822-headers"}
 _ARMOUR = "-----BEGIN PGP MESSAGE-----"
 _BY_ENDING = {".p7m": SMIME, ".ics": CALENDAR, "winmail.dat": TNEF, ".pgp": PGP, ".gpg": PGP}
 _NAMES = {
@@ -94,7 +84,7 @@ def list_attachments(mail: Mail, is_own: IsOwn) -> Listing:
 def attached_messages(parts: Sequence[Part], is_own: IsOwn) -> Iterator[int]:
     """Give the indexes of the outermost attached messages that are not our own letter."""
     for at, part in _of_others(parts, is_own):
-        if part.content_type in MESSAGES and part.depth == 0:
+        if part.content_type in ATTACHED and part.depth == 0:
             yield at
 
 
@@ -109,7 +99,7 @@ def _of_others(parts: Sequence[Part], is_own: IsOwn) -> Iterator[tuple[int, Part
     for at, part in enumerate(parts):
         if ours is not None and part.depth > ours:
             continue
-        is_ours = part.content_type in MESSAGES and is_own(_sender(part.text))
+        is_ours = part.content_type in ATTACHED and is_own(_sender(part.text))
         ours = part.depth if is_ours else None
         if not is_ours:
             follows = at > 0 and parts[at - 1].content_type == PGP
@@ -129,7 +119,7 @@ def _is_picture_of_the_text(part: Part, html: str) -> bool:
 def _is_file(part: Part) -> bool:
     if part.content_type in _REPORTS or part.content_type == _PGP_VERSION:
         return False
-    if part.content_type in MESSAGES or part.content_type == CALENDAR:
+    if part.content_type in ATTACHED or part.content_type == CALENDAR:
         return True
     if part.content_type.startswith("text/"):
         return bool(part.filename) or part.disposition == "attachment"
@@ -160,7 +150,7 @@ def _attachment(part: Part, number: int) -> Attachment:
 
 
 def _name(part: Part, known: str, number: int) -> str:
-    if known in MESSAGES:
+    if known in ATTACHED:
         subject = next((line[8:] for line in part.text.split("\n") if line[:8].lower() == "subject:"), "")
         return f"{clean_line(subject, LONGEST_NAME - 4) or 'message'}.eml"
     return _NAMES.get(known) or f"attachment-{number}{mimetypes.guess_extension(known) or ''}"

@@ -26,9 +26,9 @@ _VALUE = 10_000  # characters of one header
 _FIELD = 1_000  # characters of a header with parameters
 _NAME = re.compile(r"[!-9;-~]{1,100}[ \t]*:")
 _PARAMETER = re.compile(r';\s{0,100}([A-Za-z0-9*_-]{1,40})\s{0,20}=\s{0,20}("(?:[^"\\]|\\.)*"|[^\s;]+)')
-_ATTACHED = frozenset({"message/rfc822", "message/global", "message/news"})
-# These are text, whatever they are called (RFC 3464, 6533, 8098, 5965).
-_READ_AS_TEXT = frozenset(
+ATTACHED = frozenset({"message/rfc822", "message/global", "message/news"})
+# What machines report in, and text whatever it is called (RFC 3464, 6533, 8098, 5965).
+REPORTS = frozenset(
     {
         "message/delivery-status",
         "message/global-delivery-status",
@@ -175,7 +175,7 @@ def _body(tree: Tree, entity: _Entity, headers: Headers) -> None:
     content_type = content_type if "/" in content_type else entity.default
     if content_type.startswith("multipart/"):
         _multipart(tree, entity, content_type, parameters)
-    elif content_type in _ATTACHED:
+    elif content_type in ATTACHED:
         _attached(tree, entity, headers, content_type)
     else:
         _leaf(tree, entity, headers, content_type)
@@ -242,7 +242,7 @@ def _attached(tree: Tree, entity: _Entity, headers: Headers, content_type: str) 
 def _leaf(tree: Tree, entity: _Entity, headers: Headers, content_type: str) -> None:
     encoding = clean_line(header(headers, "content-transfer-encoding")[:60]).lower()
     place = Body(entity.data, entity.start, entity.end, encoding)
-    if not content_type.startswith("text/") and content_type not in _READ_AS_TEXT:
+    if not content_type.startswith("text/") and content_type not in REPORTS:
         tree.add(_part(entity, headers, content_type, "", place), place)
         return
     part = _part(entity, headers, content_type, _text(tree, entity, headers, content_type, encoding), place)
@@ -262,7 +262,7 @@ def _text(tree: Tree, entity: _Entity, headers: Headers, content_type: str, enco
     data, fault = decode_transfer(entity.data[entity.start : entity.start + looked_at], encoding, longest)
     tree.fault(fault)
     charset = _typed(header(headers, "content-type"))[1].get("charset", "")
-    text, fault = decode(data, charset or ("utf-8" if content_type in _READ_AS_TEXT else ""))
+    text, fault = decode(data, charset or ("utf-8" if content_type in REPORTS else ""))
     tree.fault("" if len(data) >= longest else fault)
     return text[:LONGEST_TEXT]
 

@@ -7,10 +7,17 @@ Orange and QQ, in the display languages that missions use. Compared with the lis
 case, without captures, one to a line.
 """
 
+from collections.abc import Sequence
+
 
 def forms(lines: str) -> tuple[str, ...]:
     """Read a list of forms: one to a line; what stands after two blanks and # names their languages."""
     return tuple(form for line in lines.splitlines() if (form := line.partition("  #")[0].strip()))
+
+
+def any_of(*groups: Sequence[str]) -> str:
+    """Write an expression that matches any form of these lists."""
+    return "(?:" + "|".join(form for group in groups for form in group) + ")"
 
 
 # The names of copied headers. Programs mix languages: Gmail's forwards have "Od:" and then "Date:", "Subject:", "To:".

@@ -12,6 +12,7 @@ from enum import Enum, auto
 from outreach.inbox.mime.addresses import ADDRESS
 from outreach.inbox.newtext import quote_words as words
 from outreach.inbox.newtext.authors import Author, Authors
+from outreach.inbox.newtext.quote_words import any_of
 
 LONGEST_LINE = 400  # characters of a line that are looked at
 LONGEST_INTRODUCTION = 4  # lines that it is broken into
@@ -51,26 +52,22 @@ class _Beginning:
     is_plain: bool = False
 
 
-def _any(*groups: Sequence[str]) -> str:
-    return "(?:" + "|".join(form for group in groups for form in group) + ")"
-
-
 _MARKS = r"[\s>*|]*"
 _AFTER = r"\s?\*{0,2}\s?[:：]"
-_FROM = re.compile(_MARKS + _any(words.FROM) + _AFTER)
+_FROM = re.compile(_MARKS + any_of(words.FROM) + _AFTER)
 _OTHERS = {
-    "sent": re.compile(_MARKS + _any(words.SENT) + _AFTER),
-    "to": re.compile(_MARKS + _any(words.TO) + _AFTER),
-    "cc": re.compile(_MARKS + _any(words.CC) + _AFTER),
-    "subject": re.compile(_MARKS + _any(words.SUBJECT) + _AFTER),
+    "sent": re.compile(_MARKS + any_of(words.SENT) + _AFTER),
+    "to": re.compile(_MARKS + any_of(words.TO) + _AFTER),
+    "cc": re.compile(_MARKS + any_of(words.CC) + _AFTER),
+    "subject": re.compile(_MARKS + any_of(words.SUBJECT) + _AFTER),
 }
-_MORE = re.compile(_MARKS + _any(words.OTHER) + _AFTER)
+_MORE = re.compile(_MARKS + any_of(words.OTHER) + _AFTER)
 _COUNTED = frozenset({"sent", "to", "subject"})
-_WROTE = re.compile(rf"\b{_any(words.WROTE)}(?!\w)|{_any(words.WROTE_UNBOUNDED)}")
-_OPENING = re.compile(rf"[\s>*\"'«“„-]*(?:{_any(words.OPENINGS)}(?![\w'’])|\d)")
+_WROTE = re.compile(rf"\b{any_of(words.WROTE)}(?!\w)|{any_of(words.WROTE_UNBOUNDED)}")
+_OPENING = re.compile(rf"[\s>*\"'«“„-]*(?:{any_of(words.OPENINGS)}(?![\w'’])|\d)")
 _NAME = r"[\s>*\"'«“„-]{0,20}[^\s<>(\[@,:;!?]{1,60}(?:,? [^\s<>(\[@,:;!?]{1,60}){0,7}[\"'»”“]?"
 _NAME_FIRST = re.compile(rf"{_NAME}(?:\s?[<(\[]{{1,2}}\S{{3,200}}@\S|$)")
-_NAME_AND_VERB = re.compile(rf"[^<>@:;!?]{{1,60}}\s{_any(words.WROTE)}(?!\w)")
+_NAME_AND_VERB = re.compile(rf"[^<>@:;!?]{{1,60}}\s{any_of(words.WROTE)}(?!\w)")
 _GROUPWISE = re.compile(r">>> .{3,200} >>>\s*$")
 _DIGIT = re.compile(r"\d")
 _BARE_ADDRESS = re.compile(r"[\s>*]*<?[^\s<>@]{1,100}@[^\s<>]{3,200}[\s>]")
@@ -78,8 +75,8 @@ _HYPHENS = "-‐‑‒–—―─_=~*"
 _ENDS = (*COLONS, *_HYPHENS)
 _LINE_OF_DASHES = re.compile(r"[\s>]*-{8,}\s*$")
 _DASHED = re.compile(
-    rf"[\s>]*+\*{{0,2}}(?:[{_HYPHENS}]{{2,}}+\s*+(?:(?P<original>{_any(words.ORIGINAL)})|(?P<forwarded>{_any(words.FORWARDED)}))"
-    rf"(?!\w)(?:.{{0,80}}[{_HYPHENS}]{{2,}}\*?)?\s*$|{_any(words.FORWARDED)}\s?[:：]\s*$)"
+    rf"[\s>]*+\*{{0,2}}(?:[{_HYPHENS}]{{2,}}+\s*+(?:(?P<original>{any_of(words.ORIGINAL)})|(?P<forwarded>{any_of(words.FORWARDED)}))"
+    rf"(?!\w)(?:.{{0,80}}[{_HYPHENS}]{{2,}}\*?)?\s*$|{any_of(words.FORWARDED)}\s?[:：]\s*$)"
 )
 _RULE = re.compile(r"[\s*>]*[_-]{20,}\s*$")
 _DATE = re.compile(r"\b(?:19|20)\d\d(?!\d)|(?<!\d)\d{1,2}[:.h/-]\s?\d{1,2}|\b\d{1,2}\.? ?[^\W\d]{3}")
@@ -116,7 +113,7 @@ def is_forwarding(subject: str) -> bool:
     return _PASSED_ON.match(subject.strip().lower()) is not None
 
 
-_PASSED_ON = re.compile(rf"{_any(words.FORWARD_PREFIXES)}\s?[:：]")
+_PASSED_ON = re.compile(rf"{any_of(words.FORWARD_PREFIXES)}\s?[:：]")
 
 
 @dataclass(slots=True)

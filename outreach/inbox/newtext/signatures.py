@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 
 from outreach.inbox.newtext import closing_words as words
+from outreach.inbox.newtext.quote_words import any_of
 
 LONGEST_CLOSING = 30  # lines that are not blank; a longer "signature" is somebody's letter
 LONGEST_LINE = 60  # characters of the line that a closing begins with
@@ -16,17 +17,15 @@ LONGEST_FENCED = 60  # lines between two rows of stars
 LONGEST_RULE = 200
 
 
-def _any(forms: Sequence[str]) -> str:
-    return "(?:" + "|".join(forms) + ")"
-
-
-_CLOSING = re.compile(_any(words.CLOSINGS) + r"[\s,.!،，]*")
-_GREETING = re.compile(_any(words.GREETINGS))
-_SENT_FROM = re.compile(_any(words.SENT_FROM))
-_DISCLAIMER = re.compile(r"[\s*_=~<\[(#-]*" + _any(words.DISCLAIMERS))
-_ABOUT = tuple(re.compile(_any(forms)) for forms in (words.ABOUT_SECRETS, words.ABOUT_RECIPIENTS, words.ABOUT_MISTAKES))
-_ABOUT_PAPER = re.compile(_any(words.ABOUT_PAPER_AND_VIRUSES))
-_SUBSTANCE = re.compile(_any(words.SUBSTANCE))
+_CLOSING = re.compile(any_of(words.CLOSINGS) + r"[\s,.!،，]*")
+_GREETING = re.compile(any_of(words.GREETINGS))
+_SENT_FROM = re.compile(any_of(words.SENT_FROM))
+_DISCLAIMER = re.compile(r"[\s*_=~<\[(#-]*" + any_of(words.DISCLAIMERS))
+_ABOUT = tuple(
+    re.compile(any_of(forms)) for forms in (words.ABOUT_SECRETS, words.ABOUT_RECIPIENTS, words.ABOUT_MISTAKES)
+)
+_ABOUT_PAPER = re.compile(any_of(words.ABOUT_PAPER_AND_VIRUSES))
+_SUBSTANCE = re.compile(any_of(words.SUBSTANCE))
 _RUNS_ON = re.compile(r"[,;]\s*[^\W\d_A-ZÀ-Þ]|\?|\w+(?:\s+\w+){7}")  # "Thanks, we will"
 _PROSE = re.compile(r"\s*(?:p\.?\s?s\b|(?:\S+\s+){12}|(?:\S+\s+){3,}\S*[.!?]\s*$)", re.IGNORECASE)
 _LINKED = re.compile(r"\[([^\[\]]{1,60})\]\(https?://[^\s()]{1,150}\)")  # as HTML is shown
