@@ -17,7 +17,7 @@ from outreach.errors import DataError, Problem, SettingsError, UsageError
 from outreach.registry.cells import read_address
 from outreach.registry.load import load_registry
 from outreach.registry.model import Registry
-from outreach.registry.record import unknown_cases
+from outreach.registry.record import slips_in_cases
 from outreach.registry.selection import select
 from outreach.registry.states import load_states
 from outreach.settings.load import load_settings
@@ -61,7 +61,7 @@ class Campaign:
 def load_campaign(folder: Path) -> Campaign:
     """Read a campaign folder; raises SettingsError, or DataError with the problems of all its files at once.
 
-    Among them are acts of the record that name a case which is not there.
+    Acts of the record may name cases that have no file here; a slug that is one slip away from a case is a problem.
     """
     read_from = stamp(_files(folder))  # before they are read: what changes meanwhile is a change
     settings = load_settings(folder)
@@ -83,7 +83,7 @@ def load_campaign(folder: Path) -> Campaign:
     except DataError as error:
         problems += error.problems
     if registry is not None and cases is not None:
-        problems += unknown_cases(registry, cases)
+        problems += slips_in_cases(registry, cases)
     problems += ask_problems(settings)
     if registry is None or cases is None or problems:
         raise DataError(problems)

@@ -11,7 +11,7 @@ from outreach.registry.cells import ISO_DAY, read_choice, read_code, read_rough_
 from outreach.registry.model import Act, ActKind, Instrument, Registry, State
 from outreach.registry.sheets.sheet import Sheet
 from outreach.registry.sheets.table import Fields, rows_of
-from outreach.text import did_you_mean, shortened
+from outreach.text import shortened
 
 FILE = "contacts/record.csv"
 COLUMNS = (
@@ -88,13 +88,34 @@ def alike(registry: Registry, act: Act) -> list[Act]:
     ]
 
 
-def unknown_cases(registry: Registry, slugs: Collection[str]) -> list[Problem]:
-    """Give a problem for each act whose case is none of `slugs`."""
+def slips_in_cases(registry: Registry, slugs: Collection[str]) -> list[Problem]:
+    """Give a problem for each act whose case is none of `slugs`, but one slip of the keyboard away from one.
+
+    What a State did about a case must not be lost to a slip. Any other case without a file is a fact.
+    """
+    unknown = cases_without_file(registry, slugs)
+    meant = {slug: next((other for other in slugs if _is_slip(slug, other)), "") for slug in unknown}
     return [
-        Problem(FILE, f"unknown case '{shortened(act.case)}'{did_you_mean(act.case, sorted(slugs))}", act.row, "case")
+        Problem(FILE, f"unknown case '{shortened(act.case)}'; did you mean {meant[act.case]}?", act.row, "case")
         for act in registry.acts
-        if act.case and act.case not in slugs
+        if meant.get(act.case)
     ]
+
+
+def cases_without_file(registry: Registry, slugs: Collection[str]) -> tuple[str, ...]:
+    """Give the cases, sorted, that the record names and that are none of `slugs`: cases of others, or of before."""
+    return tuple(sorted({act.case for act in registry.acts if act.case} - {*slugs}))
+
+
+def _is_slip(slug: str, other: str) -> bool:
+    """Say whether two slugs differ in one letter, or in two that changed places. A number is meant: jiang, jiang2."""
+    same = [one == two for one, two in zip(slug, other, strict=False)]
+    start = same.index(False) if False in same else len(same)
+    rests = slug[start:], other[start:]
+    same = [one == two for one, two in zip(*(rest[::-1] for rest in rests), strict=False)]
+    end = same.index(False) if False in same else len(same)
+    one, two = (rest[: len(rest) - end] for rest in rests)
+    return not re.search(r"\d", one + two) and (max(len(one), len(two)) == 1 or (len(one) == 2 and one == two[::-1]))
 
 
 def _note_what_belongs_together(row: Fields) -> None:

@@ -17,7 +17,7 @@ from outreach.registry.load import load_registry
 from outreach.registry.missions import FILE, read_missions
 from outreach.registry.model import Act, ActKind, Mission, Registry
 from outreach.registry.outcomes import Coverage, Outcomes
-from outreach.registry.record import alike, unknown_cases
+from outreach.registry.record import alike, cases_without_file, slips_in_cases
 from outreach.registry.recording import act_in_row, append_acts, strike_out
 from outreach.registry.selection import gaps, select
 from outreach.registry.sheets.saving import one_at_a_time, save
@@ -126,7 +126,8 @@ def add_act(folder: Path, act: Act) -> list[AddedAct]:
         cases = load_cases(folder, load_states(), settings.campaign.languages)
         concerned = {slug: case.state_concerned for slug, case in cases.items()}
     act = replace(act, state_concerned=act.state_concerned.strip() or concerned.get(act.case.strip(), ""))
-    written = append_acts(folder, settings.groups, concerned, act)
+    known = {*concerned, *cases_without_file(load_registry(folder, settings.groups), concerned)}
+    written = append_acts(folder, settings.groups, known, act)
     registry = load_registry(folder, settings.groups)
     return [AddedAct(added, tuple(alike(registry, added))) for added in written]
 
@@ -160,7 +161,7 @@ def check_registry(folder: Path, *, dns: bool) -> RegistryCheck:
         registry = load_registry(folder, load_settings(folder).groups)
     except DataError as error:
         return RegistryCheck(None, (), error.problems)
-    problems = [*unknown_cases(registry, _slugs(folder)), *_deceptive_domains(registry.missions.values())]
+    problems = [*slips_in_cases(registry, _slugs(folder)), *_deceptive_domains(registry.missions.values())]
     findings: tuple[DomainFinding, ...] = ()
     if dns:
         from outreach.registry.addresses.deliverability import look_up

@@ -232,14 +232,22 @@ def test_a_campaign_without_posts_is_well(campaign_folder: Path, outreach: Comma
     assert "3 cases, 756 letters and 0 posts tried: all well" in done.stderr
 
 
-def test_check_finds_acts_about_cases_that_do_not_exist(campaign_folder: Path, outreach: Command) -> None:
-    (campaign_folder / "cases" / "beacon.md").rename(campaign_folder / "cases" / "spring.md")
+def test_a_case_that_the_record_names_and_no_file_has_is_a_fact(campaign_folder: Path, outreach: Command) -> None:
+    with (campaign_folder / "contacts" / "record.csv").open("a", encoding="utf-8") as file:
+        file.write("PER,raised,hrc51-dialogue,elsewhere,,,2022-09-29,,s,\n")
+        file.write("AND,raised,hrc51-dialogue,elsewhere,,,2022-09-29,,s,\n")
 
     done = outreach("cases", "check", folder=campaign_folder)
+    acts = outreach("record", "list", "--case", "elsewhere", folder=campaign_folder)
+    plan = outreach(
+        *("send", "--case", "specimen", "--to", "raised:elsewhere", "--dry-run", "--json"), folder=campaign_folder
+    )
 
-    assert done.returncode == 1
-    assert "contacts/record.csv, row" in done.stdout
-    assert "unknown case 'beacon'" in done.stdout
+    assert (done.returncode, done.stdout) == (0, "")
+    assert "the record names 1 case that has no file here: elsewhere\n3 cases, " in done.stderr
+    assert acts.stderr == "2 acts\n"
+    planned = json.loads(plan.stdout)
+    assert planned["planned"] + sum(planned["excluded"].values()) == 2
 
 
 @pytest.mark.parametrize("command", [("cases", "check"), ("send", "--case", "beacon"), ("doctor",)])

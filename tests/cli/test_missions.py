@@ -150,11 +150,11 @@ def test_check_names_all_problems_and_exits_1(folder: Path, outreach: Command) -
     ]
 
 
-def test_check_names_acts_of_unknown_cases(folder: Path, outreach: Command) -> None:
-    (folder / "cases" / "beacon.md").unlink(missing_ok=True)
+def test_check_names_a_slip_in_the_name_of_a_case(folder: Path, outreach: Command) -> None:
+    (folder / "cases" / "beacon.md").rename(folder / "cases" / "becon.md")
     done = outreach("missions", "check", folder=folder)
     assert done.returncode == 1
-    assert "column case: unknown case 'beacon'" in done.stderr
+    assert "column case: unknown case 'beacon'; did you mean becon?" in done.stderr
 
 
 def test_check_asks_dns_only_when_told_and_says_when_it_could_not(folder: Path, outreach: Command) -> None:

@@ -177,7 +177,7 @@ def test_a_new_instrument_first_needs_its_row(folder: Path, outreach: Command) -
 
 
 @pytest.mark.parametrize("command", [("status",), ("send", "--case", "beacon", "--dry-run"), ("queue", "list")])
-def test_no_command_works_on_a_record_that_names_an_unknown_case(
+def test_no_command_works_on_a_record_with_a_slip_in_the_name_of_a_case(
     folder: Path, outreach: Command, command: tuple[str, ...]
 ) -> None:
     path = record_file(folder)
@@ -187,6 +187,15 @@ def test_no_command_works_on_a_record_that_names_an_unknown_case(
         2,
         "outreach: contacts/record.csv, row 110, column case: unknown case 'baecon'; did you mean beacon?\n",
     )
+
+
+def test_a_case_without_a_file_can_be_added_to_once_the_record_names_it(folder: Path, outreach: Command) -> None:
+    path = record_file(folder)
+    path.write_text(path.read_text() + "PER,raised,hrc51-dialogue,elsewhere,,BLR,2022-09-29,,s,\n")
+    done = outreach(*ADD, "--state", "AND", "--case", "elsewhere", folder=folder)
+    assert (done.returncode, done.stderr) == (0, "")
+    listed = outreach("record", "list", "--case", "elsewhere", folder=folder)
+    assert listed.stderr == "2 acts\n"
 
 
 def test_a_draft_is_no_case_to_the_record(folder: Path, outreach: Command) -> None:

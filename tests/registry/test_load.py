@@ -13,7 +13,7 @@ from outreach.errors import DataError
 from outreach.registry import record
 from outreach.registry.load import load_registry
 from outreach.registry.model import Registry
-from outreach.registry.record import unknown_cases
+from outreach.registry.record import cases_without_file, slips_in_cases
 from tests.conftest import CAMPAIGN
 
 TODAY = date(2026, 11, 23)
@@ -336,11 +336,32 @@ def test_dates_in_the_record_are_as_precise_as_known(folder: Path, written: str)
     assert load(folder).acts[0].date == written
 
 
-def test_acts_of_unknown_cases_are_named_with_row_and_nearest(folder: Path) -> None:
+def test_a_slip_in_the_name_of_a_case_is_named_with_its_row(folder: Path) -> None:
     write(folder, "record.csv", act(case="baecon") + act(case="sample").removeprefix(RECORD))
-    assert [str(problem) for problem in unknown_cases(load(folder), {"beacon", "sample"})] == [
+    assert [str(problem) for problem in slips_in_cases(load(folder), {"beacon", "sample"})] == [
         "contacts/record.csv, row 2, column case: unknown case 'baecon'; did you mean beacon?"
     ]
+
+
+@pytest.mark.parametrize(
+    ("written", "slip"),
+    [
+        ("beacn", True),
+        ("beacoon", True),
+        ("baecon", True),
+        ("bebcon", True),
+        ("beacon2", False),
+        ("beacon-2022", False),
+        ("baecno", False),
+        ("spring", False),
+        ("beacon", False),
+    ],
+)
+def test_a_case_without_a_file_is_a_fact_unless_it_is_a_slip(folder: Path, written: str, slip: bool) -> None:
+    write(folder, "record.csv", act(case=written))
+    registry = load(folder)
+    assert bool(slips_in_cases(registry, {"beacon"})) is slip
+    assert cases_without_file(registry, {"beacon"}) == (() if written == "beacon" else (written,))
 
 
 ROWS = st.lists(st.lists(st.text(max_size=8) | st.sampled_from(["DEU", "2021", "en", "=1", "a@b.c"]), max_size=14))

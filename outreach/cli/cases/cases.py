@@ -1,5 +1,6 @@
 """`outreach cases`: the people and organisations we speak for; prints case files and checks them with their texts."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ from outreach.cli.cases.pages import concerned, consent, english, facts, whole_p
 from outreach.cli.common.options import campaign_folder, folder_option, json_option
 from outreach.cli.common.output import note, print_json, print_table, say
 from outreach.services.cases import FoundCase, list_cases, look_up_case
-from outreach.text import counted
+from outreach.text import counted, listed
 
 if TYPE_CHECKING:
     from outreach.services.checks.trial import TrialResult
@@ -83,8 +84,15 @@ def check(ctx: click.Context, as_json: bool) -> None:
     for warning in tried.warnings:
         note(f"{warning}")
     if not as_json:
+        if tried.without_file:
+            note(_without_file(tried.without_file))
         note(_verdict(tried))
     ctx.exit(1 if tried.problems else 0)
+
+
+def _without_file(slugs: Sequence[str]) -> str:
+    has = "has" if len(slugs) == 1 else "have"
+    return f"the record names {counted(len(slugs), 'case')} that {has} no file here: {listed(slugs)}"
 
 
 def _verdict(tried: "TrialResult") -> str:

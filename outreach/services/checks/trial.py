@@ -8,6 +8,7 @@ from outreach.campaign import POST_TEMPLATES, TEMPLATES, Campaign, load_campaign
 from outreach.cases.model import ROUNDS, Ask, Case
 from outreach.errors import DataError, Problem
 from outreach.registry.model import Mission, State
+from outreach.registry.record import cases_without_file
 from outreach.rendering.letters.letter import LetterWriter
 from outreach.rendering.letters.record import raised_by_state
 from outreach.rendering.letters.words import letter_context
@@ -28,7 +29,8 @@ STAND_IN = Mission("", "", (), "en", x="mission_geneva", bluesky="mission.exampl
 class TrialResult:
     """How much was tried, and every problem found. No text is tried while the files have problems.
 
-    `warnings` are no faults: what a person should know before the next letters.
+    `warnings` are no faults: what a person should know before the next letters. `without_file` are the cases that the
+    record names and that have no file here: a fact, and no fault.
     """
 
     cases: int
@@ -36,6 +38,7 @@ class TrialResult:
     posts: int
     problems: tuple[Problem, ...]
     warnings: tuple[Problem, ...] = ()
+    without_file: tuple[str, ...] = ()
 
 
 def try_texts(folder: Path) -> TrialResult:
@@ -47,7 +50,8 @@ def try_texts(folder: Path) -> TrialResult:
     letters, posts = _Letters(campaign), _Posts(campaign)
     problems = tuple(dict.fromkeys([*_withheld(campaign), *faults(campaign), *letters.problems(), *posts.problems()]))
     told = (*warnings(campaign), *old_days(folder, list(campaign.asks.values())))
-    return TrialResult(len(campaign.cases), letters.tried, posts.tried, problems, told)
+    others = cases_without_file(campaign.registry, campaign.cases)
+    return TrialResult(len(campaign.cases), letters.tried, posts.tried, problems, told, others)
 
 
 def _withheld(campaign: Campaign) -> Iterator[Problem]:
