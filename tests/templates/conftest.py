@@ -16,6 +16,7 @@ from tests.conftest import CAMPAIGN, REPOSITORY
 
 LetterOf = Callable[..., Letter]
 REFERENCE = "ABCDE-FGHIJ"
+RECORD_OF_2025 = date(2025, 12, 31)
 
 
 @pytest.fixture(scope="session")
@@ -26,6 +27,10 @@ def campaign() -> Campaign:
 @pytest.fixture(scope="session")
 def of_the_tests(campaign: Campaign) -> Campaign:
     """The same texts with the record of the tests' campaign, whose cases stand for these."""
+    return with_the_record_of_the_tests(campaign)
+
+
+def with_the_record_of_the_tests(campaign: Campaign) -> Campaign:
     stands_for = {"": "", "beacon": "viasna", "sample": "jiang", "specimen": "metwally"}
     registry = load_registry(CAMPAIGN)
     acts = tuple(replace(act, case=stands_for[act.case]) for act in registry.acts)

@@ -10,7 +10,7 @@ import pytest
 from outreach.campaign import Campaign
 from outreach.registry.model import Act
 from outreach.rendering.letters.words import letter_context
-from tests.templates.conftest import REFERENCE, LetterOf, letters_of
+from tests.templates.conftest import RECORD_OF_2025, REFERENCE, LetterOf, letters_of
 
 LANGUAGES = ("en", "fr", "es")
 ROUNDS = ("first", "reminder", "thanks")
@@ -42,7 +42,6 @@ OTHER_VOICES = {
     "fr": r"\b(?:j'|je|mon|ma)\b|présente ses compliments|note verbale",
     "es": r"\b(?:yo|mi|tengo|quedo|hago)\b|saluda atentamente|nota verbal",
 }
-RECORD_OF_2025 = date(2025, 12, 31)
 DAY_AFTER = date(2022, 9, 30)  # of the dialogue of 2022
 
 
