@@ -47,7 +47,10 @@ CSV_COLUMNS = (
     "raised",
     *ACT_COLUMNS,
     "to_read",
+    "sender_verified",
+    "to_read_unverified",
 )
+NOT_VERIFIED = "sender not verified"
 HELD_BY_A_RUN = "held by a run at work now; one on another machine that died frees them after 15 minutes"
 CLOSED_BY_MAIL = (
     "mails that closed an address; anybody who saw the letter can write such: if the mission did, add a note to it "
@@ -172,6 +175,8 @@ def _as_json(workspace: Workspace, row: MessageRow) -> dict[str, object]:
         "address": row.address,
         "to_read": row.to_read,
         "raised_in": [_act_as_json(raising) for raising in raisings(workspace.campaign.registry, row.acts)],
+        "sender_verified": row.sender_verified,
+        "to_read_unverified": row.to_read_unverified,
     }
 
 
@@ -191,7 +196,9 @@ def _as_record(workspace: Workspace, row: Progress) -> tuple[str, ...]:
     arrived = (_truth(row.arrived), _truth(row.came_back))
     answered = (_moment(row.answered_at), row.stance, NOT_NAMED if row.raised is None else _truth(row.raised))
     acts = act_cells(raisings(workspace.campaign.registry, row.acts))
-    return tuple(cell or "" for cell in (*who, *asked, *arrived, *answered, *acts, f"{row.to_read}"))
+    verified = "" if row.sender_verified is None else _truth(row.sender_verified)
+    read = (f"{row.to_read}", verified, f"{row.to_read_unverified}")
+    return tuple(cell or "" for cell in (*who, *asked, *arrived, *answered, *acts, *read))
 
 
 def _moment(at: datetime | None) -> str | None:
@@ -233,8 +240,9 @@ def _as_cells(workspace: Workspace, row: Progress) -> tuple[object, ...]:
     taken = f"{local_day(row.taken_at, workspace.campaign.settings.timezone)}" if row.taken_at else None
     arrived = "came back" if row.came_back else YES if row.arrived else NO
     answered = (row.stance or "answered") if row.answered_at else ""
+    answered += f" ({NOT_VERIFIED})" * row.answer_in_doubt
     raised = act_words(raisings(workspace.campaign.registry, row.acts)) or NOT_SAID
-    said = _and_to_read(answered, row.to_read)
+    said = _and_to_read(answered, row.to_read, row.to_read_unverified)
     return (row.state, row.name, _letters(row), taken or row.status.value, arrived, said, raised)
 
 
@@ -251,12 +259,19 @@ def _as_numbers(line: StateLine) -> tuple[object, ...]:
 
 
 def _answers(line: StateLine) -> str:
-    return _and_to_read(f"{line.answered}: {_listed(line.stances)}" if line.answered else "", line.to_read)
+    answered = f"{line.answered}: {_listed(line.stances)}" if line.answered else ""
+    return _and_to_read(answered + _in_doubt(line.unverified), line.to_read, line.to_read_unverified)
 
 
-def _and_to_read(answered: str, to_read: int) -> str:
+def _and_to_read(answered: str, to_read: int, unverified: int) -> str:
     """Say what was answered by a person's word, and how much nobody has read: it may be an answer."""
-    return ", ".join(filter(None, (answered, f"{to_read} to read" if to_read else ""))) or NO
+    unread = f"{to_read} to read{_in_doubt(unverified)}" if to_read else ""
+    return ", ".join(filter(None, (answered, unread))) or NO
+
+
+def _in_doubt(unverified: int) -> str:
+    """Say of how many the sender could not be verified; blank of none."""
+    return f" ({unverified} {NOT_VERIFIED})" if unverified else ""
 
 
 def _listed(stances: dict[str, int]) -> str:
@@ -275,9 +290,11 @@ def _totals(overview: Overview, lines: list[StateLine]) -> None:
     stances = f" ({_listed(found.stances)})" if found.answered else ""
     to_read = f"; mail to read from {counted(found.to_read, 'State')}" if found.to_read else ""
     raised = f" ({' '.join(found.raised)})" if found.raised else ""
+    unverified = f", of {found.unverified} with a {NOT_VERIFIED}" if found.unverified else ""
+    named = f"named as raising the case since: {len(found.raised)}{raised}"
     say(
         f"{verb} {counted(found.asked, 'State')}; arrived {found.arrived}{came_back}; "
-        f"answered {found.answered}{stances}{to_read}; named as raising the case since: {len(found.raised)}{raised}."
+        f"answered {found.answered}{stances}{unverified}{to_read}; {named}."
     )
 
 

@@ -29,9 +29,10 @@ class MessageRow:
     for a real letter, and None as long as nobody knows that it was taken; neither a rehearsal nor a post marks a
     mission as asked. An answer is to all letters of an ask about a case: `answered_at` is the time of the first reply
     that a person has read, `stance` None until somebody gave one, `to_read` counts the mail that nobody has read; a
-    post has none. `raised` and the `acts` that show it are by the record,
-    since the State was asked; False only where everybody who raised cases is known. `part` and `address` tell which
-    post it is, and where anybody can read it; a letter has no address.
+    post has none. `sender_verified` is of the answer, or without one of what is to be read: False where our own mail
+    server could not verify it, None where nobody said. `raised` and the `acts` that show it are by the record, since
+    the State was asked; False only where everybody who raised cases is known. `part` and `address` tell which post it
+    is, and where anybody can read it; a letter has no address.
     """
 
     state: str
@@ -51,6 +52,8 @@ class MessageRow:
     part: str = ""
     address: str = ""
     to_read: int = 0
+    sender_verified: bool | None = None
+    to_read_unverified: int = 0
 
 
 def message_rows(campaign: Campaign, outbox: Outbox, scope: Scope) -> list[MessageRow]:
@@ -105,7 +108,8 @@ class _View:
         )
 
     def letter(self, line: Line) -> MessageRow:
-        answer = self.mail.answers.get((line.ask, line.case, line.mission))
+        key = (line.ask, line.case, line.mission)
+        answer = self.mail.answers.get(key)
         outcome = self._outcome(line.mission, line.case, line.ask)
         return MessageRow(
             state=line.mission,
@@ -122,5 +126,7 @@ class _View:
             stance=answer.stance if answer else None,
             raised=outcome.raised,
             acts=outcome.acts,
-            to_read=self.mail.to_read((line.ask, line.case, line.mission)),
+            to_read=self.mail.to_read(key),
+            sender_verified=self.mail.sender_verified(key),
+            to_read_unverified=self.mail.to_read_unverified(key),
         )

@@ -13,6 +13,7 @@ from outreach.db.engine import reading
 from outreach.inbox.desk.answers import Answer, AnswerKey, Correspondence, correspondence
 from outreach.inbox.desk.tasks import Tasks, read_tasks
 from outreach.inbox.kinds import Stance
+from outreach.inbox.matching.authentication import SenderCheck
 from outreach.outbox.gate.gate import Gate
 from outreach.outbox.gate.objections import Reason
 from outreach.outbox.ledger import refused_addresses
@@ -31,7 +32,7 @@ NO_STANCE = "no stance yet"  # of an answer of which nobody has said what it mea
 class AskedState(NamedTuple):
     """One State, case and ask: its letters, how far they came, what it answered, and what it did by the record.
 
-    `unread` are the ids of its mail that nobody has read.
+    `unread` are the ids of its mail that nobody has read, `unverified` those of them whose sender is not verified.
     """
 
     asking: Asking
@@ -39,6 +40,7 @@ class AskedState(NamedTuple):
     answer: Answer | None
     outcome: Outcome
     unread: tuple[int, ...] = ()
+    unverified: frozenset[int] = frozenset()
 
     @property
     def silent(self) -> bool:
@@ -127,7 +129,8 @@ def _request(asking: Asking, mail: Correspondence, outcomes: AskOutcomes, zone: 
     answered = answer is not None and shows_arrival(answer, asking.taken_at, zone)
     outcome = outcomes.of_asking(asking)
     reach = reach_of(asking.letters, answered=answered)
-    return AskedState(asking, reach, answer, outcome, unread.inbound if unread else ())
+    mail_to_read = (unread.inbound, unread.unverified) if unread else ((), frozenset[int]())
+    return AskedState(asking, reach, answer, outcome, *mail_to_read)
 
 
 def _letters_by_status(same_letters: Counter[str]) -> Counter[Status]:
@@ -143,7 +146,8 @@ def _letters_by_status(same_letters: Counter[str]) -> Counter[Status]:
 class StateLine:
     """A State's asks, as numbers: each is one case of one ask. `stances` counts what it answered.
 
-    `to_read` counts its messages that nobody has read.
+    `to_read` counts its messages that nobody has read. `unverified` and `to_read_unverified` count what of the answers
+    and messages is from a sender that our own mail server could not verify.
     `raised` counts those that the record names it for; of the others nobody may know.
     """
 
@@ -157,6 +161,8 @@ class StateLine:
     stances: dict[str, int]
     to_read: int
     raised: int
+    unverified: int = 0
+    to_read_unverified: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +170,8 @@ class Totals:
     """All States together: numbers of States, but `letters` (by status) and `stances` (of all answers).
 
     Only what was asked of a State counts, as in the report: it may answer, or raise a case, that no letter came about.
-    `to_read` are States that sent mail which nobody has read. `raised` are the States that were asked and that the
+    `to_read` are States that sent mail which nobody has read. `unverified` are States of which an answer counts whose
+    sender our own mail server could not verify. `raised` are the States that were asked and that the
     record names as raising the case since.
     """
 
@@ -176,6 +183,7 @@ class Totals:
     stances: dict[str, int]
     to_read: int
     raised: tuple[str, ...]
+    unverified: int = 0
 
 
 def state_lines(overview: Overview) -> list[StateLine]:
@@ -185,10 +193,10 @@ def state_lines(overview: Overview) -> list[StateLine]:
 
 
 def _state_line(overview: Overview, state: str, requests: Iterable[AskedState]) -> StateLine:
-    asks = asked = arrived = came_back = raised = 0
+    asks = asked = arrived = came_back = raised = unverified = 0
     stances: Counter[str] = Counter()
-    unread = set[int]()
-    for _, reach, answer, outcome, mail in requests:
+    unread, in_doubt = set[int](), set[int]()
+    for _, reach, answer, outcome, mail, forged in requests:
         asks += 1
         asked += reach.asked
         arrived += reach.arrived
@@ -196,10 +204,24 @@ def _state_line(overview: Overview, state: str, requests: Iterable[AskedState]) 
         raised += bool(outcome.raised)
         if answer:
             stances[answer.stance or NO_STANCE] += 1
+            unverified += answer.sender_check is SenderCheck.FAIL
         unread.update(mail)
+        in_doubt.update(forged)
     name = state_name(overview.campaign.registry, state)
-    answered = stances.total()
-    return StateLine(state, name, asks, asked, arrived, came_back, answered, in_order(stances), len(unread), raised)
+    return StateLine(
+        state=state,
+        name=name,
+        asks=asks,
+        asked=asked,
+        arrived=arrived,
+        came_back=came_back,
+        answered=stances.total(),
+        stances=in_order(stances),
+        to_read=len(unread),
+        raised=raised,
+        unverified=unverified,
+        to_read_unverified=len(in_doubt),
+    )
 
 
 def in_order(stances: Mapping[str, int]) -> dict[str, int]:
@@ -221,6 +243,7 @@ def totals(overview: Overview, lines: Sequence[StateLine]) -> Totals:
         stances=in_order(Counter(request.answer.stance or NO_STANCE for request in answered if request.answer)),
         to_read=_number_of_states(request for request in asked if request.unread),
         raised=tuple(line.state for line in lines if line.state in raised),
+        unverified=_number_of_states(r for r in answered if r.answer and r.answer.sender_check is SenderCheck.FAIL),
     )
 
 

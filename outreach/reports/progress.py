@@ -12,6 +12,7 @@ from outreach.cases.model import ROUNDS, Round
 from outreach.db.engine import reading
 from outreach.inbox.desk.answers import Answer, Correspondence, correspondence
 from outreach.inbox.kinds import Stance
+from outreach.inbox.matching.authentication import SenderCheck
 from outreach.outbox.letters.listing import Asking, Line, lines
 from outreach.outbox.models import Scope
 from outreach.outbox.status import ASKED, Status
@@ -31,8 +32,9 @@ class Progress:
     first letter or a reminder; `came_back`: nothing says so, and all of them that left bounced; `reached`: one arrived,
     or a channel took them and nothing says that any came back. `answered_at` is the time of the first reply that a
     person has read, `inbound` the newest one's id; `stance` is None until somebody gave one. `to_read` counts the mail
-    that nobody has read: it may be an answer. `raised` and the `acts` that show it are by the record, since the State
-    was asked; False only where everybody is known.
+    that nobody has read: it may be an answer. `sender_verified` is of the answer, or without one of what is to be read:
+    False where our own mail server could not verify it, None where nobody said. `raised` and the `acts` that show it
+    are by the record, since the State was asked; False only where everybody is known.
     """
 
     state: str
@@ -54,6 +56,13 @@ class Progress:
     acts: tuple[Act, ...]
     inbound: int | None
     to_read: int = 0
+    sender_verified: bool | None = None
+    to_read_unverified: int = 0
+
+    @property
+    def answer_in_doubt(self) -> bool:
+        """Say whether a person called it an answer, and our own mail server could not verify who wrote it."""
+        return self.answered_at is not None and self.sender_verified is False
 
     @property
     def rounds(self) -> tuple[str, ...]:
@@ -155,6 +164,8 @@ class _View:
             acts=outcome.acts,
             inbound=answer.inbound if answer else None,
             to_read=self.mail.to_read((ask, case, state)),
+            sender_verified=self.mail.sender_verified((ask, case, state)),
+            to_read_unverified=self.mail.to_read_unverified((ask, case, state)),
         )
 
 
@@ -210,9 +221,15 @@ def first_taken(letters: Sequence[Line], round_: Round) -> datetime | None:
 
 
 def shows_arrival(answer: Answer | None, taken_at: datetime | None, zone: ZoneInfo) -> bool:
-    """Say whether an answer shows that the letter arrived: one before the letter's day answers something else."""
-    if answer is None or taken_at is None:
-        return answer is not None
+    """Say whether an answer shows that the letter arrived.
+
+    One before the letter's day answers something else; one whose sender our own mail server could not verify may be
+    anybody's.
+    """
+    if answer is None or answer.sender_check is SenderCheck.FAIL:
+        return False
+    if taken_at is None:
+        return True
     return local_day(answer.at, zone) >= local_day(taken_at, zone)
 
 

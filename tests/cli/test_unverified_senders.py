@@ -1,5 +1,6 @@
 """Mail whose sender our own mail server could not verify: tied to its letter, and marked wherever it is shown."""
 
+import csv
 import json
 from pathlib import Path
 
@@ -45,11 +46,34 @@ def test_an_unverified_sender_is_marked_in_every_place(
     )
     status = outreach("status", folder=campaign_folder).stdout
     assert "not verified" in status
+    assert "1 to read (1 sender not verified)" in status
+    [row] = json.loads(outreach("status", "--json", folder=campaign_folder).stdout)
+    assert (row["to_read"], row["to_read_unverified"], row["sender_verified"]) == (1, 1, False)
+    [cells] = csv.DictReader(outreach("status", "--csv", folder=campaign_folder).stdout.splitlines())
+    assert (cells["sender_verified"], cells["to_read_unverified"]) == ("no", "1")
+    assert (
+        "to read: message 1 (sender not verified)" in outreach("missions", "show", "DEU", folder=campaign_folder).stdout
+    )
     refused = outreach("replies", "contact", "1", "--yes", folder=campaign_folder)
     assert refused.returncode == 2
     assert "could not be verified" in refused.stderr
     # It does not show that the letter arrived, either.
     assert [entry.status for entry in listing(outbox)] == [Status.SENT]
+
+    outreach("replies", "mark", "1", "--stance", "will-raise", folder=campaign_folder)
+    status = outreach("status", folder=campaign_folder).stdout
+    assert "will-raise (sender not verified)" in status
+    assert "answered 1 (will-raise), of 1 with a sender not verified" in status
+    assert "arrived 0" in status
+    [row] = json.loads(outreach("status", "--json", folder=campaign_folder).stdout)
+    assert (row["answered"], row["sender_verified"]) == (True, False)
+    mission = outreach("missions", "show", "DEU", folder=campaign_folder).stdout
+    assert "answered: will-raise (message 1, sender not verified)" in mission
+    # A call to the mission settles it.
+    by_phone = ("--mission", "DEU", "--case", "beacon", "--by", "phone", "--stance", "will-raise")
+    outreach("replies", "add", *by_phone, "--on", "2022-09-20", "--who", "A. Example", folder=campaign_folder)
+    assert "not verified" not in outreach("status", folder=campaign_folder).stdout
+    outreach("replies", "mark", "2", "--kind", "other", folder=campaign_folder)
 
     outreach("replies", "mark", "1", "--kind", "other", folder=campaign_folder)
     assert "not verified" not in outreach("status", folder=campaign_folder).stdout

@@ -35,8 +35,13 @@ def letter(
     return message
 
 
-def answer(outbox: Outbox, message: int, at: datetime, stance: Stance | None = None, *, read: bool = True) -> None:
-    """A reply to this letter, and what a person read in it: its stance, or only that it is a reply."""
+def answer(
+    outbox: Outbox, message: int, at: datetime, stance: Stance | None = None, *, read: bool = True, check: str = ""
+) -> None:
+    """A reply to this letter, and what a person read in it: its stance, or only that it is a reply.
+
+    `check` is what our own mail server says of the sender: pass, fail, or nothing.
+    """
     with writing(outbox.engine) as connection:
         asked = connection.execute(select(messages).where(messages.c.id == message)).mappings().one()
         mail = {
@@ -55,6 +60,7 @@ def answer(outbox: Outbox, message: int, at: datetime, stance: Stance | None = N
             "headers": "[]",
             "size": 1,
             "new_address": False,
+            "sender_check": check,
         }
         blank = dict.fromkeys(("fault", "severity", "code", "recipient", "diagnostic", "message_id"), "")
         number = connection.execute(insert(inbound).values(**mail, **blank)).inserted_primary_key[0]

@@ -343,7 +343,9 @@ def test_json_has_an_object_a_letter_that_says_true_or_false(campaign_folder: Pa
     came_in(outbox, "beacon", mission="FRA")
     rows = json.loads(outreach("status", "--json", folder=campaign_folder).stdout)
     keys = "state mission case ask kind round channel status asked_at answered answered_at stance raised part address"
-    assert [list(row) for row in rows] == [[*keys.split(), "to_read", "raised_in"]] * 2
+    assert [list(row) for row in rows] == [
+        [*keys.split(), "to_read", "raised_in", "sender_verified", "to_read_unverified"]
+    ] * 2
     names = ("answered", "answered_at", "stance", "raised", "to_read")
     assert [tuple(row[name] for name in names) for row in rows] == [
         (True, SEPTEMBER.isoformat(), "will-raise", True, 0),

@@ -114,11 +114,13 @@ def _message_line(entry: "Entry", zone: ZoneInfo) -> str:
 
 def _answer_line(answer: "Answer", zone: ZoneInfo) -> str:
     stance = answer.stance.value if answer.stance else "no stance yet"
-    return f"{local_day(answer.at, zone)} {answer.ask} {answer.case}, answered: {stance} (message {answer.inbound})"
+    doubt = ", sender not verified" if answer.sender_check.verified is False else ""
+    message = f"message {answer.inbound}{doubt}"
+    return f"{local_day(answer.at, zone)} {answer.ask} {answer.case}, answered: {stance} ({message})"
 
 
 def _unread_line(mail: "Unread") -> str:
-    ids = ", ".join(map(str, mail.inbound))
+    ids = ", ".join(f"{id_}{' (sender not verified)' * (id_ in mail.unverified)}" for id_ in mail.inbound)
     return f"{mail.ask} {mail.case}, to read: {'messages' if len(mail.inbound) > 1 else 'message'} {ids}"
 
 

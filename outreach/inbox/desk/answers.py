@@ -15,6 +15,7 @@ from operator import attrgetter
 from sqlalchemy import ColumnElement, Connection, or_, select
 
 from outreach.inbox.kinds import PERSON, TO_READ, Kind, Stance
+from outreach.inbox.matching.authentication import SenderCheck
 from outreach.inbox.models import decisions, erased, inbound, ties
 from outreach.outbox.gate.objections import AnswerObjections, Objection, Reason
 from outreach.outbox.models import Scope
@@ -27,7 +28,9 @@ class Answer:
     """What a mission answered about a case that an ask is about.
 
     `inbound` and `at` are of the newest reply that a person has read, `first_at` of the first. `stance` is the newest
-    that somebody gave; None: it is a reply, and nobody has said yet what it means.
+    that somebody gave; None: it is a reply, and nobody has said yet what it means. `sender_check` is that of the reply
+    that it rests on, the best one of those with this stance: what our own mail server could not verify is an answer by
+    a person's word, and marked wherever it is shown.
     """
 
     ask: str
@@ -37,13 +40,15 @@ class Answer:
     at: datetime
     stance: Stance | None
     first_at: datetime
+    sender_check: SenderCheck = SenderCheck.UNKNOWN
 
 
 @dataclass(frozen=True, slots=True)
 class Unread:
     """Mail of a mission about a case that an ask is about, and that no person has read.
 
-    `inbound` are the messages, the oldest first; `erased` are those of them that nobody can read any more.
+    `inbound` are the messages, the oldest first; `erased` are those of them that nobody can read any more, and
+    `unverified` those whose sender our own mail server could not verify.
     """
 
     ask: str
@@ -51,6 +56,8 @@ class Unread:
     mission: str
     inbound: tuple[int, ...]
     erased: frozenset[int] = frozenset()
+    unverified: frozenset[int] = frozenset()
+    sender_check: SenderCheck = SenderCheck.UNKNOWN  # the worst of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +70,18 @@ class Correspondence:
     def to_read(self, key: AnswerKey) -> int:
         """Count the messages about this that are still to be read."""
         return len(self.unread[key].inbound) if key in self.unread else 0
+
+    def to_read_unverified(self, key: AnswerKey) -> int:
+        """Count those of them whose sender our own mail server could not verify."""
+        return len(self.unread[key].unverified) if key in self.unread else 0
+
+    def sender_verified(self, key: AnswerKey) -> bool | None:
+        """Say whether the sender of the answer is verified, or, without one, of all that is to be read.
+
+        None where nobody said, or where there is no mail.
+        """
+        mail = self.answers.get(key) or self.unread.get(key)
+        return mail.sender_check.verified if mail else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +141,9 @@ def _objection(key: AnswerKey, mails: Sequence["_Mail"]) -> Objection:
     if read:
         answer = _answer(key, read)
         reason = Reason.DECLINED if answer.stance is Stance.DECLINED else Reason.ANSWERED
-        return reason, f"reply {answer.inbound}, {answer.stance.value if answer.stance else 'no stance yet'}"
+        stance = answer.stance.value if answer.stance else "no stance yet"
+        doubt = ", sender not verified" if answer.sender_check is SenderCheck.FAIL else ""
+        return reason, f"reply {answer.inbound}, {stance}{doubt}"
     unread = _unread(key, mails)
     return Reason.UNREAD, ", ".join(f"mail {id_}{', erased' * (id_ in unread.erased)}" for id_ in unread.inbound)
 
@@ -140,17 +161,28 @@ class _Mail:
     read: bool
     tied_at: datetime
     erased: bool
+    sender_check: SenderCheck
 
 
 def _answer(key: AnswerKey, mails: Iterable[_Mail]) -> Answer:
     ordered = sorted(mails, key=attrgetter("at", "id"))
     stance = next((mail.stance for mail in reversed(ordered) if mail.stance), None)
-    return Answer(*key, ordered[-1].id, ordered[-1].at, stance, ordered[0].at)
+    same = [mail.sender_check for mail in ordered if mail.stance is stance]
+    check = next((known for known in reversed(same) if known is not SenderCheck.FAIL), same[-1])
+    return Answer(*key, ordered[-1].id, ordered[-1].at, stance, ordered[0].at, check)
 
 
 def _unread(key: AnswerKey, mails: Iterable[_Mail]) -> Unread:
     ordered = sorted(mails, key=attrgetter("at", "id"))
-    return Unread(*key, tuple(mail.id for mail in ordered), frozenset(mail.id for mail in ordered if mail.erased))
+    checks = {mail.sender_check for mail in ordered}
+    worst = next(each for each in (SenderCheck.FAIL, SenderCheck.UNKNOWN, SenderCheck.PASS) if each in checks)
+    return Unread(
+        *key,
+        tuple(mail.id for mail in ordered),
+        frozenset(mail.id for mail in ordered if mail.erased),
+        frozenset(mail.id for mail in ordered if mail.sender_check is SenderCheck.FAIL),
+        worst,
+    )
 
 
 def _mail(connection: Connection, scope: Scope) -> Iterator[tuple[AnswerKey, _Mail]]:
@@ -161,16 +193,17 @@ def _mail(connection: Connection, scope: Scope) -> Iterator[tuple[AnswerKey, _Ma
     maybe = or_(inbound.c.kind.in_(sorted(TO_READ)), inbound.c.id.in_(corrected))
     query = (
         select(ties.c.ask, ties.c.case, ties.c.mission, inbound.c.id, inbound.c.kind, inbound.c.rule)
-        .add_columns(inbound.c.arrived_at, ties.c.at, erased.c.whole)
+        .add_columns(inbound.c.arrived_at, ties.c.at, erased.c.whole, inbound.c.sender_check)
         .join(inbound, inbound.c.id == ties.c.inbound)
         .join(erased, erased.c.inbound == inbound.c.id, isouter=True)
         .where(maybe, ties.c.removed_at.is_(None), *in_scope(scope))
     )
-    for ask, case, mission, id_, kind, rule, at, tied_at, whole in connection.execute(query):
+    for ask, case, mission, id_, kind, rule, at, tied_at, whole, check in connection.execute(query):
         words = decided.get(id_, UNDECIDED)
         read = is_read(rule, words, case)
         if (words.kind or kind) in ({Kind.REPLY} if read else TO_READ):
-            yield (ask, case, mission), _Mail(at, id_, words.stance(case), read, tied_at, bool(whole))
+            stance = words.stance(case)
+            yield (ask, case, mission), _Mail(at, id_, stance, read, tied_at, bool(whole), SenderCheck(check))
 
 
 def in_scope(scope: Scope) -> list[ColumnElement[bool]]:

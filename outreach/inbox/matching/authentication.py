@@ -32,6 +32,11 @@ class SenderCheck(StrEnum):
     PASS = "pass"  # noqa: S105 - no password
     FAIL = "fail"
 
+    @property
+    def verified(self) -> bool | None:
+        """Say whether the sender is verified; None where nobody said."""
+        return None if self is SenderCheck.UNKNOWN else self is SenderCheck.PASS
+
 
 def sender_check(mail: Mail, authserv: Sequence[str]) -> SenderCheck:
     """Say what our own server, known by these names, found out of the sender. Never raises, whatever is written."""

@@ -19,7 +19,8 @@ NO_ANSWER = "no answer is on record"
 FIRST_COLUMNS = ("state", "name", "case", "ask", "stage")
 PUBLIC_COLUMNS = (*FIRST_COLUMNS, *ACT_COLUMNS)
 PRIVATE_COLUMNS = ("asked_on", "reminded_on", "came_back", "answered_on", "days", "stance", "raised")
-COLUMNS = (*FIRST_COLUMNS, *PRIVATE_COLUMNS, *ACT_COLUMNS, "to_read")
+COLUMNS = (*FIRST_COLUMNS, *PRIVATE_COLUMNS, *ACT_COLUMNS, "to_read", "sender_verified")
+NOT_VERIFIED = "sender not verified"
 WORDS = {Stage.NOT_ASKED: NOTHING, Stage.CONCERNED: "State concerned"}
 Pair = tuple[str, str]  # (case, ask)
 
@@ -124,7 +125,7 @@ def _step_line(subject: Subject, row: Progress, calendar: Calendar) -> Line:
     asked = Cell(calendar.words(row.taken_at), Stage.ASKED) if row.taken_at else Cell(_not_sent(row))
     answered = Cell(_to_read(row) or NOTHING)
     if row.answered_at:
-        more = "; ".join(filter(None, (_stance(row), _to_read(row))))
+        more = "; ".join(filter(None, (_stance(row), _doubt(row), _to_read(row))))
         answered = Cell(calendar.words(row.answered_at), Stage.ANSWERED, more)
     raised = _raised(subject, subject.raisings(row)) if row.raised else Cell(NOT_NAMED)
     if not subject.public:
@@ -190,9 +191,15 @@ def _stance(row: Progress) -> str:
     return row.stance.value.replace("-", " ") if row.stance else "no stance yet"
 
 
+def _doubt(row: Progress) -> str:
+    """Say of an answer that our own mail server could not verify who wrote it; blank of any other."""
+    return NOT_VERIFIED if row.answer_in_doubt else ""
+
+
 def _to_read(row: Progress) -> str:
     """Say for the team how much of the State's mail nobody has read; what it says, nobody knows."""
-    return f"{row.to_read} to read" if row.to_read else ""
+    doubt = f" ({row.to_read_unverified} {NOT_VERIFIED})" if row.to_read_unverified else ""
+    return f"{row.to_read} to read{doubt}" if row.to_read else ""
 
 
 def _headings(subject: Subject, pairs: Iterable[Pair]) -> tuple[str, ...]:
@@ -235,7 +242,7 @@ def _cell_unasked(subject: Subject, state: str, case: str) -> Cell:
 
 def _more(row: Progress, calendar: Calendar) -> str:
     if row.answered_at:
-        return ", ".join(filter(None, (_stance(row), calendar.words(row.answered_at), _to_read(row))))
+        return ", ".join(filter(None, (_stance(row), calendar.words(row.answered_at), _doubt(row), _to_read(row))))
     if row.to_read:
         return _to_read(row)
     return calendar.words(row.taken_at) if row.taken_at else ""
@@ -271,6 +278,11 @@ def to_read(subject: Subject) -> tuple[str, ...]:
     return tuple(sorted({row.name for row in asked_rows(subject) if row.to_read and not row.answered_at}, key=in_order))
 
 
+def unverified(subject: Subject) -> tuple[str, ...]:
+    """Name, for the team, the States with an answer whose sender our own mail server could not verify."""
+    return tuple(sorted({row.name for row in asked_rows(subject) if row.answer_in_doubt}, key=in_order))
+
+
 def _unanswered(subject: Subject, rows: list[Progress], calendar: Calendar) -> Unanswered:
     cases = tuple(dict.fromkeys(title(subject, row.case) for row in rows))
     since = min(day for row in rows if (day := calendar.day(row.taken_at)))
@@ -283,7 +295,7 @@ def spreadsheet(subject: Subject, calendar: Calendar) -> tuple[tuple[str, ...], 
     if subject.public:
         return PUBLIC_COLUMNS, [(*_first_cells(subject, row), *_acts(subject, row)) for row in subject.rows]
     return COLUMNS, [
-        (*_first_cells(subject, row), *_private_cells(row, calendar), *_acts(subject, row), row.to_read)
+        (*_first_cells(subject, row), *_private_cells(row, calendar), *_acts(subject, row), *_last_cells(row))
         for row in subject.rows
     ]
 
@@ -316,6 +328,10 @@ def _private_cells(row: Progress, calendar: Calendar) -> tuple[object, ...]:
         stance,
         raised,
     )
+
+
+def _last_cells(row: Progress) -> tuple[object, ...]:
+    return row.to_read, "" if row.sender_verified is None else _yes(row.sender_verified)
 
 
 def _yes(fact: bool) -> str:

@@ -3,11 +3,12 @@
 The page asks for nothing from anywhere: its style, map and bars are in it, it runs no script, and its own policy
 (Content-Security-Policy) forbids a browser to load anything.
 
-A page for outside (`public`) says who was asked, as far as something shows that it was reached, and who raised a case,
-and no more. What a mission answered was said to us and not to the public, so it has no stance, no day, no text and no
-note; that it answered at all is there only with `[report] publish_answers`. Whose letter came back counts as not asked.
-Cases whose people did not agree to the web, or that are under embargo, are not in it at all. Links to posts are there
-for the cases whose people agreed to posts; they load nothing until somebody clicks.
+A page for outside (`public`) says who was asked, as far as something shows that it was reached, and who raised a
+case, and no more. What a mission answered was said to us and not to the public, so it has no stance, no day, no text
+and no note; that it answered at all is there only with `[report] publish_answers`, and never where our own mail
+server could not verify who wrote the answer. Whose letter came back counts as not asked. Cases whose people did not
+agree to the web, or that are under embargo, are not in it at all. Links to posts are there for the cases whose people
+agreed to posts; they load nothing until somebody clicks.
 """
 
 from collections.abc import Iterable, Sequence
@@ -39,6 +40,7 @@ from outreach.reports.page.matrix import (
     spelt,
     to_read,
     unanswered,
+    unverified,
 )
 from outreach.reports.page.posts import PostsPart, posts_part
 from outreach.reports.page.stages import Stage, Subject, make_subject, names
@@ -72,6 +74,7 @@ class Report:
     waits: Waits
     unanswered: tuple[Unanswered, ...]
     to_read: tuple[str, ...]  # names of States whose mail nobody has read
+    unverified: tuple[str, ...]  # names of States with an answer whose sender is not verified
     came_back: int
     matrix: Matrix
     posts: PostsPart
@@ -134,6 +137,7 @@ def make_report(
         waits=waits(subject.rows, settings.timezone),
         unanswered=unanswered(subject, calendar),
         to_read=to_read(subject),
+        unverified=unverified(subject),
         came_back=0 if subject.public else sum(row.came_back for row in subject.rows),
         matrix=matrix(subject, calendar),
         posts=posts_part(campaign, subject, asks, posts, calendar),

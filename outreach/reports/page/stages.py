@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from outreach.campaign import Campaign
@@ -90,10 +90,13 @@ def make_subject(campaign: Campaign, rows: Sequence[Progress], scope: Scope, *, 
     """Make the subject of a report of these rows; without rows it is about every case and ask in scope.
 
     In public there is a row only for whom something shows to have been reached: of the others nobody can say that they
-    were asked.
+    were asked. An answer whose sender our own mail server could not verify is none there: somebody else may have
+    written it. It counts as mail that is still to be read, so that nobody says either that there is no answer.
     """
     shown, hidden = _shown(campaign, rows, scope, public=public)
     kept = tuple(row for row in rows if row.case in shown and (row.reached or not public))
+    if public:
+        kept = tuple(_without_doubtful_answer(row) for row in kept)
     cases = tuple(case for slug, case in sorted(campaign.cases.items()) if slug in shown)
     stopped = {slug for slug in (*shown, *hidden) if slug in campaign.cases and campaign.cases[slug].stopped}
     paused = {slug for slug in stopped if not public or may_be_told(campaign, slug)}
@@ -111,6 +114,12 @@ def make_subject(campaign: Campaign, rows: Sequence[Progress], scope: Scope, *, 
         hidden=tuple(sorted(hidden - paused)),
         paused=tuple(campaign.cases[slug] for slug in sorted(paused)),
     )
+
+
+def _without_doubtful_answer(row: Progress) -> Progress:
+    if not row.answer_in_doubt:
+        return row
+    return replace(row, answered_at=None, stance=None, inbound=None, to_read=row.to_read + 1)
 
 
 def _uninvited(

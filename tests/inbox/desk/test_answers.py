@@ -111,6 +111,37 @@ def test_a_thank_you_that_nobody_has_read_does_not_unsay_a_promise(outbox: Outbo
     assert stance(outbox) is Stance.DECLINED
 
 
+@pytest.mark.parametrize(
+    ("mails", "verified"),
+    [
+        ([("fail", Stance.WILL_RAISE)], False),
+        ([("pass", Stance.WILL_RAISE)], True),
+        ([("", Stance.WILL_RAISE)], None),
+        ([("pass", Stance.ACKNOWLEDGED), ("fail", Stance.WILL_RAISE)], False),  # the stance rests on the second
+        ([("fail", Stance.WILL_RAISE), ("", Stance.WILL_RAISE)], None),  # somebody else says the same
+        ([("pass", None), ("fail", None)], True),
+        ([("fail", None), ("fail", None)], False),
+    ],
+)
+def test_an_answer_is_as_sure_as_the_best_mail_that_says_it(
+    outbox: Outbox, mails: list[tuple[str, Stance | None]], verified: bool | None
+) -> None:
+    for number, (check, said) in enumerate(mails):
+        id_ = came_in(outbox, "beacon", at=SEPTEMBER + number * DAY, sender_check=check)
+        say(outbox, id_, said, kind=None if said else Kind.REPLY)
+    assert mail_in(outbox).sender_verified(DEU) is verified
+    assert ("sender not verified" in objections(outbox)["DEU"][1]) is (verified is False)
+
+
+def test_what_is_to_be_read_is_as_sure_as_its_worst_mail(outbox: Outbox) -> None:
+    assert mail_in(outbox).sender_verified(DEU) is None
+    found = []
+    for check in ("pass", "", "fail"):
+        came_in(outbox, "beacon", sender_check=check)
+        found.append((mail_in(outbox).sender_verified(DEU), mail_in(outbox).to_read_unverified(DEU)))
+    assert found == [(True, 0), (None, 0), (False, 1)]
+
+
 def test_what_a_person_corrects_counts(outbox: Outbox) -> None:
     automatic, person = came_in(outbox, "beacon"), came_in(outbox, "beacon", kind=Kind.AUTO_REPLY, mission="FRA")
     say(outbox, automatic, kind=Kind.AUTO_REPLY)

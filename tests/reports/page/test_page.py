@@ -7,6 +7,7 @@ import stat
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -349,6 +350,37 @@ class TestForThePublic:
             france = [cell for line in page.matrix.lines if line.name == "France" for cell in line.cells]
             assert not any(cell.words == "answered" or "no answer" in cell.words + cell.more for cell in france)
             assert "to read" not in text_of(page_of(campaign_folder, outbox, public=True))
+
+    def test_an_answer_of_an_unverified_sender_is_nobodys_in_public(self, campaign_folder, outbox):
+        """Somebody else may have written it: neither that France answered is said, nor that it did not."""
+        rewrite(campaign_folder / "outreach.toml", ("[[ask]]", "[report]\npublish_answers = true\n\n[[ask]]"))
+        for case in ("beacon", "sample"):
+            forged = letter(outbox, "FRA", case)
+            answer(outbox, forged, NOON + timedelta(days=3), Stance.WILL_RAISE, check="fail")
+            answer(outbox, letter(outbox, "IRL", case), NOON + timedelta(days=3), Stance.WILL_RAISE, check="pass")
+            lines = report_of(campaign_folder, outbox, public=True).matrix.lines
+            cells = {line.name: [f"{cell.words} {cell.more}" for cell in line.cells] for line in lines}
+            assert not any("answer" in words for words in cells["France"])
+            assert any("answered" in words for words in cells["Ireland"])
+            assert told_to_the_public(campaign_folder, outbox)[0].count("not verified") == 0
+            subject = subject_of(campaign_folder, outbox, public=True)
+            assert (subject.stages()["FRA"], subject.stages()["IRL"]) == (Stage.ASKED, Stage.ANSWERED)
+
+    def test_the_team_sees_which_answer_is_of_an_unverified_sender(self, campaign_folder, outbox):
+        for case in ("beacon", "sample"):
+            forged = letter(outbox, "FRA", case)
+            answer(outbox, forged, NOON + timedelta(days=3), Stance.WILL_RAISE, check="fail")
+            answer(outbox, forged, NOON + timedelta(days=4), check="fail", read=False)
+            answer(outbox, letter(outbox, "IRL", case), NOON + timedelta(days=3), Stance.WILL_RAISE, check="pass")
+            report = report_of(campaign_folder, outbox)
+            assert report.unverified == ("France",)
+            more = {line.name: " ".join(cell.more for cell in line.cells) for line in report.matrix.lines}
+            assert more["France"].count("sender not verified") == 2 * (len(report.cases))
+            assert "verified" not in more["Ireland"]
+        page = text_of(page_of(campaign_folder, outbox))
+        assert "Sender not verified: what counts as the answer of France." in page
+        rows = spreadsheet(subject_of(campaign_folder, outbox), Calendar(ZoneInfo("Europe/Zurich"), TODAY.date()))[1]
+        assert {row[0]: row[COLUMNS.index("sender_verified")] for row in rows} == {"FRA": "no", "IRL": "yes"}
 
     def test_the_team_sees_whose_mail_is_to_be_read_and_no_answer_missing(self, campaign_folder, outbox):
         answer(outbox, letter(outbox, "FRA"), NOON + timedelta(days=3), read=False)
