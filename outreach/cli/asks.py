@@ -34,6 +34,8 @@ def list_(ctx: click.Context, as_json: bool) -> None:
     print_table(
         ("Ask", "Forum", "Session", "Date", "Until", "To"),
         [(ask.id, ask.forum, ask.session or "", ask.date, ask.until or "", ", ".join(ask.to)) for ask in found],
+        wrap=("To",),
+        cut=("Forum",),
     )
     for ask in found:
         for language, sentence in ask.text.items():

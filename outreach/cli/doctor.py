@@ -66,7 +66,11 @@ def _as_json(check: Check) -> dict[str, str]:
 
 
 def _show(checks: list[Check]) -> None:
-    print_table(("check", "result", "found"), [(check.name, check.result.value, check.found) for check in checks])
+    print_table(
+        ("check", "result", "found"),
+        [(check.name, check.result.value, check.found) for check in checks],
+        wrap=("found",),
+    )
     steps = [check for check in checks if check.next]
     if steps:
         say()

@@ -4,11 +4,13 @@ import click
 
 from outreach.cli.common.opening import open_to_look, say_rehearsal
 from outreach.cli.common.options import case_option, folder_option, json_option, rehearse_option
-from outreach.cli.common.output import print_json_lines, print_table
+from outreach.cli.common.output import on_terminal, print_json_lines, print_table
 from outreach.outbox.kind import MessageKind
 from outreach.outbox.ledger import LedgerEntry
 from outreach.outbox.status import Status
 from outreach.services import reporting
+
+SECOND, MINUTE = "%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M"  # a terminal has no room for seconds
 
 
 @click.command()
@@ -40,10 +42,9 @@ def log(
     say_rehearsal(workspace)
     zone = workspace.campaign.settings.timezone
     columns = ("at", "ID", "State", "case", "round", "change", "who and why")
-    rows = [
-        (f"{line.entry.at.astimezone(zone):%Y-%m-%d %H:%M:%S}", *_as_cells(line.entry, line.address)) for line in lines
-    ]
-    print_table(columns, rows, wrap=("who and why",))
+    form = MINUTE if on_terminal() else SECOND
+    rows = [(f"{line.entry.at.astimezone(zone):{form}}", *_as_cells(line.entry, line.address)) for line in lines]
+    print_table(columns, rows, wrap=("who and why",), cut=("case",), drop=("round",))
 
 
 def _as_json(entry: LedgerEntry, address: str) -> dict[str, object]:

@@ -56,7 +56,8 @@ def _print(acts: Sequence[Act], *, as_json: bool, as_csv: bool) -> None:
         click.echo(csv_text(columns, [[act_cells(act)[column] for column in columns] for act in acts]), nl=False)
     else:
         shown = ("State", "Act", "Instrument", "Case", "Subject", "Concerned", "Date")
-        print_table((*shown, "Row"), [(*tuple(act_cells(act).values())[: len(shown)], act.row) for act in acts])
+        rows = [(*tuple(act_cells(act).values())[: len(shown)], act.row) for act in acts]
+        print_table((*shown, "Row"), rows, cut=("Case", "Subject"), drop=("Concerned",))
         for act in acts:
             if act.correction:
                 say(f"Row {act.row} was struck out on {act.corrected_on} by {act.corrected_by}: {act.correction}")

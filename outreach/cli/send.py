@@ -163,7 +163,7 @@ def _exclusions(heading: str, exclusions: Sequence[Exclusion]) -> None:
         words = f"{reason.value} ({'; '.join(details)})" if 0 < len(details) <= 3 else reason.value
         states = listed((item.state for item in matching), separator=" ")
         rows.append((WITHDRAWN if withdrawn else words, len(matching), states))
-    print_table((heading, "number", "States"), rows)
+    print_table((heading, "number", "States"), rows, wrap=(heading, "States"))
 
 
 def _was_withdrawn(item: Exclusion) -> bool:

@@ -11,7 +11,7 @@ import click
 from outreach.cli.common.next_steps import command
 from outreach.cli.common.opening import open_to_look, say_rehearsal
 from outreach.cli.common.options import case_option, folder_option, json_option, rehearse_option
-from outreach.cli.common.output import csv_text, print_json, print_table, say
+from outreach.cli.common.output import csv_text, on_terminal, print_json, print_table, say
 from outreach.errors import UsageError
 from outreach.next_step import Action, NextStep
 from outreach.outbox.models import Scope
@@ -231,9 +231,14 @@ def _table(workspace: Workspace, scope: Scope, overview: Overview, lines: Iterab
         say(f"{case}, {ask}:")
         rows = reporting.progress_by_state(workspace, scope)
         columns = ("State", NAME, "letters", asked, "arrived", "answered", "raised")
-        print_table(columns, [_as_cells(workspace, row) for row in rows], wrap=(NAME, "raised"))
+        print_table(columns, [_as_cells(workspace, row) for row in rows], cut=(NAME, "letters", "answered", "raised"))
     elif overview.case_asks:
-        print_table(("State", NAME, asked, "arrived", "answered", "raised"), map(_as_numbers, lines), wrap=(NAME,))
+        print_table(
+            ("State", NAME, asked, "arrived", "answered", "raised"),
+            map(_as_numbers, lines),
+            wrap=("answered",),
+            cut=(NAME,),
+        )
 
 
 def _as_cells(workspace: Workspace, row: Progress) -> tuple[object, ...]:
@@ -304,7 +309,7 @@ def _raised(overview: Overview) -> None:
     if found:
         say("Raised, by the record:")
         rows = [(r.when or "day not known", r.state, r.case, r.where, r.with_, " ; ".join(r.sources)) for r in found]
-        print_table(("day", "State", "case", "in", "with", "source"), rows[:MOST_ACTS], wrap=("with", "source"))
+        print_table(("day", "State", "case", "in", "with", "source"), rows[:MOST_ACTS], cut=("with", "source"))
         if len(found) > MOST_ACTS:
             say(f"… and {len(found) - MOST_ACTS} more: outreach record list --act raised")
     known = coverage_words(overview.coverage) or "contacts/instruments.csv has nothing from the asks' days on yet"
@@ -319,7 +324,10 @@ def _posts(overview: Overview) -> None:
     shown = sorted(overview.posts, key=_newest_first)[:MOST_POSTS]
     columns = ("ID", "network", "case", "post", "status", "when", "address")
     print_table(
-        columns, [_post_cells(post, overview.campaign.settings.timezone) for post in shown], wrap=("post", "address")
+        columns,
+        [_post_cells(post, overview.campaign.settings.timezone) for post in shown],
+        cut=("post",),
+        wrap=("address",),
     )
     if len(shown) < len(overview.posts):
         steps = (NextStep(Action.LIST_MESSAGES), NextStep(Action.READ_LEDGER, channel="x"))
@@ -354,7 +362,12 @@ def _needs(overview: Overview) -> None:
     if found:
         say("What needs a person:")
         rows = [_need(overview, each) for each in found]
-        print_table(("number", "what", "what it means", "type"), rows, wrap=("what it means",))
+        if on_terminal():
+            for number, what, meaning, typed in rows:
+                say(f"  {number} {what}: {meaning}", hanging=4)
+                say(f"      {typed}", hanging=4)
+        else:
+            print_table(("number", "what", "what it means", "type"), rows)
 
 
 def _need(overview: Overview, about: Attention) -> tuple[object, ...]:

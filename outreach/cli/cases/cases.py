@@ -37,7 +37,7 @@ def list_(ctx: click.Context, as_json: bool) -> None:
         print_json([_summary(each) for each in found])
         return
     print_table(
-        ("Case", "Title", "State concerned", "Consent", "Embargo", "Facts"),
+        ("Case", "Title", "Concerned", "Consent", "Embargo", "Facts"),
         [
             (
                 each.case.slug,
@@ -49,6 +49,8 @@ def list_(ctx: click.Context, as_json: bool) -> None:
             )
             for each in found
         ],
+        wrap=("Title", "Consent", "Facts"),
+        cut=("Concerned",),
     )
 
 

@@ -7,14 +7,14 @@ import re
 import shutil
 import sys
 import textwrap
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TextIO
 
 import click
 
+from outreach.cli.common.tables import RULE, Fit, drawn, in_pieces
 from outreach.text import escaped, visible
 
-ROOM_TO_READ = 20  # columns of a terminal, for text that is broken into lines
 FORMULA = re.compile(r"^[\s]*[=+\-@\t\r]")
 # What to type, at the end of a line: it stays in one piece, so that it can be copied.
 COMMAND = re.compile(r"(?<=: )(?=outreach [a-z])")
@@ -35,21 +35,6 @@ def note(text: str = "") -> None:
     click.echo(_for_a_person(visible(text), sys.stderr, HANGING), err=True)
 
 
-def fitted(line: str, columns: int) -> list[str]:
-    """Cut a line into pieces of at most so many columns of a terminal, between words where that is possible.
-
-    Wide letters, such as Chinese ones, take two columns.
-    """
-    line = line.expandtabs()
-    if line.isascii() and len(line) <= columns:
-        return [line]
-    from rich.console import Console
-    from rich.text import Text
-
-    pieces = Text(line).wrap(Console(width=columns), columns, overflow="fold")
-    return [piece.plain.rstrip() for piece in pieces] or [""]
-
-
 def _for_a_person(text: str, stream: TextIO, hanging: int) -> str:
     """Give the text as it is; for a terminal in lines that fit, all but the first indented.
 
@@ -62,15 +47,15 @@ def _for_a_person(text: str, stream: TextIO, hanging: int) -> str:
 
 
 def _in_lines(line: str, width: int, hanging: int) -> list[str]:
-    if len(fitted(line, width)) == 1:
+    if len(in_pieces(line, width)) == 1:
         return [line]
     indent = len(line) - len(line.lstrip(" "))
     inset = " " * min(indent + hanging, width // 2)
     room = width - len(inset)
     prose, *command = COMMAND.split(line, maxsplit=1)
-    if command and len(fitted(command[0], room)) > 1:
+    if command and len(in_pieces(command[0], room)) > 1:
         prose, command = line, []
-    first, *more = fitted(prose.strip(), room) if not line.isascii() else _between_words(prose.strip(), room)
+    first, *more = in_pieces(prose.strip(), room) if not line.isascii() else _between_words(prose.strip(), room)
     return [" " * indent + first, *(inset + piece for piece in more), *(inset + typed for typed in command)]
 
 
@@ -95,28 +80,47 @@ def _json(value: object, indent: int | None = None) -> str:
 
 
 def print_table(
-    columns: Sequence[str], rows: Iterable[Sequence[object]], wrap: Container[str] = (), stacked: str = ""
+    columns: Sequence[str],
+    rows: Iterable[Sequence[object]],
+    wrap: Collection[str] = (),
+    cut: Collection[str] = (),
+    drop: Sequence[str] = (),
+    stacked: str = "",
 ) -> None:
-    """Print a table: drawn by rich on a terminal, aligned plain columns elsewhere.
+    """Print a table: drawn to the width of a terminal, aligned plain columns elsewhere.
 
-    Where a terminal is too narrow, only the columns named in `wrap` are broken into lines; without any, all are. On a
-    terminal the last two columns share one, named `stacked` if it is, one above the other and each on one line; the
-    last may be a list then, a line each.
+    Where a terminal is too narrow, the columns named in `wrap` are broken into lines, those in `cut` end in "…", and
+    those in `drop` are left out, the first one first, which is said; where that is not enough, each row is a block.
+    On a terminal the last two columns share one, named `stacked` if it is, one above the other; the last may be a
+    list then, a line each.
     """
     rows = [list(row) for row in rows]
     cells = [[_cell(cell) for cell in row] for row in rows]
-    if on_terminal() and stacked:
-        stacks = ("\n".join(_cell(line) for cell in row[-2:] for line in _lines(cell)) for row in rows)
-        _draw(
-            [*columns[:-2], stacked],
-            [[*row[:-2], stack] for row, stack in zip(cells, stacks, strict=True)],
-            (),
-            stacked,
-        )
-    elif on_terminal():
-        _draw(columns, cells, wrap)
-    else:
+    if not on_terminal():
         _plain(columns, cells)
+        return
+    numbers = {
+        name for i, name in enumerate(columns) if rows and all(type(row[i]) is int or row[i] is None for row in rows)
+    }
+    if stacked:
+        stacks = ("\n".join(_cell(line) for cell in row[-2:] for line in _lines(cell)) for row in rows)
+        columns = [*columns[:-2], stacked]
+        cells = [[*row[:-2], stack] for row, stack in zip(cells, stacks, strict=True)]
+        cut = (*cut, stacked)
+    table = drawn(columns, cells, shutil.get_terminal_size().columns, Fit(wrap, cut, drop), numbers)
+    for number, line in enumerate(table.lines):
+        click.echo(click.style(_drawable(line), bold=number == 0) if number < table.heads else line)
+    if table.left_out:
+        say(f"(no room for: {', '.join(table.left_out)}; a wider terminal or --json shows it)")
+
+
+def _drawable(line: str) -> str:
+    """Give a line of the heading as this terminal's encoding can show it."""
+    try:
+        line.encode(getattr(sys.stdout, "encoding", None) or "utf-8")
+    except UnicodeEncodeError:
+        return line.replace(RULE, "-")
+    return line
 
 
 def _lines(cell: object) -> list[object]:
@@ -126,33 +130,6 @@ def _lines(cell: object) -> list[object]:
 def _cell(cell: object) -> str:
     text = "  ".join("" if line is None else str(line) for line in _lines(cell))
     return visible(text).replace("\n", " ")
-
-
-def _draw(columns: Sequence[str], cells: Sequence[Sequence[str]], wrap: Container[str], stacked: str = "") -> None:
-    from rich import box
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
-    console = Console()
-    broken = (stacked,) if stacked else wrap
-    room = console.width - _needed(columns, cells, broken)
-    whole = bool(broken) and room >= ROOM_TO_READ
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for column in columns:
-        if column == stacked:
-            table.add_column(Text(column), overflow="ellipsis", no_wrap=True, max_width=max(room, ROOM_TO_READ) - 2)
-        else:
-            table.add_column(Text(column), overflow="fold", no_wrap=whole and column not in broken)
-    for row in cells:
-        table.add_row(*(Text(cell) for cell in row))
-    console.print(table)
-
-
-def _needed(columns: Sequence[str], cells: Sequence[Sequence[str]], but: Container[str]) -> int:
-    """Count the columns of a terminal that a table takes without some of its own, and with no line broken."""
-    whole = [i for i, column in enumerate(columns) if column not in but]
-    return sum(max(len(row[i]) for row in [list(columns), *cells]) + 3 for i in whole)
 
 
 def _plain(columns: Sequence[str], cells: Sequence[Sequence[str]]) -> None:

@@ -53,7 +53,9 @@ def list_(ctx: click.Context, words: Sequence[str], as_json: bool) -> None:
             [dict(zip(("state", "name", "language", "address", "group", "acts"), row, strict=True)) for row in rows]
         )
     else:
-        print_table(("State", "Name", "Language", "Address", "Regional group", "Acts"), rows)
+        print_table(
+            ("State", "Name", "Language", "Address", "Regional group", "Acts"), rows, cut=("Name", "Regional group")
+        )
     if chosen.absent:
         note(f"No row in contacts/missions.csv: {', '.join(chosen.absent)}")
     for gap in chosen.gaps:

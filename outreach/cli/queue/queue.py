@@ -64,7 +64,12 @@ def list_(
         return
     say_rehearsal(workspace)
     columns = ("ID", "State", "case", "round", "status", "tries", "recipient", "detail")
-    print_table(columns, [_as_cells(workspace, entry) for entry in found], wrap=("detail",))
+    print_table(
+        columns,
+        [_as_cells(workspace, entry) for entry in found],
+        cut=("detail", "recipient", "case"),
+        drop=("recipient", "tries"),
+    )
     say(counted(len(found), "message"))
 
 

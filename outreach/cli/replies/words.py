@@ -9,7 +9,8 @@ from datetime import date
 from shlex import quote
 
 from outreach.cli.common.opening import flag
-from outreach.cli.common.output import fitted, on_terminal
+from outreach.cli.common.output import on_terminal
+from outreach.cli.common.tables import in_pieces
 from outreach.cli.replies.files import attachment_json, attachment_lines, invitation_json, invitation_line
 from outreach.inbox.desk.detail import Decision, Detail
 from outreach.inbox.desk.items import Item, ItemTie, new_contact
@@ -90,7 +91,7 @@ def text_lines(text: str) -> Iterable[str]:
     """Put the lines of a message behind a bar; break them here, for a terminal would break them without one."""
     width = max(NARROWEST, shutil.get_terminal_size().columns - len(BAR)) if on_terminal() else 0
     for line in visible(text).splitlines():
-        yield from ((BAR + piece).rstrip() for piece in (fitted(line, width) if width else [line]))
+        yield from ((BAR + piece).rstrip() for piece in (in_pieces(line, width) if width else [line]))
 
 
 def next_steps(workspace: Workspace, item: Item) -> Iterable[str]:
