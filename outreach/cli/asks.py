@@ -9,6 +9,7 @@ import click
 from outreach.cases.model import Ask
 from outreach.cli.common.options import campaign_folder, folder_option, json_option
 from outreach.cli.common.output import note, print_json, print_table, say
+from outreach.cli.common.pager import paged
 from outreach.services.asks import NewAsk, add_ask, check_asks, list_asks
 from outreach.settings.sections import FILE
 from outreach.text import counted
@@ -24,6 +25,7 @@ def asks() -> None:
 @asks.command("list")
 @json_option
 @folder_option
+@paged
 @click.pass_context
 def list_(ctx: click.Context, as_json: bool) -> None:
     """List the asks: where and when, of whom, and the sentence as it is written."""

@@ -11,6 +11,7 @@ from outreach.cases.fields import LANGUAGE_NAMES
 from outreach.cases.model import Case
 from outreach.cli.common.options import campaign_folder, folder_option, json_option, yes_option
 from outreach.cli.common.output import note, print_json, say
+from outreach.cli.common.pager import paged
 from outreach.errors import OutreachError, UsageError
 from outreach.reports.sharing import NAMES, SHARED_ON, Share
 from outreach.services.sharing import LinksRequest, ShareLinks, draw_qr_code, find_links
@@ -33,6 +34,7 @@ from outreach.text import visible
 @json_option
 @yes_option
 @folder_option
+@paged
 @click.pass_context
 def links(
     ctx: click.Context,

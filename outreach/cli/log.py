@@ -5,6 +5,7 @@ import click
 from outreach.cli.common.opening import open_to_look, say_rehearsal
 from outreach.cli.common.options import case_option, folder_option, json_option, rehearse_option
 from outreach.cli.common.output import on_terminal, print_json_lines, print_table
+from outreach.cli.common.pager import paged
 from outreach.outbox.kind import MessageKind
 from outreach.outbox.ledger import LedgerEntry
 from outreach.outbox.status import Status
@@ -21,6 +22,7 @@ SECOND, MINUTE = "%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M"  # a terminal has no room
 @rehearse_option
 @json_option
 @folder_option
+@paged
 @click.pass_context
 def log(
     ctx: click.Context,

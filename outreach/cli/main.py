@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from outreach import __version__
+from outreach.cli.common.pager import no_pager_option
 from outreach.errors import OutreachError, SettingsError
 from outreach.text import shortened
 
@@ -40,6 +41,8 @@ COMMANDS = {
     "log": ("outreach.cli.log:log", "The ledger: every change of status there ever was."),
     "forget": ("outreach.cli.forget:forget", "Erase for good what somebody wrote to us."),
     "doctor": ("outreach.cli.doctor:doctor", "Check settings, login and DNS before the first send."),
+    "help": ("outreach.cli.help:help_", "Show how a command is used."),
+    "completion": ("outreach.cli.help:completion", "Let bash, zsh or fish complete commands with the Tab key."),
 }
 
 # A command reads much and leaves few cycles behind: looking for them takes up to a quarter of its time.
@@ -59,6 +62,10 @@ class LazyGroup(click.Group):
             return None
         module, attribute = COMMANDS[cmd_name][0].split(":")
         command: click.Command = getattr(import_module(module), attribute)
+        if "_OUTREACH_COMPLETE" in os.environ:
+            from outreach.cli.common.completing import offer_values
+
+            offer_values(command)
         return command
 
     def invoke(self, ctx: click.Context) -> Any:
@@ -93,6 +100,7 @@ class LazyGroup(click.Group):
     type=click.Path(path_type=Path),
     help="The campaign folder; default: the current one.",
 )
+@no_pager_option()
 @click.option("--verbose", is_flag=True, help="Log on standard error what is done, step by step.")
 @click.pass_context
 def cli(ctx: click.Context, folder: Path, verbose: bool) -> None:

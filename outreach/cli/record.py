@@ -8,6 +8,7 @@ import click
 from outreach.cli.common.confirmation import NOBODY_TO_ASK, confirmed
 from outreach.cli.common.options import campaign_folder, folder_option, json_option, yes_option
 from outreach.cli.common.output import csv_text, note, print_json, print_table, say
+from outreach.cli.common.pager import paged
 from outreach.registry.instruments import FILE as INSTRUMENTS
 from outreach.registry.model import Act, ActKind
 from outreach.registry.record import FILE, KINDS, act_cells, columns_for
@@ -30,6 +31,7 @@ def record() -> None:
 @json_option
 @click.option("--csv", "as_csv", is_flag=True, help="Print CSV that a spreadsheet opens safely.")
 @folder_option
+@paged
 @click.pass_context
 def list_(
     ctx: click.Context,

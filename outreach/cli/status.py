@@ -12,6 +12,7 @@ from outreach.cli.common.next_steps import command
 from outreach.cli.common.opening import open_to_look, say_rehearsal
 from outreach.cli.common.options import case_option, folder_option, json_option, rehearse_option
 from outreach.cli.common.output import csv_text, on_terminal, print_json, print_table, say
+from outreach.cli.common.pager import paged
 from outreach.errors import UsageError
 from outreach.next_step import Action, NextStep
 from outreach.outbox.models import Scope
@@ -129,6 +130,7 @@ NEEDS = {
 @json_option
 @click.option("--csv", "as_csv", is_flag=True, help="Print CSV, a line for each State, case and ask.")
 @folder_option
+@paged
 @click.pass_context
 def status(
     ctx: click.Context, case_slug: str | None, ask_id: str | None, *, rehearse: bool, as_json: bool, as_csv: bool

@@ -10,6 +10,7 @@ from outreach.cli.cases.changes import confirm, resume, stop
 from outreach.cli.cases.pages import concerned, consent, english, facts, whole_page
 from outreach.cli.common.options import campaign_folder, folder_option, json_option
 from outreach.cli.common.output import note, print_json, print_table, say
+from outreach.cli.common.pager import paged
 from outreach.services.cases import FoundCase, list_cases, look_up_case
 from outreach.text import counted, listed
 
@@ -29,6 +30,7 @@ for command in (confirm, stop, resume):
 @cases.command("list")
 @json_option
 @folder_option
+@paged
 @click.pass_context
 def list_(ctx: click.Context, as_json: bool) -> None:
     """List the cases: title, State concerned, what the consent covers, embargo, when the facts were checked."""
@@ -58,6 +60,7 @@ def list_(ctx: click.Context, as_json: bool) -> None:
 @click.argument("slug")
 @json_option
 @folder_option
+@paged
 @click.pass_context
 def show(ctx: click.Context, slug: str, as_json: bool) -> None:
     """Show one case: people, dates, consent, sources and the story. SLUG is its file's name, such as viasna."""

@@ -10,6 +10,7 @@ import click
 
 from outreach.cli.common.options import campaign_folder, folder_option, json_option, yes_option
 from outreach.cli.common.output import note, print_json, print_table, say
+from outreach.cli.common.pager import paged
 from outreach.cli.missions.suppress import suppress, unsuppress
 from outreach.errors import Problem
 from outreach.registry.addresses.private import FILE as PRIVATE
@@ -43,6 +44,7 @@ missions.add_command(unsuppress)
 @to_option
 @json_option
 @folder_option
+@paged
 @click.pass_context
 def list_(ctx: click.Context, words: Sequence[str], as_json: bool) -> None:
     """List missions: language, whether there is an address, regional group, number of acts."""
@@ -79,6 +81,7 @@ def address_status(mission: Mission) -> str:
 @click.argument("state")
 @json_option
 @folder_option
+@paged
 @click.pass_context
 def show(ctx: click.Context, state: str, as_json: bool) -> None:
     """Show one mission: contact, the State's record, and what we asked it. STATE is DEU, de or Germany."""

@@ -13,6 +13,7 @@ from outreach.cli.common.facts import ask_anew, warn_of_facts
 from outreach.cli.common.opening import open_to_preview, open_to_send
 from outreach.cli.common.options import folder_option, read_networks, rehearse_option, round_option, via_option
 from outreach.cli.common.output import note, say
+from outreach.cli.common.pager import paged
 from outreach.cli.preview.posts import show_posts
 from outreach.errors import UsageError
 from outreach.outbox.gate.objections import Reason
@@ -52,6 +53,7 @@ POSTS_ONLY = ("--via",)
 @via_option
 @rehearse_option
 @folder_option
+@paged
 @click.pass_context
 def preview(
     ctx: click.Context,

@@ -14,6 +14,7 @@ from outreach.cli.common.options import (
     yes_option,
 )
 from outreach.cli.common.output import print_json, print_table, say
+from outreach.cli.common.pager import paged
 from outreach.cli.queue.changes import retry, rewrite, settle, withdraw
 from outreach.outbox.kind import MessageKind
 from outreach.outbox.models import Entry
@@ -45,6 +46,7 @@ queue.add_command(settle)
 @rehearse_option
 @json_option
 @folder_option
+@paged
 @click.pass_context
 def list_(
     ctx: click.Context,

@@ -5,6 +5,7 @@ import click
 from outreach.cli.common.opening import flag, open_to_look, say_rehearsal
 from outreach.cli.common.options import case_option, folder_option, json_option, rehearse_option
 from outreach.cli.common.output import note, print_json, print_table, say
+from outreach.cli.common.pager import paged
 from outreach.cli.replies.add import add, contact
 from outreach.cli.replies.files import short_lines
 from outreach.cli.replies.mark import assign, mark
@@ -45,6 +46,7 @@ for command in (show, save, mark, assign, add, contact):
 @rehearse_option
 @json_option
 @folder_option
+@paged
 @click.pass_context
 def list_(
     ctx: click.Context,
