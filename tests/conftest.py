@@ -88,6 +88,20 @@ def give_addresses(folder: Path, states: Iterable[str] | None = None, verified_o
     return sorted(chosen)
 
 
+def change_cell(folder: Path, state: str, column: str, value: str) -> None:
+    """Write `value` into a column of a State's row of contacts/missions.csv."""
+    path = folder / "contacts" / "missions.csv"
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    for row in rows:
+        if row["state"] == state:
+            row[column] = value
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, rows[0].keys())
+        writer.writeheader()
+        writer.writerows(rows)
+
+
 def enlarge(folder: Path, addressees: int) -> None:
     """Let more States co-sponsor, each with a mission, until the campaign's ask is for so many of them."""
     from outreach.registry.states import load_states

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import asdict
 from itertools import groupby
 
 import click
@@ -20,7 +21,9 @@ from outreach.cli.common.options import (
     yes_option,
 )
 from outreach.cli.common.output import print_json, print_table, say
+from outreach.cli.common.problems import note_problems, problem_lines
 from outreach.cli.common.running import RunDisplay, exit_status, explain, reasons, tell_why
+from outreach.errors import DataError
 from outreach.next_step import Action, NextStep
 from outreach.outbox.gate.objections import Reason
 from outreach.outbox.letters.plan import Exclusion
@@ -96,6 +99,7 @@ def send(
         require_checked_facts(workspace, planned.request.case, planned.drafts)
     if not as_json:
         show_plan(workspace, planned)
+    _refuse_unreadable(workspace, planned, as_json=as_json)
     if dry_run:
         _finish_dry(workspace, planned, as_json=as_json)
     elif not _agreed(planned, yes=yes, as_json=as_json):
@@ -119,17 +123,25 @@ def show_plan(workspace: Workspace, planned: PlannedLetters) -> None:
         say(f"  to {' '.join(draft.key.mission for draft in planned.drafts)}")
     if planned.left_over:
         say(f"  {planned.left_over} more, queued earlier and not sent yet, go too when their time has come")
-    if planned.plan.excluded:
-        _exclusions("left out because", planned.plan.excluded)
-        if any(item.reason is Reason.WITHDRAWN for item in planned.plan.excluded):
-            again = NextStep(Action.RETRY_WITHDRAWN, case=request.case.slug)
-            say(advice(again, rehearsal=workspace.rehearsal))
-        if any(item.reason is Reason.UNREAD for item in planned.plan.excluded):
-            say(f"{UNREAD} {advice(NextStep(Action.READ_REPLIES), rehearsal=workspace.rehearsal)}")
+    _show_excluded(workspace, planned)
     if planned.plan.warnings:
         say("In earnest these would be left out:")
         _exclusions("because", planned.plan.warnings)
     warn_of_facts(workspace.campaign, request.case, say)
+
+
+def _show_excluded(workspace: Workspace, planned: PlannedLetters) -> None:
+    """Say who is left out and why, and what lifts it."""
+    reasons = planned.plan.reasons
+    if reasons:
+        _exclusions("left out because", planned.plan.excluded)
+    if Reason.WITHDRAWN in reasons:
+        again = NextStep(Action.RETRY_WITHDRAWN, case=planned.request.case.slug)
+        say(advice(again, rehearsal=workspace.rehearsal))
+    if Reason.UNREAD in reasons:
+        say(f"{UNREAD} {advice(NextStep(Action.READ_REPLIES), rehearsal=workspace.rehearsal)}")
+    for line in () if _unreadable(planned) else problem_lines(workspace.campaign.registry.problems):
+        say(line)
 
 
 def _named(planned: PlannedLetters) -> str:
@@ -148,6 +160,20 @@ def _route(workspace: Workspace) -> list[str]:
     return [sender, f"through {smtp.host}:{smtp.effective_port} ({smtp.security}){archive}; IN EARNEST"]
 
 
+def _unreadable(planned: PlannedLetters) -> bool:
+    """Say whether no letter goes at all, and rows that cannot be read are among the reasons."""
+    goes = planned.drafts or planned.left_over
+    return not goes and bool({Reason.BROKEN_ROW, Reason.CLOSED_ROW} & {item.reason for item in planned.plan.excluded})
+
+
+def _refuse_unreadable(workspace: Workspace, planned: PlannedLetters, *, as_json: bool) -> None:
+    """Raise DataError where broken rows leave nothing to do; where other letters go, these rows are only left out."""
+    if _unreadable(planned):
+        if as_json:
+            print_json(_summary(workspace, planned))
+        raise DataError(workspace.campaign.registry.problems, next_step=NextStep(Action.CHECK_MISSIONS))
+
+
 def _languages(drafts: Sequence[Draft]) -> str:
     counts = Counter(draft.language for draft in drafts)
     return f" ({', '.join(f'{number} {language}' for language, number in counts.most_common())})" if counts else ""
@@ -160,8 +186,9 @@ def _exclusions(heading: str, exclusions: Sequence[Exclusion]) -> None:
     for (reason, withdrawn), items in groupby(by_reason, key=lambda item: (item.reason, _was_withdrawn(item))):
         matching = list(items)
         details = sorted({item.detail for item in matching if item.detail})
-        words = f"{reason.value} ({'; '.join(details)})" if 0 < len(details) <= 3 else reason.value
-        states = listed((item.state for item in matching), separator=" ")
+        short = 0 < len(details) <= 3 and reason is not Reason.BROKEN_ROW  # those are named below the table
+        words = f"{reason.value} ({'; '.join(details)})" if short else reason.value
+        states = listed((item.state or "?" for item in matching), separator=" ")
         rows.append((WITHDRAWN if withdrawn else words, len(matching), states))
     print_table((heading, "number", "States"), rows, wrap=(heading, "States"))
 
@@ -180,6 +207,7 @@ def _agreed(planned: PlannedLetters, *, yes: bool, as_json: bool) -> bool:
 
 def _finish_dry(workspace: Workspace, planned: PlannedLetters, *, as_json: bool) -> None:
     if as_json:
+        note_problems(workspace.campaign.registry.problems)
         print_json(_summary(workspace, planned, waiting=planned.left_over))
     else:
         say("A dry run: nothing was queued or sent.")
@@ -190,6 +218,7 @@ def _send(workspace: Workspace, planned: PlannedLetters, *, as_json: bool) -> in
     with RunDisplay(workspace, quiet=as_json).listening() as display:
         sent = send_letters(workspace, planned, ACTOR, display, display.stop)
     if as_json:
+        note_problems(workspace.campaign.registry.problems)
         print_json(_summary(workspace, planned, sent))
         tell_why(sent.run, workspace.campaign.settings.timezone)
         return exit_status(sent.run)
@@ -238,6 +267,7 @@ def _summary(
         "rejected": counts[Status.REJECTED],
         "unconfirmed": counts[Status.UNCONFIRMED],
         "excluded": planned.plan.reasons,
+        "problems": [asdict(problem) for problem in workspace.campaign.registry.problems],
         "waiting": sent.run.waiting if sent else waiting,
         "held": sent.run.held if sent else 0,
         "rehearsal": workspace.rehearsal,

@@ -13,31 +13,38 @@ from outreach.registry.sheets.sheet import Sheet, read_sheet
 from outreach.registry.states import find_state, fold, load_groups, load_states, load_terms
 from outreach.text import local_day
 
+NOBODY = missions.MissionRows({}, ())
 NO_GROUPS: Mapping[str, Sequence[str]] = MappingProxyType({})
 
 
 def load_registry(folder: Path, groups: Mapping[str, Sequence[str]] = NO_GROUPS, today: date | None = None) -> Registry:
     """Give the registry of the campaign in `folder`, with the [groups] of outreach.toml.
 
-    Raises DataError with every problem of all files, each with file, row and column; contacts/private.csv may be
-    missing. `today` is the day after which a verification would be in the future.
+    What is wrong with one mission's row is among its problems and those of the registry, and stops no other. Raises
+    DataError for everything else, with every problem of all files, each with file, row and column; contacts/private.csv
+    may be missing. `today` is the day after which a verification would be in the future.
     """
     states, problems = load_states(), list[Problem]()
     acted_in = _sheet(folder, instruments.FILE, problems)
     known = instruments.read_instruments(acted_in, problems) if acted_in else None
     contacts = _sheet(folder, missions.FILE, problems)
     day = today or local_day(datetime.now(UTC))
-    people = missions.read_missions(contacts, states, day, problems) if contacts else {}
+    public = missions.read_missions(contacts, states, day, problems) if contacts else NOBODY
     hidden = _sheet(folder, private.FILE, problems) if (folder / private.FILE).exists() else None
-    people = private.read_private(hidden, states, people, day, problems) if hidden else people
+    people = private.read_private(hidden, states, public.missions, day, problems) if hidden else public.missions
     acts = _sheet(folder, record.FILE, problems)
     done = record.read_record(acts, states, known, problems, day) if acts else ()
     standing = tuple(act for act in done if not act.correction)
     corrected = tuple(act for act in done if act.correction)
     members = _groups(groups, states, problems)
-    if problems:
-        raise DataError(sorted(problems, key=_place))
-    return Registry(states, people, known or {}, standing, load_terms(), members, corrected)
+    problems.sort(key=_place)
+    of_rows = {problem for mission in people.values() for problem in mission.problems}
+    of_rows |= {problem for row in public.unclaimed for problem in row.problems}
+    if not of_rows.issuperset(problems):
+        raise DataError(problems)
+    return Registry(
+        states, people, known or {}, standing, load_terms(), members, corrected, tuple(problems), public.unclaimed
+    )
 
 
 def _place(problem: Problem) -> tuple[int, int]:

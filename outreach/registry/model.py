@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
+from outreach.errors import Problem
 from outreach.settings.campaign import Language
 
 ActKind = Literal["co-sponsored", "led", "joined", "raised"]
@@ -27,7 +28,10 @@ class State:
 
 @dataclass(frozen=True, slots=True)
 class Mission:
-    """One row of contacts/missions.csv. Blank is blank: an empty field says that nobody knows."""
+    """One row of contacts/missions.csv. Blank is blank: an empty field says that nobody knows.
+
+    While there are `problems`, what could be read of it is here, and nothing may be sent by it.
+    """
 
     state: str
     name: str
@@ -44,12 +48,23 @@ class Mission:
     note: str = ""
     row: int = field(default=0, compare=False)  # in contacts/missions.csv, the header being row 1
     private_row: int = field(default=0, compare=False)  # in contacts/private.csv, where `emails` are from there
-    replaced: tuple[str, ...] = ()  # addresses of contacts/missions.csv that those of contacts/private.csv stand for
+    # Its addresses that get no letters: those that contacts/private.csv stands for, and what stands in a broken row.
+    replaced: tuple[str, ...] = ()
+    problems: tuple[Problem, ...] = field(default=(), compare=False)  # of its rows in contacts/
 
     @property
     def known_emails(self) -> tuple[str, ...]:
         """Every address that is known to be its own, written to or not."""
         return tuple(dict.fromkeys(self.emails + self.replaced))
+
+
+@dataclass(frozen=True, slots=True)
+class UnclaimedRow:
+    """A row of contacts/missions.csv of which nobody can tell whose it is, or what other rows are hidden in it."""
+
+    row: int
+    problems: tuple[Problem, ...]
+    addresses: tuple[str, ...]  # all that stand anywhere in it
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +123,7 @@ class Registry:
     """Who there is and what they did. `missions` and `states` are keyed by alpha-3.
 
     `acts` are those that stand; what was struck out of the record is in `corrected` alone, and counts nowhere.
+    `problems` are those of single rows about missions: each is its mission's too, or of a row in `unclaimed`.
     """
 
     states: dict[str, State]
@@ -117,6 +133,8 @@ class Registry:
     terms: tuple[Term, ...]
     groups: dict[str, tuple[str, ...]] = field(default_factory=dict)  # ours and [groups] of outreach.toml, alpha-3
     corrected: tuple[Act, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    unclaimed: tuple[UnclaimedRow, ...] = ()
 
     def when(self, act: Act) -> str:
         """Give an act's date, or its instrument's, as precise as known; "" when nobody knows."""

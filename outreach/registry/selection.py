@@ -25,9 +25,7 @@ def select(
     word may select nobody. UsageError names all unknown words at once, with what exists.
     """
     states = registry.states
-    wanted = [word for text in words for word in _split(registry, text)]
-    if all(word.startswith("!") for word in wanted):
-        wanted = [word for text in default for word in _split(registry, text)] + wanted
+    wanted = _wanted(registry, words, default)
     named, left_out, unknown = set[str](), set[str](), list[str]()
     for word in wanted:
         try:
@@ -39,6 +37,19 @@ def select(
     if unknown:
         raise UsageError("\n".join(dict.fromkeys(unknown)))
     return tuple(sorted((named - left_out) & states.keys()))
+
+
+def takes_all(registry: Registry, words: Sequence[str], default: Sequence[str] = ()) -> bool:
+    """Say whether the words name every mission that has a row: `all` is among them. Arguments as select."""
+    return "all" in map(str.casefold, _wanted(registry, words, default))
+
+
+def _wanted(registry: Registry, words: Sequence[str], default: Sequence[str]) -> list[str]:
+    """Part texts into words; where all of them leave out, those of `default` go before."""
+    wanted = [word for text in words for word in _split(registry, text)]
+    if all(word.startswith("!") for word in wanted):
+        wanted = [word for text in default for word in _split(registry, text)] + wanted
+    return wanted
 
 
 def gaps(registry: Registry, words: Sequence[str]) -> tuple[str, ...]:

@@ -135,9 +135,9 @@ def choose_letter(workspace: Workspace, wanted: LetterChoice) -> ChosenLetter:
     if plan.letters:
         first = plan.letters[0]
         return _read_over(workspace, ChosenLetter(request, first, states[first.mission.state]))
-    if not plan.excluded:
+    left_out = next((item for item in plan.excluded if item.state), None)
+    if left_out is None:
         raise UsageError("nobody would get this letter; say whose to show with --mission STATE")
-    left_out = plan.excluded[0]
     state = states[left_out.state]
     if left_out.reason is Reason.STATE_CONCERNED:
         raise UsageError(f"{state.name} is the State concerned in {request.case.slug}: it gets no letter")
@@ -202,6 +202,9 @@ def _own_address(campaign: Campaign, text: str) -> str:
     for mission in campaign.registry.missions.values():
         if address.lower() in (email.lower() for email in mission.known_emails):
             raise UsageError(f"--send-to: {text} is the address of a mission ({mission.state}), not your own")
+    for row in campaign.registry.unclaimed:
+        if address.lower() in (email.lower() for email in row.addresses):
+            raise UsageError(f"--send-to: {text} stands in contacts/missions.csv, row {row.row}, so it is not your own")
     return address
 
 

@@ -161,7 +161,8 @@ def check_registry(folder: Path, *, dns: bool) -> RegistryCheck:
         registry = load_registry(folder, load_settings(folder).groups)
     except DataError as error:
         return RegistryCheck(None, (), error.problems)
-    problems = [*slips_in_cases(registry, _slugs(folder)), *_deceptive_domains(registry.missions.values())]
+    problems = [*registry.problems, *slips_in_cases(registry, _slugs(folder))]
+    problems += _deceptive_domains(registry.missions.values())
     findings: tuple[DomainFinding, ...] = ()
     if dns:
         from outreach.registry.addresses.deliverability import look_up

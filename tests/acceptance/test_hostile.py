@@ -1,29 +1,15 @@
 """Hostile files and settings through the real command: a clear error or harmless, never a changed header."""
 
-import csv
 import mailbox
 import re
 from pathlib import Path
 
 import pytest
 
-from tests.conftest import Command
+from tests.conftest import Command, change_cell
 
 SEND = ("send", "--case", "beacon", "--to", "DEU")
 INJECTION = "x\r\nBcc: victim@example.org\r\n\r\nbody"
-
-
-def change_cell(folder: Path, state: str, column: str, value: str) -> None:
-    path = folder / "contacts" / "missions.csv"
-    with path.open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
-    for row in rows:
-        if row["state"] == state:
-            row[column] = value
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, rows[0].keys())
-        writer.writeheader()
-        writer.writerows(rows)
 
 
 def refused(result: object, *words: str) -> None:

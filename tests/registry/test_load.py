@@ -33,9 +33,15 @@ def load(folder: Path) -> Registry:
 
 
 def problems(folder: Path) -> list[str]:
+    """What is wrong with the files as a whole, so that nothing of them loads."""
     with pytest.raises(DataError) as error:
         load(folder)
     return [str(problem) for problem in error.value.problems]
+
+
+def broken_rows(folder: Path) -> list[str]:
+    """What is wrong with single rows about missions; all others load."""
+    return [str(problem) for problem in load(folder).problems]
 
 
 def mission(**facts: str) -> str:
@@ -139,7 +145,7 @@ def test_unknown_columns_are_no_problem(folder: Path) -> None:
 )
 def test_what_is_wrong_with_a_mission_is_said_by_row_and_column(folder: Path, facts: dict[str, str], says: str) -> None:
     write(folder, "missions.csv", mission(**{"state": "DEU", **facts}))
-    assert problems(folder) == [f"contacts/missions.csv, row 2, {says}"]
+    assert broken_rows(folder) == [f"contacts/missions.csv, row 2, {says}"]
 
 
 @pytest.mark.parametrize(
@@ -239,9 +245,60 @@ def test_what_is_wrong_with_an_instrument_is_said_by_row_and_column(folder: Path
     ]
 
 
-def test_a_doubled_key_names_both_rows(folder: Path) -> None:
-    write(folder, "missions.csv", mission(state="DEU") + "FRA" + "," * 12 + "\nDEU" + "," * 12 + "\n")
-    assert problems(folder) == ["contacts/missions.csv, row 4, column state: DEU stands in row 2 already; keep one row"]
+def test_two_rows_of_a_state_are_named_and_neither_counts(folder: Path) -> None:
+    rows = "FRA" + "," * 12 + "\nDEU,,new@deu.example.org" + "," * 10 + "\n"
+    write(folder, "missions.csv", mission(state="DEU", email="old@deu.example.org") + rows)
+    says = "contacts/missions.csv, row 4, column state: DEU stands in row 2 already; keep one row"
+    assert broken_rows(folder) == [says]
+    missions = load(folder).missions
+    assert [str(problem) for problem in missions["DEU"].problems] == [says]
+    assert set(missions["DEU"].known_emails) == {"old@deu.example.org", "new@deu.example.org"}
+    assert missions["FRA"].problems == ()
+
+
+@pytest.mark.parametrize(
+    ("row", "whose"),
+    [
+        ("Germany,,deu@example.org,en,,,,,,,,,", "DEU"),
+        ("DEU,,deu@example.org,en", "DEU"),
+        ("DEU,Permanent Mission, of Germany,deu@example.org,en,,,,,,,,,", "DEU"),
+        ("DEU,,deu@example.org other@example.org,en,,,,,,,,,", "DEU"),
+        ("GERMNY,,deu@example.org,en,,,,,,,,,", None),
+        (",,deu@example.org,en,,,,,,,,,", None),
+        ("DE\x00U,,deu@example.org,en,,,,,,,,,", None),
+    ],
+)
+def test_a_broken_row_is_its_missions_where_that_is_plain_else_nobodys(
+    folder: Path, row: str, whose: str | None
+) -> None:
+    write(folder, "missions.csv", f"{MISSIONS}{row}\nFRA,,fra@example.org,fr,,,,,,,,,\n")
+    registry = load(folder)
+    [problem] = registry.problems
+    assert problem.row == 2
+    assert registry.missions["FRA"].problems == ()
+    if whose:
+        assert registry.missions[whose].problems == (problem,)
+        assert "deu@example.org" in registry.missions[whose].known_emails
+    else:
+        [row_of_nobody] = registry.unclaimed
+        assert (row_of_nobody.problems, row_of_nobody.addresses) == ((problem,), ("deu@example.org",))
+        assert list(registry.missions) == ["FRA"]
+
+
+def test_a_stray_quotation_mark_hides_the_rows_below_and_is_taken_for_any_of_them(folder: Path) -> None:
+    rows = 'DEU,,"deu@example.org,en,,,,,,,,,\nITA,,ita@example.org,en,,,,,,,,,"x"\nFRA,,fra@example.org,fr,,,,,,,,,\n'
+    write(folder, "missions.csv", MISSIONS + rows)
+    registry = load(folder)
+    assert set(registry.missions) == {"DEU", "FRA"}
+    assert registry.missions["DEU"].problems
+    assert registry.missions["FRA"].problems == ()
+    [row] = registry.unclaimed
+    assert set(row.addresses) == {"deu@example.org", "ita@example.org"}
+
+
+def test_a_file_that_breaks_off_in_a_row_stops_everything(folder: Path) -> None:
+    write(folder, "missions.csv", f"{MISSIONS}FRA,,fra@example.org,fr,,,,,,,,,\nDEU,Perm")
+    assert [line.split(":")[0] for line in problems(folder)] == ["contacts/missions.csv, row 3"]
 
 
 def test_the_same_act_twice_names_both_rows(folder: Path) -> None:
@@ -294,7 +351,7 @@ def test_missing_columns_are_one_problem_not_one_for_each_row(folder: Path) -> N
 def test_latin_1_inside_utf_8_names_the_cell(folder: Path) -> None:
     text = mission(state="CHE", address="Genève", note="Zürich").encode()
     (folder / "contacts" / "missions.csv").write_bytes(text.replace("ü".encode(), b"\xfc"))
-    assert problems(folder) == [
+    assert broken_rows(folder) == [
         (
             "contacts/missions.csv, row 2, column note: has a byte that is not UTF-8 (0xFC, perhaps 'ü' in Latin-1); "
             "type the letter again and save the file as 'CSV UTF-8'"

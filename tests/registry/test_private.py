@@ -53,15 +53,33 @@ def test_a_mission_may_be_there_alone(folder: Path) -> None:
     ("text", "problem"),
     [
         ("state\nDEU\n", "contacts/private.csv, row 1: the header lacks 'email'"),
-        ("state,email\nDEU,nobody\n", "contacts/private.csv, row 2, column email: 'nobody' is not an e-mail address"),
-        ("state,email\nXXX,\n", "contacts/private.csv, row 2, column state"),
-        ("state,email,verified_on\nDEU,,2026-01-02\n", "column verified_on: there is no address beside it"),
+        ("state,email\nXXX,desk@office.example.org\n", "contacts/private.csv, row 2, column state"),
+        ('state,email,note\nDEU,,"a\nFRA,desk@office.example.org,"b"\n', "contacts/private.csv, row 2"),
     ],
 )
-def test_its_problems_are_named_by_row_and_column(folder: Path, text: str, problem: str) -> None:
+def test_a_row_that_may_be_any_states_stops_everything(folder: Path, text: str, problem: str) -> None:
+    """A letter might go to an address that this row stands for."""
     with pytest.raises(DataError) as error:
         load(folder, text)
     assert problem in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("state,email\nDEU,nobody\n", "contacts/private.csv, row 2, column email: 'nobody' is not an e-mail address"),
+        ("state,email,verified_on\nDEU,,2026-01-02\n", "column verified_on: there is no address beside it"),
+        ("state,email\nGermany,desk@office.example.org\n", "column state: 'Germany' is not an alpha-3 code"),
+        ("state,email\nDEU,a@example.org\nDEU,b@example.org\n", "row 3, column state: DEU stands in row 2 already"),
+        ("state,email,note\nDEU,a@example.org\n", "contacts/private.csv, row 2: has 2 cells"),
+    ],
+)
+def test_other_problems_are_of_one_mission_and_named_by_row_and_column(folder: Path, text: str, problem: str) -> None:
+    registry = load(folder, text)
+    [found] = registry.problems
+    assert problem in str(found)
+    assert registry.missions["DEU"].problems == (found,)
+    assert not registry.missions["JPN"].problems
 
 
 def test_mail_from_the_public_address_is_still_the_missions(folder: Path) -> None:

@@ -9,13 +9,14 @@ from outreach.campaign import load_campaign
 from outreach.db.engine import writing
 from outreach.inbox.matching.letters import OutboxLetter
 from outreach.inbox.receive import Incoming, open_inbox, receive
+from outreach.outbox.gate.objections import Reason
 from outreach.outbox.models import Scope
 from outreach.outbox.queue import claim, release
 from outreach.outbox.status import Status
 from outreach.outbox.store import now, open_outbox
 from outreach.services.sending.running import GATE_EVERY, LiveGate
 from outreach.services.workspace import Workspace
-from tests.conftest import give_addresses
+from tests.conftest import change_cell, give_addresses
 from tests.inbox.letterboxes import mail, reply, sent_letter
 
 HERE = Scope(channel="smtp", after_deadline=True)
@@ -66,6 +67,34 @@ def test_what_is_proven_to_have_left_while_it_was_held_is_not_claimed_again(work
     comes_in(workspace, reply(letter))
     give_back(workspace, letter.id)
     assert claimed(workspace, gate) == []
+
+
+@pytest.mark.parametrize(("column", "value"), [("email", "nobody"), ("state", "Germny"), ("note", "=1")])
+def test_a_row_that_breaks_while_a_run_is_at_work_holds_its_missions_letter_until_it_is_mended(
+    workspace: Workspace, column: str, value: str
+) -> None:
+    folder = workspace.campaign.folder
+    broken, other = (sent_letter(workspace.outbox, mission, status=Status.QUEUED) for mission in ("DEU", "FRA"))
+    gate = LiveGate(workspace.gate, HERE)
+    whole = (folder / "contacts" / "missions.csv").read_bytes()
+    change_cell(folder, "DEU", column, value)
+    assert claimed(workspace, gate) == [other.id]
+    held = gate.held[broken.id]
+    assert held.reason is Reason.BROKEN_ROW
+    assert held.detail.startswith(f"contacts/missions.csv, row 12, column {column}: ")
+    assert gate.fault is None
+    (folder / "contacts" / "missions.csv").write_bytes(whole)
+    assert claimed(workspace, gate) == [broken.id]
+
+
+def test_a_file_that_breaks_off_while_a_run_is_at_work_holds_everything(workspace: Workspace) -> None:
+    for mission in ("DEU", "FRA"):
+        sent_letter(workspace.outbox, mission, status=Status.QUEUED)
+    gate = LiveGate(workspace.gate, HERE)
+    path = workspace.campaign.folder / "contacts" / "missions.csv"
+    path.write_bytes(path.read_bytes()[:-9])
+    assert claimed(workspace, gate) == []
+    assert gate.fault is not None
 
 
 def give_back(workspace: Workspace, message: int) -> None:

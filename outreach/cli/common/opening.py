@@ -6,6 +6,7 @@ from outreach.cli.common.events import say_event
 from outreach.cli.common.next_steps import remember_outbox
 from outreach.cli.common.options import campaign_folder
 from outreach.cli.common.output import note, say
+from outreach.cli.common.problems import note_problems
 from outreach.services import workspace as services
 from outreach.services.workspace import Workspace
 
@@ -21,8 +22,8 @@ def open_to_preview(ctx: click.Context, *, rehearse: bool) -> Workspace:
 
 
 def open_to_send(ctx: click.Context, *, rehearse: bool) -> Workspace:
-    """Open for sending: in earnest when a mail server is configured, else a rehearsal."""
-    return _remembered(ctx, services.open_to_send(campaign_folder(ctx), rehearse=rehearse, tell=say_event))
+    """Open for sending: in earnest when a mail server is configured, else a rehearsal. Its plan names broken rows."""
+    return _remembered_quietly(ctx, services.open_to_send(campaign_folder(ctx), rehearse=rehearse, tell=say_event))
 
 
 def open_to_go_on(ctx: click.Context, *, rehearse: bool) -> Workspace:
@@ -36,6 +37,11 @@ def open_to_post(ctx: click.Context, via: tuple[str, ...], *, rehearse: bool) ->
 
 
 def _remembered(ctx: click.Context, workspace: Workspace) -> Workspace:
+    note_problems(workspace.campaign.registry.problems)
+    return _remembered_quietly(ctx, workspace)
+
+
+def _remembered_quietly(ctx: click.Context, workspace: Workspace) -> Workspace:
     remember_outbox(ctx, rehearsal=workspace.rehearsal)
     return workspace
 

@@ -11,6 +11,7 @@ import click
 from outreach.cli.common.options import campaign_folder, folder_option, json_option, yes_option
 from outreach.cli.common.output import note, print_json, print_table, say
 from outreach.cli.common.pager import paged
+from outreach.cli.common.problems import note_problems
 from outreach.cli.missions.suppress import suppress, unsuppress
 from outreach.errors import Problem
 from outreach.registry.addresses.private import FILE as PRIVATE
@@ -58,6 +59,7 @@ def list_(ctx: click.Context, words: Sequence[str], as_json: bool) -> None:
         print_table(
             ("State", "Name", "Language", "Address", "Regional group", "Acts"), rows, cut=("Name", "Regional group")
         )
+    note_problems(chosen.registry.problems)
     if chosen.absent:
         note(f"No row in contacts/missions.csv: {', '.join(chosen.absent)}")
     for gap in chosen.gaps:
@@ -71,7 +73,12 @@ def _row(registry: Registry, mission: Mission) -> tuple[object, ...]:
 
 
 def address_status(mission: Mission) -> str:
-    """yes: an address seen at its source; unverified: one that nobody has checked; no: none is known."""
+    """yes: an address seen at its source; unverified: one that nobody has checked; no: none is known.
+
+    unreadable: something in its row cannot be read, so nothing goes there.
+    """
+    if mission.problems:
+        return "unreadable"
     if not mission.emails:
         return "no"
     return "yes" if mission.verified_on else "unverified"
@@ -137,6 +144,8 @@ def _contact(mission: Mission | None) -> Iterator[str]:
     if mission is None:
         yield "  no row in contacts/missions.csv"
         return
+    for problem in mission.problems:
+        yield f"  cannot be read, so nothing goes to this mission: {problem}"
     facts = {
         "mission": mission.name,
         "e-mail": "; ".join(mission.emails) or "not known",
@@ -241,6 +250,8 @@ def _counts(registry: Registry | None, domains: "Sequence[DomainFinding] | None"
     yield ", ".join(counted(count, noun) for noun, count in counts.items())
     without, unverified = counted(statuses.count("no"), "mission"), statuses.count("unverified")
     yield f"{without} without an address, {unverified} with one never verified"
+    if broken := statuses.count("unreadable"):
+        yield f"{counted(broken, 'mission')} that nothing goes to, since the row cannot be read"
     if domains is not None:
         good = sum(finding.answer == "takes mail" for finding in domains)
         yield f"Known to take mail: {good} of {counted(len(domains), 'domain')}"

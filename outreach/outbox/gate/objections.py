@@ -28,6 +28,9 @@ ASKING = re.compile(r"ask(-|$)")
 USED_BY_ANYBODY = frozenset(
     ["ag", "bz", "cc", "ch", "co", "fm", "la", "ly", "me", "mn", "sc", "st", "to", "tv", "vc", "ws"]
 )
+# Columns of contacts/ that say what is a State's own, for letters and for posts; None is a whole row.
+EMAIL: frozenset[str | None] = frozenset({"email"})
+HANDLES: frozenset[str | None] = frozenset({"x", "bluesky", "mastodon", None})
 
 
 class Reason(StrEnum):
@@ -55,6 +58,8 @@ class Reason(StrEnum):
     TOO_SOON = "asked too recently"
     RAISED = "raised the case already"
     NOT_NAMED = "not named as raising it"
+    BROKEN_ROW = "its row cannot be read"
+    CLOSED_ROW = "the row of a State that it is kept from cannot be read"
     NO_ADDRESS = "no address"
     UNWRITABLE = "address that mail cannot carry"
     UNVERIFIED = "address never verified"
@@ -113,6 +118,7 @@ def objections_to_waiting(
     found += for_what_is_named(campaign, letter.names, letter.mission, today, posts=posts)
     if letter.withheld:
         found.append((Reason.WITHHELD, letter.withheld))
+    found += for_unreadable_rows(campaign, case, letter.mission, posts=posts)
     shut = [why for address in letter.recipients if (why := why_closed(campaign, case, suppressed, address))]
     if shut:
         found.append((Reason.SUPPRESSED, shut[0]))
@@ -165,6 +171,30 @@ def for_the_people(case: Case, state: str, today: date, *, posts: bool = False) 
         found.append((Reason.NAMES_UNKNOWN, f"{file} relies on contacts/withheld.txt: get it from whoever has it"))
     if case.embargo and today < case.embargo:
         found.append((Reason.EMBARGO, f"until {case.embargo}"))
+    return found
+
+
+def for_unreadable_rows(campaign: Campaign, case: Case, state: str, *, posts: bool = False) -> list[Objection]:
+    """Give the rows of contacts/ that cannot be read, as far as they say who may be written to.
+
+    Those are the mission's own, and those of the States that the case is closed to: where addresses (of posts: handles)
+    of these are not known, nobody notices that one stands in another mission's row.
+    """
+    if not state:  # a post to nobody
+        return []
+    registry, found = campaign.registry, list[Objection]()
+    closed, columns = ((case.state_concerned,), HANDLES) if posts else ((case.state_concerned, *case.not_to), EMAIL)
+    for code in closed:
+        problems = registry.missions[code].problems if code in registry.missions else ()
+        if lost := [problem for problem in problems if problem.column in columns]:
+            found.append((Reason.CLOSED_ROW, f"{code}, so nobody can tell what is its own: {lost[0]}"))
+    if mission := registry.missions.get(state):
+        problems = mission.problems
+    else:  # one of the rows that nobody can tell whose they are may be its own
+        problems = tuple(problem for row in registry.unclaimed for problem in row.problems[:1])
+    if problems:
+        more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
+        found.append((Reason.BROKEN_ROW, f"{problems[0]}{more}"))
     return found
 
 
@@ -232,10 +262,14 @@ def closed_addresses(campaign: Campaign, case: Case, suppressed: Mapping[str, st
 def why_closed(campaign: Campaign, case: Case, suppressed: Mapping[str, str], address: str) -> str:
     """Say why nothing about this case goes to an address: suppressed, or a State's that it is closed to; blank if not.
 
-    Neither a plus-tag nor full-width letters make it another address.
+    Neither a plus-tag nor full-width letters make it another address. One that stands in a row of which nobody can tell
+    whose it is may be the State concerned's.
     """
     if why := suppressed.get(address.lower()) or suppressed.get(mailbox(address)):
         return why
+    for row in campaign.registry.unclaimed:
+        if mailbox(address) in map(mailbox, row.addresses):
+            return f"it stands in contacts/missions.csv, row {row.row} too, and nobody can tell whose row that is"
     missions = campaign.registry.missions
     for state in (case.state_concerned, *case.not_to):
         theirs = missions[state].known_emails if state in missions else ()

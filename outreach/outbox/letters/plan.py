@@ -8,11 +8,18 @@ from datetime import date, timedelta
 
 from outreach.campaign import Campaign
 from outreach.cases.model import Ask, Case, Round
-from outreach.outbox.gate.objections import Objection, Reason, facts_unchecked, for_the_people, raised_meanwhile
+from outreach.outbox.gate.objections import (
+    Objection,
+    Reason,
+    facts_unchecked,
+    for_the_people,
+    for_unreadable_rows,
+    raised_meanwhile,
+)
 from outreach.outbox.status import Status
 from outreach.registry.model import Mission
 from outreach.registry.outcomes import NOT_NAMED, Outcomes, first_day
-from outreach.registry.selection import select
+from outreach.registry.selection import select, takes_all
 from outreach.settings.settings import Settings
 
 STAND_IN_DOMAIN = "rehearsal.invalid"  # RFC 2606: never anybody's
@@ -81,6 +88,8 @@ class PlannedLetter:
 
 @dataclass(frozen=True, slots=True)
 class Exclusion:
+    """A State that is left out, and why; `state` is blank for a row of which nobody can tell whose it is."""
+
     state: str
     reason: Reason
     detail: str = ""
@@ -112,7 +121,8 @@ def make_plan(campaign: Campaign, request: LetterRequest, facts: Facts, today: d
     excluded: list[Exclusion] = []
     warnings: list[Exclusion] = []
     judge = _Judge(campaign, request, facts, today)
-    for state in select(campaign.registry, request.to, default_selection(request, facts), tuple(campaign.cases)):
+    default = default_selection(request, facts)
+    for state in select(campaign.registry, request.to, default, tuple(campaign.cases)):
         mission = campaign.registry.missions.get(state)
         found = [Exclusion(state, reason, detail) for reason, detail in judge.objections(state, mission)]
         hard = [item for item in found if not (request.rehearsal and mission and item.reason in WARNINGS_IN_REHEARSAL)]
@@ -123,6 +133,9 @@ def make_plan(campaign: Campaign, request: LetterRequest, facts: Facts, today: d
         else:
             letters.append(planned_letter(mission, request, facts))
             warnings += found
+    if takes_all(campaign.registry, request.to, default):
+        rows = campaign.registry.unclaimed
+        excluded += [Exclusion("", Reason.BROKEN_ROW, str(problem)) for row in rows for problem in row.problems[:1]]
     return Plan(tuple(letters), tuple(excluded), tuple(warnings))
 
 
@@ -174,8 +187,9 @@ class _Judge:
             *for_the_people(self._request.case, state, self._today),
             *self._unchecked,
             *self._already_asked(state),
+            *(broken := for_unreadable_rows(self._campaign, self._request.case, state)),
             *self._for_the_round(state),
-            *_for_the_address(self._request, self._facts, mission),
+            *([] if broken else _for_the_address(self._request, self._facts, mission)),
         ]
 
     def _already_asked(self, state: str) -> list[Objection]:

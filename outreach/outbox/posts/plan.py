@@ -9,7 +9,15 @@ from outreach.campaign import Campaign
 from outreach.cases.model import Ask, Case
 from outreach.cases.naming import NameFinder
 from outreach.errors import TemplateError, UsageError
-from outreach.outbox.gate.objections import Objection, Reason, facts_unchecked, for_the_people, for_the_words, is_dated
+from outreach.outbox.gate.objections import (
+    Objection,
+    Reason,
+    facts_unchecked,
+    for_the_people,
+    for_the_words,
+    for_unreadable_rows,
+    is_dated,
+)
 from outreach.outbox.status import Status
 from outreach.registry.model import Mission
 from outreach.registry.selection import gaps, select
@@ -108,7 +116,7 @@ def plan_posts(campaign: Campaign, request: PostRequest, posted: PostStatuses, t
     warnings: list[LeftOut] = []
     finder = NameFinder(campaign.cases)
     for post in texts.all():
-        objections = list(_objections(post, request, posted, today))
+        objections = list(_objections(campaign, post, request, posted, today))
         objections[:0] = _for_its_words(campaign, finder, post, request, today)
         found = [LeftOut(post.text.network, post.part, post.state, *item) for item in objections]
         soft = request.rehearsal and all(item.reason is Reason.PAST_DATE for item in found)
@@ -126,10 +134,14 @@ def too_late(post: PlannedPost, request: PostRequest, day: date) -> bool:
     return is_dated(post.text.name) and day > request.ask.last_day and not request.after_deadline
 
 
-def _objections(post: PlannedPost, request: PostRequest, posted: PostStatuses, today: date) -> Iterator[Objection]:
+def _objections(
+    campaign: Campaign, post: PlannedPost, request: PostRequest, posted: PostStatuses, today: date
+) -> Iterator[Objection]:
     text = post.text
     status = posted.get((text.network, post.state, post.part))
-    if post.mission and not handle_of(post.mission, text.network):
+    if not status and (broken := for_unreadable_rows(campaign, request.case, post.state, posts=True)):
+        yield from broken
+    elif post.mission and not handle_of(post.mission, text.network):
         yield Reason.NO_HANDLE, f"on {text.network}"
     elif status:
         yield Reason.ALREADY_POSTED, status.value

@@ -121,7 +121,7 @@ def _read(folder: Path) -> _Sheets:
 def _checked(shared: Sheet, hidden: Sheet) -> tuple[dict[str, Mission], dict[str, Mission]]:
     problems: list[Problem] = []
     states, today = load_states(), local_day(datetime.now(UTC))
-    known = missions.read_missions(shared, states, today, problems)
+    known = missions.read_missions(shared, states, today, problems).missions
     together = read_private(hidden, states, known, today, problems)
     if problems:
         raise DataError(problems)

@@ -25,22 +25,32 @@ def read_private(
 
     A cell that says something counts before that of missions.csv. An e-mail takes the place of those in missions.csv,
     with its own source and day of verification, even if these are blank. A State may be in this file alone.
+
+    The problems of a row are its mission's. Those of a row that may be any State's are not: any letter might go to an
+    address that this row stands for.
     """
     ours = read_missions(sheet, states, today, problems, REQUIRED)
-    said = {cells["state"]: {column for column, text in cells.items() if text} for _, cells in sheet.records()}
+    anybodys = {problem for row in ours.unclaimed for problem in row.problems}
+    said = {number: {column for column, text in cells.items() if text} for number, cells in sheet.records()}
     joined = dict(public)
-    for code, mission in ours.items():
-        columns = {column for column in said[code] if column in PUBLIC_COLUMNS}
-        if not mission.emails and "verified_on" in columns:
-            problems.append(Problem(FILE, "there is no address beside it to vouch for", mission.row, "verified_on"))
-        joined[code] = _joined(public.get(code), mission, columns)
+    for code, mission in ours.missions.items():
+        columns = {column for column in said[mission.row] if column in PUBLIC_COLUMNS}
+        wrong = [problem for problem in mission.problems if problem not in anybodys]
+        if not mission.emails and "verified_on" in columns and not wrong:
+            wrong = [Problem(FILE, "there is no address beside it to vouch for", mission.row, "verified_on")]
+            problems += wrong
+        known = public.get(code) or Mission(code, "", (), "en")
+        if wrong:
+            replaced, all_wrong = (*known.replaced, *mission.replaced), (*known.problems, *wrong)
+            joined[code] = replace(known, replaced=replaced, problems=all_wrong)
+        else:
+            joined[code] = _joined(known, mission, columns)
     return joined
 
 
-def _joined(public: Mission | None, private: Mission, columns: set[str]) -> Mission:
-    known = public or Mission(private.state, "", (), "en")
+def _joined(known: Mission, private: Mission, columns: set[str]) -> Mission:
     if private.emails:
         columns |= set(WITH_EMAIL)
-        known = replace(known, private_row=private.row, replaced=known.emails)
+        known = replace(known, private_row=private.row, replaced=(*known.emails, *known.replaced))
     changes = {FIELDS.get(column, column): getattr(private, FIELDS.get(column, column)) for column in columns}
     return replace(known, **changes)

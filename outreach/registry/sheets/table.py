@@ -1,5 +1,6 @@
 """Reads the rows of one of our three files fact by fact, and notes each fact that cannot be read."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
@@ -20,6 +21,11 @@ class Fields:
     cells: dict[str, str]
     wrong: frozenset[str | None]  # columns already noted as wrong: one problem a cell is enough
     problems: list[Problem]
+
+    @property
+    def in_columns(self) -> bool:
+        """Whether there are as many cells as columns: with more or fewer they would be read in the wrong ones."""
+        return None not in self.wrong
 
     def __getitem__(self, column: str) -> str:
         return "" if column in self.wrong else self.cells.get(column, "")
@@ -42,9 +48,17 @@ def rows_of(
     sheet: Sheet, columns: Sequence[str], problems: list[Problem], ours: Mapping[str, str] | None = None
 ) -> Iterator[Fields]:
     """Give each row that can be read; what is wrong with the sheet is noted first. Arguments as sheet_problems."""
+    return (row for row in all_rows_of(sheet, columns, problems, ours) if row.in_columns)
+
+
+def all_rows_of(
+    sheet: Sheet, columns: Sequence[str], problems: list[Problem], ours: Mapping[str, str] | None = None
+) -> Iterator[Fields]:
+    """Do as rows_of, and give the rows too whose cells are not in their columns."""
     faults = sheet_problems(sheet, columns, ours)
     problems.extend(faults)
+    wrong = defaultdict[int | None, set[str | None]](set)
+    for fault in faults:
+        wrong[fault.row].add(fault.column)
     for number, cells in sheet.records():
-        wrong = frozenset(fault.column for fault in faults if fault.row == number) if faults else frozenset()
-        if None not in wrong:  # a row with too many or too few cells would be read in the wrong columns
-            yield Fields(sheet.name, number, cells, wrong, problems)
+        yield Fields(sheet.name, number, cells, frozenset(wrong.get(number, ())), problems)

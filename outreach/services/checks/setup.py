@@ -70,14 +70,20 @@ def _load(folder: Path) -> tuple["Campaign | None", Sequence[Problem]]:
 def _check_files(campaign: "Campaign | None", problems: Sequence[Problem]) -> list[Check]:
     """Check whether the files that people edit load, and how many missions can be written to."""
     if campaign is None:
-        found = f"{counted(len(problems), 'problem')}, the first: {problems[0]}"
-        steps = (NextStep(Action.CHECK_MISSIONS), NextStep(Action.CHECK_CASES))
-        return [failed("campaign files", found, "See them all with: {}; {}", *steps)]
+        return [_failed_files(problems)]
     missions = campaign.registry.missions.values()
     verified = sum(1 for mission in missions if mission.emails and mission.verified_on)
     counts = {"mission": len(missions), "case": len(campaign.cases), "ask": len(campaign.asks)}
     found = ", ".join(counted(count, noun) for noun, count in counts.items())
-    return [ok("campaign files", found), _check_addresses(len(missions), verified)]
+    broken = campaign.registry.problems
+    files = _failed_files(broken) if broken else ok("campaign files", found)
+    return [files, _check_addresses(len(missions), verified)]
+
+
+def _failed_files(problems: Sequence[Problem]) -> Check:
+    found = f"{counted(len(problems), 'problem')}, the first: {problems[0]}"
+    steps = (NextStep(Action.CHECK_MISSIONS), NextStep(Action.CHECK_CASES))
+    return failed("campaign files", found, "See them all with: {}; {}", *steps)
 
 
 def _check_addresses(missions: int, verified: int) -> Check:

@@ -27,7 +27,7 @@ STAND_IN = Mission("", "", (), "en", x="mission_geneva", bluesky="mission.exampl
 
 @dataclass(frozen=True, slots=True)
 class TrialResult:
-    """How much was tried, and every problem found. No text is tried while the files have problems.
+    """How much was tried, and every problem found. No text is tried while files cannot be read.
 
     `warnings` are no faults: what a person should know before the next letters. `without_file` are the cases that the
     record names and that have no file here: a fact, and no fault.
@@ -48,7 +48,8 @@ def try_texts(folder: Path) -> TrialResult:
     except DataError as error:
         return TrialResult(0, 0, 0, error.problems)
     letters, posts = _Letters(campaign), _Posts(campaign)
-    problems = tuple(dict.fromkeys([*_withheld(campaign), *faults(campaign), *letters.problems(), *posts.problems()]))
+    texts = (*_withheld(campaign), *faults(campaign), *letters.problems(), *posts.problems())
+    problems = tuple(dict.fromkeys([*campaign.registry.problems, *texts]))
     told = (*warnings(campaign), *old_days(folder, list(campaign.asks.values())))
     others = cases_without_file(campaign.registry, campaign.cases)
     return TrialResult(len(campaign.cases), letters.tried, posts.tried, problems, told, others)

@@ -1,5 +1,6 @@
 """Who gets a letter, who does not, and why: each exclusion of DESIGN.md, section 6, on the real campaign."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -196,6 +197,57 @@ def test_the_state_concerned_gets_nothing_through_another_missions_row(campaign:
     facts = Facts(suppressed=closed_addresses(changed, changed.cases["beacon"], {}))
     plan = make_plan(changed, request(campaign, to=("DEU",)), facts, BEFORE)
     assert [planned.recipients for planned in plan.letters] == [("deu@deu.example.org",)]
+
+
+def change_row(folder: Path, state: str, change: Callable[[str], str]) -> Campaign:
+    """Load the campaign after one line of contacts/missions.csv was changed."""
+    path = folder / "contacts" / "missions.csv"
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    changed = [change(line) if line.startswith(f"{state},") else line for line in lines]
+    path.write_text("".join(changed), encoding="utf-8")
+    return load_campaign(folder)
+
+
+def test_a_row_that_nobody_can_tell_whose_it_is_is_told_of_every_state_without_one(
+    campaign: Campaign, campaign_folder: Path
+) -> None:
+    changed = change_row(campaign_folder, "DEU", lambda line: line.replace("DEU", "XXX", 1))
+    plan = make_plan(changed, request(changed, to=("DEU", "FRA")), Facts(), BEFORE)
+    assert [letter.mission.state for letter in plan.letters] == ["FRA"]
+    [left_out] = plan.excluded
+    assert (left_out.state, left_out.reason) == ("DEU", Reason.BROKEN_ROW)
+    assert "contacts/missions.csv, row 12, column state: there is no State 'XXX'" in left_out.detail
+    everybody = make_plan(changed, request(changed, to=("all",)), Facts(), BEFORE)
+    assert reasons(everybody) == {"": Reason.BROKEN_ROW}
+
+
+def test_nothing_goes_to_an_address_that_stands_in_a_row_of_nobody(campaign: Campaign, campaign_folder: Path) -> None:
+    """It may be the State concerned's."""
+    shared = "\nBLRR,,FRA@fra.example.org,en,,,,,,,,,\n"
+    changed = change_row(campaign_folder, "DEU", lambda line: line.rstrip() + shared)
+    facts = Facts(suppressed=closed_addresses(changed, changed.cases["beacon"], {}))
+    plan = make_plan(changed, request(changed, to=("DEU", "FRA")), facts, BEFORE)
+    assert [letter.mission.state for letter in plan.letters] == ["DEU"]
+    assert reasons(plan) == {"FRA": Reason.SUPPRESSED}
+    assert "contacts/missions.csv, row 13 too" in plan.excluded[0].detail
+
+
+@pytest.mark.parametrize(("email", "letters"), [("blr@", 0), ("blr@blr.example.org", 2)])
+def test_while_the_address_of_the_state_concerned_cannot_be_read_nothing_goes_to_anybody(
+    campaign: Campaign, campaign_folder: Path, email: str, letters: int
+) -> None:
+    row = f"\nBLR,,{email},en,,,,,,,,,=note\n"
+    changed = change_row(campaign_folder, "DEU", lambda line: line.rstrip() + row)
+    plan = make_plan(changed, request(changed, to=("DEU", "FRA")), Facts(), BEFORE)
+    assert len(plan.letters) == letters
+    assert set(reasons(plan).values()) <= {Reason.CLOSED_ROW}
+
+
+def test_of_two_rows_of_a_state_none_is_written_to(campaign: Campaign, campaign_folder: Path) -> None:
+    changed = change_row(campaign_folder, "DEU", lambda line: line * 2)
+    plan = make_plan(changed, request(changed, to=("DEU", "FRA")), Facts(), BEFORE)
+    assert [letter.mission.state for letter in plan.letters] == ["FRA"]
+    assert reasons(plan) == {"DEU": Reason.BROKEN_ROW}
 
 
 def queued(**more: object) -> QueuedMessage:

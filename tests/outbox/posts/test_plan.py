@@ -9,7 +9,7 @@ import pytest
 from outreach.campaign import Campaign, load_campaign
 from outreach.channels.social.post import from_bytes
 from outreach.db.engine import reading, writing
-from outreach.errors import TemplateError, UsageError
+from outreach.errors import Problem, TemplateError, UsageError
 from outreach.outbox.gate.objections import Reason, is_dated
 from outreach.outbox.models import Draft, Scope
 from outreach.outbox.posts.drafts import beginning
@@ -99,6 +99,32 @@ def test_the_state_concerned_is_left_out_and_so_is_its_handle_under_another_name
         ("BLR", Reason.STATE_CONCERNED),
         ("DEU", Reason.STATE_CONCERNED),
     }
+
+
+def test_whose_row_cannot_be_read_is_not_addressed(campaign: Campaign) -> None:
+    write(campaign.folder, "=== hello\n{{ mission.handle }}, please speak.\n")
+    found = plan(with_problem(campaign, "DEU", "email"), to=("DEU,FRA",))
+    assert [post.state for post in found.posts] == ["FRA"]
+    assert [(item.state, item.reason) for item in found.excluded] == [("DEU", Reason.BROKEN_ROW)]
+    assert found.excluded[0].detail == "contacts/missions.csv, row 2, column email: broken"
+
+
+@pytest.mark.parametrize(("column", "addressed"), [("x", 0), (None, 0), ("email", 2)])
+def test_while_no_handle_of_the_state_concerned_can_be_read_nobody_is_addressed(
+    campaign: Campaign, column: str | None, addressed: int
+) -> None:
+    write(campaign.folder, "=== hello\n{{ mission.handle }}, please speak.\n=== to-nobody\nSpeak.\n")
+    found = plan(with_problem(campaign, "BLR", column), to=("DEU,FRA",))
+    assert len([post for post in found.posts if post.state]) == addressed
+    assert {item.reason for item in found.excluded} <= {Reason.CLOSED_ROW}
+    assert "to-nobody" in {post.text.name for post in found.posts}
+
+
+def with_problem(campaign: Campaign, state: str, column: str | None) -> Campaign:
+    mission = campaign.registry.missions.get(state) or Mission(state, "", (), "en")
+    broken = replace(mission, problems=(Problem("contacts/missions.csv", "broken", 2, column),))
+    missions = {**campaign.registry.missions, state: broken}
+    return replace(campaign, registry=replace(campaign.registry, missions=missions))
 
 
 def test_nobody_is_selected_where_no_post_is_addressed(campaign: Campaign) -> None:
