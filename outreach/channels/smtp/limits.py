@@ -8,7 +8,8 @@ Sources, all read in November 2026:
     Microsoft 365  https://learn.microsoft.com/exchange/troubleshoot/email-delivery/ndr/non-delivery-reports-in-exchange-online
     Amazon SES     https://docs.aws.amazon.com/ses/latest/dg/manage-sending-quotas-errors.html
     cPanel         "has exceeded the max emails per hour (313/250 (125%)) allowed", "max defers and failures per hour"
-    Postfix        smtpd_client_message_rate_limit: "450 4.7.1 Error: too much mail from", postconf(5)
+    Postfix        smtpd_client_message_rate_limit: "450 4.7.1 Error: too much mail from", postconf(5);
+                   smtpd_client_recipient_rate_limit: "450 4.7.1 Error: too many recipients from"
 Hosters word it in many ways, mostly as a plain 550: WORDS has what these have in common.
 """
 
@@ -38,6 +39,7 @@ CODES = (
     Limit("Microsoft 365, messages of a mailbox", 1 * HOURS, code=r"5\.2\.0", words=r"submission ?quota"),
     Limit("Microsoft 365, messages a minute", 5 * MINUTES, code=r"[45]\.\d+\.\d+", words=r"submission.{0,40}rate"),
     Limit("Microsoft 365, tenant", 24 * HOURS, code=r"5\.7\.7\d\d"),
+    Limit("Postfix, recipients", 1 * HOURS, words=r"error: too many recipients from\b"),
     Limit("Microsoft 365, busy", 1 * HOURS, code=r"4\.7\.[5-7]\d\d"),
 )
 
