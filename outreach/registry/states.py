@@ -42,6 +42,14 @@ def load_groups() -> dict[str, tuple[str, ...]]:
     return groups
 
 
+@cache
+def load_official_languages() -> dict[str, tuple[str, ...]]:
+    """Give alpha-3 → those of the UN's six languages that are official in the State, by their ISO 639-2 codes."""
+    return {
+        row["iso3"]: tuple(filter(None, row["un_languages_official"].split("|"))) for row in _package_rows("states.csv")
+    }
+
+
 def find_state(states: Mapping[str, State], text: str) -> State:
     """Give the State that `text` names: alpha-3, alpha-2, or a name in English, French or Spanish.
 
@@ -60,6 +68,11 @@ def named_state(states: Mapping[str, State], text: str) -> State | None:
         return known
     code = _names_in(states).get(fold(text))
     return states[code] if code else None
+
+
+def folded_names(states: Mapping[str, State]) -> Mapping[str, str]:
+    """Give every name that `named_state` knows, folded → alpha-3."""
+    return _names_in(states)
 
 
 @lru_cache(maxsize=4096)

@@ -1,8 +1,8 @@
-"""Asks the registry and adds to it: missions, what States did, spreadsheets to import; knows no outbox."""
+"""Asks the registry and adds to it: missions, and what States did; knows no outbox."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,17 +11,13 @@ from outreach.errors import DataError, Problem, UsageError
 from outreach.registry.addresses import private
 from outreach.registry.addresses.disguises import why_deceptive
 from outreach.registry.cells import read_choice
-from outreach.registry.imports.columns import match_columns, parse_maps
-from outreach.registry.imports.plan import ImportPlan, apply_import, plan_import
 from outreach.registry.load import load_registry
-from outreach.registry.missions import FILE, read_missions
+from outreach.registry.missions import FILE
 from outreach.registry.model import Act, ActKind, Mission, Registry
 from outreach.registry.outcomes import Coverage, Outcomes
 from outreach.registry.record import alike, cases_without_file, slips_in_cases
 from outreach.registry.recording import act_in_row, append_acts, strike_out
 from outreach.registry.selection import gaps, select
-from outreach.registry.sheets.saving import one_at_a_time, save
-from outreach.registry.sheets.sheet import Sheet, parse_sheet, read_sheet
 from outreach.registry.states import find_state, load_states
 from outreach.settings.load import load_settings
 from outreach.text import local_day
@@ -71,21 +67,6 @@ class RegistryCheck:
     domains: tuple["DomainFinding", ...]
     problems: tuple[Problem, ...]
     doubts: tuple[Coverage, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class PlannedImport:
-    """What a spreadsheet would change in contacts/missions.csv; nothing is changed yet."""
-
-    folder: Path
-    plan: ImportPlan
-    before: Sheet
-    today: date
-
-    @property
-    def complete(self) -> bool:
-        """Whether every row and every fact found its place."""
-        return not self.plan.conflicts and not self.plan.unmatched
 
 
 def choose_missions(folder: Path, words: Sequence[str]) -> ChosenMissions:
@@ -176,34 +157,6 @@ def check_registry(folder: Path, *, dns: bool) -> RegistryCheck:
     return RegistryCheck(registry, findings, tuple(problems), doubts)
 
 
-def plan_missions_import(folder: Path, file: Path, maps: Sequence[str], today: date) -> PlannedImport:
-    """Compare somebody's spreadsheet with contacts/missions.csv. `maps` are of the form THEIRS=OURS.
-
-    Raises UsageError or DataError for what is wrong with either.
-    """
-    ours, theirs = read_sheet(folder / FILE, FILE), read_sheet(file, str(file))
-    _refuse_problems(ours, today)
-    named = parse_maps(maps, theirs.columns, ours.columns)
-    try:
-        columns = match_columns(theirs.columns, named, ours.columns)
-    except UsageError as error:
-        raise UsageError(f"{file}, {error}") from None
-    return PlannedImport(folder, plan_import(theirs, columns, ours, load_states(), today), ours, today)
-
-
-def imported(planned: PlannedImport) -> Sheet:
-    """Give contacts/missions.csv as it would be after the import. DataError for what would be wrong with it then."""
-    after = apply_import(planned.before, planned.plan)
-    _refuse_problems(parse_sheet(after.to_bytes(), FILE), planned.today)
-    return after
-
-
-def save_import(planned: PlannedImport, after: Sheet) -> None:
-    """Write contacts/missions.csv; UsageError if somebody changed it meanwhile, and then nothing is written."""
-    with one_at_a_time((planned.folder / FILE).parent):
-        save(planned.folder / FILE, planned.before.to_bytes(), after.to_bytes())
-
-
 def _slugs(folder: Path) -> set[str]:
     return {path.stem for path in case_files(folder)}
 
@@ -251,10 +204,3 @@ def _domain_problems(missions: Iterable[Mission], findings: Sequence["DomainFind
 
 def _domain(address: str) -> str:
     return address.rpartition("@")[2]
-
-
-def _refuse_problems(sheet: Sheet, today: date) -> None:
-    problems: list[Problem] = []
-    read_missions(sheet, load_states(), today, problems)
-    if problems:
-        raise DataError(problems)

@@ -1,29 +1,50 @@
 """`outreach missions import`: shows what a spreadsheet would change in contacts/missions.csv, asks, and saves."""
 
-from collections.abc import Iterator, Sequence
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+import click
+
 from outreach.cli.common.confirmation import NOBODY_TO_ASK, confirmed
 from outreach.cli.common.output import say
+from outreach.registry.imports.opening import Opened
 from outreach.registry.imports.plan import Change, ImportPlan, new_columns
+from outreach.registry.imports.rejects import why
 from outreach.registry.missions import FILE
 from outreach.registry.sheets.sheet import Sheet
 from outreach.registry.states import load_states
-from outreach.services.registry import imported, plan_missions_import, save_import
-from outreach.text import counted, local_day
+from outreach.services.missions_import import (
+    ImportRequest,
+    PlannedImport,
+    imported,
+    plan_missions_import,
+    save_import,
+    write_rejects,
+)
+from outreach.text import counted, listed, local_day
+
+MOST_NOTES = 40  # of one kind, on the screen
+NEITHER = "neither"
 
 
-def import_file(folder: Path, file: Path, maps: Sequence[str], *, yes: bool) -> bool:
-    """Import; return False if rows or facts were left over, True if everything found its place or the answer was no."""
-    planned = plan_missions_import(folder, file, maps, local_day(datetime.now(UTC)))
+def import_file(folder: Path, request: ImportRequest, rejects: Path | None, *, yes: bool, dry_run: bool) -> bool:
+    """Import; return False if rows were left over, True if everything found its place or the answer was no."""
+    planned = _planned(folder, request, ask=not yes and not dry_run and sys.stdin.isatty())
     plan = planned.plan
-    for line in (*_columns(plan), *_differences(plan), *_leftovers(plan), _summary(plan, planned.before)):
+    for line in (*_opened(planned.opened), *_columns(plan), *_differences(planned), *_leftovers(plan)):
+        say(line)
+    for line in (_rows(plan), _summary(plan, planned.before), *_rejects(planned, rejects)):
         say(line)
     if plan.empty:
         say("Nothing to change.")
         return planned.complete
     after = imported(planned)
+    if dry_run:
+        say(f"Nothing was changed in {FILE}: this was --dry-run.")
+        return planned.complete
     if not confirmed(f"Apply this to {FILE}?", NOBODY_TO_ASK, yes=yes):
         say("Nothing was changed.")
         return True
@@ -31,6 +52,27 @@ def import_file(folder: Path, file: Path, maps: Sequence[str], *, yes: bool) -> 
     for line in (f"Written to {FILE}.", *_verified(plan, after)):
         say(line)
     return planned.complete
+
+
+def _planned(folder: Path, request: ImportRequest, *, ask: bool) -> PlannedImport:
+    """Plan the import; where somebody can be asked, a name that may be several States is asked about."""
+    today = local_day(datetime.now(UTC))
+    planned = plan_missions_import(folder, request, today)
+    answers = [answer for name, codes in planned.ambiguous.items() if ask and (answer := _which(name, codes))]
+    return (
+        plan_missions_import(folder, replace(request, states=(*request.states, *answers)), today)
+        if answers
+        else planned
+    )
+
+
+def _which(name: str, codes: tuple[str, ...]) -> str:
+    """Ask which State a name means; "" where the answer is none of them."""
+    states = load_states()
+    say(f"'{name}' may be {' or '.join(f'{code} ({states[code].name})' for code in codes)}.")
+    choice = click.Choice([*codes, NEITHER], case_sensitive=False)
+    answer = click.prompt("Which is meant?", type=choice, default=NEITHER)
+    return "" if answer == NEITHER else f"{name}={answer}"
 
 
 def _verified(plan: ImportPlan, after: Sheet) -> Iterator[str]:
@@ -44,24 +86,42 @@ def _verified(plan: ImportPlan, after: Sheet) -> Iterator[str]:
         yield f"Not verified: {counted(unverified, 'mission')}. Look each address up, then fill in verified_on."
 
 
+def _opened(opened: Opened) -> Iterator[str]:
+    """Say how the file was read: which encoding, separator, sheet and header."""
+    header = opened.header
+    rows = f"row {header.last}" if header.first == header.last else f"rows {header.first} and {header.last}"
+    sheet = f", sheet '{opened.grid.name}'" if opened.grid.name else ""
+    yield f"Read as {opened.form}{sheet}, header in {rows} (another one with --header ROW)."
+    if opened.others:
+        yield f"Other sheets, not read (one with --sheet NAME): {listed(opened.others)}"
+
+
 def _columns(plan: ImportPlan) -> Iterator[str]:
-    say("Columns (theirs → ours; change one with --map 'THEIRS=OURS'):")
+    yield "Columns (theirs → ours; change one with --map 'THEIRS=OURS'):"
     for their, our in plan.columns.ours.items():
-        yield f"  {their} → {our}"
+        names = ", and says which State" if our == "mission" and their in plan.columns.naming else ""
+        yield f"  {their} → {our}{names}"
     for name in plan.columns.kept:
         yield f"  {name} → kept as a column of its own (leave it out with --map '{name}=')"
     for name in plan.columns.left_out:
-        why = ": an import verifies nothing. If its dates can be trusted: --map '{}=verified_on'"
-        yield f"  {name or '(no name)'} → left out" + (why.format(name) if name in plan.columns.unasked else "")
+        why_not = ": an import verifies nothing. If its dates can be trusted: --map '{}=verified_on'"
+        yield f"  {name or '(no name)'} → left out" + (why_not.format(name) if name in plan.columns.unasked else "")
 
 
-def _differences(plan: ImportPlan) -> Iterator[str]:
-    states = load_states()
+def _differences(planned: PlannedImport) -> Iterator[str]:
+    states, plan = load_states(), planned.plan
     for code in dict.fromkeys([*plan.new_states, *(change.state for change in plan.changes)]):
         yield f"{code} {states[code].name}" + (" (a new row)" if code in plan.new_states else "")
         for change in plan.changes:
             if change.state == code:
-                yield f"  {_change(change)}"
+                yield f"  {_change(change)}{_why(change, planned)}"
+    unknown = [code for code, usual in plan.languages.items() if not usual.code]
+    if unknown:
+        default = planned.languages[0]
+        yield (
+            f"Language left blank, so letters are in {default}: in {listed(unknown)} none of this campaign's languages "
+            "is known to be official"
+        )
     if plan.unchanged:
         yield f"Unchanged: {', '.join(plan.unchanged)}"
 
@@ -75,12 +135,50 @@ def _change(change: Change) -> str:
     return f"{change.kind} {change.column}: {old} → {new}"
 
 
+def _why(change: Change, planned: PlannedImport) -> str:
+    """Say why a new row gets a language that the spreadsheet does not name."""
+    usual = planned.plan.languages.get(change.state)
+    if usual is None or change.column != "language":
+        return ""
+    official = (
+        "is official there" if len(usual.official) == 1 else f"of those official there: {', '.join(usual.official)}"
+    )
+    return f" (not in the file; {official})"
+
+
 def _leftovers(plan: ImportPlan) -> Iterator[str]:
     for conflict in plan.conflicts:
         said = ", ".join(f"row {row} says '{' '.join(text.split())}'" for row, text in conflict.values)
         yield f"Conflict, not taken: {conflict.state} {conflict.column}: {said}"
-    for row in plan.unmatched:
-        yield f"Not matched, not taken: row {row.row}: {row.reason}"
+    contradicting = {row for conflict in plan.conflicts for row, _ in conflict.values}
+    for row in plan.rejected:
+        if row.row not in contradicting:
+            yield f"Not taken: {why(row)}"
+    notes = [f"row {note.row}, column {note.column}: {note.message}" for note in plan.notes]
+    yield from (f"Read so: {text}" for text in notes[:MOST_NOTES])
+    if len(notes) > MOST_NOTES:
+        yield f"Read so: … and {len(notes) - MOST_NOTES} more cells"
+    for remark in plan.remarks:
+        if remark.kind == "no State":
+            yield f"No State: row {remark.row}: {remark.text}"
+
+
+def _rows(plan: ImportPlan) -> str:
+    """Count the rows: every one of theirs is in one of the groups."""
+    kinds: dict[str, list[int]] = {}
+    for remark in plan.remarks:
+        kinds.setdefault(remark.kind, []).append(remark.row)
+    remarks = (
+        f"{kind}: {counted(len(rows), 'row') if kind == 'blank' else listed(rows)}" for kind, rows in kinds.items()
+    )
+    groups = {
+        "taken": len(plan.taken),
+        "with nothing new": len(plan.unchanged_rows),
+        f"without data ({'; '.join(remarks)})": len(plan.remarks),
+        "not taken": len(plan.rejected),
+    }
+    shown = (f"{count} {what}" for what, count in groups.items() if count)
+    return f"{counted(sum(groups.values()), 'row')}: {', '.join(shown)}."
 
 
 def _summary(plan: ImportPlan, ours: Sheet) -> str:
@@ -94,6 +192,18 @@ def _summary(plan: ImportPlan, ours: Sheet) -> str:
         "new columns": len(new_columns(ours, plan)),
         "States unchanged": len(plan.unchanged),
         "conflicts": len(plan.conflicts),
-        "rows not matched": len(plan.unmatched),
+        "rows not taken": len(plan.rejected),
     }
     return ", ".join(f"{what}: {count}" for what, count in counts.items() if count) or "The file says nothing."
+
+
+def _rejects(planned: PlannedImport, rejects: Path | None) -> Iterator[str]:
+    rejected = planned.plan.rejected
+    if not rejected:
+        return
+    rows = counted(len(rejected), "row")
+    if rejects is None:
+        yield f"To mend what was not taken, save it with --rejects FILE.csv: {rows}."
+        return
+    write_rejects(planned, rejects, rejected)
+    yield f"{rows} to mend: written to {rejects}. Mend it, and import it too."

@@ -260,17 +260,46 @@ def _counts(registry: Registry | None, domains: "Sequence[DomainFinding] | None"
 @missions.command("import")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--map", "maps", metavar="THEIRS=OURS", multiple=True, help="Which column of theirs is which of ours.")
+@click.option("--state", "states", metavar="THEIRS=CODE", multiple=True, help="Which State a name means: Congo=COD.")
+@click.option("--sheet", metavar="NAME", help="Which sheet; default: the first that has a State column.")
+@click.option("--header", metavar="ROW", type=click.IntRange(min=1), help="In which row the columns are named.")
+@click.option("--dates", type=click.Choice(["day-first", "month-first"]), help="What 3/4/2026 means.")
+@click.option("--encoding", metavar="NAME", help="A CSV file's encoding; default: as it shows itself.")
+@click.option("--repair-text", is_flag=True, help="Mend text that was read in a wrong encoding (GenÃ¨ve).")
+@click.option(
+    "--rejects", metavar="FILE", type=click.Path(path_type=Path), help="Save the rows that are not taken, to mend."
+)
+@click.option("--dry-run", is_flag=True, help="Show the plan only.")
 @yes_option
 @folder_option
 @click.pass_context
-def import_(ctx: click.Context, file: Path, maps: Sequence[str], yes: bool) -> None:
-    """Take facts from somebody's spreadsheet (CSV): shows every difference first, and asks.
+def import_(
+    ctx: click.Context,
+    file: Path,
+    maps: tuple[str, ...],
+    states: tuple[str, ...],
+    sheet: str | None,
+    header: int | None,
+    dates: str | None,
+    encoding: str | None,
+    repair_text: bool,
+    rejects: Path | None,
+    dry_run: bool,
+    yes: bool,
+) -> None:
+    """Take facts from somebody's spreadsheet (.xlsx, .xls, .ods, CSV): shows every difference first, and asks.
 
     A blank never erases; a source or note is added to what is there; an imported address is not taken for
     verified, and its source says which file it came from. --map 'Courriel=email' names a column, --map 'Fax='
     leaves one out, --map 'Checked=verified_on' says that you trust its dates.
+
+    A row with a fault is not taken, and listed with what is wrong; --rejects mend.csv saves these rows.
     """
     from outreach.cli.missions.import_ import import_file
+    from outreach.registry.imports.opening import Layout
+    from outreach.services.missions_import import ImportRequest
 
-    if not import_file(campaign_folder(ctx), file, maps, yes=yes):
+    day_first = None if dates is None else dates == "day-first"
+    request = ImportRequest(file, Layout(maps, sheet, header, encoding, repair_text), states, day_first)
+    if not import_file(campaign_folder(ctx), request, rejects, yes=yes, dry_run=dry_run):
         ctx.exit(1)

@@ -1,7 +1,9 @@
 """Which column of somebody's spreadsheet is which of ours, by its usual names in English, French and Spanish."""
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from outreach.errors import UsageError
 from outreach.registry.missions import COLUMNS
@@ -56,6 +58,9 @@ USUAL_NAMES: dict[str, tuple[str, ...]] = {
 # Several columns may feed one of these; every other column takes one.
 JOINED = frozenset({"state", "email", "source", "note"})
 MOST_NAMED = 8  # columns in a message
+PARTS = re.compile(r"[/|\n()]+")
+IN_BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
+WHAT_IS_WRONG = "what is wrong"  # the column that `--rejects` adds
 # A date of verification is taken only on an explicit --map: an import does not verify.
 VERIFICATION = frozenset({"verified on", "verified", "verifie", "verifie le", "verificado", "verificado el"})
 
@@ -76,6 +81,14 @@ class ColumnMatch:
     def targets(self) -> dict[str, str]:
         """Theirs → the column of missions.csv that it ends up in."""
         return {**self.ours, **{name: name for name in self.kept}}
+
+    @property
+    def naming(self) -> tuple[str, ...]:
+        """Name the columns that say which State a row is about; without a State column the mission's name does."""
+        return self._feeding("state") or self._feeding("mission")
+
+    def _feeding(self, target: str) -> tuple[str, ...]:
+        return tuple(column for column, our in self.ours.items() if our == target)
 
 
 def parse_maps(maps: Sequence[str], theirs: Sequence[str], own: Sequence[str]) -> dict[str, str]:
@@ -98,12 +111,23 @@ def parse_maps(maps: Sequence[str], theirs: Sequence[str], own: Sequence[str]) -
     return chosen
 
 
-def match_columns(theirs: Sequence[str], chosen: Mapping[str, str], own: Sequence[str]) -> ColumnMatch:
-    """Match their columns with ours. `own` are the columns of missions.csv, also those it has beyond the usual."""
+def match_columns(
+    theirs: Sequence[str],
+    chosen: Mapping[str, str],
+    own: Sequence[str],
+    nameless: Collection[str] = (),
+    row: int = 1,
+    likely: str = "",
+) -> ColumnMatch:
+    """Match their columns with ours. `own` are the columns of missions.csv, also those it has beyond the usual.
+
+    `nameless` columns are left out unless chosen; `row` is where their header is, and `likely` the column whose cells
+    name States. UsageError where no column is a State's by its name.
+    """
     ours: dict[str, str] = {}
     kept, left_out = [], []
     for column in theirs:
-        target = chosen.get(column, _usual(column, own))
+        target = chosen.get(column, "" if column in nameless else _usual(column, own))
         if target in own:
             ours[column] = target
         elif not column or not target:
@@ -111,29 +135,47 @@ def match_columns(theirs: Sequence[str], chosen: Mapping[str, str], own: Sequenc
         else:
             kept.append(column)
     _refuse_doubled(ours)
-    if "state" not in ours.values():
-        raise UsageError(_no_state(theirs, ours))
     unasked = tuple(column for column in left_out if column not in chosen and _verifies(column))
-    return ColumnMatch(ours, tuple(kept), tuple(left_out), unasked)
+    match = ColumnMatch(ours, tuple(kept), tuple(left_out), unasked)
+    if not match.naming:
+        raise UsageError(_no_state([column for column in theirs if column not in nameless], ours, row, likely))
+    return match
 
 
-def _no_state(theirs: Sequence[str], ours: Mapping[str, str]) -> str:
+def _no_state(theirs: Sequence[str], ours: Mapping[str, str], row: int, likely: str) -> str:
     """Say that no column names the State; most likely one does that was taken for nothing else."""
     names = {column: " ".join(column.split())[:60] for column in theirs if column}
-    likely = next((name for column, name in names.items() if column not in ours), next(iter(names.values())))
+    other = next((name for column, name in names.items() if column not in ours), next(iter(names.values()), ""))
     shown = listed(names.values(), MOST_NAMED)
-    return f"row 1: none of the columns {shown} looks like the State; say which with --map '{likely}=state'"
+    return (
+        f"row {row}: none of the columns {shown} looks like the State; say which with --map '{likely or other}=state'"
+    )
 
 
 def _usual(column: str, own: Sequence[str]) -> str:
     """Our column for theirs, "" to leave it out, or their own name where it is no column of ours."""
-    if _verifies(column):
+    if _verifies(column) or _folded(column) == fold(WHAT_IS_WRONG):
         return ""
-    name = _folded(column)
-    for target, names in USUAL_NAMES.items():
-        if name in names:
-            return target
+    if target := usual_target(column):
+        return target
     return next((extra for extra in own if extra not in COLUMNS and fold(extra) == fold(column)), column)
+
+
+def usual_target(column: str) -> str:
+    """Give our column that a usual name stands for, also "Country / Pays", "E-mail (general)" and "State*"; else ""."""
+    name = _folded(column)
+    if name in _targets():
+        return _targets()[name]
+    parts = [_folded(part) for part in PARTS.split(column)]
+    found = {_targets().get(part, "") for part in parts if part}
+    if len(found) == 1:
+        return found.pop()
+    return _targets().get(_folded(IN_BRACKETS.sub(" ", column)), "")
+
+
+@cache
+def _targets() -> Mapping[str, str]:
+    return {name: target for target, names in USUAL_NAMES.items() for name in names}
 
 
 def _verifies(column: str) -> bool:

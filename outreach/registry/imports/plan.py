@@ -11,10 +11,22 @@ from pathlib import PurePath
 from typing import Literal
 
 from outreach.registry.imports.columns import ColumnMatch
-from outreach.registry.imports.facts import Fact, Unmatched, joined, normal_addresses, read_facts
-from outreach.registry.model import State
+from outreach.registry.imports.facts import (
+    Fact,
+    Fault,
+    GoodRow,
+    Note,
+    RejectedRow,
+    Remark,
+    SpreadsheetFacts,
+    joined,
+    normal_addresses,
+)
+from outreach.registry.imports.languages import UsualLanguage, usual_language
 from outreach.registry.sheets.editing import with_cells, with_columns, with_rows
 from outreach.registry.sheets.sheet import Sheet
+from outreach.registry.states import load_states
+from outreach.text import shortened
 
 GROWING = ("source", "note")  # added to, not replaced
 
@@ -31,6 +43,19 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
+class Origin:
+    """Where the facts come from: the file's name and the day, for sources; the languages that the campaign writes."""
+
+    file: str
+    today: date
+    languages: tuple[str, ...]
+
+    def __str__(self) -> str:
+        name = "".join(letter if letter.isprintable() else "?" for letter in PurePath(self.file).name)
+        return f"imported from {name} on {self.today}"
+
+
+@dataclass(frozen=True, slots=True)
 class Conflict:
     """The spreadsheet says several things about one fact; `values` are (row, text)."""
 
@@ -41,42 +66,91 @@ class Conflict:
 
 @dataclass(frozen=True, slots=True)
 class ImportPlan:
-    """Everything an import would do, and everything it would not."""
+    """Everything an import would do, and everything it would not: each row of theirs is in one of four groups.
+
+    `taken` and `unchanged_rows` are row numbers; `languages` are those that new rows get without the spreadsheet.
+    """
 
     columns: ColumnMatch
     changes: tuple[Change, ...]
     conflicts: tuple[Conflict, ...]
-    unmatched: tuple[Unmatched, ...]
+    rejected: tuple[RejectedRow, ...]
+    remarks: tuple[Remark, ...]
+    notes: tuple[Note, ...]
+    taken: tuple[int, ...]
+    unchanged_rows: tuple[int, ...]
     new_states: tuple[str, ...]  # States that get a row
     unchanged: tuple[str, ...]  # States about which the file says nothing new
+    languages: Mapping[str, UsualLanguage]
 
     @property
     def empty(self) -> bool:
         return not self.changes and not self.new_states
 
 
-def plan_import(
-    theirs: Sheet, columns: ColumnMatch, ours: Sheet, states: Mapping[str, State], today: date
-) -> ImportPlan:
-    """Compare. `ours` must be a missions.csv without problems; DataError with all problems of theirs at once."""
-    said = read_facts(theirs, columns, states, today)
+def plan_import(said: SpreadsheetFacts, columns: ColumnMatch, ours: Sheet, origin: Origin) -> ImportPlan:
+    """Compare. `ours` must be a missions.csv without problems."""
     known = {cells["state"]: cells for _, cells in ours.records()}
+    conflicts = _conflicts(said.good)
+    contradicting = {row for conflict in conflicts for row, _ in conflict.values}
+    good = [row for row in said.good if row.row not in contradicting]
+    order = tuple(dict.fromkeys(row.state for row in good))
     changes: list[Change] = []
-    conflicts: list[Conflict] = []
-    origin = f"imported from {_shown(PurePath(theirs.name).name)} on {today}"
-    for code in said.states:
-        compared = _compare(code, [fact for fact in said.facts if fact.state == code], known.get(code, {}), origin)
-        changes += [item for item in compared if isinstance(item, Change)]
-        conflicts += [item for item in compared if isinstance(item, Conflict)]
-    touched = {change.state for change in changes} | {conflict.state for conflict in conflicts}
+    for code in order:
+        facts = [fact for row in good if row.state == code for fact in row.facts]
+        changes += _compare(code, facts, known.get(code, {}), str(origin))
+    new = tuple(code for code in order if code not in known)
+    languages = _usual_languages(new, changes, origin)
+    changes += [Change(code, "language", "new", "", usual.code) for code, usual in languages.items() if usual.code]
+    touched = {change.state for change in changes} | {*new}
+    rejected = [*said.rejected, *_contradicting(conflicts, columns)]
     return ImportPlan(
         columns=columns,
         changes=tuple(changes),
-        conflicts=tuple(conflicts),
-        unmatched=said.unmatched,
-        new_states=tuple(code for code in said.states if code not in known),
-        unchanged=tuple(code for code in said.states if code in known and code not in touched),
+        conflicts=conflicts,
+        rejected=tuple(sorted(rejected, key=lambda row: row.row)),
+        remarks=said.remarks,
+        notes=tuple(note for note in said.notes if note.row not in contradicting),
+        taken=tuple(row.row for row in good if row.state in touched),
+        unchanged_rows=tuple(row.row for row in good if row.state not in touched),
+        new_states=new,
+        unchanged=tuple(code for code in order if code in known and code not in touched),
+        languages=languages,
     )
+
+
+def _usual_languages(new: Sequence[str], changes: Sequence[Change], origin: Origin) -> dict[str, UsualLanguage]:
+    said = {change.state for change in changes if change.column == "language"}
+    states = load_states()
+    return {code: usual_language(code, states[code].alpha2, origin.languages) for code in new if code not in said}
+
+
+def _conflicts(good: Sequence[GoodRow]) -> tuple[Conflict, ...]:
+    """Find what the spreadsheet says in two ways about one State."""
+    said: dict[tuple[str, str], list[tuple[int, str]]] = {}
+    for row in good:
+        for fact in row.facts:
+            if fact.column not in GROWING:
+                said.setdefault((fact.state, fact.column), []).append((fact.row, fact.text))
+    return tuple(
+        Conflict(state, column, tuple(values))
+        for (state, column), values in said.items()
+        if len({text for _, text in values}) > 1
+    )
+
+
+def _contradicting(conflicts: Sequence[Conflict], columns: ColumnMatch) -> list[RejectedRow]:
+    """Give the rows that contradict each other: none of them is taken, since nobody knows which is right."""
+    faults: dict[int, list[Fault]] = {}
+    for conflict in conflicts:
+        theirs = next(their for their, our in columns.targets.items() if our == conflict.column)
+        for row, _ in conflict.values:
+            faults.setdefault(row, []).append(Fault(theirs, f"{conflict.state}: {_said(conflict)}; keep what is right"))
+    return [RejectedRow(row, tuple(found)) for row, found in faults.items()]
+
+
+def _said(conflict: Conflict) -> str:
+    return ", ".join(f"row {row} says '{shortened(' '.join(text.split()))}'" for row, text in conflict.values)
 
 
 def apply_import(ours: Sheet, plan: ImportPlan) -> Sheet:
@@ -98,12 +172,7 @@ def new_columns(ours: Sheet, plan: ImportPlan) -> list[str]:
     return [name for name in plan.columns.kept if name in used and name not in ours.columns]
 
 
-def _shown(name: str) -> str:
-    """Give the name of a file as a cell can hold it."""
-    return "".join(letter if letter.isprintable() else "?" for letter in name)
-
-
-def _compare(code: str, facts: Sequence[Fact], old: Mapping[str, str], origin: str) -> list[Change | Conflict]:
+def _compare(code: str, facts: Sequence[Fact], old: Mapping[str, str], origin: str) -> list[Change]:
     """Compare what is said about one State with the row we have; `origin` is the source of an address that comes in."""
     found = _compare_cells(code, facts, old)
     if "email" in _changed(found):
@@ -112,26 +181,24 @@ def _compare(code: str, facts: Sequence[Fact], old: Mapping[str, str], origin: s
     return [*found, *_verification(code, found, old.get("verified_on", ""), said)]
 
 
-def _compare_cells(code: str, facts: Sequence[Fact], old: Mapping[str, str]) -> list[Change | Conflict]:
-    found: list[Change | Conflict] = []
+def _compare_cells(code: str, facts: Sequence[Fact], old: Mapping[str, str]) -> list[Change]:
+    found: list[Change] = []
     for column in dict.fromkeys(fact.column for fact in facts):
-        about = [fact for fact in facts if fact.column == column]
-        item = _compare_cell(code, column, about, old.get(column, ""))
+        texts = list(dict.fromkeys(fact.text for fact in facts if fact.column == column))
+        item = _compare_cell(code, column, texts, old.get(column, ""))
         if item:
             found.append(item)
     return found
 
 
-def _changed(found: Sequence[Change | Conflict]) -> set[str]:
-    return {item.column for item in found if isinstance(item, Change)}
+def _changed(found: Sequence[Change]) -> set[str]:
+    return {item.column for item in found}
 
 
-def _compare_cell(code: str, column: str, facts: Sequence[Fact], old: str) -> Change | Conflict | None:
-    texts = list(dict.fromkeys(fact.text for fact in facts))
+def _compare_cell(code: str, column: str, texts: Sequence[str], old: str) -> Change | None:
+    """Compare one cell. `texts` is what the spreadsheet says, one text unless the column is one that grows."""
     if column in GROWING:
         return _grown(code, column, texts, old)
-    if len(texts) > 1:
-        return Conflict(code, column, tuple((fact.row, fact.text) for fact in facts))
     same = normal_addresses(old) == texts[0] if column == "email" else old == texts[0]
     return None if same else Change(code, column, "changed" if old else "new", old, texts[0])
 
@@ -145,7 +212,7 @@ def _grown(code: str, column: str, texts: Sequence[str], old: str) -> Change | N
     return None if new == old else Change(code, column, "added to" if old else "new", old, new)
 
 
-def _verification(code: str, found: Sequence[Change | Conflict], old: str, said: set[str]) -> list[Change]:
+def _verification(code: str, found: Sequence[Change], old: str, said: set[str]) -> list[Change]:
     """Clear the date of verification with the address that it vouched for, unless it is `said` anew."""
     columns = _changed(found)
     if old and "email" in columns and "verified_on" not in columns and said != {old}:

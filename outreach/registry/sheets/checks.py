@@ -12,12 +12,11 @@ LONGEST_CELL = 10_000  # characters
 MULTILINE = frozenset({"address", "note"})
 UNDECODED = re.compile("[\udc80-\udcff]")
 LINE_BREAK = re.compile(r"\r\n|\n|\r")
-# What a spreadsheet would calculate instead of showing, and two columns where such a beginning is plain text.
+# What a spreadsheet would calculate instead of showing, and what may begin so all the same: a telephone number in any
+# column, and in one column a handle.
 FORMULA = re.compile(r"\s*[=+\-@\t]")
-NO_FORMULA = {
-    "phone": re.compile(r"\s*\+\(?\d[\d\s()./,;\-]*(?:ext\.?\s*\d+)?\s*", re.IGNORECASE),
-    "mastodon": re.compile(r"\s*@[\w.\-]+@[\w.\-]+\s*"),
-}
+PHONE = re.compile(r"\s*\+\(?\d[\d\s()./,;\-]*(?:ext\.?\s*\d+)?\s*", re.IGNORECASE)
+NO_FORMULA = {"mastodon": re.compile(r"\s*@[\w.\-]+@[\w.\-]+\s*")}
 HANDLES = frozenset({"x", "bluesky"})
 # In an import, where the @ is taken off, this stands for those two.
 FOREIGN_HANDLE = "handle"
@@ -103,7 +102,7 @@ def _character_message(cell: str, meaning: str) -> str:
 def _formula_message(cell: str, meaning: str) -> str:
     if not FORMULA.match(cell):
         return ""
-    if meaning in NO_FORMULA and NO_FORMULA[meaning].fullmatch(cell):
+    if PHONE.fullmatch(cell) or (meaning in NO_FORMULA and NO_FORMULA[meaning].fullmatch(cell)):
         return ""
     if meaning in HANDLES and cell.lstrip().startswith("@"):
         return "begins with @, which a spreadsheet takes for a formula; write the handle without it"

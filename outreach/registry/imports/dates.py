@@ -1,0 +1,77 @@
+"""Reads a day as people's spreadsheets write it; never guesses which number is the month."""
+
+import re
+from collections.abc import Mapping
+from datetime import date, timedelta
+from functools import cache
+
+from outreach.registry.cells import read_day
+from outreach.registry.states import fold
+from outreach.text import shortened
+
+YEAR_FIRST = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ]\d{2}:\d{2}(?::\d{2})?)?")
+YEAR_LAST = re.compile(r"(\d{1,2})([-/.])\s?(\d{1,2})\2\s?(\d{4})")
+WITH_WORDS = re.compile(r"(?:(\d{1,2})\s)?(?:de )?([^\W\d]+)\s(?:(\d{1,2})\s)?(?:de )?(\d{4})")
+SERIAL = re.compile(r"\d{5}")
+FIRST_DAY = date(1899, 12, 30)  # day 0 of Excel's calendar, as it counts from March 1900 on
+FIRST_SERIAL, LAST_SERIAL = 20_000, 73_050  # 1954 to 2099
+MONTH_LANGUAGES = ("en", "fr", "es", "de", "pt", "it")
+
+
+def read_their_day(text: str, today: date, day_first: bool | None = None) -> str:
+    """Give a day as 2026-11-28, from 28.11.2026, 28/11/2026, 2026-11-28, 28 November 2026 or Excel's 46354.
+
+    `day_first` says what 3/4/2026 means. ValueError where nobody has said, for no day, and for one to come.
+    """
+    day = _day(text, day_first)
+    return read_day(day.isoformat() if day else text, today).isoformat()
+
+
+def _day(text: str, day_first: bool | None) -> date | None:
+    try:
+        if found := YEAR_FIRST.fullmatch(text):
+            return date(*map(int, found.groups()))
+        if found := YEAR_LAST.fullmatch(text):
+            return _year_last(text, int(found[1]), found[2], int(found[3]), int(found[4]), day_first)
+        if SERIAL.fullmatch(text) and FIRST_SERIAL <= int(text) <= LAST_SERIAL:
+            return FIRST_DAY + timedelta(int(text))
+        if (found := WITH_WORDS.fullmatch(fold(text))) and bool(found[1]) != bool(found[3]):
+            month = _months().get(found[2])
+            return date(int(found[4]), month, int(found[1] or found[3])) if month else None
+    except AmbiguousDayError:
+        raise
+    except ValueError:
+        return None
+    return None
+
+
+class AmbiguousDayError(ValueError):
+    """3/4/2026 is in April for most people, and in March for the others."""
+
+
+def _year_last(text: str, one: int, sign: str, two: int, year: int, day_first: bool | None) -> date:
+    if one > 12 or two > 12 or one == two:
+        first = one > 12 or one == two
+    elif sign == ".":
+        first = True  # with points the day comes first wherever it is written so
+    elif day_first is None:
+        raise AmbiguousDayError(
+            f"'{shortened(text)}' may be {date(year, two, one)} or {date(year, one, two)}: write it so, "
+            "or say --dates day-first or month-first"
+        )
+    else:
+        first = day_first
+    return date(year, two, one) if first else date(year, one, two)
+
+
+@cache
+def _months() -> Mapping[str, int]:
+    """Folded name of a month, whole or short → its number."""
+    from babel import Locale
+
+    return {
+        fold(name): number
+        for language in MONTH_LANGUAGES
+        for width in ("wide", "abbreviated")
+        for number, name in Locale.parse(language).months["format"][width].items()
+    }
