@@ -11,6 +11,7 @@ from outreach.cases.asks.ask import ask_problems, asks_from
 from outreach.cases.facts import UncheckedFacts, unchecked_facts
 from outreach.cases.load import load_cases
 from outreach.cases.model import Ask, Case
+from outreach.cases.theme import theme_problems
 from outreach.cases.withheld import Withheld, load_withheld
 from outreach.disk import Stamp, stamp
 from outreach.errors import DataError, Problem, SettingsError, UsageError
@@ -84,7 +85,7 @@ def load_campaign(folder: Path) -> Campaign:
         problems += error.problems
     if registry is not None and cases is not None:
         problems += slips_in_cases(registry, cases)
-    problems += ask_problems(settings)
+    problems += [*ask_problems(settings), *theme_problems(settings.theme)]
     if registry is None or cases is None or problems:
         raise DataError(problems)
     asks = asks_from(settings)

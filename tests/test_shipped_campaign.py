@@ -122,7 +122,8 @@ def test_every_case_has_a_picture_in_each_language(campaign: Campaign) -> None:
 @pytest.mark.parametrize(("file", "columns"), COLUMNS.items())
 def test_the_columns_are_those_that_the_program_writes(file: str, columns: tuple[str, ...]) -> None:
     with (REPOSITORY / file).open(encoding="utf-8", newline="") as opened:
-        assert tuple(next(csv.reader(opened))) == columns
+        written = next(csv.reader(opened))
+    assert tuple(column for column in written if not column.startswith("topic.")) == columns
 
 
 def test_all_its_letters_and_posts_are_well(shipped: Path, outreach: Command) -> None:

@@ -1,5 +1,6 @@
 """The nouns of the registry and the record: State, Mission, Instrument, Act, Term; no files, no rules."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
@@ -72,7 +73,7 @@ class Instrument:
     """What States act in; one row of contacts/instruments.csv."""
 
     id: str
-    kind: str  # resolution, joint statement, statement, dialogue, list
+    kind: str  # resolution, decision, joint statement, statement, dialogue, debate, list, or the campaign's own word
     title: str
     symbol: str = ""  # A/HRC/RES/36/21
     date: str = ""  # as precise as known: 2021, or 2021-10-14
@@ -81,6 +82,7 @@ class Instrument:
     led_by: str = ""
     source: str = ""
     note: str = ""
+    topic: Mapping[str, str] = field(default_factory=dict)  # language → what it is about: on reprisals, sur …, sobre …
 
 
 @dataclass(frozen=True, slots=True)

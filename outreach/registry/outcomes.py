@@ -12,7 +12,8 @@ from functools import cache
 
 from outreach.registry.model import Act, Instrument, Registry, reaches
 
-SPEAKING = ("dialogue", "statement", "joint statement")  # kinds of instruments in which States raise cases
+# Kinds of instruments in which no State raises a case. In all others it may, those of a campaign's own words included.
+SILENT = ("resolution", "decision", "list")
 ACT_COLUMNS = ("raised_on", "raised_in", "raised_with", "raised_source")  # what tables say of acts
 NOT_NAMED = "not named in the sources read"
 
@@ -157,7 +158,7 @@ class Outcomes:
         return [
             instrument
             for instrument in self._registry.instruments.values()
-            if (instrument.kind in SPEAKING or instrument.id in self._cases_raised_in)
+            if (instrument.kind not in SILENT or instrument.id in self._cases_raised_in)
             and (not instrument.date or reaches(instrument.date, since))
         ]
 

@@ -1,4 +1,4 @@
-"""What the campaign is called, asks and publishes, and when it reminds: campaign, reminder, report and ask."""
+"""What the campaign is called, says, asks and publishes, when it reminds: campaign, theme, reminder, report, ask."""
 
 from datetime import date
 from typing import Literal, get_args
@@ -26,6 +26,28 @@ class CampaignSettings(Section):
     @classmethod
     def known_timezone(cls, value: str) -> str:
         return check_timezone(value)
+
+
+class ThemeSettings(Section):
+    """What the campaign is about, in its own words, by language; {{ mention }} and its like are written out.
+
+    The layouts of letters and the cards of posts say these words where they are set, and read well without them.
+    """
+
+    subject: dict[Language, str] = Field(default={})
+    case: dict[Language, str] = Field(default={})
+    cases: dict[Language, str] = Field(default={})
+    view: dict[Language, str] = Field(default={})
+    concern: dict[Language, str] = Field(default={})
+    reminder: dict[Language, str] = Field(default={})
+    thanks: dict[Language, str] = Field(default={})
+    service: dict[Language, str] = Field(default={})
+    persistence: dict[Language, str] = Field(default={})
+    card: dict[Language, str] = Field(default={})
+
+    def texts(self) -> dict[str, dict[str, str]]:
+        """Give the texts by key, each by language."""
+        return {key: dict(getattr(self, key)) for key in type(self).model_fields}
 
 
 class ReminderSettings(Section):

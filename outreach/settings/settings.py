@@ -12,7 +12,13 @@ from outreach.settings.accounts import (
     PostsSettings,
     XSettings,
 )
-from outreach.settings.campaign import AskSettings, CampaignSettings, ReminderSettings, ReportSettings
+from outreach.settings.campaign import (
+    AskSettings,
+    CampaignSettings,
+    ReminderSettings,
+    ReportSettings,
+    ThemeSettings,
+)
 from outreach.settings.mail import ImapSettings, InboxSettings, SenderSettings, SmtpSettings
 from outreach.settings.sections import PREFIX, Section
 
@@ -29,6 +35,7 @@ class Settings(BaseSettings):
     )
 
     campaign: CampaignSettings = CampaignSettings()
+    theme: ThemeSettings = ThemeSettings()
     sender: SenderSettings = SenderSettings()
     smtp: SmtpSettings = SmtpSettings()
     imap: ImapSettings = ImapSettings()

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from outreach.errors import DataError
 from outreach.registry import record
+from outreach.registry.instruments import read_kind
 from outreach.registry.load import load_registry
 from outreach.registry.model import Registry
 from outreach.registry.record import cases_without_file, slips_in_cases
@@ -229,7 +230,7 @@ def test_what_is_wrong_with_an_instrument_is_said_by_row_and_column(folder: Path
     write(
         folder,
         "instruments.csv",
-        INSTRUMENTS + "A B,resolution,t,,,,,,\nx,vote,t,,,,,,\ny,list,,,,,,,\ny,list,t,,,,,,\n",
+        INSTRUMENTS + "A B,resolution,t,,,,,,\nx,joint statment,t,,,,,,\ny,list,,,,,,,\ny,list,t,,,,,,\n",
     )
     assert problems(folder) == [
         (
@@ -237,12 +238,29 @@ def test_what_is_wrong_with_an_instrument_is_said_by_row_and_column(folder: Path
             "such as hrc51-dialogue"
         ),
         (
-            "contacts/instruments.csv, row 3, column kind: unknown kind 'vote'; there are: resolution, "
-            "joint statement, statement, dialogue, list"
+            "contacts/instruments.csv, row 3, column kind: 'joint statment' is nearly 'joint statement': write that, "
+            "or a word that is less like it"
         ),
         "contacts/instruments.csv, row 4, column title: no title; write the instrument's own title",
         "contacts/instruments.csv, row 5, column id: 'y' stands in row 4 already; keep one row",
     ]
+
+
+def test_an_instrument_may_be_of_a_kind_of_ones_own_and_say_what_it_is_about(folder: Path) -> None:
+    header = INSTRUMENTS.strip().splitlines()[0]
+    rows = "a,Carta  Pública,t,,,,,,,on water,sur l'eau\nb,debate,t,,,,,,,,\n"
+    write(folder, "record.csv", RECORD)
+    write(folder, "instruments.csv", f"{header},topic.en,topic.fr\n{rows}")
+    instruments = load(folder).instruments
+    assert (instruments["a"].kind, instruments["b"].kind) == ("carta pública", "debate")
+    assert instruments["a"].topic == {"en": "on water", "fr": "sur l'eau"}
+    assert instruments["b"].topic == {}
+
+
+@pytest.mark.parametrize("kind", ["", "2022", "a,b", "x" * 50])
+def test_a_kind_is_a_word(kind: str) -> None:
+    with pytest.raises(ValueError, match=r"write resolution, decision, .* or list, or a word of your own"):
+        read_kind(kind)
 
 
 def test_two_rows_of_a_state_are_named_and_neither_counts(folder: Path) -> None:

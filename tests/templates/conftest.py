@@ -35,7 +35,11 @@ def with_the_record_of_the_tests(campaign: Campaign) -> Campaign:
     registry = load_registry(CAMPAIGN)
     acts = tuple(replace(act, case=stands_for[act.case]) for act in registry.acts)
     known = {**campaign.registry.missions, **registry.missions}
-    return replace(campaign, registry=replace(registry, acts=acts, missions=known))
+    instruments = {
+        key: replace(instrument, topic=campaign.registry.instruments[key].topic)
+        for key, instrument in registry.instruments.items()
+    }
+    return replace(campaign, registry=replace(registry, acts=acts, missions=known, instruments=instruments))
 
 
 @pytest.fixture(scope="session")

@@ -6,6 +6,7 @@ from functools import cache
 
 from outreach.campaign import Campaign
 from outreach.cases.naming import NameFinder
+from outreach.cases.theme import theme_texts
 from outreach.channels.social.post import Facet, SocialPost, to_bytes
 from outreach.outbox.kind import MessageKind
 from outreach.outbox.models import Draft, Key
@@ -16,8 +17,6 @@ from outreach.text import clean_line, shortened
 
 DOMAIN = "posts.invalid"  # of Message-IDs and senders of posts (RFC 2606): they are never mail
 SHOWN = 70  # characters of a post that listings show
-# What the card says under the title. The place alone would say where people are who may have fled from there.
-CARD_LINE = {"en": "Reprisals {}", "fr": "Représailles {}", "es": "Represalias {}"}
 
 
 class PostDrafter:
@@ -67,8 +66,9 @@ class PostDrafter:
         from outreach.rendering.posts.card import alt_text, card
 
         case, settings = self._request.case, self._campaign.settings
-        title, place = case.title[language], case.place.get(language, "")
-        line = CARD_LINE[language].format(place) if place else ""
+        title = case.title[language]
+        # Without a theme no line: the place alone would say where people are who may have fled from there.
+        line = theme_texts(settings.theme, case, self._request.ask, language)["card"]
         hashtag, font = settings.campaign.hashtag, settings.posts.font
         picture = card(title, line, hashtag, self._campaign.folder / font if font else "")
         return picture, alt_text(title, line, hashtag, language)

@@ -10,9 +10,12 @@ from outreach.grammar import of_state
 from outreach.registry.model import Act, ActKind, Instrument, Registry, reaches
 from outreach.registry.states import named_state
 from outreach.rendering.templates.context import InstrumentWords, OccasionWords, RecordWords
+from outreach.text import unwrapped
 
 SESSION = re.compile(r"^(hrc|unga)(\d+)(?:-|$)")
 NUMBER = re.compile(r"(\d+/\d+)$")
+COMMITTEES = ("First", "Second", "Third", "Fourth", "Fifth", "Sixth")
+COMMITTEE = re.compile(rf"\b({'|'.join(COMMITTEES)}) Committee\b")
 MOST_NAMES = 2  # of one occasion in a letter of one page
 # A name is words with capitals and the particles of names; "Legal team of …" describes, in a language of its own.
 PARTICLES = frozenset({"al", "el", "bin", "ben", "ibn", "de", "da", "del", "la", "van", "von", "y"})
@@ -85,7 +88,7 @@ class Window:
 
 def records(registry: Registry, case: str, window: Window, language: str = "en") -> dict[str, RecordWords]:
     """Give each State's record as far as the window lets it count. `raised` is where it raised this very case."""
-    words = {key: instrument_words(instrument) for key, instrument in registry.instruments.items()}
+    words = {key: instrument_words(instrument, language) for key, instrument in registry.instruments.items()}
     acts_by_state = _acts_by_state(registry, words, window)
     groups = _Groups(registry, language)
     return {state: _record(acts, case, words, groups) for state, acts in acts_by_state.items()}
@@ -100,10 +103,14 @@ def raised_by_state(registry: Registry) -> dict[str, frozenset[str]]:
     return {state: frozenset(cases) for state, cases in raised.items()}
 
 
-def instrument_words(instrument: Instrument) -> InstrumentWords:
-    """Take session and body from the id (hrc36-21 → 36, hrc), number from the symbol, year from the date."""
+def instrument_words(instrument: Instrument, language: str = "en") -> InstrumentWords:
+    """Take session and body from the id (hrc36-21 → 36, hrc), number from the symbol, year from the date.
+
+    The committee of the General Assembly is the one that the title names.
+    """
     session = SESSION.match(instrument.id)
     number = NUMBER.search(instrument.symbol)
+    committee = COMMITTEE.search(instrument.title) if session and session[1] == "unga" else None
     return InstrumentWords(
         id=instrument.id,
         kind=instrument.kind,
@@ -112,6 +119,8 @@ def instrument_words(instrument: Instrument) -> InstrumentWords:
         number=number[1] if number else "",
         session=int(session[2]) if session else 0,
         year=int(instrument.date[:4] or 0),
+        topic=unwrapped(instrument.topic.get(language, "")),
+        committee=COMMITTEES.index(committee[1]) + 1 if committee else 0,
     )
 
 

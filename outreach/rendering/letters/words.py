@@ -1,7 +1,7 @@
 """Finds the words of one letter: from State, mission, record, case and ask to a LetterContext; reads no files."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from functools import lru_cache
 
@@ -9,6 +9,7 @@ from outreach.cases.asks.sentence import words_of
 from outreach.cases.fields import LANGUAGE_NAMES
 from outreach.cases.mentions import why_not_to_mention
 from outreach.cases.model import Ask, Case, Use
+from outreach.cases.theme import of_mention, theme_texts
 from outreach.errors import DataError, Problem
 from outreach.grammar import of_state
 from outreach.registry.model import Mission, Registry, State
@@ -22,6 +23,7 @@ from outreach.rendering.templates.context import (
     RecordWords,
     SenderWords,
     StateWords,
+    ThemeWords,
 )
 from outreach.settings.settings import Settings
 from outreach.text import unwrapped
@@ -126,6 +128,7 @@ class Wording:
         self._ask_again = ask_words(nouns.ask, nouns.language, again=True)
         self._sender = _sender_words(nouns.settings)
         self._campaign = _campaign_words(nouns.settings)
+        self._theme = _theme_words(nouns)
         self._records = records(nouns.registry, nouns.case.slug, _window(nouns), nouns.language)
         self._raised = raised_by_state(nouns.registry)
         self._states: dict[str, tuple[StateWords, RecordWords, str]] = {}
@@ -144,6 +147,7 @@ class Wording:
             ask=self._ask_again if record.raised else self._ask,
             sender=self._sender,
             campaign=self._campaign,
+            theme=self._theme,
             day=self._day,
         )
 
@@ -188,11 +192,13 @@ def case_words(case: Case, language: str, use: Use) -> CaseWords:
     """Give a case's words in a language, with the people who agreed to that use; DataError if it has no title in it."""
     if not case.title.get(language):
         raise _untranslated(f"cases/{case.slug}.md", "title", language)
+    mention = unwrapped(case.mention.get(language, ""))
     return CaseWords(
         slug=case.slug,
         title=unwrapped(case.title[language]),
         place=unwrapped(case.place.get(language, "")),
-        mention=unwrapped(case.mention.get(language, "")),
+        mention=mention,
+        of_mention=of_mention(mention, language),
         people=tuple(person.name for person in case.people_for(use)),
         organisations=case.organisations,
     )
@@ -218,6 +224,11 @@ def _sender_words(settings: Settings) -> SenderWords:
 def _campaign_words(settings: Settings) -> CampaignWords:
     campaign = settings.campaign
     return CampaignWords(campaign.title, campaign.hashtag, campaign.organisation)
+
+
+def _theme_words(nouns: Nouns) -> ThemeWords:
+    texts = theme_texts(nouns.settings.theme, nouns.case, nouns.ask, nouns.language)
+    return ThemeWords(**{field.name: texts[field.name] for field in fields(ThemeWords)})
 
 
 def _untranslated(file: str, what: str, language: str) -> DataError:

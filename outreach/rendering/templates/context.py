@@ -10,7 +10,9 @@ from dataclasses import dataclass
 class InstrumentWords:
     """An instrument a State acted in. `body` is hrc or unga; `number` is 36/21; `session` 36; 0 and "" are unknown.
 
-    `group` is with whom the State raised a case there, in the letter's language: the other BENELUX countries.
+    In the letter's language, `group` is with whom the State raised a case there: the other BENELUX countries; `topic`
+    is what the instrument is about: on cooperation with the United Nations. `committee` is that of the General Assembly
+    by its number, 0 for none.
     """
 
     id: str
@@ -21,6 +23,8 @@ class InstrumentWords:
     session: int
     year: int
     group: str = ""
+    topic: str = ""
+    committee: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +75,10 @@ class MissionWords:
 
 @dataclass(frozen=True, slots=True)
 class CaseWords:
-    """A case in the letter's language. `people` are names, `mention` is half a sentence for other cases' letters."""
+    """A case in the letter's language. `people` are names, `mention` is half a sentence for other cases' letters.
+
+    `of_mention` is the mention after "of": del abogado …
+    """
 
     slug: str
     title: str
@@ -79,6 +86,7 @@ class CaseWords:
     mention: str
     people: tuple[str, ...]
     organisations: tuple[str, ...]
+    of_mention: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +128,24 @@ class CampaignWords:
 
 
 @dataclass(frozen=True, slots=True)
+class ThemeWords:
+    """What the campaign is about, in its own words ([theme] of outreach.toml), written out for the case.
+
+    Each is empty where nobody gave it in the letter's language.
+    """
+
+    subject: str = ""
+    case: str = ""
+    cases: str = ""
+    view: str = ""
+    concern: str = ""
+    reminder: str = ""
+    thanks: str = ""
+    service: str = ""
+    persistence: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class LetterContext:
     """All the words of one letter; the template sees each field by its name."""
 
@@ -133,4 +159,5 @@ class LetterContext:
     ask: AskWords
     sender: SenderWords
     campaign: CampaignWords
+    theme: ThemeWords = ThemeWords()
     day: str = ""  # up to which years_since counts: today, or the ask's last day once that is past

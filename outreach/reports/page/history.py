@@ -21,7 +21,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Occasion:
-    """A joint statement or a dialogue. `number` is None where the source gives no plain number of States.
+    """A joint statement, a dialogue or a debate. `number` is None where the source gives no plain number of States.
 
     `named` is how many States the record knows by name; `share` is of the largest number in the same list.
     """
@@ -38,14 +38,14 @@ class Occasion:
 
 
 def statements(registry: Registry, *, notes: bool) -> tuple[Occasion, ...]:
-    """List joint statements on reprisals, the oldest first; with the campaign's own notes on them or without."""
-    found = _occasions(registry, "joint statement", ("led", "joined"))
+    """List joint statements, the oldest first; with the campaign's own notes on them or without."""
+    found = _occasions(registry, ("joint statement",), ("led", "joined"))
     return found if notes else _without_notes(found)
 
 
 def dialogues(registry: Registry, *, notes: bool) -> tuple[Occasion, ...]:
-    """List dialogues in which States raised cases, the oldest first; with the campaign's own notes or without."""
-    found = _occasions(registry, "dialogue", ("raised",))
+    """List dialogues and debates, the oldest first; with the campaign's own notes on them or without."""
+    found = _occasions(registry, ("dialogue", "debate"), ("raised",))
     return found if notes else _without_notes(found)
 
 
@@ -53,8 +53,8 @@ def _without_notes(found: Iterable[Occasion]) -> tuple[Occasion, ...]:
     return tuple(replace(occasion, note="") for occasion in found)
 
 
-def _occasions(registry: Registry, kind: str, acts: tuple[str, ...]) -> tuple[Occasion, ...]:
-    found = sorted((i for i in registry.instruments.values() if i.kind == kind), key=lambda i: (i.date, i.id))
+def _occasions(registry: Registry, kinds: tuple[str, ...], acts: tuple[str, ...]) -> tuple[Occasion, ...]:
+    found = sorted((i for i in registry.instruments.values() if i.kind in kinds), key=lambda i: (i.date, i.id))
     most = max((states_counted(instrument) or 0 for instrument in found), default=0)
     return tuple(_occasion(registry, instrument, acts, most) for instrument in found)
 
