@@ -1,8 +1,8 @@
 """`outreach status`: one line a State, the totals, the posts, and what needs a person today."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from datetime import datetime
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, datetime
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
@@ -31,6 +31,7 @@ NAME = ""  # the column of State names needs no heading
 YES, NO = "✓", "–"
 NOT_SAID = "not named"  # of a State that the record does not name: it may have raised the case all the same
 MOST_POSTS = MOST_ACTS = 20  # lines
+MOST_MISSIONS = 12  # that are named in one line
 CSV_COLUMNS = (
     "state",
     "name",
@@ -56,6 +57,10 @@ HELD_BY_A_RUN = "held by a run at work now; one on another machine that died fre
 CLOSED_BY_MAIL = (
     "mails that closed an address; anybody who saw the letter can write such: if the mission did, add a note to it "
     "(replies mark ID --note), else {then}"
+)
+ADDRESS_NAMED = (
+    "missions that named a new address: {missions}; take it over ({then} --address ADDRESS), or set it aside: "
+    "outreach replies mark ID --note WHY"
 )
 # What needs a person, and what it means; {then} is the command that comes after the one in the last column.
 NEEDS = {
@@ -98,10 +103,18 @@ NEEDS = {
     Need.UNREADABLE: ("unreadable", "mail that could not be read, so that nobody knows what it is: {then}"),
     Need.UNVERIFIED: (
         "not verified",
-        "replies whose sender could not be verified; ask the mission in another way: {then}",
+        "replies and news whose sender could not be verified; ask the mission in another way: {then}",
     ),
     Need.CLOSED_BY_MAIL: ("no more letters", CLOSED_BY_MAIL),
     Need.NEW_ADDRESS: ("new address", "missions answered from addresses that we do not have: {then}"),
+    Need.NAMED_ADDRESS: (
+        "address named",
+        ADDRESS_NAMED,
+    ),
+    Need.AWAY: (
+        "away",
+        "missions that say when somebody is back: {missions}; what is sent before may reach nobody",
+    ),
     Need.DELAYED: ("delayed", "a server has been trying for more than a day; ask the mission, or look at the address"),
     Need.HELD_UNREAD: (
         "held back",
@@ -375,5 +388,18 @@ def _needs(overview: Overview) -> None:
 def _need(overview: Overview, about: Attention) -> tuple[object, ...]:
     what, meaning = NEEDS[about.need]
     then = command(about.then, rehearsal=overview.rehearsal) if about.then else ""
-    explained = meaning.format(then=then, days=overview.campaign.settings.reminder.after_days)
+    explained = meaning.format(
+        then=then, days=overview.campaign.settings.reminder.after_days, missions=_missions(about.missions)
+    )
     return (about.number, what, explained, command(about.next_step, rehearsal=overview.rehearsal))
+
+
+def _missions(named: Sequence[tuple[str, str]]) -> str:
+    """List missions, each with its day if there is one: DEU (5 Oct 2022), FRA."""
+    shown = [f"{state} ({_day(day)})" if day else state for state, day in named[:MOST_MISSIONS]]
+    return ", ".join(shown) + (f" and {len(named) - MOST_MISSIONS} more" if len(named) > MOST_MISSIONS else "")
+
+
+def _day(written: str) -> str:
+    day = date.fromisoformat(written)
+    return f"{day.day} {day:%b} {day.year}"

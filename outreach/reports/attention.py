@@ -42,6 +42,8 @@ class Need(StrEnum):
     UNMATCHED = "unmatched"  # mail that is tied to no letter
     UNREADABLE = "unreadable"
     NEW_ADDRESS = "new_address"  # a mission answered from an address that the registry has not
+    NAMED_ADDRESS = "named_address"  # a mission's mail names a new one that nobody took over or set aside
+    AWAY = "away"  # a mission's mail says when somebody is back, and that day is to come
     DELAYED = "delayed"
     HELD_UNREAD = "held_unread"  # reminders that wait until somebody has read what the mission wrote
     HELD_BACK = "held_back"  # reminders that wait and may no longer leave
@@ -58,12 +60,16 @@ class Need(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Attention:
-    """Something that needs a person: why, of how many messages, what to do now, and what to do after that."""
+    """Something that needs a person: why, of how many messages, what to do now, and what to do after that.
+
+    `missions` are those that it is about, where they are to be named; each with a day (ISO 8601), or a blank.
+    """
 
     need: Need
     number: int
     next_step: NextStep
     then: NextStep | None = None
+    missions: tuple[tuple[str, str], ...] = ()
 
 
 def attention(overview: Overview) -> list[Attention]:
@@ -139,10 +145,20 @@ def _desk(overview: Overview) -> Iterator[Attention]:
     yield Attention(Need.UNREADABLE, tasks.unreadable, unreadable, NextStep(Action.SHOW_REPLY))
     contacts = 0 if overview.rehearsal else tasks.new_contacts  # nobody's address is learnt from a rehearsal
     yield Attention(Need.NEW_ADDRESS, contacts, _replies(Kind.REPLY), NextStep(Action.ADD_CONTACT))
+    yield from _named(overview)
     answered = {_key(request.asking) for request in overview.requests if request.answer}
     delays = [trouble for trouble in tasks.troubles if _is_standing_delay(overview, trouble)]
     delayed = {delay.message for delay in delays if _key(delay) not in answered}
     yield Attention(Need.DELAYED, len(delayed), _replies(Kind.DELAY))
+
+
+def _named(overview: Overview) -> Iterator[Attention]:
+    """Count the missions whose mail names a new address or a day of return, also where it is a machine's."""
+    listed = NextStep(Action.LIST_REPLIES)
+    named = () if overview.rehearsal else tuple((state, "") for state in overview.tasks.named)
+    yield Attention(Need.NAMED_ADDRESS, len(named), listed, NextStep(Action.ADD_CONTACT), missions=named)
+    away = overview.tasks.away
+    yield Attention(Need.AWAY, len(away), listed, missions=away)
 
 
 def _is_standing_delay(overview: Overview, trouble: Trouble) -> bool:

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from outreach.campaign import Campaign
 from outreach.db.engine import reading
 from outreach.inbox.desk.answers import Answer, AnswerKey, Correspondence, correspondence
+from outreach.inbox.desk.items import AsOf
 from outreach.inbox.desk.tasks import Tasks, read_tasks
 from outreach.inbox.kinds import Stance
 from outreach.inbox.matching.authentication import SenderCheck
@@ -92,7 +93,7 @@ def read_overview(campaign: Campaign, outbox: Outbox, scope: Scope, gate: Gate) 
         written = list(askings(connection, scope))
         posts = tuple(post_lines(connection, scope))
         mail = correspondence(connection, scope)
-        tasks = read_tasks(connection, scope, campaign.registry.missions)
+        tasks = read_tasks(connection, scope, AsOf(campaign.registry.missions, campaign.today()))
         refused = tuple(refused_addresses(connection, scope))
     same_letters = Counter(asking.letters for asking in written)
     zone = campaign.settings.timezone

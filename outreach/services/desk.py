@@ -15,7 +15,7 @@ from outreach.inbox.attachments.listing import Listing
 from outreach.inbox.desk import decisions
 from outreach.inbox.desk.decisions import Assignment, Mark, OfflineAnswer, letter_among, mistaken_missions
 from outreach.inbox.desk.detail import Detail, candidates, detail, folded_text
-from outreach.inbox.desk.items import Item, ItemFilter, items, some_items
+from outreach.inbox.desk.items import AsOf, Item, ItemFilter, items, some_items
 from outreach.inbox.desk.named import NamedAddress, addresses_named, judged
 from outreach.inbox.evidence.apply import apply_decided
 from outreach.inbox.evidence.effects import EffectNote
@@ -162,13 +162,17 @@ class ContactPlan:
 def list_items(workspace: Workspace, wanted: ItemFilter) -> list[Item]:
     """List the messages wanted, the oldest first."""
     with reading(workspace.outbox.engine) as connection:
-        return items(connection, wanted)
+        return items(connection, wanted, _as_of(workspace))
+
+
+def _as_of(workspace: Workspace) -> AsOf:
+    return AsOf(workspace.campaign.registry.missions, workspace.campaign.today())
 
 
 def open_item(workspace: Workspace, id_: int) -> OpenedItem:
     """Open the message of that id; UsageError when there is no such message."""
     with reading(workspace.outbox.engine) as connection:
-        found = detail(connection, id_)
+        found = detail(connection, id_, _as_of(workspace))
     if found is None:
         raise UsageError(f"there is no message {id_}", next_step=NextStep(Action.LIST_ALL_REPLIES))
     return OpenedItem(workspace, found)

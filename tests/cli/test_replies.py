@@ -354,6 +354,11 @@ def test_a_new_address_that_a_message_names_is_offered_with_what_speaks_against_
     assert "back on or after 5 October 2022" in outreach("replies", "list", "--all", folder=campaign_folder).stdout
     [row] = listed(outreach, campaign_folder, "--all")
     assert row["news"] == {"addresses": [email], "back": ["2022-10-05"]}
+    # A machine's, and open all the same, until the address is taken over; the day is over.
+    [row] = listed(outreach, campaign_folder)
+    assert row["open_news"] == [email]
+    status = outreach("status", folder=campaign_folder).stdout
+    assert "missions that named a new address: DEU; take it over (outreach replies contact ID --address" in status
     before = (campaign_folder / "contacts" / "missions.csv").read_bytes()
     taken = outreach("replies", "contact", "1", "--address", email, "--yes", folder=campaign_folder)
     assert taken.returncode == 0, taken.stderr
@@ -361,6 +366,29 @@ def test_a_new_address_that_a_message_names_is_offered_with_what_speaks_against_
     assert (campaign_folder / "contacts" / "missions.csv").read_bytes() == before
     assert email in outreach("missions", "show", "DEU", folder=campaign_folder).stdout
     assert "--address" not in outreach("replies", "show", "1", folder=campaign_folder).stdout
+    assert listed(outreach, campaign_folder) == []
+    assert "new address" not in outreach("status", folder=campaign_folder).stdout
+
+
+def test_news_of_a_machine_is_on_the_desk_until_it_is_set_aside(
+    campaign_folder: Path, outreach: Command, outbox: Outbox
+) -> None:
+    news = json.dumps([["address", "new@deu.example.org"], ["back", "9999-10-05"]])
+    came_in(outbox, "beacon", kind=Kind.AUTO_REPLY, news=news)
+    result = outreach("replies", "list", folder=campaign_folder)
+    assert "it names a new address, new@deu.example.org" in result.stdout
+    assert "set it aside: outreach replies mark 1 --note WHY" in result.stderr
+    assert "--kind other" not in result.stderr
+    shown = outreach("replies", "show", "1", folder=campaign_folder).stdout
+    assert "outreach replies contact 1 --address new@deu.example.org" in shown
+    assert "outreach replies mark 1 --note WHY" in shown
+    status = outreach("status", folder=campaign_folder).stdout
+    assert "missions that say when somebody is back: DEU (5 Oct 9999)" in status
+    outreach("replies", "mark", "1", "--note", "not theirs", folder=campaign_folder)
+    assert listed(outreach, campaign_folder) == []
+    status = outreach("status", folder=campaign_folder).stdout
+    assert "address named" not in status
+    assert "away" not in status
 
 
 def test_only_what_a_message_names_is_taken_over_from_it(

@@ -11,7 +11,7 @@ from outreach.cli.replies.files import short_lines
 from outreach.cli.replies.mark import assign, mark
 from outreach.cli.replies.save import save
 from outreach.cli.replies.show import show
-from outreach.cli.replies.words import SAYS_MORE, item_json, news_lines, off_the_desk, short, what_to_say
+from outreach.cli.replies.words import SAYS_MORE, item_json, news_lines, off_the_desk, set_aside, short, what_to_say
 from outreach.inbox.desk.items import Item, ItemFilter, new_contact
 from outreach.inbox.kinds import ABSENCE_AND_MORE, Kind, Stance
 from outreach.inbox.matching.addressbook import ascii_domain
@@ -61,7 +61,9 @@ def list_(
     rehearse: bool,
     as_json: bool,
 ) -> None:
-    """List what came back: by default what is to be read, and what could not be tied to a letter; the open ones first.
+    """List what came back: by default what is to be read, what could not be tied to a letter, and what has news.
+
+    The open ones come first. News is a new address that a message names, or the day on which somebody is back.
 
     With --stance or --kind, messages that are dealt with are listed too.
     """
@@ -137,6 +139,10 @@ def _say_what_next(workspace: Workspace, wanted: ItemFilter, found: list[Item]) 
     unmatched = next((item.id for item in found if item.unmatched), None)
     if unmatched is not None:
         note(f"Say whose it is: outreach replies assign {unmatched} --mission STATE --case SLUG{again}")
-    aside = next((item.id for item in found if item.is_open and not what_to_say(item, again)), None)
+    news = next((item.id for item in found if item.is_open_for_news), None)
+    if news is not None:
+        note(set_aside(news, again))
+    others = (item for item in found if item.is_open and not item.is_open_for_news)
+    aside = next((item.id for item in others if not what_to_say(item, again)), None)
     if aside is not None:
         note(off_the_desk(aside, again))

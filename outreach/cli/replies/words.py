@@ -102,12 +102,14 @@ def next_steps(workspace: Workspace, item: Item) -> Iterable[str]:
         yield f"  STANCE is one of {', '.join(Stance)}" if item.kind is Kind.REPLY else f"  {UNCLEAR_KINDS}"
     if item.unmatched:
         yield f"Say whose it is: outreach replies assign {item.id} --mission STATE --case SLUG{again}"
-    if item.is_open and not (item.unread or item.without_stance):
+    if item.is_open and not (item.unread or item.without_stance or item.is_open_for_news):
         yield off_the_desk(item.id, again)
     state = new_contact(item, workspace.campaign.registry.missions)
     if state and not workspace.rehearsal:
         yield f"A new address of {state_name(workspace, state)}: outreach replies contact {item.id}{again}"
     yield from _contacts_named(workspace, item)
+    if item.open_news:
+        yield set_aside(item.id, again)
 
 
 def _contacts_named(workspace: Workspace, item: Item) -> Iterable[str]:
@@ -147,6 +149,11 @@ def what_to_say(item: Item, again: str) -> str:
     if item.unread or item.without_stance:
         return f"Say what it means: outreach replies mark {item.id} --stance STANCE{again}"
     return ""
+
+
+def set_aside(id_: int, again: str) -> str:
+    """Say how to set the news of a message aside: a new address, or the day on which somebody is back."""
+    return f"Once you have seen its news, set it aside: outreach replies mark {id_} --note WHY{again}"
 
 
 def off_the_desk(id_: int, again: str) -> str:
@@ -238,6 +245,7 @@ def item_json(item: Item) -> dict[str, object]:
         "ties": [_tied_json(tied) for tied in item.ties],
         "attachments": [attachment_json(each) for each in item.attachments],
         "invitation": invitation_json(item.invitation),
+        "open_news": [said for _, said in item.open_news],
     }
 
 

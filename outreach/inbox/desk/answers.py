@@ -88,11 +88,13 @@ class Correspondence:
 class CurrentDecisions:
     """What people decided about one message: the newest word for each thing.
 
-    `kind` is None where the classifier's stands; `stances` has "" for every case that has no word of its own.
+    `kind` is None where the classifier's stands; `stances` has "" for every case that has no word of its own. `noted`:
+    somebody left a note, and said nothing else with it.
     """
 
     kind: Kind | None = None
     stances: Mapping[str, Stance] = field(default_factory=dict)
+    noted: bool = False
 
     def stance(self, case: str) -> Stance | None:
         """Give the stance for a case: the newest word about this case or about all of them."""
@@ -228,4 +230,4 @@ def _after(was: CurrentDecisions, case: str, kind: str, stance: str) -> CurrentD
     stances = was.stances
     if stance:
         stances = {**stances, case: Stance(stance)} if case else {"": Stance(stance)}
-    return CurrentDecisions(Kind(kind) if kind else was.kind, stances)
+    return CurrentDecisions(Kind(kind) if kind else was.kind, stances, was.noted or not (kind or stance))

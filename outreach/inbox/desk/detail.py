@@ -9,7 +9,7 @@ from sqlalchemy import Connection, select
 
 from outreach.campaign import Campaign
 from outreach.inbox.classify.classify import classify
-from outreach.inbox.desk.items import Item, some_items
+from outreach.inbox.desk.items import AsOf, Item, some_items
 from outreach.inbox.matching.addressbook import AddressBook
 from outreach.inbox.matching.letters import LetterIndex
 from outreach.inbox.matching.match import Tie, match
@@ -44,9 +44,9 @@ class Detail:
     decisions: tuple[Decision, ...]
 
 
-def detail(connection: Connection, id_: int) -> Detail | None:
+def detail(connection: Connection, id_: int, as_of: AsOf | None = None) -> Detail | None:
     """Read one message in full; None when there is no such message."""
-    found = some_items(connection, [id_])
+    found = some_items(connection, [id_], as_of)
     if not found:
         return None
     row = connection.execute(select(inbound).where(inbound.c.id == id_)).mappings().one()

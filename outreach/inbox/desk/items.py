@@ -2,9 +2,9 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, Select, or_, select, true
@@ -13,10 +13,13 @@ from outreach.inbox.attachments.attached import attachments_of, invitation_of
 from outreach.inbox.desk.answers import UNDECIDED, CurrentDecisions, current_decisions
 from outreach.inbox.kinds import NEWS, PERSON, UNREADABLE, Kind, MatchedBy, Stance
 from outreach.inbox.mail import Attachment, Invitation
+from outreach.inbox.matching.addressbook import normalized
 from outreach.inbox.matching.authentication import SenderCheck
 from outreach.inbox.models import decisions, erased, inbound, ties
+from outreach.inbox.news import ADDRESS
 from outreach.registry.model import Mission
 
+News = tuple[tuple[str, str], ...]  # ("address", a new one that a message names), ("back", a day, ISO 8601)
 LISTED = [column for column in inbound.c if column.name not in ("text", "links", "headers")]
 
 
@@ -31,6 +34,14 @@ class ItemTie:
     matched_by: MatchedBy
     certainty: float
     stance: Stance | None
+
+
+@dataclass(frozen=True, slots=True)
+class AsOf:
+    """What tells whether news is news still: whose addresses are known by now, and which day it is."""
+
+    missions: Mapping[str, Mission]
+    today: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +69,8 @@ class Item:
     erased: bool = False  # only the skeleton is left
     file_erased: bool = False  # its raw file is gone for good
     sender_check: SenderCheck = SenderCheck.UNKNOWN  # what our own mail server says of the sender
-    news: tuple[tuple[str, str], ...] = ()  # ("address", a new one that it names), ("back", a day)
+    news: News = ()
+    open_news: News = ()  # of these, what nobody has taken over or set aside; none where nobody asked `AsOf` when
 
     @property
     def sender_failed(self) -> bool:
@@ -89,6 +101,15 @@ class Item:
     @property
     def is_open(self) -> bool:
         """Say whether it needs a person."""
+        return self._says_too_little or bool(self.open_news)
+
+    @property
+    def is_open_for_news(self) -> bool:
+        """Say whether it needs a person only since it names a new address, or the day on which somebody is back."""
+        return bool(self.open_news) and not self._says_too_little
+
+    @property
+    def _says_too_little(self) -> bool:
         unreadable = self.rule == UNREADABLE and not self.erased
         return self.unmatched or self.unread or self.without_stance or unreadable
 
@@ -123,22 +144,22 @@ class ItemFilter:
         )
 
 
-def items(connection: Connection, wanted: ItemFilter) -> list[Item]:
+def items(connection: Connection, wanted: ItemFilter, as_of: AsOf | None = None) -> list[Item]:
     """List the messages that a filter takes: those that need a person first, and what has waited longest before all."""
     maybe = _maybe_open() if wanted.only_open else true()
     query = _listed().where(maybe).order_by(inbound.c.arrived_at, inbound.c.id)
     rows = connection.execute(query).mappings().all()
     tied, decided = _ties(connection, select(inbound.c.id).where(maybe)), current_decisions(connection)
-    found = (_item(row, tied[row["id"]], decided.get(row["id"], UNDECIDED)) for row in rows)
+    found = (_item(row, tied[row["id"]], decided.get(row["id"], UNDECIDED), as_of) for row in rows)
     return sorted(filter(wanted.takes, found), key=lambda item: not item.is_open)
 
 
-def some_items(connection: Connection, ids: Iterable[int]) -> dict[int, Item]:
+def some_items(connection: Connection, ids: Iterable[int], as_of: AsOf | None = None) -> dict[int, Item]:
     """Read messages by their ids; those that do not exist are left out."""
     ids = list(ids)
     rows = connection.execute(_listed().where(inbound.c.id.in_(ids))).mappings().all()
     tied, decided = _ties(connection, ids), current_decisions(connection, ids)
-    return {row["id"]: _item(row, tied[row["id"]], decided.get(row["id"], UNDECIDED)) for row in rows}
+    return {row["id"]: _item(row, tied[row["id"]], decided.get(row["id"], UNDECIDED), as_of) for row in rows}
 
 
 def _listed() -> Select[Any]:
@@ -162,7 +183,25 @@ def new_contact(item: Item, missions: Mapping[str, Mission]) -> str:
     return "" if item.sender.casefold() in {address.casefold() for address in known} else state
 
 
-def _item(row: RowMapping, tied: Iterable[RowMapping], decided: CurrentDecisions) -> Item:
+def _open_news(news: News, missions: set[str], decided: CurrentDecisions, as_of: AsOf) -> Iterator[tuple[str, str]]:
+    """Give the news that still waits for somebody.
+
+    A word about the message's kind, or a note alone, sets all of it aside. An address waits until one of the message's
+    missions has it; a day until it is over, or a person has read the message.
+    """
+    if decided.kind is not None or decided.noted:
+        return
+    known = {email for state in missions if state in as_of.missions for email in as_of.missions[state].known_emails}
+    taken = {normalized(email) for email in known}
+    for what, said in news:
+        over = normalized(said) in taken if what == ADDRESS else said < as_of.today.isoformat() or decided.stances
+        if not over:
+            yield what, said
+
+
+def _item(row: RowMapping, tied: Iterable[RowMapping], decided: CurrentDecisions, as_of: AsOf | None) -> Item:
+    tied, news = list(tied), tuple((what, said) for what, said in json.loads(row["news"]))
+    look = as_of if news and not row["whole"] else None
     kind = decided.kind or Kind(row["kind"])
     stances = decided if kind is Kind.REPLY else UNDECIDED  # only a reply has one
     same = ("id", "fault", "source", "origin", "arrived_at", "sender", "sender_name", "subject", "code", "severity")
@@ -176,7 +215,8 @@ def _item(row: RowMapping, tied: Iterable[RowMapping], decided: CurrentDecisions
         erased=bool(row["whole"]),
         file_erased=row["whole"] is not None,
         sender_check=SenderCheck(row["sender_check"]),
-        news=tuple((what, said) for what, said in json.loads(row["news"])),
+        news=news,
+        open_news=tuple(_open_news(news, {tie["mission"] for tie in tied}, decided, look)) if look else (),
     )
 
 

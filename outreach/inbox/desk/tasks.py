@@ -9,10 +9,11 @@ from sqlalchemy import Connection, exists, or_, select
 
 from outreach.inbox.desk.answers import UNDECIDED, CurrentDecisions, current_decisions
 from outreach.inbox.desk.answers import in_scope as ties_in_scope
-from outreach.inbox.desk.items import new_contact, some_items
+from outreach.inbox.desk.items import AsOf, new_contact, some_items
 from outreach.inbox.kinds import NEWS, PERSON, TO_READ, UNREADABLE, UNSUBSCRIBE, Kind, MatchedBy
 from outreach.inbox.matching.authentication import SenderCheck
 from outreach.inbox.models import erased, evidence, inbound, ties
+from outreach.inbox.news import ADDRESS
 from outreach.outbox.ledger import in_scope
 from outreach.outbox.models import Scope, messages
 from outreach.outbox.status import Status
@@ -48,7 +49,9 @@ class Tasks:
     `unread` may be answers; `without_stance` are replies by a person's word, and nobody has said what they mean;
     `new_contacts` are replies from addresses that we do not have;
     `closings` are mails on whose word alone an address gets no more letters, and of which no person has said anything.
-    `unverified` are unread replies whose sender our own mail server could not verify.
+    `unverified` are open messages whose sender our own mail server could not verify: replies, and what has news.
+    `named` are the missions whose mail names a new address that nobody has taken over or set aside, `away` those whose
+    mail says when somebody is back, each with the last such day (ISO 8601); nobody's whose sender is not verified.
 
     What is `unmatched` or `unreadable` is counted whatever the scope: it may be about anything.
     """
@@ -61,21 +64,26 @@ class Tasks:
     unverified: int
     closings: tuple[int, ...]
     troubles: tuple[Trouble, ...]
+    named: tuple[str, ...] = ()
+    away: tuple[tuple[str, str], ...] = ()
 
 
-def read_tasks(connection: Connection, scope: Scope, missions: Mapping[str, Mission]) -> Tasks:
-    """Count what waits about letters in scope, and list bounces and delays; `missions` is the registry as it is now."""
+def read_tasks(connection: Connection, scope: Scope, as_of: AsOf) -> Tasks:
+    """Count what waits about letters in scope, and list bounces and delays; `as_of` has the registry as it is now."""
     decided = current_decisions(connection)
     unread, without_stance = _to_read(connection, scope, decided)
+    named, away = _news(connection, scope, as_of)
     return Tasks(
         unread=unread,
         without_stance=without_stance,
         unmatched=sum(kind in NEWS for kind in _untied(connection, decided)),
         unreadable=_unreadable(connection, decided),
-        new_contacts=_new_contacts(connection, scope, missions),
-        unverified=_unverified(connection),
+        new_contacts=_new_contacts(connection, scope, as_of.missions),
+        unverified=_unverified(connection, as_of),
         closings=_closings(connection, decided),
         troubles=tuple(_troubles(connection, scope, decided)),
+        named=named,
+        away=away,
     )
 
 
@@ -123,10 +131,26 @@ def _new_contacts(connection: Connection, scope: Scope, missions: Mapping[str, M
     return len({(contact, item.sender) for item in found.values() if (contact := new_contact(item, missions))})
 
 
-def _unverified(connection: Connection) -> int:
-    """Count the replies that wait for a person and whose sender our own mail server could not verify."""
+def _unverified(connection: Connection, as_of: AsOf) -> int:
+    """Count the replies and news that wait for a person, of senders that our own mail server could not verify."""
     failed = connection.scalars(select(inbound.c.id).where(inbound.c.sender_check == SenderCheck.FAIL.value, THERE))
-    return sum(item.kind is Kind.REPLY and item.is_open for item in some_items(connection, failed).values())
+    found = some_items(connection, failed, as_of).values()
+    return sum(item.is_open and (item.kind is Kind.REPLY or bool(item.open_news)) for item in found)
+
+
+def _news(connection: Connection, scope: Scope, as_of: AsOf) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...]]:
+    """Name the missions with new addresses that wait, and those that are away, each with the last day that it names."""
+    told = select(inbound.c.id).where(inbound.c.news != "[]")
+    tied = select(ties.c.inbound).where(ties.c.removed_at.is_(None), *ties_in_scope(scope), ties.c.inbound.in_(told))
+    named, away = set[str](), dict[str, str]()
+    for item in some_items(connection, set(connection.scalars(tied)), as_of).values():
+        for what, said in item.open_news if not item.sender_failed else ():
+            for state in {tied.mission for tied in item.ties}:
+                if what == ADDRESS:
+                    named.add(state)
+                else:
+                    away[state] = max(said, away.get(state, said))
+    return tuple(sorted(named)), tuple(sorted(away.items()))
 
 
 def _closings(connection: Connection, decided: dict[int, CurrentDecisions]) -> tuple[int, ...]:

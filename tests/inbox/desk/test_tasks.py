@@ -1,12 +1,14 @@
 """What of the inbox waits for a person: the counts are those of the desk."""
 
+import json
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from outreach.db.engine import reading, writing
-from outreach.inbox.desk.items import ItemFilter, items, new_contact
+from outreach.inbox.desk.decisions import Mark, mark
+from outreach.inbox.desk.items import AsOf, ItemFilter, items, new_contact
 from outreach.inbox.desk.tasks import Tasks, read_tasks
 from outreach.inbox.kinds import NEWS, UNREADABLE, Kind, MatchedBy, Severity, Stance
 from outreach.outbox.kind import MessageKind
@@ -15,7 +17,7 @@ from outreach.outbox.models import Key, Scope
 from outreach.outbox.status import Status
 from outreach.outbox.store import Outbox
 from outreach.registry.model import Mission
-from tests.inbox.desk.desks import came_in, say
+from tests.inbox.desk.desks import SEPTEMBER, came_in, say
 from tests.inbox.proofs import proven
 from tests.outbox.outboxes import NOON, lead, open_test_outbox, queue_keys
 
@@ -23,6 +25,8 @@ HOUR = timedelta(hours=1)
 MISSIONS = {
     state: Mission(state, "", (f"{state.lower()}@{state.lower()}.example.org",), "en") for state in ("DEU", "FRA")
 }
+
+AS_OF = AsOf(MISSIONS, SEPTEMBER.date())
 
 
 @pytest.fixture
@@ -32,7 +36,7 @@ def outbox(tmp_path: Path) -> Outbox:
 
 def tasks(outbox: Outbox, scope: Scope | None = None) -> Tasks:
     with reading(outbox.engine) as connection:
-        return read_tasks(connection, scope or Scope(), MISSIONS)
+        return read_tasks(connection, scope or Scope(), AS_OF)
 
 
 def letter(outbox: Outbox, mission: str = "DEU", status: Status = Status.SENT) -> int:
@@ -78,16 +82,42 @@ def test_the_counts_are_those_of_the_desk(outbox: Outbox) -> None:
     came_in(outbox, "sample", kind=Kind.UNCLEAR)
     say(outbox, came_in(outbox, "sample", kind=Kind.UNCLEAR), kind=Kind.BOUNCE)
     say(outbox, came_in(outbox, "sample"), kind=Kind.REPLY)
+    came_in(outbox, "beacon", kind=Kind.AUTO_REPLY, news=json.dumps([["address", "new@deu.example.org"]]))
     with reading(outbox.engine) as connection:
-        desk = items(connection, ItemFilter(only_open=False))
+        desk = items(connection, ItemFilter(only_open=False), AS_OF)
     found = tasks(outbox)
     assert found.unmatched == sum(item.unmatched for item in desk) == 1
     assert found.unread == sum(item.unread for item in desk) == 4
     assert found.without_stance == sum(item.without_stance for item in desk) == 1
     assert found.unreadable == sum(item.rule == UNREADABLE for item in desk) == 2
-    waiting = found.unmatched + found.unread + found.without_stance + found.unreadable
+    waiting = found.unmatched + found.unread + found.without_stance + found.unreadable + len(found.named)
     assert waiting == sum(item.is_open for item in desk)
     assert found.new_contacts == sum(bool(new_contact(item, MISSIONS)) for item in desk) == 2
+
+
+def test_news_counts_its_mission_until_somebody_has_dealt_with_it(outbox: Outbox) -> None:
+    """Also in what a machine wrote, or a server that could not deliver."""
+    gone, day = ["address", "new@deu.example.org"], ["back", SEPTEMBER.date().isoformat()]
+    moved = came_in(outbox, "beacon", kind=Kind.BOUNCE, news=json.dumps([gone]))
+    away = came_in(outbox, "beacon", "sample", mission="FRA", kind=Kind.AUTO_REPLY, news=json.dumps([gone, day]))
+    came_in(outbox, "beacon", kind=Kind.AUTO_REPLY, news=json.dumps([["address", "deu@deu.example.org"]]))  # known
+    came_in(outbox, "beacon", kind=Kind.AUTO_REPLY, news=json.dumps([["back", "2022-08-31"]]))  # over
+    came_in(outbox, "beacon", mission="FRA", news=json.dumps([gone]), sender_check="fail")
+    found = tasks(outbox)
+    assert (found.named, found.away, found.unverified) == (("DEU", "FRA"), (("FRA", day[1]),), 1)
+    assert tasks(outbox, Scope(case="sample")).named == ("FRA",)
+    with writing(outbox.engine) as connection:
+        mark(connection, [moved], Mark(note="not theirs: asked by phone"), SEPTEMBER, "test")
+    say(outbox, away, kind=Kind.AUTO_REPLY)
+    found = tasks(outbox)
+    assert (found.named, found.away) == ((), ())
+
+
+def test_a_stance_reads_a_day_of_return_and_leaves_the_new_address(outbox: Outbox) -> None:
+    told = json.dumps([["address", "new@deu.example.org"], ["back", "2022-12-01"]])
+    say(outbox, came_in(outbox, "beacon", news=told), Stance.WILL_RAISE)
+    found = tasks(outbox)
+    assert (found.named, found.away) == (("DEU",), ())
 
 
 def test_an_address_that_wrote_twice_is_one_new_contact(outbox: Outbox) -> None:
