@@ -87,7 +87,7 @@ def load_campaign(folder: Path) -> Campaign:
         problems += slips_in_cases(registry, cases)
     problems += [*ask_problems(settings), *theme_problems(settings.theme)]
     if registry is None or cases is None or problems:
-        raise DataError(problems)
+        raise DataError([*(registry.problems if registry else ()), *problems])
     asks = asks_from(settings)
     if problems := list(_empty_selections(registry, cases, asks)):
         raise DataError(problems)
