@@ -88,6 +88,10 @@ NEEDS = {
         "came back",
         "the address is wrong: correct it in contacts/missions.csv, then {then}",
     ),
+    Need.BOUNCED_UNEXPLAINED: (
+        "came back",
+        "no code says that the address is wrong: read the notice, then {then} (--new-address if that was wrong)",
+    ),
     Need.BOUNCED_FOR_NOW: ("came back", "a full mailbox or the like: some days later, {then}"),
     Need.BOUNCED_IN_PART: (
         "came back in part",
@@ -97,7 +101,10 @@ NEEDS = {
         "refused in part",
         "one address of a mission was refused, another took the letter: correct the one in contacts/missions.csv",
     ),
-    Need.UNREAD: ("to read", "mail that may be an answer: read it, then {then}"),
+    Need.UNREAD: (
+        "to read",
+        "mail that may be an answer: read it, then {then}; if a machine wrote it, --kind says what it is",
+    ),
     Need.WITHOUT_STANCE: ("no stance yet", "replies that somebody has read: say what they mean: {then}"),
     Need.UNMATCHED: ("unmatched", "mail that no letter could be found for: {then}"),
     Need.UNREADABLE: ("unreadable", "mail that could not be read, so that nobody knows what it is: {then}"),

@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from outreach.inbox.desk.answers import AnswerKey
 from outreach.inbox.desk.tasks import Trouble
-from outreach.inbox.evidence.effects import speaks_of_us
+from outreach.inbox.evidence.effects import speaks_of_the_address, speaks_of_us
 from outreach.inbox.kinds import Kind, Severity
 from outreach.inbox.matching.addressbook import normalized
 from outreach.next_step import Action, NextStep
@@ -32,6 +32,7 @@ class Need(StrEnum):
     POSTS_REJECTED = "posts_rejected"
     BOUNCED_BY_POLICY = "bounced_by_policy"  # about our own set-up
     BOUNCED_FOR_GOOD = "bounced_for_good"  # the address is wrong
+    BOUNCED_UNEXPLAINED = "bounced_unexplained"  # nothing says whether it was the address
     BOUNCED_FOR_NOW = "bounced_for_now"  # a full mailbox or the like
     BOUNCED_IN_PART = "bounced_in_part"  # one of a mission's addresses; another took it
     REFUSED_IN_PART = "refused_in_part"  # one of a mission's addresses, by the server that took the others
@@ -103,12 +104,12 @@ def _came_back(overview: Overview) -> Iterator[Attention]:
     why = {_key(bounce): bounce for bounce in bounces if bounce.status is Status.BOUNCED and _key(bounce) in silent}
     policy = sum(speaks_of_us(bounce.code) for bounce in why.values())
     transient = sum(bounce.severity == Severity.TRANSIENT and not speaks_of_us(bounce.code) for bounce in why.values())
+    wrong = sum(speaks_of_the_address(bounce.code) for bounce in why.values() if bounce.severity != Severity.TRANSIENT)
     in_part = {(bounce.message, bounce.address) for bounce in bounces if _is_in_part(overview, bounce)}
     listed, retry = _messages(Status.BOUNCED), NextStep(Action.RETRY)
     yield Attention(Need.BOUNCED_BY_POLICY, policy, NextStep(Action.CHECK_SETUP), retry)
-    yield Attention(
-        Need.BOUNCED_FOR_GOOD, len(silent) - policy - transient, listed, NextStep(Action.RETRY_AT_NEW_ADDRESS)
-    )
+    yield Attention(Need.BOUNCED_FOR_GOOD, wrong, listed, NextStep(Action.RETRY_AT_NEW_ADDRESS))
+    yield Attention(Need.BOUNCED_UNEXPLAINED, len(silent) - policy - transient - wrong, _replies(Kind.BOUNCE), retry)
     yield Attention(Need.BOUNCED_FOR_NOW, transient, listed, retry)
     yield Attention(Need.BOUNCED_IN_PART, len(in_part), _replies(Kind.BOUNCE))
     refused = {

@@ -33,7 +33,7 @@ DAY = timedelta(days=1)
 # Ends that nobody need do anything about: it went, it arrived, a person took it back.
 AT_REST = {Status.SENT, Status.DELIVERED, Status.WITHDRAWN}
 NEEDS = {
-    status: Need.BOUNCED_FOR_GOOD if status is Status.BOUNCED else Need(status.value)
+    status: Need.BOUNCED_UNEXPLAINED if status is Status.BOUNCED else Need(status.value)
     for status in set(Status) - AT_REST
 }
 
@@ -164,13 +164,16 @@ def test_what_needs_a_person_is_counted_and_the_gravest_comes_first(folder: Path
 
 
 BOUNCED = NextStep(Action.LIST_MESSAGES, statuses=("bounced",))
+NOTICES = NextStep(Action.LIST_REPLIES, kind="bounce")
 
 
 @pytest.mark.parametrize(
     ("code", "severity", "need", "step", "then"),
     [
         ("5.1.1", "permanent", Need.BOUNCED_FOR_GOOD, BOUNCED, Action.RETRY_AT_NEW_ADDRESS),
-        ("", "", Need.BOUNCED_FOR_GOOD, BOUNCED, Action.RETRY_AT_NEW_ADDRESS),
+        ("", "", Need.BOUNCED_UNEXPLAINED, NOTICES, Action.RETRY),
+        ("", "permanent", Need.BOUNCED_UNEXPLAINED, NOTICES, Action.RETRY),
+        ("5.4.4", "permanent", Need.BOUNCED_UNEXPLAINED, NOTICES, Action.RETRY),
         ("4.2.2", "transient", Need.BOUNCED_FOR_NOW, BOUNCED, Action.RETRY),
         ("5.7.1", "permanent", Need.BOUNCED_BY_POLICY, NextStep(Action.CHECK_SETUP), Action.RETRY),
         ("5.7.1", "transient", Need.BOUNCED_BY_POLICY, NextStep(Action.CHECK_SETUP), Action.RETRY),
@@ -335,6 +338,7 @@ def everything(outbox: Outbox) -> None:
         letter(outbox, status, next(missions), at=NOW + DAY if status in (Status.CLAIMED, Status.SENDING) else NOW)
     bounced(outbox, letter(outbox, Status.BOUNCED, "AUS"), "5.7.1")
     bounced(outbox, letter(outbox, Status.BOUNCED, "CAN"), "4.2.2", "transient")
+    bounced(outbox, letter(outbox, Status.BOUNCED, "JPN"))
     bounced(outbox, letter(outbox, Status.SENT, "DEU"))
     delayed = letter(outbox, Status.SENT, "DNK", at=NOW - 20 * DAY)
     proven(outbox, delayed, Kind.DELAY, NOW - 2 * DAY)

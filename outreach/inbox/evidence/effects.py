@@ -43,6 +43,11 @@ def speaks_of_us(code: str) -> bool:
     return bool(_POLICY.fullmatch(code) or _OUR_ADDRESS.fullmatch(code))
 
 
+def speaks_of_the_address(code: str) -> bool:
+    """Say whether a status code says that the recipient's address is wrong (RFC 3463, section 3.2)."""
+    return bool(_BAD_ADDRESS.fullmatch(code))
+
+
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """One row of the table: what a message, by a token or Message-ID of ours, says about one letter.
@@ -270,7 +275,7 @@ def _news(
 
 def _closed(new: Evidence, others: int) -> tuple[str, ...]:
     """Give the address that gets no more letters: one that does not exist, or that refused several for good."""
-    enough = _BAD_ADDRESS.fullmatch(new.code) or others + 1 >= ENOUGH
+    enough = speaks_of_the_address(new.code) or others + 1 >= ENOUGH
     return (new.address,) if new.address and new.permanent and enough else ()
 
 
