@@ -112,7 +112,14 @@ class Deferred(DeliveryError):
 
 
 class Unreachable(Deferred):
-    """No connection to the server could be had: several in a row, and the run ends instead of trying each message."""
+    """No connection to the server could be had: several in a row, and the run ends instead of trying each message.
+
+    `answered`: it is there, and would not let us in for now: a 4xx to the greeting, to EHLO or to the login.
+    """
+
+    def __init__(self, detail: str, retry_after: float | None = None, *, answered: bool = False) -> None:
+        super().__init__(detail, retry_after)
+        self.answered = answered
 
 
 class PutOff(Deferred):

@@ -129,7 +129,7 @@ def _explained(error: BaseException, settings: SmtpSettings) -> BaseException:
     if isinstance(error, LimitReached):
         return LimitReached(server_words(f"{where}: {error.detail}"), error.lasts)
     if isinstance(error, Deferred):
-        return Unreachable(server_words(f"{where}: {error.detail}"), error.retry_after)
+        return Unreachable(server_words(f"{where}: {error.detail}"), error.retry_after, answered=True)
     if isinstance(error, Paused):
         return Paused(server_words(f"{where}: {error.detail}"), error.hint)
     if isinstance(error, ssl.CertificateError):

@@ -216,7 +216,8 @@ def _reasons(outcome: Outcome, zone: tzinfo | None) -> Sequence[str]:
     if outcome.paused:
         lines += [f"Paused: {outcome.paused.detail}", f"  {outcome.paused.hint}"]
     if outcome.unreachable:
-        lines += [f"Ended early, the server cannot be reached: {outcome.unreachable}", check]
+        what = "answers, but lets nobody in for now" if outcome.answered else "cannot be reached"
+        lines += [f"Ended early, the server {what}: {outcome.unreachable}", check]
     if outcome.storage:
         lines.append(f"Stopped, the outbox cannot be written: {outcome.storage}")
     if outcome.rest:

@@ -67,6 +67,7 @@ class Outcome:
     paused: Paused | None = None
     pause: Pause | None = None
     unreachable: str = ""
+    answered: bool = False  # of `unreachable`: the server is there, and lets nobody in for now
     rest: Rest | None = None
     storage: StorageFailed | None = None
     stopped: bool = False

@@ -356,8 +356,8 @@ class Worker:
 
     def _count_unreached(self, error: DeliveryError) -> None:
         self._unreached = self._unreached + 1 if isinstance(error, Unreachable) else 0
-        if self._unreached >= UNREACHABLE_LIMIT:
-            self.outcome.unreachable = error.detail
+        if self._unreached >= UNREACHABLE_LIMIT and isinstance(error, Unreachable):
+            self.outcome.unreachable, self.outcome.answered = error.detail, error.answered
             self._stop.set()
 
     def _pause(self, error: Paused) -> None:

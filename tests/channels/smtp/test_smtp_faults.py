@@ -32,6 +32,7 @@ def test_a_refused_connection_is_unreachable() -> None:
         (outcome,) = send(channel(port), letter())
     assert isinstance(outcome, Unreachable)
     assert "refused" in outcome.detail
+    assert not outcome.answered
 
 
 @pytest.mark.parametrize(

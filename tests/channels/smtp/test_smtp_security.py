@@ -11,7 +11,7 @@ from outreach.channels.base import Receipt
 from outreach.channels.smtp.channel import SmtpChannel
 from outreach.channels.smtp.logins import FOR_PROGRAMS_HINT, OFF_HINT, WRONG_OR_OFF_HINT
 from outreach.channels.smtp.replies import LOGIN_HINT
-from outreach.errors import Deferred, Paused, Unreachable
+from outreach.errors import Paused, Unreachable
 from outreach.settings.mail import SmtpSettings
 from tests.channels.letters import Outcome, letter, send
 from tests.channels.smtp.certificates import server_context, trust
@@ -205,7 +205,10 @@ def test_a_server_that_echoes_the_password_does_not_get_it_into_the_ledger(code:
 
 def test_a_login_that_cannot_be_checked_now_is_later() -> None:
     with SmtpServer(Script(users=USERS, faults=(Fault("auth", "454 4.7.0 try again later"),))) as server:
-        assert isinstance(login(server), Deferred)
+        outcome = login(server)
+    assert isinstance(outcome, Unreachable)
+    assert outcome.answered
+    assert outcome.detail.endswith("AUTH: 454 4.7.0")
 
 
 def test_a_server_that_offers_no_login_pauses() -> None:

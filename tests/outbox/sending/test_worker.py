@@ -153,7 +153,18 @@ def test_a_server_that_is_not_there_ends_the_run_early_and_loses_nothing(outbox:
         port = server.port
     outcome = work(outbox, smtp(port))
     assert outcome.unreachable
+    assert not outcome.answered
     assert Counter(statuses(outbox)) == {Status.DEFERRED: 5, Status.QUEUED: 45}
+
+
+def test_a_server_that_lets_nobody_in_for_now_is_not_called_out_of_reach(outbox: Outbox) -> None:
+    queue_letters(outbox, 10)
+    script = Script(users={"team": "right"}, faults=(Fault("auth", "454 4.7.0 later"),))
+    with SmtpServer(script) as server:
+        outcome = work(outbox, smtp(server.port, username="team", password=SecretStr("right")))
+    assert outcome.answered
+    assert outcome.unreachable.endswith("AUTH: 454 4.7.0")
+    assert Counter(statuses(outbox)) == {Status.DEFERRED: 5, Status.QUEUED: 5}
 
 
 def test_stopping_lets_the_letter_in_flight_finish_and_gives_the_rest_back(outbox: Outbox) -> None:
