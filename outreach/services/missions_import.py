@@ -8,8 +8,8 @@ from pathlib import Path
 from outreach.disk import flush_folder, write_whole
 from outreach.errors import DataError, OutreachError, Problem, UsageError
 from outreach.registry.imports.columns import match_columns, parse_maps
+from outreach.registry.imports.contents import read_contents
 from outreach.registry.imports.facts import Options, RejectedRow, read_facts, refuse_kept_names
-from outreach.registry.imports.layout import likely_state_column
 from outreach.registry.imports.naming import read_choices
 from outreach.registry.imports.opening import Layout, Opened, open_spreadsheet
 from outreach.registry.imports.plan import ImportPlan, Origin, apply_import, plan_import
@@ -52,8 +52,8 @@ class PlannedImport:
 
     @property
     def ambiguous(self) -> dict[str, tuple[str, ...]]:
-        """Give the names that may be several States, with their codes: a person can say which."""
-        return {row.name: row.codes for row in self.plan.rejected if row.name}
+        """Give the names that may be one State or another, with their codes: a person can say which is meant."""
+        return {row.name: row.codes for row in self.plan.rejected if row.codes}
 
 
 def plan_missions_import(folder: Path, request: ImportRequest, today: date) -> PlannedImport:
@@ -68,9 +68,9 @@ def plan_missions_import(folder: Path, request: ImportRequest, today: date) -> P
     opened = open_spreadsheet(request.file, request.layout)
     header, name = opened.header, str(request.file)
     named = parse_maps(request.layout.maps, header.columns, ours.columns)
-    likely = "" if header.sure else likely_state_column(opened.grid, header)
+    contents = read_contents(opened.grid, header.columns, header.last)
     try:
-        columns = match_columns(header.columns, named, ours.columns, header.nameless, header.last, likely)
+        columns = match_columns(header.columns, named, ours.columns, header.nameless, header.last, contents)
     except UsageError as error:
         raise UsageError(f"{name}, {error}") from None
     refuse_kept_names(name, header, columns)
@@ -98,6 +98,10 @@ def write_rejects(planned: PlannedImport, path: Path, rejected: Sequence[Rejecte
 
     UsageError where there is another file already: nobody's work is written over.
     """
+    if path.suffix.lower() in (".xlsx", ".xls", ".ods"):
+        raise UsageError(
+            f"--rejects {path}: it is written as CSV, which every spreadsheet opens; call it {path.stem}.csv"
+        )
     data = rejects_sheet(planned.opened.grid, planned.opened.header, rejected)
     try:
         if path.exists():

@@ -256,3 +256,120 @@ def test_on_a_terminal_an_import_asks_first(folder: Path, answer: str, applied: 
 def test_a_missing_spreadsheet_is_an_error_in_words(folder: Path, outreach: Command) -> None:
     done = outreach("missions", "import", "nowhere.csv", folder=folder)
     assert (done.returncode, done.stderr) == (2, "outreach: nowhere.csv: there is no such file\n")
+
+
+MESSY = Path(__file__).parents[1] / "registry" / "imports" / "files" / "messy.xlsx"
+
+
+def on_a_terminal(folder: Path, *arguments: str, answers: str) -> tuple[int, str]:
+    """Run the command as a person does; its exit status and what it printed."""
+    ours, theirs = pty.openpty()
+    command = ["-C", str(folder), "missions", "import", *arguments]
+    os.write(ours, answers.encode())
+    pipe = subprocess.PIPE
+    with Process(command, stdin=theirs, stdout=pipe, stderr=pipe, text=True, env=environment({})) as process:
+        output, _ = process.communicate(timeout=60)
+    os.close(ours)
+    os.close(theirs)
+    return process.returncode, output
+
+
+def test_a_messy_workbook_is_taken_row_by_row(folder: Path, outreach: Command) -> None:
+    mend = folder / "mend.csv"
+    done = outreach("missions", "import", str(MESSY), "--yes", "--rejects", str(mend), folder=folder)
+    shown = done.stdout.splitlines()
+    assert shown[:2] == [
+        "Read as a workbook, sheet 'Contacts', header in row 4 (another one with --header ROW).",
+        "Other sheets, not read (one with --sheet NAME): Read me, 2024 (hidden)",
+    ]
+    assert "  new language: fr (not in the file; official there)" in shown
+    assert "No State: row 14: European Union is no State: letters go to States" in shown
+    assert [line[:30] for line in shown if line.startswith("Not taken")] == [
+        "Not taken: row 15, column Coun",
+        "Not taken: row 16, column Coun",
+        "Not taken: row 17, column E-ma",
+    ]
+    assert (
+        "20 rows: 7 taken, 10 without data (above the header: 1, 3; blank: 3 rows; header: 4; header again: 10; "
+        "no State: 14; total: 18; a line of text: 20), 3 not taken."
+    ) in shown
+    assert (done.returncode, done.stderr) == (1, "")
+    assert row_of(folder, "KOR").startswith("KOR,,korea@example.org,en,41227301234,")
+    assert row_of(folder, "SEN").startswith("SEN,,senegal@example.org,fr,")
+    assert outreach("missions", "check", folder=folder).returncode == 0
+    text = mend.read_text(encoding="utf-8-sig")
+    mend.write_text(text.replace("Germny", "Germany").replace("japan [at] example.org", "japan@example.org"))
+    again = outreach("missions", "import", str(mend), "--state", "Congo=COD", "--yes", folder=folder)
+    assert (again.returncode, "4 rows: 3 taken, 1 without data (header: 1)." in again.stdout) == (0, True)
+    assert row_of(folder, "COD").startswith("COD,,congo@example.org,fr,")
+
+
+def test_a_name_that_may_be_two_states_is_asked_about(folder: Path) -> None:
+    file = spreadsheet(folder, "Country,E-mail\nCongo,a@example.org\nGermny,b@example.org\nKorea,c@example.org\n")
+    code, output = on_a_terminal(folder, file, answers="cod\nDEU\n\ny\n")
+    assert "'Congo' may be Congo (COG) or Democratic Republic of the Congo (COD)." in output
+    assert "Not taken: row 4, column Country: 'Korea' may be" in output
+    assert code == 1
+    assert "a@example.org" in row_of(folder, "COD")
+    assert "b@example.org" in row_of(folder, "DEU")
+
+
+def test_a_dry_run_asks_nothing_and_changes_nothing(folder: Path, outreach: Command) -> None:
+    before = missions_file(folder).read_bytes()
+    done = outreach("missions", "import", str(MESSY), "--dry-run", folder=folder)
+    assert done.stdout.splitlines()[-1] == "Nothing was changed in contacts/missions.csv: this was --dry-run."
+    assert (done.returncode, missions_file(folder).read_bytes()) == (1, before)
+
+
+def test_rows_to_mend_are_written_over_nothing(folder: Path, outreach: Command) -> None:
+    file = spreadsheet(folder, "Country,E-mail\nPeru,nobody\nChile,b@example.org\n")
+    before, mine = missions_file(folder).read_bytes(), folder / "mine.csv"
+    mine.write_text("mine")
+    for path, says in ((mine, "there is such a file already; name another one"), (Path("mend.xlsx"), "written as CSV")):
+        done = outreach("missions", "import", file, "--yes", "--rejects", str(path), folder=folder)
+        assert (done.returncode, says in done.stderr) == (2, True)
+    assert (missions_file(folder).read_bytes(), mine.read_text()) == (before, "mine")
+    done = outreach("missions", "import", file, "--yes", "--rejects", str(folder / "no" / "x.csv"), folder=folder)
+    assert (done.returncode, "cannot be written: No such file or directory" in done.stderr) == (2, True)
+    for _ in range(2):  # the same rows once more are no other file
+        outreach("missions", "import", file, "--dry-run", "--rejects", str(folder / "mend.csv"), folder=folder)
+    assert (folder / "mend.csv").read_bytes().startswith("\ufeffCountry,E-mail,what is wrong\r\nPeru,nobody,".encode())
+
+
+def test_text_in_a_wrong_encoding_is_mended_only_when_told_so(folder: Path, outreach: Command) -> None:
+    file = spreadsheet(folder, "Country,TÃ©lÃ©phone,Address\nCÃ´te d'Ivoire,022,GenÃ¨ve\n")
+    done = outreach("missions", "import", file, "--yes", folder=folder)
+    assert (done.returncode, "and should say 'Téléphone'" in done.stderr) == (2, True)
+    done = outreach("missions", "import", file, "--repair-text", "--yes", folder=folder)
+    assert done.returncode == 0
+    assert "Read so: row 2, column Address: 'GenÃ¨ve' read as 'Genève'" in done.stdout
+    assert row_of(folder, "CIV").startswith("CIV,,,fr,022,Genève,")
+
+
+def test_a_list_with_a_title_is_read_with_its_map(folder: Path, outreach: Command) -> None:
+    """The title was once taken for the header, and its --map ended in a formula that was none."""
+    file = spreadsheet(folder, "List of missions\nWho,Phone\nAndorra,+41 22 1\n")
+    assert outreach("missions", "import", file, folder=folder).stderr == (
+        f"outreach: {file}, row 2: none of the columns Who, Phone looks like the State; "
+        "say which with --map 'Who=state'\n"
+    )
+    done = outreach("missions", "import", file, "--map", "Who=state", "--yes", folder=folder)
+    assert (done.returncode, "+41 22 1" in row_of(folder, "AND")) == (0, True)
+
+
+def test_an_import_that_is_killed_leaves_the_file_whole(folder: Path) -> None:
+    before = missions_file(folder).read_bytes()
+    ours, theirs = pty.openpty()
+    command = ["-C", str(folder), "missions", "import", str(MESSY)]
+    os.write(ours, b"\n\n")  # neither Congo nor Germany: then it asks whether to apply this, and waits
+    pipe = subprocess.PIPE
+    with Process(command, stdin=theirs, stdout=pipe, stderr=pipe, text=True, env=environment({})) as process:
+        assert process.stdout is not None
+        seen = ""
+        while "Apply this to" not in seen:
+            seen += process.stdout.read(1)
+        process.kill()
+    os.close(ours)
+    os.close(theirs)
+    assert missions_file(folder).read_bytes() == before
+    assert sorted(path.name for path in missions_file(folder).parent.iterdir() if path.name.startswith(".")) == []

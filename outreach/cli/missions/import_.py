@@ -24,10 +24,11 @@ from outreach.services.missions_import import (
     save_import,
     write_rejects,
 )
-from outreach.text import counted, listed, local_day
+from outreach.text import counted, either, listed, local_day
 
 MOST_NOTES = 40  # of one kind, on the screen
-NEITHER = "neither"
+NONE_OF_THEM = "none"
+MOST_QUESTIONS = 20
 
 
 def import_file(folder: Path, request: ImportRequest, rejects: Path | None, *, yes: bool, dry_run: bool) -> bool:
@@ -58,7 +59,8 @@ def _planned(folder: Path, request: ImportRequest, *, ask: bool) -> PlannedImpor
     """Plan the import; where somebody can be asked, a name that may be several States is asked about."""
     today = local_day(datetime.now(UTC))
     planned = plan_missions_import(folder, request, today)
-    answers = [answer for name, codes in planned.ambiguous.items() if ask and (answer := _which(name, codes))]
+    questions = list(planned.ambiguous.items())[:MOST_QUESTIONS] if ask else []
+    answers = [answer for name, codes in questions if (answer := _which(name, codes))]
     return (
         plan_missions_import(folder, replace(request, states=(*request.states, *answers)), today)
         if answers
@@ -69,10 +71,10 @@ def _planned(folder: Path, request: ImportRequest, *, ask: bool) -> PlannedImpor
 def _which(name: str, codes: tuple[str, ...]) -> str:
     """Ask which State a name means; "" where the answer is none of them."""
     states = load_states()
-    say(f"'{name}' may be {' or '.join(f'{code} ({states[code].name})' for code in codes)}.")
-    choice = click.Choice([*codes, NEITHER], case_sensitive=False)
-    answer = click.prompt("Which is meant?", type=choice, default=NEITHER)
-    return "" if answer == NEITHER else f"{name}={answer}"
+    say(f"'{name}' may be {either([f'{states[code].name} ({code})' for code in codes])}.")
+    choice = click.Choice([*codes, NONE_OF_THEM], case_sensitive=False)
+    answer = click.prompt("Which is meant?", type=choice, default=NONE_OF_THEM)
+    return "" if answer == NONE_OF_THEM else f"{name}={answer}"
 
 
 def _verified(plan: ImportPlan, after: Sheet) -> Iterator[str]:
@@ -100,7 +102,8 @@ def _columns(plan: ImportPlan) -> Iterator[str]:
     yield "Columns (theirs → ours; change one with --map 'THEIRS=OURS'):"
     for their, our in plan.columns.ours.items():
         names = ", and says which State" if our == "mission" and their in plan.columns.naming else ""
-        yield f"  {their} → {our}{names}"
+        cells = " (by what is in its cells)" if their in plan.columns.by_cells else ""
+        yield f"  {their} → {our}{names}{cells}"
     for name in plan.columns.kept:
         yield f"  {name} → kept as a column of its own (leave it out with --map '{name}=')"
     for name in plan.columns.left_out:
@@ -140,10 +143,8 @@ def _why(change: Change, planned: PlannedImport) -> str:
     usual = planned.plan.languages.get(change.state)
     if usual is None or change.column != "language":
         return ""
-    official = (
-        "is official there" if len(usual.official) == 1 else f"of those official there: {', '.join(usual.official)}"
-    )
-    return f" (not in the file; {official})"
+    others = f": {', '.join(usual.official)}" if len(usual.official) > 1 else ""
+    return f" (not in the file; official there{others})"
 
 
 def _leftovers(plan: ImportPlan) -> Iterator[str]:

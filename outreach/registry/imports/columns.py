@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from outreach.errors import UsageError
+from outreach.registry.imports.contents import Contents
 from outreach.registry.missions import COLUMNS
 from outreach.registry.states import fold
 from outreach.text import did_you_mean, listed, shortened
@@ -60,6 +61,7 @@ JOINED = frozenset({"state", "email", "source", "note"})
 MOST_NAMED = 8  # columns in a message
 PARTS = re.compile(r"[/|\n()]+")
 IN_BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
+NO_CONTENTS = Contents()
 WHAT_IS_WRONG = "what is wrong"  # the column that `--rejects` adds
 # A date of verification is taken only on an explicit --map: an import does not verify.
 VERIFICATION = frozenset({"verified on", "verified", "verifie", "verifie le", "verificado", "verificado el"})
@@ -69,13 +71,15 @@ VERIFICATION = frozenset({"verified on", "verified", "verifie", "verifie le", "v
 class ColumnMatch:
     """Where each of their columns goes: `ours` maps theirs → ours, `kept` become columns of their own.
 
-    `unasked` are those of `left_out` that hold dates of verification and that no --map spoke of.
+    `unasked` are those of `left_out` that hold dates of verification and that no --map spoke of; `by_cells` are known
+    by what is in them, not by their names.
     """
 
     ours: dict[str, str]
     kept: tuple[str, ...]
     left_out: tuple[str, ...]
     unasked: tuple[str, ...]
+    by_cells: tuple[str, ...] = ()
 
     @property
     def targets(self) -> dict[str, str]:
@@ -117,17 +121,19 @@ def match_columns(
     own: Sequence[str],
     nameless: Collection[str] = (),
     row: int = 1,
-    likely: str = "",
+    contents: Contents = NO_CONTENTS,
 ) -> ColumnMatch:
     """Match their columns with ours. `own` are the columns of missions.csv, also those it has beyond the usual.
 
-    `nameless` columns are left out unless chosen; `row` is where their header is, and `likely` the column whose cells
-    name States. UsageError where no column is a State's by its name.
+    `nameless` columns are left out unless chosen or told by `contents`; `row` is where their header is. UsageError
+    where no column is the State's, neither by its name nor by what is in it.
     """
     ours: dict[str, str] = {}
     kept, left_out = [], []
+    usual = {column: "" if column in nameless else _usual(column, own) for column in theirs}
+    guessed = _guessed(theirs, {**usual, **chosen}, chosen, contents)
     for column in theirs:
-        target = chosen.get(column, "" if column in nameless else _usual(column, own))
+        target = chosen.get(column, guessed.get(column, usual[column]))
         if target in own:
             ours[column] = target
         elif not column or not target:
@@ -136,10 +142,32 @@ def match_columns(
             kept.append(column)
     _refuse_doubled(ours)
     unasked = tuple(column for column in left_out if column not in chosen and _verifies(column))
-    match = ColumnMatch(ours, tuple(kept), tuple(left_out), unasked)
+    by_cells = tuple(column for column, target in guessed.items() if target)
+    match = ColumnMatch(ours, tuple(kept), tuple(left_out), unasked, by_cells)
     if not match.naming:
-        raise UsageError(_no_state([column for column in theirs if column not in nameless], ours, row, likely))
+        named = [column for column in theirs if column not in nameless]
+        raise UsageError(_no_state(named, ours, row, contents.likely))
     return match
+
+
+def _guessed(
+    theirs: Sequence[str], targets: Mapping[str, str], chosen: Mapping[str, str], contents: Contents
+) -> dict[str, str]:
+    """Tell columns by their cells where no name does: theirs → ours, or "" for a "Code" that is no State's.
+
+    Nothing is guessed where two columns could be meant.
+    """
+    guessed: dict[str, str] = {}
+    free = [column for column in theirs if column not in chosen and targets[column] in ("", column)]
+    named = [column for column in theirs if targets[column] == "state"]
+    foreign = [column for column in named if column not in chosen and contents.is_not_of_states(column)]
+    for target, missing in (("state", len(foreign) == len(named)), ("email", "email" not in targets.values())):
+        found = [column for column in free if contents.is_of(column, target)]
+        if len(found) == 1 and missing:
+            guessed[found[0]] = target
+    if guessed or len(foreign) < len(named):
+        guessed |= dict.fromkeys(foreign, "")
+    return guessed
 
 
 def _no_state(theirs: Sequence[str], ours: Mapping[str, str], row: int, likely: str) -> str:

@@ -14,7 +14,7 @@ from outreach.registry.imports.grid import Grid
 from outreach.registry.imports.languages import read_their_language
 from outreach.registry.imports.layout import Header, is_total, repeats_header
 from outreach.registry.imports.mail_cells import read_mail_cell
-from outreach.registry.imports.naming import AmbiguousStateError, NoStateError, state_named_by
+from outreach.registry.imports.naming import AmbiguousStateError, NoStateError, UnknownStateError, state_named_by
 from outreach.registry.imports.texts import ERRORS, cleaned, encoding_fault, one_word, repaired, says_nothing
 from outreach.registry.missions import COLUMNS
 from outreach.registry.model import State
@@ -83,7 +83,7 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class RejectedRow:
-    """A row that is not taken. `name` may be `codes`, each a State: a person can say which."""
+    """A row that is not taken. `name` may mean one of the States `codes`, if any: a person can say which."""
 
     row: int
     faults: tuple[Fault, ...]
@@ -222,11 +222,11 @@ class _Reader:
             return self._one_state(naming)
         except NoStateError as error:
             return Remark(number, "no State", str(error))
-        except AmbiguousStateError as error:
+        except (AmbiguousStateError, UnknownStateError) as error:
+            if _is_line_of_text(said) and not error.codes:
+                return Remark(number, "a line of text", shortened(" ".join(said[0].split())))
             return RejectedRow(number, (Fault(column, str(error)),), error.name, error.codes)
         except UsageError as error:
-            if _is_line_of_text(said) and "did you mean" not in str(error):
-                return Remark(number, "a line of text", shortened(" ".join(said[0].split())))
             return RejectedRow(number, (Fault(column, str(error)),))
 
     def _one_state(self, naming: Mapping[str, str]) -> str:

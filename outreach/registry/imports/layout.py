@@ -163,16 +163,6 @@ def letters(place: int) -> str:
     return name
 
 
-def likely_state_column(grid: Grid, header: Header) -> str:
-    """Name the column whose cells name States most often; "" where none does."""
-    states = load_states()
-    counts = [0] * len(header.columns)
-    for cells in grid.rows[header.last : header.last + SEARCHED]:
-        for place, cell in enumerate(cells[: len(counts)]):
-            counts[place] += bool(cell and named_state(states, cleaned(cell)))
-    return header.columns[counts.index(max(counts))] if any(counts) else ""
-
-
 def repeats_header(cells: Sequence[str], header: Header, grid: Grid) -> bool:
     """Say whether a row says again what the columns are called."""
     for number in range(header.first, header.last + 1):

@@ -12,7 +12,7 @@ from outreach.errors import UsageError
 from outreach.registry.model import State
 from outreach.registry.state_names import states_named
 from outreach.registry.states import find_state, fold, folded_names, load_states, named_state
-from outreach.text import either, shortened
+from outreach.text import LOOKED_UP, either, nearest, shortened
 
 AMBIGUOUS = {
     "congo": ("COG", "COD"),
@@ -71,6 +71,14 @@ class NoStateError(UsageError):
     """What a cell names is no UN Member or observer State, and nothing is wrong with the row."""
 
 
+class UnknownStateError(UsageError):
+    """What a cell names is no State that is known; `codes` of those whose names are most like it."""
+
+    def __init__(self, message: str, name: str, codes: Sequence[str]) -> None:
+        self.name, self.codes = name, tuple(codes)
+        super().__init__(message)
+
+
 class AmbiguousStateError(UsageError):
     """What a cell names may be several States; `name` as it stands there, `codes` alpha-3."""
 
@@ -108,11 +116,32 @@ def state_named_by(states: Mapping[str, State], text: str, chosen: Mapping[str, 
         return code
     if MISSION_WORDS.search(fold(text)):
         return _of_mission(states, text, chosen)
+    raise _unknown(states, text)
+
+
+def names_a_state(states: Mapping[str, State], text: str) -> bool:
+    """Say whether a cell names a State, or something that is written in its place, such as the European Union."""
     try:
-        return find_state(states, text).code
-    except UsageError as error:
-        end = "" if str(error).endswith("?") else "."
-        raise UsageError(f"{error}{end} Write it, or say --state '{shortened(' '.join(text.split()))}=CODE'") from None
+        return bool(_code(states, FOOTNOTE.sub("", text), {}))
+    except UsageError:
+        return True
+
+
+def _unknown(states: Mapping[str, State], text: str) -> UnknownStateError:
+    """Say that no State is called so, which ones nearly are, and what to do."""
+    name = " ".join(text.split())
+    known = folded_names(states)
+    near = [known[each] for each in nearest(fold(name[:LOOKED_UP]), known, most=8, alike=0.7)]
+    codes = list(dict.fromkeys(near))[:3]
+    if len(name) > LOOKED_UP:
+        return UnknownStateError(f"there is no State '{shortened(name)}'; write its name or code", name, codes)
+    if not codes:
+        message = f"there is no State '{name}'; write its name or code, or say --state '{name}=CODE'"
+        return UnknownStateError(message, name, codes)
+    meant = either([f"{states[code].name} ({code})" for code in codes])
+    code = codes[0] if len(codes) == 1 else "CODE"
+    message = f"there is no State '{name}'; did you mean {meant}? Write it, or say --state '{name}={code}'"
+    return UnknownStateError(message, name, codes)
 
 
 def _same_in_all(states: Mapping[str, State], parts: Sequence[str], chosen: Mapping[str, str]) -> str:
