@@ -37,7 +37,7 @@ POSTFIX = shutil.which("postfix") or "/usr/sbin/postfix"
 POSTGREY = shutil.which("postgrey") or "/usr/sbin/postgrey"
 SASLPASSWD = shutil.which("saslpasswd2") or "/usr/sbin/saslpasswd2"
 PACKAGES = {POSTFIX: "postfix", POSTGREY: "postgrey", SASLPASSWD: "sasl2-bin"}
-PATIENCE = 30  # seconds for a server to start, to deliver and to end
+PATIENCE = 90  # seconds for a server to start, to deliver and to end; Postfix waits 100 for a policy service
 USERNAME, DOMAIN, PASSWORD = "team", "example.org", "secret-right"
 GREYLISTED = 1  # seconds until postgrey takes what it refused
 

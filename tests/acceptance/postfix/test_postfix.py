@@ -165,9 +165,12 @@ class Letters:
         return [entry.id for entry in self.listing() if entry.status not in allowed[entry.message_id in arrived]]
 
     def go_on_when_it_is_well(self) -> None:
-        """Send what waits, after the hour that a run gives the letters that it set back."""
+        """Send what was refused or waits, after the hour that a run gives the letters that it set back."""
+        if self.became() == "12 sent":
+            return
         self.become_well()
-        self.run("queue", "retry", "--all")
+        if {Status.DEFERRED, Status.REJECTED} & {entry.status for entry in self.listing()}:
+            self.run("queue", "retry", "--all")
         for entry in self.listing():
             if entry.status is Status.QUEUED:
                 put_off(self._outbox(), entry.id, now())
