@@ -76,7 +76,8 @@ def clean_line(text: str, longest: int | None = None) -> str:
     """
     if not (text.isascii() and text.isprintable() and "  " not in text):
         text = " ".join(_CONTROL_OR_BREAK.sub(" ", storable(text)).split())
-    return text.strip()[:longest].rstrip()
+    text = text.strip()
+    return text if longest is None else text[:longest].rstrip()
 
 
 def unwrapped(text: str) -> str:

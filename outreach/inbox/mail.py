@@ -1,6 +1,6 @@
 """Names what a message that came back is made of, and what is said of it; parses nothing and judges nothing."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -50,11 +50,17 @@ class Mail:
     quotes: tuple[Marked, ...] = ()  # where the HTML that `text` was made of says that mail programs quote
     size: int = 0  # bytes
     fault: str = ""
+    first: Mapping[str, str] = field(init=False, repr=False, compare=False)  # the first header of each lower-case name
+
+    def __post_init__(self) -> None:
+        first: dict[str, str] = {}
+        for name, value in self.headers:
+            first.setdefault(name.lower(), value)
+        object.__setattr__(self, "first", first)
 
     def header(self, name: str) -> str:
         """Give the first header of this name, or ""."""
-        wanted = name.lower()
-        return next((value for known, value in self.headers if known.lower() == wanted), "")
+        return self.first.get(name.lower(), "")
 
 
 @dataclass(frozen=True, slots=True)

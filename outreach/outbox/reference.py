@@ -21,6 +21,7 @@ SHOWN = re.compile(ALONE % WITH_DASH)
 SAID = re.compile(ALONE % INTRODUCED)
 # Where to look for either: ten times as fast as trying them at each character.
 DASHES = re.compile(f"[{DASH}]")
+ASCII_DASHES = re.compile("-")
 INTRODUCTIONS = re.compile("r[eé]\u0301?f")
 
 
@@ -35,6 +36,7 @@ def find_references(text: str) -> tuple[str, ...]:
     They come in their order, those with a dash first. Many words look like one (which-never): only a look-up tells.
     """
     text = text.lower()
-    shown = (SHOWN.match(text, max(0, dash.start() - HALF)) for dash in DASHES.finditer(text))
+    dashes = ASCII_DASHES if text.isascii() else DASHES
+    shown = (SHOWN.match(text, max(0, dash.start() - HALF)) for dash in dashes.finditer(text))
     said = (SAID.match(text, word.start()) for word in INTRODUCTIONS.finditer(text))
     return tuple(dict.fromkeys(found[1] + found[2] for found in (*shown, *said) if found))

@@ -51,6 +51,7 @@ def fold(text: str) -> str:
     return unicodedata.normalize("NFC", text)
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def plain(text: str) -> str:
     """Write a folded text as words with one space before and after each; a comma stands for all that parts clauses."""
     words = _NO_WORDS.sub(" ", _CLAUSE_ENDS.sub(" , ", text))

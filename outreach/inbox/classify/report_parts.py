@@ -44,7 +44,7 @@ def original_ids(mail: Mail, named: Iterable[str] = ()) -> tuple[str, ...]:
     """
     texts = [*(part.text[:20_000] for part in original_parts(mail)), mail.text]
     found = [clean_line(known) for known in named if known]
-    found += [match[1] for text in texts for match in _ID_LINE.finditer(text)]
+    found += [match[1] for text in texts if "message-id" in text.lower() for match in _ID_LINE.finditer(text)]
     return tuple(dict.fromkeys(found))[:MOST_IDS]
 
 

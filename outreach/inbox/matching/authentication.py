@@ -40,6 +40,8 @@ class SenderCheck(StrEnum):
 
 def sender_check(mail: Mail, authserv: Sequence[str]) -> SenderCheck:
     """Say what our own server, known by these names, found out of the sender. Never raises, whatever is written."""
+    if "authentication-results" not in mail.first:
+        return SenderCheck.UNKNOWN
     ours = frozenset(map(str.lower, authserv))
     results = [(at, *_read(mail.headers[at][1])) for at in _places(mail, "authentication-results")]
     received = _places(mail, "received")

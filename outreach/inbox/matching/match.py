@@ -43,6 +43,10 @@ FROM_A_MAILBOX = frozenset({Kind.REPLY, Kind.AUTO_REPLY})
 _ENVELOPE = frozenset({"x-delivered-to", "x-forwarded-to", "x-rcpt-to", "x-real-to"})  # beside those of Mail.recipients
 _FOR = re.compile(r"\bfor\s+<?([^\s<>;,]{1,320}@[^\s<>;,]{1,255})", re.IGNORECASE)
 _FULL_TOKEN = re.compile(r"(?<![a-z2-7])[a-z2-7]{26}(?![a-z2-7])")  # in lower case
+# Each letter of a token as "a", all else as a space: as many in a row as a token has are found at once, and few texts
+# have them.
+_LETTERS = bytes(97 if 97 <= byte <= 122 or 50 <= byte <= 55 else 32 for byte in range(256))
+_AS_LONG = b"a" * 26
 # Re:, RE[2]:, AW:, WG:, TR:, Rép. :, RV:, RES:, Fwd:, SV:, VS:, Antw.: before a subject, any number of them.
 _PREFIXES = re.compile(
     r"(?:\s*(?:re|r[eé]p|res|aw|antw|wg|tr|rv|rif|i|sv|vs|fwd?|enc)\.?\s*(?:\[\d{1,3}\]|\(\d{1,3}\))?\s*[:：])+\s*",
@@ -186,7 +190,9 @@ def _about(letter: OutboxLetter) -> tuple[str, str, str]:
 
 def _tokens_in(texts: Iterable[str]) -> Iterator[str]:
     for text in texts:
-        yield from _FULL_TOKEN.findall(text.lower())
+        lower = text.lower()
+        if _AS_LONG in lower.encode("utf-8", "replace").translate(_LETTERS):
+            yield from _FULL_TOKEN.findall(lower)
 
 
 def _texts(mail: Mail) -> Iterator[str]:

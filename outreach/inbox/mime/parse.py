@@ -24,11 +24,11 @@ def read_mail(raw: bytes) -> Mail:
     if len(raw) > LOOKED_AT:
         tree.fault(f"only the first {LOOKED_AT // 1_000_000} of its {len(raw) // 1_000_000} MB were looked at")
     name, sender = parse_mailbox(header(tree.headers, "from") or header(tree.headers, "sender"))
-    if tree.headers and not sender:
+    if tree.headers.pairs and not sender:
         tree.fault("it names no sender")
     text, quotes = _text(tree)
     return Mail(
-        headers=tuple((known, header_text(value)) for known, value in tree.headers),
+        headers=tuple((known, header_text(value)) for known, value in tree.headers.pairs),
         message_id=next(iter(message_ids(header(tree.headers, "message-id"))), ""),
         in_reply_to=message_ids(header(tree.headers, "in-reply-to")),
         references=message_ids(header(tree.headers, "references")),
@@ -62,15 +62,13 @@ def _with_lf(data: bytes) -> bytes:
 
 
 def _return_path(headers: Headers) -> str | None:
-    for name, value in headers:
-        if name.lower() == "return-path":
-            return next(iter(addresses(value)), "")
-    return None
+    value = headers.first.get("return-path")
+    return None if value is None else next(iter(addresses(value)), "")
 
 
 def _recipients(headers: Headers) -> tuple[str, ...]:
     found: dict[str, list[str]] = {name: [] for name in _RECIPIENTS}
-    for name, value in headers:
+    for name, value in headers.pairs:
         if (known := found.get(name.lower())) is not None:
             known.extend(addresses(value))
     return tuple(dict.fromkeys(address for name in _RECIPIENTS for address in found[name]))

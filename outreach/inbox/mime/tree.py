@@ -7,8 +7,10 @@ its headers; its leaves follow, one deeper.
 """
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from email.utils import unquote
+from functools import lru_cache
 from urllib.parse import unquote_to_bytes
 
 from outreach.inbox.mail import Part
@@ -24,7 +26,8 @@ MOST_DELIMITERS = 200_000  # lines that look like the boundary of parts, on all 
 _HEADER_BYTES = 1 << 18
 _VALUE = 10_000  # characters of one header
 _FIELD = 1_000  # characters of a header with parameters
-_NAME = re.compile(r"[!-9;-~]{1,100}[ \t]*:")
+_HEADER = re.compile(r"([!-9;-~]{1,100})[ \t]*:")
+_FOLD = re.compile(r"\n(?=[ \t])")
 _PARAMETER = re.compile(r';\s{0,100}([A-Za-z0-9*_-]{1,40})\s{0,20}=\s{0,20}("(?:[^"\\]|\\.)*"|[^\s;]+)')
 ATTACHED = frozenset({"message/rfc822", "message/global", "message/news"})
 # What machines report in, and text whatever it is called (RFC 3464, 6533, 8098, 5965).
@@ -47,14 +50,23 @@ _VARIANTS = {
     "application/ics": "method",
 }
 
-Headers = tuple[tuple[str, str], ...]
+
+@dataclass(frozen=True, slots=True)
+class Headers:
+    """The raw headers of a message or part, a line each; `first` has the first of each name, in lower case."""
+
+    pairs: tuple[tuple[str, str], ...] = ()
+    first: Mapping[str, str] = field(default_factory=dict)
+
+
+NO_HEADERS = Headers()
 
 
 @dataclass(slots=True)
 class Tree:
     """What take_apart found: raw headers, a line each, all leaves, and those that a person is meant to read."""
 
-    headers: Headers = ()
+    headers: Headers = NO_HEADERS
     leaves: list[Part] = field(default_factory=list)
     shown: list[Part] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
@@ -117,10 +129,10 @@ def take_apart(data: bytes) -> Tree:
         tree.fault("it is empty")
         return tree
     headers, body = _headers(data, start, len(data))
-    tree.headers = headers[:MOST_HEADERS]
-    if not headers:
+    tree.headers = _headers_of(headers.pairs[:MOST_HEADERS]) if len(headers.pairs) > MOST_HEADERS else headers
+    if not headers.pairs:
         tree.fault("it has no headers: it is not a mail")
-    elif len(headers) > MOST_HEADERS:
+    elif len(headers.pairs) > MOST_HEADERS:
         tree.fault(f"it has more than {MOST_HEADERS:,} headers")
     else:
         blank = body == len(data) or data.startswith(b"\n\n", body - 2)
@@ -131,10 +143,14 @@ def take_apart(data: bytes) -> Tree:
 
 def header(headers: Headers, name: str) -> str:
     """Give the first header of this lower-case name, or ""."""
-    for known, value in headers:
-        if len(known) == len(name) and known.lower() == name:
-            return value
-    return ""
+    return headers.first.get(name, "")
+
+
+def _headers_of(pairs: Sequence[tuple[str, str]]) -> Headers:
+    first: dict[str, str] = {}
+    for name, value in pairs:
+        first.setdefault(name.lower(), value)
+    return Headers(tuple(pairs), first)
 
 
 def _skip_envelope(data: bytes) -> int:
@@ -150,20 +166,21 @@ def _skip_envelope(data: bytes) -> int:
 def _headers(data: bytes, start: int, end: int) -> tuple[Headers, int]:
     """Read the headers, at most MOST_HEADERS and one more, and find where the body begins."""
     if data.startswith(b"\n", start):
-        return (), start + 1
+        return NO_HEADERS, start + 1
     blank = data.find(b"\n\n", start, end)
     stop, body = (blank, blank + 2) if blank >= 0 else (end, end)
     block = data[start : min(stop, start + _HEADER_BYTES)]
     text = decode(block, "")[0]
     found: list[tuple[str, str]] = []
-    for line in re.sub(r"\n(?=[ \t])", "", text).split("\n", MOST_HEADERS + 1)[: MOST_HEADERS + 1]:
-        if not _NAME.match(line):
+    for line in _FOLD.sub("", text).split("\n", MOST_HEADERS + 1)[: MOST_HEADERS + 1]:
+        name = _HEADER.match(line)
+        if name is None:
             if line:
                 body = max(data.find(line[:40].encode(), start, stop), start)
             break
-        name, _, value = line.partition(":")
-        found.append((name.strip(), value[:_VALUE].strip()))
-    return tuple(found), body
+        value = name.end()
+        found.append((name[1], line[value : value + _VALUE].strip()))
+    return _headers_of(found), body
 
 
 def _body(tree: Tree, entity: _Entity, headers: Headers) -> None:
@@ -181,11 +198,11 @@ def _body(tree: Tree, entity: _Entity, headers: Headers) -> None:
         _leaf(tree, entity, headers, content_type)
 
 
-def _multipart(tree: Tree, entity: _Entity, content_type: str, parameters: dict[str, str]) -> None:
+def _multipart(tree: Tree, entity: _Entity, content_type: str, parameters: Mapping[str, str]) -> None:
     pieces = _split(tree, entity, parameters.get("boundary", ""))
     if not pieces:
         tree.fault("the boundary of its parts is missing")
-        _leaf(tree, entity, (), "text/plain")
+        _leaf(tree, entity, NO_HEADERS, "text/plain")
     default = "message/rfc822" if content_type == "multipart/digest" else "text/plain"
     for start, end in pieces:
         headers, body = _headers(entity.data, start, end)
@@ -233,7 +250,7 @@ def _attached(tree: Tree, entity: _Entity, headers: Headers, content_type: str) 
         data = decode_base64(data[start : min(end, start + MOST_TEXT)])[0].replace(b"\r\n", b"\n")
         start, end = 0, len(data)
     inner, body = _headers(data, start, end)
-    text = "\n".join(f"{name}: {header_text(value)}" for name, value in inner)[:LONGEST_TEXT]
+    text = "\n".join(f"{name}: {header_text(value)}" for name, value in inner.pairs)[:LONGEST_TEXT]
     place = Body(data, start, end, "")
     tree.add(_part(entity, headers, content_type, text, place), place)
     _body(tree, _Entity(data, body, end, entity.level + 1, entity.depth + 1), inner)
@@ -268,8 +285,8 @@ def _text(tree: Tree, entity: _Entity, headers: Headers, content_type: str, enco
 
 
 def _part(entity: _Entity, headers: Headers, content_type: str, text: str, place: Body) -> Part:
-    names = headers and (header(headers, "content-type"), header(headers, "content-disposition"))
-    if not names or not (names[1] or ";" in names[0]):
+    names = (header(headers, "content-type"), header(headers, "content-disposition"))
+    if not (names[1] or ";" in names[0]):
         return Part(content_type, text, "", entity.depth, place.size())
     parameters = _typed(names[0])[1] if content_type in _VARIANTS else {}
     return Part(
@@ -284,7 +301,8 @@ def _part(entity: _Entity, headers: Headers, content_type: str, text: str, place
     )
 
 
-def _typed(value: str) -> tuple[str, dict[str, str]]:
+@lru_cache(maxsize=256)  # mails have the same few, and each is asked for several times
+def _typed(value: str) -> tuple[str, Mapping[str, str]]:
     """Split a header into its lower-case value and its parameters by lower-case name (RFC 2045, section 5.1)."""
     value = value[:_FIELD]
     main = value.partition(";")[0].strip().lower()
@@ -304,7 +322,7 @@ def _filename(headers: Headers) -> str:
     return ""
 
 
-def _extended(parameters: dict[str, str], wanted: str) -> str:
+def _extended(parameters: Mapping[str, str], wanted: str) -> str:
     """Read a parameter that comes in pieces or with a charset (RFC 2231, sections 3 and 4)."""
     pieces = [parameters.get(f"{wanted}*{number}*") or parameters.get(f"{wanted}*{number}", "") for number in range(20)]
     value = parameters.get(f"{wanted}*") or "".join(pieces)
