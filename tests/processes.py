@@ -62,10 +62,10 @@ class Process(subprocess.Popen[Any]):
             return self.pid, self._hear()
 
     def _hear(self) -> int:
-        """Give the next number that the keeper tells. Silence is an error: it is no process 0, and no good end."""
+        """Give the next number that is told. Silence is an error: it is no process 0, and no good end."""
         told = self._told.recv(4)
         if len(told) < 4:
-            raise ChildProcessError("the loaded program is gone, or who keeps its copy")
+            raise ChildProcessError("the loaded program is gone")
         return int.from_bytes(told, "big")
 
     def _internal_poll(self, _deadstate: int | None = None) -> int | None:

@@ -5,7 +5,13 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Command
-from tests.processes import in_a_process
+from tests.processes import in_a_process, loaded
+
+
+@pytest.fixture(scope="session", autouse=True)
+def loaded_program() -> None:
+    """Have the program loaded before a test begins to count seconds."""
+    loaded()
 
 
 @pytest.fixture

@@ -48,7 +48,7 @@ def test_a_providers_limit_pauses_the_run_and_the_next_process_knows(campaign_fo
 
 def test_watch_waits_until_a_pause_is_over_and_says_so(campaign_folder: Path) -> None:
     outbox, _ids = queue_up(campaign_folder, "DEU", "FRA")
-    pause = Pause(Cause.LIMIT, "after the final dot: 550 hourly limit", now(), now() + timedelta(seconds=1.5))
+    pause = Pause(Cause.LIMIT, "after the final dot: 550 hourly limit", now(), now() + timedelta(seconds=3))
     pauses_beside(outbox.engine.url).note("smtp", pause)
     with (
         SmtpServer() as server,
