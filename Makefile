@@ -9,8 +9,9 @@ PYTHON ?= $(firstword $(shell for candidate in python3 python3.13 python3.12 pyt
 # Twice quiet: errors are shown, remarks about this machine's own pip settings are not.
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check
 UPGRADE ?=
-# Tests mostly wait for servers and for other processes: more of them at once than there are processors.
-WORKERS ?= 4
+# Some tests wait for servers and for other processes: a few more of them at once than there are processors. Each
+# worker reads all tests first, so that more of them cost more.
+WORKERS ?= 3
 # What `make quick` runs: no commands, no real processes, no browser, no IMAP server.
 QUICK := tests --ignore=tests/acceptance --ignore=tests/cli --ignore=tests/docs --ignore=tests/channels \
 	--ignore=tests/inbox/mailbox --ignore=tests/reports/page --ignore=tests/outbox/sending
@@ -27,6 +28,9 @@ demo: $(VENV)/.runtime  ## rehearse the 76 letters of the Viasna case; nothing l
 	@rm -rf rehearsal rehearsal.db* rehearsal.inbox
 	@echo '$$ outreach send --case viasna'
 	@OUTREACH_SMTP__HOST= $(BIN)/outreach send --case viasna
+
+# What Python compiled is kept, whatever this machine says: workers and commands read it instead of compiling again.
+test quick check: export PYTHONDONTWRITEBYTECODE :=
 
 test: $(VENV)/.dev  ## run every test
 	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist worksteal

@@ -1,9 +1,10 @@
 """What every test may use: a made-up campaign in a temporary folder, and the command."""
 
 import csv
+import gc
 import shutil
 import subprocess
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,17 @@ Command = Callable[..., subprocess.CompletedProcess[str]]
 # A busy machine is no fault of the code: what must be quick is measured by `make bench`.
 settings.register_profile("outreach", deadline=None)
 settings.load_profile("outreach")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Look for no garbage among thousands of tests: while they are read there is none, and they stay to the end."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 @pytest.fixture
