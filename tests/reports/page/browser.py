@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 WIDTHS = (360, 768, 1280)  # pixels: a phone, a tablet, a desk
+HEIGHT = 900
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
@@ -39,10 +40,14 @@ class Shown:
     asked_for: list[str]
     complaints: list[str]
 
+    def widen(self, width: int) -> None:
+        """Give the window so many pixels, as somebody does who draws at its corner."""
+        self.page.set_viewport_size({"width": width, "height": HEIGHT})
+
 
 def show(browser: Browser, file: Path, width: int) -> Shown:
     """Open a file as a person would who got it by mail."""
-    page = browser.new_page(viewport={"width": width, "height": 900})
+    page = browser.new_page(viewport={"width": width, "height": HEIGHT})
     shown = Shown(page, [], [])
     page.on("request", lambda request: shown.asked_for.append(request.url))
     page.on("console", lambda message: shown.complaints.append(message.text))

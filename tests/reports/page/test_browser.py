@@ -3,7 +3,7 @@
 import functools
 import re
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -21,7 +21,7 @@ from outreach.reports.progress import progress
 from tests.conftest import CAMPAIGN
 from tests.outbox.outboxes import NOON
 from tests.reports.answered import answer, letter
-from tests.reports.page.browser import WIDTHS, open_browser, show, violations
+from tests.reports.page.browser import WIDTHS, show, violations
 
 CASES = {
     "team": ("sample", "beacon"),
@@ -30,12 +30,6 @@ CASES = {
     "rehearsal": ("beacon",),
     "empty": (),
 }
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with open_browser() as opened:
-        yield opened
 
 
 def ask_the_76(outbox: Outbox, case: str) -> None:
@@ -76,23 +70,24 @@ def page(request: pytest.FixtureRequest, pages: Callable[[str], Path]) -> Path:
 
 @pytest.mark.parametrize("page", CASES, indirect=True)
 def test_it_asks_for_nothing_and_fits_every_width(page: Path, browser: Browser) -> None:
+    shown = show(browser, page, WIDTHS[0])
     for width in WIDTHS:
-        shown = show(browser, page, width)
+        shown.widen(width)
         inner, outer = shown.page.evaluate(
             "[document.documentElement.scrollWidth, document.documentElement.clientWidth]"
         )
-        shown.page.close()
         assert (inner, shown.asked_for, shown.complaints) == (outer, [], [])
+    shown.page.close()
 
 
 @pytest.mark.parametrize("page", CASES, indirect=True)
 def test_it_has_no_accessibility_fault(page: Path, browser: Browser) -> None:
     """On a phone and on a desk: what scrolls on one does not on the other."""
+    shown = show(browser, page, WIDTHS[0])
     for width in (WIDTHS[0], WIDTHS[-1]):
-        shown = show(browser, page, width)
-        found = violations(shown.page)
-        shown.page.close()
-        assert found == []
+        shown.widen(width)
+        assert violations(shown.page) == []
+    shown.page.close()
 
 
 @pytest.mark.parametrize("page", ["one-case"], indirect=True)

@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -14,8 +15,8 @@ from outreach.outbox.models import Scope
 from outreach.outbox.store import now, open_outbox
 from outreach.reports.page.page import choose, make_report, render
 from outreach.reports.sharing import SHARED_ON, Share, shares
-from tests.conftest import Command
-from tests.reports.page.browser import WIDTHS, open_browser, show, violations
+from tests.conftest import CAMPAIGN, Command
+from tests.reports.page.browser import WIDTHS, show, violations
 
 PAGE = "https://example.org/beacon?a=1&b=2"
 LINK = {"OUTREACH_POSTS__LINK": PAGE}
@@ -23,12 +24,6 @@ HARD = "L'ONU & l'État: 100 % + «¡Sí!» 🕊️ العدالة\n\nÇa suffit
 # What a post form does with its address: it reads the query, as browsers do, and fills in what it finds.
 FORM = "<!doctype html><title>A post form</title><p>Here a reader would write."
 READ = "Object.fromEntries(new URLSearchParams(location.search))"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with open_browser() as opened:
-        yield opened
 
 
 @pytest.fixture
@@ -50,13 +45,18 @@ def answer(route: Route) -> None:
         route.abort()
 
 
-def report(folder: Path, target: Path, *, public: bool) -> Path:
+@pytest.fixture(scope="module")
+def reports(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """The report for the team and the one for the public, as files; no test changes one."""
+    folder = Path(shutil.copytree(CAMPAIGN, tmp_path_factory.mktemp("reports") / "campaign"))
     campaign = load_campaign(folder)
     outbox = open_outbox(folder, campaign.settings, rehearsal=False)
-    subject = choose(campaign, [], Scope(), public=public)
-    text = render(make_report(campaign, subject, Scope(), now(), rehearsal=outbox.rehearsal))
-    target.write_text(text, encoding="utf-8")
-    return target
+    files = {kind: folder.parent / f"{kind}.html" for kind in ("team", "public")}
+    for kind, file in files.items():
+        subject = choose(campaign, [], Scope(), public=kind == "public")
+        text = render(make_report(campaign, subject, Scope(), now(), rehearsal=outbox.rehearsal))
+        file.write_text(text, encoding="utf-8")
+    return files
 
 
 def found_in(filled: dict[str, str]) -> list[str]:
@@ -109,12 +109,11 @@ def opened(page: Page, share: Share) -> dict[str, str]:
     return read
 
 
-@pytest.mark.parametrize("public", [False, True], ids=["team", "public"])
+@pytest.mark.parametrize("kind", ["team", "public"])
 def test_a_reader_of_the_report_clicks_and_finds_the_words_filled_in(
-    campaign_folder: Path, tmp_path: Path, page: Page, *, public: bool
+    reports: dict[str, Path], page: Page, kind: str
 ) -> None:
-    file = report(campaign_folder, tmp_path / "report.html", public=public)
-    page.goto(file.as_uri())
+    file = reports[kind]
     for name in ("X", "Bluesky", "Mastodon", "WhatsApp"):
         page.goto(file.as_uri())
         page.get_by_text("Human Rights Center ‘Beacon’", exact=True).last.click()
@@ -126,8 +125,8 @@ def test_a_reader_of_the_report_clicks_and_finds_the_words_filled_in(
         assert page.evaluate("document.referrer") == ""
 
 
-def test_the_mail_links_of_the_report_are_whole(campaign_folder: Path, tmp_path: Path, page: Page) -> None:
-    page.goto(report(campaign_folder, tmp_path / "report.html", public=True).as_uri())
+def test_the_mail_links_of_the_report_are_whole(reports: dict[str, Path], page: Page) -> None:
+    page.goto(reports["public"].as_uri())
     links = page.locator("a[href^='mailto:']").evaluate_all("links => links.map(link => link.href)")
     assert len(links) >= 20
     assert all(len(link) < 2_000 and "%0D%0A" in link for link in links)
@@ -135,9 +134,9 @@ def test_the_mail_links_of_the_report_are_whole(campaign_folder: Path, tmp_path:
 
 @pytest.mark.parametrize("width", WIDTHS)
 def test_with_its_posts_open_the_report_fits_and_has_no_accessibility_fault(
-    campaign_folder: Path, tmp_path: Path, browser: Browser, width: int
+    reports: dict[str, Path], browser: Browser, width: int
 ) -> None:
-    shown = show(browser, report(campaign_folder, tmp_path / "report.html", public=True), width)
+    shown = show(browser, reports["public"], width)
     shown.page.evaluate("document.querySelectorAll('details').forEach(found => found.open = true)")
     inner, outer = shown.page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
     found = violations(shown.page)
