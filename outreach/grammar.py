@@ -105,6 +105,15 @@ def written_date(day: date, language: str) -> str:
     return f"1er{text[1:]}" if language == "fr" and day.day == 1 else text
 
 
+def written_month(day: str, language: str) -> str:
+    """Write out the month of a day that is as precise as known: September 2017, septembre 2017; 2017 stays 2017."""
+    from babel.dates import format_skeleton
+
+    if len(day) < len("2017-09"):
+        return day
+    return str(format_skeleton("yMMMM", date.fromisoformat(f"{day[:7]}-01"), locale=LOCALES.get(language, "en_GB")))
+
+
 def written_when(first: date, last: date, language: str) -> str:
     """Say when: on 29 September 2022; of several days, from 12 to 30 September 2022, no month said twice."""
     end = written_date(last, language)

@@ -21,6 +21,7 @@ MAX_BYTES = 200_000  # a story of a hundred pages; anything larger is not a case
 FENCE = "---"
 FIRST_ROW = 2  # of the front matter: the fence is row 1
 # C0 and C1 controls, line separators, marks that reorder text on screen, and halves of surrogate pairs.
+NO_FRONT = MappingNode("tag:yaml.org,2002:map", [])
 HEADING = re.compile(r"^##?[ \t]+(.+?)[ \t]*#*[ \t]*$")
 
 
@@ -29,6 +30,7 @@ class Section:
     heading: str
     row: int
     text: str
+    begins: int = 0  # the row of its first words
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,22 +66,28 @@ class _PlainLoader(yaml.BaseLoader):
         return super().compose_node(parent, index)
 
 
-def take_apart(path: Path, file: str) -> Parts:
-    """Read one case file. `file` is its name for people. Raises nothing: what is wrong is in `problems`."""
+def take_apart(path: Path, file: str, *, must_have_front: bool = True) -> Parts:
+    """Read one case file. `file` is its name for people. Raises nothing: what is wrong is in `problems`.
+
+    A translation may go without front matter.
+    """
     try:
         raw = _bytes(path, file)
     except Broken as broken:
         return Parts(file, None, problems=(broken.problem,))
-    return take_apart_bytes(raw, file)
+    return take_apart_bytes(raw, file, must_have_front=must_have_front)
 
 
 @lru_cache(maxsize=64)  # a campaign is read again whenever one of its files changes, and all others did not
-def take_apart_bytes(raw: bytes, file: str) -> Parts:
+def take_apart_bytes(raw: bytes, file: str, *, must_have_front: bool = True) -> Parts:
     """Take a case file apart whose bytes were read. Raises nothing: what is wrong is in `problems`."""
     try:
         lines = _lines(raw, file)
+        if not must_have_front and lines[0].rstrip() != FENCE:
+            return Parts(file, NO_FRONT, tuple(_sections(lines, 0)))
         closing = _closing_fence(lines, file)
-        front = _compose("\n".join(lines[1:closing]), file)
+        says = any(line.strip() and not line.lstrip().startswith("#") for line in lines[1:closing])
+        front = _compose("\n".join(lines[1:closing]), file) if must_have_front or says else NO_FRONT
     except Broken as broken:
         return Parts(file, None, problems=(broken.problem,))
     return Parts(file, front, tuple(_sections(lines, closing + 1)))
@@ -147,11 +155,16 @@ def _sections(lines: list[str], start: int) -> Iterator[Section]:
         if not heading and not "".join(text).strip():
             row = number
         if found := HEADING.match(line):
-            yield Section(heading, row, "\n".join(text).strip())
+            yield _section(heading, row, text)
             heading, row, text = found[1], number, []
         else:
             text.append(line)
-    yield Section(heading, row, "\n".join(text).strip())
+    yield _section(heading, row, text)
+
+
+def _section(heading: str, row: int, lines: list[str]) -> Section:
+    blank = next((number for number, line in enumerate(lines) if line.strip()), 0)
+    return Section(heading, row, "\n".join(lines).strip(), row + (1 if heading else 0) + blank)
 
 
 def kind_of(node: Node) -> str:

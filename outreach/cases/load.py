@@ -1,15 +1,23 @@
 """Loads the case files of a campaign, or says all that is wrong with them at once; sends nothing, renders nothing."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TypeVar
 
 from outreach.cases.fields import Fields
-from outreach.cases.frontmatter import Parts, Section, take_apart
-from outreach.cases.model import CONDITIONS, Case, CaseEvent, Condition, Stopped
+from outreach.cases.frontmatter import Parts, take_apart
+from outreach.cases.model import CONDITIONS, FOLDER, Case, CaseEvent, Condition, Stopped
 from outreach.cases.people import consent_in, people_in, rough_date_in
+from outreach.cases.translations import (
+    PHRASES,
+    SECTIONS,
+    Translation,
+    read_translations,
+    telling_of,
+    translation_of,
+)
 from outreach.errors import DataError, Problem, UsageError
 from outreach.registry.model import State
 from outreach.registry.states import named_state
@@ -18,11 +26,12 @@ from outreach.text import did_you_mean, either, shortened
 
 Found = TypeVar("Found", Case, Path)
 
-FOLDER = "cases"
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 MAX_SLUG = 60
-SECTIONS = ("Story behind", "What happened", "What we want")
+LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
+RESERVED = ("first", "reminder", "thanks", "posts")  # names of the templates that all cases share
 KEYS = (
+    "language",
     "title",
     "place",
     "mention",
@@ -45,23 +54,41 @@ WITHHELD_FILE = "file"  # what `withheld` says where the names stand in contacts
 
 
 def case_files(folder: Path) -> list[Path]:
-    """List the files cases/SLUG.md in the order of their slugs, without drafts: names that begin with "_" or "."."""
+    """List the files cases/SLUG.md in the order of their slugs, without drafts: names that begin with "_" or ".".
+
+    Translations, cases/SLUG.xx.md, are not among them.
+    """
+    return [path for path in _files(folder) if translation_of(path) is None]
+
+
+def translation_files(folder: Path) -> dict[str, list[Path]]:
+    """List the files cases/SLUG.xx.md by slug, without drafts."""
+    found = dict[str, list[Path]]()
+    for path in _files(folder):
+        if named := translation_of(path):
+            found.setdefault(named[0], []).append(path)
+    return found
+
+
+def _files(folder: Path) -> list[Path]:
     return sorted(path for path in (folder / FOLDER).glob("*.md") if not path.name.startswith(("_", ".")))
 
 
 def load_cases(folder: Path, states: Mapping[str, State], languages: Sequence[Language] = LANGUAGES) -> dict[str, Case]:
     """Read the cases of the campaign in `folder`, keyed by slug, in the order of their slugs.
 
-    Every file cases/SLUG.md is a case, but for drafts: files whose name begins with "_" or ".". Raises DataError with
-    every problem of every file: file, row where known, and the key as column.
+    Every file cases/SLUG.md is a case, but for drafts: files whose name begins with "_" or ".". Files cases/SLUG.xx.md
+    are its translations. Raises DataError with every problem of every file: file, row where known, the key as column.
     """
     if not (folder / FOLDER).is_dir():
         raise DataError([Problem(f"{FOLDER}/", "there is no such folder; each case is a file in it: cases/SLUG.md")])
     problems: list[Problem] = []
     cases: dict[str, Case] = {}
+    translations = translation_files(folder)
     for path in case_files(folder):
-        case = _read_case(path, states, languages, problems)
+        case = _read_case(path, translations.pop(path.stem, ()), states, languages, problems)
         cases[case.slug] = case
+    problems += [_without_case(path, slug, cases) for slug, paths in translations.items() for path in paths]
     if problems:
         raise DataError(problems)
     return cases
@@ -70,7 +97,8 @@ def load_cases(folder: Path, states: Mapping[str, State], languages: Sequence[La
 def load_case(folder: Path, slug: str, states: Mapping[str, State], languages: Sequence[Language] = LANGUAGES) -> Case:
     """Read one case, whatever is wrong with the others; UsageError where there is none, DataError with its problems."""
     problems: list[Problem] = []
-    case = _read_case(case_path(folder, slug), states, languages, problems)
+    path = case_path(folder, slug)
+    case = _read_case(path, translation_files(folder).get(slug, ()), states, languages, problems)
     if problems:
         raise DataError(problems)
     return case
@@ -93,24 +121,44 @@ def find_case(cases: Mapping[str, Found], slug: str) -> Found:
     raise UsageError(what + (did_you_mean(slug, cases) or f"; {FOLDER}/ has no case yet; see docs/cases.md"))
 
 
-def _read_case(path: Path, states: Mapping[str, State], languages: Sequence[Language], problems: list[Problem]) -> Case:
+def _without_case(path: Path, slug: str, cases: Iterable[str]) -> Problem:
+    meant = did_you_mean(slug, cases)
+    return Problem(f"{FOLDER}/{path.name}", f"a translation of a case that there is not: {FOLDER}/{slug}.md{meant}")
+
+
+def _read_case(
+    path: Path,
+    translated: Iterable[Path],
+    states: Mapping[str, State],
+    languages: Sequence[Language],
+    problems: list[Problem],
+) -> Case:
     """Read one case; what is wrong with it goes to `problems`, and then the case is not for use."""
     file = f"{FOLDER}/{path.name}"
     slug = path.stem
     if not SLUG.fullmatch(slug) or len(slug) > MAX_SLUG:
         problems.append(Problem(ascii(file)[1:-1], "a case file is named a-z, 0-9 and -, such as viasna.md: rename it"))
+    elif slug in RESERVED:
+        problems.append(Problem(file, f"'{slug}' is the name of a template that all cases share: rename the case"))
     parts = take_apart(path, file)
     problems.extend(parts.problems)
     found = [] if parts.front is None else problems
     fields = Fields(parts.front, file, found)
     fields.only(KEYS)
+    language = _language(fields, languages)
+    translations = read_translations(translated, languages, problems)
+    if own := translations.pop(language, None):
+        message = f"{file} is in '{language}' itself: write it there, or say there in which language it is: language: …"
+        problems.append(Problem(own.telling.file, message))
+    phrases = {key: _phrases(fields, key, language, languages, translations) for key in PHRASES}
+    telling = telling_of(parts.sections, file, found)
     consent = consent_in(fields)
     withheld = _withheld(fields)
     return Case(
         slug=slug,
-        title=fields.translated("title", languages),
-        place=fields.translated("place", languages),
-        mention=fields.translated("mention", languages),
+        title=phrases["title"],
+        place=phrases["place"],
+        mention=phrases["mention"],
         state_concerned=_state_concerned(fields, states),
         people=people_in(fields, consent),
         organisations=fields.texts("organisations"),
@@ -118,7 +166,11 @@ def _read_case(path: Path, states: Mapping[str, State], languages: Sequence[Lang
         consent=consent,
         sources=_sources(fields),
         embargo=_embargo(fields),
-        story=_story(parts, found),
+        story=_whole(telling.story, telling.rows, parts, found),
+        rows=telling.rows,
+        begins=telling.begins,
+        language=language,
+        translations={code: translation.telling for code, translation in translations.items()},
         withheld=tuple(name for name in withheld if name != WITHHELD_FILE),
         withheld_in_file=WITHHELD_FILE in withheld,
         not_to=_not_to(fields, states),
@@ -128,6 +180,38 @@ def _read_case(path: Path, states: Mapping[str, State], languages: Sequence[Lang
         condition=_condition(fields),
         historical=fields.yes_or_no("historical"),
     )
+
+
+def _language(fields: Fields, languages: Sequence[Language]) -> str:
+    """Read the language of the case's own file; without the key it is the first of the campaign's."""
+    code = fields.text("language")
+    if code and not LANGUAGE.fullmatch(code):
+        fields.wrong("language", f"'{shortened(code)}' is no code of a language: write it as en, fr or pt-BR")
+    return code or (languages[0] if languages else "en")
+
+
+def _phrases(
+    fields: Fields,
+    key: str,
+    own: str,
+    languages: Sequence[Language],
+    translations: Mapping[str, Translation],
+) -> dict[str, str]:
+    """Read a phrase in each language: from the case's own file, where one text alone is in its language, and others."""
+    elsewhere = {code: text for code, found in translations.items() if (text := found.phrases.get(key, ""))}
+    wanted = [language for language in languages if language not in elsewhere]
+    if fields.is_text(key) and (text := fields.text(key)):
+        texts = {own: text}
+        if missing := [language for language in wanted if language != own]:
+            fields.wrong(key, f"missing in {', '.join(missing)}: give it in each language, or in a translation")
+    elif wanted or fields.is_there(key):
+        texts = fields.translated(key, wanted)
+    else:
+        texts = {}
+    for code, text in elsewhere.items():
+        if texts.setdefault(code, text) != text:
+            fields.wrong(f"{key}.{code}", f"{translations[code].telling.file} has another: keep one of the two")
+    return texts
 
 
 def _state_concerned(fields: Fields, states: Mapping[str, State]) -> str:
@@ -222,32 +306,10 @@ def _embargo(fields: Fields) -> date | None:
     return day
 
 
-def _story(parts: Parts, problems: list[Problem]) -> dict[str, str]:
-    """Read heading → Markdown; the three sections every case has are there, each once and with text."""
-    story: dict[str, str] = {}
-    for section in parts.sections:
-        _check_section(section, story, parts.file, problems)
-        if section.heading:
-            story[_canonical(section.heading)] = section.text
-    missing = [heading for heading in SECTIONS if heading not in story]
-    problems.extend(Problem(parts.file, f"the section '## {heading}' is missing") for heading in missing)
+def _whole(story: dict[str, str], rows: Mapping[str, int], parts: Parts, problems: list[Problem]) -> dict[str, str]:
+    """Give the story of a case's own file; a section that is missing or empty is a problem."""
+    empty = [Problem(parts.file, f"the section '{heading}' is empty", row) for heading, row in rows.items()]
+    problems += [problem for problem, heading in zip(empty, rows, strict=True) if heading not in story]
+    missing = [heading for heading in SECTIONS if heading not in rows]
+    problems += [Problem(parts.file, f"the section '## {heading}' is missing") for heading in missing]
     return story
-
-
-def _check_section(section: Section, story: Mapping[str, str], file: str, problems: list[Problem]) -> None:
-    if not section.heading:
-        if section.text:
-            problems.append(
-                Problem(file, f"text before the first heading: put it under '## {SECTIONS[0]}'", section.row)
-            )
-        return
-    if _canonical(section.heading) in story:
-        problems.append(Problem(file, f"the section '{section.heading}' is there twice", section.row))
-    elif not section.text:
-        problems.append(Problem(file, f"the section '{section.heading}' is empty", section.row))
-
-
-def _canonical(heading: str) -> str:
-    """Give the heading as we spell it, whatever its case and final question mark."""
-    plain = heading.rstrip("? \u00a0").casefold()
-    return next((known for known in SECTIONS if known.casefold() == plain), heading)

@@ -6,6 +6,7 @@ from typing import Literal, get_args
 
 from outreach.cases.asks.forum import Forum
 
+FOLDER = "cases"  # of the campaign, where each case has its file
 Day = date  # an ask has a field of that name
 Round = Literal["first", "reminder", "thanks"]  # which letter of an ask
 ROUNDS: tuple[Round, ...] = get_args(Round)
@@ -67,6 +68,16 @@ class CaseEvent:
 
 
 @dataclass(frozen=True, slots=True)
+class Telling:
+    """The story of a case in one language: heading → Markdown as the file orders them, and the row of each heading."""
+
+    file: str  # as people know it: cases/viasna.fr.md
+    story: dict[str, str]
+    rows: dict[str, int] = field(default_factory=dict, compare=False)
+    begins: dict[str, int] = field(default_factory=dict, compare=False)  # the row of the first words under each
+
+
+@dataclass(frozen=True, slots=True)
 class Case:
     """One file of cases/: the people or organisations under reprisal, and the State concerned."""
 
@@ -90,6 +101,10 @@ class Case:
     condition: Condition | None = None  # how the people were on that day, beside the time before
     stopped: Stopped | None = None
     historical: bool = False  # an example of what was: not to be sent until somebody confirms the facts
+    language: str = "en"  # that the story is written in
+    translations: dict[str, Telling] = field(default_factory=dict)  # language → the story in it
+    rows: dict[str, int] = field(default_factory=dict, compare=False)  # of the headings of the case's own file
+    begins: dict[str, int] = field(default_factory=dict, compare=False)  # of the first words under them
     names_unknown: bool = False  # whether it relies on contacts/withheld.txt, and this copy of the campaign has none
 
     def consent_of(self, person: Person) -> Consent:
@@ -99,6 +114,12 @@ class Case:
     def people_for(self, use: Use) -> tuple[Person, ...]:
         """Give the people of the case who agreed to be named there."""
         return tuple(person for person in self.people if self.consent_of(person).covers(use))
+
+    def told_in(self, language: str) -> Telling | None:
+        """Give the story in a language, from the case's own file or a translation; None where nobody told it so."""
+        if language == self.language:
+            return Telling(f"cases/{self.slug}.md", self.story, self.rows, self.begins)
+        return self.translations.get(language)
 
     def is_closed_to(self, state: str) -> bool:
         """Say whether a State (alpha-3) gets nothing that names the case: the State concerned, or one of `not_to`."""

@@ -122,12 +122,12 @@ def test_check_names_the_ask_whose_sentence_makes_letters_too_long(campaign_fold
 
 
 def test_check_says_how_many_words_a_short_letter_lacks(campaign_folder: Path, outreach: Command) -> None:
-    template = campaign_folder / "templates" / "letters" / "reminder.en.md"
+    template = campaign_folder / "templates" / "letters" / "beacon.reminder.en.md"
     template.write_text("Subject: Reminder\n\nSix words and not one more.\n", encoding="utf-8")
 
     done = outreach("cases", "check", folder=campaign_folder)
 
-    assert done.stdout.startswith("templates/letters/reminder.en.md: the letter beacon, ask hrc51, reminder, en")
+    assert done.stdout.startswith("templates/letters/beacon.reminder.en.md: the letter beacon, ask hrc51, reminder, en")
     assert "has 6 words, and one page is 250 to 420: write 244 words more. " in done.stdout
 
 

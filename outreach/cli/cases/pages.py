@@ -6,9 +6,11 @@ from collections.abc import Iterable, Iterator
 from typing import get_args
 
 from outreach.cases.facts import HISTORICAL
-from outreach.cases.model import CaseEvent, Consent, Person, Use
+from outreach.cases.model import CaseEvent, Consent, Person, Telling, Use
+from outreach.cases.translations import SECTIONS
 from outreach.cli.common.facts import checked
 from outreach.services.cases import FoundCase
+from outreach.text import listed
 
 INSIDE_A_PARAGRAPH = re.compile(r"(?<!\n)[ \t]*\n(?!\n|[ \t]*(?:[-*+>]|\d+[.)])[ \t])[ \t]*")
 
@@ -29,6 +31,7 @@ def facts_page(found: FoundCase) -> Iterator[str]:
     yield from _listed("Organisations", case.organisations)
     yield from _listed("Dates", (_event(event) for event in case.dates))
     yield from _listed("Sources", case.sources)
+    yield from _listed("Also told in", (f"{telling.file}{_gaps(telling)}" for telling in case.translations.values()))
 
 
 def before_confirming(found: FoundCase) -> Iterator[str]:
@@ -90,6 +93,11 @@ def english(texts: dict[str, str]) -> str:
 def _asked(given: Consent) -> str:
     days = {"given": given.given_on, "asked again": given.asked_again_on}
     return "".join(f"; {what} {day}" for what, day in days.items() if day)
+
+
+def _gaps(telling: Telling) -> str:
+    missing = [heading for heading in SECTIONS if heading not in telling.story]
+    return f", without {listed(missing)}" if missing else ""
 
 
 def _event(event: CaseEvent) -> str:

@@ -62,6 +62,7 @@ class Reason(StrEnum):
     CLOSED_ROW = "the row of a State that it is kept from cannot be read"
     NO_ADDRESS = "no address"
     UNWRITABLE = "address that mail cannot carry"
+    UNTRANSLATED = "not written in its language"
     UNVERIFIED = "address never verified"
     SUPPRESSED = "suppressed"
     OVER_LIMIT = "over the limit"

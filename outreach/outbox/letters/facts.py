@@ -11,6 +11,8 @@ from outreach.outbox.letters.plan import Facts, FirstLetter, LetterRequest
 from outreach.outbox.models import Scope
 from outreach.outbox.queue import entries, entries_asking, never_left
 from outreach.outbox.status import ASKED
+from outreach.rendering.letters.letter import template_name
+from outreach.rendering.letters.sections import story_problems
 from outreach.text import local_day
 
 
@@ -39,7 +41,17 @@ def read_facts(
         for (ask, case, mission), objection in answered.items()
         if (ask, case) == (request.ask.id, request.case.slug)
     }
-    return Facts(asked, first, closed, theirs, withdrawn)
+    return Facts(asked, first, closed, theirs, withdrawn, untold(campaign, request))
+
+
+def untold(campaign: Campaign, request: LetterRequest) -> dict[str, str]:
+    """Say of each language in which nobody can write this letter why: what the case lacks, where it has no own text."""
+    case, found = request.case, dict[str, str]()
+    for language in campaign.settings.campaign.languages if request.round == "first" else ():
+        shared = template_name(campaign.templates, case.slug, "first", language) == f"first.{language}.md"
+        if shared and (problems := story_problems(case, language)):
+            found[language] = "; ".join(str(problem) for problem in problems)
+    return found
 
 
 def _first(connection: Connection, request: LetterRequest, channel: str, zone: ZoneInfo) -> dict[str, FirstLetter]:

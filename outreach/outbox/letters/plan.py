@@ -20,6 +20,7 @@ from outreach.outbox.status import Status
 from outreach.registry.model import Mission
 from outreach.registry.outcomes import NOT_NAMED, Outcomes, first_day
 from outreach.registry.selection import select, takes_all
+from outreach.rendering.letters.words import letter_language
 from outreach.settings.settings import Settings
 
 STAND_IN_DOMAIN = "rehearsal.invalid"  # RFC 2606: never anybody's
@@ -47,7 +48,8 @@ class Facts:
     """What the outbox and the inbox know.
 
     `asked`: mission → status of this very letter; `first`: who got the first one; `answered`: who answered it;
-    `withdrawn`: mission → id of this very letter, where it was withdrawn and nothing of it ever left.
+    `withdrawn`: mission → id of this very letter, where it was withdrawn and nothing of it ever left;
+    `untold`: language → why nobody can write this letter in it from what the case says.
     """
 
     asked: Mapping[str, Status] = field(default_factory=dict)
@@ -55,6 +57,7 @@ class Facts:
     suppressed: Mapping[str, str] = field(default_factory=dict)  # address → why
     answered: Mapping[str, Objection] = field(default_factory=dict)
     withdrawn: Mapping[str, int] = field(default_factory=dict)
+    untold: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +190,7 @@ class _Judge:
             *for_the_people(self._request.case, state, self._today),
             *self._unchecked,
             *self._already_asked(state),
+            *self._untold(mission),
             *(broken := for_unreadable_rows(self._campaign, self._request.case, state)),
             *self._for_the_round(state),
             *([] if broken else _for_the_address(self._request, self._facts, mission)),
@@ -197,6 +201,10 @@ class _Judge:
             return [(Reason.WITHDRAWN, "")]
         status = self._facts.asked.get(state)
         return [(Reason.ALREADY_ASKED, status.value)] if status else []
+
+    def _untold(self, mission: Mission | None) -> list[Objection]:
+        why = self._facts.untold.get(letter_language(mission, self._settings), "") if mission else ""
+        return [(Reason.UNTRANSLATED, why)] if why else []
 
     def _for_the_round(self, state: str) -> list[Objection]:
         if self._request.round == "thanks":

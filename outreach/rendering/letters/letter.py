@@ -63,6 +63,18 @@ class Letter:
         return replace(self, reference=reference)
 
 
+def template_name(folder: Path, slug: str, round_: str, language: str) -> str:
+    """Name the file that makes a letter: the case's own, else the one that all cases share.
+
+    Where there is neither it is the one that somebody has to write: for first letters the case's own.
+    """
+    own = f"{slug}.{language}.md" if round_ == "first" else f"{slug}.{round_}.{language}.md"
+    common = f"{round_}.{language}.md"
+    if (folder / own).is_file():
+        return own
+    return common if round_ != "first" or (folder / common).is_file() else own
+
+
 def reference_line(language: str, reference: str) -> Block:
     """Write the last line of a letter: how to name it when answering, in smaller type. It differs in every letter."""
     line = OUR_REFERENCE.get(language, OUR_REFERENCE["en"]) + reference
@@ -106,10 +118,7 @@ class LetterWriter:
             if not SLUG.fullmatch(word):
                 message = f"{word[:60]!a} cannot be the name of a {what}: use a-z, 0-9 and -"
                 raise TemplateError([Problem(display(self._folder, "").rstrip("/"), message)])
-        if round_ == "first":
-            return f"{slug}.{language}.md"
-        own = f"{slug}.{round_}.{language}.md"
-        return own if (self._folder / own).is_file() else f"{round_}.{language}.md"
+        return template_name(self._folder, slug, round_, language)
 
     def _load(self, name: str) -> Template:
         if not (self._folder / name).is_file():
@@ -187,7 +196,7 @@ def _check_words(context: LetterContext, file: str) -> None:
     """No value may bring a line break or a control character along, whichever file it came from."""
     record = context.record
     nouns: list[object] = [context.state, context.mission, context.case, context.ask, context.sender, context.campaign]
-    nouns.append(context.theme)
+    nouns += [context.theme, *context.case.persons]
     nouns += [*record.co_sponsored, *record.led, *record.joined, *record.raised, *context.other_cases]
     nouns += record.others
     problem = "".join([word_problem(noun) for noun in nouns])

@@ -68,6 +68,11 @@ def whole(body: str) -> Block:
     return _ready(html, plain_text(tokens))
 
 
+def parsed(text: str) -> "list[Token]":
+    """Read Markdown into the tokens of markdown-it, each with its rows."""
+    return _parser().parse(text, {})
+
+
 def _continues(before: str, part: str) -> bool:
     """Say whether a part belongs to the one before although a blank line lies between: lists and indented code."""
     return part[0] in " \t" or (LIST_ITEM.match(part) is not None and LIST_ITEM.search(before) is not None)

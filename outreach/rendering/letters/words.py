@@ -8,18 +8,20 @@ from functools import lru_cache
 from outreach.cases.asks.sentence import words_of
 from outreach.cases.fields import LANGUAGE_NAMES
 from outreach.cases.mentions import why_not_to_mention
-from outreach.cases.model import Ask, Case, Use
+from outreach.cases.model import Ask, Case, Person, Use
 from outreach.cases.theme import of_mention, theme_texts
 from outreach.errors import DataError, Problem
-from outreach.grammar import of_state
+from outreach.grammar import of_state, written_month
 from outreach.registry.model import Mission, Registry, State
 from outreach.rendering.letters.record import Window, raised_by_state, records
+from outreach.rendering.letters.sections import story_words
 from outreach.rendering.templates.context import (
     AskWords,
     CampaignWords,
     CaseWords,
     LetterContext,
     MissionWords,
+    PersonWords,
     RecordWords,
     SenderWords,
     StateWords,
@@ -201,7 +203,15 @@ def case_words(case: Case, language: str, use: Use) -> CaseWords:
         of_mention=of_mention(mention, language),
         people=tuple(person.name for person in case.people_for(use)),
         organisations=case.organisations,
+        persons=tuple(_person_words(person, case, language) for person in case.people_for(use)),
+        **story_words(case, language),
     )
+
+
+def _person_words(person: Person, case: Case, language: str) -> PersonWords:
+    role = unwrapped(person.role) if language == case.language else ""
+    status = "" if person.status == "unknown" else person.status
+    return PersonWords(person.name, role, status, written_month(person.since, language) if status else "")
 
 
 def ask_words(ask: Ask, language: str, *, again: bool = False) -> AskWords:

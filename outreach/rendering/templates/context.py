@@ -74,10 +74,25 @@ class MissionWords:
 
 
 @dataclass(frozen=True, slots=True)
+class PersonWords:
+    """Somebody of a case who agreed to be named there. Each but `name` may be empty.
+
+    `role` is as the case has it, and is there only in the language of the case's own file; `status` is the word of the
+    case file, such as detained; `since` is written out: September 2017.
+    """
+
+    name: str
+    role: str = ""
+    status: str = ""
+    since: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class CaseWords:
     """A case in the letter's language. `people` are names, `mention` is half a sentence for other cases' letters.
 
-    `of_mention` is the mention after "of": del abogado …
+    `of_mention` is the mention after "of": del abogado … `persons` are the same people with role and status;
+    `background`, `what_happened` and `what_we_want` are sections of the case, in Markdown.
     """
 
     slug: str
@@ -87,6 +102,10 @@ class CaseWords:
     people: tuple[str, ...]
     organisations: tuple[str, ...]
     of_mention: str = ""
+    persons: tuple[PersonWords, ...] = ()
+    background: str = ""
+    what_happened: str = ""
+    what_we_want: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from jinja2.utils import missing
 from outreach.errors import Problem, TemplateError
 from outreach.grammar import join_words, months_between, ordinal, years_between
 from outreach.rendering.templates import context, post_context
+from outreach.rendering.templates.untold import Untold
 from outreach.text import did_you_mean
 
 MAX_LETTER = 100_000  # characters of a rendered template, letter or post
@@ -128,6 +129,8 @@ class LetterEnvironment(ImmutableSandboxedEnvironment):
     def getattr(self, obj: Any, attribute: str) -> Any:
         if attribute in WORDS.get(type(obj), NOTHING):
             value = getattr(obj, attribute)
+            if type(value) is Untold:
+                raise TemplateError([value.problem])
             if value or attribute not in NAMES_OF_FORUM or type(obj) is not context.AskWords:
                 return value
             return self.undefined(hint=NO_FORUM.format(obj.id), obj=obj, name=attribute)

@@ -9,8 +9,8 @@ from pathlib import Path
 from outreach.campaign import POST_TEMPLATES, TEMPLATES, Campaign
 from outreach.cases.concerned import unnamed_state, wrong_state
 from outreach.cases.facts import HISTORICAL
-from outreach.cases.load import FOLDER, case_path
-from outreach.cases.model import Case
+from outreach.cases.load import case_path
+from outreach.cases.model import FOLDER, Case
 from outreach.cases.proofreading import misspelt_names, names_in, names_missing, passages_that_age
 from outreach.errors import DataError, Problem
 from outreach.registry import missions
@@ -84,7 +84,7 @@ def _unknown_addresses(campaign: Campaign) -> Iterator[Problem]:
 def changed_people(folder: Path, case: Case, languages: Sequence[Language]) -> Iterator[Problem]:
     """Give the texts of a case that name people who are released, free or dead: do they still say what is true?
 
-    The texts are its `mention`, its story, and the templates of its own, in `languages`.
+    The texts are its `mention`, its story, translations of it, and the templates of its own, in `languages`.
     """
     if not any(person.status in CHANGED for person in case.people):
         return
@@ -128,8 +128,9 @@ def _left_out(text: _Text, case: Case) -> Iterator[Problem]:
 
 def _texts(folder: Path, case: Case, languages: Sequence[Language]) -> Iterator[_Text]:
     """Give the story of a case, and the templates of its own. What cannot be read is left to whoever writes it."""
-    first, *_ = languages
-    yield from _read(case_path(folder, case.slug), f"{FOLDER}/{case.slug}.md", first)
+    yield from _read(case_path(folder, case.slug), f"{FOLDER}/{case.slug}.md", case.language)
+    for language, telling in case.translations.items():
+        yield from _read(folder / telling.file, telling.file, language)
     for language, (shown, ending) in product(languages, ((TEMPLATES, "md"), (POST_TEMPLATES, "txt"))):
         for path in sorted((folder / shown).glob(f"{case.slug}.*{language}.{ending}")):
             yield from _read(path, f"{shown.as_posix()}/{path.name}", language, letter=ending == "md")

@@ -9,8 +9,9 @@ from outreach.cases.model import ROUNDS, Ask, Case
 from outreach.errors import DataError, Problem
 from outreach.registry.model import Mission, State
 from outreach.registry.record import cases_without_file
-from outreach.rendering.letters.letter import LetterWriter
+from outreach.rendering.letters.letter import LetterWriter, template_name
 from outreach.rendering.letters.record import raised_by_state
+from outreach.rendering.letters.sections import story_problems
 from outreach.rendering.letters.words import letter_context
 from outreach.rendering.posts.words import handle_of, may_be_addressed, post_context
 from outreach.rendering.posts.writer import LIMITS, PostText, PostWriter, length_problems
@@ -50,7 +51,7 @@ def try_texts(folder: Path) -> TrialResult:
     letters, posts = _Letters(campaign), _Posts(campaign)
     texts = (*_withheld(campaign), *faults(campaign), *letters.problems(), *posts.problems())
     problems = tuple(dict.fromkeys([*campaign.registry.problems, *texts]))
-    told = (*warnings(campaign), *old_days(folder, list(campaign.asks.values())))
+    told = (*warnings(campaign), *letters.advice, *old_days(folder, list(campaign.asks.values())))
     others = cases_without_file(campaign.registry, campaign.cases)
     return TrialResult(len(campaign.cases), letters.tried, posts.tried, problems, told, others)
 
@@ -66,11 +67,14 @@ def _withheld(campaign: Campaign) -> Iterator[Problem]:
             "people": [f"{person.name}, {person.role}" for person in case.people],
             "organisations": case.organisations,
             "dates": [event.text for event in case.dates],
-            **{f"## {heading}": [text] for heading, text in case.story.items()},
         }
         for part, texts in parts.items():
             if where := campaign.withheld.where_in(texts):
                 yield Problem(f"cases/{case.slug}.md", f"{part} says a withheld name ({where})")
+        for telling in filter(None, map(case.told_in, (case.language, *case.translations))):
+            for heading, text in telling.story.items():
+                if where := campaign.withheld.where_in([text]):
+                    yield Problem(telling.file, f"## {heading} says a withheld name ({where})")
         if case.names_unknown:
             why = "relies on contacts/withheld.txt, which is not here: get it from a colleague"
             yield Problem(f"cases/{case.slug}.md", f"{why}; until then nothing leaves", column="withheld")
@@ -97,6 +101,7 @@ class _Letters:
         self._writer = LetterWriter(campaign.templates)
         self._raised = raised_by_state(campaign.registry)
         self._withheld = dict[tuple[str, str], _LetterSort]()
+        self.advice = list[Problem]()  # letters filled from a case that got long
         self.tried = 0
 
     def problems(self) -> Iterator[Problem]:
@@ -109,32 +114,48 @@ class _Letters:
             yield Problem(f"{TEMPLATES}/{template}", f"{sort}: the letter says a withheld name ({where})")
 
     def _problems_of(self, sort: _LetterSort) -> list[Problem]:
-        """Find a template that is missing or cannot be rendered, and the letters that are not one page.
+        """Find a template that is missing or cannot be rendered, what a case lacks that fills its letters, and letters
+        that are not one page.
 
-        A letter that is short since its State raised other cases, which it is not asked for again, is well.
+        A letter that is short since its State raised other cases, which it is not asked for again, is well. So is one
+        of a template that all cases share: without a theme it says less.
         """
         template = self._template(sort)
         if not template and sort.round != "first":
             return []
+        shared = template == f"{sort.round}.{sort.language}.md"
+        if shared and sort.round == "first" and (untold := story_problems(sort.case, sort.language)):
+            return untold
         try:
             words = {mission.state: self._count_words(mission, sort) for mission in self._missions(sort.case)}
         except DataError as error:
             return list(error.problems)
         raised = self._raised
         full = [state for state in words if not raised.get(state, frozenset()) - {sort.case.slug}] or list(words)
+        if shared and sort.round == "first":
+            self._advise(sort, max(words.values()))
+            return []
         shortest, longest = min(full, key=words.__getitem__), max(words, key=words.__getitem__)
         return [
             Problem(f"{TEMPLATES}/{template}", _wrong_length(sort, self._campaign.registry.states[code], words[code]))
             for code in dict.fromkeys((shortest, longest))
-            if words[code] not in ONE_PAGE
+            if words[code] not in ONE_PAGE and not (shared and words[code] < ONE_PAGE.start)
         ]
+
+    def _advise(self, sort: _LetterSort, words: int) -> None:
+        """Say that a letter filled from a case is longer than a page; the case may say little."""
+        telling = sort.case.told_in(sort.language)
+        if telling and words >= ONE_PAGE.stop:
+            message = (
+                f"the letter {sort} has up to {counted(words, 'word')}, and one page has {ONE_PAGE.stop - 1}: shorten "
+                "the sections, or write a template of the case's own"
+            )
+            self.advice.append(Problem(telling.file, message))
 
     def _template(self, sort: _LetterSort) -> str:
         """Name the file that makes these letters; "" where there is none."""
-        common = f"{sort.round}.{sort.language}.md"
-        own = f"{sort.case.slug}.{common}"
-        names = (f"{sort.case.slug}.{sort.language}.md",) if sort.round == "first" else (own, common)
-        return next((name for name in names if (self._campaign.templates / name).is_file()), "")
+        name = template_name(self._campaign.templates, sort.case.slug, sort.round, sort.language)
+        return name if (self._campaign.templates / name).is_file() else ""
 
     def _missions(self, case: Case) -> list[Mission]:
         """List whom a letter about the case may go to; where there is nobody, one State stands in."""

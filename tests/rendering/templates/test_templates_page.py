@@ -34,7 +34,11 @@ def names_of(word, noun):
     return [f"{word}.{inner.name}" for inner in fields(noun)] if is_dataclass(noun) else [word]
 
 
-OF_THE_RECORD = [field.name for noun in (context.InstrumentWords, context.OccasionWords) for field in fields(noun)]
+OF_THE_RECORD = [
+    field.name
+    for noun in (context.InstrumentWords, context.OccasionWords, context.PersonWords)
+    for field in fields(noun)
+]
 
 
 @pytest.mark.parametrize("word", [*dict.fromkeys(spoken()), *OF_THE_RECORD])

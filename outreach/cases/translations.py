@@ -1,0 +1,87 @@
+"""Reads the translations of a case, cases/SLUG.xx.md: its title, place, mention and sections in another language."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from outreach.cases.fields import LANGUAGE_NAMES, Fields
+from outreach.cases.frontmatter import Section, take_apart
+from outreach.cases.model import FOLDER, Telling
+from outreach.errors import Problem
+from outreach.settings.campaign import Language
+
+SECTIONS = ("Story behind", "What happened", "What we want")
+PHRASES = ("title", "place", "mention")  # that a translation may give, in one text each
+
+
+@dataclass(frozen=True, slots=True)
+class Translation:
+    """What one file has: its sections, and the phrases of its front matter by their keys."""
+
+    telling: Telling
+    phrases: dict[str, str] = field(default_factory=dict)
+
+
+def translation_of(path: Path) -> tuple[str, str] | None:
+    """Take the name of a translation apart, viasna.fr.md → viasna, fr; None for a case's own file."""
+    slug, dot, language = path.stem.rpartition(".")
+    return (slug, language) if dot and slug else None
+
+
+def read_translations(
+    paths: Iterable[Path], languages: Sequence[Language], problems: list[Problem]
+) -> dict[str, Translation]:
+    """Read the translations of one case by language; what is wrong with them goes to `problems`.
+
+    A section that is missing or empty is no problem of the file: it is of the letters that need it.
+    """
+    found = {}
+    for path in paths:
+        named = translation_of(path)
+        if named and _is_language(named[1], languages, f"{FOLDER}/{path.name}", problems):
+            found[named[1]] = _read(path, problems)
+    return found
+
+
+def _is_language(code: str, languages: Sequence[Language], file: str, problems: list[Problem]) -> bool:
+    if code in languages or code in LANGUAGE_NAMES:
+        return True
+    message = (
+        f"'{code}' is no language of the campaign ({', '.join(languages)}). A translation is named as its case and "
+        "the language, such as viasna.fr.md; the name of a draft begins with _"
+    )
+    problems.append(Problem(file, message))
+    return False
+
+
+def _read(path: Path, problems: list[Problem]) -> Translation:
+    file = f"{FOLDER}/{path.name}"
+    parts = take_apart(path, file, must_have_front=False)
+    problems.extend(parts.problems)
+    fields = Fields(parts.front, file, problems)
+    fields.only(PHRASES)
+    telling = telling_of(parts.sections, file, problems)
+    return Translation(telling, {key: text for key in PHRASES if (text := fields.text(key))})
+
+
+def telling_of(sections: Sequence[Section], file: str, problems: list[Problem]) -> Telling:
+    """Read heading → Markdown, without sections that are empty; a section that is there twice is a problem."""
+    story, rows, begins = dict[str, str](), dict[str, int](), dict[str, int]()
+    for section in sections:
+        heading = canonical(section.heading)
+        if not heading and section.text:
+            message = f"text before the first heading: put it under '## {SECTIONS[0]}'"
+            problems.append(Problem(file, message, section.row))
+        elif heading in rows:
+            problems.append(Problem(file, f"the section '{section.heading}' is there twice", section.row))
+        elif heading:
+            rows[heading] = section.row
+            if section.text:
+                story[heading], begins[heading] = section.text, section.begins
+    return Telling(file, story, rows, begins)
+
+
+def canonical(heading: str) -> str:
+    """Give the heading as we spell it, whatever its case and final question mark."""
+    plain = heading.rstrip("? \u00a0").casefold()
+    return next((known for known in SECTIONS if known.casefold() == plain), heading)
