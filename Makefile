@@ -8,6 +8,14 @@ PYTHON ?= $(firstword $(shell for candidate in python3 python3.13 python3.12 pyt
 	"$$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$candidate"; done))
 # Twice quiet: errors are shown, remarks about this machine's own pip settings are not.
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check
+# The same, and on a terminal it counts the packages while it works: a first install takes up to a minute.
+PIP_COUNTED = { $(BIN)/python -m pip install --disable-pip-version-check --progress-bar off --require-hashes \
+	--requirement $(1) 2>&1; echo "ended $$?"; } | awk -v seen=$$(test -t 2 && echo 1) ' \
+	/^Collecting / && seen { printf "\r  %d packages found", ++n; fflush() } \
+	/^Installing collected/ && seen { printf "\r  putting %d packages in place\n", n; fflush() } \
+	/^ended 0$$/ { ok = 1 } \
+	/^ERROR|^error|^  *error/ { print } \
+	END { if (!ok) print "make: pip could not install what $(1) names, see above"; exit !ok }'
 UPGRADE ?=
 # Some tests wait for servers and for other processes: a few more of them at once than there are processors. Each
 # worker reads all tests first, so that more of them cost more.
@@ -83,11 +91,11 @@ $(VENV)/.venv:
 # A stamp says what is installed; a change of pins or of pyproject.toml makes it old.
 $(VENV)/.runtime: constraints.txt pyproject.toml | $(VENV)/.venv
 	@echo 'Installing outreach into $(VENV) (once) …'
-	@$(PIP_INSTALL) --require-hashes --requirement constraints.txt
+	@$(call PIP_COUNTED,constraints.txt)
 	@$(PIP_INSTALL) --no-deps --no-build-isolation --editable .
 	@touch $@
 
 $(VENV)/.dev: constraints-dev.txt $(VENV)/.runtime
 	@echo 'Installing what the tests need into $(VENV) (once) …'
-	@$(PIP_INSTALL) --require-hashes --requirement constraints-dev.txt
+	@$(call PIP_COUNTED,constraints-dev.txt)
 	@touch $@

@@ -24,6 +24,7 @@ from outreach.cli.common.output import print_json, print_table, say
 from outreach.cli.common.problems import note_problems, problem_lines
 from outreach.cli.common.running import RunDisplay, exit_status, explain, reasons, tell_why
 from outreach.errors import DataError
+from outreach.mime.body import body_of
 from outreach.next_step import Action, NextStep
 from outreach.outbox.gate.objections import Reason
 from outreach.outbox.letters.plan import Exclusion
@@ -98,6 +99,8 @@ def send(
     if not dry_run:
         require_checked_facts(workspace, planned.request.case, planned.drafts)
     if not as_json:
+        if dry_run or not workspace.rehearsal:
+            _show_first(workspace, planned)
         show_plan(workspace, planned)
     _refuse_unreadable(workspace, planned, as_json=as_json)
     if dry_run:
@@ -106,6 +109,19 @@ def send(
         say("Nothing was queued or sent.")
     else:
         ctx.exit(_send(workspace, planned, as_json=as_json))
+
+
+def _show_first(workspace: Workspace, planned: PlannedLetters) -> None:
+    """Print the first letter itself, above the plan, so that nobody agrees to what they have not read."""
+    if not planned.drafts:
+        return
+    first = planned.drafts[0]
+    say(f"The first letter, to {workspace.campaign.registry.states[first.key.mission].name} ({first.language}):")
+    say()
+    say(f"  Subject: {first.subject}")
+    for line in ["", *body_of(first.content).splitlines()]:
+        say(f"  {line}".rstrip(), hanging=0)
+    say()
 
 
 def show_plan(workspace: Workspace, planned: PlannedLetters) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from functools import partial
 from typing import TypeVar
 
@@ -220,6 +221,20 @@ def take_back_ties(workspace: Workspace, ids: Sequence[int], scope: Scope) -> in
     with writing(workspace.outbox.engine) as connection:
         _choose(connection, ids)
         return decisions.take_back(connection, ids, now(), ask=scope.ask, case=scope.case, mission=scope.mission)
+
+
+def letters_after(workspace: Workspace, day: date, scopes: Sequence[Scope]) -> dict[str, date]:
+    """Give, by case, the day on which the letter left that an answer of `day` would be to, where that is later.
+
+    A letter that has not left is none: an answer to another letter, or to none, may come before it.
+    """
+    zone = workspace.campaign.settings.timezone
+    with reading(workspace.outbox.engine) as connection:
+        whose = [_whose(workspace, connection, scope) for scope in scopes]
+        ids = [each.letter for each in whose if each.letter]
+        left = {entry.id: entry.taken_at for entry in entries(connection, ids=ids)}
+    days = {each.case: taken for each in whose if each.letter and (taken := left.get(each.letter))}
+    return {case: local_day(taken, zone) for case, taken in days.items() if local_day(taken, zone) > day}
 
 
 def add_answer(workspace: Workspace, answer: OfflineAnswer, scopes: Sequence[Scope], by: str) -> AddedAnswer:

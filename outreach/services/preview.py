@@ -18,7 +18,7 @@ from outreach.next_step import Action, NextStep
 from outreach.outbox.gate.objections import Objection, Reason, for_a_draft, for_the_people, for_the_words
 from outreach.outbox.letters.drafts import Drafter
 from outreach.outbox.letters.facts import read_facts
-from outreach.outbox.letters.plan import Exclusion, LetterRequest, PlannedLetter, make_plan, planned_letter
+from outreach.outbox.letters.plan import Exclusion, Facts, LetterRequest, PlannedLetter, make_plan, planned_letter
 from outreach.outbox.models import Draft, Scope
 from outreach.outbox.posts.drafts import PostDrafter
 from outreach.outbox.posts.plan import PostRequest
@@ -119,19 +119,11 @@ def choose_letter(workspace: Workspace, wanted: LetterChoice) -> ChosenLetter:
 
     UsageError for a case, ask or State that makes no sense, for the State concerned, and where nobody gets a letter.
     """
-    campaign, gate = workspace.campaign, workspace.gate
-    states = campaign.registry.states
-    request = LetterRequest(
-        case=find_case(campaign.cases, wanted.case),
-        ask=choose_ask(campaign.asks, wanted.ask, campaign.today()),
-        round=wanted.round,
-        rehearsal=workspace.rehearsal,
-    )
-    named = find_state(states, wanted.mission).code if wanted.mission else None
-    with reading(workspace.outbox.engine) as connection:
-        answered, suppressed = gate.answers(connection, Scope()), gate.suppressions(connection)
-        facts = read_facts(connection, campaign, request, workspace.channel, answered=answered, suppressed=suppressed)
-    plan = make_plan(campaign, replace(request, to=(named,) if named else ()), facts, campaign.today())
+    states = workspace.campaign.registry.states
+    named = find_state(states, wanted.mission).code if wanted.mission else ""
+    request, facts = _request(workspace, wanted)
+    today = workspace.campaign.today()
+    plan = make_plan(workspace.campaign, replace(request, to=(named,) if named else ()), facts, today)
     if plan.letters:
         first = plan.letters[0]
         return _read_over(workspace, ChosenLetter(request, first, states[first.mission.state]))
@@ -141,8 +133,46 @@ def choose_letter(workspace: Workspace, wanted: LetterChoice) -> ChosenLetter:
     state = states[left_out.state]
     if left_out.reason is Reason.STATE_CONCERNED:
         raise UsageError(f"{state.name} is the State concerned in {request.case.slug}: it gets no letter")
-    mission = campaign.registry.missions.get(state.code) or Mission(state.code, "", (), "en")
+    mission = workspace.campaign.registry.missions.get(state.code) or Mission(state.code, "", (), "en")
     return _read_over(workspace, ChosenLetter(request, planned_letter(mission, request, facts), state, left_out))
+
+
+def choose_letters(workspace: Workspace, wanted: LetterChoice) -> list[ChosenLetter]:
+    """Choose every letter that `send` would write now, and those written already, in the order of their States.
+
+    UsageError for a case or ask that is not there.
+    """
+    request, facts = _request(workspace, wanted)
+    plan = make_plan(workspace.campaign, request, facts, workspace.campaign.today())
+    states, missions = workspace.campaign.registry.states, workspace.campaign.registry.missions
+    chosen = [ChosenLetter(request, planned, states[planned.mission.state]) for planned in plan.letters]
+    for left_out in plan.excluded:
+        if left_out.reason is Reason.ALREADY_ASKED and left_out.state in missions:
+            planned = planned_letter(missions[left_out.state], request, facts)
+            chosen.append(ChosenLetter(request, planned, states[left_out.state], left_out))
+    return sorted(chosen, key=lambda each: each.state.code)
+
+
+def write_letters(workspace: Workspace, chosen: Sequence[ChosenLetter], language: str | None) -> Iterator[Letter]:
+    """Write letters of one request one after another; TemplateError when one cannot be written."""
+    if chosen:
+        drafter = _drafter(workspace, chosen[0])
+        yield from (drafter.letter(each.planned, language) for each in chosen)
+
+
+def _request(workspace: Workspace, wanted: LetterChoice) -> tuple[LetterRequest, Facts]:
+    """Give what `send` would be asked to write, and what the outbox has about it."""
+    campaign, gate = workspace.campaign, workspace.gate
+    request = LetterRequest(
+        case=find_case(campaign.cases, wanted.case),
+        ask=choose_ask(campaign.asks, wanted.ask, campaign.today()),
+        round=wanted.round,
+        rehearsal=workspace.rehearsal,
+    )
+    with reading(workspace.outbox.engine) as connection:
+        answered, suppressed = gate.answers(connection, Scope()), gate.suppressions(connection)
+        facts = read_facts(connection, campaign, request, workspace.channel, answered=answered, suppressed=suppressed)
+    return request, facts
 
 
 def _read_over(workspace: Workspace, chosen: ChosenLetter) -> ChosenLetter:

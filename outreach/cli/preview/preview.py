@@ -17,19 +17,22 @@ from outreach.cli.common.pager import paged
 from outreach.cli.preview.posts import show_posts
 from outreach.errors import UsageError
 from outreach.outbox.gate.objections import Reason
+from outreach.rendering.letters.letter import Letter
 from outreach.services.preview import (
     ChosenLetter,
     LetterChoice,
     PostsChoice,
     choose_letter,
+    choose_letters,
     send_test,
     write_letter,
+    write_letters,
     write_message,
 )
 from outreach.services.workspace import Workspace
 from outreach.settings.campaign import LANGUAGES
 
-LETTERS_ONLY = ("--round", "--format", "--open", "--send-to")
+LETTERS_ONLY = ("--round", "--all", "--format", "--open", "--send-to")
 POSTS_ONLY = ("--via",)
 
 
@@ -49,6 +52,7 @@ POSTS_ONLY = ("--via",)
 )
 @click.option("--open", "open_", is_flag=True, help="Show the HTML in the browser.")
 @click.option("--send-to", "send_to", metavar="ADDRESS", help="Mail it, marked [TEST], to yourself; not in the ledger.")
+@click.option("--all", "all_", is_flag=True, help="Every letter of the plan, one below the other.")
 @click.option("--posts", "posts_", is_flag=True, help="The posts of the case instead, with their lengths.")
 @via_option
 @rehearse_option
@@ -67,6 +71,7 @@ def preview(
     via: tuple[str, ...],
     *,
     open_: bool,
+    all_: bool,
     posts_: bool,
     rehearse: bool,
 ) -> None:
@@ -78,6 +83,11 @@ def preview(
     workspace = (open_to_send if send_to else open_to_preview)(ctx, rehearse=rehearse)
     if posts_:
         show_posts(workspace, PostsChoice(case_slug, ask_id, read_networks(via), language or "", state or ""))
+        return
+    if all_:
+        if state or open_ or send_to or format_ == "eml":
+            raise UsageError("--all shows letters below each other, as text or HTML: leave the other options out")
+        _print_all(workspace, LetterChoice(case_slug, ask_id, round_), language, format_)
         return
     chosen = choose_letter(workspace, LetterChoice(case_slug, ask_id, round_, state))
     _note_choice(chosen, named=bool(state))
@@ -120,8 +130,23 @@ def _note_choice(chosen: ChosenLetter, *, named: bool) -> None:
         note(f"{who} would get no letter ({left_out.reason.value}); here it is all the same.")
 
 
+def _print_all(workspace: Workspace, wanted: LetterChoice, language: str | None, format_: str) -> None:
+    chosen = choose_letters(workspace, wanted)
+    if not chosen:
+        raise UsageError(f"nobody would get this letter; see why with: outreach send --case {wanted.case} --dry-run")
+    for number, (each, letter) in enumerate(zip(chosen, write_letters(workspace, chosen, language), strict=True), 1):
+        if format_ == "text":
+            written = f", {each.left_out.detail} already" if each.left_out else ""
+            say(f"== {number} of {len(chosen)}: {each.state.name} ({letter.language}){written}")
+        _show(letter, format_)
+        say()
+
+
 def _print(workspace: Workspace, chosen: ChosenLetter, language: str | None, format_: str) -> None:
-    letter = write_letter(workspace, chosen, language)
+    _show(write_letter(workspace, chosen, language), format_)
+
+
+def _show(letter: Letter, format_: str) -> None:
     if format_ == "html":
         click.echo(letter.html)
         return

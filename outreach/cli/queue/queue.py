@@ -1,5 +1,7 @@
 """`outreach queue`: the outbox, listed and worked off; what people decide about it is in changes.py."""
 
+import sys
+from collections.abc import Iterator
 from dataclasses import replace
 
 import click
@@ -16,13 +18,14 @@ from outreach.cli.common.options import (
 from outreach.cli.common.output import print_json, print_table, say
 from outreach.cli.common.pager import paged
 from outreach.cli.queue.changes import retry, rewrite, settle, withdraw
+from outreach.mime.body import body_of
 from outreach.outbox.kind import MessageKind
 from outreach.outbox.models import Entry
 from outreach.outbox.status import Status
 from outreach.outbox.store import now
-from outreach.services.sending.queue import list_messages
+from outreach.services.sending.queue import list_messages, stored_message
 from outreach.services.workspace import Workspace
-from outreach.text import counted
+from outreach.text import counted, local_minute
 
 
 @click.group()
@@ -107,6 +110,55 @@ def _as_cells(workspace: Workspace, entry: Entry) -> tuple[object, ...]:
     what = (entry.id, key.mission, key.case, key.shown_round, status, entry.attempts)
     to = f"{key.part} on {key.channel}" if key.kind is MessageKind.POST else "; ".join(entry.recipients)
     return (*what, to, entry.detail)
+
+
+@queue.command()
+@click.argument("id_", metavar="ID", type=click.IntRange(1))
+@click.option(
+    "--format", "format_", type=click.Choice(["text", "html", "eml"]), default="text", help="As what; default: text."
+)
+@rehearse_option
+@json_option
+@folder_option
+@paged
+@click.pass_context
+def show(ctx: click.Context, id_: int, format_: str, *, rehearse: bool, as_json: bool) -> None:
+    """Show a letter or post as it was queued, which is how it leaves or left: to whom, and every word.
+
+    Its date is set when it leaves; the ledger has it: outreach log.
+    """
+    workspace = open_to_look(ctx, rehearse=rehearse)
+    stored = stored_message(workspace, id_)
+    if as_json:
+        print_json({**_as_json(stored.entry), "text": body_of(stored.content), "html": body_of(stored.content, "html")})
+    elif format_ == "eml":
+        sys.stdout.buffer.write(stored.content)
+    elif format_ == "html":
+        click.echo(body_of(stored.content, "html"))
+    else:
+        say_rehearsal(workspace)
+        for line in _heading(workspace, stored.entry):
+            say(line)
+        say()
+        for line in body_of(stored.content).splitlines():
+            say(line, hanging=0)
+
+
+def _heading(workspace: Workspace, entry: Entry) -> Iterator[str]:
+    """Say which message it is, what became of it, to whom it goes and what it is about."""
+    key, zone = entry.key, workspace.campaign.settings.timezone
+    who = workspace.campaign.registry.states[key.mission].name if key.mission else key.channel
+    yield f"{entry.id}: {key.shown_round} to {who}, about {key.case}, ask {key.ask} ({entry.language})"
+    taken = f" on {local_minute(entry.taken_at, zone)}" if entry.taken_at else ""
+    yield f"{entry.status.value}{taken}{f': {entry.detail}' if entry.detail else ''}"
+    if key.kind is MessageKind.POST:
+        yield f"{key.part} on {key.channel}{f': {entry.address}' if entry.address else ''}"
+        return
+    to, *copies = entry.recipients or ("",)
+    yield f"To: {to}"
+    if copies:
+        yield f"Cc: {', '.join(copies)}"
+    yield f"Subject: {entry.subject}"
 
 
 @queue.command()

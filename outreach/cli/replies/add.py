@@ -31,6 +31,7 @@ ADD = "a person: outreach replies add"
 @click.option("--stance", type=click.Choice([s.value for s in Stance]), help="What it says; or mark it later.")
 @click.option("--note", "remark", metavar="TEXT", default="", help="What was said.")
 @rehearse_option
+@yes_option
 @json_option
 @folder_option
 @click.pass_context
@@ -46,6 +47,7 @@ def add(
     remark: str,
     *,
     rehearse: bool,
+    yes: bool,
     as_json: bool,
 ) -> None:
     """Write down an answer that came by phone, in a meeting, by letter or in public.
@@ -55,6 +57,13 @@ def add(
     workspace = open_to_look(ctx, rehearse=rehearse)
     answer = OfflineAnswer(way, _day(day), who.strip(), remark.strip(), Stance(stance) if stance else None)
     scopes = [workspace.scope(case=slug, ask=ask_id, mission=mission) for slug in dict.fromkeys(case_slugs)]
+    if later := desk.letters_after(workspace, answer.on, scopes):
+        left = ", ".join(f"the letter about {case} left on {left}" for case, left in later.items())
+        question = f"{left}, after the day of this answer ({answer.on}). Is the day right?"
+        refusal = f"--on: {left}, after {answer.on}. Correct the day; or if it is right, add --yes. Nothing was changed"
+        if not confirmed(question, refusal, yes=yes, as_json=as_json):
+            say("Nothing was written down.")
+            return
     added = desk.add_answer(workspace, answer, scopes, ADD)
     if as_json:
         print_json({"id": added.id})

@@ -13,10 +13,10 @@ from outreach.next_step import Action, NextStep
 from outreach.outbox.kind import MessageKind
 from outreach.outbox.ledger import LostClaim
 from outreach.outbox.letters.readdress import readdress
-from outreach.outbox.models import Entry, Scope
+from outreach.outbox.models import Entry, Scope, messages
 from outreach.outbox.posts.prepare import with_what_follows
 from outreach.outbox.posts.settling import DoubtfulPost, doubtful_posts, found_by, look, settle_post
-from outreach.outbox.queue import change_by_person, entries, never_left
+from outreach.outbox.queue import change_by_person, contents, entries, never_left
 from outreach.outbox.status import HELD, WAITING, Status
 from outreach.outbox.store import now
 from outreach.services.workspace import Workspace
@@ -34,6 +34,14 @@ class MessageChoice:
     ids: tuple[int, ...] = ()
     case: str | None = None
     all: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StoredMessage:
+    """A message as it was fixed when it was queued. `content` is RFC 5322; its Date is set when it leaves."""
+
+    entry: Entry
+    content: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +92,16 @@ def list_messages(workspace: Workspace, scope: Scope, statuses: Iterable[Status]
     """List the messages in scope, oldest first; no statuses means any."""
     with reading(workspace.outbox.engine) as connection:
         return entries(connection, scope, statuses=statuses)
+
+
+def stored_message(workspace: Workspace, id_: int) -> StoredMessage:
+    """Find a message with all that is stored of it; UsageError where there is none of that id."""
+    with reading(workspace.outbox.engine) as connection:
+        found = entries(connection, ids=[id_])
+        content = dict(contents(connection, messages.c.id == id_)).get(id_, b"")
+    if not found:
+        raise UsageError(f"there is no message {id_}", next_step=SEE_QUEUE)
+    return StoredMessage(found[0], content)
 
 
 def retry(workspace: Workspace, which: MessageChoice, by: str, *, withdrawn: bool = False) -> Retried:
