@@ -8,7 +8,6 @@ import click
 from outreach.cli.common.opening import flag, open_to_look, say_rehearsal
 from outreach.cli.common.options import folder_option, json_option, rehearse_option
 from outreach.cli.common.output import note, on_terminal, print_json, say
-from outreach.cli.common.pager import paged
 from outreach.cli.replies.files import UNREAD
 from outreach.cli.replies.words import (
     ALSO_SAYS,
@@ -33,7 +32,6 @@ from outreach.text import counted, visible
 @rehearse_option
 @json_option
 @folder_option
-@paged
 @click.pass_context
 def show(
     ctx: click.Context,
