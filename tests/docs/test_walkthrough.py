@@ -37,6 +37,15 @@ def test_the_page_about_posts_walks_through_a_rehearsal_and_links(tmp_path):
     assert wrong(page, tmp_path / "campaign", tmp_path) == ""
 
 
+def test_the_page_about_the_next_session_walks_from_one_ask_to_another(tmp_path):
+    page = (REPOSITORY / "docs" / "next-session.md").read_text(encoding="utf-8")
+    make_campaign(tmp_path / "campaign")
+
+    assert steps(page)
+    assert wrong(page, tmp_path / "campaign", tmp_path) == ""
+    assert len(list((tmp_path / "campaign" / "rehearsal" / "new").iterdir())) == 3
+
+
 def page(*lines: str) -> str:
     return "\n".join(["# A page", "", "<!-- tested -->", "```console", *lines, "```", ""])
 
