@@ -160,6 +160,7 @@ def test_what_the_spreadsheet_contradicts_itself_about_is_not_taken(folder: Path
     done = outreach("missions", "import", file, "--yes", folder=folder)
     assert done.returncode == 1
     assert "Conflict, not taken: CHL email: row 2 says 'a@example.org', row 3 says 'b@example.org'" in done.stdout
+    assert "Keep one row for each State; several addresses may stand in its cell, separated by ;." in done.stdout
     assert "Not taken: row 4, column Country: names different States: Chile, PER" in done.stdout
     assert missions_file(folder).read_bytes() == before
 

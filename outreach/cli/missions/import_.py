@@ -92,8 +92,9 @@ def _opened(opened: Opened) -> Iterator[str]:
     """Say how the file was read: which encoding, separator, sheet and header."""
     header = opened.header
     rows = f"row {header.last}" if header.first == header.last else f"rows {header.first} and {header.last}"
+    found = f"header in {rows}" if header.last else "no row that names the columns"
     sheet = f", sheet '{opened.grid.name}'" if opened.grid.name else ""
-    yield f"Read as {opened.form}{sheet}, header in {rows} (another one with --header ROW)."
+    yield f"Read as {opened.form}{sheet}, {found} (another one with --header ROW)."
     if opened.others:
         yield f"Other sheets, not read (one with --sheet NAME): {listed(opened.others)}"
 
@@ -151,6 +152,8 @@ def _leftovers(plan: ImportPlan) -> Iterator[str]:
     for conflict in plan.conflicts:
         said = ", ".join(f"row {row} says '{' '.join(text.split())}'" for row, text in conflict.values)
         yield f"Conflict, not taken: {conflict.state} {conflict.column}: {said}"
+    if plan.conflicts:
+        yield "Keep one row for each State; several addresses may stand in its cell, separated by ;."
     contradicting = {row for conflict in plan.conflicts for row, _ in conflict.values}
     for row in plan.rejected:
         if row.row not in contradicting:

@@ -16,6 +16,8 @@ USUAL_NAMES: dict[str, tuple[str, ...]] = {
     "state": (
         *("state", "country", "member state", "country name", "country code", "iso", "iso3", "iso 3", "iso2", "iso 2"),
         *("iso code", "alpha 3", "alpha 2", "code", "pays", "etat", "etat membre", "code pays", "code iso"),
+        *("name of country", "name of state", "country or territory", "countries", "states", "member states", "nation"),
+        *("nom du pays", "nombre del pais", "country of mission"),
         *("pais", "estado", "estado miembro", "codigo", "codigo iso", "codigo de pais"),
     ),
     "mission": (
@@ -62,6 +64,10 @@ MOST_NAMED = 8  # columns in a message
 PARTS = re.compile(r"[/|\n()]+")
 IN_BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 NO_CONTENTS = Contents()
+BESIDE = re.compile(
+    r"\b(?:main|primary|secondary|general|official|office|contact|mission|other|second|first|alternative|[1-9]|"
+    r"principale?|generale?|officielle?|autre|oficial|otro|otra|contacto)\b"
+)
 WHAT_IS_WRONG = "what is wrong"  # the column that `--rejects` adds
 # A date of verification is taken only on an explicit --map: an import does not verify.
 VERIFICATION = frozenset({"verified on", "verified", "verifie", "verifie le", "verificado", "verificado el"})
@@ -134,11 +140,12 @@ def match_columns(
     guessed = _guessed(theirs, {**usual, **chosen}, chosen, contents)
     for column in theirs:
         target = chosen.get(column, guessed.get(column, usual[column]))
-        if target in own:
+        taken = target not in JOINED and target in (*ours.values(), *chosen.values()) and column not in chosen
+        if target in own and not taken:
             ours[column] = target
         elif not column or not target:
             left_out.append(column)
-        else:
+        else:  # also a second telephone number, since no cell of ours has two
             kept.append(column)
     _refuse_doubled(ours)
     unasked = tuple(column for column in left_out if column not in chosen and _verifies(column))
@@ -146,7 +153,7 @@ def match_columns(
     match = ColumnMatch(ours, tuple(kept), tuple(left_out), unasked, by_cells)
     if not match.naming:
         named = [column for column in theirs if column not in nameless]
-        raise UsageError(_no_state(named, ours, row, contents.likely))
+        raise UsageError(_no_state(named or theirs, ours, row, contents.likely))
     return match
 
 
@@ -173,11 +180,13 @@ def _guessed(
 def _no_state(theirs: Sequence[str], ours: Mapping[str, str], row: int, likely: str) -> str:
     """Say that no column names the State; most likely one does that was taken for nothing else."""
     names = {column: " ".join(column.split())[:60] for column in theirs if column}
-    other = next((name for column, name in names.items() if column not in ours), next(iter(names.values()), ""))
-    shown = listed(names.values(), MOST_NAMED)
-    return (
-        f"row {row}: none of the columns {shown} looks like the State; say which with --map '{likely or other}=state'"
-    )
+    other = likely or next((column for column in names if column not in ours), "")
+    where = f"row {row}: none of the columns {listed(names.values(), MOST_NAMED)} looks like the State"
+    if not row:
+        where = "no row names the columns, and none of them looks like the State"
+    if not other:
+        return f"{where}; add one that names it"
+    return f"{where}; say which with --map '{names.get(other, other)}=state'"
 
 
 def _usual(column: str, own: Sequence[str]) -> str:
@@ -190,15 +199,16 @@ def _usual(column: str, own: Sequence[str]) -> str:
 
 
 def usual_target(column: str) -> str:
-    """Give our column that a usual name stands for, also "Country / Pays", "E-mail (general)" and "State*"; else ""."""
+    """Give our column for a usual name, also for "Country / Pays", "E-mail (general)" and "Main e-mail"; else ""."""
     name = _folded(column)
     if name in _targets():
         return _targets()[name]
     parts = [_folded(part) for part in PARTS.split(column)]
     found = {_targets().get(part, "") for part in parts if part}
-    if len(found) == 1:
-        return found.pop()
-    return _targets().get(_folded(IN_BRACKETS.sub(" ", column)), "")
+    if len(found) == 1 and (target := found.pop()):
+        return target
+    name = _folded(IN_BRACKETS.sub(" ", column))
+    return _targets().get(name) or _targets().get(" ".join(BESIDE.sub(" ", name).split()), "")
 
 
 @cache
@@ -219,4 +229,4 @@ def _refuse_doubled(ours: Mapping[str, str]) -> None:
         rivals = [column for column, where in ours.items() if where == target]
         if len(rivals) > 1 and target not in JOINED:
             names = " and ".join(f"'{column}'" for column in rivals)
-            raise UsageError(f"{names} both look like '{target}'; leave one out with --map '{rivals[-1]}='")
+            raise UsageError(f"--map: {names} cannot both be '{target}'; leave one out with --map '{rivals[-1]}='")

@@ -20,7 +20,7 @@ LINE_END = re.compile(r"\r\n|\n|\r")
 NO_TABLES = {
     b"%PDF": "is a PDF: copy its table into a spreadsheet, and save that",
     b"{\\rtf": "is a text document (RTF): copy its table into a spreadsheet, and save that",
-    b"SQLite format 3": "is a database",
+    b"BEGIN:VCARD": "is an address book (vCard): export it as CSV",
 }
 MOST_CONTROLS = 50  # control characters among the first 4,000: more is no text
 OPEN_QUOTE = "a quotation mark opens a cell and never closes it; close it, or double the quotation marks inside"

@@ -17,7 +17,7 @@ STATE, MISSION = "state", "mission"
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """The row or rows that name the columns. `columns` are unique; one without a name is called "column D".
+    """The row or rows that name the columns, 0 where none does. `columns` are unique; "column D" is one without a name.
 
     `sure`: a State column was found by its name. `nameless` are the columns that only a letter names.
     """
@@ -45,7 +45,10 @@ def find_header(
     best = _best(marks, STATE) or _best(marks, MISSION)
     place = row or best or _likeliest(looked_at, marks)
     if not place:
-        raise UsageError("has no text in it" if not any(map(any, rows)) else "has nothing that looks like a header")
+        raise UsageError("has no text in it")
+    if not (row or best) and _is_data(rows, place):
+        names = tuple(f"column {letters(column)}" for column in range(max(map(len, rows))))
+        return Header(0, 0, names, sure=False, nameless=frozenset(names))
     sure = bool({STATE, MISSION} & set(_marks(rows[place - 1], state_names, not_state)))
     return _header(rows, place, sure, state_names, exact=grid.exact)
 
@@ -83,6 +86,13 @@ def _likeliest(rows: Sequence[Sequence[str]], marks: Sequence[Sequence[str]]) ->
             return above[-1] if above else number - 1
     wide = [number for number, cells in enumerate(rows, 1) if sum(map(bool, cells)) > 1]
     return wide[0] if wide else next((number for number, cells in enumerate(rows, 1) if any(cells)), 0)
+
+
+def _is_data(rows: Sequence[Sequence[str]], place: int) -> bool:
+    """Say whether a row holds an address itself, or stands alone above one that does: no row names the columns."""
+    below = rows[place] if place < len(rows) else ()
+    alone = sum(map(bool, rows[place - 1])) == 1 < sum(map(bool, below))
+    return any("@" in cell for cell in (*rows[place - 1], *(below if alone else ())))
 
 
 def _header(
@@ -165,7 +175,7 @@ def letters(place: int) -> str:
 
 def repeats_header(cells: Sequence[str], header: Header, grid: Grid) -> bool:
     """Say whether a row says again what the columns are called."""
-    for number in range(header.first, header.last + 1):
+    for number in range(header.first, header.last + 1) if header.last else ():
         names = [fold(name) for name in grid.rows[number - 1]]
         said = [(place, fold(cell)) for place, cell in enumerate(cells) if cell]
         if len(said) > 1 and all(place < len(names) and names[place] == text for place, text in said):

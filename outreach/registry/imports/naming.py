@@ -52,6 +52,7 @@ OTHER_PLACES = frozenset(
 # Languages whose names of States are understood besides English, French and Spanish.
 MORE_LANGUAGES = ("de", "pt", "it", "nl", "ru", "ar", "zh", "zh-Hant", "ja", "pl", "tr", "uk", "sv")
 MOST_PARTS = 4
+SHORTEST = 3  # letters that a name may be cut off at, such as GER
 ARTICLES = re.compile(r"\b(?:the|le|la|les|l|el|los|las)\b\s*")
 FOOTNOTE = re.compile(r"\s*(?:[*†‡§¹²³⁰-⁹]+|\[\w{1,2}\]|\(\d{1,2}\))\s*$")
 PARTS = re.compile(r"\s*[/|()\n;=]\s*|\s+[-–—]\s+|,\s+")
@@ -131,8 +132,10 @@ def _unknown(states: Mapping[str, State], text: str) -> UnknownStateError:
     """Say that no State is called so, which ones nearly are, and what to do."""
     name = " ".join(text.split())
     known = folded_names(states)
-    near = [known[each] for each in nearest(fold(name[:LOOKED_UP]), known, most=8, alike=0.7)]
-    codes = list(dict.fromkeys(near))[:3]
+    folded = fold(name[:LOOKED_UP])
+    near = [known[each] for each in nearest(folded, known, most=8, alike=0.7)]
+    begins = sorted({code for each, code in known.items() if len(folded) >= SHORTEST and each.startswith(folded)})
+    codes = list(dict.fromkeys([*begins[:3], *near]))[:3]
     if len(name) > LOOKED_UP:
         return UnknownStateError(f"there is no State '{shortened(name)}'; write its name or code", name, codes)
     if not codes:

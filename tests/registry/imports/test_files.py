@@ -3,6 +3,7 @@
 import os
 from datetime import date
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 
@@ -112,6 +113,11 @@ def test_a_sheet_of_a_csv_file_cannot_be_chosen(tmp_path: Path) -> None:
         opened(path, sheet="One")
 
 
+def zipped(path: Path, name: str) -> None:
+    with ZipFile(path, "w") as parts:
+        parts.writestr(name, "Country,E-mail")
+
+
 def bomb(path: Path) -> None:
     xlsx(path, {"Missions": [("Country",)]}, errors=[(1_048_575, 16_383, "#REF!")])
 
@@ -148,6 +154,22 @@ WRONG = {
     "csv too long": (lambda path: path.write_bytes(b"Country\n" * 10_001), "has over 10,000 rows"),
     "csv much too long": (lambda path: path.write_bytes(b"C\n" * 1_000_000), "has over 20,000 lines"),
     "a PDF": (lambda path: path.write_bytes(b"%PDF-1.7\n"), "is a PDF: copy its table into a spreadsheet"),
+    "a Word document": (
+        lambda path: zipped(path, "word/document.xml"),
+        "is a Word document: copy its table into a spreadsheet, and save that",
+    ),
+    "an old Word document": (
+        lambda path: path.write_bytes(
+            bytes.fromhex("d0cf11e0a1b11ae1") + bytes(600) + "WordDocument".encode("utf-16-le")
+        ),
+        "is a Word document: copy its table into a spreadsheet, and save that",
+    ),
+    "a Numbers document": (
+        lambda path: zipped(path, "Index/Document.iwa"),
+        "is a document of Numbers or Pages: export it as .xlsx or CSV",
+    ),
+    "an address book": (lambda path: path.write_bytes(b"BEGIN:VCARD\r\n"), "is an address book (vCard): export it"),
+    "another archive": (lambda path: zipped(path, "list.csv"), "is broken, or no workbook ("),
     "a web page": (
         lambda path: path.write_bytes(b"<html><table><tr><td>Country"),
         "is a web page or XML under another name: open it in a spreadsheet, and save it as .xlsx",

@@ -85,6 +85,19 @@ def test_columns_are_known_by_their_cells_where_no_name_says_it() -> None:
         read("Wer|Wen\nPeru|Kenya\nPeru|Chile\nPeru|Chile")
 
 
+def test_a_list_without_a_header_is_known_by_its_cells() -> None:
+    """A title above it is a line of text."""
+    said = read("Our list\n|a@example.org|Peru\n|b@example.org|Chile\n1|c@example.org|Kenya")
+    assert [(row.state, dict(row.texts)) for row in said.good] == [
+        ("PER", {"email": "a@example.org"}),
+        ("CHL", {"email": "b@example.org"}),
+        ("KEN", {"email": "c@example.org"}),
+    ]
+    assert [remark.kind for remark in said.remarks] == ["a line of text"]
+    with pytest.raises(UsageError, match="no row names the columns, and none of them looks like the State; say which "):
+        read("Peru|a@example.org")
+
+
 def test_rows_that_are_no_data_are_told_apart_from_bad_ones() -> None:
     said = read(
         f"{TITLE}\n\nCountry|E-mail\nPeru|a@example.org\nAfrican Group\nCountry|E-mail\nKenya|b@example.org\n\n"

@@ -65,7 +65,7 @@ NAMES: dict[str, str] = {
     "\u200bGermany\u00a0": "DEU",
     "🇩🇪 Germany": "DEU",
     "Germny": "? there is no State 'Germny'; did you mean Germany (DEU)? Write it, or say --state 'Germny=DEU'",
-    "GER": "? there is no State 'GER'; did you mean ",
+    "GER": "? there is no State 'GER'; did you mean Germany (DEU), ",
     "Atlantis": "! there is no State 'Atlantis'; write its name or code, or say --state 'Atlantis=CODE'",
     "China (Taiwan)": "! there is no State 'China (Taiwan)'; write its",
     "Taiwan": f"- Taiwan {NO_ROW}",
