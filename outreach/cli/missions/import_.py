@@ -150,8 +150,7 @@ def _why(change: Change, planned: PlannedImport) -> str:
 
 def _leftovers(plan: ImportPlan) -> Iterator[str]:
     for conflict in plan.conflicts:
-        said = ", ".join(f"row {row} says '{' '.join(text.split())}'" for row, text in conflict.values)
-        yield f"Conflict, not taken: {conflict.state} {conflict.column}: {said}"
+        yield f"Conflict, not taken: {conflict.state} {conflict.column}: {conflict.said}"
     if plan.conflicts:
         yield "Keep one row for each State; several addresses may stand in its cell, separated by ;."
     contradicting = {row for conflict in plan.conflicts for row, _ in conflict.values}

@@ -9,7 +9,7 @@ from outreach.registry.imports.naming import names_a_state
 from outreach.registry.imports.texts import cleaned
 from outreach.registry.states import load_states
 
-SEARCHED = 200  # rows
+SEARCHED, WIDEST = 60, 60  # rows and columns
 FEWEST = 3  # cells that prove something
 MOSTLY = 0.6  # of a column's cells
 
@@ -45,7 +45,7 @@ def read_contents(grid: Grid, names: Sequence[str], header: int) -> Contents:
     rows = grid.rows[header : header + SEARCHED]
     columns = {
         name: [cleaned(cells[place]) for cells in rows if place < len(cells) and cleaned(cells[place])]
-        for place, name in enumerate(names)
+        for place, name in enumerate(names[:WIDEST])
     }
 
     def counted(holds: Callable[[str], bool]) -> dict[str, int]:

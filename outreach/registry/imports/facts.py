@@ -18,9 +18,10 @@ from outreach.registry.imports.naming import AmbiguousStateError, NoStateError, 
 from outreach.registry.imports.texts import ERRORS, cleaned, encoding_fault, one_word, repaired, says_nothing
 from outreach.registry.missions import COLUMNS
 from outreach.registry.model import State
-from outreach.registry.sheets.checks import FOREIGN_HANDLE, HANDLES, MULTILINE, value_message
+from outreach.registry.sheets.checks import FOREIGN_HANDLE, HANDLES, LONGEST_CELL, MULTILINE, value_message
 from outreach.text import shortened
 
+MOST_UNKNOWN = 300  # names for which others are suggested; a list with more of them is no list of missions
 BETWEEN_ADDRESSES = re.compile(r"[;,\s]+")
 LINE_BREAK = re.compile(r"\s*(?:\r\n|\n|\r)\s*")
 PROFILE = re.compile(
@@ -152,6 +153,7 @@ class _Reader:
     options: Options
     today: date
     notes: list[Note] = field(default_factory=list)
+    unknown: int = 0
 
     def read(self, number: int, raw: Sequence[str]) -> GoodRow | RejectedRow | Remark:
         cells = [KEPT_FROM_CALCULATING.sub("", cleaned(cell), count=1) for cell in raw]
@@ -162,6 +164,9 @@ class _Reader:
         wrong = self.grid.broken.get(number) or self._slipped(said, cells)
         if wrong:
             return RejectedRow(number, (Fault("", wrong),))
+        faults = self._too_long(cells)
+        if faults:
+            return RejectedRow(number, tuple(faults))
         texts = self._texts(number, cells)
         faults = [] if self.options.repair_text else self._encoding_faults(texts)
         if faults:
@@ -191,6 +196,15 @@ class _Reader:
             return ""
         count = f"has {len(cells)} cells where the header has {width}"
         return f"{count}; a cell with the separator inside needs quotation marks"
+
+    def _too_long(self, cells: Sequence[str]) -> list[Fault]:
+        """Find the cells that no column can hold, before anything else looks at them."""
+        used = {*self.columns.targets}
+        return [
+            Fault(column, value_message(cell, ""))
+            for column, cell in zip(self.header.columns, cells, strict=False)
+            if len(cell) > LONGEST_CELL and column in used
+        ]
 
     def _texts(self, number: int, cells: Sequence[str]) -> dict[str, str]:
         """Their column → text; errors such as #REF! are blank, and with --repair-text encodings are mended."""
@@ -235,9 +249,13 @@ class _Reader:
         unsure: AmbiguousStateError | None = None
         for name in naming.values():
             try:
-                codes = {state_named_by(self.states, name, self.options.states)}
+                suggesting = self.unknown < MOST_UNKNOWN
+                codes = {state_named_by(self.states, name, self.options.states, suggesting=suggesting)}
             except AmbiguousStateError as error:
                 codes, unsure = set(error.codes), error
+            except UnknownStateError:
+                self.unknown += 1
+                raise
             common = common & codes if common else codes
             if not common:
                 raise UsageError(f"names different States: {', '.join(map(shortened, naming.values()))}")

@@ -8,7 +8,8 @@ from outreach.registry.cells import read_address
 from outreach.text import shortened
 
 OUTSIDE = r"\s<>()\[\]{},;:\"/|\\"
-ADDRESS = re.compile(rf"(?:mailto:)?([^{OUTSIDE}@]+@[^{OUTSIDE}@?]+)(?:\?[^\s,;>]*)?", re.IGNORECASE)
+# Only from where a word begins, so that no cell makes it slow.
+ADDRESS = re.compile(rf"(?<![^{OUTSIDE}@])(?:mailto:)?([^{OUTSIDE}@]++@[^{OUTSIDE}@?]+)(?:\?[^\s,;>]*)?", re.IGNORECASE)
 # a@b behind words or brackets, and what may stand between two addresses
 BETWEEN = re.compile(
     r"[\s,;:/|<>()\[\]{}\"'«»“”&+-]+|\b(?:and|or|et|ou|und|oder|y|o|e-?mail|mail|cc|to)\b", re.IGNORECASE

@@ -103,9 +103,12 @@ def read_choices(texts: Sequence[str], states: Mapping[str, State]) -> dict[str,
     return chosen
 
 
-def state_named_by(states: Mapping[str, State], text: str, chosen: Mapping[str, str]) -> str:
+def state_named_by(
+    states: Mapping[str, State], text: str, chosen: Mapping[str, str], *, suggesting: bool = True
+) -> str:
     """Give the alpha-3 code of the one State that a cell names; `chosen` are names that a person has decided.
 
+    `suggesting` what may be meant takes some milliseconds for each name that is none.
     AmbiguousStateError for several, NoStateError for what has no row here, else UsageError with the nearest names.
     """
     text = FOOTNOTE.sub("", text)
@@ -117,7 +120,7 @@ def state_named_by(states: Mapping[str, State], text: str, chosen: Mapping[str, 
         return code
     if MISSION_WORDS.search(fold(text)):
         return _of_mission(states, text, chosen)
-    raise _unknown(states, text)
+    raise _unknown(states, text, suggesting=suggesting)
 
 
 def names_a_state(states: Mapping[str, State], text: str) -> bool:
@@ -128,12 +131,12 @@ def names_a_state(states: Mapping[str, State], text: str) -> bool:
         return True
 
 
-def _unknown(states: Mapping[str, State], text: str) -> UnknownStateError:
+def _unknown(states: Mapping[str, State], text: str, *, suggesting: bool) -> UnknownStateError:
     """Say that no State is called so, which ones nearly are, and what to do."""
     name = " ".join(text.split())
     known = folded_names(states)
     folded = fold(name[:LOOKED_UP])
-    near = [known[each] for each in nearest(folded, known, most=8, alike=0.7)]
+    near = [known[each] for each in nearest(folded, known, most=8, alike=0.7)] if suggesting else []
     begins = sorted({code for each, code in known.items() if len(folded) >= SHORTEST and each.startswith(folded)})
     codes = list(dict.fromkeys([*begins[:3], *near]))[:3]
     if len(name) > LOOKED_UP:

@@ -26,8 +26,9 @@ from outreach.registry.imports.languages import UsualLanguage, usual_language
 from outreach.registry.sheets.editing import with_cells, with_columns, with_rows
 from outreach.registry.sheets.sheet import Sheet
 from outreach.registry.states import load_states
-from outreach.text import shortened
+from outreach.text import listed, shortened
 
+MOST_SAID = 6  # rows that contradict each other, in a message
 GROWING = ("source", "note")  # added to, not replaced
 
 
@@ -62,6 +63,12 @@ class Conflict:
     state: str
     column: str
     values: tuple[tuple[int, str], ...]
+
+    @property
+    def said(self) -> str:
+        """Name the first rows, with what they say."""
+        some = [f"row {row} says '{shortened(' '.join(text.split()))}'" for row, text in self.values[: MOST_SAID + 1]]
+        return listed([*some, *self.values[MOST_SAID + 1 :]], MOST_SAID)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,13 +151,10 @@ def _contradicting(conflicts: Sequence[Conflict], columns: ColumnMatch) -> list[
     faults: dict[int, list[Fault]] = {}
     for conflict in conflicts:
         theirs = next(their for their, our in columns.targets.items() if our == conflict.column)
+        fault = Fault(theirs, f"{conflict.state}: {conflict.said}; keep what is right")
         for row, _ in conflict.values:
-            faults.setdefault(row, []).append(Fault(theirs, f"{conflict.state}: {_said(conflict)}; keep what is right"))
+            faults.setdefault(row, []).append(fault)
     return [RejectedRow(row, tuple(found)) for row, found in faults.items()]
-
-
-def _said(conflict: Conflict) -> str:
-    return ", ".join(f"row {row} says '{shortened(' '.join(text.split()))}'" for row, text in conflict.values)
 
 
 def apply_import(ours: Sheet, plan: ImportPlan) -> Sheet:
