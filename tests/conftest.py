@@ -42,9 +42,7 @@ def campaign_folder(tmp_path: Path) -> Path:
 @pytest.fixture
 def large_campaign(tmp_path: Path) -> Path:
     """The campaign of the tests with as many missions as a real one has: its ask is for 76 States."""
-    folder = Path(shutil.copytree(CAMPAIGN, tmp_path / "campaign"))
-    enlarge(folder, 76)
-    return folder
+    return large_campaign_in(tmp_path)
 
 
 @pytest.fixture(autouse=True)
@@ -112,6 +110,13 @@ def change_cell(folder: Path, state: str, column: str, value: str) -> None:
         writer = csv.DictWriter(file, rows[0].keys())
         writer.writeheader()
         writer.writerows(rows)
+
+
+def large_campaign_in(parent: Path) -> Path:
+    """Copy the campaign of the tests, and enlarge it to 76 addressees."""
+    folder = Path(shutil.copytree(CAMPAIGN, parent / "campaign"))
+    enlarge(folder, 76)
+    return folder
 
 
 def enlarge(folder: Path, addressees: int) -> None:

@@ -9,6 +9,7 @@ import hashlib
 import json
 import os
 import random
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -22,10 +23,10 @@ import pytest
 
 from tests.acceptance.correspondence import Back, Sent, sent, what_comes_back
 from tests.channels.smtp.smtp_server import SmtpServer
-from tests.conftest import Command, give_addresses, mail_server
+from tests.conftest import Command, give_addresses, large_campaign_in, mail_server
 from tests.inbox.mailbox.imap_line import Fault, Line
 from tests.inbox.mailbox.imap_servers import NEEDS_DOVECOT, PASSWORD, Dovecot, ImapServer, Pymap
-from tests.processes import Process, environment
+from tests.processes import Process, environment, in_a_process
 
 ENVELOPE = "bounces+{token}@example.org"
 RUNS = 5
@@ -44,16 +45,26 @@ class Campaign:
     back: list[Back]
 
 
+@pytest.fixture(scope="module")
+def sent_campaign(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[Back]]:
+    """A folder whose 76 letters about one case and two about another have left, and what comes back; made once."""
+    folder = large_campaign_in(tmp_path_factory.mktemp("sent"))
+    give_addresses(folder)
+    with SmtpServer() as server:
+        env = mail_server(server.port, envelope=ENVELOPE)
+        letters = _send(in_a_process, folder, env, server, "beacon")
+        others = _send(in_a_process, folder, env, server, "specimen", *TWICE)
+    assert (len(letters), len(others)) == (76, 2)
+    return folder, what_comes_back(letters, others)
+
+
 @pytest.fixture
-def campaign(campaign_folder: Path, outreach: Command) -> Iterator[Campaign]:
-    """76 letters about one case and two about another have left; their server is there for reminders."""
-    give_addresses(campaign_folder)
+def campaign(sent_campaign: tuple[Path, list[Back]], tmp_path: Path) -> Iterator[Campaign]:
+    """A copy of that campaign; a server is there for reminders."""
+    folder, back = sent_campaign
     with SmtpServer() as server:
         env = mail_server(server.port, envelope=ENVELOPE) | {"OUTREACH_REMINDER__AFTER_DAYS": "0"}
-        letters = _send(outreach, campaign_folder, env, server, "beacon")
-        others = _send(outreach, campaign_folder, env, server, "specimen", *TWICE)
-        assert (len(letters), len(others)) == (76, 2)
-        yield Campaign(campaign_folder, env, what_comes_back(letters, others))
+        yield Campaign(Path(shutil.copytree(folder, tmp_path / "campaign")), env, list(back))
 
 
 def _send(

@@ -6,6 +6,7 @@ tell the truth: what was in flight is unconfirmed (at most one a connection), an
 
 import json
 import random
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -13,20 +14,29 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 import pytest
 
 from tests.channels.smtp.smtp_server import Phase, SmtpServer
-from tests.conftest import Command, give_addresses, mail_server
-from tests.processes import Process, environment
+from tests.conftest import Command, give_addresses, large_campaign_in, mail_server
+from tests.processes import Process, environment, in_a_process
 
 RUNS = 10
 KILLS = 10  # of each run: a hundred in all
 CONNECTIONS = 4
 EACH = 12  # letters that a killed `send` queues
 CASES = ("beacon", "specimen", "sample")  # enough for 200 letters
+
+
+@dataclass(frozen=True)
+class Queued:
+    """A campaign whose letters wait, and their Message-IDs."""
+
+    folder: Path
+    message_ids: set[str]
 
 
 def settings(port: int) -> dict[str, str]:
@@ -40,19 +50,21 @@ def listing(outreach: Command, folder: Path, env: dict[str, str]) -> list[dict[s
     return messages
 
 
-def queue_200(outreach: Command, folder: Path) -> set[str]:
-    """Queue 200 letters while the server is away; the Message-IDs."""
+@pytest.fixture(scope="module")
+def queued(tmp_path_factory: pytest.TempPathFactory) -> Queued:
+    """200 letters that were queued while the server was away; made once, and copied for each run."""
+    folder = large_campaign_in(tmp_path_factory.mktemp("queued"))
     give_addresses(folder)
     with SmtpServer() as server:
         away = settings(server.port)
     for slug, limit in zip(CASES, ("70", "70", "60"), strict=True):
         arguments = ("send", "--case", slug, "--yes", "--after-deadline", "--limit", limit, "--json")
-        result = outreach(*arguments, folder=folder, env=away)
+        result = in_a_process(*arguments, folder=folder, env=away)
         assert json.loads(result.stdout)["queued"] == int(limit), result.stderr
-    outreach("queue", "retry", "--all", folder=folder, env=away)
-    messages = listing(outreach, folder, away)
+    in_a_process("queue", "retry", "--all", folder=folder, env=away)
+    messages = listing(in_a_process, folder, away)
     assert Counter(message["status"] for message in messages) == {"queued": 200}
-    return {str(message["message_id"]) for message in messages}
+    return Queued(folder, {str(message["message_id"]) for message in messages})
 
 
 def run_and_kill(folder: Path, env: dict[str, str], server: SmtpServer, after: int, phase: str) -> None:
@@ -92,10 +104,10 @@ def next_command_tells_the_truth(
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("seed", range(RUNS))
 def test_killed_again_and_again_every_letter_arrives_exactly_once(
-    campaign_folder: Path, outreach: Command, seed: int
+    queued: Queued, tmp_path: Path, outreach: Command, seed: int
 ) -> None:
     chance = random.Random(seed)
-    expected = queue_200(outreach, campaign_folder)
+    campaign_folder = Path(shutil.copytree(queued.folder, tmp_path / "campaign"))
     with SmtpServer() as server:
         env = settings(server.port)
         for _ in range(KILLS):
@@ -105,7 +117,7 @@ def test_killed_again_and_again_every_letter_arrives_exactly_once(
             settle(outreach, campaign_folder, env, doubtful, server)
         finished = outreach("queue", "run", "--json", folder=campaign_folder, env=env)
         assert finished.returncode == 0, finished.stderr
-    assert Counter(message.message_id for message in server.messages) == dict.fromkeys(expected, 1)
+    assert Counter(message.message_id for message in server.messages) == dict.fromkeys(queued.message_ids, 1)
     assert {message["status"] for message in listing(outreach, campaign_folder, env)} == {"sent"}
 
 

@@ -7,6 +7,7 @@ settled here as a person does who looks at the account.
 
 import json
 import random
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -25,8 +26,8 @@ from tests.channels.networks.http_server import Answer, Fault, HttpServer, Reque
 from tests.channels.networks.mastodon_server import Instance
 from tests.channels.networks.pds_server import Pds
 from tests.channels.networks.x_server import XServer
-from tests.conftest import Command
-from tests.processes import Process, environment
+from tests.conftest import Command, large_campaign_in
+from tests.processes import Process, environment, in_a_process
 
 RUNS = 5
 KILLS = 10  # of each run: fifty in all
@@ -147,18 +148,28 @@ def texts() -> list[str]:
     return [f"Number {number} of many" for number in range(POSTS - 3)] + ["First of three", "Second", "Third"]
 
 
-def queue_up(outreach: Command, folder: Path, env: dict[str, str]) -> None:
-    """Queue all posts while nothing may leave."""
+@pytest.fixture(scope="module")
+def queued(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A campaign whose posts were all queued while nothing might leave; made once, and copied for each run."""
+    folder = large_campaign_in(tmp_path_factory.mktemp("queued"))
     *alone, first, second, third = texts()
     posts = [f"=== post-{number}\n{text}\n" for number, text in enumerate(alone)]
     posts.append(f"=== story\n{first}\n~~~\n{second}\n~~~\n{third}\n")
     for path in (folder / "templates" / "tweets").glob("beacon.*"):
         path.unlink()
     (folder / "templates" / "tweets" / "beacon.en.txt").write_text("".join(posts), encoding="utf-8")
-    never = {**env, "OUTREACH_POSTS__QUIET": "00:00-23:59"}
-    done = outreach("post", "--case", "beacon", "--yes", "--json", "--after-deadline", folder=folder, env=never)
+    with networks() as found:
+        never = {**found.environment, "OUTREACH_POSTS__QUIET": "00:00-23:59"}
+        command = ("post", "--case", "beacon", "--yes", "--json", "--after-deadline")
+        done = in_a_process(*command, folder=folder, env=never)
     assert json.loads(done.stdout)["queued"] == 3 * POSTS, done.stderr
     make_due(folder)
+    return folder
+
+
+@pytest.fixture
+def due(queued: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(queued, tmp_path / "campaign"))
 
 
 def make_due(folder: Path) -> None:
@@ -203,23 +214,20 @@ def settle_on_x(outreach: Command, folder: Path, env: dict[str, str], found: Net
 @pytest.mark.slow
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("seed", range(RUNS))
-def test_killed_again_and_again_every_post_is_out_exactly_once(
-    campaign_folder: Path, outreach: Command, seed: int
-) -> None:
+def test_killed_again_and_again_every_post_is_out_exactly_once(due: Path, outreach: Command, seed: int) -> None:
     chance = random.Random(seed)
     with networks() as found:
         env = found.environment
-        queue_up(outreach, campaign_folder, env)
         for _ in range(KILLS):
-            run_and_kill(campaign_folder, env, found.trigger, chance)
-            statuses = {message["status"] for message in listing(outreach, campaign_folder, env)}
+            run_and_kill(due, env, found.trigger, chance)
+            statuses = {message["status"] for message in listing(outreach, due, env)}
             assert statuses <= {"queued", "sent", "unconfirmed"}
-            settle_on_x(outreach, campaign_folder, env, found)
-        finished = outreach("queue", "run", "--json", folder=campaign_folder, env=env)
+            settle_on_x(outreach, due, env, found)
+        finished = outreach("queue", "run", "--json", folder=due, env=env)
         assert finished.returncode == 0, finished.stderr
         assert all(Counter(shown) == Counter(texts()) for shown in found.shown.values())
         assert found.taken == dict.fromkeys(PATHS, POSTS)
-        messages = listing(outreach, campaign_folder, env)
+        messages = listing(outreach, due, env)
     assert {message["status"] for message in messages} == {"sent"}
     assert all(message["address"] for message in messages)
 
@@ -242,11 +250,10 @@ def test_a_post_that_a_slow_server_is_still_at_work_on_is_not_sent_again(
         assert (post["status"], len(server.texts)) == ("sent", 1)
 
 
-def test_two_runs_at_once_publish_every_post_once(campaign_folder: Path, outreach: Command) -> None:
+def test_two_runs_at_once_publish_every_post_once(due: Path) -> None:
     with networks() as found:
         env = found.environment
-        queue_up(outreach, campaign_folder, env)
-        command = ["-C", str(campaign_folder), "queue", "run", "--watch", "--json"]
+        command = ["-C", str(due), "queue", "run", "--watch", "--json"]
         pipe = subprocess.PIPE
         runs = [Process(command, env=environment(env), stdout=pipe, stderr=pipe, text=True) for _ in range(2)]
         ended = [run.communicate(timeout=120) for run in runs]
