@@ -46,6 +46,8 @@ class Action(StrEnum):
     CHECK_MISSIONS = "check_missions"
     LIST_CASES = "list_cases"
     CHECK_CASES = "check_cases"
+    NEW_CASE = "new_case"  # make a case file
+    NEW_ASK = "new_ask"  # add what is asked of States
     CONFIRM_FACTS = "confirm_facts"  # say whether the facts of a case are still true
     RESUME_CASE = "resume_case"  # let a stopped case go on
     WITHDRAW_CASE = "withdraw_case"  # everything that waits about a case
@@ -92,6 +94,8 @@ ABOUT: dict[Action, frozenset[str]] = {
     Action.CHECK_MISSIONS: frozenset(),
     Action.LIST_CASES: frozenset(),
     Action.CHECK_CASES: frozenset(),
+    Action.NEW_CASE: frozenset({"case"}),
+    Action.NEW_ASK: frozenset(),
     Action.CONFIRM_FACTS: frozenset({"case"}),
     Action.RESUME_CASE: frozenset({"case"}),
     Action.WITHDRAW_CASE: frozenset({"case"}),

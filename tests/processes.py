@@ -8,6 +8,7 @@ import atexit
 import functools
 import json
 import os
+import pty
 import select
 import socket
 import subprocess
@@ -128,6 +129,19 @@ def read_all(descriptor: int) -> str:
         if not part:
             return b"".join(parts).decode()
         parts.append(part)
+
+
+def answered(*arguments: str, folder: Path, typed: str) -> tuple[int, str]:
+    """Run the command in `folder` on a terminal into which somebody types; its status and all that was shown."""
+    ours, theirs = pty.openpty()
+    with Process(
+        [*arguments], env=environment({}), stdin=theirs, stdout=theirs, stderr=theirs, cwd=str(folder)
+    ) as process:
+        os.close(theirs)
+        os.write(ours, typed.encode())
+        output = read_all(ours)
+    os.close(ours)
+    return process.returncode, output.replace("\r\n", "\n")
 
 
 def environment(extra: dict[str, str]) -> dict[str, str]:

@@ -141,7 +141,7 @@ def test_it_is_history_and_says_so_wherever_a_newcomer_looks(shipped: Path, outr
     told = outreach("cases", "list", folder=shipped).stdout
     assert told.count(words) == len(list((shipped / "cases").glob("*.md")))
     assert words in outreach("preview", "--case", "viasna", folder=shipped).stderr
-    assert words in outreach("init", "new", folder=shipped).stdout
+    assert words in outreach("init", "new", "--example", folder=shipped).stdout
     assert words in (REPOSITORY / "README.md").read_text(encoding="utf-8")
     refused = outreach("send", "--case", "viasna", "--yes", folder=shipped, env=mail_server(1))
     assert refused.returncode == 2

@@ -22,6 +22,8 @@ FENCE = "---"
 FIRST_ROW = 2  # of the front matter: the fence is row 1
 # C0 and C1 controls, line separators, marks that reorder text on screen, and halves of surrogate pairs.
 NO_FRONT = MappingNode("tag:yaml.org,2002:map", [])
+# A comment of Markdown, which nothing says.
+COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 HEADING = re.compile(r"^##?[ \t]+(.+?)[ \t]*#*[ \t]*$")
 
 
@@ -84,13 +86,23 @@ def take_apart_bytes(raw: bytes, file: str, *, must_have_front: bool = True) -> 
     try:
         lines = _lines(raw, file)
         if not must_have_front and lines[0].rstrip() != FENCE:
-            return Parts(file, NO_FRONT, tuple(_sections(lines, 0)))
+            return Parts(file, NO_FRONT, tuple(_sections(without_comments("\n".join(lines), file).split("\n"), 0)))
         closing = _closing_fence(lines, file)
         says = any(line.strip() and not line.lstrip().startswith("#") for line in lines[1:closing])
         front = _compose("\n".join(lines[1:closing]), file) if must_have_front or says else NO_FRONT
+        body = without_comments("\n".join(lines[closing + 1 :]), file, closing + 2)
     except Broken as broken:
         return Parts(file, None, problems=(broken.problem,))
-    return Parts(file, front, tuple(_sections(lines, closing + 1)))
+    return Parts(file, front, tuple(_sections([*lines[: closing + 1], *body.split("\n")], closing + 1)))
+
+
+def without_comments(text: str, file: str = "", first_row: int = 1) -> str:
+    """Give Markdown without its comments <!-- … -->, what is left in its row. Broken for one that does not end."""
+    plain = COMMENT.sub(lambda found: "\n" * found[0].count("\n"), text)
+    if "<!--" in plain:
+        row = text.count("\n", 0, text.rfind("<!--")) + first_row
+        raise Broken(Problem(file, "a comment begins here that does not end: close it with -->", row))
+    return plain
 
 
 def _bytes(path: Path, file: str) -> bytes:

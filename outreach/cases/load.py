@@ -19,6 +19,7 @@ from outreach.cases.translations import (
     translation_of,
 )
 from outreach.errors import DataError, Problem, UsageError
+from outreach.next_step import Action, NextStep
 from outreach.registry.model import State
 from outreach.registry.states import named_state
 from outreach.settings.campaign import LANGUAGES, Language
@@ -118,7 +119,10 @@ def find_case(cases: Mapping[str, Found], slug: str) -> Found:
         if SLUG.fullmatch(slug)
         else (f"{shortened(slug)!a} is not the name of a case (a-z, 0-9 and -)")
     )
-    raise UsageError(what + (did_you_mean(slug, cases) or f"; {FOLDER}/ has no case yet; see docs/cases.md"))
+    if cases:
+        raise UsageError(what + did_you_mean(slug, cases))
+    step = NextStep(Action.NEW_CASE, case=slug if SLUG.fullmatch(slug) else "")
+    raise UsageError(f"{what}; {FOLDER}/ has no case yet", next_step=step)
 
 
 def _without_case(path: Path, slug: str, cases: Iterable[str]) -> Problem:
@@ -171,6 +175,7 @@ def _read_case(
         begins=telling.begins,
         language=language,
         translations={code: translation.telling for code, translation in translations.items()},
+        unfinished=tuple(heading for heading in telling.rows if heading not in telling.story),
         withheld=tuple(name for name in withheld if name != WITHHELD_FILE),
         withheld_in_file=WITHHELD_FILE in withheld,
         not_to=_not_to(fields, states),
@@ -307,9 +312,7 @@ def _embargo(fields: Fields) -> date | None:
 
 
 def _whole(story: dict[str, str], rows: Mapping[str, int], parts: Parts, problems: list[Problem]) -> dict[str, str]:
-    """Give the story of a case's own file; a section that is missing or empty is a problem."""
-    empty = [Problem(parts.file, f"the section '{heading}' is empty", row) for heading, row in rows.items()]
-    problems += [problem for problem, heading in zip(empty, rows, strict=True) if heading not in story]
+    """Give the story of a case's own file; a heading that is missing is a problem. An empty section is unfinished."""
     missing = [heading for heading in SECTIONS if heading not in rows]
     problems += [Problem(parts.file, f"the section '## {heading}' is missing") for heading in missing]
     return story

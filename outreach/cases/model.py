@@ -105,6 +105,7 @@ class Case:
     translations: dict[str, Telling] = field(default_factory=dict)  # language → the story in it
     rows: dict[str, int] = field(default_factory=dict, compare=False)  # of the headings of the case's own file
     begins: dict[str, int] = field(default_factory=dict, compare=False)  # of the first words under them
+    unfinished: tuple[str, ...] = ()  # headings of the sections that nobody has written yet: nothing leaves until then
     names_unknown: bool = False  # whether it relies on contacts/withheld.txt, and this copy of the campaign has none
 
     def consent_of(self, person: Person) -> Consent:

@@ -1,20 +1,25 @@
 """`outreach asks`: what the campaign asks of States, and when; lists and checks the asks, and adds one."""
 
-from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import date, datetime
+from datetime import date
 
 import click
 
+from outreach.cases.asks.writing import ask_gaps
 from outreach.cases.model import Ask
-from outreach.cli.common.options import campaign_folder, folder_option, json_option
+from outreach.cli.common.new_ask import AskOptions, complete
+from outreach.cli.common.next_steps import advice
+from outreach.cli.common.options import campaign_folder, folder_option, json_option, yes_option
 from outreach.cli.common.output import note, print_json, print_table, say
 from outreach.cli.common.pager import paged
-from outreach.services.asks import NewAsk, add_ask, check_asks, list_asks
+from outreach.cli.common.questions import Checked, can_ask
+from outreach.next_step import Action, NextStep
+from outreach.services.asks import add_ask, check_asks, list_asks, look_at_asks
+from outreach.services.starting import read_day, read_line, read_session
 from outreach.settings.sections import FILE
 from outreach.text import counted
 
-DAY = click.DateTime(["%Y-%m-%d"])
+line = Checked(read_line)
 
 
 @click.group()
@@ -42,6 +47,8 @@ def list_(ctx: click.Context, as_json: bool) -> None:
     for ask in found:
         for language, sentence in ask.text.items():
             say(f"{ask.id}, {language}: {sentence}")
+    if not found:
+        note(f"There is no ask yet. {advice(NextStep(Action.NEW_ASK), rehearsal=False)}")
 
 
 @asks.command()
@@ -68,34 +75,66 @@ def check(ctx: click.Context, as_json: bool) -> None:
 
 
 @asks.command()
-@click.argument("ask_id", metavar="ID")
-@click.option("--forum", required=True, help="Where: a forum known in three languages, such as Human Rights Council.")
-@click.option("--date", "first", type=DAY, metavar="DAY", required=True, help="The first day, such as 2027-09-13.")
-@click.option("--until", "last", type=DAY, metavar="DAY", help="The last day, where the session lasts longer.")
-@click.option("--session", type=click.IntRange(1, 999), help="The number of the session, such as 66.")
+@click.argument("ask_id", metavar="[ID]", default="", type=line)
 @click.option(
-    "--to", "words", metavar="SELECTION", multiple=True, help="Whom to ask; without it, whom the last ask asks."
+    "--forum",
+    type=line,
+    multiple=True,
+    metavar="NAME",
+    help="Where: a forum known in three languages, such as Human Rights Council; another one's name in each language.",
 )
+@click.option("--date", "first", type=Checked(read_day), metavar="DAY", help="The first day, such as 2027-09-13.")
+@click.option("--until", "last", type=Checked(read_day), metavar="DAY", help="The last, where it lasts longer.")
+@click.option("--session", type=Checked(read_session), metavar="NUMBER", help="The number of the session, such as 66.")
+@click.option(
+    "--to",
+    "words",
+    type=line,
+    multiple=True,
+    metavar="SELECTION",
+    help="Whom to ask; default: whom the last ask asks, or all missions.",
+)
+@click.option(
+    "--text",
+    type=line,
+    multiple=True,
+    metavar="SENTENCE",
+    help="How it is asked; default: as in the last ask, or to raise the case there.",
+)
+@yes_option
 @folder_option
 @click.pass_context
 def new(
     ctx: click.Context,
     ask_id: str,
-    forum: str,
-    first: datetime,
-    last: datetime | None,
+    forum: tuple[str, ...],
+    first: date | None,
+    last: date | None,
     session: int | None,
-    words: Sequence[str],
+    words: tuple[str, ...],
+    text: tuple[str, ...],
+    *,
+    yes: bool,
 ) -> None:
-    """Add an ask at the end of outreach.toml; the rest of the file stays as it is. ID is a short name: hrc66.
+    """Add an ask at the end of outreach.toml; the rest of the file stays as it is. ID is a short name, such as hrc66.
 
-    Its sentences are those of the last ask, where these write their own day and forum; read them before you send.
+    On a terminal it asks for what no option says; elsewhere, or with --yes, it needs --forum and --date. Its sentences
+    are those of the last ask, where these write their own day and forum; read them before you send. Of several
+    languages, say which one a name or sentence is in: --text fr="…".
     """
-    until: date | None = last.date() if last else None
-    wanted = NewAsk(ask_id, forum, first.date(), until, session or 0, tuple(words))
-    ask = add_ask(campaign_folder(ctx), wanted)
-    say(f"Added to {FILE}: the ask {ask.id}. It says:")
-    for language, sentence in ask.text.items():
+    folder = campaign_folder(ctx)
+    there = look_at_asks(folder)
+    typed = AskOptions(ask_id, forum, session or 0, first, last, words, text)
+    ask = can_ask(yes=yes) and not (forum and first)
+    made = complete(
+        typed, there.languages, lambda new: ask_gaps(new, there.languages, there.asks), there.today, ask=ask
+    )
+    if made is None:
+        say("Nothing was added.")
+        return
+    added = add_ask(folder, made)
+    say(f"Added to {FILE}: the ask {added.id}. It says:")
+    for language, sentence in added.text.items():
         say(f"  {language}: {sentence}")
 
 

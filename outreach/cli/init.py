@@ -1,35 +1,202 @@
-"""`outreach init`: makes a new campaign folder and says what to do in it."""
+"""`outreach init`: makes a new campaign folder, empty or a copy of the example, and says what to do in it."""
 
 import shlex
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, datetime
+from functools import partial
 from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
 
 import click
 
+from outreach.cases.asks.writing import NewAsk, ask_gaps
 from outreach.cases.facts import HISTORICAL
-from outreach.cli.common.options import campaign_folder, folder_option
+from outreach.cases.fields import LANGUAGE_NAMES
+from outreach.cli.common.new_ask import AskOptions, complete
+from outreach.cli.common.options import campaign_folder, folder_option, yes_option
 from outreach.cli.common.output import note, say
-from outreach.starter.make import GITIGNORE, make_campaign
+from outreach.cli.common.questions import Checked, asked, can_ask
+from outreach.errors import UsageError
+from outreach.services.starting import (
+    Lacking,
+    StartedCampaign,
+    read_day,
+    read_languages,
+    read_line,
+    read_sender,
+    read_session,
+    read_timezone,
+    require_free,
+    start_campaign,
+    title_of,
+)
+from outreach.settings.campaign import Language
+from outreach.settings.sections import FILE, is_example
+from outreach.starter.empty import NewCampaign
+from outreach.starter.make import GITIGNORE, Campaign, make_campaign
+from outreach.text import listed
+
+FIRST_ASK = "Where is the first thing asked, such as Human Rights Council? (Enter: later)"
+# What an empty campaign lacks → where that is said.
+TO_COME = {
+    Lacking.ORGANISATION: f"{FILE}, [campaign] organisation: who runs it",
+    Lacking.SIGNATURE: f"{FILE}, [sender] name and role: who signs",
+    Lacking.ADDRESS: f"{FILE}, [sender] email: an address of your own, where answers go",
+    Lacking.ASK: "what is asked, where and when: outreach asks new",
+    Lacking.CASE: "a case: outreach cases new SLUG",
+    Lacking.CONTACTS: "the missions' addresses: outreach missions import FILE",
+}
+line = Checked(read_line)
 
 
 @click.command()
 @click.argument("directory", metavar="DIR", type=click.Path(path_type=Path))
+@click.option("--example", is_flag=True, help="A copy of the example, #EndReprisals, instead of an empty campaign.")
+@click.option("--title", type=line, help="What the campaign is called; default: the folder's name.")
+@click.option("--organisation", type=line, help="Who runs it.")
+@click.option("--signs", "name", type=line, metavar="NAME", help="Who signs the letters.")
+@click.option("--role", type=line, help="What they are.")
+@click.option("--email", type=Checked(read_sender), metavar="ADDRESS", help="Their address, where answers go.")
+@click.option(
+    "--language",
+    "languages",
+    type=Checked(read_languages),
+    multiple=True,
+    metavar="CODE",
+    help="A language of the letters, such as fr; repeatable; default: en.",
+)
+@click.option("--timezone", type=Checked(read_timezone), metavar="ZONE", help="Default: Europe/Zurich.")
+@click.option("--ask-forum", type=line, multiple=True, metavar="NAME", help="Where the first ask is asked.")
+@click.option("--ask-session", type=Checked(read_session), metavar="NUMBER", help="The number of its session.")
+@click.option("--ask-date", type=Checked(read_day), metavar="DAY", help="Its day, or the first, such as 2027-09-13.")
+@click.option("--ask-until", type=Checked(read_day), metavar="DAY", help="Its last day, where it lasts longer.")
+@click.option("--ask-to", type=line, multiple=True, metavar="SELECTION", help="Whom it asks; default: all missions.")
+@click.option(
+    "--ask-text", type=line, multiple=True, metavar="SENTENCE", help="How it asks; default: to raise the case there."
+)
+@click.option("--ask-id", type=line, metavar="ID", help="Its short name; default: such as hrc66.")
+@yes_option
 @folder_option
 @click.pass_context
-def init(ctx: click.Context, directory: Path) -> None:
+def init(ctx: click.Context, /, directory: Path, *, example: bool, yes: bool, **typed: Any) -> None:
     """Make a new campaign folder.
 
-    DIR is made with its parents; a folder that exists must be empty but for hidden files. It starts as a
-    working campaign: the missions, their record, the cases and the letters. Nothing is ever overwritten.
+    DIR is made with its parents; a folder that exists must be empty but for hidden files. Nothing is ever overwritten.
+    On a terminal it asks for what no option says; elsewhere, or with --yes, it takes what is given, and says what is
+    still to fill in. Of several languages, say which one a name or sentence is in: --ask-text fr="…".
     """
-    campaign = make_campaign(campaign_folder(ctx) / directory)
-    if campaign.kept_gitignore:
-        note("Your .gitignore was kept. Let it have these lines, so that no secret is committed:")
-        note("  " + "  ".join(line for line in GITIGNORE.splitlines() if not line.startswith("#")))
-    name = click.format_filename(campaign.folder)
-    say(f"Made a campaign folder: {name}")
+    folder = campaign_folder(ctx) / directory
+    if example:
+        if given := [name for name, value in typed.items() if value]:
+            raise UsageError(f"--example is a copy as it is: leave out --{given[0].replace('_', '-')}")
+        _say_example(make_campaign(folder))
+        return
+    require_free(folder)
+    _say_started(start_campaign(folder, _new_campaign(folder, ask=can_ask(yes=yes), **typed)))
+
+
+def _new_campaign(
+    folder: Path,
+    *,
+    ask: bool,
+    title: str | None,
+    organisation: str | None,
+    name: str | None,
+    role: str | None,
+    email: str | None,
+    languages: tuple[tuple[Language, ...], ...],
+    timezone: str | None,
+    **typed: Any,
+) -> NewCampaign:
+    """Give what the campaign says of itself: as it was typed, as somebody answers, else as the defaults have it."""
+    usual = NewCampaign(title=title_of(folder))
+    if ask:
+        say("Enter takes what stands in brackets, or leaves it for later. Ctrl-C stops, and nothing is made.")
+        title = asked("What is the campaign called?", read_line, usual.title) if title is None else title
+        organisation = asked("Who runs it?", read_line) if organisation is None else organisation
+        name = asked("Who signs the letters?", read_line) if name is None else name
+        role = asked("What are they, such as coordinator?", read_line) if role is None and name else role
+        email = asked("Their address, where answers go?", read_sender) if email is None else email
+        if not languages:
+            languages = (asked("Languages of the letters, such as en, fr?", read_languages, "en"),)
+        timezone = asked("Time zone?", read_timezone, usual.timezone) if timezone is None else timezone
+    if email and is_example(email):
+        note(f"{email} is an example: it will do for a rehearsal, and no mail arrives there.")
+    new = NewCampaign(
+        title=title or usual.title,
+        organisation=organisation or "",
+        name=name or "",
+        role=role or "",
+        email=email or "",
+        languages=tuple(dict.fromkeys(code for codes in languages for code in codes)) or usual.languages,
+        timezone=timezone or usual.timezone,
+    )
+    return replace(new, ask=_first_ask(new, ask=ask, **typed))
+
+
+def _first_ask(
+    new: NewCampaign,
+    *,
+    ask: bool,
+    ask_forum: tuple[str, ...],
+    ask_session: int | None,
+    ask_date: date | None,
+    ask_until: date | None,
+    ask_to: tuple[str, ...],
+    ask_text: tuple[str, ...],
+    ask_id: str | None,
+) -> NewAsk | None:
+    typed = AskOptions(
+        ask_id or "", ask_forum, ask_session or 0, ask_date, ask_until, ask_to, ask_text, prefix="--ask-"
+    )
+    if not (ask or typed.begun):
+        return None
+    today = datetime.now(ZoneInfo(new.timezone)).date()
+    where = FIRST_ASK if not typed.begun else "Where is it asked, such as Human Rights Council?"
+    return complete(typed, new.languages, partial(ask_gaps, languages=new.languages), today, ask=ask, where=where)
+
+
+def _say_example(campaign: Campaign) -> None:
+    name = _say_made(campaign)
     say(f"Its cases are {HISTORICAL}. In earnest nothing about a case leaves until its facts are confirmed.")
     say("Next:")
     if name != ".":
         say(f"  cd {shlex.quote(name)}")
     say("  outreach send --case viasna     rehearses: letters land in rehearsal/, nothing leaves this machine")
     say("Then say in outreach.toml who signs, and look at a letter with: outreach preview --case viasna")
+
+
+def _say_started(started: StartedCampaign) -> None:
+    name = _say_made(started.campaign)
+    if name != ".":
+        say(f"Go there: cd {shlex.quote(name)}")
+    say("Still to fill in:")
+    for item in (item for item in TO_COME if item in started.lacking):
+        say(f"  {TO_COME[item]}")
+    for text in _layouts(started):
+        say(text)
+
+
+def _say_made(campaign: Campaign) -> str:
+    """Say what was made, and give its name as it can be typed."""
+    if campaign.kept_gitignore:
+        note("Your .gitignore was kept. Let it have these lines, so that no secret is committed:")
+        note("  " + "  ".join(line for line in GITIGNORE.splitlines() if not line.startswith("#")))
+    name = click.format_filename(campaign.folder)
+    say(f"Made a campaign folder: {name}")
+    return name
+
+
+def _layouts(started: StartedCampaign) -> Iterator[str]:
+    """Say which layouts nobody has written yet, and after which ones to write them."""
+    by_language: dict[str, list[str]] = {}
+    for layout in started.layouts:
+        by_language.setdefault(layout.file.name.split(".")[1], []).append(f"{layout.file.as_posix()}")
+    for language, files in by_language.items():
+        model = started.layouts[0].model.name.split(".")[1]
+        yield (
+            f"  layouts in {LANGUAGE_NAMES.get(language, language)}, each written after that in "
+            f"{LANGUAGE_NAMES.get(model, model)} beside it: {listed(files, 20)}"
+        )

@@ -240,8 +240,9 @@ def _show(workspace: Workspace, scope: Scope) -> None:
         _raised(overview)
     else:
         about = f" about {scope.case}" if scope.case else ""
-        send = command(NextStep(Action.SEND_LETTERS, case=scope.case or ""), rehearsal=False)
-        say(f"No letter{about} is in this outbox yet. Try: {send}")
+        begin = Action.SEND_LETTERS if workspace.campaign.cases else Action.NEW_CASE
+        step = command(NextStep(begin, case=scope.case or ""), rehearsal=False)
+        say(f"No letter{about} is in this outbox yet. Try: {step}")
     _posts(overview)
     _needs(overview)
 

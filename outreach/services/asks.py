@@ -1,26 +1,27 @@
 """Lists and checks the asks of a campaign, finds templates that still say another day, and adds a new ask."""
 
-import json
 import re
 import tomllib
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
-
-from pydantic import ValidationError
 
 from outreach.campaign import POST_TEMPLATES, TEMPLATES, load_campaign
 from outreach.cases.asks.ask import ask_problems, asks_from
 from outreach.cases.asks.contradictions import other_days, other_sessions
-from outreach.cases.asks.sentence import typed_part, words_in
-from outreach.cases.asks.typed import days_in, sessions_in
+from outreach.cases.asks.sentence import typed_part
+from outreach.cases.asks.writing import NewAsk, ask_table, read_ask_table
 from outreach.cases.fields import LANGUAGE_NAMES
+from outreach.cases.load import case_files
 from outreach.cases.model import Ask
 from outreach.errors import DataError, Problem, UsageError
+from outreach.registry.load import load_registry
+from outreach.registry.selection import select
 from outreach.registry.sheets.saving import one_at_a_time, save
 from outreach.rendering.templates.environment import text_of
-from outreach.settings.campaign import AskSettings
+from outreach.settings.campaign import AskSettings, Language
 from outreach.settings.load import load_settings
 from outreach.settings.sections import FILE
 from outreach.settings.settings import Settings
@@ -41,18 +42,6 @@ OCCASION = re.compile(
 SINCE = re.compile(r"\b(?:since|depuis|desde|from|as|comme|como)\s+(?:le\s+|el\s+|on\s+)?$", re.IGNORECASE)
 SENTENCE_ENDS = re.compile(r"(?<=[.!?])\s+(?=[^\W\d_a-z])|\n{2,}")
 COMMENT = re.compile(r"\{#.*?#\}", re.DOTALL)
-# What an ask says whose sentences nobody has written yet.
-SENTENCES = {
-    "en": "We ask your delegation to raise this case {{ again }} publicly and by name {at}, {{ when }}.",
-    "fr": "Nous prions votre délégation d'évoquer {{ again }} ce cas, publiquement et nommément, {at}, {{ when }}.",
-    "es": "Rogamos a su delegación que plantee {{ again }} este caso públicamente y por su nombre, {at}, {{ when }}.",
-}
-AT_SESSION = {
-    "en": "at the {{ session }} session {{ of_forum }}",
-    "fr": "à la {{ session }} session {{ of_forum }}",
-    "es": "en el {{ session }} período de sesiones {{ of_forum }}",
-}
-AT_FORUM = "{{ at_forum }}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,15 +54,12 @@ class CheckedAsks:
 
 
 @dataclass(frozen=True, slots=True)
-class NewAsk:
-    """An ask to be added, as somebody types it. `session` 0: it belongs to none; `to` empty: as the last ask's."""
+class AsksThere:
+    """What a new ask goes by: the campaign's languages, the asks that are there already, and the day it is there."""
 
-    id: str
-    forum: str
-    first: date
-    last: date | None = None
-    session: int = 0
-    to: tuple[str, ...] = ()
+    languages: tuple[Language, ...]
+    asks: tuple[AskSettings, ...]
+    today: date
 
 
 def list_asks(folder: Path) -> list[Ask]:
@@ -110,10 +96,16 @@ def old_days(folder: Path, asks: list[Ask]) -> Iterator[Problem]:
             yield from _old_days(file, COMMENT.sub(lambda found: "\n" * found[0].count("\n"), text), asks)
 
 
+def look_at_asks(folder: Path) -> AsksThere:
+    """Give what a new ask goes by. SettingsError where the settings do not load."""
+    settings = load_settings(folder)
+    today = datetime.now(settings.timezone).date()
+    return AsksThere(settings.campaign.languages, settings.ask, today)
+
+
 def add_ask(folder: Path, new: NewAsk) -> Ask:
     """Write a new ask at the end of outreach.toml, and leave every other byte as it is; give it as it is read back.
 
-    Its sentences are those of the last ask, where these write their own day and forum; else plain ones.
     Raises UsageError for an id that is there already, or with all that is wrong with the ask: then nothing is written.
     """
     path = folder / FILE
@@ -122,18 +114,26 @@ def add_ask(folder: Path, new: NewAsk) -> Ask:
         if new.id in {ask.id for ask in settings.ask}:
             raise UsageError(f"there is an ask '{shortened(new.id)}' already; name the new one otherwise")
         before = path.read_bytes()
-        block = _block(settings, new)
-        added = _read(block)
+        table = ask_table(new, settings.campaign.languages, settings.ask)
+        added = read_ask_table(table)
         both = settings.model_copy(update={"ask": (*settings.ask, added)})
         if problems := ask_problems(both):
             raise UsageError("\n".join(str(problem) for problem in problems))
-        after = before.rstrip() + b"\n\n" + block.encode()
+        _refuse_unknown_words(folder, settings, added)
+        after = before.rstrip() + b"\n\n" + table.encode()
         try:
             tomllib.loads(after.decode("utf-8-sig"))
         except tomllib.TOMLDecodeError:
             raise UsageError(f"{FILE}: the asks are not written as [[ask]] tables; add this one by hand") from None
         save(path, before, after)
-    return asks_from(both)[new.id]
+    return asks_from(both)[added.id]
+
+
+def _refuse_unknown_words(folder: Path, settings: Settings, ask: AskSettings) -> None:
+    """Raise UsageError where an ask is for what is nobody: with it the campaign would not load any more."""
+    with suppress(DataError):  # of the registry's own faults other checks tell
+        words = (ask.to,) if isinstance(ask.to, str) else ask.to
+        select(load_registry(folder, settings.groups), words, (), [path.stem for path in case_files(folder)])
 
 
 def _unnamed(settings: Settings, asks: list[Ask]) -> Iterator[Problem]:
@@ -167,43 +167,3 @@ def _of_no_ask(text: str, asks: list[Ask]) -> list[tuple[str, int]]:
     sessions = [{(found.words, found.at) for found in other_sessions(ask, text)} for ask in asks]
     found = {*(set.intersection(*days) if days else ()), *(set.intersection(*sessions) if sessions else ())}
     return sorted(found, key=lambda each: each[1])
-
-
-def _block(settings: Settings, new: NewAsk) -> str:
-    last = settings.ask[-1] if settings.ask else None
-    to = new.to or (_several(last.to) if last else ("all",))
-    lines = ["[[ask]]", f"id = {_quoted(new.id)}", f"forum = {_quoted(new.forum)}"]
-    if new.session:
-        lines.append(f"session = {new.session}")
-    lines.append(f"date = {new.first}")
-    if new.last:
-        lines.append(f"until = {new.last}")
-    lines.append(f"to = {_quoted(to[0]) if len(to) == 1 else '[' + ', '.join(map(_quoted, to)) + ']'}")
-    for language in settings.campaign.languages:
-        said = last.text.get(language, "") if last else ""
-        words = set(words_in(said))
-        unknown = {word for word, given in (("session", new.session), ("until", new.last)) if not given}
-        typed = days_in(typed_part(said)) or sessions_in(typed_part(said))
-        own = (
-            words & {"date", "when"} and words & {"forum", "of_forum", "at_forum"} and not words & unknown and not typed
-        )
-        at = AT_SESSION[language] if new.session else AT_FORUM
-        lines.append(f"text.{language} = {_quoted(said if own else SENTENCES[language].replace('{at}', at))}")
-    return "\n".join(lines) + "\n"
-
-
-def _several(to: str | tuple[str, ...]) -> tuple[str, ...]:
-    return (to,) if isinstance(to, str) else to
-
-
-def _read(block: str) -> AskSettings:
-    try:
-        return AskSettings.model_validate(tomllib.loads(block)["ask"][0])
-    except ValidationError as error:
-        wrong = [f"{'.'.join(map(str, item['loc']))}: {item['msg']}" for item in error.errors()]
-        raise UsageError("the ask cannot be written: " + "; ".join(wrong)) from None
-
-
-def _quoted(text: str) -> str:
-    """Write a text as TOML does, on one line (TOML 1.0.0, String)."""
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")

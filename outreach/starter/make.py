@@ -1,8 +1,8 @@
-"""Makes a new campaign folder from the files that this program ships with; knows nothing about what they say."""
+"""Makes a new campaign folder out of files, all of it or nothing; knows nothing about what they say."""
 
 import shlex
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
@@ -29,6 +29,7 @@ contacts/private.csv
 contacts/withheld.txt
 """
 _STAGE = ".outreach-init-"
+Files = Mapping[Path, bytes]  # place in the folder → content
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,27 +56,37 @@ def starter_files(package: Path | None = None) -> Path:
 
 
 def make_campaign(folder: Path, source: Path | None = None) -> Campaign:
-    """Make a campaign folder, with its missing parents: all of it or nothing.
+    """Make a campaign folder that is a copy of the example; see `make_folder`."""
+    source = source or starter_files()
+    try:
+        files = {file.relative_to(source): file.read_bytes() for file in _files(source)}
+    except OSError as error:
+        raise UsageError(f"{source}: cannot be read: {_reason(error)}") from None
+    return make_folder(folder, files)
+
+
+def make_folder(folder: Path, files: Files) -> Campaign:
+    """Make a campaign folder of these files, with its missing parents: all of it or nothing.
 
     A folder that exists is taken if it holds nothing but hidden files, which stay as they are. Raises UsageError,
     and then leaves everything as it was, if there is something else in it or the disk refuses.
     """
-    source = source or starter_files()
     try:
-        _refuse_if_occupied(folder)
+        refuse_if_occupied(folder)
         kept_gitignore = (folder / ".gitignore").exists()
         with ExitStack() as undo:
             if folder.exists():
-                _fill(folder, source, undo)
+                _fill(folder, files, undo)
             else:
-                _create(folder, source, undo)
+                _create(folder, files, undo)
             undo.pop_all()
     except OSError as error:
         raise UsageError(f"{folder}: cannot be made: {_reason(error)}. Nothing was left behind") from None
     return Campaign(folder, kept_gitignore)
 
 
-def _refuse_if_occupied(folder: Path) -> None:
+def refuse_if_occupied(folder: Path) -> None:
+    """Raise UsageError where there is something of this name that no campaign can be made in."""
     if not folder.exists() and not folder.is_symlink():
         return
     if not folder.is_dir():
@@ -92,18 +103,18 @@ def _refuse_if_occupied(folder: Path) -> None:
         )
 
 
-def _create(folder: Path, source: Path, undo: ExitStack) -> None:
+def _create(folder: Path, files: Files, undo: ExitStack) -> None:
     """Build beside `folder`, then give it the name in one step."""
     for parent in _missing_parents(folder):
         parent.mkdir()
         undo.callback(_quietly, parent.rmdir)
-    stage = _staged(folder.parent, source, undo)
+    stage = _staged(folder.parent, files, undo)
     stage.rename(folder)
 
 
-def _fill(folder: Path, source: Path, undo: ExitStack) -> None:
+def _fill(folder: Path, files: Files, undo: ExitStack) -> None:
     """Build inside `folder`, since it may be a disk of its own and somebody may stand in it; then move up by one."""
-    stage = _staged(folder, source, undo)
+    stage = _staged(folder, files, undo)
     for item in sorted(stage.iterdir()):
         target = folder / item.name
         if item.name == ".gitignore" and target.exists():
@@ -115,15 +126,15 @@ def _fill(folder: Path, source: Path, undo: ExitStack) -> None:
     shutil.rmtree(stage)
 
 
-def _staged(parent: Path, source: Path, undo: ExitStack) -> Path:
+def _staged(parent: Path, files: Files, undo: ExitStack) -> Path:
     """Make a complete campaign folder under a passing name in `parent`."""
     stage = parent / f"{_STAGE}{token_hex(4)}"
     stage.mkdir()
     undo.callback(shutil.rmtree, stage, ignore_errors=True)
-    for file in _files(source):
-        target = stage / file.relative_to(source)
+    for name, content in files.items():
+        target = stage / name
         target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(file, target)
+        target.write_bytes(content)
     (stage / ".gitignore").write_text(GITIGNORE, encoding="utf-8")
     return stage
 

@@ -106,8 +106,8 @@ def test_the_installed_program_is_not_the_one_of_the_repository(installed):
     assert installed.run("--version").stdout == f"outreach, version {__version__}\n"
 
 
-def test_a_new_campaign_rehearses_its_76_letters(installed):
-    made = installed.run("init", "mycampaign")
+def test_the_example_rehearses_its_76_letters(installed):
+    made = installed.run("init", "mycampaign", "--example")
     sent = installed.run("send", "--case", "viasna", folder="mycampaign")
     logged = installed.run("log", "--json", folder="mycampaign")
 
@@ -116,3 +116,12 @@ def test_a_new_campaign_rehearses_its_76_letters(installed):
     assert len(list((installed.work / "mycampaign" / "rehearsal" / "new").iterdir())) == 76
     entries = [json.loads(line) for line in logged.stdout.splitlines()]
     assert len({entry["state"] for entry in entries if entry["to"] == "sent"}) == 76
+
+
+def test_the_installed_program_makes_an_empty_campaign_too(installed):
+    made = installed.run("init", "empty", "--language", "fr")
+    checked = installed.run("cases", "check", folder="empty")
+
+    assert (made.returncode, made.stderr) == (0, "")
+    assert (installed.work / "empty" / "templates" / "letters" / "_letter.fr.md").is_file()
+    assert (checked.returncode, checked.stdout) == (0, "")

@@ -64,6 +64,21 @@ def test_further_sections_are_kept_in_order(case_of: Callable[..., Case]) -> Non
     assert list(story) == ["Story behind", "What happened", "Voices", "What we want"]
 
 
+def test_what_nobody_has_written_yet_is_unfinished(case_of: Callable[..., Case]) -> None:
+    case = case_of("It was raided.\n", "<!-- What was\ndone to them. -->\n")
+
+    assert case.unfinished == ("What happened",)
+    assert "What happened" not in case.story
+    assert case.story["Story behind"] == "It keeps records."
+
+
+def test_comments_are_no_part_of_a_section(case_of: Callable[..., Case]) -> None:
+    case = case_of("It was raided.\n", "It was <!-- not\n## What we want\n--> raided.\n")
+
+    assert case.unfinished == ()
+    assert case.story["What happened"].split() == ["It", "was", "raided."]
+
+
 def test_drafts_begin_with_an_underscore_and_are_no_cases(write_case: Callable[..., Path]) -> None:
     write_case("not a case", "_draft.md")
 
@@ -155,7 +170,7 @@ def test_a_case_says_who_checked_it_when_and_that_it_is_stopped(case_of: Callabl
         ("  - The Archive\n", "  - The: Archive\n", 19, "organisations", "text with a colon needs quotes"),
         ("  - name: A. Person\n    role: archivist\n", "  - A. Person\n", 16, "people", "must be '- name: …'"),
         ("## What happened\n", "", None, None, "'## What happened' is missing"),
-        ("It was raided.\n", "", 36, None, "'What happened' is empty"),
+        ("It was raided.\n", "<!-- not yet\n", 38, None, "close it with -->"),
         ("## What we want", "## What happened", 40, None, "is there twice"),
         ("## Story behind\n", "", 33, None, "text before the first heading"),
         ("  en: The Archive\n", '  en: "The\\r\\nBcc: x@example.org"\n', 3, "title.en", "one line"),

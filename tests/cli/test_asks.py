@@ -95,7 +95,10 @@ def test_a_new_ask_stands_at_the_end_and_the_rest_stays(outreach: Command, campa
         (("new", "hrc51", *NEXT_YEAR[2:]), "there is an ask 'hrc51' already"),
         ((*NEXT_YEAR, "--until", "2027-09-01"), "until: 2027-09-01 is before date = 2027-09-13"),
         (("new", "HRC 66", *NEXT_YEAR[2:]), "the ask cannot be written: id"),
-        (("new", "one", "--forum", "A place", "--date", "2027-09-13"), "nobody gave in French: give its name"),
+        (
+            ("new", "one", "--forum", "A place", "--date", "2027-09-13"),
+            "nobody gave in French, Spanish: give its name in each language: --forum en='…' --forum fr='…'",
+        ),
     ],
 )
 def test_an_ask_that_makes_no_sense_is_not_written(

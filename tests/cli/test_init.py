@@ -1,19 +1,26 @@
 """`outreach init` makes a campaign folder: all of it or nothing, and never over anything."""
 
 import errno
+import json
 import os
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from outreach.cli.main import cli
 from outreach.errors import UsageError
 from outreach.settings.load import load_settings
+from outreach.starter.empty import NewCampaign, settings_text
 from outreach.starter.make import PARTS, make_campaign, starter_files
+from tests.conftest import Command
+from tests.processes import answered
 
 MADE = [".gitignore", "cases", "contacts", "outreach.toml", "templates"]
 
@@ -32,10 +39,10 @@ def refusal(folder: Path) -> str:
     return str(caught.value)
 
 
-def test_it_makes_a_whole_campaign_and_says_what_to_do_next(tmp_path, monkeypatch):
+def test_the_example_is_a_whole_campaign_and_it_says_what_to_do_next(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
 
-    result = init("my campaign")
+    result = init("my campaign", "--example")
 
     assert result.exit_code == 0
     assert names(tmp_path / "my campaign") == MADE
@@ -193,13 +200,178 @@ def test_a_file_size_limit_leaves_nothing_behind(tmp_path):
         "from outreach.cli.main import main\n"
         "main()\n"
     )
-    command = [sys.executable, "-c", program, "init", "deep/er/new"]
+    command = [sys.executable, "-c", program, "init", "deep/er/new", "--example"]
 
     result = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
 
     assert result.returncode == 2
     assert result.stderr == "outreach: deep/er/new: cannot be made: file too large. Nothing was left behind\n"
     assert names(tmp_path) == []
+
+
+def test_an_empty_campaign_is_well_and_says_what_it_lacks(tmp_path: Path, outreach: Command) -> None:
+    made = outreach("init", "mine", folder=tmp_path)
+    folder = tmp_path / "mine"
+
+    assert made.returncode == 0
+    assert names(folder) == MADE
+    assert load_settings(folder).campaign.title == "mine"
+    for said in ("[sender] name", "[sender] email", "outreach asks new", "outreach cases new SLUG", "missions import"):
+        assert said in made.stdout
+    for file in (folder / "contacts").iterdir():
+        assert len(file.read_text("utf-8").splitlines()) == 1
+    assert [path.name for path in (folder / "cases").iterdir()] == [".gitkeep"]
+    assert (outreach("cases", "check", folder=folder).returncode, made.stderr) == (0, "")
+    for command in (("missions", "check"), ("asks", "check"), ("status",), ("doctor", "--no-dns"), ("report",)):
+        assert outreach(*command, folder=folder).returncode == 0, command
+
+
+def test_an_empty_campaign_says_what_to_do_before_the_first_letter(tmp_path: Path, outreach: Command) -> None:
+    outreach("init", "mine", folder=tmp_path)
+    folder = tmp_path / "mine"
+
+    assert "Make one with: outreach cases new x" in outreach("send", "--case", "x", folder=folder).stderr
+    assert "Make one with: outreach cases new SLUG" in outreach("cases", "list", folder=folder).stderr
+    assert "Add one with: outreach asks new" in outreach("asks", "list", folder=folder).stderr
+    assert "outreach cases new SLUG" in outreach("status", folder=folder).stdout
+    doctor = outreach("doctor", "--no-dns", folder=folder).stdout
+    assert "outreach cases new SLUG" in doctor
+    assert "outreach asks new" in doctor
+
+
+def test_every_answer_is_an_option_too(tmp_path: Path, outreach: Command) -> None:
+    words = {
+        "--title": "A campaign of ours",
+        "--organisation": "the Example group",
+        "--signs": "A. Example",
+        "--role": "coordinator",
+        "--email": "a@example.org",
+        "--language": "fr, en",
+        "--timezone": "Africa/Nairobi",
+        "--ask-forum": "Human Rights Council",
+        "--ask-session": "66",
+        "--ask-date": "2127-09-13",
+        "--ask-until": "2127-10-08",
+        "--ask-to": "group:WEOG",
+    }
+    made = outreach("init", "mine", *(word for pair in words.items() for word in pair), folder=tmp_path)
+    made_of = load_settings(tmp_path / "mine")
+    (ask,) = json.loads(outreach("asks", "list", "--json", folder=tmp_path / "mine").stdout)
+
+    assert made.stderr == "a@example.org is an example: it will do for a rehearsal, and no mail arrives there.\n"
+    assert (made_of.campaign.title, made_of.campaign.organisation) == ("A campaign of ours", "the Example group")
+    assert (made_of.sender.name, made_of.sender.role, made_of.sender.email) == (
+        *("A. Example", "coordinator", "a@example.org"),
+    )
+    assert (made_of.campaign.languages, made_of.campaign.timezone) == (("fr", "en"), "Africa/Nairobi")
+    assert (ask["ask"], ask["until"], ask["to"]) == ("hrc66", "2127-10-08", ["group:WEOG"])
+    assert "à la 66e session du Conseil des droits de l'homme, du 13 septembre au 8 octobre 2127" in ask["text"]["fr"]
+    layouts = {path.name.split(".")[1] for path in (tmp_path / "mine" / "templates" / "letters").iterdir()}
+    assert layouts == {"en", "fr"}
+
+
+HOSTILE = st.text(st.characters(blacklist_categories=("Cs", "Cc", "Zl", "Zp")), max_size=60)
+
+
+@settings(max_examples=60)
+@given(HOSTILE, HOSTILE)
+def test_settings_hold_any_words(title: str, name: str) -> None:
+    read = tomllib.loads(settings_text(NewCampaign(title=title, name=name)))
+
+    assert (read["campaign"]["title"], read["sender"]["name"]) == (title, name)
+
+
+@pytest.mark.parametrize(
+    "title", ['Say "it" \\ so', "Grüße, ñandú", "🕊 # = [x]", "حملة من أجل العدالة", "'" * 3, "{{ x }} {y} %s", "\u200f"]
+)
+def test_any_title_will_do(tmp_path: Path, outreach: Command, title: str) -> None:
+    made = outreach("init", "mine", "--title", title, "--signs", title, folder=tmp_path)
+
+    assert made.returncode == 0
+    assert load_settings(tmp_path / "mine").campaign.title == title.strip()
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--email", "nobody"), "is not an e-mail address"),
+        (("--timezone", "Europe/Zürich"), "is not a time zone"),
+        (("--language", "xx"), "'xx'"),
+        (("--title", "a\x1bb"), "control character U+001B"),
+        (("--title", "a\nb"), "control character U+000A"),
+        (("--ask-forum", "HRC", "--ask-date", "2027-02-30"), "is no day"),
+        (("--ask-forum", "HRC"), "an ask needs --ask-forum and --ask-date"),
+        (("--ask-forum", "HRC", "--ask-date", "2127-09-13", "--ask-until", "2127-09-01"), "is before date"),
+        (("--ask-forum", "HRC", "--ask-date", "2127-09-13", "--ask-id", "No id"), "id: "),
+        (("--ask-forum", "Our room", "--ask-date", "2127-09-13", "--language", "en,fr"), "--ask-forum fr='…'"),
+        (("--example", "--title", "Mine"), "leave out --title"),
+    ],
+)
+def test_what_is_wrong_is_said_and_nothing_is_made(
+    tmp_path: Path, outreach: Command, words: tuple[str, ...], said: str
+) -> None:
+    done = outreach("init", "mine", *words, folder=tmp_path)
+
+    assert done.returncode == 2
+    assert said in done.stderr
+    assert names(tmp_path) == []
+
+
+def test_an_ask_of_a_day_that_is_past_is_warned_of(tmp_path: Path, outreach: Command) -> None:
+    done = outreach("init", "mine", "--ask-forum", "HRC", "--ask-date", "2022-09-29", folder=tmp_path)
+
+    assert done.returncode == 0
+    assert "2022-09-29 is past" in done.stderr
+
+
+ANSWERS = (
+    "The title\nthe group\nA. Example\ncoordinator\nnobody\na@example.org\nxx\nen, es\nMars\nEurope/Madrid\n"
+    "HRC\n66\n13 September\n2022-09-13\nn\n2127-09-13\n\n"
+)
+
+
+def test_on_a_terminal_it_asks_and_asks_again(tmp_path: Path) -> None:
+    code, shown = answered("init", "mine", folder=tmp_path, typed=ANSWERS)
+    made = load_settings(tmp_path / "mine")
+
+    assert code == 0
+    assert "Error: 'nobody' is not an e-mail address" in shown
+    assert "Error: 'Mars' is not a time zone" in shown
+    assert "Error: '13 September' is no day: write it as 2027-09-13" in shown
+    assert "2022-09-13 is past. Take it all the same?" in shown
+    assert (made.campaign.title, made.sender.email) == ("The title", "a@example.org")
+    assert (made.campaign.languages, made.campaign.timezone) == (("en", "es"), "Europe/Madrid")
+    assert (made.ask[0].id, made.ask[0].session, made.ask[0].until) == ("hrc66", 66, None)
+
+
+def test_the_first_ask_may_wait_and_what_was_an_option_is_not_asked(tmp_path: Path) -> None:
+    typed = "\n\n\n\n\n"
+    code, shown = answered("init", "mine", "--title", "Ours", "--email", "", folder=tmp_path, typed=typed)
+
+    assert code == 0
+    assert "What is the campaign called?" not in shown
+    assert "Their address" not in shown
+    assert load_settings(tmp_path / "mine").ask == ()
+
+
+def test_who_stops_half_way_leaves_nothing_behind(tmp_path: Path) -> None:
+    """Ctrl-D, which a terminal turns into an end of what is typed, stops as Ctrl-C does."""
+    code, shown = answered("init", "mine", folder=tmp_path, typed="The title\n\x04")
+
+    assert code == 130
+    assert "nothing more was done" in shown
+    assert names(tmp_path) == []
+
+
+def test_nobody_is_asked_for_a_campaign_that_cannot_be_made(tmp_path: Path) -> None:
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "notes.txt").write_text("mine")
+
+    code, shown = answered("init", "mine", folder=tmp_path, typed="The title\n")
+
+    assert code == 2
+    assert "is not empty" in shown
+    assert "called?" not in shown
 
 
 def test_an_installation_without_starter_files_says_so(tmp_path):

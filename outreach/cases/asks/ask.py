@@ -14,6 +14,7 @@ from outreach.cases.fields import LANGUAGE_NAMES
 from outreach.cases.model import Ask
 from outreach.errors import Problem, SettingsError, UsageError
 from outreach.grammar import without_article
+from outreach.next_step import Action, NextStep
 from outreach.settings.campaign import AskSettings, Language
 from outreach.settings.sections import FILE
 from outreach.settings.settings import Settings
@@ -56,6 +57,9 @@ def choose_ask(asks: Mapping[str, Ask], ask_id: str | None, today: date) -> Ask:
 
     UsageError listing the asks when there is no such ask, or no single next one.
     """
+    if not asks:
+        what = f"there is no ask '{shortened(ask_id)}'; " if ask_id else ""
+        raise UsageError(f"{what}{FILE} has no [[ask]] yet", next_step=NextStep(Action.NEW_ASK))
     if ask_id is not None:
         if ask_id not in asks:
             raise UsageError(f"there is no ask '{shortened(ask_id)}'; {_listed(asks)}")
@@ -167,6 +171,4 @@ def _word_faults(ask: Ask, text: str, language: Language) -> Iterator[str]:
 
 
 def _listed(asks: Mapping[str, Ask]) -> str:
-    if not asks:
-        return f"{FILE} has no [[ask]] yet"
     return "there are: " + ", ".join(f"{ask.id} ({ask.date})" for ask in asks.values())

@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING
 import click
 
 from outreach.cli.cases.changes import confirm, resume, stop
+from outreach.cli.cases.new import new
 from outreach.cli.cases.pages import concerned, consent, english, facts, whole_page
+from outreach.cli.common.next_steps import advice
 from outreach.cli.common.options import campaign_folder, folder_option, json_option
 from outreach.cli.common.output import note, print_json, print_table, say
 from outreach.cli.common.pager import paged
+from outreach.next_step import Action, NextStep
 from outreach.services.cases import FoundCase, list_cases, look_up_case
 from outreach.text import counted, listed
 
@@ -20,10 +23,10 @@ if TYPE_CHECKING:
 
 @click.group()
 def cases() -> None:
-    """List, show and check the cases; confirm their facts, stop one, let it go on."""
+    """List, show and check the cases; begin one, confirm its facts, stop it, let it go on."""
 
 
-for command in (confirm, stop, resume):
+for command in (new, confirm, stop, resume):
     cases.add_command(command)
 
 
@@ -54,6 +57,8 @@ def list_(ctx: click.Context, as_json: bool) -> None:
         wrap=("Title", "Consent", "Facts"),
         cut=("Concerned",),
     )
+    if not found:
+        note(f"There is no case yet. {advice(NextStep(Action.NEW_CASE), rehearsal=False)}")
 
 
 @cases.command()
@@ -125,4 +130,5 @@ def _summary(found: FoundCase) -> dict[str, object]:
         "facts_checked": found.unchecked is None,
         "historical": case.historical and found.unchecked is not None,
         "stopped": asdict(case.stopped) if case.stopped else None,
+        "unfinished": list(case.unfinished),
     }

@@ -62,6 +62,8 @@ def facts(found: FoundCase) -> str:
     case = found.case
     if case.stopped:
         return f"STOPPED on {case.stopped.on}: {case.stopped.why}"
+    if case.unfinished:
+        return f"NOT FINISHED: nothing under {listed(case.unfinished)}"
     if found.unchecked and case.historical:
         return f"{HISTORICAL}{f'; as of {case.checked_on}' if case.checked_on else ''}"
     if found.unchecked:

@@ -8,6 +8,7 @@ from outreach.cases.facts import HISTORICAL
 from outreach.cases.model import Case
 from outreach.cli.common.next_steps import advice
 from outreach.next_step import Action, NextStep
+from outreach.text import listed
 
 QUESTION = "Is the person better, the same, worse since we spoke?"
 BESIDE_BEFORE = {"better": "better than before", "same": "the same as before", "worse": "worse than before"}
@@ -34,7 +35,9 @@ def ask_anew(campaign: Campaign, case: Case, tell: Callable[[str], None]) -> Non
 
 
 def warn_of_facts(campaign: Campaign, case: Case, tell: Callable[[str], None]) -> None:
-    """Tell in lines why in earnest nothing about the case would leave: old facts, or a State that it contradicts."""
+    """Tell in lines why nothing about the case would leave: it is unfinished, or its facts are old or contradict it."""
+    if case.unfinished:
+        tell(f"Nothing leaves: cases/{case.slug}.md is not finished. Write in it: {listed(case.unfinished)}")
     unchecked = campaign.unchecked_facts(case, campaign.today())
     if unchecked and case.historical:
         tell(f"{case.slug} is {HISTORICAL}")

@@ -55,6 +55,8 @@ WORDS: dict[Action, Words] = {
     Action.CHECK_MISSIONS: Words("See all problems with", "missions check", both=False),
     Action.LIST_CASES: Words("See", "cases list", both=False),
     Action.CHECK_CASES: Words("See all problems with", "cases check", both=False),
+    Action.NEW_CASE: Words("Make one with", "cases new {case}", both=False),
+    Action.NEW_ASK: Words("Add one with", "asks new", both=False),
     Action.CONFIRM_FACTS: Words("Confirm them with", "cases confirm {case}", both=False),
     Action.RESUME_CASE: Words("Let it go on with", "cases resume {case}", both=False),
     Action.WITHDRAW_CASE: Words("Withdraw them with", "queue withdraw --case {case}"),

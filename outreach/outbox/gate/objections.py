@@ -41,6 +41,7 @@ class Reason(StrEnum):
     WITHDRAWN = "withdrawn before it left"
     NOT_TO = "kept from this State"
     STOPPED = "the case is stopped"
+    UNFINISHED = "the case is not finished"
     NO_CONSENT = "no consent for letters"
     NO_CONSENT_OF_PERSON = "no consent of somebody it names"
     NO_LONGER_NAMED = "names somebody taken out of the case"
@@ -166,6 +167,8 @@ def for_the_people(case: Case, state: str, today: date, *, posts: bool = False) 
         found.append((Reason.NOT_TO, f"not_to in {file}"))
     if case.stopped:
         found.append((Reason.STOPPED, f"since {case.stopped.on}: {case.stopped.why}"))
+    if case.unfinished:
+        found.append((Reason.UNFINISHED, f"{file}: nothing under {listed(case.unfinished)}"))
     if not (case.consent.posts if posts else case.consent.letters):
         found.append((Reason.NO_CONSENT_FOR_POSTS if posts else Reason.NO_CONSENT, file))
     if case.names_unknown:

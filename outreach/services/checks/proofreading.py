@@ -9,6 +9,7 @@ from pathlib import Path
 from outreach.campaign import POST_TEMPLATES, TEMPLATES, Campaign
 from outreach.cases.concerned import unnamed_state, wrong_state
 from outreach.cases.facts import HISTORICAL
+from outreach.cases.frontmatter import COMMENT
 from outreach.cases.load import case_path
 from outreach.cases.model import FOLDER, Case
 from outreach.cases.proofreading import misspelt_names, names_in, names_missing, passages_that_age
@@ -141,4 +142,6 @@ def _read(path: Path, file: str, language: str, *, letter: bool = False) -> Iter
         words = text_of(path, file)
     except DataError:
         return
-    yield _Text(file, language, FRONT_MATTER.sub(lambda front: "\n" * front[0].count("\n"), words), letter)
+    for unsaid in (FRONT_MATTER, COMMENT):
+        words = unsaid.sub(lambda found: "\n" * found[0].count("\n"), words)
+    yield _Text(file, language, words, letter)

@@ -76,7 +76,7 @@ def _check_files(campaign: "Campaign | None", problems: Sequence[Problem]) -> li
     counts = {"mission": len(missions), "case": len(campaign.cases), "ask": len(campaign.asks)}
     found = ", ".join(counted(count, noun) for noun, count in counts.items())
     broken = campaign.registry.problems
-    files = _failed_files(broken) if broken else ok("campaign files", found)
+    files = _failed_files(broken) if broken else _begun_files(campaign, found)
     return [files, _check_addresses(len(missions), verified)]
 
 
@@ -84,6 +84,15 @@ def _failed_files(problems: Sequence[Problem]) -> Check:
     found = f"{counted(len(problems), 'problem')}, the first: {problems[0]}"
     steps = (NextStep(Action.CHECK_MISSIONS), NextStep(Action.CHECK_CASES))
     return failed("campaign files", found, "See them all with: {}; {}", *steps)
+
+
+def _begun_files(campaign: "Campaign", found: str) -> Check:
+    """Check whether there is a case to write about, and something that is asked."""
+    lacking = {NextStep(Action.NEW_CASE): not campaign.cases, NextStep(Action.NEW_ASK): not campaign.asks}
+    begin = [step for step, lacks in lacking.items() if lacks]
+    if not begin:
+        return ok("campaign files", found)
+    return warning("campaign files", found, f"Begin with: {'; '.join('{}' for _ in begin)}", *begin)
 
 
 def _check_addresses(missions: int, verified: int) -> Check:

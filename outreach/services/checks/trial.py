@@ -49,11 +49,19 @@ def try_texts(folder: Path) -> TrialResult:
     except DataError as error:
         return TrialResult(0, 0, 0, error.problems)
     letters, posts = _Letters(campaign), _Posts(campaign)
-    texts = (*_withheld(campaign), *faults(campaign), *letters.problems(), *posts.problems())
+    of_cases = (*_unfinished(campaign), *_withheld(campaign), *faults(campaign))
+    texts = (*of_cases, *letters.problems(), *posts.problems())
     problems = tuple(dict.fromkeys([*campaign.registry.problems, *texts]))
     told = (*warnings(campaign), *letters.advice, *old_days(folder, list(campaign.asks.values())))
     others = cases_without_file(campaign.registry, campaign.cases)
     return TrialResult(len(campaign.cases), letters.tried, posts.tried, problems, told, others)
+
+
+def _unfinished(campaign: Campaign) -> Iterator[Problem]:
+    for case in campaign.cases.values():
+        for heading in case.unfinished:
+            words = f"not finished: nobody has written the section '{heading}' yet; until then nothing leaves"
+            yield Problem(f"cases/{case.slug}.md", words, case.rows.get(heading))
 
 
 def _withheld(campaign: Campaign) -> Iterator[Problem]:
@@ -106,7 +114,7 @@ class _Letters:
 
     def problems(self) -> Iterator[Problem]:
         for ask in self._campaign.asks.values():
-            for case in self._campaign.cases.values():
+            for case in (case for case in self._campaign.cases.values() if not case.unfinished):
                 for language in self._campaign.settings.campaign.languages:
                     for round_ in ROUNDS:
                         yield from self._problems_of(_LetterSort(case, ask, round_, language))

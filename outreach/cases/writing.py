@@ -1,0 +1,126 @@
+"""Writes a new case file, every field of it explained; reads no files, and knows nothing about what is sent."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from outreach.cases.editing import quoted
+from outreach.cases.model import STATUSES, Use
+from outreach.cases.people import SCOPES
+
+# What stands in a section until somebody writes it: a comment, which no letter says.
+GUIDANCE = {
+    "Story behind": "Who they are, what they do, and how they worked with the United Nations: two to four sentences.",
+    "What happened": "What was done to them, when, and by whom: only what a source says.",
+    "What we want": "What should happen, and what States should say: one or two sentences.",
+}
+HEAD = """\
+---
+# A case: who is under reprisal, and what may be said. Lines that begin with # are for you, and nothing says them.
+# Every field is in docs/cases.md of the program. After a change: outreach cases check
+
+# What the case is called, in each language of the campaign.
+title:{title}
+# Where, with its preposition, as it stands in a sentence: in Belarus, au Bélarus, en Belarús.
+place:{place}
+# Half a sentence by which a letter names the case, after "against": the members of the Archive (Belarus).
+mention:{mention}
+# The State that carries out the reprisal, by its three letters. Its mission never gets a letter about the case.
+state_concerned: {state}
+
+# Each person: name as they spell it, role, status ({statuses}),
+# since (2027, 2027-01 or 2027-01-31) and source, where that is written. Leave out what nobody knows.
+people:{people}
+# Organisations that are themselves under reprisal.
+organisations:{organisations}
+
+# What they agreed to. What is not yes is no, and without `letters: yes` no letter leaves. `mentions`: whether letters
+# about other cases may name this one. `source`: who agreed, when, and where that is written down.
+consent:{consent}
+
+# Nothing leaves before this day, such as 2027-09-01.
+embargo:
+
+# Where the facts are written; at least one.
+sources:{sources}
+
+# When somebody last found all of this true, and who. `outreach cases confirm {slug}` asks, and writes it here.
+checked_on:{checked_on}
+checked_by:{checked_by}
+---
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class NewPerson:
+    """A person of a new case; what is empty nobody knows."""
+
+    name: str
+    role: str = ""
+    status: str = ""
+    since: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NewCase:
+    """A case that somebody begins. `title`, `place` and `mention` by language; `state` is an alpha-3 code.
+
+    `consent` are the uses that they agreed to: none, unless somebody says so. `sections` has what is written already.
+    """
+
+    slug: str
+    title: Mapping[str, str]
+    place: Mapping[str, str]
+    mention: Mapping[str, str]
+    state: str
+    people: tuple[NewPerson, ...] = ()
+    organisations: tuple[str, ...] = ()
+    consent: tuple[Use, ...] = ()
+    consent_source: str = ""
+    sources: tuple[str, ...] = ()
+    checked_on: str = ""
+    checked_by: str = ""
+    sections: Mapping[str, str] = field(default_factory=dict)
+
+
+def case_text(new: NewCase) -> str:
+    """Write the case as a file of cases/, with a line of guidance in each section that nobody has written yet."""
+    agreed = ((use, "yes" if use in new.consent else "no") for use in SCOPES)
+    head = HEAD.format(
+        slug=new.slug,
+        title=_by_language(new.title),
+        place=_by_language(new.place),
+        mention=_by_language(new.mention),
+        state=new.state,
+        statuses=", ".join(STATUSES),
+        people="".join(_person(person) for person in new.people),
+        organisations=_listed(new.organisations),
+        consent=_keys([*agreed, ("source", quoted(new.consent_source))]),
+        sources=_listed(new.sources),
+        checked_on=f" {new.checked_on}".rstrip(),
+        checked_by=f" {quoted(new.checked_by)}" if new.checked_by else "",
+    )
+    return head + "".join(_sections(new))
+
+
+def _sections(new: NewCase) -> Iterator[str]:
+    for heading, guidance in GUIDANCE.items():
+        text = new.sections.get(heading, "").strip()
+        yield f"\n## {heading}\n\n{text or f'<!-- {guidance} -->'}\n"
+
+
+def _by_language(texts: Mapping[str, str]) -> str:
+    return _keys((language, quoted(text)) for language, text in texts.items())
+
+
+def _keys(pairs: Iterable[tuple[str, str]]) -> str:
+    return "".join(f"\n  {key}: {value}" for key, value in pairs)
+
+
+def _listed(texts: Iterable[str]) -> str:
+    return "".join(f"\n  - {quoted(text)}" for text in texts)
+
+
+def _person(person: NewPerson) -> str:
+    known = {"role": quoted(person.role) if person.role else "", "status": person.status, "since": person.since}
+    more = "".join(f"\n    {key}: {value}" for key, value in known.items() if value)
+    return f"\n  - name: {quoted(person.name)}{more}"

@@ -1,0 +1,225 @@
+"""`outreach cases new`: begins a case; asks for what no option says."""
+
+import re
+from collections.abc import Callable, Iterable
+from datetime import date
+from typing import Any, get_args
+
+import click
+
+from outreach.cases.fields import LANGUAGE_NAMES
+from outreach.cases.model import FOLDER, STATUSES, Case, Use
+from outreach.cases.translations import SECTIONS
+from outreach.cases.writing import NewCase, NewPerson
+from outreach.cli.common.options import campaign_folder, folder_option, yes_option
+from outreach.cli.common.output import say
+from outreach.cli.common.questions import Checked, asked, by_language, can_ask, one_of
+from outreach.errors import UsageError
+from outreach.registry.model import State
+from outreach.services.new_cases import (
+    CaseBeginning,
+    add_case,
+    begin_case,
+    read_state,
+    usual_mention,
+    usual_place,
+)
+from outreach.services.starting import read_day, read_line
+from outreach.settings.campaign import Language
+from outreach.text import did_you_mean, listed, shortened
+
+USES: tuple[Use, ...] = get_args(Use)
+HELD = (
+    "Nobody has agreed to letters yet, and silence is no: letters are held until you write under `consent` who "
+    "agreed to what, and where that is written down."
+)
+line = Checked(read_line)
+
+
+def _uses(text: str) -> tuple[Use, ...]:
+    """Read what somebody agreed to, such as letters, posts; ValueError for a word that is none of the uses."""
+    words = [word for word in re.split(r"[\s,]+", text.strip().lower()) if word not in ("", "none", "nothing")]
+    for word in words:
+        if word not in USES:
+            raise ValueError(f"'{shortened(word)}'{did_you_mean(word, USES)}")
+    return tuple(use for use in USES if use in words)
+
+
+def _person(text: str) -> NewPerson:
+    """Read NAME; ROLE; STATUS; SINCE, of which all but the name may be missing."""
+    name, role, status, since, *more = [part.strip() for part in f"{read_line(text)};;;".split(";")]
+    if not name or any(more):
+        raise ValueError(f"'{shortened(text)}': write NAME; ROLE; STATUS; SINCE")
+    return NewPerson(name, role, one_of(STATUSES)(status), since)
+
+
+@click.command()
+@click.argument("slug")
+@click.option("--title", "titles", type=line, multiple=True, metavar="TEXT", help="What the case is called.")
+@click.option("--state", type=Checked(read_state), metavar="STATE", help="The State that carries out the reprisal.")
+@click.option("--place", "places", type=line, multiple=True, metavar="TEXT", help="Where: in Belarus, au Bélarus.")
+@click.option(
+    "--mention",
+    "mentions",
+    type=line,
+    multiple=True,
+    metavar="TEXT",
+    help="How letters name it; default: title (State).",
+)
+@click.option(
+    "--person", "people", type=Checked(_person), multiple=True, metavar="TEXT", help="NAME; ROLE; STATUS; SINCE."
+)
+@click.option("--organisation", "organisations", type=line, multiple=True, metavar="NAME", help="One under reprisal.")
+@click.option(
+    "--consent",
+    type=Checked(_uses),
+    metavar="USES",
+    help="What they agreed to: letters, posts, web, mentions; default: nothing.",
+)
+@click.option("--consent-source", type=line, metavar="TEXT", help="Who agreed, when, and where that is written.")
+@click.option("--source", "sources", type=line, multiple=True, metavar="TEXT", help="Where the facts are written.")
+@click.option("--checked-by", type=line, metavar="NAME", help="Who has found the facts true.")
+@click.option("--checked-on", type=Checked(read_day), metavar="DAY", help="When; default: today, if somebody has.")
+@click.option("--background", metavar="TEXT", help="The section Story behind.")
+@click.option("--what-happened", metavar="TEXT", help="The section What happened.")
+@click.option("--what-we-want", metavar="TEXT", help="The section What we want.")
+@yes_option
+@folder_option
+@click.pass_context
+def new(ctx: click.Context, /, slug: str, *, yes: bool, **typed: Any) -> None:
+    """Begin a case: write cases/SLUG.md, with every field explained in it.
+
+    On a terminal it asks for what no option says; elsewhere, or with --yes, it needs --title, --state and --source. The
+    story is written in the file; until all of it is there, nothing about the case leaves. What people agreed to is no
+    unless you say so. Of several languages, say which one a text is in: --place fr="au Bélarus". All options but
+    --state, --consent and --checked may be repeated.
+    """
+    folder = campaign_folder(ctx)
+    beginning = begin_case(folder, slug)
+    case = add_case(folder, _new_case(beginning, ask=can_ask(yes=yes), **typed), beginning.languages)
+    _say_begun(case)
+
+
+def _new_case(
+    beginning: CaseBeginning,
+    *,
+    ask: bool,
+    titles: tuple[str, ...],
+    state: State | None,
+    places: tuple[str, ...],
+    mentions: tuple[str, ...],
+    people: tuple[NewPerson, ...],
+    organisations: tuple[str, ...],
+    consent: tuple[Use, ...] | None,
+    consent_source: str | None,
+    sources: tuple[str, ...],
+    checked_by: str | None,
+    checked_on: date | None,
+    background: str | None,
+    what_happened: str | None,
+    what_we_want: str | None,
+) -> NewCase:
+    """Give the case as it was typed, and as somebody answers. UsageError for what is missing where nobody is asked."""
+    languages = beginning.languages
+    if not ask:
+        given = {"--title": titles, "--state": state, "--source": sources}
+        if missing := [option for option, value in given.items() if not value]:
+            raise UsageError(f"a case needs {', '.join(missing)}; see: outreach cases new --help")
+    title = _texts("title", titles, languages, ask, lambda _, before: before)
+    state = state or asked("Which State carries out the reprisal?", read_state)
+    place = _texts("place", places, languages, ask, lambda language, _: usual_place(state, language))
+    mention = _texts(
+        "mention", mentions, languages, ask, lambda language, _: usual_mention(title[language], state, language)
+    )
+    if ask:
+        people = people or tuple(_asked_people())
+        organisations = organisations or tuple(_several("An organisation under reprisal? (Enter: none, or no more)"))
+        if consent is None:
+            consent = asked(f"What did they agree to: {', '.join(USES)}? (Enter: nothing)", _uses)
+        if consent and not consent_source:
+            consent_source = asked("Who agreed, when, and where is that written down?", _something)
+        sources = sources or tuple(_several("Where are the facts written? (Enter: no more)", at_least=1))
+        if checked_by is None:
+            checked_by = asked("Who has found them true today? (Enter: nobody yet)", read_line)
+    if consent and not consent_source:
+        raise UsageError("--consent needs --consent-source: who agreed, when, and where that is written down")
+    day = checked_on or (beginning.today if checked_by else None)
+    told = zip(SECTIONS, (background, what_happened, what_we_want), strict=True)
+    return NewCase(
+        slug=beginning.slug,
+        title=title,
+        place=place,
+        mention=mention,
+        state=state.code,
+        people=people,
+        organisations=organisations,
+        consent=consent or (),
+        consent_source=consent_source or "",
+        sources=sources,
+        checked_on=f"{day or ''}",
+        checked_by=checked_by or "",
+        sections={heading: text for heading, text in told if text},
+    )
+
+
+def _texts(
+    key: str,
+    typed: tuple[str, ...],
+    languages: tuple[Language, ...],
+    ask: bool,
+    usual: Callable[[Language, str], str],
+) -> dict[str, str]:
+    """Give language → text: as typed, as answered, else the usual one, by language and the text of the one before."""
+    given = by_language(typed, languages, f"--{key}") if typed else {}
+    known: dict[Language, str] = {languages[0]: given} if isinstance(given, str) else given
+    texts, before = dict[str, str](), ""
+    for language in languages:
+        text = known.get(language) or usual(language, before)
+        if language not in known and ask:
+            text = asked(_question(key, language, languages), _something, text)
+        texts[language] = before = text
+    if missing := [language for language in languages if not texts[language]]:
+        needed = " ".join(f"--{key} {language}='…'" for language in missing)
+        raise UsageError(f"a case needs its {key} in each language of the campaign: {needed}")
+    return texts
+
+
+def _question(key: str, language: Language, languages: tuple[Language, ...]) -> str:
+    what = {
+        "title": "What is the case called",
+        "place": "Where, as it stands in a sentence, such as in Belarus",
+        "mention": 'Half a sentence that names it, after "against"',
+    }[key]
+    return f"{what}, in {LANGUAGE_NAMES.get(language, language)}?" if len(languages) > 1 else f"{what}?"
+
+
+def _asked_people() -> Iterable[NewPerson]:
+    while name := asked("A person concerned: the name? (Enter: nobody, or no more)", read_line):
+        role = asked("Their role, such as lawyer?", read_line)
+        status = asked(f"How they are: {', '.join(STATUSES)}? (Enter: unknown)", one_of(STATUSES))
+        since = asked("Since when, such as 2027-01?", read_line) if status else ""
+        yield NewPerson(name, role, status, since)
+
+
+def _several(question: str, at_least: int = 0) -> Iterable[str]:
+    while answer := asked(question, _something if at_least > 0 else read_line):
+        at_least -= 1
+        yield answer
+
+
+def _something(text: str) -> str:
+    if not text.strip():
+        raise ValueError("say something")
+    return read_line(text)
+
+
+def _say_begun(case: Case) -> None:
+    say(f"Made {FOLDER}/{case.slug}.md")
+    if case.unfinished:
+        say(f"Write in it: {listed(case.unfinished)}. Until then nothing about the case leaves.")
+    if not case.consent.letters:
+        say(HELD)
+    if not case.checked_on:
+        say(f"Nobody has checked its facts yet. In earnest nothing leaves before: outreach cases confirm {case.slug}")
+    say("Check it with: outreach cases check")
+    say(f"Look at its letter with: outreach preview --case {case.slug}")
