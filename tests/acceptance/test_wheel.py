@@ -1,5 +1,6 @@
 """The installed package works away from the repository: wheel, `outreach init`, `outreach send`."""
 
+import ast
 import json
 import os
 import shutil
@@ -7,10 +8,15 @@ import subprocess
 import sys
 import sysconfig
 import zipfile
+from collections.abc import Iterator
 from dataclasses import dataclass
+from email.parser import Parser
+from importlib.metadata import PackageNotFoundError, packages_distributions, requires
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from outreach import __version__
 from outreach.starter.make import PARTS
@@ -96,6 +102,48 @@ def test_the_wheel_holds_the_program_and_the_starter_files_and_nothing_else(whee
     assert "outreach/data/world.json" in names
     assert any(name.startswith("outreach/starter/templates/letters/") for name in names)
     assert any(name.startswith("outreach/db/migrations/versions/") for name in names)
+
+
+def test_the_wheel_brings_its_command_and_every_library_that_it_imports(wheel):
+    """So `pipx install` and `uv tool install` give a program that runs, with nothing installed beside it."""
+    with zipfile.ZipFile(wheel) as archive:
+        about = {name.rpartition("/")[2]: name for name in archive.namelist() if ".dist-info/" in name}
+        commands = archive.read(about["entry_points.txt"]).decode()
+        needed = Parser().parsestr(archive.read(about["METADATA"]).decode()).get_all("Requires-Dist", [])
+        modules = {
+            module for name in archive.namelist() if name.endswith(".py") for module in imported(archive.read(name))
+        }
+
+    assert "[console_scripts]\noutreach = outreach.__main__:main\n" in commands
+    come, known = with_what_they_bring(needed), packages_distributions()
+    others = modules - sys.stdlib_module_names - {"outreach"}
+    assert len(others) > 20
+    assert {m for m in others if come.isdisjoint(map(canonicalize_name, known.get(m, [])))} == set()
+
+
+def imported(source: bytes) -> Iterator[str]:
+    """The first names of the modules that a file imports."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            yield from (alias.name.partition(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            yield node.module.partition(".")[0]
+
+
+def with_what_they_bring(needed: list[str]) -> set[str]:
+    """The libraries that come with these requirements, by their canonical names."""
+    come, waiting = set[str](), [Requirement(line) for line in needed]
+    while waiting:
+        one = waiting.pop()
+        name = canonicalize_name(one.name)
+        if name in come or (one.marker and not one.marker.evaluate({"extra": ""})):
+            continue
+        come.add(name)
+        try:
+            waiting += [Requirement(line) for line in requires(name) or []]
+        except PackageNotFoundError:
+            continue  # a library of another system
+    return come
 
 
 def test_the_installed_program_is_not_the_one_of_the_repository(installed):

@@ -64,6 +64,6 @@ def test_other_variables_of_ours_and_groups_of_any_name_are_let_through(
 def test_every_variable_that_the_documentation_or_the_makefile_names_is_known() -> None:
     pages = [REPOSITORY / name for name in ("README.md", "Makefile", "outreach.toml", "outreach/cli/main.py")]
     text = "".join(page.read_text(encoding="utf-8") for page in [*pages, *(REPOSITORY / "docs").glob("*.md")])
-    named = set(re.findall(r"OUTREACH_[A-Z_]*[A-Z]", text))
+    named = set(re.findall(r"\bOUTREACH_[A-Z_]*[A-Z]", text))
     assert len(named) > 50
     assert unknown_variables({}, named, every_setting()) == []
