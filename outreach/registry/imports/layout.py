@@ -175,12 +175,11 @@ def letters(place: int) -> str:
 
 def repeats_header(cells: Sequence[str], header: Header, grid: Grid) -> bool:
     """Say whether a row says again what the columns are called."""
+    said = [(place, cell) for place, cell in enumerate(cells) if cell]
     for number in range(header.first, header.last + 1) if header.last else ():
-        names = [fold(name) for name in grid.rows[number - 1]]
-        said = [(place, fold(cell)) for place, cell in enumerate(cells) if cell]
-        if len(said) > 1 and all(place < len(names) and names[place] == text for place, text in said):
-            return True
-        if len(said) == 1 == sum(map(bool, names)) and names[said[0][0] : said[0][0] + 1] == [said[0][1]]:
+        names = grid.rows[number - 1]
+        same = all(place < len(names) and fold(names[place]) == fold(cell) for place, cell in said)
+        if same and (len(said) > 1 or len(said) == sum(map(bool, names))):
             return True
     return False
 
