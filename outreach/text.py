@@ -13,7 +13,7 @@ refused (`control_in`, `control_in_line`), or it is cleaned:
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime, tzinfo
+from datetime import date, datetime, timedelta, timezone, tzinfo
 
 LONGEST_DETAIL = 300  # characters of a server's words
 LONGEST_READ = 2000  # characters of a server's words that are looked at; it may send far more
@@ -29,6 +29,8 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 _ADDRESS = re.compile(r'<?(?:"[^"]{0,64}"|[^\s<>@"]+)@[^\s<>@]+>?')
 _TYPED_SPACE = re.compile(r"[ \t\r\n]+")
 _REPLACED = "\ufffd"
+_NO_NAME = re.compile(r"[\W_]+")
+_EASTERNMOST = timezone(timedelta(hours=14))  # where every day begins first: Kiritimati
 
 
 def control_in(text: str) -> str:
@@ -67,6 +69,11 @@ def without_accents(text: str) -> str:
     """Give text in lower case and without accents, compatible forms of letters as plain ones (UAX 15, NFKD)."""
     letters = unicodedata.normalize("NFKD", text.casefold())
     return "".join(letter for letter in letters if not unicodedata.combining(letter))
+
+
+def identifier(text: str) -> str:
+    """Give text as a name that a template can write: lower_case_with_underscores, without accents; it may be ""."""
+    return _NO_NAME.sub("_", without_accents(text)).strip("_")
 
 
 def clean_line(text: str, longest: int | None = None) -> str:
@@ -162,6 +169,11 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
 def local_day(moment: datetime, zone: tzinfo | None = None) -> date:
     """Give the day on which a moment falls in that time zone, or in this machine's."""
     return moment.astimezone(zone).date()
+
+
+def latest_day(moment: datetime) -> date:
+    """Give the latest day that has begun anywhere by then: what a colleague in another time zone may have written."""
+    return local_day(moment, _EASTERNMOST)
 
 
 def local_minute(moment: datetime, zone: tzinfo | None = None) -> str:

@@ -267,7 +267,9 @@ def _why_nobody(planned: PlannedLetters) -> list[str]:
     if Reason.PAST_DATE in reasons:
         lines.append(f"The ask was for {planned.request.ask.last_day}. To write all the same, add --after-deadline")
     if Reason.UNVERIFIED in reasons:
-        lines.append("Verify addresses and fill in verified_on in contacts/missions.csv, or add --include-unverified")
+        lines.append(
+            "Who has seen an address says so with: outreach missions verify STATE. Or add --include-unverified"
+        )
     return lines
 
 

@@ -11,7 +11,7 @@ from outreach.registry.addresses import private
 from outreach.registry.model import Registry, State
 from outreach.registry.sheets.sheet import Sheet, read_sheet
 from outreach.registry.states import find_state, fold, load_groups, load_states, load_terms
-from outreach.text import local_day
+from outreach.text import latest_day
 
 NOBODY = missions.MissionRows({}, ())
 NO_GROUPS: Mapping[str, Sequence[str]] = MappingProxyType({})
@@ -22,13 +22,13 @@ def load_registry(folder: Path, groups: Mapping[str, Sequence[str]] = NO_GROUPS,
 
     What is wrong with one mission's row is among its problems and those of the registry, and stops no other. Raises
     DataError for everything else, with every problem of all files, each with file, row and column; contacts/private.csv
-    may be missing. `today` is the day after which a verification would be in the future.
+    may be missing. `today` is the day after which a verification would be in the future: the latest there is anywhere.
     """
     states, problems = load_states(), list[Problem]()
     acted_in = _sheet(folder, instruments.FILE, problems)
     known = instruments.read_instruments(acted_in, problems) if acted_in else None
     contacts = _sheet(folder, missions.FILE, problems)
-    day = today or local_day(datetime.now(UTC))
+    day = today or latest_day(datetime.now(UTC))
     public = missions.read_missions(contacts, states, day, problems) if contacts else NOBODY
     hidden = _sheet(folder, private.FILE, problems) if (folder / private.FILE).exists() else None
     people = private.read_private(hidden, states, public.missions, day, problems) if hidden else public.missions

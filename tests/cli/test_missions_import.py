@@ -100,7 +100,9 @@ def test_a_new_address_is_never_taken_for_verified(folder: Path, outreach: Comma
         "  Verified → left out: an import verifies nothing. If its dates can be trusted: --map 'Verified=verified_on'"
     )
     assert left_out in done.stdout.splitlines()
-    assert done.stdout.splitlines()[-1] == ("Not verified: 1 mission. Look each address up, then fill in verified_on.")
+    assert done.stdout.splitlines()[-1] == (
+        "Not verified: 1 mission. Look them up, then: outreach missions verify STATE"
+    )
     assert "  changed email: mission@jpn.example.org → new@example.org" in done.stdout
     assert "  cleared verified_on: 2024-11-28 (it vouched for what was there before" in done.stdout
     assert outreach("missions", "list", "--to", "JPN", folder=folder).stdout.split()[-3] == "unverified"
@@ -114,7 +116,7 @@ def test_dates_of_verification_count_where_map_says_so(folder: Path, outreach: C
     assert done.stdout.splitlines()[-3:] == [
         "Written to contacts/missions.csv.",
         "Verified, because the spreadsheet says so: 2 missions.",
-        "Not verified: 1 mission. Look each address up, then fill in verified_on.",
+        "Not verified: 1 mission. Look them up, then: outreach missions verify STATE",
     ]
     listed = outreach("missions", "list", "--to", "FRA,JPN,PER", "--json", folder=folder)
     assert [mission["address"] for mission in json.loads(listed.stdout)] == ["yes", "yes", "unverified"]

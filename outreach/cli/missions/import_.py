@@ -85,7 +85,7 @@ def _verified(plan: ImportPlan, after: Sheet) -> Iterator[str]:
     if vouched:
         yield f"Verified, because the spreadsheet says so: {counted(vouched, 'mission')}."
     if unverified:
-        yield f"Not verified: {counted(unverified, 'mission')}. Look each address up, then fill in verified_on."
+        yield f"Not verified: {counted(unverified, 'mission')}. Look them up, then: outreach missions verify STATE"
 
 
 def _opened(opened: Opened) -> Iterator[str]:

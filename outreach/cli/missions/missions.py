@@ -12,6 +12,7 @@ from outreach.cli.common.options import campaign_folder, folder_option, json_opt
 from outreach.cli.common.output import note, print_json, print_table, say
 from outreach.cli.common.pager import paged
 from outreach.cli.common.problems import note_problems
+from outreach.cli.missions.editing import set_, verify
 from outreach.cli.missions.suppress import suppress, unsuppress
 from outreach.errors import Problem
 from outreach.registry.addresses.private import FILE as PRIVATE
@@ -34,9 +35,11 @@ to_option = click.option(
 
 @click.group()
 def missions() -> None:
-    """List, show, check and import missions."""
+    """List, show, check, import and change missions."""
 
 
+missions.add_command(set_)
+missions.add_command(verify)
 missions.add_command(suppress)
 missions.add_command(unsuppress)
 

@@ -141,7 +141,7 @@ def contact(
     changes = desk.add_contact(workspace, planned.new)
     say(f"Written to {changes.file}, row {changes.row}.")
     if not changes.verified:
-        note("Its addresses are not verified: look each of them up, then fill in verified_on.")
+        note(f"Its addresses are not verified. Look them up, then: outreach missions verify {planned.new.state}")
 
 
 def _words(changes: Changes) -> list[str]:

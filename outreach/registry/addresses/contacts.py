@@ -24,7 +24,7 @@ from outreach.registry.sheets.editing import with_cells, with_columns, with_rows
 from outreach.registry.sheets.saving import one_at_a_time, save
 from outreach.registry.sheets.sheet import Sheet, parse_sheet, read_sheet
 from outreach.registry.states import load_states
-from outreach.text import local_day
+from outreach.text import latest_day
 
 NEW_FILE = ",".join(private.COLUMNS) + "\n"
 
@@ -120,7 +120,7 @@ def _read(folder: Path) -> _Sheets:
 
 def _checked(shared: Sheet, hidden: Sheet) -> tuple[dict[str, Mission], dict[str, Mission]]:
     problems: list[Problem] = []
-    states, today = load_states(), local_day(datetime.now(UTC))
+    states, today = load_states(), latest_day(datetime.now(UTC))
     known = missions.read_missions(shared, states, today, problems).missions
     together = read_private(hidden, states, known, today, problems)
     if problems:
