@@ -39,26 +39,29 @@ def enqueue(connection: Connection, drafts: Iterable[Draft], at: datetime, by: s
 
 
 def claim(connection: Connection, scope: Scope, limit: int, at: datetime, worker: str) -> list[Claimed]:
-    """Take up to `limit` due messages for this worker, oldest first. Call in a writing transaction."""
+    """Take up to `limit` due messages for this worker, first whose time came first. Call in a writing transaction."""
     return take(connection, due(connection, scope, limit, at), at, worker)
 
 
 def due(
     connection: Connection, scope: Scope, limit: int, at: datetime, *also: ColumnElement[bool]
 ) -> Sequence[RowMapping]:
-    """Find up to `limit` messages whose time has come, oldest first.
+    """Find up to `limit` messages whose time has come, those first whose time came first.
 
-    A part of a thread has to wait until the one before is out. `also` narrows the search further.
+    So what was tried and put off comes after what never was: many letters that meet the same refusal stop no other. A
+    part of a thread has to wait until the one before is out. `also` narrows the search further.
     """
-    query = (
-        select(messages)
+    by_time = (messages.c.not_before, messages.c.id)
+    found = (
+        select(messages.c.id)
         .where(
             WAITS, FOLLOWS_WHAT_IS_OUT, or_(messages.c.not_before <= at, _waits_too_long(at)), *in_scope(scope), *also
         )
-        .order_by(messages.c.id)
+        .order_by(*by_time)
         .limit(limit)
     )
-    return connection.execute(query).mappings().all()
+    # In two steps: what is sorted has no letters' bytes.
+    return connection.execute(select(messages).where(messages.c.id.in_(found)).order_by(*by_time)).mappings().all()
 
 
 def _waits_too_long(at: datetime) -> ColumnElement[bool]:
@@ -283,6 +286,8 @@ def change_by_person(
 ) -> None:
     """Carry out a person's decision (retry, withdraw, settle) on messages nobody holds; tries count from 0 again.
 
+    What is queued and waits for its time is due now, and keeps its tries: it is put off once more, not begun anew.
+
     A letter that was in doubt for some of its addresses, and had not been tried for the others, waits for these once it
     is settled as sent.
     """
@@ -296,4 +301,5 @@ def change_by_person(
 def _decided(entry: Entry, to: Status, at: datetime, by: str, detail: str, known: AddressHistory) -> Transition:
     if known.open_after(entry.recipients):
         to, detail = Status.QUEUED, known.taken_after(entry.recipients, detail)
-    return Transition(entry.id, entry.status, to, at, by, detail, not_before=at, tried=-entry.attempts)
+    tried = 0 if entry.status is Status.QUEUED else -entry.attempts
+    return Transition(entry.id, entry.status, to, at, by, detail, not_before=at, tried=tried)

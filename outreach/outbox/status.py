@@ -19,7 +19,8 @@ class Status(StrEnum):
 # A message begins as queued. What waits or was refused becomes sent only by evidence that it left after all (rule 5):
 # a copy, a bounce or a reply that carries its token.
 ALLOWED: dict[Status, frozenset[Status]] = {
-    Status.QUEUED: frozenset({Status.CLAIMED, Status.WITHDRAWN, Status.SENT}),
+    # Queued for a time, and then by a person for now.
+    Status.QUEUED: frozenset({Status.QUEUED, Status.CLAIMED, Status.WITHDRAWN, Status.SENT}),
     Status.CLAIMED: frozenset({Status.QUEUED, Status.SENDING, Status.DEFERRED, Status.REJECTED}),
     Status.SENDING: frozenset({Status.SENT, Status.DEFERRED, Status.REJECTED, Status.UNCONFIRMED}),
     Status.DEFERRED: frozenset({Status.QUEUED, Status.WITHDRAWN, Status.SENT}),

@@ -16,6 +16,7 @@ from outreach.outbox.ledger import Transition, advance
 from outreach.outbox.sending.pauses import Cause, Pause, pauses_beside
 from outreach.outbox.status import Status
 from outreach.outbox.store import now
+from outreach.services.workspace import open_to_look
 from tests.acceptance.test_queue_watch import HOLDS_THE_FIRST, put_off, queue_up
 from tests.channels.smtp.smtp_server import Fault, Script, SmtpServer
 from tests.conftest import Command, give_addresses, mail_server
@@ -43,7 +44,27 @@ def test_a_providers_limit_pauses_the_run_and_the_next_process_knows(campaign_fo
         told = json.loads(outreach(*SEND, "--json", folder=campaign_folder, env=env).stdout)
         assert "Daily user sending limit" in str(told["paused"])
         assert outreach("queue", "run", "--now", folder=campaign_folder, env=env).returncode == 0
-    assert Counter(len(message.recipients) for message in server.messages) == {1: 75}, "the one that met it waits"
+    assert Counter(len(message.recipients) for message in server.messages) == {1: 76}, "with the one that met it"
+
+
+def test_letters_that_a_run_set_back_go_when_a_person_says_so_after_the_others(
+    campaign_folder: Path, outreach: Command
+) -> None:
+    """A person who mended what three refusals named need not wait an hour, by either command; each letter goes once."""
+    give_addresses(campaign_folder)
+    refuse = tuple(Fault("rcpt", "550 5.7.1 Access denied", nth=n) for n in (1, 2, 3))
+    with SmtpServer(Script(faults=refuse)) as server:
+        env = mail_server(server.port, connections="1")
+        assert outreach(*SEND, folder=campaign_folder, env=env).returncode == 1
+        assert server.messages == []
+        one = outreach("queue", "retry", "2", folder=campaign_folder, env=env)
+        assert re.match(r"1 message queued again; sending pauses until \d\d:\d\d on [^;]*; .* --now\n", one.stdout), one
+        again = outreach("queue", "retry", "2", folder=campaign_folder, env=env)
+        assert (again.returncode, "message 2 is queued, and goes with the next run" in again.stderr) == (2, True)
+        assert outreach("queue", "run", "--now", folder=campaign_folder, env=env).returncode == 0
+    assert Counter(len(message.recipients) for message in server.messages) == {1: 76}
+    first_three = {entry.message_id for entry in listing(open_to_look(campaign_folder, rehearse=False).outbox)[:3]}
+    assert {message.message_id for message in server.messages[-3:]} == first_three, "the others go first"
 
 
 def test_watch_waits_until_a_pause_is_over_and_says_so(campaign_folder: Path) -> None:

@@ -155,6 +155,9 @@ def test_what_began_to_leave_stays_withdrawn(outreach: Command, campaign_folder:
     result = outreach("queue", "retry", "3", "--rehearse", folder=campaign_folder)
     assert result.returncode == 2
     assert "message 3 was withdrawn after it began to leave" in result.stderr
+    all_ = outreach("queue", "retry", "--all", "--withdrawn", "--rehearse", folder=campaign_folder)
+    assert "Left out: message 3 was withdrawn after it began to leave" in all_.stderr
+    assert all_.stdout.startswith("There is nothing to do")
     planned = outreach("send", "--case", "beacon", "--to", "ESP", "--rehearse", "--json", folder=campaign_folder)
     assert json.loads(planned.stdout)["excluded"] == {"already asked": 1}
 

@@ -7,17 +7,17 @@ import click
 
 from outreach.channels.base import Receipt
 from outreach.cli.common.next_steps import command
-from outreach.cli.common.opening import open_to_look
+from outreach.cli.common.opening import flag, open_to_look
 from outreach.cli.common.options import case_option, folder_option, json_option, rehearse_option, yes_option
 from outreach.cli.common.output import note, print_json, say
 from outreach.errors import DeliveryError, UsageError
 from outreach.next_step import Action, NextStep
 from outreach.outbox.models import Entry
 from outreach.services.sending import queue as services
-from outreach.services.sending.queue import MessageChoice, TimelineLook, suppressed_words
+from outreach.services.sending.queue import MessageChoice, TimelineLook, stays_withdrawn, suppressed_words
 from outreach.services.sending.rewriting import rewrite_messages
 from outreach.services.workspace import Workspace
-from outreach.text import counted
+from outreach.text import counted, local_clock
 
 RETRY = "a person: outreach queue retry"
 WITHDRAW = "a person: outreach queue withdraw"
@@ -51,7 +51,8 @@ def retry(
 ) -> None:
     """Queue deferred, rejected or bounced messages again, to go with the next run.
 
-    By ID also withdrawn ones, as long as nothing of them ever left.
+    Letters that are queued and were put off go with it, too. By ID also withdrawn ones, as long as nothing of
+    them ever left.
 
     What was queued keeps its address; none goes to an address that is suppressed. With --new-address a rejected or
     bounced letter, which nobody got, is written once more to the address that the mission has now, and the old one is
@@ -69,6 +70,14 @@ def retry(
         note(
             f"Left out, {suppressed_words(again.left_out)} with: "
             f"{command(NextStep(Action.UNSUPPRESS_ADDRESS), rehearsal=workspace.rehearsal)}"
+        )
+    if again.stay:
+        note(f"Left out: {stays_withdrawn(again.stay)}.")
+    if again.paused:
+        zone = workspace.campaign.settings.timezone
+        send_with = (
+            f"sending pauses until {local_clock(again.paused.until, zone)}; to go on before that, all the same: "
+            f"outreach queue run --now{flag(workspace)}"
         )
     _report(again.ids, f"queued again; {send_with}", as_json=as_json)
 

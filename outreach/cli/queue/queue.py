@@ -186,7 +186,8 @@ def run(
 ) -> None:
     """Send what is queued and due. It does not ask: somebody agreed when it was queued.
 
-    Where a provider's limit was met it pauses until that has passed; --watch waits so long.
+    Where a provider's limit was met it pauses until that has passed; --watch waits so long, --now does not, and takes
+    the letters that wait for it.
     """
     from outreach.cli.common.running import RunDisplay, exit_status, explain, tell_why
     from outreach.services.sending.running import RunRequest, run_queue

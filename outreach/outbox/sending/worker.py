@@ -39,6 +39,7 @@ from outreach.outbox.sending.outcome import CONCLUSIONS, Failure, Outcome, Retur
 from outreach.outbox.sending.pace import Pace, wait
 from outreach.outbox.sending.parts import Taken
 from outreach.outbox.sending.pauses import A_LOOK, Cause, pause_for, pauses_beside
+from outreach.outbox.sending.set_back import set_back
 from outreach.outbox.sending.writer import GroupCommitWriter
 from outreach.outbox.status import Status
 from outreach.outbox.store import Outbox, now
@@ -48,7 +49,6 @@ BATCH = 10  # messages claimed at once, for each connection: few enough that mos
 # After so many failures in a row to reach the server at all, the rest need not be tried one by one.
 UNREACHABLE_LIMIT = 5
 CHANGED = "the campaign's files changed before its turn"
-SET_BACK = "queued again: different missions met the same words in a row, so it is not about this letter: {}"
 ORPHAN = "nobody knows what the network calls message {}, which this one replies to: alone it would make no sense"
 
 Claim = Callable[[Connection, Scope, int, datetime, str], list[Claimed]]
@@ -313,11 +313,8 @@ class Worker:
         pause, refused = self.outcome.pause, list(self._fuse.refused)
         if not self._fuse.blown or pause is None or self.outcome.storage:
             return
+        steps = set_back(refused, pause, self._clock(), self._name)
         # If this fails, they stay rejected, which a person sees.
-        at, later, why = self._clock(), pause.until + timedelta(minutes=1), SET_BACK.format(pause.why)
-        steps = [
-            Transition(id_, Status.REJECTED, Status.QUEUED, at, self._name, why, not_before=later) for id_ in refused
-        ]
         with suppress(StorageFailed, LostClaim):
             await self._writer.call(lambda connection: advance(connection, steps))
             self.outcome.counts = self.outcome.counts - Counter({Status.REJECTED: len(refused)})

@@ -17,13 +17,15 @@ from outreach.outbox.models import Entry, Scope, messages
 from outreach.outbox.posts.prepare import with_what_follows
 from outreach.outbox.posts.settling import DoubtfulPost, doubtful_posts, found_by, look, settle_post
 from outreach.outbox.queue import change_by_person, contents, entries, never_left
+from outreach.outbox.sending.pauses import Pause, in_force, pauses_beside
 from outreach.outbox.status import HELD, WAITING, Status
 from outreach.outbox.store import now
 from outreach.services.workspace import Workspace
-from outreach.text import either
+from outreach.text import either, listed
 
 RETRIED = (Status.DEFERRED, Status.REJECTED, Status.BOUNCED)
 NOBODY_GOT = (Status.REJECTED, Status.BOUNCED)
+MOST_IDS = 10  # in one line
 SEE_QUEUE = NextStep(Action.LIST_MESSAGES)
 
 
@@ -54,10 +56,16 @@ class SuppressedMessage:
 
 @dataclass(frozen=True, slots=True)
 class Retried:
-    """The ids of what was queued again, and what was left out because its address is suppressed."""
+    """The ids of what was queued again, and what was left out because its address is suppressed.
+
+    `stay` are those withdrawn that began to leave before, or that another message replaced. `paused` says until when
+    one of the channels pauses, so that a run sends nothing there; None where none does.
+    """
 
     ids: tuple[int, ...]
     left_out: tuple[SuppressedMessage, ...] = ()
+    stay: tuple[Entry, ...] = ()
+    paused: Pause | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,19 +115,17 @@ def stored_message(workspace: Workspace, id_: int) -> StoredMessage:
 def retry(workspace: Workspace, which: MessageChoice, by: str, *, withdrawn: bool = False) -> Retried:
     """Queue deferred, rejected or bounced messages again; none that goes to a suppressed address.
 
-    Withdrawn ones of which nothing ever left too, where they are named, or asked for by `withdrawn`. UsageError when an
-    id is unknown, cannot be retried, or was named and is suppressed; then nothing was changed.
+    Letters that are queued and were put off are due now. Withdrawn ones of which nothing ever left too, where they are
+    named, or asked for by `withdrawn`. UsageError when an id is unknown, cannot be retried, or was named and is
+    suppressed; then nothing was changed.
     """
-    chosen = choose(workspace, which, (*RETRIED, Status.WITHDRAWN) if which.ids or withdrawn else RETRIED)
+    wanted = (*RETRIED, Status.QUEUED, *([Status.WITHDRAWN] if which.ids or withdrawn else []))
+    chosen = _without_due(choose(workspace, which, wanted), named=bool(which.ids))
     with reading(workspace.outbox.engine) as connection:
         kept = never_left(connection, chosen)
     left = [entry for entry in chosen if entry.status is Status.WITHDRAWN and entry.id not in kept]
     if left and which.ids:
-        raise UsageError(
-            f"message {left[0].id} was withdrawn after it began to leave, or another took its place: it stays "
-            "withdrawn. Nothing was changed",
-            next_step=SEE_QUEUE,
-        )
+        raise UsageError(f"{stays_withdrawn(left)}. Nothing was changed", next_step=SEE_QUEUE)
     chosen = [entry for entry in chosen if entry not in left]
     with reading(workspace.outbox.engine) as connection:
         closed = workspace.suppressions(connection)
@@ -133,7 +139,36 @@ def retry(workspace: Workspace, which: MessageChoice, by: str, *, withdrawn: boo
         raise UsageError(f"{suppressed_words(shut.values())}. Nothing was changed", next_step=_UNSUPPRESS)
     again = [entry for entry in chosen if entry.id not in shut]
     _change(workspace, again, Status.QUEUED, by)
-    return Retried(tuple(entry.id for entry in again), tuple(shut.values()))
+    pauses, at = pauses_beside(workspace.outbox.engine.url).read(), now()
+    paused = next((pause for entry in again if (pause := in_force(pauses.get(entry.key.channel), at))), None)
+    return Retried(tuple(entry.id for entry in again), tuple(shut.values()), tuple(left), paused)
+
+
+def _without_due(chosen: Sequence[Entry], *, named: bool) -> list[Entry]:
+    """Leave out what is queued and was not put off; UsageError where it was named. Posts keep the time they have."""
+    at = now()
+    queued = [entry for entry in chosen if entry.status is Status.QUEUED]
+    posts = [entry for entry in queued if entry.key.kind is MessageKind.POST]
+    due = [entry for entry in queued if entry not in posts and entry.not_before <= at]
+    if named and due:
+        raise UsageError(
+            f"message {due[0].id} is queued, and goes with the next run. Nothing was changed",
+            next_step=NextStep(Action.RUN_QUEUE),
+        )
+    if named and posts:
+        raise UsageError(f"message {posts[0].id} is a post, and goes at its time. Nothing was changed")
+    out = {entry.id for entry in (*posts, *due)}
+    return [entry for entry in chosen if entry.id not in out]
+
+
+def stays_withdrawn(left: Sequence[Entry]) -> str:
+    """Say that messages stay withdrawn, and why."""
+    ids = listed((str(entry.id) for entry in left), MOST_IDS)
+    was, it_stays, it = ("was", "it stays", "it") if len(left) == 1 else ("were", "they stay", "each")
+    return (
+        f"message{'s' if len(left) > 1 else ''} {ids} {was} withdrawn after {it} began to leave, or another took its "
+        f"place: {it_stays} withdrawn, since nobody can prove later that no server has it"
+    )
 
 
 _UNSUPPRESS = NextStep(Action.UNSUPPRESS_ADDRESS)

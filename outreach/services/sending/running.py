@@ -17,7 +17,7 @@ from types import MappingProxyType
 from sqlalchemy import Connection
 
 from outreach.campaign import load_campaign
-from outreach.db.engine import reading
+from outreach.db.engine import reading, writing
 from outreach.disk import has_changed, stamp
 from outreach.errors import DataError, SettingsError
 from outreach.inbox.evidence.apply import apply_pending
@@ -27,9 +27,11 @@ from outreach.outbox.models import Claimed, Scope
 from outreach.outbox.posts.schedule import rules_of
 from outreach.outbox.posts.settling import DEFINITIVE, next_look, number_in_doubt
 from outreach.outbox.posts.timetable import Timetable
+from outreach.outbox.process import this_process
 from outreach.outbox.queue import claim, entries, next_due, waiting_by_channel
 from outreach.outbox.sending.outcome import Failure, Outcome, ReturnPath, rests
 from outreach.outbox.sending.pauses import Pause, in_force, pauses_beside
+from outreach.outbox.sending.set_back import let_go
 from outreach.outbox.sending.worker import Claim, Worker
 from outreach.outbox.status import WAITING, Status
 from outreach.outbox.store import now
@@ -62,7 +64,7 @@ class RunRequest:
     """What to send: the messages in `scope`, through `channels` (None: all there are), at most `limit` letters.
 
     `watch`: go on whenever something is due, until nothing waits any more. `although_paused`: go on now where a channel
-    pauses until a time.
+    pauses until a time, and with the letters that wait for the end of that.
     """
 
     scope: Scope
@@ -169,8 +171,7 @@ def run_queue(
     scope, channels = request.scope, request.channels or workspace.channels
     _tell_of_the_clock(workspace, tell)
     if request.although_paused:
-        for name in channels:
-            pauses_beside(workspace.outbox.engine.url).forget(name)
+        _end_pauses(workspace, channels)
     stranded = _tell_stranded(workspace, scope, tell) if request.channels is None else 0
     outcomes, gate = _round(workspace, request, channels, {}, tell, stop)
     while request.watch and not stop.asked:
@@ -352,6 +353,16 @@ def _pauses(workspace: Workspace) -> dict[str, Pause]:
     """Read which channels pause until a time, by what an earlier run, or another process, met."""
     found = pauses_beside(workspace.outbox.engine.url).read()
     return {name: pause for name, pause in found.items() if in_force(pause, now())}
+
+
+def _end_pauses(workspace: Workspace, channels: Sequence[str]) -> None:
+    """End the pauses of these channels by a person's word, and make due what waits for their end."""
+    file = pauses_beside(workspace.outbox.engine.url)
+    for name, pause in file.read().items():
+        if name in channels:
+            with writing(workspace.outbox.engine) as connection:
+                let_go(connection, Scope(channel=name), pause, now(), this_process())
+            file.forget(name)
 
 
 def _tell_of_the_clock(workspace: Workspace, tell: Listener) -> None:

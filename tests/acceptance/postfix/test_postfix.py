@@ -17,9 +17,8 @@ import pytest
 from outreach.campaign import load_campaign
 from outreach.outbox.models import Entry
 from outreach.outbox.status import Status
-from outreach.outbox.store import Outbox, now, open_outbox
+from outreach.outbox.store import Outbox, open_outbox
 from tests.acceptance.postfix.postfix_server import PASSWORD, PATIENCE, Hold, Postfix, missing
-from tests.acceptance.test_queue_watch import put_off
 from tests.conftest import CAMPAIGN, REPOSITORY, Command, enlarge, give_addresses
 from tests.docs.pages import table_rows
 from tests.outbox.outboxes import listing
@@ -165,15 +164,12 @@ class Letters:
         return [entry.id for entry in self.listing() if entry.status not in allowed[entry.message_id in arrived]]
 
     def go_on_when_it_is_well(self) -> None:
-        """Send what was refused or waits, after the hour that a run gives the letters that it set back."""
+        """Send what was refused or waits, also what a run set back for an hour."""
         if self.became() == "12 sent":
             return
         self.become_well()
         if {Status.DEFERRED, Status.REJECTED} & {entry.status for entry in self.listing()}:
             self.run("queue", "retry", "--all")
-        for entry in self.listing():
-            if entry.status is Status.QUEUED:
-                put_off(self._outbox(), entry.id, now())
         last = self.run("queue", "run", "--now")
         assert (last.returncode, self.became()) == (0, "12 sent"), said(last)
 

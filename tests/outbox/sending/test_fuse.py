@@ -5,12 +5,16 @@ from datetime import timedelta
 
 import pytest
 
+from outreach.db.engine import writing
+from outreach.outbox.models import Scope
+from outreach.outbox.queue import enqueue
 from outreach.outbox.sending.fuse import plain_words, speaks_of_an_address
 from outreach.outbox.sending.pauses import LONGEST, Cause, Pause, in_force, pause_for, pauses_beside
+from outreach.outbox.sending.set_back import let_go
 from outreach.outbox.status import Status
-from outreach.outbox.store import Outbox
+from outreach.outbox.store import Outbox, now
 from tests.channels.smtp.smtp_server import Fault, Script, SmtpServer
-from tests.outbox.outboxes import NOON, listing, queue_letters
+from tests.outbox.outboxes import NOON, draft, lead, listing, queue_letters
 from tests.outbox.sending.workers import retry_all, smtp, statuses, work
 
 HOUR = timedelta(hours=1)
@@ -79,6 +83,36 @@ def test_what_is_refused_again_while_others_go_stays_refused(outbox: Outbox) -> 
         assert work(outbox, smtp(server.port)).pause is not None
         assert Counter(statuses(outbox)) == {Status.QUEUED: 9}
         assert work(outbox, smtp(server.port)).counts == {Status.SENT: 6}, "the others, while the three wait"
+
+
+def test_what_is_let_go_sooner_is_tried_after_the_others_and_refused_for_good_in_the_end(outbox: Outbox) -> None:
+    """A person who says "now" again and again makes no loop: what is truly refused stays refused."""
+    queue_letters(outbox, 9)
+    with SmtpServer(refusing(0, 1, 2)) as server:
+        for sent in (0, 6, 6):
+            pause = work(outbox, smtp(server.port)).pause
+            if pause is not None:
+                let_go_now(outbox, pause)
+            assert Counter(statuses(outbox))[Status.SENT] == sent, "never before the others, and never twice"
+        with writing(outbox.engine) as connection:
+            enqueue(connection, [draft(10)], NOON, "test")
+        assert work(outbox, smtp(server.port)).counts == {Status.SENT: 1, Status.REJECTED: 3}
+
+
+def test_what_a_server_put_off_and_what_a_worker_holds_is_not_let_go(outbox: Outbox) -> None:
+    ids = queue_letters(outbox, 3)
+    pause = Pause(Cause.LIMIT, "quota", now(), now() + HOUR)
+    lead(outbox, ids[0], Status.DEFERRED, pause.until)
+    lead(outbox, ids[1], Status.DEFERRED, pause.until - timedelta(minutes=10))
+    lead(outbox, ids[2], Status.CLAIMED, pause.until)
+    let_go_now(outbox, pause)
+    assert statuses(outbox) == [Status.QUEUED, Status.DEFERRED, Status.CLAIMED]
+    assert listing(outbox)[0].not_before <= now()
+
+
+def let_go_now(outbox: Outbox, pause: Pause) -> None:
+    with writing(outbox.engine) as connection:
+        let_go(connection, Scope(), pause, now(), "test")
 
 
 @pytest.mark.parametrize("phase", ["mail", "rcpt", "data", "dot"])
