@@ -129,7 +129,11 @@ NEEDS = {
     ),
     Need.HELD_BACK: (
         "held back",
-        "reminders that may not leave any more, most likely because the mission answered: {then}",
+        "reminders that may not leave ({reasons}): put that right, or take them out: {then}",
+    ),
+    Need.HELD_BY_ROW: (
+        "held back",
+        "reminders that wait since a row of contacts/ cannot be read; they go when it is put right",
     ),
     Need.REMINDER_DUE: ("no answer", "asked {days} days ago or more, and silent since"),
     Need.MORE_REMINDERS_DUE: ("no answer", "further cases and asks, silent for as long"),
@@ -397,7 +401,10 @@ def _need(overview: Overview, about: Attention) -> tuple[object, ...]:
     what, meaning = NEEDS[about.need]
     then = command(about.then, rehearsal=overview.rehearsal) if about.then else ""
     explained = meaning.format(
-        then=then, days=overview.campaign.settings.reminder.after_days, missions=_missions(about.missions)
+        then=then,
+        days=overview.campaign.settings.reminder.after_days,
+        missions=_missions(about.missions),
+        reasons=", ".join(f"{number} {reason.value}" for reason, number in about.reasons),
     )
     return (about.number, what, explained, command(about.next_step, rehearsal=overview.rehearsal))
 

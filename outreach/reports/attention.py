@@ -21,6 +21,7 @@ from outreach.reports.overview import Overview
 
 MOST_REMINDERS = 5  # (case, ask) pairs that are named one by one
 A_DAY = timedelta(days=1)
+BY_ROW = (Reason.BROKEN_ROW, Reason.CLOSED_ROW)
 
 
 class Need(StrEnum):
@@ -47,6 +48,7 @@ class Need(StrEnum):
     AWAY = "away"  # a mission's mail says when somebody is back, and that day is to come
     DELAYED = "delayed"
     HELD_UNREAD = "held_unread"  # reminders that wait until somebody has read what the mission wrote
+    HELD_BY_ROW = "held_by_row"  # reminders that wait since a row of contacts/ cannot be read
     HELD_BACK = "held_back"  # reminders that wait and may no longer leave
     REMINDER_DUE = "reminder_due"  # of one case and one ask
     MORE_REMINDERS_DUE = "more_reminders_due"  # of all the other cases and asks
@@ -63,7 +65,8 @@ class Need(StrEnum):
 class Attention:
     """Something that needs a person: why, of how many messages, what to do now, and what to do after that.
 
-    `missions` are those that it is about, where they are to be named; each with a day (ISO 8601), or a blank.
+    `missions` are those that it is about, where they are to be named; each with a day (ISO 8601), or a blank. `reasons`
+    says what is in the way of how many, the most frequent first, where that differs.
     """
 
     need: Need
@@ -71,6 +74,7 @@ class Attention:
     next_step: NextStep
     then: NextStep | None = None
     missions: tuple[tuple[str, str], ...] = ()
+    reasons: tuple[tuple[Reason, int], ...] = ()
 
 
 def attention(overview: Overview) -> list[Attention]:
@@ -169,9 +173,12 @@ def _is_standing_delay(overview: Overview, trouble: Trouble) -> bool:
 
 def _reminders(overview: Overview) -> Iterator[Attention]:
     waiting = _messages(Status.QUEUED, Status.DEFERRED)
-    unread = overview.reminders_held[Reason.UNREAD]
+    held = overview.reminders_held.copy()
+    unread, broken = held.pop(Reason.UNREAD, 0), sum(held.pop(reason, 0) for reason in BY_ROW)
     yield Attention(Need.HELD_UNREAD, unread, NextStep(Action.LIST_REPLIES), NextStep(Action.MARK_REPLY))
-    yield Attention(Need.HELD_BACK, overview.reminders_held.total() - unread, waiting, NextStep(Action.WITHDRAW))
+    yield Attention(Need.HELD_BY_ROW, broken, NextStep(Action.CHECK_MISSIONS))
+    withdraw = NextStep(Action.WITHDRAW)
+    yield Attention(Need.HELD_BACK, held.total(), waiting, withdraw, reasons=tuple(held.most_common()))
     due = overview.reminders_due.most_common()
     for (case, ask), number in due[:MOST_REMINDERS]:
         remind = NextStep(Action.SEND_LETTERS, case=case, ask=ask, round="reminder")

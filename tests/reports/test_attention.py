@@ -14,6 +14,7 @@ from outreach.db.engine import writing
 from outreach.inbox.kinds import Kind, Stance
 from outreach.next_step import Action, NextStep
 from outreach.outbox.addresses import AddressRefusal, with_refusals
+from outreach.outbox.gate.objections import Reason
 from outreach.outbox.kind import MessageKind
 from outreach.outbox.ledger import Transition, advance
 from outreach.outbox.models import Key, Scope
@@ -22,7 +23,7 @@ from outreach.outbox.status import Status
 from outreach.outbox.store import Outbox, open_outbox
 from outreach.outbox.suppressions import suppress
 from outreach.reports.attention import MOST_REMINDERS, Attention, Need, attention
-from tests.conftest import Command, give_addresses
+from tests.conftest import Command, change_cell, give_addresses
 from tests.inbox.desk.desks import came_in, say
 from tests.inbox.proofs import proven
 from tests.outbox.outboxes import HOLDER, WAYS, draft, lead, queue_keys
@@ -305,6 +306,18 @@ def test_a_reminder_that_was_overtaken_by_an_answer_is_told_as_held_back(folder:
         letter(outbox, Status.QUEUED, mission, "reminder")
     say(outbox, came_in(outbox, "beacon"), Stance.WILL_RAISE)
     assert needs(folder, outbox) == {Need.HELD_BACK: 1, Need.QUEUED: 1}
+    [held] = [each for each in told(load_campaign(folder), outbox) if each.need is Need.HELD_BACK]
+    assert (held.number, held.reasons) == (1, ((Reason.ANSWERED, 1),))
+
+
+def test_a_reminder_that_a_row_holds_back_names_the_row_and_not_an_answer(folder: Path) -> None:
+    outbox = outbox_of(folder)
+    letter(outbox, mission="DEU", at=NOW - 20 * DAY)
+    letter(outbox, Status.QUEUED, "DEU", "reminder")
+    change_cell(folder, "DEU", "email", "nobody")
+    found = told(load_campaign(folder), outbox)
+    assert Attention(Need.HELD_BY_ROW, 1, NextStep(Action.CHECK_MISSIONS)) in found
+    assert Need.HELD_BACK not in {each.need for each in found}
 
 
 def test_a_reminder_that_waits_for_mail_to_be_read_is_told_apart_and_none_is_due(folder: Path) -> None:
@@ -367,7 +380,7 @@ def test_every_command_that_is_named_can_be_typed_and_means_this_outbox(
     everything(outbox)
     found = told(load_campaign(folder), outbox)
     # Posts have tests of their own; nobody's address is learnt from a rehearsal.
-    others = {need for need in Need if need.startswith("posts_")} | {Need.MORE_REMINDERS_DUE}
+    others = {need for need in Need if need.startswith("posts_")} | {Need.MORE_REMINDERS_DUE, Need.HELD_BY_ROW}
     assert {each.need for each in found} == set(Need) - others - (
         {Need.NEW_ADDRESS, Need.NAMED_ADDRESS} if rehearsal else set()
     )
