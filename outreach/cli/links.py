@@ -9,7 +9,7 @@ import click
 
 from outreach.cases.fields import LANGUAGE_NAMES
 from outreach.cases.model import Case
-from outreach.cli.common.options import campaign_folder, folder_option, json_option, yes_option
+from outreach.cli.common.options import campaign_folder, folder_option, json_option, one_case_option, yes_option
 from outreach.cli.common.output import note, print_json, say
 from outreach.cli.common.pager import paged
 from outreach.errors import OutreachError, UsageError
@@ -20,7 +20,7 @@ from outreach.text import visible
 
 
 @click.command()
-@click.option("--case", "case_slug", metavar="SLUG", required=True, help="The case, for example viasna.")
+@one_case_option
 @click.option("--ask", "ask_id", metavar="ID", help="The ask; default: the only one, or the next by date.")
 @click.option("--language", "languages", type=click.Choice(LANGUAGES), multiple=True, help="Only in this language.")
 @click.option(

@@ -16,6 +16,7 @@ from outreach.cli.common.options import (
     although_unread_option,
     folder_option,
     json_option,
+    one_case_option,
     rehearse_option,
     round_option,
     yes_option,
@@ -43,7 +44,7 @@ WITHDRAWN = "withdrawn earlier, for good"  # not "already asked": such a letter 
 
 
 @click.command()
-@click.option("--case", "case_slug", metavar="SLUG", required=True, help="The case, for example viasna.")
+@one_case_option
 @click.option("--ask", "ask_id", metavar="ID", help="The ask; default: the only one, or the next by date.")
 @round_option
 @click.option(

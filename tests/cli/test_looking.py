@@ -90,3 +90,14 @@ def test_an_answer_of_a_day_before_the_letter_is_asked_about(campaign_folder: Pa
     assert "add --yes" in done.stderr
     assert outreach("replies", "list", "--all", "--json", folder=campaign_folder, env=env).stdout == "[]\n"
     assert outreach(*answer, "--yes", folder=campaign_folder, env=env).returncode == 0
+
+
+def test_without_a_case_the_cases_are_listed(campaign_folder: Path, outreach: Command) -> None:
+    for command in ("send", "preview", "links"):
+        done = outreach(command, folder=campaign_folder)
+        assert done.returncode == 2
+        first, *cases = done.stderr.splitlines()
+        assert first == "outreach: which case? Add --case and one of these:"
+        assert [line.split()[1] for line in cases] == ["beacon", "sample", "specimen"]
+    alone, listed = outreach("cases", folder=campaign_folder), outreach("cases", "list", folder=campaign_folder)
+    assert (alone.returncode, alone.stdout) == (0, listed.stdout)

@@ -34,6 +34,29 @@ folder_option = click.option(
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON, for scripts.")
 yes_option = click.option("--yes", "-y", is_flag=True, help="Do not ask; do it.")
 case_option = click.option("--case", "case_slug", metavar="SLUG", help="Only this case, for example viasna.")
+
+
+def _one_case(ctx: click.Context, _parameter: click.Parameter, value: str | None) -> str | None:
+    """Take the case that is named; where none is, raise UsageError with the cases there are."""
+    if value is None and not ctx.resilient_parsing:
+        from outreach.services.cases import list_cases
+
+        found = {each.case.slug: next(iter(each.case.title.values()), "") for each in list_cases(campaign_folder(ctx))}
+        if not found:
+            raise UsageError("there is no case yet. Begin one with: outreach cases new SLUG")
+        widest = max(map(len, found))
+        listed = "".join(f"\n  {slug:{widest}}  {title}" for slug, title in found.items())
+        raise UsageError(f"which case? Add --case and one of these:{listed}")
+    return value
+
+
+one_case_option = click.option(
+    "--case",
+    "case_slug",
+    metavar="SLUG",
+    callback=_one_case,
+    help="The case, for example viasna; without it, the cases are listed.",
+)
 round_option = click.option(
     "--round",
     "round_",

@@ -11,7 +11,14 @@ from click.core import ParameterSource
 from outreach.cases.model import Round
 from outreach.cli.common.facts import ask_anew, warn_of_facts
 from outreach.cli.common.opening import open_to_preview, open_to_send
-from outreach.cli.common.options import folder_option, read_networks, rehearse_option, round_option, via_option
+from outreach.cli.common.options import (
+    folder_option,
+    one_case_option,
+    read_networks,
+    rehearse_option,
+    round_option,
+    via_option,
+)
 from outreach.cli.common.output import note, say
 from outreach.cli.common.pager import paged
 from outreach.cli.preview.posts import show_posts
@@ -37,7 +44,7 @@ POSTS_ONLY = ("--via",)
 
 
 @click.command()
-@click.option("--case", "case_slug", metavar="SLUG", required=True, help="The case, for example viasna.")
+@one_case_option
 @click.option(
     "--mission",
     "state",
