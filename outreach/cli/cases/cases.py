@@ -21,18 +21,12 @@ if TYPE_CHECKING:
     from outreach.services.checks.trial import TrialResult
 
 
-<<<<<<< HEAD
-@click.group()
-def cases() -> None:
-    """List, show and check the cases; begin one, confirm its facts, stop it, let it go on."""
-=======
 @click.group(invoke_without_command=True)
 @click.pass_context
 def cases(ctx: click.Context) -> None:
-    """List, show and check the cases; confirm their facts, stop one, let it go on. Alone it lists them."""
+    """List, show and check the cases; begin one, confirm its facts, stop it, let it go on. Alone it lists them."""
     if ctx.invoked_subcommand is None:
         ctx.invoke(list_, as_json=False)
->>>>>>> 1160eb8 (List the cases where a command needs one and none is named)
 
 
 for command in (new, confirm, stop, resume):
