@@ -8,6 +8,7 @@ import click
 
 from outreach.cases.model import ROUNDS
 from outreach.errors import UsageError
+from outreach.next_step import Action, NextStep
 from outreach.settings.accounts import NETWORKS
 from outreach.text import did_you_mean, shortened
 
@@ -43,7 +44,7 @@ def _one_case(ctx: click.Context, _parameter: click.Parameter, value: str | None
 
         found = {each.case.slug: next(iter(each.case.title.values()), "") for each in list_cases(campaign_folder(ctx))}
         if not found:
-            raise UsageError("there is no case yet. Begin one with: outreach cases new SLUG")
+            raise UsageError("there is no case yet", next_step=NextStep(Action.NEW_CASE))
         widest = max(map(len, found))
         listed = "".join(f"\n  {slug:{widest}}  {title}" for slug, title in found.items())
         raise UsageError(f"which case? Add --case and one of these:{listed}")
