@@ -19,6 +19,7 @@ from outreach.text import code_point, control_in
 
 __all__ = ["LIMITS", "Limit", "Outline", "PostText", "PostWriter", "length_problems", "limit", "too_long"]
 
+SHARED = "posts"  # the file of the posts of any case without one of its own: posts.en.txt
 NOTHING_YET = "says nothing yet"
 FIELDS = tuple(field.name for field in fields(PostContext))
 
@@ -64,8 +65,13 @@ class PostWriter:
         self._read: dict[str, tuple[_Post, ...]] = {}
 
     def has(self, slug: str, language: str) -> bool:
-        """Say whether there is a file of posts for the case in the language."""
-        return (self._folder / f"{slug}.{language}.txt").is_file()
+        """Say whether there is a file of posts for the case in the language, or one that all cases share."""
+        return (self._folder / self.file(slug, language)).is_file()
+
+    def file(self, slug: str, language: str) -> str:
+        """Name the file of a case's posts: its own, else the one that all share; where there is neither, its own."""
+        own, shared = f"{slug}.{language}.txt", f"{SHARED}.{language}.txt"
+        return shared if not (self._folder / own).is_file() and (self._folder / shared).is_file() else own
 
     def outline(self, slug: str, language: str) -> tuple[Outline, ...]:
         """Name the posts of a case in a language, in the order of the file; TemplateError if it cannot be read."""
@@ -78,7 +84,7 @@ class PostWriter:
         and what is wrong. Lengths are not looked at: that is `too_long`.
         """
         words = _for_network(context, network)
-        file = display(self._folder, f"{context.case.slug}.{context.language}.txt")
+        file = display(self._folder, self.file(context.case.slug, context.language))
         _check_words(words, file)
         posts = self._posts(context.case.slug, context.language)
         wanted = [post for post in posts if post.outline.addressed == (context.mission is not None)]
@@ -99,7 +105,7 @@ class PostWriter:
             raise TemplateError([Problem(file, message, post.outline.row)]) from None
 
     def _posts(self, slug: str, language: str) -> tuple[_Post, ...]:
-        name = f"{slug}.{language}.txt"
+        name = self.file(slug, language)
         if name not in self._read:
             self._read[name] = tuple(self._load(name))
         return self._read[name]

@@ -14,7 +14,7 @@ from outreach.rendering.letters.record import raised_by_state
 from outreach.rendering.letters.sections import story_problems
 from outreach.rendering.letters.words import letter_context
 from outreach.rendering.posts.words import handle_of, may_be_addressed, post_context
-from outreach.rendering.posts.writer import LIMITS, PostText, PostWriter, length_problems
+from outreach.rendering.posts.writer import LIMITS, SHARED, PostText, PostWriter, length_problems
 from outreach.services.asks import old_days
 from outreach.services.checks.proofreading import faults, warnings
 from outreach.settings.campaign import LANGUAGES
@@ -222,7 +222,7 @@ class _Posts:
             for network in LIMITS:
                 for post in self._posts(case, ask, language, network):
                     if where := self._campaign.withheld.where_in(post.parts):
-                        file = f"{POST_TEMPLATES}/{case.slug}.{language}.txt"
+                        file = f"{POST_TEMPLATES}/{self._writer.file(case.slug, language)}"
                         words = f"the post '{post.name}' says a withheld name ({where})"
                         found.setdefault((where, None), Problem(file, words))
                     for problem in length_problems(post):
@@ -270,7 +270,7 @@ def _misnamed(stem: str, cases: tuple[str, ...]) -> str:
     slug, dot, language = stem.rpartition(".")
     if not dot:
         return f"it names no language; name it {stem}.en.txt, or begin its name with _"
-    if slug not in cases:
+    if slug not in (*cases, SHARED):
         return f"there is no case '{slug}'{did_you_mean(slug, cases)}"
     if language not in LANGUAGES:
         return f"there are no posts in '{language}'; write en, fr or es"
