@@ -220,7 +220,7 @@ def _phrases(
 
 
 def _state_concerned(fields: Fields, states: Mapping[str, State]) -> str:
-    code = fields.required("state_concerned", "the State carrying out the reprisals, by alpha-3, such as BLR")
+    code = fields.required("state_concerned", "the State that the case is raised against, by alpha-3, such as BLR")
     _check_state(fields, "state_concerned", code, states)
     return code
 

@@ -79,7 +79,7 @@ class Telling:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One file of cases/: the people or organisations under reprisal, and the State concerned."""
+    """One file of cases/: the people or organisations that it is about, and the State concerned."""
 
     slug: str
     title: Translated

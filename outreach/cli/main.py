@@ -104,7 +104,7 @@ class LazyGroup(click.Group):
 @click.option("--verbose", is_flag=True, help="Log on standard error what is done, step by step.")
 @click.pass_context
 def cli(ctx: click.Context, folder: Path, verbose: bool) -> None:
-    """Write to Permanent Missions about reprisals, once each, and keep the record straight."""
+    """Write to Permanent Missions about a case, once each, and keep the record straight."""
     ctx.obj = folder
     form = os.environ.get("OUTREACH_LOG", "")
     if form not in ("", "json"):

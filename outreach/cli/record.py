@@ -73,7 +73,7 @@ def _print(acts: Sequence[Act], *, as_json: bool, as_csv: bool) -> None:
 @click.option("--source", required=True, help="Where that is written down.")
 @click.option("--case", "case_slug", metavar="SLUG", default="", help="The case it raised.")
 @click.option("--subject", default="", help="The person or organisation it named.")
-@click.option("--state-concerned", metavar="STATE", default="", help="The State carrying out the reprisal.")
+@click.option("--state-concerned", metavar="STATE", default="", help="The State that the case is raised against.")
 @click.option("--date", "day", metavar="DATE", default="", help="As precise as known: 2022, 2022-09 or 2022-09-29.")
 @click.option(
     "--with",

@@ -35,7 +35,7 @@ MAX_WORDS = 300  # characters of a name, or of why
 
 @dataclass(frozen=True, slots=True)
 class FoundCase:
-    """A case, the State that carries out the reprisal, and whether nobody has checked the facts lately."""
+    """A case, the State that it is raised against, and whether nobody has checked the facts lately."""
 
     case: Case
     concerned: State

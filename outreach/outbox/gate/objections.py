@@ -162,7 +162,7 @@ def for_the_people(case: Case, state: str, today: date, *, posts: bool = False) 
     file = f"cases/{case.slug}.md"
     found = []
     if state == case.state_concerned:
-        found.append((Reason.STATE_CONCERNED, "it is the one carrying out the reprisal"))
+        found.append((Reason.STATE_CONCERNED, "the case is raised against it"))
     elif case.is_closed_to(state):
         found.append((Reason.NOT_TO, f"not_to in {file}"))
     if case.stopped:

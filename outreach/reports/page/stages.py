@@ -22,7 +22,7 @@ class Stage(StrEnum):
     ARRIVED = "arrived"
     ASKED = "asked"
     NOT_ASKED = "not-asked"
-    CONCERNED = "concerned"  # it carries out the reprisal, and is never asked
+    CONCERNED = "concerned"  # the case is raised against it, and it is never asked
 
 
 ORDER = tuple(Stage)
