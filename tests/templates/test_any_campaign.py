@@ -47,19 +47,19 @@ def test_without_a_theme_no_layout_says_what_one_campaign_is_about(
 
 # What is told of one record, whose lines are broken here as they are long.
 TOLD = {
-    "en": """co-sponsored Human Rights Council resolution 50/1 on water, General Assembly resolutions 76/1 and 77/1 on
-    water and Human Rights Council decision 49/115 on rivers, led an initiative on rivers in 2020 and joined the joint
-    statement on water at the 49th session of the Human Rights Council and the joint statement on rivers in the General
+    "en": """co-sponsored General Assembly resolutions 76/1 and 77/1 on water, Human Rights Council decision 49/115 on
+    rivers and Human Rights Council resolution 50/1 on water, led an initiative on rivers in 2020 and joined the joint
+    statement on water at the 49th session of the Human Rights Council, the joint statement on rivers in the General
     Assembly in 2022 and an initiative on water in 2022.""",
-    "fr": """s'est portée coauteur de la résolution 50/1 du Conseil des droits de l'homme sur l'eau, des résolutions
-    76/1 et 77/1 de l'Assemblée générale sur l'eau et de la décision 49/115 du Conseil des droits de l'homme sur les
-    fleuves, a porté une initiative sur les fleuves en 2020 et s'est associée à la déclaration commune sur l'eau à la
-    49e session du Conseil des droits de l'homme et à la déclaration commune sur les fleuves à l'Assemblée générale en
+    "fr": """s'est portée coauteur des résolutions 76/1 et 77/1 de l'Assemblée générale sur l'eau, de la décision 49/115
+    du Conseil des droits de l'homme sur les fleuves et de la résolution 50/1 du Conseil des droits de l'homme sur
+    l'eau, a porté une initiative sur les fleuves en 2020 et s'est associée à la déclaration commune sur l'eau à la
+    49e session du Conseil des droits de l'homme, à la déclaration commune sur les fleuves à l'Assemblée générale en
     2022 et à une initiative sur l'eau en 2022.""",
-    "es": """copatrocinó la resolución 50/1 del Consejo de Derechos Humanos sobre el agua, las resoluciones 76/1 y 77/1
-    de la Asamblea General sobre el agua y la decisión 49/115 del Consejo de Derechos Humanos sobre los ríos, encabezó
-    una iniciativa sobre los ríos en 2020 y se sumó a la declaración conjunta sobre el agua en el 49.º período de
-    sesiones del Consejo de Derechos Humanos y a la declaración conjunta sobre los ríos en la Asamblea General en 2022
+    "es": """copatrocinó las resoluciones 76/1 y 77/1 de la Asamblea General sobre el agua, la decisión 49/115 del
+    Consejo de Derechos Humanos sobre los ríos y la resolución 50/1 del Consejo de Derechos Humanos sobre el agua,
+    encabezó una iniciativa sobre los ríos en 2020 y se sumó a la declaración conjunta sobre el agua en el 49.º período
+    de sesiones del Consejo de Derechos Humanos, a la declaración conjunta sobre los ríos en la Asamblea General en 2022
     y a una iniciativa sobre el agua en 2022.""",
 }
 

@@ -111,7 +111,11 @@ class LetterEnvironment(ImmutableSandboxedEnvironment):
             cache_size=1_000,
         )
         known = self.filters
-        self.filters = {name: known[name] for name in FILTERS} | {"ordinal": ordinal, "join_words": join_words}
+        self.filters = {name: known[name] for name in FILTERS} | {
+            "ordinal": ordinal,
+            "join_words": join_words,
+            "grouped": grouped,
+        }
         self.globals = {"range": short_range, "years_since": years_since, "months_since": months_since}
 
     @staticmethod
@@ -285,6 +289,18 @@ def years_since(words: Context, since: object) -> str:
 def months_since(words: Context, since: object) -> str:
     """Give the whole months since a month or a day, as `years_since` does."""
     return months_between(str(since), date.fromisoformat(words["day"]), words["language"])
+
+
+def grouped(nouns: Iterable[Any], *words: str) -> list[list[Any]]:
+    """Cut a list of nouns into lists of those that say the same in some of their words, as the first of each come."""
+    groups = dict[tuple[object, ...], list[Any]]()
+    for noun in nouns:
+        if type(noun) not in WORDS or not WORDS[type(noun)].issuperset(words):
+            raise TypeError(
+                f"grouped() cuts lists of nouns by their words, and here is none that has {', '.join(words)}"
+            )
+        groups.setdefault(tuple(getattr(noun, word) for word in words), []).append(noun)
+    return list(groups.values())
 
 
 def short_range(*bounds: int) -> range:
