@@ -24,6 +24,8 @@ from outreach.registry.states import load_states
 from outreach.settings.load import load_settings
 from outreach.settings.sections import FILE
 from outreach.settings.settings import Settings
+from outreach.settings.words import words_file
+from outreach.text import did_you_mean
 
 TEMPLATES = Path("templates") / "letters"
 POST_TEMPLATES = Path("templates") / "tweets"
@@ -71,7 +73,7 @@ def load_campaign(folder: Path) -> Campaign:
     problems = list[Problem]()
     registry, cases = None, None
     try:
-        registry = load_registry(folder, settings.groups)
+        registry = load_registry(folder, settings.groups, languages=settings.campaign.languages)
     except DataError as error:
         problems += error.problems
     try:
@@ -85,7 +87,7 @@ def load_campaign(folder: Path) -> Campaign:
         problems += error.problems
     if registry is not None and cases is not None:
         problems += slips_in_cases(registry, cases)
-    problems += [*ask_problems(settings), *theme_problems(settings.theme)]
+    problems += [*ask_problems(settings), *theme_problems(settings.theme), *_unknown_states(settings)]
     if registry is None or cases is None or problems:
         raise DataError([*(registry.problems if registry else ()), *problems])
     asks = asks_from(settings)
@@ -94,6 +96,15 @@ def load_campaign(folder: Path) -> Campaign:
     if not is_there:
         cases = {slug: replace(case, names_unknown=case.withheld_in_file) for slug, case in cases.items()}
     return Campaign(folder, settings, registry, cases, asks, withheld, read_from)
+
+
+def _unknown_states(settings: Settings) -> Iterator[Problem]:
+    """Give the codes of a words file that are no State's."""
+    for language, words in settings.words.items():
+        for key, names in (("states", words.states), ("of_states", words.of_states)):
+            for code in names.keys() - load_states().keys():
+                message = f"'{code}' is no State{did_you_mean(code, load_states())}"
+                yield Problem(words_file(language), message, column=f"{key}.{code}")
 
 
 def _files(folder: Path) -> Iterator[Path]:

@@ -1,9 +1,16 @@
-"""Articles, ordinals, dates and lists in English, French and Spanish; knows nothing about letters or files."""
+"""Articles, ordinals, dates and lists in English, French and Spanish; dates and lists in every language.
+
+Of other languages no grammar is guessed: a name stands as it is, a number is a number, and what dates, lists and
+lengths of time look like is Unicode's word (CLDR, by Babel). Knows nothing about letters or files.
+"""
 
 import re
 import unicodedata
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
+from typing import Literal
+
+from outreach.language import grammar_of, locale_of
 
 # A mute h elides (d'Haïti); an aspirated one does not (de Hongrie). Short names only: formal ones bring their article.
 ASPIRATED = ("hongrie", "hollande", "honduras", "hong kong", "haut")
@@ -42,12 +49,16 @@ AND = {"en": "and", "fr": "et", "es": "y"}
 
 
 def of_state(name: str, language: str) -> str:
-    """Put "of" before the name, which may begin with its article: la République … → de la République …"""
-    if language == "fr":
+    """Put "of" before the name, which may begin with its article: la République … → de la République …
+
+    In a language whose grammar is not known here: the name alone.
+    """
+    grammar = grammar_of(language)
+    if grammar == "fr":
         return _contracted(name, FRENCH) or _elided(name)
-    if language == "es":
+    if grammar == "es":
         return _contracted(name, SPANISH) or f"de {name}"
-    return f"of {name}"
+    return f"of {name}" if grammar else name
 
 
 def with_article(name: str, language: str) -> str:
@@ -56,53 +67,59 @@ def with_article(name: str, language: str) -> str:
     One that has its article keeps it. Without one, French and Spanish take it from how the first word ends, which is
     right for most bodies and meetings; whoever wants to be sure writes it.
     """
+    grammar = grammar_of(language)
+    if not grammar:
+        return name
     name = name.replace("\u2019", "'")
     begins = name.casefold()
-    if article := next((known for known in ARTICLES[language] if begins.startswith(known)), ""):
+    if article := next((known for known in ARTICLES[grammar] if begins.startswith(known)), ""):
         return article + name[len(article) :]
-    if language == "en":
+    if grammar == "en":
         return f"the {name}"
-    if language == "fr" and _elided(name).startswith("d'"):
+    if grammar == "fr" and _elided(name).startswith("d'"):
         return f"l'{name}"
-    feminine = FEMININE[language].match(name) is not None
-    return f"{'la' if feminine else ARTICLES[language][1 if language == 'fr' else 0].strip()} {name}"
+    feminine = FEMININE[grammar].match(name) is not None
+    return f"{'la' if feminine else ARTICLES[grammar][1 if grammar == 'fr' else 0].strip()} {name}"
 
 
 def without_article(name: str, language: str) -> str:
     """Give a name that begins with its article without it."""
-    article = next((known for known in ARTICLES[language] if name.startswith(known)), "")
+    article = next((known for known in ARTICLES.get(grammar_of(language), ()) if name.startswith(known)), "")
     return name[len(article) :]
 
 
 def at_place(name: str, language: str) -> str:
     """Put "at" before a name with its article: at the Human Rights Council, au Conseil …, en el Consejo …"""
-    if language == "fr":
+    grammar = grammar_of(language)
+    if grammar == "fr":
         return _contracted(name, FRENCH_AT) or f"à {name}"
-    return f"{'en' if language == 'es' else 'at'} {name}"
+    return f"{'en' if grammar == 'es' else 'at'} {name}" if grammar else name
 
 
 def ordinal(number: int, language: str, *, before_noun: bool = False) -> str:
     """Write an ordinal: 51 → 51st, 51e, 51.º; French has the feminine 1re, since what letters count is sessions.
 
     Spanish shortens primero and tercero before a masculine noun: 51.er período, 53.er período; but los períodos 51.º y
-    53.º, and 11.º período, which is undécimo (Diccionario panhispánico de dudas, "ordinales").
+    53.º, and 11.º período, which is undécimo (Diccionario panhispánico de dudas, "ordinales"). In a language whose
+    grammar is not known here: the number.
     """
     if isinstance(number, bool) or not isinstance(number, int):
         raise TypeError(f"ordinal counts whole numbers, not {type(number).__name__}")
-    if language == "fr":
+    grammar = grammar_of(language)
+    if grammar == "fr":
         return "1re" if number == 1 else f"{number}e"
-    if language == "es":
+    if grammar == "es":
         short = before_noun and abs(number) % 10 in (1, 3) and abs(number) % 100 != 11
         return f"{number}.er" if short else f"{number}.º"
-    return f"{number}{_english_ending(abs(number))}"
+    return f"{number}{_english_ending(abs(number))}" if grammar else f"{number}"
 
 
 def written_date(day: date, language: str) -> str:
     """Write a day out: 29 September 2022, 29 septembre 2022, 29 de septiembre de 2022."""
     from babel.dates import format_date
 
-    text = format_date(day, format="long", locale=LOCALES.get(language, "en_GB"))
-    return f"1er{text[1:]}" if language == "fr" and day.day == 1 else text
+    text = format_date(day, format="long", locale=LOCALES.get(language) or locale_of(language))
+    return f"1er{text[1:]}" if grammar_of(language) == "fr" and day.day == 1 else text
 
 
 def written_month(day: str, language: str) -> str:
@@ -111,20 +128,29 @@ def written_month(day: str, language: str) -> str:
 
     if len(day) < len("2017-09"):
         return day
-    return str(format_skeleton("yMMMM", date.fromisoformat(f"{day[:7]}-01"), locale=LOCALES.get(language, "en_GB")))
+    locale = LOCALES.get(language) or locale_of(language)
+    return str(format_skeleton("yMMMM", date.fromisoformat(f"{day[:7]}-01"), locale=locale))
 
 
-def written_when(first: date, last: date, language: str) -> str:
-    """Say when: on 29 September 2022; of several days, from 12 to 30 September 2022, no month said twice."""
-    end = written_date(last, language)
-    if first == last:
-        return f"{ON.get(language, ON['en'])} {end}"
+def written_when(first: date, last: date, language: str, on: str = "", from_to: str = "") -> str:
+    """Say when: on 29 September 2022; of several days, from 12 to 30 September 2022, no month said twice.
+
+    `on` and `from_to` are the campaign's own forms, such as "em {date}". Without them a language whose grammar is not
+    known here has the day alone, or both days with a dash between them.
+    """
+    grammar, end = grammar_of(language), written_date(last, language)
     begin = written_date(first, language)
-    if first.year == last.year:
+    pattern = on if first == last else from_to
+    if pattern or not grammar:
+        pattern = pattern or ("{date}" if first == last else "{first} – {last}")
+        return pattern.replace("{date}", end).replace("{first}", begin).replace("{last}", end)
+    if first == last:
+        return f"{ON[grammar]} {end}"
+    if first.year == last.year and language in LOCALES:
         begin = begin.removesuffix(f" de {first.year}").removesuffix(f" {first.year}")
         if first.month == last.month:
             begin = begin.split(" ", 1)[0]
-    since, until = FROM.get(language, FROM["en"])
+    since, until = FROM[grammar]
     return f"{since} {begin} {until} {end}"
 
 
@@ -138,13 +164,20 @@ def years_between(since: str, day: date, language: str) -> str:
     years = months // 12
     if months % 12 == 0 and months and day.day < begin.day:
         years -= 1
-    return _amount(years, YEARS[language], language)
+    grammar = grammar_of(language)
+    if not grammar:
+        return _by_cldr(years, "year", language) if years else months_between(since, day, language)
+    return _amount(years, YEARS[grammar], grammar)
 
 
 def months_between(since: str, day: date, language: str) -> str:
     """Say how many whole months have passed: eighteen months, dix-huit mois; as `years_between` does."""
     begin, months = _months_between(since, day)
-    return _amount(months - (day.day < begin.day), MONTHS[language], language)
+    months -= day.day < begin.day
+    grammar = grammar_of(language)
+    if not grammar:
+        return _by_cldr(months, "month", language) if months else _by_cldr((day - begin).days, "day", language)
+    return _amount(months, MONTHS[grammar], grammar)
 
 
 def _months_between(since: str, day: date) -> tuple[date, int]:
@@ -160,6 +193,14 @@ def _months_between(since: str, day: date) -> tuple[date, int]:
     return begin, (day.year - begin.year) * 12 + day.month - begin.month
 
 
+def _by_cldr(number: int, unit: Literal["year", "month", "day"], language: str) -> str:
+    """Write a length of time with its number in digits: 5 anos, 5 лет."""
+    from babel.dates import format_timedelta
+
+    whole = timedelta(days=number * {"year": 365, "month": 30, "day": 1}[unit])  # as Babel counts
+    return format_timedelta(whole, granularity=unit, threshold=10_000, locale=locale_of(language))
+
+
 def _amount(number: int, unit: tuple[str, str, str], language: str) -> str:
     less, one, several = unit
     if number < 1:
@@ -169,12 +210,17 @@ def _amount(number: int, unit: tuple[str, str, str], language: str) -> str:
 
 
 def join_words(words: Iterable[str], language: str) -> str:
-    """Join words: A, B and C; A, B et C; A, B y C (Spanish says e before the sound of i)."""
+    """Join words: A, B and C; A, B et C; A, B y C (Spanish says e before the sound of i); others as CLDR has it."""
     items = [str(word) for word in words]
     if len(items) < 2:
         return "".join(items)
-    word = AND.get(language, "and")
-    if language == "es" and I_SOUND.match(items[-1]):
+    grammar = grammar_of(language)
+    if not grammar:
+        from babel.lists import format_list
+
+        return format_list(items, locale=locale_of(language))
+    word = AND[grammar]
+    if grammar == "es" and I_SOUND.match(items[-1]):
         word = "e"
     return f"{', '.join(items[:-1])} {word} {items[-1]}"
 

@@ -2,7 +2,18 @@ from datetime import date
 
 import pytest
 
-from outreach.grammar import join_words, months_between, of_state, ordinal, written_date, years_between
+from outreach.grammar import (
+    at_place,
+    join_words,
+    months_between,
+    of_state,
+    ordinal,
+    with_article,
+    without_article,
+    written_date,
+    written_when,
+    years_between,
+)
 from outreach.registry.states import load_states
 
 
@@ -141,3 +152,68 @@ def test_whole_months_are_counted_in_words(since: str, words: str) -> None:
 def test_what_is_no_month_or_is_to_come_is_refused_in_words(since: str) -> None:
     with pytest.raises(ValueError, match=r"2017-09|later than 2022-09-29"):
         years_between(since, date(2022, 9, 29), "en")
+
+
+RUSSIAN_DAYS = "12 сентября 2022\u202fг. – 30 сентября 2022\u202fг."
+FIRST, LAST = date(2022, 9, 12), date(2022, 9, 30)
+
+
+@pytest.mark.parametrize(
+    ("language", "day", "days", "words", "years", "months"),
+    [
+        (
+            "pt",
+            "29 de setembro de 2022",
+            "12 de setembro de 2022 – 30 de setembro de 2022",
+            "A, B e C",
+            "5 anos",
+            "1 mês",
+        ),
+        ("de", "29. September 2022", "12. September 2022 – 30. September 2022", "A, B und C", "5 Jahre", "1 Monat"),
+        ("ru", "29 сентября 2022\u202fг.", RUSSIAN_DAYS, "A, B и C", "5 лет", "1 месяц"),
+        ("zh-Hant", "2022年9月29日", "2022年9月12日 – 2022年9月30日", "A、B和C", "5 年", "1 個月"),
+    ],
+)
+def test_other_languages_write_dates_and_lists_as_unicode_has_them(language, day, days, words, years, months):
+    assert written_date(date(2022, 9, 29), language) == day
+    assert written_when(date(2022, 9, 29), date(2022, 9, 29), language) == day
+    assert written_when(FIRST, LAST, language) == days
+    assert join_words(["A", "B", "C"], language) == words
+    assert years_between("2017-09", date(2022, 9, 29), language) == years
+    assert months_between("2022-08", date(2022, 9, 29), language) == months
+
+
+def test_less_than_a_year_or_month_is_said_in_months_or_days_where_no_words_are_known():
+    assert years_between("2022-04-01", date(2022, 9, 29), "pt") == "5 meses"
+    assert months_between("2022-09-24", date(2022, 9, 29), "pt") == "5 dias"
+
+
+@pytest.mark.parametrize("language", ["pt", "ar", "ja"])
+def test_no_article_preposition_or_ending_is_guessed_in_a_language_that_is_not_known_here(language):
+    assert of_state("Alemanha", language) == with_article("Alemanha", language) == "Alemanha"
+    assert at_place("Conselho", language) == without_article("Conselho", language) == "Conselho"
+    assert ordinal(51, language) == ordinal(51, language, before_noun=True) == "51"
+
+
+def test_the_campaigns_own_forms_of_on_and_from_to_go_before_all():
+    assert written_when(LAST, LAST, "pt", on="em {date}") == "em 30 de setembro de 2022"
+    both = written_when(FIRST, LAST, "pt", from_to="de {first} a {last}")
+    assert both == "de 12 de setembro de 2022 a 30 de setembro de 2022"
+
+
+@pytest.mark.parametrize(
+    ("language", "when", "of"),
+    [
+        ("fr-CH", "du 12 septembre 2022 au 30 septembre 2022", "d'Haïti"),
+        ("en-US", "from September 12, 2022 to September 30, 2022", "of Haïti"),
+        ("es-419", "del 12 de septiembre de 2022 al 30 de septiembre de 2022", "de Haïti"),
+    ],
+)
+def test_a_language_of_one_place_has_the_grammar_of_the_language(language, when, of):
+    assert written_when(FIRST, LAST, language) == when
+    assert of_state("Haïti", language) == of
+
+
+def test_a_code_that_nobody_knows_is_an_error_and_no_other_language():
+    with pytest.raises(ValueError, match="there is no language 'xx'"):
+        join_words(["A", "B"], "xx")

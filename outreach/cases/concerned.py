@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator, Mapping
 
-from outreach.cases.fields import LANGUAGE_NAMES
 from outreach.cases.model import Case
 from outreach.errors import Problem
+from outreach.language import grammar_of, language_name
 from outreach.registry.model import State
-from outreach.registry.state_names import name_in, states_named
+from outreach.registry.state_names import may_be_named, name_in, states_named
 from outreach.text import either
 
 
@@ -19,8 +19,8 @@ def wrong_state(case: Case, states: Mapping[str, State]) -> list[Problem]:
             f"concerned, {states[case.state_concerned].name} ({case.state_concerned}): which of the two is wrong?",
             column=key,
         )
-        for key, _, text in _texts(case)
-        if (named := states_named(text)) and case.state_concerned not in named
+        for key, language, text in _texts(case)
+        if (named := states_named(text, language)) and case.state_concerned not in named
     ]
 
 
@@ -30,12 +30,16 @@ def unnamed_state(case: Case, states: Mapping[str, State]) -> list[Problem]:
         Problem(
             f"cases/{case.slug}.md",
             f"'{text}' does not name the State concerned ({name_in(states, case.state_concerned, language)} in "
-            f"{LANGUAGE_NAMES[language]}), so that nobody notices a slip in its code",
+            f"{language_name(language)}), so that nobody notices a slip in its code",
             column=key,
         )
         for key, language, text in _texts(case)
-        if not states_named(text)
+        if not states_named(text, language) and not _in_other_form(case, states, language, text)
     ]
+
+
+def _in_other_form(case: Case, states: Mapping[str, State], language: str, text: str) -> bool:
+    return not grammar_of(language) and may_be_named(states[case.state_concerned], text, language)
 
 
 def _texts(case: Case) -> Iterator[tuple[str, str, str]]:

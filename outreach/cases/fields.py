@@ -6,11 +6,10 @@ from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from outreach.cases.frontmatter import FIRST_ROW, is_blank, kind_of, lost_to_comment
 from outreach.errors import Problem
-from outreach.settings.campaign import Language
+from outreach.language import BUILT_IN, language_code, language_name
 from outreach.text import code_point, control_in, control_in_line, did_you_mean
 
 MAX_LINE = 500  # characters of a field: a subject or a sentence, never a page
-LANGUAGE_NAMES = {"en": "English", "fr": "French", "es": "Spanish"}
 YES_OR_NO = {"yes": True, "no": False, "true": True, "false": False}
 
 
@@ -77,16 +76,19 @@ class Fields:
             self.wrong(key, f"'{text}': write yes or no")
         return YES_OR_NO.get(text, False)
 
-    def translated(self, key: str, languages: Sequence[Language]) -> dict[str, str]:
-        """Read language → text, in each of `languages`."""
-        group = self.group(key, tuple(LANGUAGE_NAMES))
+    def translated(self, key: str, languages: Sequence[str]) -> dict[str, str]:
+        """Read language → text, in each of `languages`; others may be there too."""
+        known = tuple(dict.fromkeys((*BUILT_IN, *languages)))
+        node = self._nodes.get(key)
+        others = [name.value for name, _ in node.value if _is_language(name)] if isinstance(node, MappingNode) else []
+        group = self.group(key, tuple(dict.fromkeys((*known, *others))))
         if not self.has(key):
             self.wrong(key, f"missing: give it in {', '.join(languages)}")
             return {}
-        texts = {language: group.text(language) for language in LANGUAGE_NAMES if group.has(language)}
+        texts = {language: group.text(language) for language in (*known, *others) if group.has(language)}
         for language in languages:
             if not group.has(language):
-                group.wrong(language, f"missing: the {key} in {LANGUAGE_NAMES[language]}")
+                group.wrong(language, f"missing: the {key} in {language_name(language)}")
         return texts
 
     def group(self, key: str, known: Sequence[str]) -> "Fields":
@@ -143,6 +145,14 @@ class Fields:
 
     def _report(self, message: str, row: int | None, key: str = "") -> None:
         self._problems.append(Problem(self._file, message, row, f"{self._path}{key}".strip(".") or None))
+
+
+def _is_language(key: Node) -> bool:
+    """Say whether a key is the code of a language, written as codes are."""
+    try:
+        return isinstance(key, ScalarNode) and language_code(key.value) == key.value
+    except ValueError:
+        return False
 
 
 def _row(node: Node) -> int:

@@ -19,10 +19,10 @@ from outreach.cases.translations import (
     translation_of,
 )
 from outreach.errors import DataError, Problem, UsageError
+from outreach.language import BUILT_IN
 from outreach.next_step import Action, NextStep
 from outreach.registry.model import State
 from outreach.registry.states import named_state
-from outreach.settings.campaign import LANGUAGES, Language
 from outreach.text import did_you_mean, either, shortened
 
 Found = TypeVar("Found", Case, Path)
@@ -75,7 +75,7 @@ def _files(folder: Path) -> list[Path]:
     return sorted(path for path in (folder / FOLDER).glob("*.md") if not path.name.startswith(("_", ".")))
 
 
-def load_cases(folder: Path, states: Mapping[str, State], languages: Sequence[Language] = LANGUAGES) -> dict[str, Case]:
+def load_cases(folder: Path, states: Mapping[str, State], languages: Sequence[str] = BUILT_IN) -> dict[str, Case]:
     """Read the cases of the campaign in `folder`, keyed by slug, in the order of their slugs.
 
     Every file cases/SLUG.md is a case, but for drafts: files whose name begins with "_" or ".". Files cases/SLUG.xx.md
@@ -95,7 +95,7 @@ def load_cases(folder: Path, states: Mapping[str, State], languages: Sequence[La
     return cases
 
 
-def load_case(folder: Path, slug: str, states: Mapping[str, State], languages: Sequence[Language] = LANGUAGES) -> Case:
+def load_case(folder: Path, slug: str, states: Mapping[str, State], languages: Sequence[str] = BUILT_IN) -> Case:
     """Read one case, whatever is wrong with the others; UsageError where there is none, DataError with its problems."""
     problems: list[Problem] = []
     path = case_path(folder, slug)
@@ -134,7 +134,7 @@ def _read_case(
     path: Path,
     translated: Iterable[Path],
     states: Mapping[str, State],
-    languages: Sequence[Language],
+    languages: Sequence[str],
     problems: list[Problem],
 ) -> Case:
     """Read one case; what is wrong with it goes to `problems`, and then the case is not for use."""
@@ -187,7 +187,7 @@ def _read_case(
     )
 
 
-def _language(fields: Fields, languages: Sequence[Language]) -> str:
+def _language(fields: Fields, languages: Sequence[str]) -> str:
     """Read the language of the case's own file; without the key it is the first of the campaign's."""
     code = fields.text("language")
     if code and not LANGUAGE.fullmatch(code):
@@ -199,7 +199,7 @@ def _phrases(
     fields: Fields,
     key: str,
     own: str,
-    languages: Sequence[Language],
+    languages: Sequence[str],
     translations: Mapping[str, Translation],
 ) -> dict[str, str]:
     """Read a phrase in each language: from the case's own file, where one text alone is in its language, and others."""

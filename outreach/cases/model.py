@@ -1,10 +1,12 @@
 """The nouns of a case and an ask; no files."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal, get_args
 
 from outreach.cases.asks.forum import Forum
+from outreach.settings.words import LanguageWords
 
 FOLDER = "cases"  # of the campaign, where each case has its file
 Day = date  # an ask has a field of that name
@@ -108,6 +110,11 @@ class Case:
     unfinished: tuple[str, ...] = ()  # headings of the sections that nobody has written yet: nothing leaves until then
     names_unknown: bool = False  # whether it relies on contacts/withheld.txt, and this copy of the campaign has none
 
+    @property
+    def name(self) -> str:
+        """Give its title in English, or in the first language that it has one in."""
+        return self.title.get("en") or next(iter(self.title.values()), self.slug)
+
     def consent_of(self, person: Person) -> Consent:
         """Give what one person of the case agreed to: the case's consent, but for what is said of the person alone."""
         return person.consent or self.consent
@@ -145,6 +152,7 @@ class Ask:
     session: int = 0
     names: Forum = field(default_factory=Forum)
     again: Translated = field(default_factory=dict)
+    words: Mapping[str, LanguageWords] = field(default_factory=dict)  # the campaign's own, by language
 
     @property
     def last_day(self) -> Day:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from outreach.grammar import NUMBERS
+from outreach.language import grammar_of
 from outreach.registry.state_names import states_named
 from outreach.text import without_accents
 
@@ -48,8 +49,11 @@ class Misspelt:
 def passages_that_age(text: str, language: str) -> list[Passage]:
     """Find the words that are true on some day only: a number of years, "today", "still", "toujours", "sigue".
 
-    The length of a prison sentence does not age.
+    The length of a prison sentence does not age. Of languages whose words are not known here nothing is found.
     """
+    language = grammar_of(language)
+    if not language:
+        return []
     numbers = "|".join((_ONE[language], *NUMBERS[language].split()))
     numbers = rf"(?:\d{{1,2}}|{numbers})\s+(?:{_YEARS[language]})\b(?!\s+{_SENTENCES[language]})"
     pattern = re.compile(rf"\b(?:{numbers}|(?:{_AGEING[language]})\b)", re.IGNORECASE)

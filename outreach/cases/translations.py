@@ -4,11 +4,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from outreach.cases.fields import LANGUAGE_NAMES, Fields
+from outreach.cases.fields import Fields
 from outreach.cases.frontmatter import Section, take_apart
 from outreach.cases.model import FOLDER, Telling
 from outreach.errors import Problem
-from outreach.settings.campaign import Language
+from outreach.language import BUILT_IN
 
 SECTIONS = ("Story behind", "What happened", "What we want")
 PHRASES = ("title", "place", "mention")  # that a translation may give, in one text each
@@ -29,7 +29,7 @@ def translation_of(path: Path) -> tuple[str, str] | None:
 
 
 def read_translations(
-    paths: Iterable[Path], languages: Sequence[Language], problems: list[Problem]
+    paths: Iterable[Path], languages: Sequence[str], problems: list[Problem]
 ) -> dict[str, Translation]:
     """Read the translations of one case by language; what is wrong with them goes to `problems`.
 
@@ -43,8 +43,8 @@ def read_translations(
     return found
 
 
-def _is_language(code: str, languages: Sequence[Language], file: str, problems: list[Problem]) -> bool:
-    if code in languages or code in LANGUAGE_NAMES:
+def _is_language(code: str, languages: Sequence[str], file: str, problems: list[Problem]) -> bool:
+    if code in languages or code in BUILT_IN:
         return True
     message = (
         f"'{code}' is no language of the campaign ({', '.join(languages)}). A translation is named as its case and "

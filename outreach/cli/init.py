@@ -13,12 +13,12 @@ import click
 
 from outreach.cases.asks.writing import NewAsk, ask_gaps
 from outreach.cases.facts import HISTORICAL
-from outreach.cases.fields import LANGUAGE_NAMES
 from outreach.cli.common.new_ask import AskOptions, complete
 from outreach.cli.common.options import campaign_folder, folder_option, yes_option
 from outreach.cli.common.output import note, say
 from outreach.cli.common.questions import Checked, asked, can_ask
 from outreach.errors import UsageError
+from outreach.language import language_name
 from outreach.services.starting import (
     Lacking,
     StartedCampaign,
@@ -197,6 +197,6 @@ def _layouts(started: StartedCampaign) -> Iterator[str]:
     for language, files in by_language.items():
         model = started.layouts[0].model.name.split(".")[1]
         yield (
-            f"  layouts in {LANGUAGE_NAMES.get(language, language)}, each written after that in "
-            f"{LANGUAGE_NAMES.get(model, model)} beside it: {listed(files, 20)}"
+            f"  layouts in {language_name(language)}, each written after that in "
+            f"{language_name(model)} beside it: {listed(files, 20)}"
         )

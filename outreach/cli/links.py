@@ -7,22 +7,23 @@ from pathlib import Path
 
 import click
 
-from outreach.cases.fields import LANGUAGE_NAMES
 from outreach.cases.model import Case
 from outreach.cli.common.options import campaign_folder, folder_option, json_option, one_case_option, yes_option
 from outreach.cli.common.output import note, print_json, say
 from outreach.cli.common.pager import paged
 from outreach.errors import OutreachError, UsageError
+from outreach.language import language_name
 from outreach.reports.sharing import NAMES, SHARED_ON, Share
 from outreach.services.sharing import LinksRequest, ShareLinks, draw_qr_code, find_links
-from outreach.settings.campaign import LANGUAGES
 from outreach.text import visible
 
 
 @click.command()
 @one_case_option
 @click.option("--ask", "ask_id", metavar="ID", help="The ask; default: the only one, or the next by date.")
-@click.option("--language", "languages", type=click.Choice(LANGUAGES), multiple=True, help="Only in this language.")
+@click.option(
+    "--language", "languages", metavar="LANG", multiple=True, help="Only in this one of the campaign's languages."
+)
 @click.option(
     "--network", "networks", type=click.Choice(SHARED_ON), multiple=True, help="Only for this network or program."
 )
@@ -69,7 +70,7 @@ def links(
 
 def _show(found: ShareLinks) -> None:
     for (post, language), group in groupby(found.chosen, key=lambda share: (share.post, share.language)):
-        say(f"{post}, {LANGUAGE_NAMES[language]}")
+        say(f"{post}, {language_name(language)}")
         for text, same in groupby(group, key=lambda share: share.text):
             _show_text(text, list(same))
         say()
@@ -115,5 +116,5 @@ def _write_qr(target: Path, share: Share, case: Case, *, yes: bool) -> None:
         target.write_bytes(code.svg)
     except OSError as error:
         raise OutreachError(f"{target} cannot be written: {error.strerror}; choose another name") from None
-    say(f"{target}: {share.post}, {LANGUAGE_NAMES[share.language]}, {NAMES[share.network]}.")
+    say(f"{target}: {share.post}, {language_name(share.language)}, {NAMES[share.network]}.")
     say(f"Print it at least {code.centimetres} cm wide: it has {code.squares} squares a side.")

@@ -10,6 +10,7 @@ import click
 from outreach.cases.model import Round
 from outreach.cli.common.confirmation import IN_EARNEST, confirmed
 from outreach.cli.common.facts import warn_of_facts
+from outreach.cli.common.languages import say_instead, warn_of_names
 from outreach.cli.common.next_steps import advice
 from outreach.cli.common.opening import open_to_send
 from outreach.cli.common.options import (
@@ -128,7 +129,7 @@ def _show_first(workspace: Workspace, planned: PlannedLetters) -> None:
 def show_plan(workspace: Workspace, planned: PlannedLetters) -> None:
     """Say how many letters, in which languages, who is left out and why, from where, through what."""
     request = planned.request
-    case = f"{request.case.title['en']} ({request.case.slug})"
+    case = f"{request.case.name} ({request.case.slug})"
     say(f"{case}, ask {request.ask.id}, {request.round} letter, to {_named(planned)}")
     for line in _route(workspace):
         say(f"  {line}")
@@ -138,6 +139,8 @@ def show_plan(workspace: Workspace, planned: PlannedLetters) -> None:
         say(f"  not the whole Council: {gap}")
     if planned.drafts:
         say(f"  to {' '.join(draft.key.mission for draft in planned.drafts)}")
+    say_instead(planned.instead, lambda line: say(f"  {line}"))
+    warn_of_names((draft.language for draft in planned.drafts), lambda line: say(f"  {line}"))
     if planned.left_over:
         say(f"  {planned.left_over} more, queued earlier and not sent yet, go too when their time has come")
     _show_excluded(workspace, planned)
@@ -287,6 +290,10 @@ def _summary(
         "unconfirmed": counts[Status.UNCONFIRMED],
         "excluded": planned.plan.reasons,
         "problems": [asdict(problem) for problem in workspace.campaign.registry.problems],
+        "instead": [
+            {"language": own, "letter": written, "missions": list(states)}
+            for (own, written), states in planned.instead.items()
+        ],
         "waiting": sent.run.waiting if sent else waiting,
         "held": sent.run.held if sent else 0,
         "rehearsal": workspace.rehearsal,

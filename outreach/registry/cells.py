@@ -9,12 +9,11 @@ from datetime import date
 from functools import cache, partial
 
 from outreach.errors import UsageError
+from outreach.language import language_code
 from outreach.registry.model import State
 from outreach.registry.states import find_state
-from outreach.settings.campaign import Language
 from outreach.text import did_you_mean, shortened
 
-LANGUAGES: dict[str, Language] = {"": "en", "en": "en", "fr": "fr", "es": "es"}
 ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 ROUGH_DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", re.ASCII)
 FIRST_YEAR, LAST_YEAR = 1945, 2100
@@ -45,11 +44,9 @@ def read_code(states: Mapping[str, State], text: str) -> str:
     raise ValueError(f"'{text}' is not an alpha-3 code; for {state.name} write {state.code}")
 
 
-def read_language(text: str) -> Language:
-    """Return en, fr or es; blank is en."""
-    if text.lower() not in LANGUAGES:
-        raise ValueError(f"unknown language '{shortened(text)}'; write en, fr or es")
-    return LANGUAGES[text.lower()]
+def read_language(text: str) -> str:
+    """Return the code of a language as it is written (PT → pt), whether or not the campaign writes it; blank is en."""
+    return language_code(text) if text else "en"
 
 
 def read_addresses(text: str) -> tuple[str, ...]:

@@ -10,21 +10,28 @@ from outreach.registry import instruments, missions, record
 from outreach.registry.addresses import private
 from outreach.registry.model import Registry, State
 from outreach.registry.sheets.sheet import Sheet, read_sheet
-from outreach.registry.states import find_state, fold, load_groups, load_states, load_terms
+from outreach.registry.states import find_state, fold, load_groups, load_terms, states_in
 from outreach.text import latest_day
 
 NOBODY = missions.MissionRows({}, ())
 NO_GROUPS: Mapping[str, Sequence[str]] = MappingProxyType({})
 
 
-def load_registry(folder: Path, groups: Mapping[str, Sequence[str]] = NO_GROUPS, today: date | None = None) -> Registry:
-    """Give the registry of the campaign in `folder`, with the [groups] of outreach.toml.
+def load_registry(
+    folder: Path,
+    groups: Mapping[str, Sequence[str]] = NO_GROUPS,
+    today: date | None = None,
+    languages: tuple[str, ...] = (),
+) -> Registry:
+    """Give the registry of the campaign in `folder`, with the [groups] of outreach.toml, and States by their names.
+
+    Besides English, French and Spanish these are known in the campaign's `languages`.
 
     What is wrong with one mission's row is among its problems and those of the registry, and stops no other. Raises
     DataError for everything else, with every problem of all files, each with file, row and column; contacts/private.csv
     may be missing. `today` is the day after which a verification would be in the future: the latest there is anywhere.
     """
-    states, problems = load_states(), list[Problem]()
+    states, problems = states_in(languages), list[Problem]()
     acted_in = _sheet(folder, instruments.FILE, problems)
     known = instruments.read_instruments(acted_in, problems) if acted_in else None
     contacts = _sheet(folder, missions.FILE, problems)

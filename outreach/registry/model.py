@@ -6,7 +6,6 @@ from datetime import date
 from typing import Literal
 
 from outreach.errors import Problem
-from outreach.settings.campaign import Language
 
 ActKind = Literal["co-sponsored", "led", "joined", "raised"]
 
@@ -21,6 +20,7 @@ class State:
     formal: dict[str, str]  # language → formal name, with article
     group: str  # African Group, Asia-Pacific, EEG, GRULAC, WEOG, or empty
     observer: bool = False
+    cldr: dict[str, str] = field(default_factory=dict)  # other languages of the campaign → Unicode's name, not the UN's
 
     @property
     def name(self) -> str:
@@ -37,7 +37,7 @@ class Mission:
     state: str
     name: str
     emails: tuple[str, ...]  # normalised; the first goes in To, the others in Cc
-    language: Language
+    language: str  # its code: fr, pt-BR
     phone: str = ""
     address: str = ""
     website: str = ""

@@ -4,24 +4,65 @@ import csv
 import io
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 from functools import cache, lru_cache
 from importlib.resources import files
 
 from outreach.errors import UsageError
+from outreach.language import BUILT_IN, grammar_of, locale_of
 from outreach.registry.model import State, Term
 from outreach.registry.spellings import SPELLINGS
-from outreach.settings.campaign import LANGUAGES
 from outreach.text import either, nearest, shortened, without_accents
 
 ARTICLE_FIRST = re.compile(r"^(?:the|le|la|les|l|el|los|las) (?=.)")
 ARTICLE_LAST = re.compile(r"(?<=.) (?:the|le|la|les|el|los|las)$")
+# Unicode calls these by a capital, a part of the land or a name that they no longer use: no letter to them may.
+NOT_BY_CLDR = frozenset({"CIV", "COD", "COG", "KOR", "MMR", "PRK", "PSE", "TUR", "VAT"})
 
 
 @cache
 def load_states() -> dict[str, State]:
     """Read every UN member and observer State, keyed by ISO 3166-1 alpha-3, from the package's states.csv."""
     return {row["iso3"]: _state(row) for row in _package_rows("states.csv")}
+
+
+@cache
+def states_in(languages: tuple[str, ...]) -> dict[str, State]:
+    """Give the States as `load_states` does, with their names in those of the languages that the package has not.
+
+    These are Unicode's (CLDR), read by Babel: not the names that the United Nations write.
+    """
+    others = [language for language in languages if not grammar_of(language)]
+    if not others:
+        return load_states()
+    return {
+        code: replace(state, cldr={language: cldr_name(state, language) for language in others})
+        for code, state in load_states().items()
+    }
+
+
+def cldr_name(state: State, language: str) -> str:
+    """Give Unicode's name of a State in a language; "" where it has none."""
+    return str(locale_of(language).territories.get(state.alpha2, ""))
+
+
+def short_name(state: State, language: str) -> str:
+    """Give a State's short name: the UN's in English, French and Spanish, else Unicode's.
+
+    Where Unicode has none, or one that would wrong the State, it is the English one.
+    """
+    if own := state.names.get(grammar_of(language)):
+        return own
+    return ("" if state.code in NOT_BY_CLDR else cldr_name(state, language)) or state.name
+
+
+def unnamed_in(language: str) -> tuple[str, ...]:
+    """List the States (alpha-3) that have no name in a language that a letter may say; none in a built-in one."""
+    if grammar_of(language):
+        return ()
+    states = load_states().values()
+    return tuple(state.code for state in states if state.code in NOT_BY_CLDR or not cldr_name(state, language))
 
 
 @cache
@@ -51,7 +92,7 @@ def load_official_languages() -> dict[str, tuple[str, ...]]:
 
 
 def find_state(states: Mapping[str, State], text: str) -> State:
-    """Give the State that `text` names: alpha-3, alpha-2, or a name in English, French or Spanish.
+    """Give the State that `text` names: alpha-3, alpha-2, or a name in English, French, Spanish or the campaign's.
 
     Case, accents, punctuation and articles do not matter. UsageError with the nearest names otherwise.
     """
@@ -98,24 +139,28 @@ def _state(row: dict[str, str]) -> State:
     return State(
         code=row["iso3"],
         alpha2=row["iso2"],
-        names={language: row[f"name_{language}"] for language in LANGUAGES},
-        formal={language: row[f"formal_{language}"].removesuffix(" *") for language in LANGUAGES},
+        names={language: row[f"name_{language}"] for language in BUILT_IN},
+        formal={language: row[f"formal_{language}"].removesuffix(" *") for language in BUILT_IN},
         group=row["regional_group"],
         observer=row["un_status"] == "observer State",
     )
 
 
-@cache
-def _names_of_package() -> dict[str, str]:
-    return _names(load_states())
-
-
 def _names_in(states: Mapping[str, State]) -> dict[str, str]:
-    return _names_of_package() if states is load_states() else _names(states)
+    """Give the names of these States; of those that the package gives, which are always the same objects, once."""
+    languages = tuple(next(iter(states.values())).cldr) if states else ()
+    return _names_for(languages) if states is states_in(languages) else _names(states)
+
+
+@cache
+def _names_for(languages: tuple[str, ...]) -> dict[str, str]:
+    return _names(states_in(languages))
 
 
 def _names(states: Mapping[str, State]) -> dict[str, str]:
-    """Folded name → alpha-3. Official names go before spellings: "Congo" is what the UN calls Congo."""
+    """Folded name → alpha-3. Official names go before spellings ("Congo" is what the UN calls Congo), and those before
+    names in other languages.
+    """
     names: dict[str, str] = {}
     for state in states.values():
         for name in _official(state):
@@ -123,6 +168,9 @@ def _names(states: Mapping[str, State]) -> dict[str, str]:
     for code in SPELLINGS.keys() & states.keys():
         for name in SPELLINGS[code]:
             names.setdefault(fold(name), code)
+    for state in states.values():
+        for name in state.cldr.values():
+            names.setdefault(fold(name), state.code)
     names.pop("", None)
     return names
 

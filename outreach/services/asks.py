@@ -13,10 +13,10 @@ from outreach.cases.asks.ask import ask_problems, asks_from
 from outreach.cases.asks.contradictions import other_days, other_sessions
 from outreach.cases.asks.sentence import typed_part
 from outreach.cases.asks.writing import NewAsk, ask_table, read_ask_table
-from outreach.cases.fields import LANGUAGE_NAMES
 from outreach.cases.load import case_files
 from outreach.cases.model import Ask
 from outreach.errors import DataError, Problem, UsageError
+from outreach.language import language_name
 from outreach.registry.load import load_registry
 from outreach.registry.selection import select
 from outreach.registry.sheets.saving import one_at_a_time, save
@@ -138,7 +138,7 @@ def _refuse_unknown_words(folder: Path, settings: Settings, ask: AskSettings) ->
 
 def _unnamed(settings: Settings, asks: list[Ask]) -> Iterator[Problem]:
     for ask in asks:
-        missing = [LANGUAGE_NAMES[code] for code in settings.campaign.languages if code not in ask.names.names]
+        missing = [language_name(code) for code in settings.campaign.languages if code not in ask.names.names]
         if missing:
             message = (
                 f"no name in {', '.join(missing)}: templates that say where will not be written in it; "

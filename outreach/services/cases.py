@@ -15,6 +15,7 @@ from outreach.cases.model import FOLDER, Case, Condition, Stopped
 from outreach.cases.naming import NamedCase
 from outreach.db.engine import reading
 from outreach.errors import OutreachError, Problem, SettingsError, UsageError
+from outreach.language import BUILT_IN
 from outreach.outbox.gate.names import read_names
 from outreach.outbox.kind import MessageKind
 from outreach.outbox.models import Entry, Scope, messages
@@ -24,7 +25,6 @@ from outreach.outbox.status import ASKED, HELD, WAITING, Status
 from outreach.registry.model import State
 from outreach.registry.states import load_states
 from outreach.services.workspace import open_to_look
-from outreach.settings.campaign import LANGUAGES, Language
 from outreach.settings.load import load_settings
 from outreach.settings.settings import Settings
 from outreach.text import clean_line
@@ -217,8 +217,8 @@ def _settings_or_none(folder: Path) -> Settings | None:
         return None
 
 
-def _languages(settings: Settings | None) -> tuple[Language, ...]:
-    return settings.campaign.languages if settings else LANGUAGES
+def _languages(settings: Settings | None) -> tuple[str, ...]:
+    return settings.campaign.languages if settings else BUILT_IN
 
 
 def _today(settings: Settings | None) -> date:

@@ -67,7 +67,7 @@ def find_links(folder: Path, wanted: LinksRequest) -> ShareLinks:
     ask = choose_ask(campaign.asks, wanted.ask, campaign.today())
     found = [
         share
-        for language in wanted.languages or _languages(campaign, case)
+        for language in map(campaign.settings.campaign.written, wanted.languages or _languages(campaign, case))
         for share in shares(campaign, case, ask, language, wanted.instance)
     ]
     known = tuple(dict.fromkeys(share.post for share in found))

@@ -1,15 +1,17 @@
 """What the campaign is called, says, asks and publishes, when it reminds: campaign, theme, reminder, report, ask."""
 
 from datetime import date
-from typing import Literal, get_args
+from typing import Annotated
 
-from pydantic import Field, field_validator
+from pydantic import AfterValidator, Field, field_validator
 
+from outreach.errors import UsageError
+from outreach.language import BUILT_IN, language_code
 from outreach.settings.sections import Line, Section, check_timezone
+from outreach.text import shortened
 
-Language = Literal["en", "fr", "es"]
+Language = Annotated[str, AfterValidator(language_code)]  # as BCP 47 writes it: pt, pt-BR, zh-Hant
 Day = date  # an ask has a field of that name
-LANGUAGES: tuple[Language, ...] = get_args(Language)
 
 
 class CampaignSettings(Section):
@@ -18,9 +20,17 @@ class CampaignSettings(Section):
     title: Line = "Campaign"
     hashtag: Line = ""
     organisation: Line = ""
-    languages: tuple[Language, ...] = LANGUAGES
+    languages: tuple[Language, ...] = BUILT_IN
     timezone: Line = "Europe/Zurich"
     facts_days: int = Field(default=30, ge=1, le=36500)
+
+    def written(self, language: str) -> str:
+        """Give the code of a language that the campaign writes; UsageError, listing those, for any other."""
+        known = {code.casefold(): code for code in self.languages}
+        code = known.get(language.strip().replace("_", "-").casefold())
+        if code is None:
+            raise UsageError(f"--language '{shortened(language)}': the campaign is in {', '.join(self.languages)}")
+        return code
 
     @field_validator("timezone")
     @classmethod

@@ -114,7 +114,7 @@ def explain(
         column = _column(item["loc"], _ask_ids(written.get("ask")) if origin == FILE else {})
         unknown = item["type"] == "extra_forbidden"
         lines.append(
-            str(Problem(origin, _no_such_setting(column, known) if unknown else _in_words(item), column=column))
+            str(Problem(origin, _no_such_setting(column, known) if unknown else in_words(item), column=column))
         )
     return lines
 
@@ -127,7 +127,7 @@ def _origin(keys: list[str], places: Mapping[str, Iterable[str]]) -> str:
     return FILE
 
 
-def _in_words(item: ErrorDetails) -> str:
+def in_words(item: ErrorDetails) -> str:
     """Say how to write the value, for what pydantic found wrong with it."""
     context = item.get("ctx", {})
     if context.get("pattern") == ONE_LINE:

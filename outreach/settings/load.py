@@ -1,4 +1,4 @@
-"""Reads the settings of a campaign: outreach.toml, .env and the environment; knows no section by name."""
+"""Reads the settings of a campaign: outreach.toml, .env, environment, words files; knows no section by name."""
 
 import os
 import re
@@ -14,6 +14,7 @@ from outreach.errors import SettingsError
 from outreach.settings.faults import explain, names_in_dotenv, toml_in_words, unknown_keys, unknown_variables
 from outreach.settings.sections import DOTENV, FILE, PREFIX
 from outreach.settings.settings import Settings, every_secret, every_setting
+from outreach.settings.words import load_words
 
 
 def load_settings(folder: Path) -> Settings:
@@ -40,6 +41,7 @@ def load_settings(folder: Path) -> Settings:
         raise SettingsError(f'environment or .env: {error}. A list is written as JSON: \'["en", "fr"]\'') from None
     if unknown:
         raise SettingsError("\n".join(unknown))
+    settings = settings.with_words(load_words(folder, settings.campaign.languages))
     return _with_whole_paths(settings, folder)
 
 

@@ -1,8 +1,10 @@
 """All settings as one object; opens no file. What the sections mean stands beside them; `load` reads them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Self
 from zoneinfo import ZoneInfo
 
+from pydantic import PrivateAttr
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from outreach.settings.accounts import (
@@ -21,6 +23,7 @@ from outreach.settings.campaign import (
 )
 from outreach.settings.mail import ImapSettings, InboxSettings, SenderSettings, SmtpSettings
 from outreach.settings.sections import PREFIX, Section
+from outreach.settings.words import LanguageWords
 
 
 class Settings(BaseSettings):
@@ -49,6 +52,7 @@ class Settings(BaseSettings):
     groups: dict[str, tuple[str, ...]] = {}
     ask: tuple[AskSettings, ...] = ()
     database_url: str = ""
+    _words: Mapping[str, LanguageWords] = PrivateAttr(default_factory=dict)
 
     @classmethod
     def settings_customise_sources(
@@ -61,6 +65,17 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         # What load_settings hands over comes from outreach.toml, so the environment goes before it.
         return env_settings, dotenv_settings, init_settings
+
+    @property
+    def words(self) -> Mapping[str, LanguageWords]:
+        """The campaign's words files, by language; a language without one is not there."""
+        return self._words
+
+    def with_words(self, words: Mapping[str, LanguageWords]) -> Self:
+        """Give the settings with what the words files say."""
+        copy = self.model_copy()
+        copy._words = words  # noqa: SLF001 - its own
+        return copy
 
     @property
     def timezone(self) -> ZoneInfo:

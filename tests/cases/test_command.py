@@ -209,7 +209,7 @@ def test_check_tries_the_posts_to_the_longest_handle_and_never_to_the_state_conc
     [
         ("becaon.en.txt", "there is no case 'becaon'; did you mean beacon?"),
         ("beacon.txt", "it names no language; name it beacon.en.txt, or begin its name with _"),
-        ("beacon.de.txt", "there are no posts in 'de'; write en, fr or es"),
+        ("beacon.de.txt", "the campaign does not write 'de'; it writes en, fr, es"),
     ],
 )
 def test_check_finds_a_file_that_no_post_is_made_from(

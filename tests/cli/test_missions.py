@@ -128,7 +128,7 @@ def test_check_counts_what_is_missing(folder: Path, outreach: Command) -> None:
 
 def test_check_names_all_problems_and_exits_1(folder: Path, outreach: Command) -> None:
     path = missions_file(folder)
-    path.write_text(path.read_text().replace("AND,,,en", "AND,,@@,en").replace("ARG,,,es", "AND,,,de"))
+    path.write_text(path.read_text().replace("AND,,,en", "AND,,@@,en").replace("ARG,,,es", "AND,,,xx"))
     record = folder / "contacts" / "record.csv"
     record.write_text(record.read_text().replace("ALB,co-sponsored,reprisals-2022", "ALB,sponsored,reprisals-2022"))
     done = outreach("missions", "check", folder=folder)
@@ -138,7 +138,10 @@ def test_check_names_all_problems_and_exits_1(folder: Path, outreach: Command) -
             "contacts/missions.csv, row 3, column email: begins with '@' and looks like a formula; "
             "begin with a letter or a digit"
         ),
-        "contacts/missions.csv, row 4, column language: unknown language 'de'; write en, fr or es",
+        (
+            "contacts/missions.csv, row 4, column language: there is no language 'xx'; "
+            "write its code, such as en, pt, ar or zh-Hant"
+        ),
         "contacts/missions.csv, row 4, column state: AND stands in row 3 already; keep one row",
         "contacts/record.csv, row 3, column act: unknown act 'sponsored'; did you mean co-sponsored?",
         "4 problems; mend the files and run this again",
@@ -167,14 +170,14 @@ def test_check_asks_dns_only_when_told_and_says_when_it_could_not(folder: Path, 
 def test_check_as_json_is_one_array_of_problems(folder: Path, outreach: Command) -> None:
     assert json.loads(outreach("missions", "check", "--json", folder=folder).stdout) == []
     path = missions_file(folder)
-    path.write_text(path.read_text().replace("CAN,,,en", "CAN,,,de"))
+    path.write_text(path.read_text().replace("CAN,,,en", "CAN,,,xx"))
     done = outreach("missions", "check", "--json", folder=folder)
     assert json.loads(done.stdout) == [
         {
             "file": "contacts/missions.csv",
             "row": 9,
             "column": "language",
-            "message": "unknown language 'de'; write en, fr or es",
+            "message": "there is no language 'xx'; write its code, such as en, pt, ar or zh-Hant",
         }
     ]
     assert (done.returncode, done.stderr) == (1, "")

@@ -122,7 +122,7 @@ def test_unknown_columns_are_no_problem(folder: Path) -> None:
             {"email": "a@example.org;A@EXAMPLE.ORG;a@example.org"},
             ("column email: 'a@example.org' stands twice; keep it once"),
         ),
-        ({"language": "German"}, "column language: unknown language 'German'; write en, fr or es"),
+        ({"language": "German"}, "column language: 'German' is not the code of a language; did you mean de (German)?"),
         (
             {"verified_on": "29/09/2022"},
             ("column verified_on: '29/09/2022' is not a day; write it as year-month-day, such as 2022-09-29"),
@@ -333,7 +333,7 @@ def test_acts_with_cells_that_cannot_be_read_are_not_taken_for_the_same(folder: 
 
 
 def test_all_problems_of_all_three_files_come_at_once(folder: Path) -> None:
-    write(folder, "missions.csv", mission(state="XXX", email="x@", language="de"))
+    write(folder, "missions.csv", mission(state="XXX", email="x@", language="xx"))
     write(folder, "record.csv", act(act="x", date="y"))
     (folder / "contacts" / "instruments.csv").write_bytes("id\n".encode("utf-16"))
     found = problems(folder)

@@ -40,7 +40,7 @@ def test_the_place_is_where_the_value_that_counted_came_from(tmp_path: Path, mon
         ("[smpt]\nport = 25\n", "outreach.toml, column smpt: there is no such setting"),
         ("[smtp]\nhots = 'x'\n", "outreach.toml, column smtp.hots: there is no such setting"),
         ("title = #EndReprisals\n", "outreach.toml: not valid TOML"),
-        ('[campaign]\nlanguages = ["en", "de"]\n', "outreach.toml, column campaign.languages.2: "),
+        ('[campaign]\nlanguages = ["en", "xx"]\n', "outreach.toml, column campaign.languages.2: "),
         ('[campaign]\ntitle = "a\\nb"\n', "outreach.toml, column campaign.title: "),
         ('[campaign]\ntitle = "a\\u0000b"\n', "outreach.toml, column campaign.title: "),
         ('[sender]\nname = "a\\u2028b"\n', "outreach.toml, column sender.name: "),

@@ -10,12 +10,12 @@ from outreach.cases.asks.contradictions import contradictions
 from outreach.cases.asks.forum import forum_of
 from outreach.cases.asks.sentence import WORDS, typed_part, words_in, words_of, written
 from outreach.cases.asks.typed import sessions_in
-from outreach.cases.fields import LANGUAGE_NAMES
 from outreach.cases.model import Ask
 from outreach.errors import Problem, SettingsError, UsageError
 from outreach.grammar import without_article
+from outreach.language import language_name
 from outreach.next_step import Action, NextStep
-from outreach.settings.campaign import AskSettings, Language
+from outreach.settings.campaign import AskSettings
 from outreach.settings.sections import FILE
 from outreach.settings.settings import Settings
 from outreach.text import code_point, control_in, did_you_mean, shortened, unwrapped
@@ -88,6 +88,7 @@ def _ask(ask: AskSettings, settings: Settings) -> Ask:
         until=ask.until,
         session=ask.session or _session_in_forum(ask) or _session_in_id(ask),
         names=names,
+        words=settings.words,
     )
 
 
@@ -147,11 +148,11 @@ def _impossible(table: AskSettings, ask: Ask) -> Iterator[Problem]:
         yield Problem(FILE, message, column=f"ask.{ask.id}.forum")
 
 
-def _problems_of_text(ask: Ask, language: Language) -> Iterator[Problem]:
+def _problems_of_text(ask: Ask, language: str) -> Iterator[Problem]:
     text = ask.text.get(language, "")
     column = f"ask.{ask.id}.text.{language}"
     if not text:
-        yield Problem(FILE, f"missing: write the ask as one sentence in {LANGUAGE_NAMES[language]}", column=column)
+        yield Problem(FILE, f"missing: write the ask as one sentence in {language_name(language)}", column=column)
     elif control := control_in(text):
         yield Problem(FILE, f"has the control character {code_point(control)}: delete it", column=column)
     else:
@@ -159,7 +160,7 @@ def _problems_of_text(ask: Ask, language: Language) -> Iterator[Problem]:
             yield Problem(FILE, message, column=column)
 
 
-def _word_faults(ask: Ask, text: str, language: Language) -> Iterator[str]:
+def _word_faults(ask: Ask, text: str, language: str) -> Iterator[str]:
     """Give the words in {{ … }} that there are not, and those that say nothing because their key is missing."""
     said = words_of(ask, language)
     for word in dict.fromkeys(words_in(text)):
@@ -167,7 +168,7 @@ def _word_faults(ask: Ask, text: str, language: Language) -> Iterator[str]:
             known = ", ".join(WORDS)
             yield f"there is no word '{{{{ {shortened(word)} }}}}'{did_you_mean(word, WORDS)}; an ask has {known}"
         elif word in MISSING and not said[word]:
-            yield f"says '{{{{ {word} }}}}', which nobody gave in {LANGUAGE_NAMES[language]}: {MISSING[word]}"
+            yield f"says '{{{{ {word} }}}}', which nobody gave in {language_name(language)}: {MISSING[word]}"
 
 
 def _listed(asks: Mapping[str, Ask]) -> str:

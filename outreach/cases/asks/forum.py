@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from outreach.grammar import with_article, without_article
-from outreach.settings.campaign import Language
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +60,7 @@ KNOWN = (
 )  # fmt: skip
 
 
-def forum_of(written: str | Mapping[Language, str], short: Mapping[Language, str], language: str) -> Forum:
+def forum_of(written: str | Mapping[str, str], short: Mapping[str, str], language: str) -> Forum:
     """Give the forum that `forum` and `forum_short` of an ask mean.
 
     A text that names a forum which we know is that one, whatever stands around it; any other text is its name in
@@ -82,7 +81,7 @@ def named_in(text: str) -> Forum | None:
     return next((known for known, names in _NAMES if names.search(plain)), None)
 
 
-def _with_articles(names: Mapping[Language, str]) -> dict[str, str]:
+def _with_articles(names: Mapping[str, str]) -> dict[str, str]:
     return {language: with_article(name, language) for language, name in names.items()}
 
 

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 
 from outreach.cases.model import Ask
 from outreach.grammar import at_place, of_state, ordinal, without_article, written_date, written_when
+from outreach.language import grammar_of
+from outreach.settings.words import NO_WORDS
 
 WORDS = (
     "date",
@@ -28,17 +30,18 @@ def words_of(ask: Ask, language: str, *, again: bool = False) -> dict[str, str]:
     """Give each word in a language; empty where nobody gave it. {{ again }} says something only with `again`."""
     name, short = ask.names.names.get(language, ""), ask.names.short.get(language, "")
     short = short or name
+    own = ask.words.get(language, NO_WORDS)
     return {
         "date": written_date(ask.date, language),
         "until": written_date(ask.until, language) if ask.until else "",
-        "when": written_when(ask.date, ask.last_day, language),
+        "when": written_when(ask.date, ask.last_day, language, own.on, own.from_to),
         "session": ordinal(ask.session, language, before_noun=True) if ask.session else "",
         "forum": without_article(name, language),
         "of_forum": of_state(name, language) if name else "",
         "at_forum": at_place(name, language) if name else "",
         "forum_short": without_article(short, language),
         "at_forum_short": at_place(short, language) if short else "",
-        "again": AGAIN.get(language, "") if again else "",
+        "again": (own.again or AGAIN.get(grammar_of(language), "")) if again else "",
     }
 
 

@@ -7,7 +7,6 @@ from typing import Any, get_args
 
 import click
 
-from outreach.cases.fields import LANGUAGE_NAMES
 from outreach.cases.model import FOLDER, STATUSES, Case, Use
 from outreach.cases.translations import SECTIONS
 from outreach.cases.writing import NewCase, NewPerson
@@ -15,6 +14,7 @@ from outreach.cli.common.options import campaign_folder, folder_option, yes_opti
 from outreach.cli.common.output import say
 from outreach.cli.common.questions import Checked, asked, by_language, can_ask, one_of
 from outreach.errors import UsageError
+from outreach.language import language_name
 from outreach.registry.model import State
 from outreach.services.new_cases import (
     CaseBeginning,
@@ -190,7 +190,7 @@ def _question(key: str, language: Language, languages: tuple[Language, ...]) -> 
         "place": "Where, as it stands in a sentence, such as in Belarus",
         "mention": 'Half a sentence that names it, after "against"',
     }[key]
-    return f"{what}, in {LANGUAGE_NAMES.get(language, language)}?" if len(languages) > 1 else f"{what}?"
+    return f"{what}, in {language_name(language)}?" if len(languages) > 1 else f"{what}?"
 
 
 def _asked_people() -> Iterable[NewPerson]:

@@ -7,10 +7,10 @@ from datetime import date
 import click
 
 from outreach.cases.asks.writing import AskGaps, NewAsk
-from outreach.cases.fields import LANGUAGE_NAMES
 from outreach.cli.common.output import note
 from outreach.cli.common.questions import asked, by_language
 from outreach.errors import UsageError
+from outreach.language import language_name
 from outreach.services.starting import read_day, read_line, read_session
 from outreach.settings.campaign import Language
 
@@ -110,4 +110,4 @@ def _something(text: str) -> str:
 
 
 def _name(language: str) -> str:
-    return LANGUAGE_NAMES.get(language, language)
+    return language_name(language)

@@ -15,6 +15,7 @@ from outreach.cli.common.problems import note_problems
 from outreach.cli.missions.editing import set_, verify
 from outreach.cli.missions.suppress import suppress, unsuppress
 from outreach.errors import Problem
+from outreach.language import best_language, language_name
 from outreach.registry.addresses.private import FILE as PRIVATE
 from outreach.registry.model import Act, Instrument, Mission, Registry
 from outreach.registry.record import act_cells
@@ -104,7 +105,15 @@ def show(ctx: click.Context, state: str, as_json: bool) -> None:
         return
     of = found.state
     say(f"{of.name} ({of.code})" + (f", {of.group}" if of.group else ""))
-    for line in (*_contact(found.mission), "", *_record(found), "", "What we asked it", *_or_nothing(asked)):
+    for line in (
+        *_contact(found.mission, found.written),
+        *_foreign_names(found),
+        "",
+        *_record(found),
+        "",
+        "What we asked it",
+        *_or_nothing(asked),
+    ):
         say(line)
 
 
@@ -143,18 +152,25 @@ def _or_nothing(lines: Sequence[str]) -> list[str]:
     return [f"  {line}" for line in lines] or ["  nothing yet"]
 
 
-def _contact(mission: Mission | None) -> Iterator[str]:
+def _foreign_names(found: "MissionFile") -> Iterator[str]:
+    """Give the State's names that are not the UN's, for a person to read."""
+    for code, name in found.foreign_names.items():
+        yield f"  in {code:<6} {name} (Unicode's name, not the UN's: read it)"
+
+
+def _contact(mission: Mission | None, written: str) -> Iterator[str]:
     if mission is None:
         yield "  no row in contacts/missions.csv"
         return
     for problem in mission.problems:
         yield f"  cannot be read, so nothing goes to this mission: {problem}"
+    instead = f"{mission.language}; the campaign does not write it, so letters are in {language_name(written)}"
     facts = {
         "mission": mission.name,
         "e-mail": "; ".join(mission.emails) or "not known",
         "e-mail from": f"{PRIVATE}, row {mission.private_row}" if mission.private_row else "",
         "verified": str(mission.verified_on or "never"),
-        "language": mission.language,
+        "language": mission.language if best_language(mission.language, (written,)) else instead,
         "phone": mission.phone,
         "address": mission.address,
         "website": mission.website,
@@ -207,6 +223,8 @@ def _as_json(found: "MissionFile", asked: Sequence[str]) -> dict[str, object]:
         "name": state.name,
         "group": state.group,
         "mission": asdict(mission) if mission else None,
+        "letters_in": found.written,
+        "names_not_un": found.foreign_names,
         "record": [act_cells(act) for act in found.acts],
         "asked": list(asked),
     }

@@ -19,7 +19,7 @@ INDENT = "    "
 def show_plan(workspace: Workspace, prepared: PreparedPosts) -> None:
     """Say where and when each post goes, its whole text, and what is left out and why."""
     request, plan = prepared.request, prepared.plan
-    case = f"{request.case.title['en']} ({request.case.slug})"
+    case = f"{request.case.name} ({request.case.slug})"
     say(f"{case}, ask {request.ask.id}, posts on {', '.join(request.networks)}")
     if request.rehearsal:
         say("  a REHEARSAL: nothing leaves this machine")

@@ -10,6 +10,7 @@ from click.core import ParameterSource
 
 from outreach.cases.model import Round
 from outreach.cli.common.facts import ask_anew, warn_of_facts
+from outreach.cli.common.languages import say_instead, warn_of_names
 from outreach.cli.common.opening import open_to_preview, open_to_send
 from outreach.cli.common.options import (
     folder_option,
@@ -23,8 +24,10 @@ from outreach.cli.common.output import note, say
 from outreach.cli.common.pager import paged
 from outreach.cli.preview.posts import show_posts
 from outreach.errors import UsageError
+from outreach.language import best_language
 from outreach.outbox.gate.objections import Reason
 from outreach.rendering.letters.letter import Letter
+from outreach.rendering.letters.words import letter_language
 from outreach.services.preview import (
     ChosenLetter,
     LetterChoice,
@@ -37,7 +40,6 @@ from outreach.services.preview import (
     write_message,
 )
 from outreach.services.workspace import Workspace
-from outreach.settings.campaign import LANGUAGES
 
 LETTERS_ONLY = ("--round", "--all", "--format", "--open", "--send-to")
 POSTS_ONLY = ("--via",)
@@ -53,7 +55,7 @@ POSTS_ONLY = ("--via",)
 )
 @click.option("--ask", "ask_id", metavar="ID", help="The ask; default: the only one, or the next by date.")
 @round_option
-@click.option("--language", type=click.Choice(LANGUAGES), help="Instead of the mission's own.")
+@click.option("--language", metavar="LANG", help="One of the campaign's languages, instead of the mission's own.")
 @click.option(
     "--format", "format_", type=click.Choice(["text", "html", "eml"]), default="text", help="As what; default: text."
 )
@@ -88,6 +90,8 @@ def preview(
     """
     _refuse_mixture(ctx, posts=posts_)
     workspace = (open_to_send if send_to else open_to_preview)(ctx, rehearse=rehearse)
+    if language:
+        language = workspace.campaign.settings.campaign.written(language)
     if posts_:
         show_posts(workspace, PostsChoice(case_slug, ask_id, read_networks(via), language or "", state or ""))
         return
@@ -98,6 +102,7 @@ def preview(
         return
     chosen = choose_letter(workspace, LetterChoice(case_slug, ask_id, round_, state))
     _note_choice(chosen, named=bool(state))
+    _note_language(workspace, chosen, language)
     warn_of_facts(workspace.campaign, chosen.request.case, note)
     ask_anew(workspace.campaign, chosen.request.case, note)
     if send_to:
@@ -135,6 +140,15 @@ def _note_choice(chosen: ChosenLetter, *, named: bool) -> None:
         note(f"{who}: in the outbox already ({left_out.detail}), as it was queued; here it is as written today.")
     else:
         note(f"{who} would get no letter ({left_out.reason.value}); here it is all the same.")
+
+
+def _note_language(workspace: Workspace, chosen: ChosenLetter, language: str | None) -> None:
+    """Say on standard error what a reader should know of the letter's language."""
+    own = chosen.planned.mission.language
+    written = language or letter_language(chosen.planned.mission, workspace.campaign.settings)
+    if not language and not best_language(own, (written,)):
+        say_instead({(own, written): (chosen.state.code,)}, note)
+    warn_of_names((written,), note)
 
 
 def _print_all(workspace: Workspace, wanted: LetterChoice, language: str | None, format_: str) -> None:

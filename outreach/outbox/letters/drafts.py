@@ -27,7 +27,7 @@ class Drafter:
         self._request = request
         self._outbox = outbox
         self._channel = channel
-        self._writer = LetterWriter(campaign.templates)
+        self._writer = LetterWriter(campaign.templates, campaign.settings.words)
         self._composer = Composer(campaign.settings.sender)
         self._domain = sender_domain(campaign)
         self._today = campaign.today()

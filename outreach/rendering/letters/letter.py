@@ -1,13 +1,16 @@
 """Writes a letter: picks the template, fills in the words, splits subject and body; knows nothing about mail."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from html import escape
 from pathlib import Path
+from types import MappingProxyType
 
 from jinja2 import Template
 
 from outreach.errors import Problem, TemplateError
+from outreach.language import CODE, grammar_of, is_foreign
 from outreach.mime.frame import quoted_printable
 from outreach.rendering.letters.markdown import Block, render
 from outreach.rendering.letters.page import page, styles
@@ -15,33 +18,41 @@ from outreach.rendering.templates.context import LetterContext
 from outreach.rendering.templates.controls import word_problem
 from outreach.rendering.templates.environment import FILE_NAME, LetterEnvironment, display
 from outreach.rendering.templates.faults import template_error
+from outreach.settings.words import NO_WORDS, LanguageWords
 from outreach.text import code_point, control_in, control_in_line
 
 SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,99})")
 SUBJECT = "Subject:"
 MAX_SUBJECT = 500
 # As registries write it; French has a no-break space before the colon.
-OUR_REFERENCE = {"en": "Our reference: ", "fr": "Notre référence\u00a0: ", "es": "Nuestra referencia: "}
+OUR_REFERENCE = {
+    "en": "Our reference: {reference}",
+    "fr": "Notre référence\u00a0: {reference}",
+    "es": "Nuestra referencia: {reference}",
+}
+ANY_REFERENCE = "Ref.: {reference}"  # in a language of which nobody gave the words
 
 
 @dataclass(frozen=True, slots=True)
 class Letter:
     """A rendered letter. `blocks` are its paragraphs, each ready as HTML, as text and as quoted-printable of both.
 
-    `reference` names this one letter, such as ABCDE-FGHIJ; it stands under the signature, unless it is empty.
+    `reference` names this one letter, such as ABCDE-FGHIJ; it stands under the signature, unless it is empty, in the
+    words of `our_reference`.
     """
 
     language: str
     subject: str
     blocks: tuple[Block, ...]
     reference: str = ""
+    our_reference: str = ""
 
     @property
     def parts(self) -> tuple[Block, ...]:
         """Give all that is read: the paragraphs, and the line with the reference."""
         if not self.reference:
             return self.blocks
-        return (*self.blocks, reference_line(self.language, self.reference))
+        return (*self.blocks, reference_line(self.language, self.reference, self.our_reference))
 
     @property
     def text(self) -> str:
@@ -75,9 +86,10 @@ def template_name(folder: Path, slug: str, round_: str, language: str) -> str:
     return common if round_ != "first" or (folder / common).is_file() else own
 
 
-def reference_line(language: str, reference: str) -> Block:
+def reference_line(language: str, reference: str, own: str = "") -> Block:
     """Write the last line of a letter: how to name it when answering, in smaller type. It differs in every letter."""
-    line = OUR_REFERENCE.get(language, OUR_REFERENCE["en"]) + reference
+    words = own or OUR_REFERENCE.get(grammar_of(language), ANY_REFERENCE)
+    line = words.replace("{reference}", reference)
     inlined = styles()
     html = f'<p style="{inlined["p"]}"><small style="{inlined["small"]}">{escape(line)}</small></p>\n'
     text = f"{line}\n"
@@ -87,8 +99,9 @@ def reference_line(language: str, reference: str) -> Block:
 class LetterWriter:
     """Writes letters from the templates of one folder, each file read once: make a new writer to see changes."""
 
-    def __init__(self, templates: Path) -> None:
+    def __init__(self, templates: Path, words: Mapping[str, LanguageWords] = MappingProxyType({})) -> None:
         self._folder = templates
+        self._words = words
         self._environment = LetterEnvironment(templates)
         self._chosen: dict[tuple[str, str, str], Template] = {}
 
@@ -102,9 +115,10 @@ class LetterWriter:
         except Exception as error:  # noqa: BLE001 - a template can raise whatever Python can; people get file and line
             raise template_error(error, self._folder, template.name or "") from None
         try:
-            return _letter(context.language, source)
+            letter = _letter(context.language, source)
         except ValueError as error:
             raise TemplateError([Problem(file, str(error), _subject_row(template))]) from None
+        return replace(letter, our_reference=self._words.get(context.language, NO_WORDS).our_reference)
 
     def _template(self, context: LetterContext) -> Template:
         key = (context.case.slug, context.round, context.language)
@@ -114,8 +128,8 @@ class LetterWriter:
 
     def _name(self, slug: str, round_: str, language: str) -> str:
         """Which file: the case's own first; for other rounds the case's own if it exists, else the common one."""
-        for what, word in (("case", slug), ("round", round_), ("language", language)):
-            if not SLUG.fullmatch(word):
+        for what, word, allowed in (("case", slug, SLUG), ("round", round_, SLUG), ("language", language, CODE)):
+            if not allowed.fullmatch(word):
                 message = f"{word[:60]!a} cannot be the name of a {what}: use a-z, 0-9 and -"
                 raise TemplateError([Problem(display(self._folder, "").rstrip("/"), message)])
         return template_name(self._folder, slug, round_, language)
@@ -133,7 +147,9 @@ class LetterWriter:
         names = [path.name for path in self._folder.glob(f"{stem}.*.md") if FILE_NAME.fullmatch(path.name)]
         languages = sorted(found.split(".")[-2] for found in names if found.rsplit(".", 2)[0] == stem)
         there = f"it exists in: {', '.join(languages)}" if languages else "it exists in no other language either"
-        return f"there is no such template ({there}). Make the file, or take '{language}' out of the languages"
+        copied = min(languages, key=is_foreign, default="")
+        make = f"Copy {stem}.{copied}.md to that name and translate it" if copied else "Make the file"
+        return f"there is no such template ({there}). {make}, or take '{language}' out of the languages"
 
 
 def _letter(language: str, source: str) -> Letter:

@@ -76,7 +76,7 @@ class Composer:
 def _frame(language: str) -> Frame:
     """Make what all letters in one language share: a text and an HTML part, and the headers that say so."""
     if not LANGUAGE.fullmatch(language):
-        raise UsageError(f"Content-Language: {language[:40]!a} is not a language; write en, fr or es")
+        raise UsageError(f"Content-Language: {language[:40]!a} is not a language; write its code, such as en or pt-BR")
     message = EmailMessage(policy=SMTP)
     message["Auto-Submitted"] = "auto-generated"
     message.set_content("", cte="quoted-printable")

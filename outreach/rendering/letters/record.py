@@ -7,6 +7,7 @@ from datetime import date
 from operator import itemgetter
 
 from outreach.grammar import of_state
+from outreach.language import grammar_of
 from outreach.registry.model import Act, ActKind, Instrument, Registry, reaches
 from outreach.registry.states import named_state
 from outreach.rendering.templates.context import InstrumentWords, OccasionWords, RecordWords
@@ -146,7 +147,8 @@ class _Groups:
         name = self._names[with_]
         member = state in self._registry.groups.get(name, ())
         known = OTHERS.get(name, ANY_OTHERS) if member else GROUPS.get(name, ANY_GROUP)
-        return known[self.language].format(name) if name else ""
+        grammar = grammar_of(self.language)
+        return known[grammar].format(name) if name and grammar else name
 
     def _name(self, with_: str) -> str:
         groups = {**dict.fromkeys(GROUPS, ()), **self._registry.groups}

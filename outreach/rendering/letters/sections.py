@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from functools import lru_cache
 from operator import itemgetter
 
-from outreach.cases.fields import LANGUAGE_NAMES
 from outreach.cases.model import Case
 from outreach.errors import Problem
+from outreach.language import language_name
 from outreach.rendering.letters.markdown import parsed
 from outreach.rendering.templates.untold import Untold
 
@@ -40,7 +40,7 @@ def story_problems(case: Case, language: str) -> list[Problem]:
 def _section(case: Case, heading: str, language: str) -> str:
     telling = case.told_in(language)
     if telling is None:
-        name = LANGUAGE_NAMES.get(language, language)
+        name = language_name(language)
         headings = ", ".join(SECTIONS.values())
         message = f"not there: letters in {name} are filled from it, from the sections {headings}"
         return Untold(Problem(f"cases/{case.slug}.{language}.md", message))

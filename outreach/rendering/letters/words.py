@@ -6,13 +6,14 @@ from datetime import date
 from functools import lru_cache
 
 from outreach.cases.asks.sentence import words_of
-from outreach.cases.fields import LANGUAGE_NAMES
 from outreach.cases.mentions import why_not_to_mention
 from outreach.cases.model import Ask, Case, Person, Use
 from outreach.cases.theme import of_mention, theme_texts
 from outreach.errors import DataError, Problem
 from outreach.grammar import of_state, written_month
+from outreach.language import best_language, grammar_of, language_name
 from outreach.registry.model import Mission, Registry, State
+from outreach.registry.states import short_name
 from outreach.rendering.letters.record import Window, raised_by_state, records
 from outreach.rendering.letters.sections import story_words
 from outreach.rendering.templates.context import (
@@ -28,6 +29,7 @@ from outreach.rendering.templates.context import (
     ThemeWords,
 )
 from outreach.settings.settings import Settings
+from outreach.settings.words import NO_WORDS, LanguageWords
 from outreach.text import unwrapped
 
 MISSION = {
@@ -45,9 +47,9 @@ WITH_ARTICLE = {("CIV", "fr"): "la Côte d'Ivoire"}
 
 
 def letter_language(mission: Mission, settings: Settings) -> str:
-    """Choose the mission's language if the campaign writes in it, otherwise the campaign's first."""
+    """Choose the mission's language if the campaign writes it (pt for pt-BR too), otherwise the campaign's first."""
     languages = settings.campaign.languages
-    return mission.language if mission.language in languages or not languages else languages[0]
+    return best_language(mission.language, languages) or (languages[0] if languages else mission.language)
 
 
 def letter_context(
@@ -76,16 +78,24 @@ def letter_context(
     return wording.letter(mission, round)
 
 
-def state_words(state: State, language: str) -> StateWords:
-    """Give the State's names in a language, with straight apostrophes and without footnote marks."""
-    name = _plain(state.names.get(language) or state.name)
-    formal = _plain(state.formal.get(language, "")) or WITH_ARTICLE.get((state.code, language), name)
-    return StateWords(state.code, name, formal, of_state(formal, language), state.observer)
+def state_words(state: State, language: str, own: LanguageWords = NO_WORDS) -> StateWords:
+    """Give the State's names in a language, with straight apostrophes and without footnote marks.
+
+    A language beyond the built-in ones has no formal names but the campaign's `own`: the short one stands for it.
+    """
+    grammar = grammar_of(language)
+    name = _plain(own.states.get(state.code) or short_name(state, language))
+    formal = _plain(state.formal.get(grammar, "")) or WITH_ARTICLE.get((state.code, grammar), name)
+    of = own.of_states.get(state.code) or of_state(formal, language)
+    return StateWords(state.code, name, formal, of, state.observer)
 
 
-def mission_title(state: StateWords, language: str) -> str:
-    """Give the full title of the State's mission in Geneva, in a language."""
-    return (OBSERVER_MISSION if state.observer else MISSION)[language].format(of=state.of)
+def mission_title(state: StateWords, language: str, own: LanguageWords = NO_WORDS) -> str:
+    """Give the full title of the State's mission in Geneva; where nobody wrote it in the language, the State's name."""
+    if title := own.observer_mission if state.observer else own.mission:
+        return title.replace("{state}", state.name).replace("{of_state}", state.of)
+    grammar = grammar_of(language)
+    return (OBSERVER_MISSION if state.observer else MISSION)[grammar].format(of=state.of) if grammar else state.name
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -126,6 +136,7 @@ class Wording:
         self._case = case_words(nouns.case, nouns.language, "letters")
         self._other_cases = [(case, case_words(case, nouns.language, "mentions")) for case in _other_cases(nouns)]
         self._day = day_of(nouns.ask, nouns.today)
+        self._own = nouns.settings.words.get(nouns.language, NO_WORDS)
         self._ask = ask_words(nouns.ask, nouns.language)
         self._ask_again = ask_words(nouns.ask, nouns.language, again=True)
         self._sender = _sender_words(nouns.settings)
@@ -162,8 +173,8 @@ class Wording:
         known = self._nouns.registry.states.get(code)
         if known is None:
             raise DataError([Problem("contacts/missions.csv", f"'{code}' is no State we know", column="state")])
-        state = state_words(known, self._nouns.language)
-        name = mission_title(state, self._nouns.language)
+        state = state_words(known, self._nouns.language, self._own)
+        name = mission_title(state, self._nouns.language, self._own)
         words = self._states[code] = (state, self._records.get(code, RecordWords()), name)
         return words
 
@@ -242,7 +253,7 @@ def _theme_words(nouns: Nouns) -> ThemeWords:
 
 
 def _untranslated(file: str, what: str, language: str) -> DataError:
-    name = LANGUAGE_NAMES.get(language, language)
+    name = language_name(language)
     return DataError(
         [Problem(file, f"no {name} words: add the {what} in {name}, or take '{language}' out of languages")]
     )

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw
 
+from outreach.language import grammar_of
 from outreach.rendering.posts.card_text import BOLD_FONTS, LINE_FONTS, TITLE_FONTS, Block, Box, set_text
 
 SIZE = (1200, 675)  # 16:9, which every network shows whole
@@ -51,7 +52,7 @@ def alt_text(title: str, line: str = "", hashtag: str = "", language: str = "en"
     """Describe the card to those who do not see it: that it is a picture, and its words."""
     sentences = (f"{part}{'' if part[-1] in '.!?…' else '.'}" for part in (title.strip(), line.strip()) if part)
     words = " ".join([*sentences, *hashtag.split()])
-    return _ALT.get(language, _ALT["en"]).format(words)
+    return _ALT.get(grammar_of(language), "{}").format(words)
 
 
 def _middle(draw: ImageDraw.ImageDraw, title: Block, line: Block | None) -> None:

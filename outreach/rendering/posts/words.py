@@ -12,6 +12,7 @@ from outreach.rendering.templates.context import StateWords
 from outreach.rendering.templates.post_context import PostContext, TaggedWords
 from outreach.settings.accounts import NETWORKS
 from outreach.settings.settings import Settings
+from outreach.settings.words import NO_WORDS, LanguageWords
 
 
 def post_context(
@@ -33,15 +34,16 @@ def post_context(
         what = "is" if mission.state == case.state_concerned else "shares a handle with"
         raise UsageError(f"{who} {what} the State concerned in {case.slug}: no post is addressed to it")
     concerned = registry.missions.get(case.state_concerned) or Mission(case.state_concerned, "", (), "en")
+    own = settings.words.get(language, NO_WORDS)
     return PostContext(
         language=language,
         case=case_words(case, language, "posts"),
         ask=ask_words(ask, language),
         hashtag=settings.campaign.hashtag,
         link=settings.posts.link,
-        raised=_names(registry, registry.who_raised(case.slug, ask.date), language),
-        concerned=_tagged(registry, concerned, language),
-        mission=_tagged(registry, mission, language) if mission else None,
+        raised=_names(registry, registry.who_raised(case.slug, ask.date), language, own),
+        concerned=_tagged(registry, concerned, language, own),
+        mission=_tagged(registry, mission, language, own) if mission else None,
         day=day_of(ask, today),
     )
 
@@ -63,13 +65,13 @@ def handle_of(mission: Mission, network: str) -> str:
     return f"@{known}" if known else ""
 
 
-def _tagged(registry: Registry, mission: Mission, language: str) -> TaggedWords:
-    state = state_words(registry.states[mission.state], language)
+def _tagged(registry: Registry, mission: Mission, language: str, own: LanguageWords) -> TaggedWords:
+    state = state_words(registry.states[mission.state], language, own)
     handles = {network: handle_of(mission, network) for network in ("x", "bluesky", "mastodon")}
-    return TaggedWords(name=mission_title(state, language), state=state.name, handle="", **handles)
+    return TaggedWords(name=mission_title(state, language, own), state=state.name, handle="", **handles)
 
 
-def _names(registry: Registry, codes: Iterable[str], language: str) -> tuple[str, ...]:
+def _names(registry: Registry, codes: Iterable[str], language: str, own: LanguageWords) -> tuple[str, ...]:
     """Give short names in alphabetical order of the language, accents aside."""
-    states: list[StateWords] = [state_words(registry.states[code], language) for code in codes]
+    states: list[StateWords] = [state_words(registry.states[code], language, own) for code in codes]
     return tuple(sorted((state.name for state in states), key=in_order))

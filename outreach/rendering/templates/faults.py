@@ -7,7 +7,8 @@ from traceback import walk_tb
 from jinja2 import TemplateNotFound, TemplateSyntaxError
 
 from outreach.errors import Problem, TemplateError
-from outreach.rendering.templates.environment import FILTERS, display
+from outreach.language import is_foreign
+from outreach.rendering.templates.environment import FILE_NAME, FILTERS, display
 from outreach.text import did_you_mean
 
 NO_FILTER = re.compile(r"No filter named '([^']*)'")
@@ -21,7 +22,16 @@ def template_error(error: Exception, folder: Path, template: str) -> TemplateErr
         name = Path(error.filename).name if error.filename else template
         return _broken(folder, name, error.lineno, f"{_syntax(error)}")
     name, row = _place(error, folder, template)
-    return _broken(folder, name, row, _words(error))
+    return _broken(folder, name, row, _words(error, folder))
+
+
+def _in_another_language(folder: Path, name: str) -> str:
+    """Name the file that is this one in another language, such as _letter.en.md for _letter.pt.md; "" without one."""
+    match name.rsplit(".", 2):
+        case [stem, _, ending] if FILE_NAME.fullmatch(f"{stem}.md"):
+            there = sorted(path.name.rsplit(".", 2)[1] for path in folder.glob(f"{stem}.*.{ending}"))
+            return f"{stem}.{min(there, key=is_foreign)}.{ending}" if there else ""
+    return ""
 
 
 def _broken(folder: Path, name: str, row: int | None, message: str) -> TemplateError:
@@ -47,9 +57,11 @@ def _syntax(error: TemplateSyntaxError) -> str:
     return f"there is no filter '{unknown[1]}'{did_you_mean(unknown[1], names)}"
 
 
-def _words(error: Exception) -> str:
+def _words(error: Exception, folder: Path) -> str:
     if isinstance(error, TemplateNotFound):
-        return f"there is no '{error.name}' in this folder; make it, or mend the name (layouts begin with _)"
+        there = _in_another_language(folder, str(error.name))
+        make = f"copy {there} to it and translate that" if there else "make it"
+        return f"there is no '{error.name}' in this folder; {make}, or mend the name (layouts begin with _)"
     if isinstance(error, RecursionError):
         return "a template or macro that uses itself never ends"
     if isinstance(error, MemoryError | SyntaxError):

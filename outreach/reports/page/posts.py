@@ -9,8 +9,8 @@ from datetime import date
 from itertools import groupby
 
 from outreach.campaign import Campaign
-from outreach.cases.fields import LANGUAGE_NAMES
 from outreach.cases.model import Ask, Case
+from outreach.language import language_name
 from outreach.outbox.gate.objections import is_dated
 from outreach.outbox.posts.listing import PostLine
 from outreach.outbox.status import WAITING
@@ -114,4 +114,4 @@ def _posts(campaign: Campaign, case: Case, ask: Ask, today: date) -> Iterator[Su
 def _suggestion(made: Sequence[Share]) -> Suggestion:
     first = made[0]
     links = tuple(Link(NAMES[share.network], share.url) for share in made)
-    return Suggestion(first.post, first.language, LANGUAGE_NAMES[first.language], first.text, links)
+    return Suggestion(first.post, first.language, language_name(first.language), first.text, links)

@@ -16,7 +16,6 @@ from outreach.cases.proofreading import misspelt_names, names_in, names_missing,
 from outreach.errors import DataError, Problem
 from outreach.registry import missions
 from outreach.rendering.templates.environment import text_of
-from outreach.settings.campaign import Language
 from outreach.text import listed
 
 MOST_PASSAGES = 4  # that a warning quotes of one text
@@ -82,7 +81,7 @@ def _unknown_addresses(campaign: Campaign) -> Iterator[Problem]:
             yield Problem(missions.FILE, f"has no e-mail of {name} ({code}): {slip}")
 
 
-def changed_people(folder: Path, case: Case, languages: Sequence[Language]) -> Iterator[Problem]:
+def changed_people(folder: Path, case: Case, languages: Sequence[str]) -> Iterator[Problem]:
     """Give the texts of a case that name people who are released, free or dead: do they still say what is true?
 
     The texts are its `mention`, its story, translations of it, and the templates of its own, in `languages`.
@@ -127,7 +126,7 @@ def _left_out(text: _Text, case: Case) -> Iterator[Problem]:
         yield Problem(text.file, f"names some of the people, and not {listed(missing)}")
 
 
-def _texts(folder: Path, case: Case, languages: Sequence[Language]) -> Iterator[_Text]:
+def _texts(folder: Path, case: Case, languages: Sequence[str]) -> Iterator[_Text]:
     """Give the story of a case, and the templates of its own. What cannot be read is left to whoever writes it."""
     yield from _read(case_path(folder, case.slug), f"{FOLDER}/{case.slug}.md", case.language)
     for language, telling in case.translations.items():

@@ -1,5 +1,6 @@
 """Tries every letter and post that a campaign's templates would make; knows nothing about who gets one."""
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 from outreach.campaign import POST_TEMPLATES, TEMPLATES, Campaign, load_campaign
 from outreach.cases.model import ROUNDS, Ask, Case
 from outreach.errors import DataError, Problem
+from outreach.language import BUILT_IN, is_foreign
 from outreach.registry.model import Mission, State
 from outreach.registry.record import cases_without_file
 from outreach.rendering.letters.letter import LetterWriter, template_name
@@ -17,11 +19,12 @@ from outreach.rendering.posts.words import handle_of, may_be_addressed, post_con
 from outreach.rendering.posts.writer import LIMITS, SHARED, PostText, PostWriter, length_problems
 from outreach.services.asks import old_days
 from outreach.services.checks.proofreading import faults, warnings
-from outreach.settings.campaign import LANGUAGES
 from outreach.settings.sections import FILE
 from outreach.text import counted, did_you_mean
 
 ONE_PAGE = range(250, 421)  # words of a letter, from address to signature
+ANY_PAGE = range(120, 421)
+UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")  # Thai to Chinese
 # Where no mission has a handle on a network one stands in, to try its posts all the same.
 STAND_IN = Mission("", "", (), "en", x="mission_geneva", bluesky="mission.example.org", mastodon="mission@example.org")
 
@@ -106,7 +109,7 @@ class _Letters:
 
     def __init__(self, campaign: Campaign) -> None:
         self._campaign = campaign
-        self._writer = LetterWriter(campaign.templates)
+        self._writer = LetterWriter(campaign.templates, campaign.settings.words)
         self._raised = raised_by_state(campaign.registry)
         self._withheld = dict[tuple[str, str], _LetterSort]()
         self.advice = list[Problem]()  # letters filled from a case that got long
@@ -144,10 +147,11 @@ class _Letters:
             self._advise(sort, max(words.values()))
             return []
         shortest, longest = min(full, key=words.__getitem__), max(words, key=words.__getitem__)
+        page = _one_page(sort.language)
         return [
             Problem(f"{TEMPLATES}/{template}", _wrong_length(sort, self._campaign.registry.states[code], words[code]))
             for code in dict.fromkeys((shortest, longest))
-            if words[code] not in ONE_PAGE and not (shared and words[code] < ONE_PAGE.start)
+            if words[code] not in page and not (shared and words[code] < page.start)
         ]
 
     def _advise(self, sort: _LetterSort, words: int) -> None:
@@ -186,11 +190,22 @@ class _Letters:
         letter = self._writer.write(context)
         if where := self._campaign.withheld.where_in((letter.subject, letter.text)):
             self._withheld.setdefault((self._template(sort), where), sort)
-        return len(letter.text.split())
+        return _words_in(letter.text)
+
+
+def _one_page(language: str) -> range:
+    """Give how many words fill a page. Languages that join words, such as Finnish or Arabic, need fewer for as much."""
+    return ANY_PAGE if is_foreign(language) else ONE_PAGE
+
+
+def _words_in(text: str) -> int:
+    """Count words; in writing without spaces between them two characters count as one."""
+    return len(text.split()) + len(UNSPACED.findall(text)) // 2
 
 
 def _wrong_length(sort: _LetterSort, state: State, words: int) -> str:
-    shortest, longest = ONE_PAGE.start, ONE_PAGE.stop - 1
+    page = _one_page(sort.language)
+    shortest, longest = page.start, page.stop - 1
     short, long = counted(shortest - words, "word"), counted(words - longest, "word")
     advice = f"write {short} more" if words < shortest else f"shorten it by {long}"
     return (
@@ -262,16 +277,17 @@ class _Posts:
 def _strays(campaign: Campaign) -> Iterator[Problem]:
     """Find the files that no post is ever made from: they are named after no case, or no language."""
     for path in sorted(campaign.post_templates.glob("*.txt")):
-        if not path.name.startswith("_") and (message := _misnamed(path.stem, tuple(sorted(campaign.cases)))):
+        if not path.name.startswith("_") and (message := _misnamed(path.stem, campaign)):
             yield Problem(f"{POST_TEMPLATES}/{path.name}", f"no post is made from it: {message}")
 
 
-def _misnamed(stem: str, cases: tuple[str, ...]) -> str:
+def _misnamed(stem: str, campaign: Campaign) -> str:
+    cases, languages = sorted(campaign.cases), campaign.settings.campaign.languages
     slug, dot, language = stem.rpartition(".")
     if not dot:
         return f"it names no language; name it {stem}.en.txt, or begin its name with _"
     if slug not in (*cases, SHARED):
         return f"there is no case '{slug}'{did_you_mean(slug, cases)}"
-    if language not in LANGUAGES:
-        return f"there are no posts in '{language}'; write en, fr or es"
-    return ""
+    if language in (*languages, *BUILT_IN):
+        return ""
+    return f"the campaign does not write '{language}'; it writes {', '.join(languages)}"

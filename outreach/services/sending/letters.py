@@ -8,6 +8,7 @@ from outreach.cases.load import find_case
 from outreach.cases.model import Round
 from outreach.db.engine import reading, writing
 from outreach.errors import UsageError
+from outreach.language import best_language
 from outreach.outbox.gate.gate import refuse_renamed
 from outreach.outbox.letters.drafts import Drafter, without_unwritable, without_what_may_not_leave
 from outreach.outbox.letters.facts import read_facts
@@ -56,6 +57,16 @@ class PlannedLetters:
         """How many letters would leave at most."""
         number = len(self.drafts) + self.left_over
         return number if self.request.limit is None else min(number, self.request.limit)
+
+    @property
+    def instead(self) -> dict[tuple[str, str], tuple[str, ...]]:
+        """Give (own language, language of the letter) → the missions whose own one the campaign does not write."""
+        found = dict[tuple[str, str], tuple[str, ...]]()
+        for letter, draft in zip(self.plan.letters, self.drafts, strict=True):
+            if not best_language(letter.mission.language, (draft.language,)):
+                key = (letter.mission.language, draft.language)
+                found[key] = (*found.get(key, ()), letter.mission.state)
+        return found
 
 
 @dataclass(frozen=True, slots=True)

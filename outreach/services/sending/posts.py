@@ -22,7 +22,6 @@ from outreach.services.events import LimitsUnknown, Listener, ignore
 from outreach.services.sending.running import RunRequest, RunResult, Stop, run_queue
 from outreach.services.workspace import Workspace, require_checked_facts
 from outreach.settings.accounts import NETWORKS
-from outreach.text import shortened
 
 USUAL_LENGTH = 500  # characters of a post on Mastodon, where its server does not say
 
@@ -68,14 +67,11 @@ def plan_posts(workspace: Workspace, wanted: PublishRequest, tell: Listener = ig
     cannot be written or is too long for its network.
     """
     campaign = workspace.campaign
-    offered = campaign.settings.campaign.languages
-    if unknown := [name for name in wanted.languages if name not in offered]:
-        raise UsageError(f"--language '{shortened(unknown[0])}': the campaign is in {', '.join(offered)}")
     request = PostRequest(
         case=find_case(campaign.cases, wanted.case),
         ask=choose_ask(campaign.asks, wanted.ask, campaign.today()),
         networks=wanted.networks or (NETWORKS if workspace.rehearsal else campaign.settings.networks),
-        languages=wanted.languages,
+        languages=tuple(map(campaign.settings.campaign.written, wanted.languages)),
         only=wanted.only,
         to=wanted.to,
         at=wanted.at,

@@ -90,7 +90,7 @@ def test_a_missing_template_says_which_file_to_make_and_which_languages_there_ar
     found = problem(folder, words)
     assert found.file == "templates/letters/archive.en.md"
     assert "it exists in: es, fr)" in found.message
-    assert "Make the file" in found.message
+    assert "Copy archive.es.md to that name and translate it" in found.message
 
 
 def test_a_template_missing_in_every_language(templates, words):
