@@ -7,6 +7,7 @@ refused (`control_in`, `control_in_line`), or it is cleaned:
     clean_line      one line        and printable: for subjects, names, what a server said
     server_words    one line        and short, and without e-mail addresses: for the ledger
     visible         as it is        each control shown as �: for a terminal
+    unembedded      as it is        without the marks that mail programs set around words read from right to left
     escaped         as it is        each control written as JSON writes it: for JSON on a terminal
 """
 
@@ -25,6 +26,8 @@ CLEARLY_LESS = 0.1  # of the likeness of two words, from 0 to 1
 _CONTROL_CHARACTERS = "\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff"
 _CONTROL = re.compile(f"[{_CONTROL_CHARACTERS}]")
 _CONTROL_OR_BREAK = re.compile(f"[\t\n{_CONTROL_CHARACTERS}]")
+_EMBEDDING = re.compile("[\u202a-\u202c\u2066-\u2069]")  # embeddings and isolates; overrides are for deceit
+_RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")  # Hebrew, Arabic and their like
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _ADDRESS = re.compile(r'<?(?:"[^"]{0,64}"|[^\s<>@"]+)@[^\s<>@]+>?')
 _TYPED_SPACE = re.compile(r"[ \t\r\n]+")
@@ -105,6 +108,15 @@ def server_words(text: str, longest: int = LONGEST_DETAIL) -> str:
 def visible(text: str) -> str:
     """Give text that a terminal shows and does not obey: each character that `control_in` gives as �."""
     return _CONTROL.sub(_REPLACED, text)
+
+
+def unembedded(text: str) -> str:
+    """Give text without the embeddings and isolates that mail programs set around words read from right to left.
+
+    Its letters order themselves (UAX 9), so nothing is lost. Text without such letters is given as it is, and so are
+    overrides: `visible` shows them.
+    """
+    return _EMBEDDING.sub("", text) if _RIGHT_TO_LEFT.search(text) else text
 
 
 def escaped(document: str) -> str:

@@ -192,3 +192,9 @@ def test_moments_are_written_in_the_time_zone_of_the_reader() -> None:
     assert text.local_day(late, geneva) == date(2022, 9, 29)
     assert text.local_minute(late, geneva) == "2022-09-29 00:30"
     assert text.local_clock(late, geneva) == "00:30 on 29 September"
+
+
+def test_marks_around_words_read_from_right_to_left_are_left_out_and_overrides_are_not() -> None:
+    assert text.unembedded("\u202bشكرا\u202c \u2067لكم\u2069") == "شكرا لكم"
+    assert text.visible(text.unembedded("\u202eشكرا")) == "�شكرا"
+    assert text.unembedded("\u202bfdp.exe\u202c") == "\u202bfdp.exe\u202c"

@@ -21,7 +21,7 @@ from outreach.inbox.matching.match import Tie
 from outreach.outbox.models import Entry
 from outreach.services.desk import OpenedItem
 from outreach.services.workspace import Workspace
-from outreach.text import local_day, local_minute, visible
+from outreach.text import local_day, local_minute, unembedded, visible
 
 BAR = "  │ "  # before each line of a message: nothing in it can pass for a line of ours
 NARROWEST = 40  # columns that a line of a message is given, however narrow the terminal
@@ -90,7 +90,7 @@ def decided(workspace: Workspace, said: Sequence[Decision]) -> Iterable[str]:
 def text_lines(text: str) -> Iterable[str]:
     """Put the lines of a message behind a bar; break them here, for a terminal would break them without one."""
     width = max(NARROWEST, shutil.get_terminal_size().columns - len(BAR)) if on_terminal() else 0
-    for line in visible(text).splitlines():
+    for line in visible(unembedded(text)).splitlines():
         yield from ((BAR + piece).rstrip() for piece in (in_pieces(line, width) if width else [line]))
 
 

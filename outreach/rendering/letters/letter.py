@@ -10,8 +10,9 @@ from types import MappingProxyType
 from jinja2 import Template
 
 from outreach.errors import Problem, TemplateError
-from outreach.language import CODE, grammar_of, is_foreign
+from outreach.language import CODE, grammar_of, is_foreign, is_right_to_left
 from outreach.mime.frame import quoted_printable
+from outreach.rendering.letters.bidi import turned
 from outreach.rendering.letters.markdown import Block, render
 from outreach.rendering.letters.page import page, styles
 from outreach.rendering.templates.context import LetterContext
@@ -93,7 +94,8 @@ def reference_line(language: str, reference: str, own: str = "") -> Block:
     inlined = styles()
     html = f'<p style="{inlined["p"]}"><small style="{inlined["small"]}">{escape(line)}</small></p>\n'
     text = f"{line}\n"
-    return Block(html, text, quoted_printable(html), quoted_printable(text))
+    block = Block(html, text, quoted_printable(html), quoted_printable(text))
+    return turned(block) if is_right_to_left(language) else block
 
 
 class LetterWriter:
@@ -156,6 +158,8 @@ def _letter(language: str, source: str) -> Letter:
     """Read a rendered template as a letter; ValueError says what is wrong with it."""
     subject, body = _split(source)
     blocks = render(body)
+    if is_right_to_left(language):
+        blocks = tuple([turned(block) for block in blocks])
     if not any(block.text for block in blocks):
         raise ValueError("the letter has a subject and no text")
     return Letter(language, subject, blocks)

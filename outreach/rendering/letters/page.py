@@ -6,6 +6,7 @@ from functools import lru_cache
 from html import escape
 from importlib import import_module
 
+from outreach.language import is_right_to_left
 from outreach.mime.frame import quoted_printable
 
 # No colour is set for text or ground: the reader's own light or dark theme is kept. The greys work on both.
@@ -57,6 +58,9 @@ def page(language: str, subject: str) -> Page:
     """Make the document around a letter's body; its title is the subject."""
     head, tail = _frame()
     head = head.replace("@language", escape(language)).replace("@subject", escape(subject))
+    if is_right_to_left(language):  # also on the div: some mail programs keep nothing above it
+        head = head.replace("<html ", '<html dir="rtl" ', 1)
+        head = head.replace("<div ", f'<div dir="rtl" lang="{escape(language)}" ', 1)
     return Page(head, tail, quoted_printable(head), quoted_printable(tail))
 
 

@@ -21,6 +21,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from outreach.campaign import Campaign
 from outreach.cases.model import Ask
 from outreach.errors import UsageError
+from outreach.language import is_right_to_left
 from outreach.next_step import Action, NextStep
 from outreach.outbox.models import Scope
 from outreach.outbox.posts.listing import PostLine
@@ -154,7 +155,9 @@ def _asks(campaign: Campaign, subject: Subject, scope: Scope) -> tuple[Ask, ...]
 
 def render(report: Report) -> str:
     """Render the whole page, text that ends with a newline and is for UTF-8."""
-    return _template().render(report=report, mark=MARK, Stage=Stage, spelt=spelt, NOT_NAMED=NOT_NAMED)
+    return _template().render(
+        report=report, mark=MARK, Stage=Stage, spelt=spelt, NOT_NAMED=NOT_NAMED, rtl=is_right_to_left
+    )
 
 
 @cache
