@@ -32,6 +32,13 @@ class CampaignSettings(Section):
             raise UsageError(f"--language '{shortened(language)}': the campaign is in {', '.join(self.languages)}")
         return code
 
+    @field_validator("languages")
+    @classmethod
+    def each_once(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if not value:
+            raise ValueError("write at least one language, such as en")
+        return tuple(dict.fromkeys(value))
+
     @field_validator("timezone")
     @classmethod
     def known_timezone(cls, value: str) -> str:

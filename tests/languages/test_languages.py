@@ -54,6 +54,9 @@ def test_without_a_words_file_a_letter_says_what_needs_no_grammar(folder, outrea
 
 def test_a_state_that_unicode_wrongs_has_its_english_name_until_the_campaign_writes_another(folder, outreach):
     assert "o terceiro fala de Türkiye" in letter(outreach, folder, "TUR", "--language", "pt")
+    told = outreach("cases", "check", folder=folder)
+    missing = "no name of PSE in Portuguese that a letter may say, so the English one stands"
+    assert f"templates/letters/_words.pt.toml: {missing}" in told.stdout + told.stderr
     words = folder / "templates" / "letters" / "_words.pt.toml"
     words.write_text(words.read_text(encoding="utf-8") + '\n[states]\nPSE = "Estado da Palestina"\n', encoding="utf-8")
     text = " ".join(letter(outreach, folder, "PSE", "--language", "pt").split())

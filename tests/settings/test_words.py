@@ -37,6 +37,17 @@ def test_a_language_that_the_campaign_does_not_write_is_refused_with_those_it_do
         load_settings(folder).campaign.written("fr")
 
 
+@pytest.mark.parametrize(("written", "kept"), [('["pt_BR", "pt-br", "en"]', ("pt-BR", "en"))])
+def test_a_language_counts_once_however_it_is_written(folder, written, kept):
+    (folder / "outreach.toml").write_text(f"[campaign]\nlanguages = {written}\n")
+    assert load_settings(folder).campaign.languages == kept
+
+
+def test_a_campaign_writes_at_least_one_language(folder):
+    (folder / "outreach.toml").write_text("[campaign]\nlanguages = []\n")
+    assert faults(folder) == ["outreach.toml, column campaign.languages: write at least one language, such as en"]
+
+
 def test_a_language_that_there_is_not_says_what_was_meant(folder):
     (folder / "outreach.toml").write_text('[campaign]\nlanguages = ["en", "Portugese"]\n')
     meant = "'Portugese' is not the code of a language; did you mean pt (Portuguese)?"

@@ -14,8 +14,11 @@ from outreach.cases.load import case_path
 from outreach.cases.model import FOLDER, Case
 from outreach.cases.proofreading import misspelt_names, names_in, names_missing, passages_that_age
 from outreach.errors import DataError, Problem
+from outreach.language import language_name
 from outreach.registry import missions
+from outreach.registry.states import unnamed_in
 from outreach.rendering.templates.environment import text_of
+from outreach.settings.words import NO_WORDS, words_file
 from outreach.text import listed
 
 MOST_PASSAGES = 4  # that a warning quotes of one text
@@ -55,6 +58,7 @@ def warnings(campaign: Campaign) -> Iterator[Problem]:
     """Give what a person should look at: facts that nobody checked, words that age, names that are left out."""
     today = campaign.today()
     yield from _unknown_addresses(campaign)
+    yield from _unnamed_states(campaign)
     for case in campaign.cases.values():
         if unchecked := campaign.unchecked_facts(case, today):
             history = f"{HISTORICAL}; " if case.historical else ""
@@ -79,6 +83,18 @@ def _unknown_addresses(campaign: Campaign) -> Iterator[Problem]:
             name = campaign.registry.states[code].name
             slip = "a slip that puts it in another row would not be noticed. Add it; the case is not sent there"
             yield Problem(missions.FILE, f"has no e-mail of {name} ({code}): {slip}")
+
+
+def _unnamed_states(campaign: Campaign) -> Iterator[Problem]:
+    """Warn of the States that letters in a language call by their English name, for want of one that is right."""
+    for language in campaign.settings.campaign.languages:
+        own = campaign.settings.words.get(language, NO_WORDS).states
+        missing = [code for code in unnamed_in(language) if code in campaign.registry.missions and code not in own]
+        if missing:
+            name = language_name(language)
+            why = f"no name of {listed(missing, separator=' ')} in {name} that a letter may say"
+            what = f"so the English one stands: write them here, such as states.{missing[0]} = …"
+            yield Problem(words_file(language), f"{why}, {what}")
 
 
 def changed_people(folder: Path, case: Case, languages: Sequence[str]) -> Iterator[Problem]:
