@@ -12,6 +12,7 @@ from outreach.inbox.mime.tree import LONGEST_TEXT, Headers, Tree, header, take_a
 __all__ = ["LONGEST_TEXT", "LOOKED_AT", "read_mail", "take_apart_mail"]
 
 LOOKED_AT = 64_000_000  # bytes; what comes behind them is stored, and not looked at
+_CR_TO_LF = bytes.maketrans(b"\r", b"\n")
 _RECIPIENTS = ("x-original-to", "delivered-to", "envelope-to", "x-envelope-to", "to", "cc")
 
 
@@ -54,11 +55,17 @@ def take_apart_mail(raw: bytes) -> Tree:
 
 def _with_lf(data: bytes) -> bytes:
     """End all lines with LF: those of the Internet (CR LF), of transports that doubled the CR, and of old Macs (CR)."""
-    for _ in range(3):
-        data = data.replace(b"\r\n", b"\n")
+    if b"\n" not in data:
+        return data.translate(_CR_TO_LF)
+    for doubled in (b"\r\r\r\n", b"\r\r\n"):
+        data = data.replace(doubled, b"\n")
+    returns = data.count(b"\r")
+    if returns == data.count(b"\r\n"):  # as in nearly every mail; to delete a byte takes a third of the time
+        return data.translate(None, b"\r") if returns else data
+    data = data.replace(b"\r\n", b"\n")
     end = data.find(b"\n")
-    old_mac = end < 0 or 0 <= data.find(b"\r\r") < end
-    return data.replace(b"\r", b"\n") if old_mac else data
+    old_mac = 0 <= data.find(b"\r\r") < end
+    return data.translate(_CR_TO_LF) if old_mac else data
 
 
 def _return_path(headers: Headers) -> str | None:

@@ -248,11 +248,11 @@ def test_a_sound_mail_has_no_fault() -> None:
 
 
 def timed(raw: bytes) -> tuple[float, str, str]:
-    """Seconds, fault and rule."""
-    began = time.perf_counter()
+    """Seconds of the processor, fault and rule."""
+    began = time.process_time()
     mail = read_mail(raw)
     verdict = judge(mail)
-    return time.perf_counter() - began, mail.fault, verdict.rule
+    return time.process_time() - began, mail.fault, verdict.rule
 
 
 HOSTILE = {
@@ -261,6 +261,9 @@ HOSTILE = {
         "only the beginning of its text was looked at: it is longer than 4 MB",
     ),
     "50 MB of line ends": (b"\n" * 50_000_000, "it is not a mail"),
+    "60 MB of doubled line ends": (FROM + b"\n" + b"\r\r\r\n" * 15_000_000, ""),
+    "60 MB of an old Mac's line ends": (FROM.replace(b"\n", b"\r") + b"\r" * 60_000_000, "text was looked at"),
+    "60 MB that look like boundaries": (MIXED + b"--bx\n" * 12_000_000, "50,000 of its lines look like the boundary"),
     "10,000 headers": (FROM + b"".join(b"X-%d: y\n" % number for number in range(10_000)) + b"\nx", "1,000 headers"),
     "10,000 levels": (
         FROM
