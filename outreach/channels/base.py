@@ -63,6 +63,21 @@ class Refusal:
 
 
 @dataclass(frozen=True, slots=True)
+class LongWait:
+    """A server that has been silent for some seconds, and is waited for, `at_most` so many.
+
+    `phase`: "opening" a connection, the answer to a "command", or to the end of a "letter".
+    """
+
+    host: str
+    phase: str
+    at_most: float
+
+
+OnWait = Callable[[LongWait], None]
+
+
+@dataclass(frozen=True, slots=True)
 class Receipt:
     """What the channel answered when it took the message: the server's words, without addresses.
 
@@ -93,6 +108,13 @@ class Channel(Protocol):
     async def __aenter__(self) -> Self: ...
     async def __aexit__(self, *details: object) -> None: ...
     async def send(self, outgoing: Outgoing) -> Receipt: ...
+
+
+@runtime_checkable
+class Waiting(Protocol):
+    """A channel that can say when its server is waited for; `hear_of_waits` names who is told."""
+
+    def hear_of_waits(self, tell: OnWait) -> None: ...
 
 
 @runtime_checkable

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from outreach.channels.base import LongWait
 from outreach.inbox.evidence.effects import EffectNote
 from outreach.inbox.receive import Received
 from outreach.outbox.gate.gate import Held
@@ -115,6 +116,13 @@ class ChannelPaused:
 
 
 @dataclass(frozen=True, slots=True)
+class ServerSilent:
+    """The mail server has been silent for some seconds, and is waited for; told once for each phase."""
+
+    wait: LongWait
+
+
+@dataclass(frozen=True, slots=True)
 class ClockBehind:
     """The clock of this machine says `now`, and the ledger has an entry of `newest`, which is later."""
 
@@ -193,6 +201,7 @@ Event = (
     | TimelineSettled
     | Sleeping
     | ChannelPaused
+    | ServerSilent
     | ClockBehind
     | LimitsUnknown
     | FilesUnreadable

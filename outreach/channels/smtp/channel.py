@@ -4,13 +4,14 @@ import ssl
 from pathlib import Path
 from typing import Self
 
-from outreach.channels.base import Limits, Outgoing, Receipt
+from outreach.channels.base import Limits, OnWait, Outgoing, Receipt
 from outreach.channels.certificates import trusting
 from outreach.channels.smtp.connection import SmtpConnection
 from outreach.channels.smtp.envelope import wire_body
 from outreach.channels.smtp.phases import PhaseTimes
 from outreach.channels.smtp.pool import ConnectionPool
 from outreach.channels.smtp.transaction import deliver
+from outreach.channels.smtp.waits import Waits
 from outreach.mime.headers import ascii_domain
 from outreach.settings.mail import SmtpSettings
 from outreach.settings.settings import Settings
@@ -34,6 +35,7 @@ class SmtpChannel:
         self.limits = Limits(settings.connections, settings.per_minute, settings.per_domain_per_minute)
         self._hello = _hello(envelope_domain)
         self._times = times or PhaseTimes.within(settings.timeout)
+        self._waits = Waits(settings.host, self._times.told)
         self._pool = ConnectionPool(self.new_connection, settings.connections)
         self._context: ssl.SSLContext | None = None
 
@@ -60,7 +62,11 @@ class SmtpChannel:
 
     def new_connection(self) -> SmtpConnection:
         """Make a connection outside the pool, not yet open, for `outreach doctor`, which looks without sending."""
-        return SmtpConnection(self.settings, self._tls, self._hello, self._times)
+        return SmtpConnection(self.settings, self._tls, self._hello, self._times, self._waits)
+
+    def hear_of_waits(self, tell: OnWait) -> None:
+        """Name who is told when the server is silent for some seconds, once for each phase."""
+        self._waits.tell = tell
 
     def _tls(self) -> ssl.SSLContext:
         if self._context is None:

@@ -21,6 +21,7 @@ from outreach.channels.smtp.hearing import Hearing
 from outreach.channels.smtp.opening import connect, cut, spoken_on
 from outreach.channels.smtp.phases import PhaseTimes
 from outreach.channels.smtp.replies import SmtpReply, SmtpStep, failure
+from outreach.channels.smtp.waits import Waits
 from outreach.errors import Deferred, DeliveryError, LimitReached, Unconfirmed
 from outreach.settings.mail import SmtpSettings
 from outreach.text import server_words
@@ -40,8 +41,9 @@ class SmtpConnection:
     """A connection that is opened by `open`, used for many messages, and opened again after it was lost."""
 
     def __init__(
-        self, settings: SmtpSettings, tls: Callable[[], ssl.SSLContext], hello: str, times: PhaseTimes
+        self, settings: SmtpSettings, tls: Callable[[], ssl.SSLContext], hello: str, times: PhaseTimes, waits: Waits
     ) -> None:
+        self._waits = waits
         self.features = Features()
         self._times = times
         self._settings = settings
@@ -63,7 +65,8 @@ class SmtpConnection:
     async def open(self) -> None:
         """Connect, greet, secure and log in; raise Unreachable or Paused."""
         self.drop()
-        self._smtp, self.features = await connect(self._settings, self._tls, self._hello)
+        with self._waits.during(SmtpStep.GREETING, self._settings.timeout):
+            self._smtp, self.features = await connect(self._settings, self._tls, self._hello)
         self._half_done = self.used = False
         log.debug("connected to the mail server")
 
@@ -196,8 +199,9 @@ class SmtpConnection:
     async def _answer(self, answer: "asyncio.Future[SMTPResponse]") -> SmtpReply:
         """Wait for what the server says of the whole letter, as long as servers may take to check one."""
         try:
-            async with asyncio.timeout(self._times.answer):
-                return SmtpReply(*await answer)
+            with self._waits.during(SmtpStep.BODY, self._times.answer):
+                async with asyncio.timeout(self._times.answer):
+                    return SmtpReply(*await answer)
         except TimeoutError:
             wait = f"{self._times.answer:g} seconds"
             raise Unconfirmed(f"{SmtpStep.BODY}: no answer within {wait}") from None
@@ -210,7 +214,8 @@ class SmtpConnection:
             raise LineLost(f"{step}: the connection was lost")
         try:
             seconds = self._times.data if step is SmtpStep.DATA else self._times.command
-            reply = SmtpReply(*await self._smtp.execute_command(*parts, timeout=seconds))
+            with self._waits.during(step, seconds):
+                reply = SmtpReply(*await self._smtp.execute_command(*parts, timeout=seconds))
         except SMTPServerDisconnected as error:
             self.drop()
             raise LineLost(self._lost(step, error)) from None

@@ -7,6 +7,7 @@ COMMAND = 300.0  # the greeting, EHLO, MAIL, RCPT (sections 4.5.3.2.1 to 4.5.3.2
 DATA = 120.0  # the 354 (section 4.5.3.2.4)
 BLOCK = 180.0  # until the network has taken a part of the letter (section 4.5.3.2.5)
 ANSWER = 600.0  # what comes after the final dot (section 4.5.3.2.6)
+A_WHILE = 5.0  # of silence; then it is told that we wait
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,7 @@ class PhaseTimes:
     data: float = DATA
     block: float = BLOCK
     answer: float = ANSWER
+    told: float = A_WHILE
 
     @classmethod
     def within(cls, timeout: float) -> Self:

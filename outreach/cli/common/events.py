@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import tzinfo
 
+from outreach.channels.base import LongWait
 from outreach.cli.common.effects import effect_line
 from outreach.cli.common.next_steps import advice, command
 from outreach.cli.common.output import note
@@ -47,6 +48,8 @@ def _lines(event: events.Event, rehearsal: bool, zone: tzinfo | None) -> Iterabl
             return [f"{what} at {local_clock(until, zone)}. Ctrl-C ends the watch, and what waits stays queued."]
         case events.ChannelPaused(_, pause):
             return pause_lines(pause, zone)
+        case events.ServerSilent(wait):
+            return [_wait_line(wait)]
         case events.ClockBehind(present, newest):
             clocks = local_minute(present, zone), local_minute(newest, zone)
             return [
@@ -94,6 +97,18 @@ def pause_lines(pause: Pause, zone: tzinfo | None) -> list[str]:
         Cause.DOUBT: "Nobody knows whether they arrived. Look into the archive mailbox, then: outreach queue settle",
     }[pause.cause]
     return [f"Paused until {until}: {why}", f"  {next_}"]
+
+
+def _wait_line(wait: LongWait) -> str:
+    """Say for what a silent server is waited, and how long at most (RFC 5321, section 4.5.3.2, asks to be patient)."""
+    what = {
+        "opening": "to let us in",
+        "letter": "to say whether it takes a letter that it has",
+        "command": "to answer",
+    }[wait.phase]
+    minutes = wait.at_most / 60
+    long = counted(round(minutes), "minute") if minutes >= 1 else counted(round(wait.at_most), "second")
+    return f"Waiting for {wait.host} {what}, for up to {long}."
 
 
 def _stranded_lines(channel: str, ids: tuple[int, ...], *, rehearsal: bool) -> Iterable[str]:

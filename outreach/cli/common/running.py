@@ -66,7 +66,7 @@ class RunDisplay:
             case events.SendingEnded():
                 self._sending = False
                 self._progress.__exit__(None, None, None)
-            case events.Sleeping() if self._quiet:
+            case events.Sleeping() | events.ServerSilent() if self._quiet:
                 pass
             case _:
                 zone = self._workspace.campaign.settings.timezone

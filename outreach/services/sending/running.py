@@ -17,6 +17,7 @@ from types import MappingProxyType
 from sqlalchemy import Connection
 
 from outreach.campaign import load_campaign
+from outreach.channels.base import Waiting
 from outreach.db.engine import reading, writing
 from outreach.disk import has_changed, stamp
 from outreach.errors import DataError, SettingsError
@@ -44,6 +45,7 @@ from outreach.services.events import (
     SendingBegan,
     SendingEnded,
     SendingProgress,
+    ServerSilent,
     Sleeping,
     WithdrawnMeanwhile,
     ignore,
@@ -322,9 +324,12 @@ async def _work(
 def _worker(workspace: Workspace, request: RunRequest, name: str, gate: LiveGate, tell: Listener) -> Worker:
     settings, letters = workspace.campaign.settings, name == workspace.channel
     archive = settings.smtp.archive if letters and not workspace.rehearsal else ""
+    channel = workspace.open_channel(name)
+    if isinstance(channel, Waiting):
+        channel.hear_of_waits(lambda wait: tell(ServerSilent(wait)))
     worker = Worker(
         workspace.outbox,
-        workspace.open_channel(name),
+        channel,
         ReturnPath(settings.envelope_sender, archive),
         replace(request.scope, channel=name),
         limit=request.limit,

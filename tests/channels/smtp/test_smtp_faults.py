@@ -5,13 +5,13 @@ from collections.abc import Callable
 
 import pytest
 
-from outreach.channels.base import Outgoing, Receipt, Refusal
+from outreach.channels.base import LongWait, Outgoing, Receipt, Refusal
 from outreach.channels.smtp.channel import SmtpChannel
 from outreach.channels.smtp.phases import PhaseTimes
 from outreach.errors import Deferred, DeliveryError, LimitReached, Paused, Rejected, Unconfirmed, Unreachable
 from outreach.settings.mail import SmtpSettings
 from tests.channels.letters import Commit, Outcome, letter, send
-from tests.channels.smtp.smtp_server import Fault, Script, SmtpServer, refusing_port
+from tests.channels.smtp.smtp_server import Fault, Phase, Script, SmtpServer, refusing_port
 
 SHORT = 0.3  # seconds: the channel's own time limit, where a test lets it run out
 
@@ -25,6 +25,29 @@ def one(*faults: Fault, timeout: float = 10, outgoing: Outgoing | None = None) -
     with SmtpServer(Script(faults=faults)) as server:
         (outcome,) = send(channel(server.port, timeout), outgoing or letter())
     return outcome, server
+
+
+@pytest.mark.parametrize(
+    ("phase", "reply", "told"),
+    [("connect", "220 hi", "opening"), ("rcpt", "250 ok", "command"), ("dot", "250 ok", "letter")],
+)
+def test_a_silent_server_is_told_of_and_waited_for(phase: Phase, reply: str, told: str) -> None:
+    settings = {"host": "127.0.0.1", "security": "none", "timeout": 30}
+    with SmtpServer(Script(faults=(Fault(phase, reply, hold=True),))) as server:
+        patient = SmtpChannel(
+            SmtpSettings.model_validate({**settings, "port": server.port}), times=PhaseTimes(30, 30, 30, 60, told=0.05)
+        )
+        waits = list[LongWait]()
+
+        def tell(wait: LongWait) -> None:
+            waits.append(wait)
+            if wait.phase == told:
+                server.release()
+
+        patient.hear_of_waits(tell)
+        (outcome,) = send(patient, letter())
+    assert isinstance(outcome, Receipt), outcome
+    assert LongWait("127.0.0.1", told, 60 if phase == "dot" else 30) in waits
 
 
 def test_a_refused_connection_is_unreachable() -> None:
