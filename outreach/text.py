@@ -15,6 +15,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta, timezone, tzinfo
+from functools import lru_cache
 
 LONGEST_DETAIL = 300  # characters of a server's words
 LONGEST_READ = 2000  # characters of a server's words that are looked at; it may send far more
@@ -74,6 +75,7 @@ def without_accents(text: str) -> str:
     return "".join(letter for letter in letters if not unicodedata.combining(letter))
 
 
+@lru_cache(maxsize=1024)
 def identifier(text: str) -> str:
     """Give text as a name that a template can write: lower_case_with_underscores, without accents; it may be ""."""
     return _NO_NAME.sub("_", without_accents(text)).strip("_")

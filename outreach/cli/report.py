@@ -6,7 +6,7 @@ import click
 
 from outreach.cli.common.opening import open_to_look, say_rehearsal
 from outreach.cli.common.options import case_option, folder_option, rehearse_option, yes_option
-from outreach.cli.common.output import csv_text, note, say
+from outreach.cli.common.output import BOM, csv_text, note, say
 from outreach.disk import write_whole
 from outreach.errors import OutreachError, UsageError
 from outreach.reports.page.matrix import FIRST_COLUMNS
@@ -62,7 +62,7 @@ def report(
     say_rehearsal(workspace)
     place = target or DEFAULT
     _may_replace(place, yes=yes)
-    write(place, table or reporting.report_page(workspace, subject, scope), public=public)
+    write(place, f"{BOM}{table}" if table else reporting.report_page(workspace, subject, scope), public=public)
     _say_what(place, subject)
 
 
@@ -81,7 +81,7 @@ def _is_ours(place: Path) -> bool:
             begins = file.read(ENOUGH)
     except OSError as error:
         raise UsageError(f"{place} cannot be read: {error.strerror}; choose another --output") from None
-    return MARK.encode() in begins or begins.startswith(",".join(FIRST_COLUMNS).encode())
+    return MARK.encode() in begins or begins.removeprefix(BOM.encode()).startswith(",".join(FIRST_COLUMNS).encode())
 
 
 def write(place: Path, text: str, *, public: bool) -> None:

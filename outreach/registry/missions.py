@@ -87,6 +87,7 @@ def _mission(row: Fields, states: Mapping[str, State], today: date) -> Mission:
         verified_on=row.read("verified_on", lambda text: read_day(text, today) if text else None, None),
         note=row["note"],
         row=row.row,
+        extra=tuple((column, row[column]) for column in row.cells if column and column not in COLUMNS),
     )
 
 

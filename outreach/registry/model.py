@@ -52,6 +52,7 @@ class Mission:
     # Its addresses that get no letters: those that contacts/private.csv stands for, and what stands in a broken row.
     replaced: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = field(default=(), compare=False)  # of its rows in contacts/
+    extra: tuple[tuple[str, str], ...] = ()  # the campaign's own columns, each with the text of its cell, often blank
 
     @property
     def known_emails(self) -> tuple[str, ...]:

@@ -1,7 +1,7 @@
 """Asks the registry and adds to it: missions, and what States did; knows no outbox."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,6 +10,7 @@ from outreach.cases.load import case_files, load_cases
 from outreach.errors import DataError, Problem, UsageError
 from outreach.registry.addresses import private
 from outreach.registry.addresses.disguises import why_deceptive
+from outreach.registry.ambassadors import ambassador_of
 from outreach.registry.cells import read_choice
 from outreach.registry.load import load_registry
 from outreach.registry.missions import FILE
@@ -61,12 +62,14 @@ class RegistryCheck:
     """What a check of contacts/ found. `registry` is None where the files have problems of their own.
 
     `doubts` are the instruments of which the record names more States than were counted: one of the two is wrong.
+    `greetings` says of each State whose ambassador is known, and not greeted by name or sex all the same, why.
     """
 
     registry: Registry | None
     domains: tuple["DomainFinding", ...]
     problems: tuple[Problem, ...]
     doubts: tuple[Coverage, ...] = ()
+    greetings: Mapping[str, str] = field(default_factory=dict)
 
 
 def choose_missions(folder: Path, words: Sequence[str]) -> ChosenMissions:
@@ -138,8 +141,9 @@ def correct_act(folder: Path, row: int, *, by: str, why: str) -> Act:
 
 def check_registry(folder: Path, *, dns: bool) -> RegistryCheck:
     """Check the files of contacts/; with `dns` also whether the domain of each address takes mail."""
+    settings = load_settings(folder)
     try:
-        registry = load_registry(folder, load_settings(folder).groups)
+        registry = load_registry(folder, settings.groups)
     except DataError as error:
         return RegistryCheck(None, (), error.problems)
     problems = [*registry.problems, *slips_in_cases(registry, _slugs(folder))]
@@ -154,7 +158,10 @@ def check_registry(folder: Path, *, dns: bool) -> RegistryCheck:
     outcomes = Outcomes(registry)
     known = [outcomes.known_in(instrument) for instrument in registry.instruments.values()]
     doubts = tuple(each for each in known if each.count is not None and each.known > each.count)
-    return RegistryCheck(registry, findings, tuple(problems), doubts)
+    today = local_day(datetime.now(UTC), settings.timezone)
+    greeted = {code: ambassador_of(mission, today) for code, mission in registry.missions.items()}
+    greetings = {code: ambassador.doubt for code, ambassador in greeted.items() if ambassador.doubt}
+    return RegistryCheck(registry, findings, tuple(problems), doubts, greetings)
 
 
 def _slugs(folder: Path) -> set[str]:

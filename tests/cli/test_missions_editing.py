@@ -241,3 +241,46 @@ def test_an_address_in_disguise_or_of_another_mission_is_named(folder: Path, out
 def test_a_day_that_has_begun_elsewhere_is_not_in_the_future() -> None:
     assert latest_day(datetime(2026, 11, 30, 9, 59, tzinfo=UTC)) == date(2026, 11, 30)
     assert latest_day(datetime(2026, 11, 30, 10, 0, tzinfo=UTC)) == date(2026, 12, 1)
+
+
+@pytest.mark.parametrize(
+    ("language", "sex", "address", "salutation"),
+    [
+        ("en", "", "H.E. Ambassador Anna Example, Permanent Representative", "Dear Ambassador Anna Example,"),
+        ("fr", "f", "Son Excellence Madame Anna Example, la Représentante permanente", "Madame l'Ambassadrice,"),
+        ("fr", "m", "Son Excellence Monsieur Anna Example, le Représentant permanent", "Monsieur l'Ambassadeur,"),
+        (
+            "fr",
+            "",
+            "Son Excellence Madame la Représentante permanente ou Monsieur le Représentant permanent",
+            "Madame l'Ambassadrice, Monsieur l'Ambassadeur,",
+        ),
+        ("es", "f", "Excma. Sra. Anna Example, Representante Permanente", "Señora Embajadora:"),
+        ("es", "m", "Excmo. Sr. Anna Example, Representante Permanente", "Señor Embajador:"),
+    ],
+)
+def test_the_layouts_greet_by_name_and_sex_where_they_are_known(
+    tmp_path: Path, outreach: Command, language: str, sex: str, address: str, salutation: str
+) -> None:
+    folder = tmp_path / "campaign"
+    outreach("init", str(folder), "--example", folder=tmp_path)
+    name = ("--ambassador", "Anna Example", "--ambassador-sex", sex)
+    assert outreach("missions", "set", "DEU", *name, "--yes", folder=folder).returncode == 0
+    chosen = ("--case", "viasna", "--mission", "DEU", "--language", language, "--format", "text")
+    letter = outreach("preview", *chosen, folder=folder).stdout
+    assert (address in " ".join(letter.split()), salutation in letter.splitlines()) == (True, True), letter
+    old = ("--ambassador-sex", sex, "--ambassador-checked-on", "2020-01-01")
+    assert outreach("missions", "set", "DEU", *old, "--yes", folder=folder).returncode == 0
+    assert "Anna" not in outreach("preview", *chosen, folder=folder).stdout
+    why = "DEU: its ambassador is not greeted by name: the name was checked on 2020-01-01, over a year ago"
+    assert why in outreach("missions", "check", folder=folder).stderr
+
+
+def test_another_ambassador_has_not_the_sex_of_the_one_before(folder: Path, outreach: Command) -> None:
+    path = write(folder, GERMAN)
+    outreach("missions", "set", "DEU", "--ambassador", "A", "--ambassador-sex", "f", "--yes", folder=folder)
+    assert path.read_text("utf-8").splitlines()[1].endswith(f",Bob,A,f,{today(folder)}")
+    outreach("missions", "set", "DEU", "--ambassador", "B", "--yes", folder=folder)
+    assert path.read_text("utf-8").splitlines()[1].endswith(f",Bob,B,,{today(folder)}")
+    outreach("missions", "set", "DEU", "--ambassador", "", "--yes", folder=folder)
+    assert path.read_text("utf-8").splitlines()[1].endswith(",Bob,,,")

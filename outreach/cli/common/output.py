@@ -18,6 +18,7 @@ from outreach.text import escaped, visible
 FORMULA = re.compile(r"^[\s]*[=+\-@\t\r]")
 # What to type, at the end of a line: it stays in one piece, so that it can be copied.
 COMMAND = re.compile(r"(?<=: )(?=outreach [a-z])")
+BOM = "\ufeff"  # before a CSV file that we save: without it Excel takes UTF-8 for something else; never on output
 HANGING = 2  # columns that what does not fit a line of ours is set in
 
 

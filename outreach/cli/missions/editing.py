@@ -9,6 +9,7 @@ from outreach.cli.common.confirmation import NOBODY_TO_ASK, confirmed
 from outreach.cli.common.options import campaign_folder, folder_option, json_option, yes_option
 from outreach.cli.common.output import note, print_json, say
 from outreach.errors import UsageError
+from outreach.registry import ambassadors
 from outreach.registry.states import load_states
 from outreach.text import either
 
@@ -51,6 +52,9 @@ def verify(ctx: click.Context, states: tuple[str, ...], on: str, source: str, *,
 @click.option("--bluesky", metavar="HANDLE", help="Its handle on Bluesky.")
 @click.option("--mastodon", metavar="HANDLE", help="Its handle in the fediverse: @user@host.")
 @click.option("--note", metavar="TEXT", help="What a person should know.")
+@click.option("--ambassador", metavar="NAME", help="Who heads it: the name alone, without a title; checked today.")
+@click.option("--ambassador-sex", type=click.Choice(["f", "m", ""]), help="For the salutation; never guessed.")
+@click.option("--ambassador-checked-on", metavar="DAY", help="When the name was checked, if not today.")
 @click.option("--column", "own", metavar="NAME=TEXT", multiple=True, help="A column of your own; a new one is made.")
 @click.option("--private", is_flag=True, help="Into contacts/private.csv, which no repository has.")
 @json_option
@@ -80,9 +84,10 @@ def set_(
     from outreach.services.missions_editing import SetRequest, plan_setting
 
     said = {column: text for column, text in cells.items() if text is not None}
+    of_ambassador = {column: said.pop(column).strip() for column in ambassadors.COLUMNS if column in said}
     if email:
         said["email"] = "; ".join(filter(None, (text.strip() for text in email)))
-    request = SetRequest(state, said, _own_columns(own), verified, on, private)
+    request = SetRequest(state, said, {**_own_columns(own), **of_ambassador}, verified, on, private)
     if not (said or request.own or verified or on):
         raise UsageError(f"say what to set, for example: outreach missions set {state} --email ADDRESS")
     _apply(plan_setting(campaign_folder(ctx), request), as_json=as_json, yes=yes)

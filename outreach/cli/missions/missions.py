@@ -179,6 +179,7 @@ def _contact(mission: Mission | None, written: str) -> Iterator[str]:
         "mastodon": mission.mastodon,
         "source": mission.source,
         "note": mission.note,
+        **dict(mission.extra),
     }
     for name, text in facts.items():
         if text:
@@ -222,7 +223,7 @@ def _as_json(found: "MissionFile", asked: Sequence[str]) -> dict[str, object]:
         "state": state.code,
         "name": state.name,
         "group": state.group,
-        "mission": asdict(mission) if mission else None,
+        "mission": {**asdict(mission), "extra": dict(mission.extra)} if mission else None,
         "letters_in": found.written,
         "names_not_un": found.foreign_names,
         "record": [act_cells(act) for act in found.acts],
@@ -245,6 +246,11 @@ def check(ctx: click.Context, dns: bool, as_json: bool) -> None:
         note(
             f"In doubt: the record names {doubt.known} States for {doubt.instrument.id}, and contacts/instruments.csv "
             f"counts {doubt.count}. Nothing is said of the others until that is settled"
+        )
+    for state, why in checked.greetings.items():
+        note(
+            f"{state}: its ambassador is not greeted by name: {why}. See who it is, then: "
+            f"outreach missions set {state} --ambassador NAME"
         )
     if as_json:
         print_json([asdict(problem) for problem in checked.problems])

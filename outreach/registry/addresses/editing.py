@@ -11,7 +11,7 @@ from pathlib import Path
 
 from outreach.disk import flush_folder, write_whole
 from outreach.errors import DataError, OutreachError, Problem, UsageError
-from outreach.registry import missions
+from outreach.registry import ambassadors, missions
 from outreach.registry.addresses import private
 from outreach.registry.addresses.disguises import why_deceptive
 from outreach.registry.cells import HANDLE_READERS, read_addresses, read_language
@@ -191,11 +191,12 @@ def _refuse_unreadable(sheets: _Sheets, state: str) -> None:
 
 def _changes(sheets: _Sheets, edit: MissionEdit, today: date) -> tuple[tuple[CellChange, ...], list[str]]:
     """Give the cells that change, and the columns that are new."""
-    own, new_columns = _own_columns(sheets, edit.own)
-    cells = _normal({**edit.cells, **own}, edit.source)
     there = {file: next(iter(_rows(sheets.of(file), edit.state)), None) for file in (missions.FILE, private.FILE)}
     said = {file: found[1] if found else {} for file, found in there.items()}
     hidden = said[private.FILE]
+    row = {identifier(column): text for cells in said.values() for column, text in cells.items() if text}
+    own, new_columns = _own_columns(sheets, _with_the_day(edit.own, row, today))
+    cells = _normal({**edit.cells, **own}, edit.source)
 
     def file_of(column: str) -> str:
         key = "email" if column in private.WITH_EMAIL else column
@@ -208,11 +209,23 @@ def _changes(sheets: _Sheets, edit: MissionEdit, today: date) -> tuple[tuple[Cel
         file = file_of(column)
         found = there[file]
         old = said[file].get(column, "")
-        row = found[0] if found else len(sheets.of(file).rows) + 1
+        number = found[0] if found else len(sheets.of(file).rows) + 1
         if new != old:
-            changes.append(CellChange(file, row, column, old, new))
+            changes.append(CellChange(file, number, column, old, new))
     used = {change.column for change in changes}
     return tuple(changes), [column for column in new_columns if column in used]
+
+
+def _with_the_day(own: Mapping[str, str], row: Mapping[str, str], today: date) -> dict[str, str]:
+    """Give what is said of an ambassador with its day; the sex of the one before is not that of the next."""
+    name, sex, day = ambassadors.COLUMNS
+    cells = dict(own)
+    if name in cells or sex in cells:
+        if cells.get(name, row.get(name, "")) != row.get(name, ""):
+            cells.setdefault(sex, "")
+        there = cells.get(name, row.get(name, "")) or cells.get(sex, row.get(sex, ""))
+        cells.setdefault(day, today.isoformat() if there else "")
+    return cells
 
 
 def _normal(cells: Mapping[str, str], source: str) -> dict[str, str]:

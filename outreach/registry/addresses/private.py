@@ -33,13 +33,15 @@ def read_private(
     anybodys = {problem for row in ours.unclaimed for problem in row.problems}
     said = {number: {column for column, text in cells.items() if text} for number, cells in sheet.records()}
     joined = dict(public)
+    columns_of_all = next((mission.extra for mission in public.values() if mission.extra), ())
+    blank = tuple((column, "") for column, _ in columns_of_all)
     for code, mission in ours.missions.items():
         columns = {column for column in said[mission.row] if column in PUBLIC_COLUMNS}
         wrong = [problem for problem in mission.problems if problem not in anybodys]
         if not mission.emails and "verified_on" in columns and not wrong:
             wrong = [Problem(FILE, "there is no address beside it to vouch for", mission.row, "verified_on")]
             problems += wrong
-        known = public.get(code) or Mission(code, "", (), "en")
+        known = public.get(code) or Mission(code, "", (), "en", extra=blank)
         if wrong:
             replaced, all_wrong = (*known.replaced, *mission.replaced), (*known.problems, *wrong)
             joined[code] = replace(known, replaced=replaced, problems=all_wrong)
@@ -53,4 +55,5 @@ def _joined(known: Mission, private: Mission, columns: set[str]) -> Mission:
         columns |= set(WITH_EMAIL)
         known = replace(known, private_row=private.row, replaced=(*known.emails, *known.replaced))
     changes = {FIELDS.get(column, column): getattr(private, FIELDS.get(column, column)) for column in columns}
-    return replace(known, **changes)
+    own = {column: text for column, text in private.extra if text}
+    return replace(known, extra=tuple({**dict(private.extra), **dict(known.extra), **own}.items()), **changes)

@@ -216,7 +216,7 @@ def _check_words(context: LetterContext, file: str) -> None:
     """No value may bring a line break or a control character along, whichever file it came from."""
     record = context.record
     nouns: list[object] = [context.state, context.mission, context.case, context.ask, context.sender, context.campaign]
-    nouns += [context.theme, *context.case.persons]
+    nouns += [context.theme, context.mission.extra, *context.case.persons]
     nouns += [*record.co_sponsored, *record.led, *record.joined, *record.raised, *context.other_cases]
     nouns += record.others
     problem = "".join([word_problem(noun) for noun in nouns])

@@ -12,6 +12,7 @@ from outreach.cases.theme import of_mention, theme_texts
 from outreach.errors import DataError, Problem
 from outreach.grammar import of_state, written_month
 from outreach.language import best_language, grammar_of, language_name
+from outreach.registry.ambassadors import ambassador_of
 from outreach.registry.model import Mission, Registry, State
 from outreach.registry.states import short_name
 from outreach.rendering.letters.record import Window, raised_by_state, records
@@ -20,6 +21,7 @@ from outreach.rendering.templates.context import (
     AskWords,
     CampaignWords,
     CaseWords,
+    ExtraWords,
     LetterContext,
     MissionWords,
     PersonWords,
@@ -153,7 +155,7 @@ class Wording:
             language=self._nouns.language,
             round=round_,
             state=state,
-            mission=MissionWords(name, "\n".join(mission.address.splitlines())),
+            mission=self._mission(mission, name),
             record=record,
             case=self._case,
             other_cases=self._mentioned_to(mission.state),
@@ -163,6 +165,14 @@ class Wording:
             theme=self._theme,
             day=self._day,
         )
+
+    def _mission(self, mission: Mission, name: str) -> MissionWords:
+        address = "\n".join(mission.address.splitlines())
+        if not mission.extra:
+            return MissionWords(name, address)
+        columns, texts = zip(*mission.extra, strict=True)
+        ambassador = ambassador_of(mission, self._nouns.today or self._nouns.ask.date)
+        return MissionWords(name, address, ambassador.name, ambassador.sex, ExtraWords(columns, texts))
 
     def _mentioned_to(self, state: str) -> tuple[CaseWords, ...]:
         raised = self._raised.get(state, ())

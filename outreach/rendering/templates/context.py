@@ -66,11 +66,29 @@ class StateWords:
 
 
 @dataclass(frozen=True, slots=True)
+class ExtraWords:
+    """The campaign's own columns: their `names`, and at the same places the `texts` of one mission, often empty.
+
+    A template sees neither of the two: it reaches each text by the name of its column.
+    """
+
+    names: tuple[str, ...] = ()
+    texts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class MissionWords:
-    """`name` is the mission's full title in the letter's language; `address` its street address, often empty."""
+    """`name` is the mission's full title in the letter's language; `address` its street address, often empty.
+
+    `ambassador` is a name and `ambassador_sex` f or m, both empty unless they were checked in the year before; `extra`
+    has the campaign's own columns.
+    """
 
     name: str
     address: str
+    ambassador: str = ""
+    ambassador_sex: str = ""
+    extra: ExtraWords = ExtraWords()
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from outreach.errors import Problem, TemplateError
 from outreach.grammar import join_words, months_between, ordinal, years_between
 from outreach.rendering.templates import context, post_context
 from outreach.rendering.templates.untold import Untold
-from outreach.text import did_you_mean
+from outreach.text import did_you_mean, either, identifier
 
 MAX_LETTER = 100_000  # characters of a rendered template, letter or post
 MAX_TEMPLATE = 100_000  # bytes of a file
@@ -30,9 +30,9 @@ ALONE = re.compile(
     r"^[ \t]*(?P<tags>(?:(?:\{%(?:(?!%\}).){0,4000}%\}|\{#(?:(?!#\}).){0,4000}#\})[ \t]*)+)\n", re.MULTILINE | re.DOTALL
 )
 
-# What a template sees of each noun: its fields, nothing else.
+# What a template sees of each noun: its fields, nothing else; of columns of one's own their names, which it is asked.
 WORDS: dict[type, frozenset[str]] = {
-    noun: frozenset(field.name for field in fields(noun))
+    noun: frozenset(field.name for field in fields(noun) if noun is not context.ExtraWords)
     for words in (context, post_context)
     for noun in vars(words).values()
     if isinstance(noun, type) and noun.__module__ == words.__name__
@@ -74,6 +74,8 @@ class MissingWord(StrictUndefined):
         if self._undefined_obj is missing:
             return f"there is no word '{name}'{did_you_mean(name, self.known)}"
         noun = type(self._undefined_obj)
+        if isinstance(self._undefined_obj, context.ExtraWords):
+            return _no_column(self._undefined_obj, name)
         if noun in WORDS:
             return f"'{CALLED[noun]}' has no '{name}'{did_you_mean(name, sorted(WORDS[noun]))}"
         return f"there is no '{name}' in a {noun.__name__}"
@@ -131,6 +133,9 @@ class LetterEnvironment(ImmutableSandboxedEnvironment):
         return "".join(kept)
 
     def getattr(self, obj: Any, attribute: str) -> Any:
+        if type(obj) is context.ExtraWords:
+            places = _places(obj, attribute)
+            return obj.texts[places[0]] if len(places) == 1 else self.undefined(obj=obj, name=attribute)
         if attribute in WORDS.get(type(obj), NOTHING):
             value = getattr(obj, attribute)
             if type(value) is Untold:
@@ -160,6 +165,24 @@ class LetterEnvironment(ImmutableSandboxedEnvironment):
         if operator != "**" and isinstance(left, int | float) and isinstance(right, int | float):
             return super().call_binop(context, operator, left, right)
         raise SecurityError(f"'{operator}' is out of bounds: join texts with ~")
+
+
+def _places(extra: context.ExtraWords, name: str) -> list[int]:
+    """Find the column of one's own that a template names: as the file does, or in lower_case_with_underscores."""
+    if name in extra.names:
+        return [extra.names.index(name)]
+    wanted = identifier(name)
+    return [place for place, column in enumerate(extra.names) if identifier(column) == wanted and wanted]
+
+
+def _no_column(extra: context.ExtraWords, name: str) -> str:
+    """Say why a template cannot have this column, and which there are."""
+    if several := [extra.names[place] for place in _places(extra, name)]:
+        ways = [f'mission.extra["{column}"]' for column in several]
+        return f"several columns of contacts/ are called '{name}': write {either(ways)}"
+    if not extra.names:
+        return f"there is no column '{name}': contacts/missions.csv has no column of your own"
+    return f"contacts/missions.csv has no column '{name}' of your own{did_you_mean(name, map(identifier, extra.names))}"
 
 
 class PostEnvironment(LetterEnvironment):

@@ -134,7 +134,7 @@ def test_a_layout_outside_the_folder_does_not_exist(template, words, layout):
         ("{{ mission.name", "expected token 'end of print statement', got 'last'"),
         ("{% frobnicate %}", "Encountered unknown tag 'frobnicate'"),
         ("{{ mission.name() }}", "is not callable"),
-        ("{{ mission }}", "'mission' is not text; it has: address, name"),
+        ("{{ mission }}", "'mission' is not text; it has: address, ambassador, ambassador_sex, extra, name"),
         ("{{ case.people }}", "a list is not text; join it: {{ … | join_words(language) }}"),
         ("{{ state.observer }}", "bool is not text"),
         ("{{ mission.name.upper }}", "is not text that can stand in a letter"),

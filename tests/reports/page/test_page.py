@@ -655,7 +655,7 @@ class TestTheCommand:
     def test_a_table_goes_to_a_file_as_well(self, earnest, tmp_path):
         for _ in range(2):
             earnest("--csv", "--output", str(tmp_path / "table.csv"))
-        assert (tmp_path / "table.csv").read_bytes().startswith(",".join(COLUMNS).encode() + b"\r\n")
+        assert (tmp_path / "table.csv").read_bytes().startswith(f"\ufeff{','.join(COLUMNS)}\r\n".encode())
 
     def test_only_one_case(self, earnest, tmp_path):
         earnest("--case", "sample", "--output", str(tmp_path / "page.html"))
