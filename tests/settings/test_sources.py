@@ -133,6 +133,17 @@ timeout = 20
 [mastodon]
 instance = "https://social.example.org"
 timeout = 20
+[theme]
+service.en = "words"
+cases.en = "words"
+concern.en = "words"
+reminder.en = "words"
+thanks.en = "words"
+subject.en = "words"
+view.en = "words"
+card.en = "words"
+case.en = "words"
+persistence.en = "words"
 [groups]
 BENELUX = ["BEL", "NLD", "LUX"]
 [[ask]]
