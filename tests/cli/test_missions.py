@@ -64,6 +64,11 @@ def test_list_as_json_is_one_array_of_all_missions(folder: Path, outreach: Comma
     }
 
 
+def test_list_as_csv_is_for_a_spreadsheet(folder: Path, outreach: Command) -> None:
+    listed = outreach("missions", "list", "--to", "JPN", "--csv", folder=folder)
+    assert listed.stdout == "state,name,language,address,group,acts\nJPN,Japan,en,yes,Asia-Pacific,3\n"
+
+
 def test_list_says_which_selected_states_have_no_row(folder: Path, outreach: Command) -> None:
     done = outreach("missions", "list", "--to", "BLR,AND", folder=folder)
     assert done.stderr == "No row in contacts/missions.csv: BLR\n"

@@ -33,6 +33,7 @@ folder_option = click.option(
     hidden=True,
 )
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON, for scripts.")
+csv_option = click.option("--csv", "as_csv", is_flag=True, help="Print CSV that a spreadsheet opens safely.")
 yes_option = click.option("--yes", "-y", is_flag=True, help="Do not ask; do it.")
 case_option = click.option("--case", "case_slug", metavar="SLUG", help="Only this case, for example viasna.")
 

@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from outreach.cli.common.options import campaign_folder, folder_option, json_option, yes_option
-from outreach.cli.common.output import note, print_json, print_table, say
+from outreach.cli.common.options import campaign_folder, csv_option, folder_option, json_option, yes_option
+from outreach.cli.common.output import csv_text, note, print_json, print_table, say
 from outreach.cli.common.pager import paged
 from outreach.cli.common.problems import note_problems
 from outreach.cli.missions.editing import set_, verify
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from outreach.reports.mission_history import MissionHistory
     from outreach.services.missions import MissionFile
 
+CSV_COLUMNS = ("state", "name", "language", "address", "group", "acts")
 to_option = click.option(
     "--to", "words", metavar="SELECTION", multiple=True, help="Only these States, for example group:WEOG or '!TUR'."
 )
@@ -48,17 +49,18 @@ missions.add_command(unsuppress)
 @missions.command("list")
 @to_option
 @json_option
+@csv_option
 @folder_option
 @paged
 @click.pass_context
-def list_(ctx: click.Context, words: Sequence[str], as_json: bool) -> None:
+def list_(ctx: click.Context, words: Sequence[str], as_json: bool, as_csv: bool) -> None:
     """List missions: language, whether there is an address, regional group, number of acts."""
     chosen = choose_missions(campaign_folder(ctx), words)
     rows = [_row(chosen.registry, mission) for mission in chosen.missions]
     if as_json:
-        print_json(
-            [dict(zip(("state", "name", "language", "address", "group", "acts"), row, strict=True)) for row in rows]
-        )
+        print_json([dict(zip(CSV_COLUMNS, row, strict=True)) for row in rows])
+    elif as_csv:
+        click.echo(csv_text(CSV_COLUMNS, rows), nl=False)
     else:
         print_table(
             ("State", "Name", "Language", "Address", "Regional group", "Acts"), rows, cut=("Name", "Regional group")
