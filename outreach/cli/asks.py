@@ -9,8 +9,8 @@ from outreach.cases.asks.writing import ask_gaps
 from outreach.cases.model import Ask
 from outreach.cli.common.new_ask import AskOptions, complete
 from outreach.cli.common.next_steps import advice
-from outreach.cli.common.options import campaign_folder, folder_option, json_option, yes_option
-from outreach.cli.common.output import note, print_json, print_table, say
+from outreach.cli.common.options import campaign_folder, csv_option, folder_option, json_option, yes_option
+from outreach.cli.common.output import note, print_csv, print_json, print_table, say
 from outreach.cli.common.pager import paged
 from outreach.cli.common.questions import Checked, can_ask
 from outreach.next_step import Action, NextStep
@@ -29,14 +29,18 @@ def asks() -> None:
 
 @asks.command("list")
 @json_option
+@csv_option
 @folder_option
 @paged
 @click.pass_context
-def list_(ctx: click.Context, as_json: bool) -> None:
+def list_(ctx: click.Context, as_json: bool, as_csv: bool) -> None:
     """List the asks: where and when, of whom, and the sentence as it is written."""
     found = list_asks(campaign_folder(ctx))
     if as_json:
         print_json([_summary(ask) for ask in found])
+        return
+    if as_csv:
+        print_csv([_summary(ask) for ask in found])
         return
     print_table(
         ("Ask", "Forum", "Session", "Date", "Until", "To"),

@@ -3,8 +3,8 @@
 import click
 
 from outreach.cli.common.opening import open_to_look, say_rehearsal
-from outreach.cli.common.options import case_option, folder_option, json_option, rehearse_option
-from outreach.cli.common.output import on_terminal, print_json_lines, print_table
+from outreach.cli.common.options import case_option, csv_option, folder_option, json_option, rehearse_option
+from outreach.cli.common.output import on_terminal, print_csv, print_json_lines, print_table
 from outreach.cli.common.pager import paged
 from outreach.outbox.kind import MessageKind
 from outreach.outbox.ledger import LedgerEntry
@@ -21,6 +21,7 @@ SECOND, MINUTE = "%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M"  # a terminal has no room
 @click.option("--channel", metavar="NAME", help="Only this channel: smtp, x, bluesky, mastodon.")
 @rehearse_option
 @json_option
+@csv_option
 @folder_option
 @paged
 @click.pass_context
@@ -33,6 +34,7 @@ def log(
     *,
     rehearse: bool,
     as_json: bool,
+    as_csv: bool,
 ) -> None:
     """Show every change of status there ever was: which States received which asks, when, and how that is known."""
     workspace = open_to_look(ctx, rehearse=rehearse)
@@ -40,6 +42,9 @@ def log(
     lines = reporting.ledger(workspace, scope)
     if as_json:
         print_json_lines(_as_json(line.entry, line.address) for line in lines)
+        return
+    if as_csv:
+        print_csv([_as_json(line.entry, line.address) for line in lines])
         return
     say_rehearsal(workspace)
     zone = workspace.campaign.settings.timezone

@@ -109,7 +109,6 @@ def test_headings_lists_links_and_quotations_come_out_well(folder: Path) -> None
     ("written", "row", "why"),
     [
         ("It was <b>raided</b>.", 0, "HTML is shown as it is typed: take '<b>' out"),
-        ("<!-- ask again -->", 0, "HTML is shown as it is typed: take '<!--' out"),
         ("See ![a photo](a.png).", 0, "letters have no images: take '![a photo](' out"),
         ("Raided.[^1]", 0, "letters have no footnotes: take '[^1]' out"),
         ("| a | b |\n|---|---|\n| c | d |", 1, "letters have no tables: write sentences or a list"),

@@ -10,8 +10,8 @@ from outreach.cli.cases.changes import confirm, resume, stop
 from outreach.cli.cases.new import new
 from outreach.cli.cases.pages import concerned, consent, english, facts, whole_page
 from outreach.cli.common.next_steps import advice
-from outreach.cli.common.options import campaign_folder, folder_option, json_option
-from outreach.cli.common.output import note, print_json, print_table, say
+from outreach.cli.common.options import campaign_folder, csv_option, folder_option, json_option
+from outreach.cli.common.output import note, print_csv, print_json, print_table, say
 from outreach.cli.common.pager import paged
 from outreach.next_step import Action, NextStep
 from outreach.services.cases import FoundCase, list_cases, look_up_case
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 def cases(ctx: click.Context) -> None:
     """List, show and check the cases; begin one, confirm its facts, stop it, let it go on. Alone it lists them."""
     if ctx.invoked_subcommand is None:
-        ctx.invoke(list_, as_json=False)
+        ctx.invoke(list_, as_json=False, as_csv=False)
 
 
 for command in (new, confirm, stop, resume):
@@ -35,14 +35,18 @@ for command in (new, confirm, stop, resume):
 
 @cases.command("list")
 @json_option
+@csv_option
 @folder_option
 @paged
 @click.pass_context
-def list_(ctx: click.Context, as_json: bool) -> None:
+def list_(ctx: click.Context, as_json: bool, as_csv: bool) -> None:
     """List the cases: title, State concerned, what the consent covers, embargo, when the facts were checked."""
     found = list_cases(campaign_folder(ctx))
     if as_json:
         print_json([_summary(each) for each in found])
+        return
+    if as_csv:
+        print_csv([_summary(each) for each in found])
         return
     print_table(
         ("Case", "Title", "Concerned", "Consent", "Embargo", "Facts"),

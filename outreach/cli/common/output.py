@@ -139,7 +139,7 @@ def _plain(columns: Sequence[str], cells: Sequence[Sequence[str]]) -> None:
         click.echo("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
 
 
-def csv_text(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+def csv_text(columns: Sequence[str], rows: Iterable[Iterable[object]]) -> str:
     """Write CSV that a spreadsheet opens without running anything: what looks like a formula gets an apostrophe."""
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\r\n")
@@ -147,6 +147,22 @@ def csv_text(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     for row in rows:
         writer.writerow([_defused(cell) for cell in row])
     return buffer.getvalue()
+
+
+def print_csv(records: Sequence[Mapping[str, object]]) -> None:
+    """Print what a listing gives as JSON as CSV, a column a key; several values stand in one cell, separated by ";"."""
+    if records:
+        click.echo(csv_text(list(records[0]), [map(_csv_cell, record.values()) for record in records]), nl=False)
+
+
+def _csv_cell(value: object) -> object:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, Mapping):
+        return "; ".join(f"{key}: {_csv_cell(each)}" for key, each in value.items() if each or each is False)
+    if isinstance(value, list | tuple):
+        return "; ".join(str(_csv_cell(each)) for each in value)
+    return "" if value is None else value
 
 
 def _defused(cell: object) -> object:

@@ -10,12 +10,13 @@ from outreach.cli.common.opening import open_to_go_on, open_to_look, say_rehears
 from outreach.cli.common.options import (
     although_unread_option,
     case_option,
+    csv_option,
     folder_option,
     json_option,
     rehearse_option,
     yes_option,
 )
-from outreach.cli.common.output import print_json, print_table, say
+from outreach.cli.common.output import print_csv, print_json, print_table, say
 from outreach.cli.common.pager import paged
 from outreach.cli.queue.changes import retry, rewrite, settle, withdraw
 from outreach.mime.body import body_of
@@ -48,6 +49,7 @@ queue.add_command(settle)
 @click.option("--mission", metavar="STATE", help="Only this mission: DEU, de or Germany.")
 @rehearse_option
 @json_option
+@csv_option
 @folder_option
 @paged
 @click.pass_context
@@ -59,6 +61,7 @@ def list_(
     *,
     rehearse: bool,
     as_json: bool,
+    as_csv: bool,
 ) -> None:
     """List messages with their status."""
     workspace = open_to_look(ctx, rehearse=rehearse)
@@ -66,6 +69,9 @@ def list_(
     found = list_messages(workspace, scope, [Status(value) for value in statuses])
     if as_json:
         print_json([_as_json(entry) for entry in found])
+        return
+    if as_csv:
+        print_csv([_as_json(entry) for entry in found])
         return
     say_rehearsal(workspace)
     columns = ("ID", "State", "case", "round", "status", "tries", "recipient", "detail")

@@ -3,8 +3,8 @@
 import click
 
 from outreach.cli.common.opening import flag, open_to_look, say_rehearsal
-from outreach.cli.common.options import case_option, folder_option, json_option, rehearse_option
-from outreach.cli.common.output import note, print_json, print_table, say
+from outreach.cli.common.options import case_option, csv_option, folder_option, json_option, rehearse_option
+from outreach.cli.common.output import note, print_csv, print_json, print_table, say
 from outreach.cli.common.pager import paged
 from outreach.cli.replies.add import add, contact
 from outreach.cli.replies.files import short_lines
@@ -45,6 +45,7 @@ for command in (show, save, mark, assign, add, contact):
 @click.option("--kind", type=click.Choice([k.value for k in Kind]), help="Only messages of this kind.")
 @rehearse_option
 @json_option
+@csv_option
 @folder_option
 @paged
 @click.pass_context
@@ -60,6 +61,7 @@ def list_(
     kind: str | None,
     rehearse: bool,
     as_json: bool,
+    as_csv: bool,
 ) -> None:
     """List what came back: by default what is to be read, what could not be tied to a letter, and what has news.
 
@@ -81,6 +83,9 @@ def list_(
     found = list_items(workspace, wanted)
     if as_json:
         print_json([item_json(item) for item in found])
+        return
+    if as_csv:
+        print_csv([item_json(item) for item in found])
         return
     say_rehearsal(workspace)
     if found:
