@@ -6,11 +6,9 @@ from datetime import date
 from pathlib import Path
 from typing import TypeVar
 
-from outreach.cases.fields import Fields
-from outreach.cases.frontmatter import Parts, take_apart
-from outreach.cases.model import CONDITIONS, FOLDER, Case, CaseEvent, Condition, Stopped
-from outreach.cases.people import consent_in, people_in, rough_date_in
-from outreach.cases.translations import (
+from outreach.cases.files.fields import Fields
+from outreach.cases.files.frontmatter import Parts, take_apart
+from outreach.cases.files.translations import (
     PHRASES,
     SECTIONS,
     Translation,
@@ -18,6 +16,8 @@ from outreach.cases.translations import (
     telling_of,
     translation_of,
 )
+from outreach.cases.model import CONDITIONS, FOLDER, Case, CaseEvent, Condition, Stopped
+from outreach.cases.people import consent_in, people_in, rough_date_in
 from outreach.errors import DataError, Problem, UsageError
 from outreach.language import BUILT_IN
 from outreach.next_step import Action, NextStep

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from outreach.cases.folding import Name, folded
+from outreach.cases.files.folding import Name, folded
 from outreach.cases.model import Case
 
 SHORTEST = 3  # characters; what is shorter stands in too many other words

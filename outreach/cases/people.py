@@ -1,6 +1,6 @@
 """Reads from a case's front matter who is in it and what they agreed to; knows nothing about what is sent."""
 
-from outreach.cases.fields import Fields
+from outreach.cases.files.fields import Fields
 from outreach.cases.model import STATUSES, Consent, Person, PersonStatus
 from outreach.registry.cells import read_rough_date
 from outreach.text import did_you_mean, shortened

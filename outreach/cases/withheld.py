@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from outreach.cases.folding import Name, folded
+from outreach.cases.files.folding import Name, folded
 from outreach.cases.model import Case
 from outreach.errors import DataError, Problem
 

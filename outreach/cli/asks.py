@@ -10,12 +10,12 @@ from outreach.cases.model import Ask
 from outreach.cli.common.new_ask import AskOptions, complete
 from outreach.cli.common.next_steps import advice
 from outreach.cli.common.options import campaign_folder, csv_option, folder_option, json_option, yes_option
-from outreach.cli.common.output import note, print_csv, print_json, print_table, say
-from outreach.cli.common.pager import paged
-from outreach.cli.common.questions import Checked, can_ask
+from outreach.cli.common.terminal.output import note, print_csv, print_json, print_table, say
+from outreach.cli.common.terminal.pager import paged
+from outreach.cli.common.terminal.questions import Checked, can_ask
 from outreach.next_step import Action, NextStep
 from outreach.services.asks import add_ask, check_asks, list_asks, look_at_asks
-from outreach.services.starting import read_day, read_line, read_session
+from outreach.services.beginning.campaign import read_day, read_line, read_session
 from outreach.settings.sections import FILE
 from outreach.text import counted
 

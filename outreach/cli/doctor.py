@@ -5,10 +5,10 @@ from pathlib import Path
 import click
 
 from outreach.channels.checks.settings import Check, Result
-from outreach.cli.common.confirmation import NOBODY_TO_ASK, confirmed
 from outreach.cli.common.next_steps import command
 from outreach.cli.common.options import campaign_folder, folder_option, json_option, yes_option
-from outreach.cli.common.output import print_json, print_table, say
+from outreach.cli.common.terminal.confirmation import NOBODY_TO_ASK, confirmed
+from outreach.cli.common.terminal.output import print_json, print_table, say
 from outreach.services.checks.setup import adopt_journal, check_setup
 from outreach.text import counted
 

@@ -8,9 +8,9 @@ from shlex import quote
 
 import click
 
-from outreach.cli.common.confirmation import NOBODY_TO_ASK, confirmed
 from outreach.cli.common.options import campaign_folder, folder_option, json_option, yes_option
-from outreach.cli.common.output import note, print_json, print_table, say
+from outreach.cli.common.terminal.confirmation import NOBODY_TO_ASK, confirmed
+from outreach.cli.common.terminal.output import note, print_json, print_table, say
 from outreach.errors import UsageError
 from outreach.inbox.desk.items import Item
 from outreach.inbox.erasing import Erasure

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import click
 from click.shell_completion import get_completion_class
 
-from outreach.cli.common.completing import COMPLETING
-from outreach.cli.common.pager import paged
+from outreach.cli.common.terminal.completing import COMPLETING
+from outreach.cli.common.terminal.pager import paged
 from outreach.errors import UsageError
 from outreach.text import did_you_mean, shortened
 

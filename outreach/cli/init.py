@@ -15,11 +15,11 @@ from outreach.cases.asks.writing import NewAsk, ask_gaps
 from outreach.cases.facts import HISTORICAL
 from outreach.cli.common.new_ask import AskOptions, complete
 from outreach.cli.common.options import campaign_folder, folder_option, yes_option
-from outreach.cli.common.output import note, say
-from outreach.cli.common.questions import Checked, asked, can_ask
+from outreach.cli.common.terminal.output import note, say
+from outreach.cli.common.terminal.questions import Checked, asked, can_ask
 from outreach.errors import UsageError
 from outreach.language import language_name
-from outreach.services.starting import (
+from outreach.services.beginning.campaign import (
     Lacking,
     StartedCampaign,
     read_day,

@@ -9,8 +9,8 @@ import click
 
 from outreach.cases.model import Case
 from outreach.cli.common.options import campaign_folder, folder_option, json_option, one_case_option, yes_option
-from outreach.cli.common.output import note, print_json, say
-from outreach.cli.common.pager import paged
+from outreach.cli.common.terminal.output import note, print_json, say
+from outreach.cli.common.terminal.pager import paged
 from outreach.errors import OutreachError, UsageError
 from outreach.language import language_name
 from outreach.reports.sharing import NAMES, SHARED_ON, Share

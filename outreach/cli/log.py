@@ -4,8 +4,8 @@ import click
 
 from outreach.cli.common.opening import open_to_look, say_rehearsal
 from outreach.cli.common.options import case_option, csv_option, folder_option, json_option, rehearse_option
-from outreach.cli.common.output import on_terminal, print_csv, print_json_lines, print_table
-from outreach.cli.common.pager import paged
+from outreach.cli.common.terminal.output import on_terminal, print_csv, print_json_lines, print_table
+from outreach.cli.common.terminal.pager import paged
 from outreach.outbox.kind import MessageKind
 from outreach.outbox.ledger import LedgerEntry
 from outreach.outbox.status import Status

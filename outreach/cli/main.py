@@ -12,7 +12,7 @@ from typing import Any
 import click
 
 from outreach import __version__
-from outreach.cli.common.pager import no_pager_option
+from outreach.cli.common.terminal.pager import no_pager_option
 from outreach.errors import OutreachError, SettingsError
 from outreach.text import shortened
 
@@ -63,7 +63,7 @@ class LazyGroup(click.Group):
         module, attribute = COMMANDS[cmd_name][0].split(":")
         command: click.Command = getattr(import_module(module), attribute)
         if "_OUTREACH_COMPLETE" in os.environ:
-            from outreach.cli.common.completing import offer_values
+            from outreach.cli.common.terminal.completing import offer_values
 
             offer_values(command)
         return command
@@ -155,7 +155,7 @@ def _show_every_script() -> None:
 
 
 def _fail(message: str, code: int) -> None:
-    from outreach.cli.common.output import note
+    from outreach.cli.common.terminal.output import note
 
     lines = message.splitlines()
     for line in lines[:MOST_LINES]:

@@ -5,10 +5,10 @@ from dataclasses import replace
 
 import click
 
-from outreach.cli.common.confirmation import NOBODY_TO_ASK, confirmed
 from outreach.cli.common.options import campaign_folder, folder_option, json_option, yes_option
-from outreach.cli.common.output import csv_text, note, print_json, print_table, say
-from outreach.cli.common.pager import paged
+from outreach.cli.common.terminal.confirmation import NOBODY_TO_ASK, confirmed
+from outreach.cli.common.terminal.output import csv_text, note, print_json, print_table, say
+from outreach.cli.common.terminal.pager import paged
 from outreach.registry.instruments import FILE as INSTRUMENTS
 from outreach.registry.model import Act, ActKind
 from outreach.registry.record import FILE, KINDS, act_cells, columns_for

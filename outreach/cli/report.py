@@ -6,7 +6,7 @@ import click
 
 from outreach.cli.common.opening import open_to_look, say_rehearsal
 from outreach.cli.common.options import case_option, folder_option, rehearse_option, yes_option
-from outreach.cli.common.output import BOM, csv_text, note, say
+from outreach.cli.common.terminal.output import BOM, csv_text, note, say
 from outreach.disk import write_whole
 from outreach.errors import OutreachError, UsageError
 from outreach.reports.page.matrix import FIRST_COLUMNS

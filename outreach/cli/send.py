@@ -8,7 +8,6 @@ from itertools import groupby
 import click
 
 from outreach.cases.model import Round
-from outreach.cli.common.confirmation import IN_EARNEST, confirmed
 from outreach.cli.common.facts import warn_of_facts
 from outreach.cli.common.languages import say_instead, warn_of_names
 from outreach.cli.common.next_steps import advice
@@ -22,9 +21,10 @@ from outreach.cli.common.options import (
     round_option,
     yes_option,
 )
-from outreach.cli.common.output import print_json, print_table, say
 from outreach.cli.common.problems import note_problems, problem_lines
 from outreach.cli.common.running import RunDisplay, exit_status, explain, reasons, tell_why
+from outreach.cli.common.terminal.confirmation import IN_EARNEST, confirmed
+from outreach.cli.common.terminal.output import print_json, print_table, say
 from outreach.errors import DataError
 from outreach.mime.body import body_of
 from outreach.next_step import Action, NextStep

@@ -11,8 +11,8 @@ import click
 from outreach.cli.common.next_steps import command
 from outreach.cli.common.opening import open_to_look, say_rehearsal
 from outreach.cli.common.options import case_option, folder_option, json_option, rehearse_option
-from outreach.cli.common.output import csv_text, on_terminal, print_json, print_table, say
-from outreach.cli.common.pager import paged
+from outreach.cli.common.terminal.output import csv_text, on_terminal, print_json, print_table, say
+from outreach.cli.common.terminal.pager import paged
 from outreach.errors import UsageError
 from outreach.next_step import Action, NextStep
 from outreach.outbox.models import Scope

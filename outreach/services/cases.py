@@ -7,9 +7,9 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from outreach.cases.editing import edit_case_file, quoted
 from outreach.cases.facts import UncheckedFacts, unchecked_facts
-from outreach.cases.frontmatter import Parts, is_blank
+from outreach.cases.files.editing import edit_case_file, quoted
+from outreach.cases.files.frontmatter import Parts, is_blank
 from outreach.cases.load import case_path, find_case, load_case, load_cases
 from outreach.cases.model import FOLDER, Case, Condition, Stopped
 from outreach.cases.naming import NamedCase

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from outreach.cases.editing import edit_case_file, quoted, with_keys
-from outreach.cases.frontmatter import take_apart_bytes
+from outreach.cases.files.editing import edit_case_file, quoted, with_keys
+from outreach.cases.files.frontmatter import take_apart_bytes
 from outreach.errors import DataError, UsageError
 from tests.cases.conftest import SOUND
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from outreach.cases.folding import folded
+from outreach.cases.files.folding import folded
 from outreach.cases.withheld import Withheld, WithheldName, load_withheld
 from outreach.errors import DataError
 

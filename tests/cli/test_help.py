@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from outreach.cli.common.tables import columns_of
+from outreach.cli.common.terminal.tables import columns_of
 from tests.conftest import Command
 from tests.processes import Process, environment, in_a_process, read_all
 

@@ -8,8 +8,8 @@ from contextlib import redirect_stderr, redirect_stdout
 import pytest
 from rich.cells import cell_len
 
-from outreach.cli.common import output
-from outreach.cli.common.tables import in_pieces
+from outreach.cli.common.terminal import output
+from outreach.cli.common.terminal.tables import in_pieces
 from outreach.text import visible
 
 COLUMNS = ("ID", "recipient", "detail")

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from outreach.cli.common.tables import MORE, Drawn, Fit, columns_of, cut, drawn
+from outreach.cli.common.terminal.tables import MORE, Drawn, Fit, columns_of, cut, drawn
 
 COLUMNS = ("ID", "State", "Title", "Detail", "Date")
 ROW = ("19", "DEU", "Human rights lawyers from everywhere", "451 4.7.1 greylisted, come back later", "2026-11-30")

@@ -11,8 +11,8 @@ from outreach.cli.cases.new import new
 from outreach.cli.cases.pages import concerned, consent, english, facts, whole_page
 from outreach.cli.common.next_steps import advice
 from outreach.cli.common.options import campaign_folder, csv_option, folder_option, json_option
-from outreach.cli.common.output import note, print_csv, print_json, print_table, say
-from outreach.cli.common.pager import paged
+from outreach.cli.common.terminal.output import note, print_csv, print_json, print_table, say
+from outreach.cli.common.terminal.pager import paged
 from outreach.next_step import Action, NextStep
 from outreach.services.cases import FoundCase, list_cases, look_up_case
 from outreach.text import counted, listed

@@ -11,7 +11,7 @@ from outreach.cli.common.events import noun_of
 from outreach.cli.common.facts import QUESTION, checked
 from outreach.cli.common.next_steps import advice
 from outreach.cli.common.options import campaign_folder, folder_option, yes_option
-from outreach.cli.common.output import note, say
+from outreach.cli.common.terminal.output import note, say
 from outreach.errors import UsageError
 from outreach.next_step import Action, NextStep
 from outreach.outbox.models import Entry

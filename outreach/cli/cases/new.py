@@ -7,16 +7,17 @@ from typing import Any, get_args
 
 import click
 
+from outreach.cases.files.translations import SECTIONS
+from outreach.cases.files.writing import NewCase, NewPerson
 from outreach.cases.model import FOLDER, STATUSES, Case, Use
-from outreach.cases.translations import SECTIONS
-from outreach.cases.writing import NewCase, NewPerson
 from outreach.cli.common.options import campaign_folder, folder_option, yes_option
-from outreach.cli.common.output import say
-from outreach.cli.common.questions import Checked, asked, by_language, can_ask, one_of
+from outreach.cli.common.terminal.output import say
+from outreach.cli.common.terminal.questions import Checked, asked, by_language, can_ask, one_of
 from outreach.errors import UsageError
 from outreach.language import language_name
 from outreach.registry.model import State
-from outreach.services.new_cases import (
+from outreach.services.beginning.campaign import read_day, read_line
+from outreach.services.beginning.cases import (
     CaseBeginning,
     add_case,
     begin_case,
@@ -24,7 +25,6 @@ from outreach.services.new_cases import (
     usual_mention,
     usual_place,
 )
-from outreach.services.starting import read_day, read_line
 from outreach.settings.campaign import Language
 from outreach.text import did_you_mean, listed, shortened
 

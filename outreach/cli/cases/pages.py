@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 from typing import get_args
 
 from outreach.cases.facts import HISTORICAL
+from outreach.cases.files.translations import SECTIONS
 from outreach.cases.model import CaseEvent, Consent, Person, Telling, Use
-from outreach.cases.translations import SECTIONS
 from outreach.cli.common.facts import checked
 from outreach.services.cases import FoundCase
 from outreach.text import listed

@@ -7,7 +7,7 @@ from datetime import tzinfo
 from outreach.channels.base import LongWait
 from outreach.cli.common.effects import effect_line
 from outreach.cli.common.next_steps import advice, command
-from outreach.cli.common.output import note
+from outreach.cli.common.terminal.output import note
 from outreach.next_step import Action, NextStep
 from outreach.outbox.gate.gate import Held
 from outreach.outbox.gate.objections import Reason

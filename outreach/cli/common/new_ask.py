@@ -7,11 +7,11 @@ from datetime import date
 import click
 
 from outreach.cases.asks.writing import AskGaps, NewAsk
-from outreach.cli.common.output import note
-from outreach.cli.common.questions import asked, by_language
+from outreach.cli.common.terminal.output import note
+from outreach.cli.common.terminal.questions import asked, by_language
 from outreach.errors import UsageError
 from outreach.language import language_name
-from outreach.services.starting import read_day, read_line, read_session
+from outreach.services.beginning.campaign import read_day, read_line, read_session
 from outreach.settings.campaign import Language
 
 WHERE = "Where is it asked, such as Human Rights Council?"

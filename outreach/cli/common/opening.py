@@ -5,8 +5,8 @@ import click
 from outreach.cli.common.events import say_event
 from outreach.cli.common.next_steps import remember_outbox
 from outreach.cli.common.options import campaign_folder
-from outreach.cli.common.output import note, say
 from outreach.cli.common.problems import note_problems
+from outreach.cli.common.terminal.output import note, say
 from outreach.services import workspace as services
 from outreach.services.workspace import Workspace
 

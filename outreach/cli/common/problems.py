@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from outreach.cli.common.next_steps import advice
-from outreach.cli.common.output import note
+from outreach.cli.common.terminal.output import note
 from outreach.errors import Problem
 from outreach.next_step import Action, NextStep
 

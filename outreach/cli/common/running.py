@@ -14,7 +14,7 @@ import click
 from outreach.cli.common.events import pause_lines, say_event
 from outreach.cli.common.next_steps import command
 from outreach.cli.common.opening import flag
-from outreach.cli.common.output import note, on_terminal, say
+from outreach.cli.common.terminal.output import note, on_terminal, say
 from outreach.next_step import Action, NextStep
 from outreach.outbox.sending.fuse import plain_words
 from outreach.outbox.sending.outcome import Failure, Outcome

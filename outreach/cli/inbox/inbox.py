@@ -11,7 +11,7 @@ from outreach.cli.common.events import say_event
 from outreach.cli.common.next_steps import remember_outbox
 from outreach.cli.common.opening import flag, say_rehearsal
 from outreach.cli.common.options import campaign_folder, folder_option, json_option, rehearse_option
-from outreach.cli.common.output import note, print_json_lines
+from outreach.cli.common.terminal.output import note, print_json_lines
 from outreach.cli.inbox.received import Tally, json_line, show
 from outreach.inbox.receive import Received
 from outreach.services import events

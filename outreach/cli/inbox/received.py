@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from outreach.cli.common.effects import effect_line
 from outreach.cli.common.next_steps import advice, command
-from outreach.cli.common.output import print_table, say
+from outreach.cli.common.terminal.output import print_table, say
 from outreach.inbox.evidence.effects import EffectNote
 from outreach.inbox.kinds import Kind
 from outreach.inbox.receive import Received

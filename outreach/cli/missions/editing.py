@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from outreach.cli.common.confirmation import NOBODY_TO_ASK, confirmed
 from outreach.cli.common.options import campaign_folder, folder_option, json_option, yes_option
-from outreach.cli.common.output import note, print_json, say
+from outreach.cli.common.terminal.confirmation import NOBODY_TO_ASK, confirmed
+from outreach.cli.common.terminal.output import note, print_json, say
 from outreach.errors import UsageError
 from outreach.registry import ambassadors
 from outreach.registry.states import load_states
@@ -32,7 +32,7 @@ def verify(ctx: click.Context, states: tuple[str, ...], on: str, source: str, *,
 
     Every address of the row is meant. It is written where the addresses stand, in contacts/private.csv or missions.csv.
     """
-    from outreach.services.missions_editing import plan_verification
+    from outreach.services.missions.editing import plan_verification
 
     _apply(plan_verification(campaign_folder(ctx), states, on, source), as_json=as_json, yes=yes)
 
@@ -81,7 +81,7 @@ def set_(
     stands in contacts/private.csv is changed there. A mission without a row gets one. Letters that are queued keep
     their addresses.
     """
-    from outreach.services.missions_editing import SetRequest, plan_setting
+    from outreach.services.missions.editing import SetRequest, plan_setting
 
     said = {column: text for column, text in cells.items() if text is not None}
     of_ambassador = {column: said.pop(column).strip() for column in ambassadors.COLUMNS if column in said}

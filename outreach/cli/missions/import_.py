@@ -8,15 +8,15 @@ from pathlib import Path
 
 import click
 
-from outreach.cli.common.confirmation import NOBODY_TO_ASK, confirmed
-from outreach.cli.common.output import say
-from outreach.registry.imports.opening import Opened
+from outreach.cli.common.terminal.confirmation import NOBODY_TO_ASK, confirmed
+from outreach.cli.common.terminal.output import say
 from outreach.registry.imports.plan import Change, ImportPlan, new_columns
+from outreach.registry.imports.reading.opening import Opened
 from outreach.registry.imports.rejects import why
 from outreach.registry.missions import FILE
 from outreach.registry.sheets.sheet import Sheet
 from outreach.registry.states import load_states
-from outreach.services.missions_import import (
+from outreach.services.missions.importing import (
     ImportRequest,
     PlannedImport,
     imported,

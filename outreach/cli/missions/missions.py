@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 import click
 
 from outreach.cli.common.options import campaign_folder, csv_option, folder_option, json_option, yes_option
-from outreach.cli.common.output import csv_text, note, print_json, print_table, say
-from outreach.cli.common.pager import paged
 from outreach.cli.common.problems import note_problems
+from outreach.cli.common.terminal.output import csv_text, note, print_json, print_table, say
+from outreach.cli.common.terminal.pager import paged
 from outreach.cli.missions.editing import set_, verify
 from outreach.cli.missions.suppress import suppress, unsuppress
 from outreach.errors import Problem
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from outreach.outbox.models import Entry
     from outreach.registry.addresses.deliverability import DomainFinding
     from outreach.reports.mission_history import MissionHistory
-    from outreach.services.missions import MissionFile
+    from outreach.services.missions.choosing import MissionFile
 
 CSV_COLUMNS = ("state", "name", "language", "address", "group", "acts")
 to_option = click.option(
@@ -98,7 +98,7 @@ def address_status(mission: Mission) -> str:
 @click.pass_context
 def show(ctx: click.Context, state: str, as_json: bool) -> None:
     """Show one mission: contact, the State's record, and what we asked it. STATE is DEU, de or Germany."""
-    from outreach.services.missions import look_up_mission
+    from outreach.services.missions.choosing import look_up_mission
 
     found = look_up_mission(campaign_folder(ctx), state)
     asked = history_lines(found.histories, found.zone)
@@ -325,8 +325,8 @@ def import_(
     A row with a fault is not taken, and listed with what is wrong; --rejects mend.csv saves these rows.
     """
     from outreach.cli.missions.import_ import import_file
-    from outreach.registry.imports.opening import Layout
-    from outreach.services.missions_import import ImportRequest
+    from outreach.registry.imports.reading.opening import Layout
+    from outreach.services.missions.importing import ImportRequest
 
     day_first = None if dates is None else dates == "day-first"
     request = ImportRequest(file, Layout(maps, sheet, header, encoding, repair_text), states, day_first)

@@ -4,7 +4,7 @@ import click
 
 from outreach.cli.common.next_steps import command
 from outreach.cli.common.options import campaign_folder, folder_option
-from outreach.cli.common.output import note, say
+from outreach.cli.common.terminal.output import note, say
 from outreach.text import counted
 
 who_argument = click.argument("who", metavar="STATE|ADDRESS")
@@ -17,7 +17,9 @@ who_argument = click.argument("who", metavar="STATE|ADDRESS")
 @click.pass_context
 def suppress(ctx: click.Context, who: str, why: str) -> None:
     """Never write to a mission's addresses, or to one address, from now on."""
-    from outreach.services.suppressions import suppress_addresses  # `missions list` does without the database
+    from outreach.services.missions.suppressions import (
+        suppress_addresses,  # `missions list` does without the database
+    )
 
     done = suppress_addresses(campaign_folder(ctx), who, why)
     if done.withdraw:
@@ -32,7 +34,7 @@ def suppress(ctx: click.Context, who: str, why: str) -> None:
 @click.pass_context
 def unsuppress(ctx: click.Context, who: str) -> None:
     """Write to these addresses again; that they were suppressed stays on file."""
-    from outreach.services.suppressions import lift_suppressions
+    from outreach.services.missions.suppressions import lift_suppressions
 
     lifted = lift_suppressions(campaign_folder(ctx), who)
     say(f"{counted(lifted, 'suppression')} lifted.")

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from outreach.cli.common.facts import warn_of_facts
-from outreach.cli.common.output import print_table, say
+from outreach.cli.common.terminal.output import print_table, say
 from outreach.outbox.gate.objections import Reason
 from outreach.outbox.posts.plan import LeftOut, PlannedPost
 from outreach.outbox.posts.prepare import PreparedPosts

@@ -6,7 +6,6 @@ from datetime import datetime
 
 import click
 
-from outreach.cli.common.confirmation import IN_EARNEST, confirmed
 from outreach.cli.common.events import say_event
 from outreach.cli.common.opening import open_to_look, open_to_post
 from outreach.cli.common.options import (
@@ -17,8 +16,9 @@ from outreach.cli.common.options import (
     via_option,
     yes_option,
 )
-from outreach.cli.common.output import note, print_json, say
 from outreach.cli.common.running import RunDisplay, exit_status, explain, reasons, tell_why
+from outreach.cli.common.terminal.confirmation import IN_EARNEST, confirmed
+from outreach.cli.common.terminal.output import note, print_json, say
 from outreach.cli.posts.plan import as_json as post_as_json
 from outreach.cli.posts.plan import leaves_now, show_plan
 from outreach.errors import UsageError

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 
 from outreach.cli.common.facts import ask_anew, warn_of_facts
-from outreach.cli.common.output import note, say
+from outreach.cli.common.terminal.output import note, say
 from outreach.errors import TemplateError
 from outreach.services.preview import PostsChoice, PreviewedPost, describe_picture, preview_posts
 from outreach.services.workspace import Workspace

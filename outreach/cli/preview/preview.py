@@ -20,8 +20,8 @@ from outreach.cli.common.options import (
     round_option,
     via_option,
 )
-from outreach.cli.common.output import note, say
-from outreach.cli.common.pager import paged
+from outreach.cli.common.terminal.output import note, say
+from outreach.cli.common.terminal.pager import paged
 from outreach.cli.preview.posts import show_posts
 from outreach.errors import UsageError
 from outreach.language import best_language

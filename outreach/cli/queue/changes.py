@@ -9,7 +9,7 @@ from outreach.channels.base import Receipt
 from outreach.cli.common.next_steps import command
 from outreach.cli.common.opening import flag, open_to_look
 from outreach.cli.common.options import case_option, folder_option, json_option, rehearse_option, yes_option
-from outreach.cli.common.output import note, print_json, say
+from outreach.cli.common.terminal.output import note, print_json, say
 from outreach.errors import DeliveryError, UsageError
 from outreach.next_step import Action, NextStep
 from outreach.outbox.models import Entry

@@ -16,8 +16,8 @@ from outreach.cli.common.options import (
     rehearse_option,
     yes_option,
 )
-from outreach.cli.common.output import print_csv, print_json, print_table, say
-from outreach.cli.common.pager import paged
+from outreach.cli.common.terminal.output import print_csv, print_json, print_table, say
+from outreach.cli.common.terminal.pager import paged
 from outreach.cli.queue.changes import retry, rewrite, settle, withdraw
 from outreach.mime.body import body_of
 from outreach.outbox.kind import MessageKind

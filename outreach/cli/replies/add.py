@@ -4,10 +4,10 @@ from datetime import date
 
 import click
 
-from outreach.cli.common.confirmation import NOBODY_TO_ASK, confirmed
 from outreach.cli.common.opening import flag, open_to_look
 from outreach.cli.common.options import folder_option, json_option, rehearse_option, yes_option
-from outreach.cli.common.output import note, print_json, say
+from outreach.cli.common.terminal.confirmation import NOBODY_TO_ASK, confirmed
+from outreach.cli.common.terminal.output import note, print_json, say
 from outreach.cli.replies.mark import note_without_letter
 from outreach.cli.replies.words import doubt_about, state_name
 from outreach.errors import UsageError

@@ -8,7 +8,7 @@ import click
 from outreach.cli.common.effects import effect_line
 from outreach.cli.common.opening import flag, open_to_look
 from outreach.cli.common.options import case_option, folder_option, json_option, rehearse_option
-from outreach.cli.common.output import note, print_json, say
+from outreach.cli.common.terminal.output import note, print_json, say
 from outreach.cli.replies.words import state_name, what_to_say
 from outreach.errors import UsageError
 from outreach.inbox.desk.decisions import Assignment

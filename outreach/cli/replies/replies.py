@@ -4,8 +4,8 @@ import click
 
 from outreach.cli.common.opening import flag, open_to_look, say_rehearsal
 from outreach.cli.common.options import case_option, csv_option, folder_option, json_option, rehearse_option
-from outreach.cli.common.output import note, print_csv, print_json, print_table, say
-from outreach.cli.common.pager import paged
+from outreach.cli.common.terminal.output import note, print_csv, print_json, print_table, say
+from outreach.cli.common.terminal.pager import paged
 from outreach.cli.replies.add import add, contact
 from outreach.cli.replies.files import short_lines
 from outreach.cli.replies.mark import assign, mark

@@ -7,7 +7,7 @@ import click
 
 from outreach.cli.common.opening import flag, open_to_look, say_rehearsal
 from outreach.cli.common.options import folder_option, json_option, rehearse_option
-from outreach.cli.common.output import note, on_terminal, print_json, say
+from outreach.cli.common.terminal.output import note, on_terminal, print_json, say
 from outreach.cli.replies.files import UNREAD
 from outreach.cli.replies.words import (
     ALSO_SAYS,

@@ -9,8 +9,8 @@ from datetime import date
 from shlex import quote
 
 from outreach.cli.common.opening import flag
-from outreach.cli.common.output import on_terminal
-from outreach.cli.common.tables import in_pieces
+from outreach.cli.common.terminal.output import on_terminal
+from outreach.cli.common.terminal.tables import in_pieces
 from outreach.cli.replies.files import attachment_json, attachment_lines, invitation_json, invitation_line
 from outreach.inbox.desk.detail import Decision, Detail
 from outreach.inbox.desk.items import Item, ItemTie, new_contact

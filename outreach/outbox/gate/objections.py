@@ -10,7 +10,7 @@ from datetime import date
 from enum import StrEnum
 
 from outreach.campaign import Campaign
-from outreach.cases.folding import folded
+from outreach.cases.files.folding import folded
 from outreach.cases.mentions import why_not_to_mention
 from outreach.cases.model import Ask, Case, Use
 from outreach.cases.naming import NamedCase, Naming

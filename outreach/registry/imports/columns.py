@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from outreach.errors import UsageError
-from outreach.registry.imports.contents import Contents
+from outreach.registry.imports.reading.contents import Contents
 from outreach.registry.missions import COLUMNS
 from outreach.registry.states import fold
 from outreach.text import did_you_mean, listed, shortened

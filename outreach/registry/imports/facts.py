@@ -10,11 +10,11 @@ from outreach.errors import DataError, Problem, UsageError
 from outreach.registry.cells import HANDLE_READERS, read_addresses
 from outreach.registry.imports.columns import ColumnMatch
 from outreach.registry.imports.dates import read_their_day
-from outreach.registry.imports.grid import Grid
 from outreach.registry.imports.languages import read_their_language
 from outreach.registry.imports.layout import Header, is_total, repeats_header
 from outreach.registry.imports.mail_cells import read_mail_cell
 from outreach.registry.imports.naming import AmbiguousStateError, NoStateError, UnknownStateError, state_named_by
+from outreach.registry.imports.reading.grid import Grid
 from outreach.registry.imports.texts import ERRORS, cleaned, encoding_fault, one_word, repaired, says_nothing
 from outreach.registry.missions import COLUMNS
 from outreach.registry.model import State

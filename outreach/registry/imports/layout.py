@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from outreach.errors import UsageError
 from outreach.registry.imports.columns import usual_target
-from outreach.registry.imports.grid import Grid
+from outreach.registry.imports.reading.grid import Grid
 from outreach.registry.imports.texts import cleaned
 from outreach.registry.states import fold, load_states, named_state
 

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from outreach.registry.imports.columns import WHAT_IS_WRONG
 from outreach.registry.imports.facts import RejectedRow
-from outreach.registry.imports.grid import Grid
 from outreach.registry.imports.layout import Header
+from outreach.registry.imports.reading.grid import Grid
 from outreach.registry.sheets.checks import FORMULA, PHONE
 from outreach.text import visible
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from outreach.campaign import POST_TEMPLATES, TEMPLATES, Campaign
 from outreach.cases.concerned import unnamed_state, wrong_state
 from outreach.cases.facts import HISTORICAL
-from outreach.cases.frontmatter import COMMENT
+from outreach.cases.files.frontmatter import COMMENT
 from outreach.cases.load import case_path
 from outreach.cases.model import FOLDER, Case
 from outreach.cases.proofreading import misspelt_names, names_in, names_missing, passages_that_age

@@ -6,12 +6,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from outreach.registry.imports.columns import WHAT_IS_WRONG, match_columns
-from outreach.registry.imports.delimited import read_delimited
 from outreach.registry.imports.facts import Options, read_facts
-from outreach.registry.imports.grid import Grid
 from outreach.registry.imports.languages import usual_language
 from outreach.registry.imports.layout import Header, find_header
 from outreach.registry.imports.plan import ImportPlan, Origin, plan_import
+from outreach.registry.imports.reading.delimited import read_delimited
+from outreach.registry.imports.reading.grid import Grid
 from outreach.registry.imports.rejects import rejects_sheet
 from outreach.registry.missions import COLUMNS
 from outreach.registry.sheets.sheet import parse_sheet

@@ -8,7 +8,7 @@ from zipfile import ZipFile
 import pytest
 
 from outreach.errors import OutreachError, UsageError
-from outreach.registry.imports.opening import Layout, Opened, open_spreadsheet
+from outreach.registry.imports.reading.opening import Layout, Opened, open_spreadsheet
 from tests.registry.imports.files import HERE, Rows, in_memory, ods, xlsx
 
 ROWS: Rows = (

@@ -4,10 +4,10 @@ import pytest
 
 from outreach.errors import UsageError
 from outreach.registry.imports.columns import match_columns
-from outreach.registry.imports.contents import read_contents
 from outreach.registry.imports.facts import Options, SpreadsheetFacts, read_facts
-from outreach.registry.imports.grid import Grid
 from outreach.registry.imports.layout import find_header
+from outreach.registry.imports.reading.contents import read_contents
+from outreach.registry.imports.reading.grid import Grid
 from outreach.registry.missions import COLUMNS
 from outreach.registry.states import load_states
 from tests.registry.imports.test_table import TODAY

@@ -6,8 +6,8 @@ import pytest
 
 from outreach.registry.imports.columns import match_columns
 from outreach.registry.imports.facts import GoodRow, Options, RejectedRow, Remark, SpreadsheetFacts, read_facts
-from outreach.registry.imports.grid import Grid
 from outreach.registry.imports.layout import find_header
+from outreach.registry.imports.reading.grid import Grid
 from outreach.registry.missions import COLUMNS
 from outreach.registry.states import fold, load_states
 

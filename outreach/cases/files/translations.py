@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from outreach.cases.fields import Fields
-from outreach.cases.frontmatter import Section, take_apart
+from outreach.cases.files.fields import Fields
+from outreach.cases.files.frontmatter import Section, take_apart
 from outreach.cases.model import FOLDER, Telling
 from outreach.errors import Problem
 from outreach.language import BUILT_IN

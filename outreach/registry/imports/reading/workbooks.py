@@ -9,7 +9,7 @@ from typing import Any
 from zipfile import BadZipFile, ZipFile
 
 from outreach.errors import DataError, Problem
-from outreach.registry.imports.grid import Grid, Spreadsheet
+from outreach.registry.imports.reading.grid import Grid, Spreadsheet
 
 log = logging.getLogger(__name__)
 PATIENCE = 120  # seconds, on a slow machine; the process has a limit of its own for what it calculates
@@ -52,7 +52,7 @@ def _other_document(path: Path, data: bytes) -> str:
 
 
 def _answer(path: Path, name: str) -> dict[str, Any]:
-    command = [sys.executable, "-P", "-m", "outreach.registry.imports.unpack", str(path.absolute())]
+    command = [sys.executable, "-P", "-m", "outreach.registry.imports.reading.unpack", str(path.absolute())]
     try:
         done = subprocess.run(command, capture_output=True, stdin=subprocess.DEVNULL, timeout=PATIENCE, check=False)  # noqa: S603
     except subprocess.TimeoutExpired:

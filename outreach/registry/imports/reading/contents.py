@@ -3,9 +3,9 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from outreach.registry.imports.grid import Grid
 from outreach.registry.imports.mail_cells import ADDRESS
 from outreach.registry.imports.naming import names_a_state
+from outreach.registry.imports.reading.grid import Grid
 from outreach.registry.imports.texts import cleaned
 from outreach.registry.states import load_states
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from statistics import median
 
 from outreach.errors import DataError, Problem, UsageError
-from outreach.registry.imports.grid import MOST_COLUMNS, MOST_ROWS, MOST_TEXT, Grid, Spreadsheet
+from outreach.registry.imports.reading.grid import MOST_COLUMNS, MOST_ROWS, MOST_TEXT, Grid, Spreadsheet
 
 SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 LOOKED_AT = 60  # rows that show which separator it is

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from outreach.errors import DataError, Problem, UsageError
-from outreach.registry.imports.delimited import read_delimited
-from outreach.registry.imports.grid import LARGEST_FILE, Grid, Spreadsheet
 from outreach.registry.imports.layout import Header, find_header
+from outreach.registry.imports.reading.delimited import read_delimited
+from outreach.registry.imports.reading.grid import LARGEST_FILE, Grid, Spreadsheet
+from outreach.registry.imports.reading.workbooks import is_workbook, read_workbook
 from outreach.registry.imports.texts import repaired
-from outreach.registry.imports.workbooks import is_workbook, read_workbook
 from outreach.registry.states import fold
 from outreach.text import did_you_mean, shortened
 

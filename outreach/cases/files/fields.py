@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from outreach.cases.frontmatter import FIRST_ROW, is_blank, kind_of, lost_to_comment
+from outreach.cases.files.frontmatter import FIRST_ROW, is_blank, kind_of, lost_to_comment
 from outreach.errors import Problem
 from outreach.language import BUILT_IN, language_code, language_name
 from outreach.text import code_point, control_in, control_in_line, did_you_mean

@@ -8,7 +8,7 @@ from pathlib import Path
 import yaml
 from yaml.nodes import CollectionNode, MappingNode, Node, ScalarNode
 
-from outreach.cases.frontmatter import Parts, take_apart_bytes
+from outreach.cases.files.frontmatter import Parts, take_apart_bytes
 from outreach.errors import DataError, UsageError
 from outreach.registry.sheets.saving import one_at_a_time, save
 

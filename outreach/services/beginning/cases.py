@@ -7,9 +7,9 @@ from datetime import date, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from outreach.cases.files.writing import NewCase, case_text
 from outreach.cases.load import MAX_SLUG, SLUG, case_files, load_case
 from outreach.cases.model import FOLDER, Case
-from outreach.cases.writing import NewCase, case_text
 from outreach.disk import flush_folder, write_whole
 from outreach.errors import DataError, UsageError
 from outreach.registry.load import load_registry

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zipfile import BadZipFile, ZipFile
 
-from outreach.registry.imports.grid import MOST_COLUMNS, MOST_ROWS, MOST_TEXT
+from outreach.registry.imports.reading.grid import MOST_COLUMNS, MOST_ROWS, MOST_TEXT
 
 if TYPE_CHECKING:
     from python_calamine import CalamineSheet, CalamineWorkbook

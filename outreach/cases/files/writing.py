@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from outreach.cases.editing import quoted
+from outreach.cases.files.editing import quoted
 from outreach.cases.model import STATUSES, Use
 from outreach.cases.people import SCOPES
 

@@ -8,11 +8,11 @@ from pathlib import Path
 from outreach.disk import flush_folder, write_whole
 from outreach.errors import DataError, OutreachError, Problem, UsageError
 from outreach.registry.imports.columns import match_columns, parse_maps
-from outreach.registry.imports.contents import read_contents
 from outreach.registry.imports.facts import Options, RejectedRow, read_facts, refuse_kept_names
 from outreach.registry.imports.naming import read_choices
-from outreach.registry.imports.opening import Layout, Opened, open_spreadsheet
 from outreach.registry.imports.plan import ImportPlan, Origin, apply_import, plan_import
+from outreach.registry.imports.reading.contents import read_contents
+from outreach.registry.imports.reading.opening import Layout, Opened, open_spreadsheet
 from outreach.registry.imports.rejects import rejects_sheet
 from outreach.registry.missions import FILE, read_missions
 from outreach.registry.sheets.saving import one_at_a_time, save

@@ -12,7 +12,7 @@ from typing import TextIO
 
 import click
 
-from outreach.cli.common.tables import RULE, Fit, drawn, in_pieces
+from outreach.cli.common.terminal.tables import RULE, Fit, drawn, in_pieces
 from outreach.text import escaped, visible
 
 FORMULA = re.compile(r"^[\s]*[=+\-@\t\r]")
