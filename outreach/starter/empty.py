@@ -30,6 +30,7 @@ timezone = {timezone}
 [sender]
 name = {name}
 role = {role}
+organisation = {organisation}
 email = {email}
 
 # The server that letters leave through; the password only as OUTREACH_SMTP__PASSWORD. Without a host, `outreach send`

@@ -33,7 +33,7 @@ def test_it_writes_a_file_that_loads_and_explains_itself(folder: Path, outreach:
 
     assert (done.returncode, done.stderr) == (0, "")
     assert (case.title, case.place) == ({"en": "The Archive"}, {"en": "in Belarus"})
-    assert case.mention == {"en": "The Archive (Belarus)"}
+    assert case.mention == {"en": "the Archive (Belarus)"}
     assert (case.state_concerned, case.sources) == ("BLR", ("A page: #1",))
     (somebody,) = case.people
     assert (somebody.role, somebody.status, somebody.since) == ("archivist: of all", "detained", "2027-01")

@@ -106,3 +106,35 @@ def test_a_case_that_names_nobody_leaves_no_empty_list(of_the_tests: Campaign, l
 
     assert not re.search(r"hope to hear|espérons entendre|esperamos oír|the names? matter|noms? compte|importa", text)
     assert not re.search(r" [.,)]|\.\.|  |: \.", text)
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        ("en", "Your delegation raised the case of Otto Other at the 48th session of the Human Rights Council."),
+        ("fr", "Votre délégation a évoqué le cas d'Otto Other à la 48e session du Conseil des droits de l'homme."),
+        ("es", "Su delegación planteó el caso de Otto Other en el 48.º período de sesiones del Consejo"),
+    ],
+)
+def test_what_a_state_raised_elsewhere_is_not_told_of_the_newest_occasion(
+    of_the_tests: Campaign, language: str, sentence: str
+) -> None:
+    """One case at each of two sessions are not two cases at the second: nothing that is not on record is said."""
+    sessions = ("hrc47-dialogue", "2021-07-01"), ("hrc48-dialogue", "2021-09-30")
+    instruments = tuple(Instrument(id_, "dialogue", "Interactive dialogue", date=day) for id_, day in sessions)
+    acts = tuple(
+        Act("DEU", "raised", each.id, subject=name, date=each.date)
+        for each, name in zip(instruments, ("Anna Other", "Otto Other"), strict=True)
+    )
+    letters = of_its_own(of_the_tests, acts, instruments)
+    assert sentence in one_line(letters("DEU", "jiang", language).text)
+
+
+@pytest.mark.parametrize(("language", "greeting"), [("fr", "Excellence,"), ("es", "Excelencia:")])
+def test_a_nuncio_is_greeted_as_no_ambassador(of_the_tests: Campaign, language: str, greeting: str) -> None:
+    registry = of_the_tests.registry
+    missions = {**registry.missions, "VAT": replace(registry.missions["DEU"], state="VAT")}
+    letters = letters_of(replace(of_the_tests, registry=replace(registry, missions=missions)))
+    text = letters("VAT", "jiang", language).text
+    assert greeting in text.splitlines()
+    assert not re.search(r"Ambassad|Embajad", text)

@@ -222,3 +222,19 @@ def test_a_case_is_shown_with_what_it_is_told_in(folder: Path, outreach: Command
     shown = outreach("cases", "show", "beacon", folder=folder)
 
     assert "Also told in:\n  cases/beacon.es.md\n  cases/beacon.fr.md, without What happened\n" in shown.stdout
+
+
+@pytest.mark.parametrize(
+    ("status", "language", "said"),
+    [
+        ("released", "en", "(chairperson; at liberty since September 2017)"),
+        ("released", "fr", "(en liberté depuis septembre 2017)"),
+        ("dead", "en", "(chairperson; deceased)"),
+        ("dead", "es", "(fallecimiento)"),
+    ],
+)
+def test_who_is_free_or_dead_is_not_named_as_if_nothing_had_changed(
+    folder: Path, status: str, language: str, said: str
+) -> None:
+    edit(folder, "role: chairperson\n", f"role: chairperson\n    status: {status}\n    since: 2017-09\n")
+    assert said in letter(folder, language=language)

@@ -20,9 +20,15 @@ from outreach.text import without_accents
 MAX_ID = 40  # characters of an id that is made from a forum's name
 # What an ask says whose sentences nobody has written yet.
 SENTENCES = {
-    "en": "We ask your delegation to raise this case {{ again }} publicly and by name {at}, {{ when }}.",
-    "fr": "Nous prions votre délégation d'évoquer {{ again }} ce cas, publiquement et nommément, {at}, {{ when }}.",
-    "es": "Rogamos a su delegación que plantee {{ again }} este caso públicamente y por su nombre, {at}, {{ when }}.",
+    "en": "We respectfully ask your delegation to raise this case {{ again }} publicly and by name {at}, {{ when }}.",
+    "fr": (
+        "Nous prions respectueusement votre délégation d'évoquer {{ again }} ce cas, publiquement et nommément, "
+        "{at}, {{ when }}."
+    ),
+    "es": (
+        "Rogamos respetuosamente a su delegación que plantee {{ again }} este caso públicamente, mencionándolo por su "
+        "nombre, {at}, {{ when }}."
+    ),
 }
 AT_SESSION = {
     "en": "at the {{ session }} session {{ of_forum }}",

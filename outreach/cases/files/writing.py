@@ -11,11 +11,11 @@ from outreach.cases.people import SCOPES
 GUIDANCE = {
     "Story behind": "Who they are, what they do, and how they worked with the United Nations: two to four sentences.",
     "What happened": "What was done to them, when, and by whom: only what a source says.",
-    "What we want": "What should happen, and what States should say: one or two sentences.",
+    "What we want": "After “What we hope for”: what should happen, and what States should say: one or two sentences.",
 }
 HEAD = """\
 ---
-# A case: who is under reprisal, and what may be said. Lines that begin with # are for you, and nothing says them.
+# A case: whom it is about, and what may be said. Lines that begin with # are for you, and nothing says them.
 # Every field is in docs/cases.md of the program. After a change: outreach cases check
 
 # What the case is called, in each language of the campaign.
@@ -24,13 +24,13 @@ title:{title}
 place:{place}
 # Half a sentence by which a letter names the case, after "against": the members of the Archive (Belarus).
 mention:{mention}
-# The State that carries out the reprisal, by its three letters. Its mission never gets a letter about the case.
+# The State concerned, the one that did this, by its three letters. Its mission never gets a letter about the case.
 state_concerned: {state}
 
 # Each person: name as they spell it, role, status ({statuses}),
 # since (2027, 2027-01 or 2027-01-31) and source, where that is written. Leave out what nobody knows.
 people:{people}
-# Organisations that are themselves under reprisal.
+# Organisations that it was done to, each with its article: the Archive.
 organisations:{organisations}
 
 # What they agreed to. What is not yes is no, and without `letters: yes` no letter leaves. `mentions`: whether letters

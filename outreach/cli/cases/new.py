@@ -56,7 +56,7 @@ def _person(text: str) -> NewPerson:
 @click.command()
 @click.argument("slug")
 @click.option("--title", "titles", type=line, multiple=True, metavar="TEXT", help="What the case is called.")
-@click.option("--state", type=Checked(read_state), metavar="STATE", help="The State that carries out the reprisal.")
+@click.option("--state", type=Checked(read_state), metavar="STATE", help="The State concerned: the one that did this.")
 @click.option("--place", "places", type=line, multiple=True, metavar="TEXT", help="Where: in Belarus, au Bélarus.")
 @click.option(
     "--mention",
@@ -69,7 +69,7 @@ def _person(text: str) -> NewPerson:
 @click.option(
     "--person", "people", type=Checked(_person), multiple=True, metavar="TEXT", help="NAME; ROLE; STATUS; SINCE."
 )
-@click.option("--organisation", "organisations", type=line, multiple=True, metavar="NAME", help="One under reprisal.")
+@click.option("--organisation", "organisations", type=line, multiple=True, metavar="NAME", help="One concerned.")
 @click.option(
     "--consent",
     type=Checked(_uses),
@@ -126,14 +126,16 @@ def _new_case(
         if missing := [option for option, value in given.items() if not value]:
             raise UsageError(f"a case needs {', '.join(missing)}; see: outreach cases new --help")
     title = _texts("title", titles, languages, ask, lambda _, before: before)
-    state = state or asked("Which State carries out the reprisal?", read_state)
+    state = state or asked("Which State is concerned: the one that did this?", read_state)
     place = _texts("place", places, languages, ask, lambda language, _: usual_place(state, language))
     mention = _texts(
         "mention", mentions, languages, ask, lambda language, _: usual_mention(title[language], state, language)
     )
     if ask:
         people = people or tuple(_asked_people())
-        organisations = organisations or tuple(_several("An organisation under reprisal? (Enter: none, or no more)"))
+        organisations = organisations or tuple(
+            _several("An organisation that it was done to? (Enter: none, or no more)")
+        )
         if consent is None:
             consent = asked(f"What did they agree to: {', '.join(USES)}? (Enter: nothing)", _uses)
         if consent and not consent_source:
@@ -219,6 +221,9 @@ def _say_begun(case: Case) -> None:
         say(f"Write in it: {listed(case.unfinished)}. Until then nothing about the case leaves.")
     if not case.consent.letters:
         say(HELD)
+    for language in list(case.title)[1:]:
+        if case.title[language] == next(iter(case.title.values())):
+            say(f"Its title in {language_name(language)} is the same: if it has another there, write it into the file.")
     if not case.checked_on:
         say(f"Nobody has checked its facts yet. In earnest nothing leaves before: outreach cases confirm {case.slug}")
     say("Check it with: outreach cases check")

@@ -12,6 +12,7 @@ from outreach.cases.load import MAX_SLUG, SLUG, case_files, load_case
 from outreach.cases.model import FOLDER, Case
 from outreach.disk import flush_folder, write_whole
 from outreach.errors import DataError, UsageError
+from outreach.grammar import ARTICLES
 from outreach.registry.load import load_registry
 from outreach.registry.model import State
 from outreach.registry.record import slips_in_cases
@@ -72,8 +73,9 @@ def usual_place(state: State, language: str) -> str:
 
 
 def usual_mention(title: str, state: State, language: str) -> str:
-    """Give the title with the State concerned behind it: words that need no grammar."""
-    return f"{title} ({name_in(load_states(), state.code, language)})"
+    """Give the title with the State concerned behind it: words that need no grammar, but that an article is small."""
+    article = next((each for each in ARTICLES.get(language, ()) if title.lower().startswith(each)), "")
+    return f"{article}{title[len(article) :]} ({name_in(load_states(), state.code, language)})"
 
 
 def add_case(folder: Path, new: NewCase, languages: Sequence[Language]) -> Case:
