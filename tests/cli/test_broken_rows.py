@@ -35,7 +35,7 @@ CELLS = [
     ("email", "@"),
     ("email", "deu@example..org"),
     ("language", "German"),
-    ("language", "de"),
+    ("language", "klingon"),
     ("language", "e\x07n"),
     ("phone", "=1+1"),
     ("phone", "+41\x0022"),

@@ -50,7 +50,7 @@ def test_text_and_html_end_with_the_reference_of_the_messages_own_token(
 
     text, html = parts(draft)
 
-    line = OUR_REFERENCE[language] + reference(draft.token)
+    line = OUR_REFERENCE[language].format(reference=reference(draft.token))
     assert text.endswith(f"campaign@example.org\n\n{line}\n")
     assert f"{line}</small></p>\n</div>" in html
     assert find_references(text) == find_references(html) == (draft.token[:10],)
