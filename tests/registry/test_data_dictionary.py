@@ -15,7 +15,7 @@ FILES = {module.FILE: module.COLUMNS for module in (missions, private, record, i
 def explained(file: str) -> list[str]:
     """The columns that the section on `file` explains in its table."""
     section = (REPOSITORY / "docs" / "data.md").read_text(encoding="utf-8").split(f"\n## {file}\n")[1]
-    return re.findall(r"^\| `(\w+)` \| .{10,}", section.split("\n## ")[0], re.MULTILINE)
+    return re.findall(r"^\| `(\w+)` \| .{10,}", re.split(r"\n###? ", section)[0], re.MULTILINE)
 
 
 @pytest.mark.parametrize(("file", "columns"), FILES.items())

@@ -1,6 +1,7 @@
 """`outreach post` and the people of a case, and whom posts address."""
 
 import csv
+import json
 import sqlite3
 from contextlib import closing
 from datetime import timedelta
@@ -122,9 +123,10 @@ def test_a_handle_that_would_tag_a_second_mission_is_refused_and_nothing_is_queu
 ) -> None:
     write(folder, ADDRESSED)
     handles(folder, DEU="ExampleDE @ExampleBY")
-    said = run(outreach, folder, *POST, "--to", "DEU", status=2)
-    assert "column x: 'ExampleDE @ExampleBY' is not a handle on x" in said
-    assert not (folder / "rehearsal.db").exists()
+    result = outreach(*POST, "--to", "DEU", folder=folder)
+    said = json.loads(result.stdout)
+    assert "column x: 'ExampleDE @ExampleBY' is not a handle on x" in result.stderr
+    assert (said["planned"], said["queued"], said["excluded"]) == (0, 0, {"its row cannot be read": 3})
 
 
 def test_an_ask_is_not_posted_after_its_date_and_a_rehearsal_only_warns(

@@ -132,7 +132,7 @@ CELLS: dict[tuple[str, str], str] = {
     ("Language", "Spanisch"): "es",
     ("Language", "FR"): "fr",
     ("Language", "spa"): "es",
-    ("Language", "Elvish"): "! unknown language 'Elvish'",
+    ("Language", "Elvish"): "! 'Elvish' is not the code of a language",
     ("Checked", "2026-11-28"): "2026-11-28",
     ("Checked", "28.11.2026"): "2026-11-28 | '28.11.2026' read as 2026-11-28",
     ("Checked", "28/11/2026"): "2026-11-28 | '28/11/2026' read as 2026-11-28",
