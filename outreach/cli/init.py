@@ -117,8 +117,8 @@ def _new_campaign(
         title = asked("What is the campaign called?", read_line, usual.title) if title is None else title
         organisation = asked("Who runs it?", read_line) if organisation is None else organisation
         name = asked("Who signs the letters?", read_line) if name is None else name
-        role = asked("What are they, such as coordinator?", read_line) if role is None and name else role
-        email = asked("Their address, where answers go?", read_sender) if email is None else email
+        role = asked("Their role, such as coordinator?", read_line) if role is None and name else role
+        email = asked("The e-mail address that answers go to?", read_sender) if email is None else email
         if not languages:
             languages = (asked("Languages of the letters, such as en, fr?", read_languages, "en"),)
         timezone = asked("Time zone?", read_timezone, usual.timezone) if timezone is None else timezone

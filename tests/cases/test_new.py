@@ -140,3 +140,14 @@ def test_on_a_terminal_it_asks(folder: Path) -> None:
     assert (case.place["en"], case.people[0].status, case.sources) == ("in Belarus", "detained", ("A page",))
     assert (case.consent.letters, case.consent.source) == (True, "A letter of 2 May 2027")
     assert (case.checked_by, bool(case.checked_on)) == ("A. Friend", True)
+
+
+def test_on_a_terminal_a_wrong_date_is_asked_about_at_once_and_no_answer_is_lost(folder: Path) -> None:
+    person = ["A. Example", "archivist", "detained", "September 2026", "2026-09", ""]
+    typed = ["", "", *person, "", "", "example.org", "", "", ""]
+    status, shown = answered(
+        "cases", "new", "archive", "--title", "The Archive", "--state", "Belarus", folder=folder, typed="\n".join(typed)
+    )
+    assert "'September 2026' is not a date" in shown
+    assert (status, "Made cases/archive.md" in shown) == (0, True), shown
+    assert load_case(folder, "archive", load_states(), ENGLISH).people[0].since == "2026-09"

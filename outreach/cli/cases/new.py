@@ -15,6 +15,7 @@ from outreach.cli.common.terminal.output import say
 from outreach.cli.common.terminal.questions import Checked, asked, by_language, can_ask, one_of
 from outreach.errors import UsageError
 from outreach.language import language_name
+from outreach.registry.cells import read_rough_date
 from outreach.registry.model import State
 from outreach.services.beginning.campaign import read_day, read_line
 from outreach.services.beginning.cases import (
@@ -140,7 +141,10 @@ def _new_case(
             consent = asked(f"What did they agree to: {', '.join(USES)}? (Enter: nothing)", _uses)
         if consent and not consent_source:
             consent_source = asked("Who agreed, when, and where is that written down?", _something)
-        sources = sources or tuple(_several("Where are the facts written? (Enter: no more)", at_least=1))
+        sources = sources or (
+            asked("Where are the facts written?", _something),
+            *_several("Where else? (Enter: no more)"),
+        )
         if checked_by is None:
             checked_by = asked("Who has found them true today? (Enter: nobody yet)", read_line)
     if consent and not consent_source:
@@ -199,14 +203,17 @@ def _asked_people() -> Iterable[NewPerson]:
     while name := asked("A person concerned: the name? (Enter: nobody, or no more)", read_line):
         role = asked("Their role, such as lawyer?", read_line)
         status = asked(f"How they are: {', '.join(STATUSES)}? (Enter: unknown)", one_of(STATUSES))
-        since = asked("Since when, such as 2027-01?", read_line) if status else ""
+        since = asked("Since when, such as 2026-01? (Enter: unknown)", _rough_date) if status else ""
         yield NewPerson(name, role, status, since)
 
 
-def _several(question: str, at_least: int = 0) -> Iterable[str]:
-    while answer := asked(question, _something if at_least > 0 else read_line):
-        at_least -= 1
+def _several(question: str) -> Iterable[str]:
+    while answer := asked(question, read_line):
         yield answer
+
+
+def _rough_date(text: str) -> str:
+    return read_rough_date(text) if text.strip() else ""
 
 
 def _something(text: str) -> str:
@@ -222,6 +229,8 @@ def _say_begun(case: Case) -> None:
     if not case.consent.letters:
         say(HELD)
     for language in list(case.title)[1:]:
+        file = f"{FOLDER}/{case.slug}.{language}.md"
+        say(f"Letters in {language_name(language)} need {file}: the same sections, under the same headings.")
         if case.title[language] == next(iter(case.title.values())):
             say(f"Its title in {language_name(language)} is the same: if it has another there, write it into the file.")
     if not case.checked_on:

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 F = TypeVar("F", bound=Callable[..., Any])
 UNPAGED = "outreach.unpaged"  # in the meta of the context
-# As git has it: quit if it fits one screen, colours as they are, leave the text on the screen.
-LESS = "FRX"
+# As git has it: quit if it fits one screen, colours as they are, leave the text on the screen. Ctrl-C leaves too.
+LESS = "-F -R -X -K -Psq leaves, space goes on$"
 
 
 class Pages(io.TextIOBase):
