@@ -5,6 +5,7 @@ import email.policy
 import json
 
 import pytest
+from PIL import features
 
 from tests.conftest import give_addresses
 from tests.languages.campaign import make_campaign
@@ -94,6 +95,7 @@ def test_a_missing_layout_is_named_with_what_to_copy(folder, outreach):
     assert f"templates/letters/sample.pt.md: there is no such template (it exists in: ar, en, es, fr). {wanted}" in said
 
 
+@pytest.mark.skipif(not features.check("raqm"), reason="this machine has no FriBiDi")
 def test_posts_are_written_in_every_language(folder, outreach):
     done = outreach("preview", "--case", "beacon", "--posts", "--language", "ar", folder=folder)
     assert done.returncode == 0, done.stderr
