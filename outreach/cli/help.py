@@ -5,11 +5,11 @@ from collections.abc import Sequence
 import click
 from click.shell_completion import get_completion_class
 
-from outreach.cli.common.terminal.completing import COMPLETING
 from outreach.cli.common.terminal.pager import paged
 from outreach.errors import UsageError
 from outreach.text import did_you_mean, shortened
 
+COMPLETING = "_OUTREACH_COMPLETE"  # what a shell sets that asks how a line goes on
 HOW = {
     "bash": '# Put this into ~/.bashrc:  eval "$(outreach completion bash)"',
     "zsh": '# Put this into ~/.zshrc:  eval "$(outreach completion zsh)"',

@@ -62,7 +62,7 @@ class LazyGroup(click.Group):
             return None
         module, attribute = COMMANDS[cmd_name][0].split(":")
         command: click.Command = getattr(import_module(module), attribute)
-        if "_OUTREACH_COMPLETE" in os.environ:
+        if ctx.resilient_parsing:  # a shell asks how a line goes on
             from outreach.cli.common.terminal.completing import offer_values
 
             offer_values(command)

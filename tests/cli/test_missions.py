@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.cli.contacts_files import missions_file
 from tests.conftest import Command
 
 pytestmark = pytest.mark.timeout(120)
@@ -13,21 +14,6 @@ pytestmark = pytest.mark.timeout(120)
 @pytest.fixture
 def folder(campaign_folder: Path) -> Path:
     return campaign_folder
-
-
-def spreadsheet(folder: Path, text: str | bytes) -> str:
-    path = folder / "theirs.csv"
-    path.write_bytes(text if isinstance(text, bytes) else text.encode())
-    return str(path)
-
-
-def missions_file(folder: Path) -> Path:
-    return folder / "contacts" / "missions.csv"
-
-
-def row_of(folder: Path, code: str) -> str:
-    lines = missions_file(folder).read_text(encoding="utf-8").splitlines()
-    return next(line for line in lines if line.startswith(code))
 
 
 def test_list_shows_who_can_be_written_to(folder: Path, outreach: Command) -> None:

@@ -12,11 +12,10 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from outreach.disk import flush_folder, write_whole
-from outreach.errors import DataError, OutreachError, Problem, UsageError
+from outreach.errors import DataError, Problem, UsageError
 from outreach.registry import missions
 from outreach.registry.addresses import private
-from outreach.registry.addresses.private import read_private
+from outreach.registry.addresses.private import make_private, private_sheet, read_private
 from outreach.registry.cells import read_address
 from outreach.registry.imports.facts import joined
 from outreach.registry.model import Mission
@@ -25,8 +24,6 @@ from outreach.registry.sheets.saving import one_at_a_time, save
 from outreach.registry.sheets.sheet import Sheet, parse_sheet, read_sheet
 from outreach.registry.states import load_states
 from outreach.text import latest_day
-
-NEW_FILE = ",".join(private.COLUMNS) + "\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +90,8 @@ def add_address(folder: Path, new: NewAddress) -> Changes:
     with one_at_a_time(path.parent):
         sheets = _read(folder)
         changes = _changes(sheets, new)
-        if not new.public and not path.exists():
-            _make(path)
+        if not new.public:
+            make_private(folder)
         before = sheets.of(new)
         after = _changed(before, new.state, changes)
         edited = parse_sheet(after.to_bytes(), new.file)
@@ -103,18 +100,8 @@ def add_address(folder: Path, new: NewAddress) -> Changes:
     return changes
 
 
-def _make(path: Path) -> None:
-    try:
-        write_whole(path, NEW_FILE.encode())
-        flush_folder(path.parent)
-    except OSError as error:
-        raise OutreachError(f"{path} cannot be made: {error.strerror}; nothing was changed") from None
-
-
 def _read(folder: Path) -> _Sheets:
-    there = (folder / private.FILE).exists()
-    shared = read_sheet(folder / missions.FILE, missions.FILE)
-    hidden = read_sheet(folder / private.FILE, private.FILE) if there else parse_sheet(NEW_FILE.encode(), private.FILE)
+    shared, hidden = read_sheet(folder / missions.FILE, missions.FILE), private_sheet(folder)
     return _Sheets(shared, hidden, *_checked(shared, hidden))
 
 

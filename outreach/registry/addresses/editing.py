@@ -9,8 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from outreach.disk import flush_folder, write_whole
-from outreach.errors import DataError, OutreachError, Problem, UsageError
+from outreach.errors import DataError, Problem, UsageError
 from outreach.registry import ambassadors, missions
 from outreach.registry.addresses import private
 from outreach.registry.addresses.disguises import why_deceptive
@@ -34,7 +33,6 @@ READERS: Mapping[str, Callable[[str], str]] = {
     "mastodon": HANDLE_READERS["mastodon"],
 }
 OTHERWISE = {"state": "name the State before the options", "verified_on": "say --on DAY"}
-NEW_PRIVATE = ",".join(private.COLUMNS) + "\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,25 +140,13 @@ def save_edits(planned: PlannedEdits) -> None:
     """Write the files that change, each in one step; UsageError if somebody changed one meanwhile."""
     with one_at_a_time((planned.folder / missions.FILE).parent):
         for file in planned.files:
-            path = planned.folder / file
-            if file == private.FILE and not path.exists():
-                _make(path)
-            save(path, planned.before.of(file).to_bytes(), planned.after.of(file).to_bytes())
-
-
-def _make(path: Path) -> None:
-    try:
-        write_whole(path, NEW_PRIVATE.encode())
-        flush_folder(path.parent)
-    except OSError as error:
-        raise OutreachError(f"{path} cannot be made: {error.strerror}; nothing was changed") from None
+            if file == private.FILE:
+                private.make_private(planned.folder)
+            save(planned.folder / file, planned.before.of(file).to_bytes(), planned.after.of(file).to_bytes())
 
 
 def _read(folder: Path) -> _Sheets:
-    shared = read_sheet(folder / missions.FILE, missions.FILE)
-    if (folder / private.FILE).exists():
-        return _Sheets(shared, read_sheet(folder / private.FILE, private.FILE))
-    return _Sheets(shared, parse_sheet(NEW_PRIVATE.encode(), private.FILE))
+    return _Sheets(read_sheet(folder / missions.FILE, missions.FILE), private.private_sheet(folder))
 
 
 def _rows(sheet: Sheet, state: str) -> list[tuple[int, dict[str, str]]]:

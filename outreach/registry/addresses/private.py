@@ -1,21 +1,42 @@
-"""Reads contacts/private.csv: what must not go to a shared repository; joined to missions.csv by State."""
+"""Reads and makes contacts/private.csv: what must not go to a shared repository; joined to missions.csv by State."""
 
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
-from outreach.errors import Problem
+from outreach.disk import flush_folder, write_whole
+from outreach.errors import OutreachError, Problem
 from outreach.registry.missions import COLUMNS as PUBLIC_COLUMNS
 from outreach.registry.missions import read_missions
 from outreach.registry.model import Mission, State
-from outreach.registry.sheets.sheet import Sheet
+from outreach.registry.sheets.sheet import Sheet, parse_sheet, read_sheet
 
 FILE = "contacts/private.csv"
 COLUMNS = ("state", "email", "source", "verified_on", "note")  # of a new file; any column of missions.csv may be there
 REQUIRED = ("state", "email")
+NEW_FILE = f"{','.join(COLUMNS)}\n".encode()
 # What an address stands and falls with: a day of verification and a source are of the address that they stand beside.
 WITH_EMAIL = ("email", "source", "verified_on")
 FIELDS = {"mission": "name", "email": "emails"}  # column → field of Mission, where they differ
+
+
+def private_sheet(folder: Path) -> Sheet:
+    """Read the file of a campaign folder, or give it as it would be made; DataError where it has no table."""
+    path = folder / FILE
+    return read_sheet(path, FILE) if path.exists() else parse_sheet(NEW_FILE, FILE)
+
+
+def make_private(folder: Path) -> None:
+    """Make the file where there is none, readable by its owner alone; OutreachError where the disk refuses."""
+    path = folder / FILE
+    if path.exists():
+        return
+    try:
+        write_whole(path, NEW_FILE)
+        flush_folder(path.parent)
+    except OSError as error:
+        raise OutreachError(f"{path} cannot be made: {error.strerror}; nothing was changed") from None
 
 
 def read_private(

@@ -74,15 +74,19 @@ class Sheet:
 
 def read_sheet(path: Path, name: str) -> Sheet:
     """Read a CSV file; DataError when there is no table in it at all (missing, UTF-16, empty, too large)."""
+    return parse_sheet(file_bytes(path, name), name)
+
+
+def file_bytes(path: Path, name: str) -> bytes:
+    """Read a file that people named; DataError where it is missing, cannot be read, or is over 64 MB."""
     try:
         if path.stat().st_size > LARGEST_FILE:
             raise DataError([Problem(name, "is over 64 MB; this is no list of missions")])
-        data = path.read_bytes()
+        return path.read_bytes()
     except FileNotFoundError:
         raise DataError([Problem(name, "there is no such file")]) from None
     except OSError as error:
         raise DataError([Problem(name, f"cannot be read: {error.strerror}")]) from None
-    return parse_sheet(data, name)
 
 
 def parse_sheet(data: bytes, name: str) -> Sheet:

@@ -8,7 +8,6 @@ from pathlib import Path
 import click
 from click.shell_completion import CompletionItem
 
-COMPLETING = "_OUTREACH_COMPLETE"  # what a shell sets that asks how a line goes on
 ASK_ID = re.compile(r"""^\s*id\s*=\s*["']([^"']+)["']""", re.MULTILINE)
 
 

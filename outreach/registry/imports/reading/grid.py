@@ -7,7 +7,6 @@ from types import MappingProxyType
 MOST_ROWS = 10_000
 MOST_COLUMNS = 400
 MOST_TEXT = 16 * 1024 * 1024  # characters in all cells together
-LARGEST_FILE = 64 * 1024 * 1024  # bytes
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,10 @@ from pathlib import Path
 from outreach.errors import DataError, Problem, UsageError
 from outreach.registry.imports.layout import Header, find_header
 from outreach.registry.imports.reading.delimited import read_delimited
-from outreach.registry.imports.reading.grid import LARGEST_FILE, Grid, Spreadsheet
+from outreach.registry.imports.reading.grid import Grid, Spreadsheet
 from outreach.registry.imports.reading.workbooks import is_workbook, read_workbook
 from outreach.registry.imports.texts import repaired
+from outreach.registry.sheets.sheet import file_bytes
 from outreach.registry.states import fold
 from outreach.text import did_you_mean, shortened
 
@@ -40,7 +41,9 @@ def open_spreadsheet(path: Path, layout: Layout) -> Opened:
     DataError where it cannot be read, UsageError where what was said of it does not fit.
     """
     name = str(path)
-    data = _data(path, name)
+    data = file_bytes(path, name)
+    if not data.strip():
+        raise DataError([Problem(name, "is empty")])
     if is_workbook(data[:8]):
         book = read_workbook(path, name, data)
     else:
@@ -54,20 +57,6 @@ def open_spreadsheet(path: Path, layout: Layout) -> Opened:
     if not sensible:
         raise DataError([Problem(name, "is empty")])
     return _opened(book, sensible[0], layout)
-
-
-def _data(path: Path, name: str) -> bytes:
-    try:
-        if path.stat().st_size > LARGEST_FILE:
-            raise DataError([Problem(name, "is over 64 MB; this is no list of missions")])
-        data = path.read_bytes()
-    except FileNotFoundError:
-        raise DataError([Problem(name, "there is no such file")]) from None
-    except OSError as error:
-        raise DataError([Problem(name, f"cannot be read: {error.strerror}")]) from None
-    if not data.strip():
-        raise DataError([Problem(name, "is empty")])
-    return data
 
 
 def _named(book: Spreadsheet, wanted: str) -> Grid:
