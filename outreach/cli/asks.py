@@ -5,6 +5,7 @@ from datetime import date
 
 import click
 
+from outreach.cases.advice.advice import Advice
 from outreach.cases.asks.writing import ask_gaps
 from outreach.cases.model import Ask
 from outreach.cli.common.new_ask import AskOptions, complete
@@ -66,14 +67,16 @@ def check(ctx: click.Context, as_json: bool) -> None:
         print_json(
             [asdict(problem) | {"warning": False} for problem in checked.problems]
             + [asdict(warning) | {"warning": True} for warning in checked.warnings]
+            + [_advice(each) for each in checked.advice]
         )
     else:
         for problem in checked.problems:
             say(str(problem))
-        for warning in checked.warnings:
+        warnings = (*checked.warnings, *checked.advice)
+        for warning in warnings:
             say(f"warning: {warning}")
         found = counted(len(checked.problems), "problem") if checked.problems else "all well"
-        also = f", and {counted(len(checked.warnings), 'warning')}" if checked.warnings else ""
+        also = f", and {counted(len(warnings), 'warning')}" if warnings else ""
         note(f"{counted(checked.asks, 'ask')}: {found}{also}")
     ctx.exit(1 if checked.problems else 0)
 
@@ -140,6 +143,11 @@ def new(
     say(f"Added to {FILE}: the ask {added.id}. It says:")
     for language, sentence in added.text.items():
         say(f"  {language}: {sentence}")
+
+
+def _advice(advice: Advice) -> dict[str, object]:
+    message = f"{advice.what}: {advice.to_do}"
+    return {"file": advice.file, "message": message, "row": advice.row, "column": advice.column, "warning": True}
 
 
 def _summary(ask: Ask) -> dict[str, object]:

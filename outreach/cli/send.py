@@ -8,6 +8,7 @@ from itertools import groupby
 import click
 
 from outreach.cases.model import Round
+from outreach.cli.common.advising import tell_advice
 from outreach.cli.common.facts import warn_of_facts
 from outreach.cli.common.languages import say_instead, warn_of_names
 from outreach.cli.common.next_steps import advice
@@ -32,6 +33,7 @@ from outreach.outbox.gate.objections import Reason
 from outreach.outbox.letters.plan import Exclusion
 from outreach.outbox.models import Draft
 from outreach.outbox.status import Status
+from outreach.services.checks.advice import give_advice
 from outreach.services.sending.letters import PlannedLetters, SendRequest, SentLetters, plan_letters, send_letters
 from outreach.services.workspace import Workspace, require_checked_facts
 from outreach.text import counted, listed
@@ -148,6 +150,7 @@ def show_plan(workspace: Workspace, planned: PlannedLetters) -> None:
         say("In earnest these would be left out:")
         _exclusions("because", planned.plan.warnings)
     warn_of_facts(workspace.campaign, request.case, say)
+    tell_advice(give_advice(workspace.campaign, request.case), say)
 
 
 def _show_excluded(workspace: Workspace, planned: PlannedLetters) -> None:

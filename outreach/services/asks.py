@@ -9,6 +9,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 from outreach.campaign import POST_TEMPLATES, TEMPLATES, load_campaign
+from outreach.cases.advice.advice import Advice
 from outreach.cases.asks.ask import ask_problems, asks_from
 from outreach.cases.asks.contradictions import other_days, other_sessions
 from outreach.cases.asks.sentence import typed_part
@@ -46,11 +47,12 @@ COMMENT = re.compile(r"\{#.*?#\}", re.DOTALL)
 
 @dataclass(frozen=True, slots=True)
 class CheckedAsks:
-    """How many asks there are, what is wrong with them, and what a person should look at."""
+    """How many asks there are, what is wrong with them, and what a person should look at, also in their words."""
 
     asks: int
     problems: tuple[Problem, ...]
     warnings: tuple[Problem, ...] = ()
+    advice: tuple[Advice, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

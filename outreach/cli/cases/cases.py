@@ -98,7 +98,7 @@ def check(ctx: click.Context, as_json: bool) -> None:
     else:
         for problem in tried.problems:
             say(str(problem))
-    for warning in tried.warnings:
+    for warning in (*tried.warnings, *tried.advice):
         note(f"{warning}")
     if not as_json:
         if tried.without_file:
@@ -116,8 +116,8 @@ def _verdict(tried: "TrialResult") -> str:
     found = counted(len(tried.problems), "problem") if tried.problems else "all well"
     if tried.problems and not tried.letters:
         return f"{found}; letters and posts are tried once these are mended"
-    if tried.warnings:
-        found += f", and {counted(len(tried.warnings), 'warning')}"
+    if warnings := len(tried.warnings) + len(tried.advice):
+        found += f", and {counted(warnings, 'warning')}"
     texts = f"{counted(tried.letters, 'letter')} and {counted(tried.posts, 'post')} tried"
     return f"{counted(tried.cases, 'case')}, {texts}: {found}"
 

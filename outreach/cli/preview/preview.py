@@ -9,6 +9,7 @@ import click
 from click.core import ParameterSource
 
 from outreach.cases.model import Round
+from outreach.cli.common.advising import tell_advice
 from outreach.cli.common.facts import ask_anew, warn_of_facts
 from outreach.cli.common.languages import say_instead, warn_of_names
 from outreach.cli.common.opening import open_to_preview, open_to_send
@@ -28,6 +29,7 @@ from outreach.language import best_language
 from outreach.outbox.gate.objections import Reason
 from outreach.rendering.letters.letter import Letter
 from outreach.rendering.letters.words import letter_language
+from outreach.services.checks.advice import give_advice
 from outreach.services.preview import (
     ChosenLetter,
     LetterChoice,
@@ -105,6 +107,7 @@ def preview(
     _note_language(workspace, chosen, language)
     warn_of_facts(workspace.campaign, chosen.request.case, note)
     ask_anew(workspace.campaign, chosen.request.case, note)
+    tell_advice(give_advice(workspace.campaign, chosen.request.case), note)
     if send_to:
         detail = send_test(workspace, chosen, send_to, language)
         sys.stdout.flush()

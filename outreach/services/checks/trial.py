@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from outreach.campaign import POST_TEMPLATES, TEMPLATES, Campaign, load_campaign
+from outreach.cases.advice.advice import Advice
 from outreach.cases.model import ROUNDS, Ask, Case
 from outreach.errors import DataError, Problem
 from outreach.language import BUILT_IN, is_foreign
@@ -18,6 +19,7 @@ from outreach.rendering.letters.words import letter_context
 from outreach.rendering.posts.words import handle_of, may_be_addressed, post_context
 from outreach.rendering.posts.writer import LIMITS, SHARED, PostText, PostWriter, length_problems
 from outreach.services.asks import old_days
+from outreach.services.checks.advice import give_advice
 from outreach.services.checks.proofreading import faults, warnings
 from outreach.settings.sections import FILE
 from outreach.text import counted, did_you_mean
@@ -33,7 +35,8 @@ STAND_IN = Mission("", "", (), "en", x="mission_geneva", bluesky="mission.exampl
 class TrialResult:
     """How much was tried, and every problem found. No text is tried while files cannot be read.
 
-    `warnings` are no faults: what a person should know before the next letters. `without_file` are the cases that the
+    `warnings` and `advice` are no faults: what a person should know before the next letters, and what to look at in the
+    texts. `without_file` are the cases that the
     record names and that have no file here: a fact, and no fault.
     """
 
@@ -43,6 +46,7 @@ class TrialResult:
     problems: tuple[Problem, ...]
     warnings: tuple[Problem, ...] = ()
     without_file: tuple[str, ...] = ()
+    advice: tuple[Advice, ...] = ()
 
 
 def try_texts(folder: Path) -> TrialResult:
@@ -55,9 +59,10 @@ def try_texts(folder: Path) -> TrialResult:
     of_cases = (*_unfinished(campaign), *_withheld(campaign), *faults(campaign))
     texts = (*of_cases, *letters.problems(), *posts.problems())
     problems = tuple(dict.fromkeys([*campaign.registry.problems, *texts]))
-    told = (*warnings(campaign), *letters.advice, *old_days(folder, list(campaign.asks.values())))
+    told = (*warnings(campaign), *old_days(folder, list(campaign.asks.values())))
+    advice = (*letters.advice, *give_advice(campaign))
     others = cases_without_file(campaign.registry, campaign.cases)
-    return TrialResult(len(campaign.cases), letters.tried, posts.tried, problems, told, others)
+    return TrialResult(len(campaign.cases), letters.tried, posts.tried, problems, told, others, advice)
 
 
 def _unfinished(campaign: Campaign) -> Iterator[Problem]:
@@ -112,7 +117,7 @@ class _Letters:
         self._writer = LetterWriter(campaign.templates, campaign.settings.words)
         self._raised = raised_by_state(campaign.registry)
         self._withheld = dict[tuple[str, str], _LetterSort]()
-        self.advice = list[Problem]()  # letters filled from a case that got long
+        self.advice = list[Advice]()  # letters filled from a case that got long
         self.tried = 0
 
     def problems(self) -> Iterator[Problem]:
@@ -158,11 +163,9 @@ class _Letters:
         """Say that a letter filled from a case is longer than a page; the case may say little."""
         telling = sort.case.told_in(sort.language)
         if telling and words >= ONE_PAGE.stop:
-            message = (
-                f"the letter {sort} has up to {counted(words, 'word')}, and one page has {ONE_PAGE.stop - 1}: shorten "
-                "the sections, or write a template of the case's own"
-            )
-            self.advice.append(Problem(telling.file, message))
+            what = f"the letter {sort} has up to {counted(words, 'word')}, and one page has {ONE_PAGE.stop - 1}"
+            to_do = "shorten the sections, or write a template of the case's own"
+            self.advice.append(Advice(what, to_do, telling.file))
 
     def _template(self, sort: _LetterSort) -> str:
         """Name the file that makes these letters; "" where there is none."""
