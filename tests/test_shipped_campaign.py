@@ -132,7 +132,7 @@ def test_all_its_letters_and_posts_are_well(shipped: Path, outreach: Command) ->
     *warnings, verdict = done.stderr.splitlines()
     assert re.fullmatch(r"\d+ cases, \d{4,} letters and \d{3,} posts tried: all well, and \d+ warnings", verdict)
     assert {line.partition(":")[0] for line in warnings if "historical" in line} == {
-        f"cases/{path.stem}.md, column checked_on" for path in (shipped / "cases").glob("*.md")
+        f"  {path.stem}" for path in (shipped / "cases").glob("*.md")
     }
 
 

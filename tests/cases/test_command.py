@@ -79,6 +79,31 @@ def test_check_finds_nothing_where_all_letters_and_posts_are_well(campaign_folde
     assert [line for line in warnings if "has no e-mail of" not in line] == []
 
 
+def test_check_says_what_cannot_leave_and_where_that_is_changed(campaign_folder: Path, outreach: Command) -> None:
+    """Facts of a case, and no faults; the embargo of another that is over says nothing."""
+    for slug, old, new in (
+        ("beacon", "  letters: yes\n  posts: yes\n  web: yes\n", "  posts: yes\n"),
+        ("sample", "consent:", "embargo: 2127-01-31\nstopped: {on: 2026-02-03, why: She asked us to}\nconsent:"),
+        ("specimen", "checked_on: 2022-09-01", "checked_on:\nembargo: 2011-01-31"),
+    ):
+        path = campaign_folder / "cases" / f"{slug}.md"
+        text = path.read_text(encoding="utf-8")
+        assert old in text
+        path.write_text(text.replace(old, new), encoding="utf-8")
+    done = outreach("cases", "check", folder=campaign_folder)
+
+    told = done.stderr.partition("What cannot leave today:\n")[2].splitlines()
+    assert (done.returncode, done.stdout) == (0, "")
+    assert told[0].startswith("  beacon: no consent to letters, web: no letter leaves, no public page shows it. ")
+    assert told[0].endswith("stands in cases/beacon.md, consent")
+    assert told[1].startswith("  sample: stopped since 2026-02-03: She asked us to. ")
+    assert told[1].endswith(": outreach cases resume sample")
+    assert told[2] == "  sample: embargo, so nothing leaves before 2127-01-31 (embargo in cases/sample.md)"
+    assert told[-2].startswith("  specimen: in earnest nothing leaves: nobody has checked the facts of specimen. ")
+    assert told[-2].endswith(": outreach cases confirm specimen")
+    assert told[-1].endswith("; no letter about beacon, sample can leave yet")
+
+
 def test_check_names_a_broken_template_once(campaign_folder: Path, outreach: Command) -> None:
     template = campaign_folder / "templates" / "letters" / "reminder.fr.md"
     template.write_text(template.read_text(encoding="utf-8").replace("case.people", "case.peple"), encoding="utf-8")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from outreach.cli.cases.changes import confirm, resume, stop
+from outreach.cli.cases.held import held_lines
 from outreach.cli.cases.new import new
 from outreach.cli.cases.pages import concerned, consent, english, facts, whole_page
 from outreach.cli.common.next_steps import advice
@@ -89,7 +90,10 @@ def show(ctx: click.Context, slug: str, as_json: bool) -> None:
 @folder_option
 @click.pass_context
 def check(ctx: click.Context, as_json: bool) -> None:
-    """Check the case files, and every letter and post that their templates would make, in each language."""
+    """Check the case files, and every letter and post that their templates would make, in each language.
+
+    Says what cannot leave of each case, and why: that is no fault.
+    """
     from outreach.services.checks.trial import try_texts
 
     tried = try_texts(campaign_folder(ctx))
@@ -101,6 +105,8 @@ def check(ctx: click.Context, as_json: bool) -> None:
     for warning in (*tried.warnings, *tried.advice):
         note(f"{warning}")
     if not as_json:
+        for line in held_lines(tried.held):
+            note(line)
         if tried.without_file:
             note(_without_file(tried.without_file))
         note(_verdict(tried))
@@ -113,11 +119,14 @@ def _without_file(slugs: Sequence[str]) -> str:
 
 
 def _verdict(tried: "TrialResult") -> str:
-    found = counted(len(tried.problems), "problem") if tried.problems else "all well"
+    held = dict.fromkeys(each.case for each in tried.held if each.altogether)
+    found = counted(len(tried.problems), "problem") if tried.problems else "no fault" if held else "all well"
     if tried.problems and not tried.letters:
         return f"{found}; letters and posts are tried once these are mended"
     if warnings := len(tried.warnings) + len(tried.advice):
         found += f", and {counted(warnings, 'warning')}"
+    if held:
+        found += f"; no letter about {listed(held)} can leave yet"
     texts = f"{counted(tried.letters, 'letter')} and {counted(tried.posts, 'post')} tried"
     return f"{counted(tried.cases, 'case')}, {texts}: {found}"
 

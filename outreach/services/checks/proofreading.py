@@ -8,7 +8,6 @@ from pathlib import Path
 
 from outreach.campaign import POST_TEMPLATES, TEMPLATES, Campaign
 from outreach.cases.concerned import unnamed_state, wrong_state
-from outreach.cases.facts import HISTORICAL
 from outreach.cases.files.frontmatter import COMMENT
 from outreach.cases.load import case_path
 from outreach.cases.model import FOLDER, Case
@@ -55,14 +54,10 @@ def faults(campaign: Campaign) -> Iterator[Problem]:
 
 
 def warnings(campaign: Campaign) -> Iterator[Problem]:
-    """Give what a person should look at: facts that nobody checked, words that age, names that are left out."""
-    today = campaign.today()
+    """Give what a person should look at: addresses that nobody knows, words that age, names that are left out."""
     yield from _unknown_addresses(campaign)
     yield from _unnamed_states(campaign)
     for case in campaign.cases.values():
-        if unchecked := campaign.unchecked_facts(case, today):
-            history = f"{HISTORICAL}; " if case.historical else ""
-            yield Problem(f"{FOLDER}/{case.slug}.md", f"{history}{unchecked}", column="checked_on")
         yield from unnamed_state(case, campaign.registry.states)
         yield from changed_people(campaign.folder, case, campaign.settings.campaign.languages)
         for text in _texts(campaign.folder, case, campaign.settings.campaign.languages):

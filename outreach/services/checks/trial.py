@@ -20,6 +20,7 @@ from outreach.rendering.posts.words import handle_of, may_be_addressed, post_con
 from outreach.rendering.posts.writer import LIMITS, SHARED, PostText, PostWriter, length_problems
 from outreach.services.asks import old_days
 from outreach.services.checks.advice import give_advice
+from outreach.services.checks.leaving import HeldCase, held_cases
 from outreach.services.checks.proofreading import faults, warnings
 from outreach.settings.sections import FILE
 from outreach.text import counted, did_you_mean
@@ -36,8 +37,8 @@ class TrialResult:
     """How much was tried, and every problem found. No text is tried while files cannot be read.
 
     `warnings` and `advice` are no faults: what a person should know before the next letters, and what to look at in the
-    texts. `without_file` are the cases that the
-    record names and that have no file here: a fact, and no fault.
+    texts. Facts, and no faults either: `held`, what cannot leave today, and `without_file`, the cases that the record
+    names and that have no file here.
     """
 
     cases: int
@@ -45,6 +46,7 @@ class TrialResult:
     posts: int
     problems: tuple[Problem, ...]
     warnings: tuple[Problem, ...] = ()
+    held: tuple[HeldCase, ...] = ()
     without_file: tuple[str, ...] = ()
     advice: tuple[Advice, ...] = ()
 
@@ -56,20 +58,13 @@ def try_texts(folder: Path) -> TrialResult:
     except DataError as error:
         return TrialResult(0, 0, 0, error.problems)
     letters, posts = _Letters(campaign), _Posts(campaign)
-    of_cases = (*_unfinished(campaign), *_withheld(campaign), *faults(campaign))
-    texts = (*of_cases, *letters.problems(), *posts.problems())
+    texts = (*_withheld(campaign), *faults(campaign), *letters.problems(), *posts.problems())
     problems = tuple(dict.fromkeys([*campaign.registry.problems, *texts]))
     told = (*warnings(campaign), *old_days(folder, list(campaign.asks.values())))
     advice = (*letters.advice, *give_advice(campaign))
     others = cases_without_file(campaign.registry, campaign.cases)
-    return TrialResult(len(campaign.cases), letters.tried, posts.tried, problems, told, others, advice)
-
-
-def _unfinished(campaign: Campaign) -> Iterator[Problem]:
-    for case in campaign.cases.values():
-        for heading in case.unfinished:
-            words = f"not finished: nobody has written the section '{heading}' yet; until then nothing leaves"
-            yield Problem(f"cases/{case.slug}.md", words, case.rows.get(heading))
+    held = held_cases(campaign, campaign.today())
+    return TrialResult(len(campaign.cases), letters.tried, posts.tried, problems, told, held, others, advice)
 
 
 def _withheld(campaign: Campaign) -> Iterator[Problem]:
