@@ -92,8 +92,8 @@ def test_a_state_without_a_record_is_told_nothing_of_one(of_the_tests: Campaign,
     paragraphs = [one_line(part) for part in letter.text.split("\n\n")]
 
     assert not raised_by_state(replace(of_the_tests.registry, acts=()))
-    assert "Viasna" in paragraphs[2]
-    assert re.match(r"Viasna (promotes|défend|promueve)", paragraphs[3])
+    assert "Viasna" in paragraphs[3]
+    assert re.match(r"Viasna (promotes|défend|promueve)", paragraphs[5])
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -3,18 +3,17 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
-from html import escape
 from pathlib import Path
 from types import MappingProxyType
 
 from jinja2 import Template
 
 from outreach.errors import Problem, TemplateError
-from outreach.language import CODE, grammar_of, is_foreign, is_right_to_left
-from outreach.mime.frame import quoted_printable
+from outreach.language import CODE, is_foreign, is_right_to_left
 from outreach.rendering.letters.bidi import turned
 from outreach.rendering.letters.markdown import Block, render
-from outreach.rendering.letters.page import page, styles
+from outreach.rendering.letters.page import page
+from outreach.rendering.letters.reference import reference_line, with_reference
 from outreach.rendering.templates.context import LetterContext
 from outreach.rendering.templates.controls import word_problem
 from outreach.rendering.templates.environment import FILE_NAME, LetterEnvironment, display
@@ -25,21 +24,14 @@ from outreach.text import code_point, control_in, control_in_line
 SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,99})")
 SUBJECT = "Subject:"
 MAX_SUBJECT = 500
-# As registries write it; French has a no-break space before the colon.
-OUR_REFERENCE = {
-    "en": "Our reference: {reference}",
-    "fr": "Notre référence\u00a0: {reference}",
-    "es": "Nuestra referencia: {reference}",
-}
-ANY_REFERENCE = "Ref.: {reference}"  # in a language of which nobody gave the words
 
 
 @dataclass(frozen=True, slots=True)
 class Letter:
     """A rendered letter. `blocks` are its paragraphs, each ready as HTML, as text and as quoted-printable of both.
 
-    `reference` names this one letter, such as ABCDE-FGHIJ; it stands under the signature, unless it is empty, in the
-    words of `our_reference`.
+    `reference` names this one letter, such as ABCDE-FGHIJ; unless it is empty it stands where a template says it, and
+    under the signature, in the words of `our_reference`.
     """
 
     language: str
@@ -51,9 +43,10 @@ class Letter:
     @property
     def parts(self) -> tuple[Block, ...]:
         """Give all that is read: the paragraphs, and the line with the reference."""
+        blocks = with_reference(self.blocks, self.reference)
         if not self.reference:
-            return self.blocks
-        return (*self.blocks, reference_line(self.language, self.reference, self.our_reference))
+            return blocks
+        return (*blocks, reference_line(self.language, self.reference, self.our_reference))
 
     @property
     def text(self) -> str:
@@ -85,17 +78,6 @@ def template_name(folder: Path, slug: str, round_: str, language: str) -> str:
     if (folder / own).is_file():
         return own
     return common if round_ != "first" or (folder / common).is_file() else own
-
-
-def reference_line(language: str, reference: str, own: str = "") -> Block:
-    """Write the last line of a letter: how to name it when answering, in smaller type. It differs in every letter."""
-    words = own or OUR_REFERENCE.get(grammar_of(language), ANY_REFERENCE)
-    line = words.replace("{reference}", reference)
-    inlined = styles()
-    html = f'<p style="{inlined["p"]}"><small style="{inlined["small"]}">{escape(line)}</small></p>\n'
-    text = f"{line}\n"
-    block = Block(html, text, quoted_printable(html), quoted_printable(text))
-    return turned(block) if is_right_to_left(language) else block
 
 
 class LetterWriter:

@@ -10,12 +10,13 @@ from outreach.cases.mentions import why_not_to_mention
 from outreach.cases.model import Ask, Case, Person, Use
 from outreach.cases.theme import of_mention, theme_texts
 from outreach.errors import DataError, Problem
-from outreach.grammar import of_state, written_month
+from outreach.grammar import of_state, written_date, written_month
 from outreach.language import best_language, grammar_of, language_name
 from outreach.registry.ambassadors import ambassador_of
 from outreach.registry.model import Mission, Registry, State
 from outreach.registry.states import short_name
 from outreach.rendering.letters.record import Window, raised_by_state, records
+from outreach.rendering.letters.reference import PLACE_OF_REFERENCE, reference_words
 from outreach.rendering.letters.sections import story_words
 from outreach.rendering.templates.context import (
     AskWords,
@@ -139,6 +140,8 @@ class Wording:
         self._other_cases = [(case, case_words(case, nouns.language, "mentions")) for case in _other_cases(nouns)]
         self._day = day_of(nouns.ask, nouns.today)
         self._own = nouns.settings.words.get(nouns.language, NO_WORDS)
+        self._date = written_date(nouns.today, nouns.language) if nouns.today else ""
+        self._reference = reference_words(nouns.language, PLACE_OF_REFERENCE, self._own.our_reference)
         self._ask = ask_words(nouns.ask, nouns.language)
         self._ask_again = ask_words(nouns.ask, nouns.language, again=True)
         self._sender = _sender_words(nouns.settings)
@@ -164,6 +167,9 @@ class Wording:
             campaign=self._campaign,
             theme=self._theme,
             day=self._day,
+            cases=(self._case,),
+            date=self._date,
+            our_reference=self._reference,
         )
 
     def _mission(self, mission: Mission, name: str) -> MissionWords:
@@ -216,6 +222,7 @@ def case_words(case: Case, language: str, use: Use) -> CaseWords:
     if not case.title.get(language):
         raise _untranslated(f"cases/{case.slug}.md", "title", language)
     mention = unwrapped(case.mention.get(language, ""))
+    story = story_words(case, language)
     return CaseWords(
         slug=case.slug,
         title=unwrapped(case.title[language]),
@@ -225,7 +232,9 @@ def case_words(case: Case, language: str, use: Use) -> CaseWords:
         people=tuple(person.name for person in case.people_for(use)),
         organisations=case.organisations,
         persons=tuple(_person_words(person, case, language) for person in case.people_for(use)),
-        **story_words(case, language),
+        background=story["background"],
+        what_happened=story["what_happened"],
+        what_we_want=story["what_we_want"],
     )
 
 

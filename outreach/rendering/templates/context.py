@@ -110,7 +110,9 @@ class CaseWords:
     """A case in the letter's language. `people` are names, `mention` is half a sentence for other cases' letters.
 
     `of_mention` is the mention after "of": del abogado … `persons` are the same people with role and status;
-    `background`, `what_happened` and `what_we_want` are sections of the case, in Markdown.
+    `background`, `what_happened` and `what_we_want` are sections of the case, in Markdown. `short` is what a subject
+    calls it. `suggested_sentence` and `suggested_paragraph` are words for a delegation, and `references` the documents
+    of the United Nations that the case stands in, each in words; `reference` is the best of them.
     """
 
     slug: str
@@ -124,6 +126,11 @@ class CaseWords:
     background: str = ""
     what_happened: str = ""
     what_we_want: str = ""
+    short: str = ""
+    suggested_sentence: str = ""
+    suggested_paragraph: str = ""
+    reference: str = ""
+    references: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +139,7 @@ class AskWords:
 
     `forum` has no article, the others bring what a sentence needs: of the, at the. `session` is an ordinal, or empty;
     `until` is empty where the ask has one day. `again` is empty, but for a State that did before what is asked.
+    `request` is what is asked, as short as a subject needs it.
     """
 
     id: str
@@ -146,6 +154,7 @@ class AskWords:
     forum_short: str = ""
     at_forum_short: str = ""
     again: str = ""
+    request: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +193,12 @@ class ThemeWords:
 
 @dataclass(frozen=True, slots=True)
 class LetterContext:
-    """All the words of one letter; the template sees each field by its name."""
+    """All the words of one letter; the template sees each field by its name.
+
+    `cases` are all that the letter asks for; `case` is the first of them. `note` is the paragraph for this State alone,
+    in Markdown; `attachments` are names of files. `date` is the day of the letter, written out, and `our_reference` the
+    line that names the letter.
+    """
 
     language: str
     round: str  # first, reminder, thanks
@@ -198,3 +212,8 @@ class LetterContext:
     campaign: CampaignWords
     theme: ThemeWords = ThemeWords()
     day: str = ""  # up to which years_since counts: today, or the ask's last day once that is past
+    cases: tuple[CaseWords, ...] = ()
+    note: str = ""
+    attachments: tuple[str, ...] = ()
+    date: str = ""
+    our_reference: str = ""

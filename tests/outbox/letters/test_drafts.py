@@ -15,7 +15,7 @@ from outreach.outbox.letters.plan import LetterRequest, PlannedLetter
 from outreach.outbox.models import Draft
 from outreach.outbox.reference import find_references, reference
 from outreach.outbox.store import Outbox
-from outreach.rendering.letters.letter import OUR_REFERENCE
+from outreach.rendering.letters.reference import OUR_REFERENCE
 
 
 @pytest.fixture

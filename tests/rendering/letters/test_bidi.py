@@ -7,9 +7,10 @@ from dataclasses import replace
 import pytest
 
 from outreach.rendering.letters.bidi import turned
-from outreach.rendering.letters.letter import Letter, reference_line
+from outreach.rendering.letters.letter import Letter
 from outreach.rendering.letters.markdown import render
 from outreach.rendering.letters.page import page
+from outreach.rendering.letters.reference import reference_line
 
 
 def html(body):
