@@ -195,7 +195,7 @@ CREATE TABLE message_cases (
     ask TEXT NOT NULL,
     round TEXT NOT NULL,
     mission TEXT NOT NULL,
-    part TEXT NOT NULL,
+    part TEXT NOT NULL, released BOOLEAN NOT NULL DEFAULT 0 CHECK (released IN (0, 1)),
     PRIMARY KEY (message, "case")
 ) WITHOUT ROWID;
 
@@ -220,14 +220,8 @@ CREATE INDEX versions_of_messages ON message_versions (message);
 
 CREATE TABLE unread_names (message INTEGER PRIMARY KEY REFERENCES messages (id));
 
-CREATE UNIQUE INDEX letters_ask_once ON message_cases (ask, "case", round, mission, part)
-WHERE kind = 'letter' AND how = 'asked';
-
 CREATE TRIGGER asked_cases_are_kept BEFORE DELETE ON message_cases WHEN OLD.how = 'asked'
 BEGIN SELECT RAISE(ABORT, 'what a message asks is never deleted'); END;
-
-CREATE TRIGGER named_cases_are_fixed BEFORE UPDATE ON message_cases
-BEGIN SELECT RAISE(ABORT, 'what a message names never changes in place'); END;
 
 CREATE TRIGGER versions_are_kept BEFORE DELETE ON message_versions
 BEGIN SELECT RAISE(ABORT, 'what a message said is never deleted'); END;
@@ -347,7 +341,32 @@ CREATE TRIGGER inbound_sender_check_is_fixed BEFORE UPDATE OF sender_check ON in
 CREATE TRIGGER inbound_parts_are_fixed_but_for_erasures BEFORE UPDATE OF attachments, invitation, news ON inbound
 WHEN NOT EXISTS (SELECT 1 FROM erasures WHERE "under_way" IS NOT NULL) BEGIN SELECT RAISE(ABORT, 'what came back never changes'); END;
 
-INSERT INTO alembic_version (version_num) VALUES ('0007');
+CREATE UNIQUE INDEX letters_ask_once ON message_cases (ask, "case", round, mission, part)
+WHERE kind = 'letter' AND how = 'asked' AND released = 0;
+
+CREATE INDEX asked_cases ON message_cases ("case", ask, round, message) WHERE how = 'asked';
+
+CREATE INDEX messages_for_several ON messages ("case") WHERE instr("case", '+') > 0;
+
+CREATE TRIGGER named_cases_are_fixed BEFORE UPDATE OF message, "case", how, kind, ask, round, mission, part ON message_cases
+BEGIN SELECT RAISE(ABORT, 'what a message names never changes in place'); END;
+
+CREATE TRIGGER what_may_have_left_asks BEFORE UPDATE OF released ON message_cases
+    WHEN NEW.released <> OLD.released AND NOT (OLD.how = 'asked' AND
+    OLD.message IN (SELECT id FROM messages WHERE kind = 'letter' AND status = 'withdrawn')
+    AND OLD.message NOT IN (SELECT message FROM ledger WHERE to_status = 'sending')
+)
+    BEGIN SELECT RAISE(ABORT, 'only a letter that was withdrawn before it left asks nothing'); END;
+
+CREATE TRIGGER what_is_queued_asks BEFORE INSERT ON message_cases WHEN NEW.released <> 0
+BEGIN SELECT RAISE(ABORT, 'a message asks as long as it was not withdrawn'); END;
+
+CREATE TRIGGER what_asks_nothing_is_never_queued BEFORE UPDATE OF status ON messages
+WHEN OLD.status = 'withdrawn' AND NEW.status <> 'withdrawn'
+AND EXISTS (SELECT 1 FROM message_cases WHERE message = OLD.id AND released)
+BEGIN SELECT RAISE(ABORT, 'a letter is queued again only when it asks again for all of its cases'); END;
+
+INSERT INTO alembic_version (version_num) VALUES ('0008');
 
 INSERT INTO campaign_key (id, secret) VALUES (1, randomblob(32));
 

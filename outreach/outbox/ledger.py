@@ -15,15 +15,20 @@ from sqlalchemy import (
     exists,
     func,
     insert,
+    literal,
+    literal_column,
+    or_,
     select,
+    union,
     update,
 )
+from sqlalchemy.exc import IntegrityError
 
 from outreach.db.engine import insert_or_ignore
 from outreach.outbox.addresses import NOT_BY, AddressHistory
-from outreach.outbox.gate.names import asks_again, write_names
+from outreach.outbox.gate.names import ask_again, asks_again, release, write_names
 from outreach.outbox.kind import MessageKind
-from outreach.outbox.models import Draft, Key, Scope, ledger, messages
+from outreach.outbox.models import AND, Draft, Key, Scope, ledger, messages
 from outreach.outbox.status import HELD, Status, is_allowed
 
 log = logging.getLogger(__package__)
@@ -90,7 +95,8 @@ def advance(connection: Connection, transitions: Sequence[Transition]) -> None:
     """Make all these changes in the caller's transaction, or raise LostClaim (roll back then).
 
     The entry comes first: the database refuses a change of status that the newest entry of its message does not tell.
-    Raises ValueError for a change that the table of allowed changes does not have.
+    A letter that is withdrawn before it left asks nothing any more, until it is queued again; LostClaim where another
+    asks it by then. Raises ValueError for a change that the table of allowed changes does not have.
     """
     if not transitions:
         return
@@ -98,8 +104,11 @@ def advance(connection: Connection, transitions: Sequence[Transition]) -> None:
         _check(transition)
     changed = 0
     for part in _one_each(transitions):
+        _ask_again(connection, [step.message for step in part if step.was is Status.WITHDRAWN])
         connection.execute(insert(ledger), [_entry(transition) for transition in part])
         changed += connection.execute(_change, [_changes(transition) for transition in part]).rowcount
+        if withdrawn := [step.message for step in part if step.to is Status.WITHDRAWN]:
+            release(connection, withdrawn)
     if changed != len(transitions):
         raise LostClaim(f"{len(transitions) - changed} of {len(transitions)} messages had changed meanwhile")
     if log.isEnabledFor(logging.INFO):
@@ -108,6 +117,14 @@ def advance(connection: Connection, transitions: Sequence[Transition]) -> None:
                 "message %(message)d: %(was)s to %(to)s",
                 {"message": transition.message, "was": transition.was.value, "to": transition.to.value},
             )
+
+
+def _ask_again(connection: Connection, withdrawn: Sequence[int]) -> None:
+    if withdrawn:
+        try:
+            ask_again(connection, withdrawn)
+        except IntegrityError:
+            raise LostClaim("another letter asks for the same case by now") from None
 
 
 def _one_each(transitions: Sequence[Transition]) -> Iterator[list[Transition]]:
@@ -309,5 +326,22 @@ def in_scope(scope: Scope) -> list[ColumnElement[bool]]:
     """Give the conditions on messages that a scope means."""
     named = [messages.c.id.in_(scope.only)] if scope.only is not None else []
     left_out = [messages.c.id.not_in(scope.without)] if scope.without else []
-    wanted = {name: getattr(scope, name) for name in ("kind", "case", "ask", "round", "channel", "mission")}
-    return named + left_out + [messages.c[name] == value for name, value in wanted.items() if value is not None]
+    about = [_asks_for(scope.wanted_cases)] if scope.wanted_cases is not None else []
+    wanted = {name: getattr(scope, name) for name in ("kind", "ask", "round", "channel", "mission")}
+    same = [messages.c[name] == value for name, value in wanted.items() if value is not None]
+    return [*named, *left_out, *about, *same]
+
+
+def _asks_for(cases: Collection[str]) -> ColumnElement[bool]:
+    """Give the condition that a message asks for one of these cases: its key has it alone, or among several.
+
+    The keys with several are looked up in an index of their own, so that no letter's bytes are read.
+    """
+    joined = messages.alias().c.case
+    among = [func.instr(literal(AND) + joined + AND, f"{AND}{case}{AND}") > 0 for case in cases]
+    several = (
+        select(joined)
+        .distinct()
+        .where(func.instr(joined, literal_column(f"'{AND}'")) > literal_column("0"), or_(*among))
+    )
+    return messages.c.case.in_(union(*(select(literal(case)) for case in cases), several))

@@ -1,10 +1,10 @@
 """The outbox's tables as SQLAlchemy sees them; their promises stand in db/migrations/versions."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import Column, Integer, LargeBinary, MetaData, String, Table
+from sqlalchemy import Boolean, Column, Integer, LargeBinary, MetaData, String, Table
 
 from outreach.cases.naming import NamedCase
 from outreach.db.types import UtcDateTime
@@ -13,6 +13,7 @@ from outreach.outbox.kind import MessageKind
 from outreach.outbox.status import Status
 
 SEPARATOR = "\x1f"  # between the words of a key (US-ASCII unit separator)
+AND = "+"  # between the cases of a key; never in a slug
 
 metadata = MetaData()
 
@@ -66,6 +67,8 @@ message_cases = Table(
     Column("case", String, primary_key=True),
     Column("how", String, nullable=False),
     *(Column(name, String, nullable=False) for name in ("kind", "ask", "round", "mission", "part")),
+    # A letter that was withdrawn before it left asks nothing: another may ask for the case.
+    Column("released", Boolean, nullable=False, server_default="0"),
 )
 
 message_people = Table(
@@ -137,11 +140,22 @@ campaign_key = Table(
 )
 
 
+def case_key(slugs: Iterable[str]) -> str:
+    """Give what a key has as its case: one slug, or several in alphabetical order, such as jiang+viasna."""
+    return AND.join(sorted(set(slugs)))
+
+
+def cases_of(case: str) -> tuple[str, ...]:
+    """Give the slugs that `case_key` joined."""
+    return tuple(case.split(AND))
+
+
 @dataclass(frozen=True, slots=True)
 class Key:
     """What makes a message the same message, for ever (DESIGN.md, section 4, rule 1).
 
-    `round` is the letter's (first, reminder, thanks); a post has none.
+    `round` is the letter's (first, reminder, thanks); a post has none. `case` of a letter for several cases has their
+    slugs in alphabetical order, as `case_key` joins them.
     """
 
     kind: MessageKind
@@ -151,6 +165,11 @@ class Key:
     channel: str
     mission: str
     part: str = ""
+
+    @property
+    def cases(self) -> tuple[str, ...]:
+        """Give the cases that it asks for, in alphabetical order: a post asks for one, a letter for one or several."""
+        return cases_of(self.case)
 
     @property
     def post(self) -> str:
@@ -243,9 +262,9 @@ class Entry:
 class Scope:
     """Which messages a command means; None is any.
 
-    `only` are the ids meant, `without` those to leave alone; `after_deadline` lets messages go whose ask's date passed
-    while they waited; `although_unread` lets reminders go although mail of the mission that was there at that moment
-    waits to be read.
+    `case` means all that ask for this case, `cases` all that ask for one of these at least. `only` are the ids meant,
+    `without` those to leave alone; `after_deadline` lets messages go whose ask's date passed while they waited;
+    `although_unread` lets reminders go although mail of the mission that was there at that moment waits to be read.
     """
 
     case: str | None = None
@@ -258,3 +277,9 @@ class Scope:
     without: tuple[int, ...] = ()
     after_deadline: bool = False
     although_unread: datetime | None = None
+    cases: tuple[str, ...] = ()
+
+    @property
+    def wanted_cases(self) -> tuple[str, ...] | None:
+        """Give the cases of which a message asks for one at least; None where any will do."""
+        return (self.case,) if self.case is not None else self.cases or None

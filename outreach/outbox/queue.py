@@ -2,15 +2,28 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Connection, RowMapping, Select, and_, func, or_, select
 
 from outreach.cases.naming import Naming
 from outreach.outbox.addresses import AddressHistory
+from outreach.outbox.gate.names import asked_elsewhere
 from outreach.outbox.kind import MessageKind
-from outreach.outbox.ledger import KEY_COLUMNS, Transition, address_histories, advance, begin, in_scope, key_of
-from outreach.outbox.models import Claimed, Draft, Entry, Scope, ledger, may_have_left, message_cases, messages
+from outreach.outbox.ledger import Transition, address_histories, advance, begin, in_scope, key_of
+from outreach.outbox.models import (
+    Claimed,
+    Draft,
+    Entry,
+    Key,
+    Scope,
+    cases_of,
+    ledger,
+    may_have_left,
+    message_cases,
+    messages,
+)
 from outreach.outbox.process import is_gone, is_here, this_process
 from outreach.outbox.status import HELD, WAITING, Status
 
@@ -199,7 +212,7 @@ def contents(connection: Connection, *conditions: ColumnElement[bool]) -> Iterat
 
 
 def entries_asking(connection: Connection, ask: str, case: str, round_: str) -> list[Entry]:
-    """Read the letters of that round that ask for a case, by whatever channel, oldest first."""
+    """Read the letters of that round that ask for a case, or asked for it and were withdrawn, oldest first."""
     theirs = select(message_cases.c.message).where(
         message_cases.c.kind == MessageKind.LETTER.value,
         message_cases.c.how == Naming.ASKED.value,
@@ -212,15 +225,30 @@ def entries_asking(connection: Connection, ask: str, case: str, round_: str) -> 
 
 
 def never_left(connection: Connection, chosen: Collection[Entry]) -> set[int]:
-    """Give the ids of those withdrawn of which nothing ever left, and which no other message replaced."""
+    """Give the ids of those withdrawn of which nothing ever left, and which no other message replaced.
+
+    Of letters that ask for the same case, only the newest is in it: both cannot be queued again.
+    """
     withdrawn = [entry for entry in chosen if entry.status is Status.WITHDRAWN]
+    if not withdrawn:
+        return set()
     ids = messages.c.id.in_([entry.id for entry in withdrawn])
     began = select(ledger.c.message).where(ledger.c.to_status == Status.SENDING.value)
     later = messages.alias("later")
     same = [later.c[name] == messages.c[name] for name in ("kind", "ask", "case", "round", "channel", "mission")]
     replaced = select(later.c.id).where(*same, later.c.kind == MessageKind.LETTER.value, later.c.id > messages.c.id)
     query = select(messages.c.id).where(ids, messages.c.id.not_in(began), ~replaced.exists())
-    return set(connection.scalars(query))
+    found = set(connection.scalars(query))
+    letters = [entry for entry in withdrawn if entry.id in found and entry.key.kind is MessageKind.LETTER]
+    found -= asked_elsewhere(connection, [entry.id for entry in letters])
+    taken = set[tuple[str, str, str, str]]()
+    for entry in sorted(letters, key=lambda entry: -entry.id):
+        asks = {(entry.key.ask, case, entry.key.round, entry.key.mission) for case in entry.key.cases}
+        if asks & taken:
+            found.discard(entry.id)
+        elif entry.id in found:
+            taken |= asks
+    return found
 
 
 def call_in_doubt(connection: Connection, message: int, was: Status, at: datetime, by: str) -> None:
@@ -239,15 +267,27 @@ def _doubt_from_the_first(connection: Connection, ids: Sequence[int], at: dateti
     """Call messages unconfirmed that were just queued, if another copy may have sent them already."""
     if connection.scalar(select(may_have_left.c.id).limit(1)) is None:
         return
-    same = exists().where(*(may_have_left.c[name] == messages.c[name] for name in KEY_COLUMNS))
-    for id_ in connection.scalars(select(messages.c.id).where(messages.c.id.in_(ids), same)).all():
-        call_in_doubt(connection, id_, Status.QUEUED, at, by)
+    for entry in waiting_to_ask(connection, doubtful_keys(connection), messages.c.id.in_(ids)):
+        call_in_doubt(connection, entry.id, entry.status, at, by)
+
+
+def doubtful_keys(connection: Connection) -> list[Key]:
+    """Read the keys of messages that may have left from another copy."""
+    return [key_of(row) for row in connection.execute(select(may_have_left)).mappings()]
+
+
+def waiting_to_ask(connection: Connection, keys: Iterable[Key], *also: ColumnElement[bool]) -> list[Entry]:
+    """Read what waits and asks what messages of these keys have asked, for one of their cases at least."""
+    said = {replace(key, case=case) for key in keys for case in key.cases}
+    query = select(*ENTRY_COLUMNS).where(WAITS, *also).order_by(messages.c.id)
+    waits = [_entry(row) for row in connection.execute(query).mappings()]
+    return [entry for entry in waits if any(replace(entry.key, case=case) in said for case in entry.key.cases)]
 
 
 def asks_written_to(connection: Connection) -> set[tuple[str, str]]:
-    """Read (case, ask) of every message there ever was."""
+    """Read (case, ask) of every message there ever was, each case of a letter for several by itself."""
     query = select(messages.c.case, messages.c.ask).distinct()
-    return {(case, ask) for case, ask in connection.execute(query).all()}
+    return {(case, ask) for cases, ask in connection.execute(query).all() for case in cases_of(cases)}
 
 
 def waiting_by_channel(connection: Connection, scope: Scope) -> Counter[str]:

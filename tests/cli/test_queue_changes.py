@@ -117,7 +117,7 @@ STATEMENTS = {
     "a name in place": "UPDATE message_cases SET \"case\" = 'x' WHERE message = 1",
     "what was withdrawn after it began to leave": "UPDATE messages SET status = 'queued' WHERE id = 3",
     "another asking by another channel": (
-        'INSERT INTO message_cases SELECT 2, "case", how, kind, ask, round, mission, part '
+        'INSERT INTO message_cases SELECT 2, "case", how, kind, ask, round, mission, part, 0 '
         "FROM message_cases WHERE message = 1 AND how = 'asked'"
     ),
 }

@@ -17,7 +17,7 @@ from outreach.outbox.copies.journal import Line, digest, journal_beside, lines_i
 from outreach.outbox.ledger import KEY_COLUMNS
 from outreach.outbox.models import identity, ledger, may_have_left, messages
 from outreach.outbox.process import HOST
-from outreach.outbox.queue import call_in_doubt
+from outreach.outbox.queue import call_in_doubt, waiting_to_ask
 from outreach.outbox.status import Status
 from outreach.outbox.store import Outbox, now
 
@@ -63,10 +63,8 @@ def adopt(outbox: Outbox, lines: Iterable[Line], by: str) -> None:
             words = {name: getattr(line.key, name) for name in KEY_COLUMNS}
             row = {**words, "message_id": line.message_id, "at": at, "by": by}
             connection.execute(insert_or_ignore(connection, may_have_left, ("message_id",)).values(row))
-            here = [messages.c[name] == value for name, value in words.items()]
-            found = connection.execute(select(messages.c.id, messages.c.status).where(*here)).first()
-            if found is not None and found.status in (Status.QUEUED, Status.DEFERRED):
-                call_in_doubt(connection, found.id, Status(found.status), at, by)
+            for entry in waiting_to_ask(connection, [line.key], messages.c.mission == line.key.mission):
+                call_in_doubt(connection, entry.id, entry.status, at, by)
 
 
 def note_place(outbox: Outbox, folder: Path) -> Elsewhere | None:

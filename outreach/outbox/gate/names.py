@@ -1,39 +1,77 @@
 """What messages name: the cases they ask for or mention, and their people. Kept when they are queued; the gate asks.
 
-A letter asks a State for a case once in each round of an ask, whatever the channel: `message_cases` has that key.
+A letter asks a State for a case once in each round of an ask, whatever the channel: `message_cases` has that key. One
+that was withdrawn before it left asks nothing: what it asked is `released`, and another letter may ask it.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Connection, Select, delete, insert, select
+from sqlalchemy import Column, ColumnElement, Connection, Select, delete, exists, insert, select, update
 
 from outreach.cases.naming import NamedCase, Naming
 from outreach.outbox.kind import MessageKind
-from outreach.outbox.models import Draft, message_cases, message_people, messages, unread_names
+from outreach.outbox.models import Draft, ledger, message_cases, message_people, messages, unread_names
+from outreach.outbox.status import Status
 
 KEY = ("ask", "round", "mission", "part")  # what makes the asking for a case the same, beside the case
 
 
 def asked_cases(draft: Draft) -> tuple[str, ...]:
-    """Name the cases that a draft asks for: that of its key first."""
+    """Name the cases that a draft asks for: those of its key first."""
     others = (named.case for named in draft.names if named.how is Naming.ASKED)
-    return tuple(dict.fromkeys((draft.key.case, *others)))
+    return tuple(dict.fromkeys((*draft.key.cases, *others)))
 
 
 def asks_again(connection: Connection, draft: Draft) -> bool:
-    """Say whether there is a letter, by whatever channel, that asks for one of the cases that this draft asks for."""
+    """Say whether there is a letter, by whatever channel, that asks for one of the cases that this draft asks for.
+
+    One that was withdrawn before it left asks nothing. A letter to a mended address takes the place of another, and has
+    a part of its own.
+    """
     if draft.key.kind is not MessageKind.LETTER:
         return False
-    same = [message_cases.c[name] == getattr(draft.key, name) for name in KEY]
+    same = [message_cases.c[name] == getattr(draft.key, name) for name in KEY if name != "part" or draft.key.part]
     query = select(message_cases.c.message).where(
         message_cases.c.kind == MessageKind.LETTER.value,
         message_cases.c.how == Naming.ASKED.value,
         message_cases.c.case.in_(asked_cases(draft)),
+        message_cases.c.released.is_(False),
         *same,
     )
     return connection.scalar(query.limit(1)) is not None
+
+
+def release(connection: Connection, withdrawn: Iterable[int]) -> None:
+    """Let letters that were just withdrawn ask nothing any more, but for those that began to leave."""
+    began = select(ledger.c.message).where(ledger.c.to_status == Status.SENDING.value)
+    theirs = _asked_by(withdrawn) & (message_cases.c.kind == MessageKind.LETTER.value)
+    connection.execute(update(message_cases).where(theirs, message_cases.c.message.not_in(began)).values(released=True))
+
+
+def ask_again(connection: Connection, withdrawn: Iterable[int]) -> None:
+    """Let letters that are about to be queued again ask for all of their cases; call before their status changes.
+
+    Raises IntegrityError where another letter asks for one of them by now; roll back then.
+    """
+    theirs = _asked_by(withdrawn) & message_cases.c.released.is_(True)
+    connection.execute(update(message_cases).where(theirs).values(released=False))
+
+
+def asked_elsewhere(connection: Connection, withdrawn: Iterable[int]) -> set[int]:
+    """Give those of these letters of whose cases another letter asks for one, in the same round of the same ask."""
+    other = message_cases.alias("other")
+    same = [other.c[name] == message_cases.c[name] for name in ("kind", "case", "ask", "round", "mission")]
+    asks = (other.c.how == Naming.ASKED.value) & other.c.released.is_(False)
+    query = select(message_cases.c.message).where(
+        _asked_by(withdrawn), exists().where(*same, asks, other.c.message != message_cases.c.message)
+    )
+    return set(connection.scalars(query))
+
+
+def _asked_by(ids: Iterable[int]) -> ColumnElement[bool]:
+    return message_cases.c.message.in_(list(ids)) & (message_cases.c.how == Naming.ASKED.value)
 
 
 def write_names(connection: Connection, message: int, draft: Draft) -> None:
@@ -65,7 +103,7 @@ def _write_mentions(connection: Connection, message: int, draft: Draft) -> None:
 
 def _row(message: int, draft: Draft, case: str, how: Naming) -> dict[str, object]:
     key = {name: getattr(draft.key, name) for name in KEY}
-    return {"message": message, "case": case, "how": how.value, "kind": draft.key.kind.value, **key}
+    return {"message": message, "case": case, "how": how.value, "kind": draft.key.kind.value, **key, "released": False}
 
 
 def read_names(connection: Connection, *conditions: ColumnElement[bool]) -> dict[int, tuple[NamedCase, ...]]:
