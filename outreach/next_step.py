@@ -17,6 +17,7 @@ class Action(StrEnum):
     RETRY = "retry"  # queue the same message again
     RETRY_WITHDRAWN = "retry_withdrawn"  # queue again what was withdrawn and never left
     RETRY_AT_NEW_ADDRESS = "retry_at_new_address"  # write it anew to the address that the mission has now
+    REWRITE = "rewrite"  # write it anew, by the files as they are now
     WITHDRAW = "withdraw"
     SETTLE = "settle"  # find out what became of unconfirmed messages; posts are looked up
     SETTLE_AS_SENT = "settle_as_sent"
@@ -70,6 +71,7 @@ ABOUT: dict[Action, frozenset[str]] = {
     Action.RETRY: frozenset({"ids"}),
     Action.RETRY_WITHDRAWN: frozenset({"case"}),
     Action.RETRY_AT_NEW_ADDRESS: frozenset({"ids"}),
+    Action.REWRITE: frozenset({"ids"}),
     Action.WITHDRAW: frozenset({"ids"}),
     Action.SETTLE: frozenset({"ids"}),
     Action.SETTLE_AS_SENT: frozenset({"ids"}),

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from outreach.cli.common.events import noun_of
 from outreach.cli.common.next_steps import command
 from outreach.cli.common.opening import open_to_look, say_rehearsal
 from outreach.cli.common.options import case_option, folder_option, json_option, rehearse_option
@@ -15,6 +16,7 @@ from outreach.cli.common.terminal.output import csv_text, on_terminal, print_jso
 from outreach.cli.common.terminal.pager import paged
 from outreach.errors import UsageError
 from outreach.next_step import Action, NextStep
+from outreach.outbox.gate.remedies import Remedied
 from outreach.outbox.models import Scope
 from outreach.outbox.posts.listing import PostLine
 from outreach.outbox.status import ASKED
@@ -25,13 +27,14 @@ from outreach.reports.overview import NO_STANCE, Overview, StateLine, state_line
 from outreach.reports.progress import Progress
 from outreach.services import reporting
 from outreach.services.workspace import Workspace
-from outreach.text import counted, local_day, local_minute
+from outreach.text import counted, listed, local_day, local_minute
 
 NAME = ""  # the column of State names needs no heading
 YES, NO = "✓", "–"
 NOT_SAID = "not named"  # of a State that the record does not name: it may have raised the case all the same
 MOST_POSTS = MOST_ACTS = 20  # lines
 MOST_MISSIONS = 12  # that are named in one line
+MOST_DETAILS = 3  # of what is in the way, in one line
 CSV_COLUMNS = (
     "state",
     "name",
@@ -51,6 +54,7 @@ CSV_COLUMNS = (
     "to_read",
     "sender_verified",
     "to_read_unverified",
+    "held",
 )
 NOT_VERIFIED = "sender not verified"
 HELD_BY_A_RUN = "held by a run at work now; one on another machine that died frees them after 15 minutes"
@@ -125,15 +129,40 @@ NEEDS = {
     Need.DELAYED: ("delayed", "a server has been trying for more than a day; ask the mission, or look at the address"),
     Need.HELD_UNREAD: (
         "held back",
-        "reminders that wait until somebody has read what the mission wrote; what is no answer lets them go: {then}",
-    ),
-    Need.HELD_BACK: (
-        "held back",
-        "reminders that may not leave ({reasons}): put that right, or take them out: {then}",
+        "{noun} that wait until somebody has read what the mission wrote; what is no answer lets them go: {then}",
     ),
     Need.HELD_BY_ROW: (
         "held back",
-        "reminders that wait since a row of contacts/ cannot be read; they go when it is put right",
+        "{noun} that wait since a row of contacts/ cannot be read; they go when it is put right",
+    ),
+    Need.HELD_BY_FACTS: (
+        "held back",
+        "{noun} that wait since {details}; they go when somebody has; or take them out: {then}",
+    ),
+    Need.HELD_BY_STOP: (
+        "held back",
+        "{noun} of a case that is stopped ({details}): take them out; or, if it may go on: {then}",
+    ),
+    Need.HELD_BY_FILES: (
+        "held back",
+        "{noun} that wait for a file ({reasons}: {details}); they go when it is put right",
+    ),
+    Need.HELD_BY_WORDS: (
+        "held back",
+        "{noun} that may not be said now ({reasons}: {details}): write them anew, by the files as they are; or: {then}",
+    ),
+    Need.HELD_BY_EMBARGO: ("held back", "{noun} under an embargo ({details}): they go from that day on with: {then}"),
+    Need.HELD_BY_DATE: (
+        "held back",
+        "{noun} whose ask's date is past ({details}): take them out; or, if they may go all the same: {then}",
+    ),
+    Need.HELD_BY_ADDRESS: (
+        "held back",
+        "{noun} to an address that nothing goes to ({details}): take them out; or mend the address, then: {then}",
+    ),
+    Need.HELD_BACK: (
+        "held back",
+        "{noun} that may not leave ({reasons}): put that right, or take them out: {then}",
     ),
     Need.REMINDER_DUE: ("no answer", "asked {days} days ago or more, and silent since"),
     Need.MORE_REMINDERS_DUE: ("no answer", "further cases and asks, silent for as long"),
@@ -203,6 +232,8 @@ def _as_json(workspace: Workspace, row: MessageRow) -> dict[str, object]:
         "raised_in": [_act_as_json(raising) for raising in raisings(workspace.campaign.registry, row.acts)],
         "sender_verified": row.sender_verified,
         "to_read_unverified": row.to_read_unverified,
+        "held": row.held.reason.value if row.held else None,
+        "held_detail": row.held.detail if row.held else "",
     }
 
 
@@ -224,7 +255,12 @@ def _as_record(workspace: Workspace, row: Progress) -> tuple[str, ...]:
     acts = act_cells(raisings(workspace.campaign.registry, row.acts))
     verified = "" if row.sender_verified is None else _truth(row.sender_verified)
     read = (f"{row.to_read}", verified, f"{row.to_read_unverified}")
-    return tuple(cell or "" for cell in (*who, *asked, *arrived, *answered, *acts, *read))
+    return tuple(cell or "" for cell in (*who, *asked, *arrived, *answered, *acts, *read, _held(row)))
+
+
+def _held(row: Progress) -> str:
+    """Say why the letter that waits may not leave: embargo: until 2027-03-01."""
+    return ": ".join(filter(None, (row.held.reason.value, row.held.detail))) if row.held else ""
 
 
 def _moment(at: datetime | None) -> str | None:
@@ -404,9 +440,18 @@ def _need(overview: Overview, about: Attention) -> tuple[object, ...]:
         then=then,
         days=overview.campaign.settings.reminder.after_days,
         missions=_missions(about.missions),
-        reasons=", ".join(f"{number} {reason.value}" for reason, number in about.reasons),
+        **(_held_words(about.remedied) if about.remedied else {}),
     )
     return (about.number, what, explained, command(about.next_step, rehearsal=overview.rehearsal))
+
+
+def _held_words(group: Remedied) -> dict[str, str]:
+    """Say of messages that are held back what they are, by how much of what, and what that is exactly."""
+    return {
+        "noun": f"{noun_of(item.entry for item in group.held)}s",
+        "reasons": ", ".join(f"{number} {reason.value}" for reason, number in group.reasons),
+        "details": listed(group.details, MOST_DETAILS, "; "),
+    }
 
 
 def _missions(named: Sequence[tuple[str, str]]) -> str:

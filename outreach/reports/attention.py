@@ -3,8 +3,9 @@
 Knows no words for it and no commands: a face has those.
 """
 
+from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
 
@@ -15,13 +16,14 @@ from outreach.inbox.kinds import Kind, Severity
 from outreach.inbox.matching.addressbook import normalized
 from outreach.next_step import Action, NextStep
 from outreach.outbox.gate.objections import Reason
+from outreach.outbox.gate.remedies import Remedied, Remedy, remedies
+from outreach.outbox.kind import MessageKind
 from outreach.outbox.letters.listing import Asking
 from outreach.outbox.status import HELD, WAITING, Status
 from outreach.reports.overview import Overview
 
 MOST_REMINDERS = 5  # (case, ask) pairs that are named one by one
 A_DAY = timedelta(days=1)
-BY_ROW = (Reason.BROKEN_ROW, Reason.CLOSED_ROW)
 
 
 class Need(StrEnum):
@@ -47,9 +49,17 @@ class Need(StrEnum):
     NAMED_ADDRESS = "named_address"  # a mission's mail names a new one that nobody took over or set aside
     AWAY = "away"  # a mission's mail says when somebody is back, and that day is to come
     DELAYED = "delayed"
-    HELD_UNREAD = "held_unread"  # reminders that wait until somebody has read what the mission wrote
-    HELD_BY_ROW = "held_by_row"  # reminders that wait since a row of contacts/ cannot be read
-    HELD_BACK = "held_back"  # reminders that wait and may no longer leave
+    # Letters and posts that wait and may not leave, by what helps:
+    HELD_UNREAD = "held_unread"  # reminders, until somebody has read what the mission wrote
+    HELD_BY_ROW = "held_by_row"  # of contacts/, which cannot be read
+    HELD_BY_FACTS = "held_by_facts"  # that nobody has checked lately
+    HELD_BY_STOP = "held_by_stop"  # of the case
+    HELD_BY_FILES = "held_by_files"  # that are not finished, or not here
+    HELD_BY_WORDS = "held_by_words"  # of theirs that may not be said any more
+    HELD_BY_EMBARGO = "held_by_embargo"
+    HELD_BY_DATE = "held_by_date"  # of the ask, which is past
+    HELD_BY_ADDRESS = "held_by_address"  # to which nothing goes any more
+    HELD_BACK = "held_back"  # by what only taking them out helps
     REMINDER_DUE = "reminder_due"  # of one case and one ask
     MORE_REMINDERS_DUE = "more_reminders_due"  # of all the other cases and asks
     DEFERRED = "deferred"
@@ -61,12 +71,26 @@ class Need(StrEnum):
     POSTS_IN_FLIGHT = "posts_in_flight"
 
 
+BY_REMEDY = {
+    Remedy.READ_MAIL: Need.HELD_UNREAD,
+    Remedy.MEND_ROW: Need.HELD_BY_ROW,
+    Remedy.CONFIRM_FACTS: Need.HELD_BY_FACTS,
+    Remedy.RESUME_CASE: Need.HELD_BY_STOP,
+    Remedy.MEND_FILES: Need.HELD_BY_FILES,
+    Remedy.REWRITE: Need.HELD_BY_WORDS,
+    Remedy.WAIT: Need.HELD_BY_EMBARGO,
+    Remedy.GO_THOUGH_LATE: Need.HELD_BY_DATE,
+    Remedy.MEND_ADDRESS: Need.HELD_BY_ADDRESS,
+    Remedy.WITHDRAW: Need.HELD_BACK,
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Attention:
     """Something that needs a person: why, of how many messages, what to do now, and what to do after that.
 
-    `missions` are those that it is about, where they are to be named; each with a day (ISO 8601), or a blank. `reasons`
-    says what is in the way of how many, the most frequent first, where that differs.
+    `missions` are those that it is about, where they are to be named; each with a day (ISO 8601), or a blank.
+    `remedied` are the messages that wait and may not leave, with what is in their way.
     """
 
     need: Need
@@ -74,12 +98,17 @@ class Attention:
     next_step: NextStep
     then: NextStep | None = None
     missions: tuple[tuple[str, str], ...] = ()
-    reasons: tuple[tuple[Reason, int], ...] = ()
+    remedied: Remedied | None = field(default=None, compare=False)
+
+    @property
+    def reasons(self) -> tuple[tuple[Reason, int], ...]:
+        """Count what is in the way, the most frequent first."""
+        return self.remedied.reasons if self.remedied else ()
 
 
 def attention(overview: Overview) -> list[Attention]:
     """Give everything that needs a person; each has a number above 0."""
-    needs = (*_outcomes(overview), *_came_back(overview), *_desk(overview), *_reminders(overview))
+    needs = (*_outcomes(overview), *_came_back(overview), *_desk(overview), *_held(overview), *_reminders(overview))
     waiting = (*_on_the_way(overview), *_posts_on_the_way(overview))
     return [need for need in (*needs, *waiting) if need.number]
 
@@ -171,14 +200,13 @@ def _is_standing_delay(overview: Overview, trouble: Trouble) -> bool:
     return trouble.kind is Kind.DELAY and trouble.status is Status.SENT and overview.at - trouble.at > A_DAY
 
 
+def _held(overview: Overview) -> Iterator[Attention]:
+    """Tell what waits and may not leave, by what helps: a run would only hold it back again."""
+    for group in remedies(overview.campaign, overview.held):
+        yield Attention(BY_REMEDY[group.remedy], len(group.held), group.next_step, group.then, remedied=group)
+
+
 def _reminders(overview: Overview) -> Iterator[Attention]:
-    waiting = _messages(Status.QUEUED, Status.DEFERRED)
-    held = overview.reminders_held.copy()
-    unread, broken = held.pop(Reason.UNREAD, 0), sum(held.pop(reason, 0) for reason in BY_ROW)
-    yield Attention(Need.HELD_UNREAD, unread, NextStep(Action.LIST_REPLIES), NextStep(Action.MARK_REPLY))
-    yield Attention(Need.HELD_BY_ROW, broken, NextStep(Action.CHECK_MISSIONS))
-    withdraw = NextStep(Action.WITHDRAW)
-    yield Attention(Need.HELD_BACK, held.total(), waiting, withdraw, reasons=tuple(held.most_common()))
     due = overview.reminders_due.most_common()
     for (case, ask), number in due[:MOST_REMINDERS]:
         remind = NextStep(Action.SEND_LETTERS, case=case, ask=ask, round="reminder")
@@ -189,16 +217,18 @@ def _reminders(overview: Overview) -> Iterator[Attention]:
 
 def _on_the_way(overview: Overview) -> Iterator[Attention]:
     letters = overview.letters
+    held = Counter(item.entry.status for item in overview.held if item.entry.key.kind is MessageKind.LETTER)
     run, listed = NextStep(Action.RUN_QUEUE), NextStep(Action.LIST_MESSAGES)
-    yield Attention(Need.DEFERRED, letters[Status.DEFERRED], run)
-    yield Attention(Need.QUEUED, letters[Status.QUEUED] - overview.reminders_held.total(), run)
+    yield Attention(Need.DEFERRED, letters[Status.DEFERRED] - held[Status.DEFERRED], run)
+    yield Attention(Need.QUEUED, letters[Status.QUEUED] - held[Status.QUEUED], run)
     yield Attention(Need.CLAIMED, letters[Status.CLAIMED], listed)
     yield Attention(Need.SENDING, letters[Status.SENDING], listed)
 
 
 def _posts_on_the_way(overview: Overview) -> Iterator[Attention]:
     """Count posts that wait: for their time, for a network that was busy, or only for a run."""
-    waiting = [post for post in overview.posts if post.status in WAITING]
+    held_back = {item.entry.id for item in overview.held}
+    waiting = [post for post in overview.posts if post.status in WAITING and post.id not in held_back]
     due = sum(post.due <= overview.at for post in waiting)
     held = sum(post.status in HELD for post in overview.posts)
     yield Attention(Need.POSTS_DUE, due, NextStep(Action.RUN_QUEUE))

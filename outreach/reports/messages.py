@@ -1,6 +1,6 @@
 """Gives each letter and each post with what came of it: joins outbox, inbox and record. Words nothing."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -10,6 +10,7 @@ from outreach.campaign import Campaign
 from outreach.db.engine import reading
 from outreach.inbox.desk.answers import Correspondence, correspondence
 from outreach.inbox.kinds import Stance
+from outreach.outbox.gate.gate import NOTHING_HELD, Held
 from outreach.outbox.kind import MessageKind
 from outreach.outbox.letters.listing import Line, lines
 from outreach.outbox.models import Scope
@@ -32,7 +33,7 @@ class MessageRow:
     post has none. `sender_verified` is of the answer, or without one of what is to be read: False where our own mail
     server could not verify it, None where nobody said. `raised` and the `acts` that show it are by the record, since
     the State was asked; False only where everybody who raised cases is known. `part` and `address` tell which post it
-    is, and where anybody can read it; a letter has no address.
+    is, and where anybody can read it; a letter has no address. `held` says why it waits and may not leave.
     """
 
     state: str
@@ -54,15 +55,21 @@ class MessageRow:
     to_read: int = 0
     sender_verified: bool | None = None
     to_read_unverified: int = 0
+    held: Held | None = None
 
 
-def message_rows(campaign: Campaign, outbox: Outbox, scope: Scope) -> list[MessageRow]:
-    """Give one row a message in scope, in the order of State, case, ask and round; none for a replaced letter."""
+def message_rows(
+    campaign: Campaign, outbox: Outbox, scope: Scope, held: Mapping[int, Held] = NOTHING_HELD
+) -> list[MessageRow]:
+    """Give one row a message in scope, in the order of State, case, ask and round; none for a replaced letter.
+
+    `held` has by id what waits and may not leave.
+    """
     with reading(outbox.engine) as connection:
         found = list(lines(connection, scope))
         posts = post_lines(connection, scope)
         mail = correspondence(connection, scope)
-    view = _View(campaign.registry, AskOutcomes(campaign), _first_asked(found), mail, outbox.rehearsal)
+    view = _View(campaign.registry, AskOutcomes(campaign), _first_asked(found), mail, outbox.rehearsal, held)
     rows = [*map(view.letter, found), *map(view.post, posts)]
     return sorted(rows, key=attrgetter("state", "case", "ask", "round")) if posts else rows
 
@@ -82,6 +89,7 @@ class _View:
     asked: dict[tuple[str, str, str], datetime]  # by State, case, ask
     mail: Correspondence
     rehearsal: bool
+    held: Mapping[int, Held]
 
     def _outcome(self, state: str, case: str, ask: str) -> Outcome:
         return self.outcomes.of(state, case, ask, self.asked.get((state, case, ask)))
@@ -105,6 +113,7 @@ class _View:
             acts=outcome.acts,
             part=post.part,
             address=post.public_address,
+            held=self.held.get(post.id),
         )
 
     def letter(self, line: Line) -> MessageRow:
@@ -129,4 +138,5 @@ class _View:
             to_read=self.mail.to_read(key),
             sender_verified=self.mail.sender_verified(key),
             to_read_unverified=self.mail.to_read_unverified(key),
+            held=self.held.get(line.id),
         )

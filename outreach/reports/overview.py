@@ -15,8 +15,7 @@ from outreach.inbox.desk.items import AsOf
 from outreach.inbox.desk.tasks import Tasks, read_tasks
 from outreach.inbox.kinds import Stance
 from outreach.inbox.matching.authentication import SenderCheck
-from outreach.outbox.gate.gate import Gate
-from outreach.outbox.gate.objections import Reason
+from outreach.outbox.gate.gate import Gate, Held
 from outreach.outbox.ledger import refused_addresses
 from outreach.outbox.letters.listing import Asking, askings
 from outreach.outbox.models import Scope
@@ -25,7 +24,7 @@ from outreach.outbox.status import Status
 from outreach.outbox.store import Outbox, now
 from outreach.registry.outcomes import Coverage, Outcome, Raising, raisings
 from outreach.reports.progress import AskOutcomes, Reach, reach_of, shows_arrival, state_name
-from outreach.reports.reminders import reminder_waits, reminders_due, reminders_held
+from outreach.reports.reminders import reminders_due
 
 NO_STANCE = "no stance yet"  # of an answer of which nobody has said what it means
 
@@ -54,8 +53,8 @@ class Overview:
     """What was written to whom, what came of it, and what waits; `at` is when that was so.
 
     `requests` come in the order of State, case and ask, and are of letters: posts ask no State. `letters` counts
-    letters by status. `coverage` says how many of those who raised cases the record knows. `reminders_held` counts by
-    reason the reminders that wait and may not leave, `reminders_due` by (case, ask) those that the plan would send now.
+    letters by status. `coverage` says how many of those who raised cases the record knows. `held` are the messages that
+    wait and may not leave, `reminders_due` counts by (case, ask) the reminders that the plan would send now.
     `refused_addresses` are (letter, mission, address) that a server did not take, though it took others of the letter.
     """
 
@@ -67,7 +66,7 @@ class Overview:
     posts: tuple[PostLine, ...]
     coverage: tuple[Coverage, ...]
     tasks: Tasks
-    reminders_held: Counter[Reason]
+    held: tuple[Held, ...]
     reminders_due: Counter[tuple[str, str]]
     refused_addresses: tuple[tuple[int, str, str], ...] = ()
 
@@ -108,10 +107,16 @@ def read_overview(campaign: Campaign, outbox: Outbox, scope: Scope, gate: Gate) 
         posts=posts,
         coverage=outcomes.coverage(_first_of_each_ask(written)),
         tasks=tasks,
-        reminders_held=reminders_held(outbox, scope, gate) if any(map(reminder_waits, same_letters)) else Counter(),
+        held=tuple(held_messages(outbox, scope, gate).values()),
         reminders_due=reminders_due(campaign, outbox, (request.asking for request in requests if request.silent), gate),
         refused_addresses=refused,
     )
+
+
+def held_messages(outbox: Outbox, scope: Scope, gate: Gate) -> dict[int, Held]:
+    """Give by id the messages in scope that wait and may not leave, oldest first, by the files as they are now."""
+    with reading(outbox.engine) as connection:
+        return gate.held(connection, scope)
 
 
 def _first_of_each_ask(written: Iterable[Asking]) -> list[tuple[str, datetime | None]]:

@@ -1,6 +1,6 @@
 """Tells how far an ask has come with each State, case by case: joins outbox, inbox and record. Words nothing."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
@@ -13,6 +13,7 @@ from outreach.db.engine import reading
 from outreach.inbox.desk.answers import Answer, Correspondence, correspondence
 from outreach.inbox.kinds import Stance
 from outreach.inbox.matching.authentication import SenderCheck
+from outreach.outbox.gate.gate import NOTHING_HELD, Held
 from outreach.outbox.letters.listing import Asking, Line, lines
 from outreach.outbox.models import Scope
 from outreach.outbox.status import ASKED, Status
@@ -34,7 +35,8 @@ class Progress:
     person has read, `inbound` the newest one's id; `stance` is None until somebody gave one. `to_read` counts the mail
     that nobody has read: it may be an answer. `sender_verified` is of the answer, or without one of what is to be read:
     False where our own mail server could not verify it, None where nobody said. `raised` and the `acts` that show it
-    are by the record, since the State was asked; False only where everybody is known.
+    are by the record, since the State was asked; False only where everybody is known. `held` says why the newest letter
+    that waits may not leave.
     """
 
     state: str
@@ -58,6 +60,7 @@ class Progress:
     to_read: int = 0
     sender_verified: bool | None = None
     to_read_unverified: int = 0
+    held: Held | None = None
 
     @property
     def answer_in_doubt(self) -> bool:
@@ -71,17 +74,29 @@ class Progress:
         return tuple(name for name, at in taken.items() if at)
 
 
-def progress(campaign: Campaign, outbox: Outbox, scope: Scope) -> list[Progress]:
-    """Give the progress of each State, case and ask that has a letter in scope, in that order. A post asks nobody."""
+def progress(
+    campaign: Campaign, outbox: Outbox, scope: Scope, held: Mapping[int, Held] = NOTHING_HELD
+) -> list[Progress]:
+    """Give the progress of each State, case and ask that has a letter in scope, in that order. A post asks nobody.
+
+    `held` has by id what waits and may not leave.
+    """
     with reading(outbox.engine) as connection:
         found = list(lines(connection, scope))
         mail = correspondence(connection, scope)
-    return progress_of(campaign, found, mail, rehearsal=outbox.rehearsal)
+    return progress_of(campaign, found, mail, held, rehearsal=outbox.rehearsal)
 
 
-def progress_of(campaign: Campaign, found: Iterable[Line], mail: Correspondence, *, rehearsal: bool) -> list[Progress]:
+def progress_of(
+    campaign: Campaign,
+    found: Iterable[Line],
+    mail: Correspondence,
+    held: Mapping[int, Held] = NOTHING_HELD,
+    *,
+    rehearsal: bool,
+) -> list[Progress]:
     """Give the progress that these lines show; they come in the order in which `lines` reads them."""
-    view = _View(campaign.registry, AskOutcomes(campaign), mail, rehearsal, campaign.settings.timezone)
+    view = _View(campaign.registry, AskOutcomes(campaign), mail, rehearsal, campaign.settings.timezone, held)
     return [view.row(list(letters)) for (state, *_), letters in groupby(found, key=_asked) if state]
 
 
@@ -136,6 +151,7 @@ class _View:
     mail: Correspondence
     rehearsal: bool
     zone: ZoneInfo
+    held: Mapping[int, Held]
 
     def row(self, letters: Sequence[Line]) -> Progress:
         state, case, ask = _asked(letters[0])
@@ -166,6 +182,7 @@ class _View:
             to_read=self.mail.to_read((ask, case, state)),
             sender_verified=self.mail.sender_verified((ask, case, state)),
             to_read_unverified=self.mail.to_read_unverified((ask, case, state)),
+            held=next((self.held[line.id] for line in reversed(letters) if line.id in self.held), None),
         )
 
 

@@ -1,18 +1,14 @@
-"""Counts the reminders that are due, by the plan itself, and those that wait and may not leave. Writes nothing."""
+"""Counts the reminders that are due, by the plan itself. Writes nothing."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
-from dataclasses import replace
 
 from outreach.campaign import Campaign
 from outreach.db.engine import reading
 from outreach.outbox.gate.gate import Gate
-from outreach.outbox.gate.objections import Reason
 from outreach.outbox.letters.facts import read_facts
 from outreach.outbox.letters.listing import Asking
 from outreach.outbox.letters.plan import LetterRequest, make_plan, reminder_day
-from outreach.outbox.models import Scope
-from outreach.outbox.status import WAITING
 from outreach.outbox.store import Outbox
 from outreach.text import local_day
 
@@ -53,15 +49,3 @@ def _planned(campaign: Campaign, outbox: Outbox, pair: Pair, states: Iterable[st
         suppressed = gate.suppressions(connection)
         facts = read_facts(connection, campaign, request, outbox.channel, answered={}, suppressed=suppressed)
     return len(make_plan(campaign, request, facts, campaign.today()).letters)
-
-
-def reminder_waits(letters: str) -> bool:
-    """Say whether a reminder is among the letters that wait; `letters` as Asking has them."""
-    waiting = {f"reminder {status.value}" for status in WAITING}
-    return not waiting.isdisjoint(letters.split(","))
-
-
-def reminders_held(outbox: Outbox, scope: Scope, gate: Gate) -> Counter[Reason]:
-    """Count by reason the reminders in scope that wait and may not leave, most often because the mission answered."""
-    with reading(outbox.engine) as connection:
-        return Counter(held.reason for held in gate.held(connection, replace(scope, round="reminder")).values())

@@ -9,6 +9,7 @@ from outreach.channels.base import LongWait
 from outreach.inbox.evidence.effects import EffectNote
 from outreach.inbox.receive import Received
 from outreach.outbox.gate.gate import Held
+from outreach.outbox.gate.remedies import Remedied
 from outreach.outbox.sending.pauses import Pause
 from outreach.outbox.status import Status
 
@@ -50,9 +51,10 @@ class OldMailErased:
 
 @dataclass(frozen=True, slots=True)
 class HeldBack:
-    """Messages of this round wait and may not leave any more."""
+    """Messages of this round wait and may not leave any more; `remedied` has them in groups, by what helps."""
 
     held: tuple[Held, ...]
+    remedied: tuple[Remedied, ...]
 
 
 @dataclass(frozen=True, slots=True)

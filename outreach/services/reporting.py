@@ -1,18 +1,19 @@
 """Tells how things stand, as data: by State, by message, by entry of the ledger, and the report page."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from outreach.db.engine import reading
 from outreach.errors import UsageError
 from outreach.next_step import Action, NextStep
+from outreach.outbox.gate.gate import Held
 from outreach.outbox.gate.wording import page_wording
 from outreach.outbox.ledger import LedgerEntry, history
 from outreach.outbox.models import Scope
 from outreach.outbox.posts.listing import addresses, post_lines
 from outreach.outbox.store import now
 from outreach.reports.messages import MessageRow, message_rows
-from outreach.reports.overview import Overview, read_overview
+from outreach.reports.overview import Overview, held_messages, read_overview
 from outreach.reports.page.matrix import Calendar, spreadsheet
 from outreach.reports.page.page import choose, make_report, render
 from outreach.reports.page.stages import Subject
@@ -35,12 +36,16 @@ def overview(workspace: Workspace, scope: Scope) -> Overview:
 
 def progress_by_state(workspace: Workspace, scope: Scope) -> list[Progress]:
     """Read how far each ask has come with each State, case by case."""
-    return progress(workspace.campaign, workspace.outbox, scope)
+    return progress(workspace.campaign, workspace.outbox, scope, _held(workspace, scope))
 
 
 def messages(workspace: Workspace, scope: Scope) -> list[MessageRow]:
     """Read every letter and post with what came of it."""
-    return message_rows(workspace.campaign, workspace.outbox, scope)
+    return message_rows(workspace.campaign, workspace.outbox, scope, _held(workspace, scope))
+
+
+def _held(workspace: Workspace, scope: Scope) -> Mapping[int, Held]:
+    return held_messages(workspace.outbox, scope, workspace.gate)
 
 
 def ledger(workspace: Workspace, scope: Scope) -> list[LedgerLine]:

@@ -9,6 +9,7 @@ from outreach.cli.common.events import say_event
 from outreach.db.engine import reading
 from outreach.outbox.gate.gate import Held
 from outreach.outbox.gate.objections import Reason
+from outreach.outbox.gate.remedies import remedies
 from outreach.outbox.queue import entries
 from outreach.services.events import HeldBack, ServerSilent
 from outreach.services.sending.letters import SendRequest, plan_letters, queue_letters
@@ -22,7 +23,7 @@ def test_many_letters_held_back_are_named_in_part_and_the_rest_is_counted(
     queue_letters(workspace, plan_letters(workspace, SendRequest("beacon", limit=9)).drafts, "a test")
     with reading(workspace.outbox.engine) as connection:
         held = tuple(Held(entry, Reason.EMBARGO, "until May") for entry in entries(connection))
-    say_event(HeldBack(held), rehearsal=True)
+    say_event(HeldBack(held, tuple(remedies(workspace.campaign, held))), rehearsal=True)
     said = capsys.readouterr().err
     assert "Held back: 9 letters that may not leave any more: beacon to ALB AND ARG ARM AUT BEL CAN CHE CHL (" in said
     assert said.count("embargo: until May") == 1
@@ -45,7 +46,7 @@ def test_of_many_reasons_why_letters_are_held_back_the_first_are_named(
     with reading(workspace.outbox.engine) as connection:
         there = entries(connection)
     held = tuple(Held(entry, Reason.SUPPRESSED, f"bounced {entry.id} times") for entry in there)
-    say_event(HeldBack(held), rehearsal=True)
+    say_event(HeldBack(held, tuple(remedies(workspace.campaign, held))), rehearsal=True)
     said = capsys.readouterr().err
     assert said.count("beacon to ") == 5
     assert " … and 4 more.\n" in said

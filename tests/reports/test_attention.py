@@ -31,6 +31,9 @@ from tests.reports.overviews import overview_of
 
 NOW = datetime.now(UTC)
 DAY = timedelta(days=1)
+CHECKED = ("checked_on: 2022-09-01\nchecked_by: the tests\n", "")  # in the case's file, and that nobody ever did
+# Held back by the files of the campaign, which have a test of their own.
+BY_HAND = {need for need in Need if need.startswith("held_by_")}
 # Ends that nobody need do anything about: it went, it arrived, a person took it back.
 AT_REST = {Status.SENT, Status.DELIVERED, Status.WITHDRAWN}
 NEEDS = {
@@ -320,6 +323,42 @@ def test_a_reminder_that_a_row_holds_back_names_the_row_and_not_an_answer(folder
     assert Need.HELD_BACK not in {each.need for each in found}
 
 
+def test_letters_that_are_held_back_are_told_with_what_helps_and_never_with_a_run(
+    folder: Path, outreach: Command
+) -> None:
+    """Also first letters, and where all that waits is held: `queue run` would only refuse them again."""
+    outbox, run = outbox_of(folder), NextStep(Action.RUN_QUEUE)
+    first, second = letter(outbox, Status.QUEUED), letter(outbox, Status.DEFERRED, "FRA")
+    case = folder / "cases" / "beacon.md"
+    before, concerned = case.read_text("utf-8"), "state_concerned:"
+    table = [
+        (concerned, f"embargo: 2999-01-01\n{concerned}", Need.HELD_BY_EMBARGO, "queue list --status queued"),
+        (concerned, f"stopped:\n  on: 2022-01-01\n  why: asked\n{concerned}", Need.HELD_BY_STOP, "--case beacon"),
+        ("letters: yes", "letters: no", Need.HELD_BACK, "queue list --status queued"),
+        (concerned, f"not_to: [DEU, FRA]\n{concerned}", Need.HELD_BACK, "queue list --status queued"),
+        (*CHECKED, Need.HELD_BY_FACTS, "cases confirm beacon"),
+        (concerned, f"withheld: file\n{concerned}", Need.HELD_BY_FILES, "cases check"),
+        (concerned, f"withheld: [Letter]\n{concerned}", Need.HELD_BY_WORDS, f"queue rewrite {first} {second}"),
+    ]
+    for old, new, need, typed in table:
+        assert old in before
+        case.write_text(before.replace(old, new, 1), "utf-8")
+        found = told(load_campaign(folder), outbox)
+        assert [(each.need, each.number) for each in found] == [(need, 2)], (new, found)
+        assert typed in command(found[0].next_step, rehearsal=False)
+        assert found[0].next_step != run
+    case.write_text(before, "utf-8")
+    assert needs(folder, outbox) == {Need.QUEUED: 1, Need.DEFERRED: 1}
+    suppress(outbox, "m0@m0.example.org", "they asked for it")
+    [rows, shown, cells] = [outreach("status", *option, folder=folder).stdout for option in (["--json"], [], ["--csv"])]
+    assert [(row["state"], row["held"], row["held_detail"]) for row in json.loads(rows)] == [
+        ("DEU", "suppressed", "they asked for it"),
+        ("FRA", "suppressed", "they asked for it"),
+    ]
+    assert "held back  letters to an address that nothing goes to (they asked for it)" in shown
+    assert cells.splitlines()[1].endswith(",suppressed: they asked for it")
+
+
 def test_a_reminder_that_waits_for_mail_to_be_read_is_told_apart_and_none_is_due(folder: Path) -> None:
     outbox = outbox_of(folder)
     for mission in ("DEU", "FRA"):
@@ -380,7 +419,7 @@ def test_every_command_that_is_named_can_be_typed_and_means_this_outbox(
     everything(outbox)
     found = told(load_campaign(folder), outbox)
     # Posts have tests of their own; nobody's address is learnt from a rehearsal.
-    others = {need for need in Need if need.startswith("posts_")} | {Need.MORE_REMINDERS_DUE, Need.HELD_BY_ROW}
+    others = {need for need in Need if need.startswith("posts_")} | {Need.MORE_REMINDERS_DUE, *BY_HAND}
     assert {each.need for each in found} == set(Need) - others - (
         {Need.NEW_ADDRESS, Need.NAMED_ADDRESS} if rehearsal else set()
     )

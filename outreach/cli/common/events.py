@@ -10,7 +10,7 @@ from outreach.cli.common.next_steps import advice, command
 from outreach.cli.common.terminal.output import note
 from outreach.next_step import Action, NextStep
 from outreach.outbox.gate.gate import Held
-from outreach.outbox.gate.objections import Reason
+from outreach.outbox.gate.remedies import Remedied, Remedy
 from outreach.outbox.kind import MessageKind
 from outreach.outbox.models import Entry
 from outreach.outbox.sending.pauses import Cause, Pause
@@ -34,8 +34,8 @@ def _lines(event: events.Event, rehearsal: bool, zone: tzinfo | None) -> Iterabl
     match event:
         case events.EvidenceApplied(notes, rehearsed):
             return [effect_line(item, rehearsal=rehearsed) for item in notes]
-        case events.HeldBack(held):
-            return _held_lines(held, rehearsal=rehearsal)
+        case events.HeldBack(held, remedied):
+            return _held_lines(held, remedied, rehearsal=rehearsal)
         case events.NoWayOut(channel, ids):
             return _stranded_lines(channel, ids, rehearsal=rehearsal)
         case events.WithdrawnMeanwhile(number):
@@ -132,20 +132,51 @@ def _withdraw(ids: tuple[int, ...], *, rehearsal: bool) -> str:
 
 
 def noun_of(entries: Iterable[Entry]) -> str:
-    """Give the noun for these messages: letter, post, or message where there are both."""
-    nouns = {"post" if entry.key.kind is MessageKind.POST else "letter" for entry in entries}
-    return nouns.pop() if len(nouns) == 1 else "message"
+    """Give the noun for these messages: reminder, letter, post, or message where there are letters and posts."""
+    nouns = {_noun(entry) for entry in entries}
+    if len(nouns) == 1:
+        return nouns.pop()
+    return "message" if "post" in nouns else "letter"
 
 
-def _held_lines(held: Sequence[Held], *, rehearsal: bool) -> Iterable[str]:
+def _noun(entry: Entry) -> str:
+    if entry.key.kind is MessageKind.POST:
+        return "post"
+    return "reminder" if entry.key.round == "reminder" else "letter"
+
+
+def _held_lines(held: Sequence[Held], remedied: Sequence[Remedied], *, rehearsal: bool) -> Iterable[str]:
     why = listed(sorted(_held_words(held)), MOST_REASONS)
     noun = noun_of(item.entry for item in held)
     yield f"Held back: {counted(len(held), noun)} that may not leave any more: {why}."
-    for_good = tuple(item.entry.id for item in held if item.reason is not Reason.UNREAD)
-    if len(for_good) < len(held):
-        yield f"  {advice(NextStep(Action.READ_REPLIES), rehearsal=rehearsal)} (or add --although-unread)"
-    if for_good:
-        yield f"  Withdraw with: {_withdraw(for_good, rehearsal=rehearsal)}"
+    for group in remedied:
+        yield f"  {_helps(group, rehearsal=rehearsal)}"
+
+
+def _helps(group: Remedied, *, rehearsal: bool) -> str:
+    """Say what helps a group of messages that are held back; nothing that would only hold them back again."""
+    withdraw = f"Withdraw with: {_withdraw(tuple(item.entry.id for item in group.held), rehearsal=rehearsal)}"
+    first = advice(group.next_step, rehearsal=rehearsal)
+    other = advice(group.then, rehearsal=rehearsal) if group.then else ""
+    match group.remedy:
+        case Remedy.READ_MAIL:
+            return f"{advice(NextStep(Action.READ_REPLIES), rehearsal=rehearsal)} (or add --although-unread)"
+        case Remedy.WAIT:
+            return "Once the embargo is over they go with the next run."
+        case Remedy.REWRITE:
+            return f"{first}. {withdraw}"
+        case Remedy.MEND_ADDRESS:
+            return (
+                f"{withdraw}. Or mend the address, then: {command(group.then or group.next_step, rehearsal=rehearsal)}"
+            )
+        case Remedy.CONFIRM_FACTS:
+            return f"{first}. {withdraw}"
+        case Remedy.GO_THOUGH_LATE:
+            return f"{withdraw}. {other}"
+        case Remedy.RESUME_CASE | Remedy.MEND_FILES | Remedy.MEND_ROW:
+            return f"{first}. {other}".removesuffix(". ")
+        case Remedy.WITHDRAW:
+            return withdraw
 
 
 def _held_words(held: Iterable[Held]) -> Iterable[str]:

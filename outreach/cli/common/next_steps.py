@@ -31,6 +31,7 @@ WORDS: dict[Action, Words] = {
     Action.RETRY: Words("Queue it again with", "queue retry {ids}"),
     Action.RETRY_WITHDRAWN: Words("Queue what was withdrawn again with", "queue retry --all --withdrawn [case]"),
     Action.RETRY_AT_NEW_ADDRESS: Words("Write to the new address with", "queue retry {ids} --new-address"),
+    Action.REWRITE: Words("Write it anew with", "queue rewrite {ids}"),
     Action.WITHDRAW: Words("Withdraw with", "queue withdraw {ids}"),
     Action.SETTLE: Words("Settle with", "queue settle [ids]"),
     Action.SETTLE_AS_SENT: Words("Settle with", "queue settle {ids} --sent"),

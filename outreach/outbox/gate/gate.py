@@ -6,6 +6,7 @@ It is asked once for a round of sending, of one connection, and again while a lo
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from sqlalchemy import Connection, select
 
@@ -40,6 +41,9 @@ class Held:
     entry: Entry
     reason: Reason
     detail: str
+
+
+NOTHING_HELD: Mapping[int, Held] = MappingProxyType({})  # by the id of the message
 
 
 @dataclass(frozen=True, slots=True)

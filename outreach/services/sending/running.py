@@ -12,7 +12,6 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from types import MappingProxyType
 
 from sqlalchemy import Connection
 
@@ -22,7 +21,8 @@ from outreach.db.engine import reading, writing
 from outreach.disk import has_changed, stamp
 from outreach.errors import DataError, SettingsError
 from outreach.inbox.evidence.apply import apply_pending
-from outreach.outbox.gate.gate import Gate, Held
+from outreach.outbox.gate.gate import NOTHING_HELD, Gate, Held
+from outreach.outbox.gate.remedies import remedies
 from outreach.outbox.ledger import entries_since, last_entry, last_moment
 from outreach.outbox.models import Claimed, Scope
 from outreach.outbox.posts.schedule import rules_of
@@ -56,7 +56,6 @@ from outreach.settings.accounts import NETWORKS
 
 GATE_EVERY = 5.0  # seconds between two looks at all that waits, while a round is at work
 GATE_SHARE = 20  # such looks take one part in so many of a round's time
-NOTHING: Mapping[int, Held] = MappingProxyType({})
 CLOCK_TOLERANCE = timedelta(minutes=10)  # by which clocks of two machines, or of one before and after, may differ
 LOOK = 5.0  # seconds after which a watch looks again whether anything is due sooner: what people queue or withdraw
 
@@ -218,7 +217,7 @@ def _round(
         waiting[workspace.channel] = 0
     letters = waiting[workspace.channel] if workspace.channel in channels else 0
     if held:
-        tell(HeldBack(tuple(held.values())))
+        tell(HeldBack(tuple(held.values()), tuple(remedies(workspace.campaign, held.values()))))
     gate = LiveGate(workspace.gate, request.scope, held)
     tell(SendingBegan(min(letters, request.limit or sys.maxsize)))
     try:
@@ -236,7 +235,7 @@ def _round(
     if gate.fault:
         raise gate.fault
     if newly := [item for id_, item in gate.held.items() if id_ not in held]:
-        tell(HeldBack(tuple(newly)))
+        tell(HeldBack(tuple(newly), tuple(remedies(gate.gate.campaign, newly))))
     return {**looked, **outcomes}, gate
 
 
@@ -250,7 +249,11 @@ class LiveGate:
     """
 
     def __init__(
-        self, gate: Gate, scope: Scope, held: Mapping[int, Held] = NOTHING, clock: Callable[[], float] = time.monotonic
+        self,
+        gate: Gate,
+        scope: Scope,
+        held: Mapping[int, Held] = NOTHING_HELD,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.held = dict(held)
         self.gate = gate
