@@ -20,3 +20,12 @@ class Advice:
 
     def __str__(self) -> str:
         return str(Problem(self.file, f"{self.what}: {self.to_do}", self.row, self.column))
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a rule finds in one text: where it begins there, what it is, and what to do about it."""
+
+    at: int
+    what: str
+    to_do: str

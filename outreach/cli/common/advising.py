@@ -12,8 +12,9 @@ def tell_advice(advice: Sequence[Advice], tell: Callable[[str], None]) -> None:
     """Tell how many things there are to look at, and the first of them. Nothing where there is none."""
     if not advice:
         return
+    told = MOST + 1 if len(advice) == MOST + 1 else MOST  # nobody wants to read "and 1 more"
     tell(f"{counted(len(advice), 'thing')} to look at in the texts; nothing is held back for it:")
-    for each in advice[:MOST]:
+    for each in advice[:told]:
         tell(f"  {each}")
-    if len(advice) > MOST:
-        tell(f"  and {len(advice) - MOST} more; see all: outreach cases check")
+    if len(advice) > told:
+        tell(f"  and {len(advice) - told} more; see all: outreach cases check")

@@ -9,8 +9,18 @@ from jinja2 import TemplateNotFound, TemplateSyntaxError
 from outreach.errors import Problem, TemplateError
 from outreach.language import is_foreign
 from outreach.rendering.templates.environment import FILE_NAME, FILTERS, display
+from outreach.rendering.templates.nesting import nesting_fault
 from outreach.text import did_you_mean
 
+STRANGE_SIGN = re.compile(r"unexpected char '(.)' at")
+QUOTES, DASHES = tuple("‘’‚‛“”„‟«»‹›′″"), tuple("–—−‐‑")
+PLAIN_WORDS = {
+    "Missing end of comment tag": "a comment, {#, begins here and is never ended: close it with #}",
+    "unexpected '}'": "a single } ends nothing here: write {{ … }}, two on each side, or {% … %}",
+    "unexpected end of template, expected 'end of print": "{{ is never closed: write }} after the word",
+    "unexpected end of template, expected 'end of statement": "{% is never closed: write %} after the word",
+}
+NESTING = re.compile(r"Unexpected end of template|Encountered unknown tag 'end")
 NO_FILTER = re.compile(r"No filter named '([^']*)'")
 
 
@@ -20,7 +30,8 @@ def template_error(error: Exception, folder: Path, template: str) -> TemplateErr
         return error
     if isinstance(error, TemplateSyntaxError):
         name = Path(error.filename).name if error.filename else template
-        return _broken(folder, name, error.lineno, f"{_syntax(error)}")
+        message, begins = _syntax(error)
+        return _broken(folder, name, begins, message)
     name, row = _place(error, folder, template)
     return _broken(folder, name, row, _words(error, folder))
 
@@ -48,13 +59,22 @@ def _place(error: Exception, folder: Path, template: str) -> tuple[str, int | No
     return place
 
 
-def _syntax(error: TemplateSyntaxError) -> str:
+def _syntax(error: TemplateSyntaxError) -> tuple[str, int]:
+    """Say what Jinja did not understand, and in which row."""
     message = error.message or "cannot be understood"
-    unknown = NO_FILTER.search(message)
-    if not unknown:
-        return message
-    names = sorted({*FILTERS, "ordinal", "join_words"})
-    return f"there is no filter '{unknown[1]}'{did_you_mean(unknown[1], names)}"
+    if unknown := NO_FILTER.search(message):
+        names = sorted({*FILTERS, "ordinal", "join_words"})
+        return f"there is no filter '{unknown[1]}'{did_you_mean(unknown[1], names)}", error.lineno
+    sign = sign[1] if (sign := STRANGE_SIGN.match(message)) else ""
+    if sign in QUOTES:
+        why = f"the curly quotation mark {sign} inside {{{{ }}}} or {{% %}}"
+        return f"{why}: only straight ones, ' or \", are understood there", error.lineno
+    if sign in DASHES:
+        return f"the long dash {sign} inside {{{{ }}}} or {{% %}}: write a plain one, -", error.lineno
+    if plain := next((words for begin, words in PLAIN_WORDS.items() if message.startswith(begin)), ""):
+        return plain, error.lineno
+    nested = nesting_fault(error.source) if NESTING.search(message) and error.source else None
+    return nested or (message, error.lineno)
 
 
 def _words(error: Exception, folder: Path) -> str:

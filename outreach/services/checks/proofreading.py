@@ -2,44 +2,24 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from itertools import product
 from pathlib import Path
 
-from outreach.campaign import POST_TEMPLATES, TEMPLATES, Campaign
+from outreach.campaign import Campaign
 from outreach.cases.concerned import unnamed_state, wrong_state
-from outreach.cases.files.frontmatter import COMMENT
-from outreach.cases.load import case_path
 from outreach.cases.model import FOLDER, Case
 from outreach.cases.proofreading import misspelt_names, names_in, names_missing, passages_that_age
-from outreach.errors import DataError, Problem
+from outreach.errors import Problem
 from outreach.language import language_name
 from outreach.registry import missions
 from outreach.registry.states import unnamed_in
-from outreach.rendering.templates.environment import text_of
+from outreach.services.checks.texts import Sort, Text, texts_of_case
 from outreach.settings.words import NO_WORDS, words_file
 from outreach.text import listed
 
 MOST_PASSAGES = 4  # that a warning quotes of one text
-FRONT_MATTER = re.compile(r"\A---[ \t]*\n.*?^---[ \t]*$", re.DOTALL | re.MULTILINE)  # dated facts: they do not age
 YEARS = re.compile(r"year|\ban|año")
 CHANGED = ("released", "free", "dead")  # statuses of which what was written before is not true any more
 ALL_NAMES = "case.people"  # a template that says so names everybody
-
-
-@dataclass(frozen=True, slots=True)
-class _Text:
-    """A text of a case: its file for people, and its words in the rows where they stand there."""
-
-    file: str
-    language: str
-    words: str
-    letter: bool = False
-
-    @property
-    def template(self) -> bool:
-        """Whether it is a template, of letters or posts."""
-        return not self.file.startswith(f"{FOLDER}/")
 
 
 def faults(campaign: Campaign) -> Iterator[Problem]:
@@ -47,7 +27,7 @@ def faults(campaign: Campaign) -> Iterator[Problem]:
     for case in campaign.cases.values():
         yield from wrong_state(case, campaign.registry.states)
         names = [person.name for person in case.people]
-        for text in _texts(campaign.folder, case, campaign.settings.campaign.languages):
+        for text in texts_of_case(campaign.folder, case, campaign.settings.campaign.languages):
             for item in misspelt_names(text.words, names):
                 message = f"'{item.written}': the case spells it {item.name}; one person, one spelling"
                 yield Problem(text.file, message, item.row)
@@ -60,9 +40,9 @@ def warnings(campaign: Campaign) -> Iterator[Problem]:
     for case in campaign.cases.values():
         yield from unnamed_state(case, campaign.registry.states)
         yield from changed_people(campaign.folder, case, campaign.settings.campaign.languages)
-        for text in _texts(campaign.folder, case, campaign.settings.campaign.languages):
+        for text in texts_of_case(campaign.folder, case, campaign.settings.campaign.languages):
             yield from _ageing(text)
-            if text.letter and ALL_NAMES not in text.words:
+            if text.sort is Sort.LETTER and ALL_NAMES not in text.words:
                 yield from _left_out(text, case)
 
 
@@ -103,7 +83,7 @@ def changed_people(folder: Path, case: Case, languages: Sequence[str]) -> Iterat
     for language, words in case.mention.items():
         if who := _changed(case, words):
             yield Problem(file, who, column=f"mention.{language}")
-    for text in _texts(folder, case, languages):
+    for text in texts_of_case(folder, case, languages):
         everybody = (
             "\n".join(person.name for person in case.people) if text.template and ALL_NAMES in text.words else ""
         )
@@ -122,7 +102,7 @@ def _changed(case: Case, words: str) -> str:
     return f"names {listed(people, separator='; ')}: see that it is still true" if people else ""
 
 
-def _ageing(text: _Text) -> Iterator[Problem]:
+def _ageing(text: Text) -> Iterator[Problem]:
     found = passages_that_age(text.words, text.language)
     if found:
         quoted = listed((f"'{item.words}' (row {item.row})" for item in found), MOST_PASSAGES)
@@ -130,28 +110,8 @@ def _ageing(text: _Text) -> Iterator[Problem]:
         yield Problem(text.file, f"true on some day only: {quoted}{hint if text.template else ''}")
 
 
-def _left_out(text: _Text, case: Case) -> Iterator[Problem]:
+def _left_out(text: Text, case: Case) -> Iterator[Problem]:
     """Warn of people whom a letter leaves out though it names others; not of those who did not agree to letters."""
     agreed = [person.name for person in case.people if case.consent_of(person).letters]
     if missing := names_missing(text.words, [name for name in agreed if name not in case.withheld]):
         yield Problem(text.file, f"names some of the people, and not {listed(missing)}")
-
-
-def _texts(folder: Path, case: Case, languages: Sequence[str]) -> Iterator[_Text]:
-    """Give the story of a case, and the templates of its own. What cannot be read is left to whoever writes it."""
-    yield from _read(case_path(folder, case.slug), f"{FOLDER}/{case.slug}.md", case.language)
-    for language, telling in case.translations.items():
-        yield from _read(folder / telling.file, telling.file, language)
-    for language, (shown, ending) in product(languages, ((TEMPLATES, "md"), (POST_TEMPLATES, "txt"))):
-        for path in sorted((folder / shown).glob(f"{case.slug}.*{language}.{ending}")):
-            yield from _read(path, f"{shown.as_posix()}/{path.name}", language, letter=ending == "md")
-
-
-def _read(path: Path, file: str, language: str, *, letter: bool = False) -> Iterator[_Text]:
-    try:
-        words = text_of(path, file)
-    except DataError:
-        return
-    for unsaid in (FRONT_MATTER, COMMENT):
-        words = unsaid.sub(lambda found: "\n" * found[0].count("\n"), words)
-    yield _Text(file, language, words, letter)

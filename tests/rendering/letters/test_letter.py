@@ -133,6 +133,14 @@ def test_a_layout_outside_the_folder_does_not_exist(template, words, layout):
         ("{% if %}", "Expected an expression, got 'end of statement block'"),
         ("{{ mission.name", "expected token 'end of print statement', got 'last'"),
         ("{% frobnicate %}", "Encountered unknown tag 'frobnicate'"),
+        (
+            "{{ ‘a’ }}",
+            "the curly quotation mark ‘ inside {{ }} or {% %}: only straight ones, ' or \", are understood there",
+        ),
+        ("{% if x == “a” %}{% endif %}", "the curly quotation mark “ inside"),
+        ("{{ a – b }}", "the long dash – inside {{ }} or {% %}: write a plain one, -"),
+        ("{# a", "a comment, {#, begins here and is never ended"),
+        ("{{ case.title }", "a single } ends nothing here"),
         ("{{ mission.name() }}", "is not callable"),
         ("{{ mission }}", "'mission' is not text; it has: address, ambassador, ambassador_sex, extra, name"),
         ("{{ case.people }}", "a list is not text; join it: {{ … | join_words(language) }}"),
@@ -148,6 +156,29 @@ def test_a_broken_template_names_file_line_and_word(template, words, line, messa
     assert found.file == "templates/letters/archive.en.md"
     assert found.row in (5, 7)  # an expression that never ends is noticed at the end of the file
     assert message in found.message
+
+
+@pytest.mark.parametrize(
+    ("lines", "row", "message"),
+    [
+        (
+            "{% block a %}\n{% if state %}\nx",
+            4,
+            "{% if state %} begins here and is never ended: write {% endif %} where it should end",
+        ),
+        ("{# {% if x %} #}{% set a = 1 %}\n{% block a %}\nx\n\ny", 4, "{% block a %} begins here and is never ended"),
+        (
+            "{% block a %}\n{% if state %}\nx\n{% endblock %}",
+            4,
+            "{% if state %} begins here, and {% endblock %} in row 6 comes before its {% endif %}",
+        ),
+        ("x\n{% endif %}", 4, "{% endif %} ends nothing: no {% if … %} is open here; delete it"),
+        ("{% raw %}{% if %}{% endraw %}\n{% set a %}x", 4, "{% set a %} begins here and is never ended"),
+    ],
+)
+def test_a_tag_that_is_not_ended_is_named_where_it_begins(template, words, lines, row, message):
+    found = problem(template(f"Subject: s\n\n{lines}"), words)
+    assert (found.row, message in found.message) == (row, True), found
 
 
 def test_a_fault_in_a_layout_names_the_layout_and_its_line(template, words):

@@ -212,7 +212,7 @@ def test_a_post_takes_pieces_from_a_file_of_the_same_folder(folder: Path, writte
     [
         ("=== one\nA\n\n=== two\nB\n{{ hashtga }}\n", 6, "there is no word 'hashtga'; did you mean hashtag?"),
         ("{% set a = 1 %}\n\n=== one\n--- x\n\n{{ case.tilte }}\n", 6, "'case' has no 'tilte'; did you mean title?"),
-        ("=== one\nA\n{% if raised %}\nB\n=== two\nC\n", 4, "Unexpected end of template"),
+        ("=== one\nA\n{% if raised %}\nB\n=== two\nC\n", 3, "{% if raised %} begins here and is never ended"),
         ("=== one\n{{ raised }}\n", 2, "a list is not text; join it"),
         ("=== one\n{{ concerned.handel }}\n", 2, "'mission' has no 'handel'; did you mean handle?"),
         ("=== one\n{{ case.__class__ }}\n", 2, "is out of bounds"),
@@ -221,7 +221,7 @@ def test_a_post_takes_pieces_from_a_file_of_the_same_folder(folder: Path, writte
             2,
             "there is no '../letters/beacon.en.md' in this folder",
         ),
-        ("{{ nothing('{%') }\n=== one\nA\n", 1, "unexpected"),
+        ("{{ nothing('{%') }\n=== one\nA\n", 1, "a single } ends nothing here"),
         ("{% set m = mission.x %}\n=== one\nA\n", 1, "only a post can say 'mission'"),
         ("=== one\n{% include '_tag.txt' %}\n", 1, "only a post whose own text says 'mission' is addressed"),
     ],
