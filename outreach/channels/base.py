@@ -36,6 +36,8 @@ class Outgoing:
     `parent` is the network's own reference of the post that this one replies to, or empty. `queued_at` is when it was
     fixed, the same for every try.
 
+    `about` is what people know it by, such as its State, case and round; a channel that keeps files names them so.
+
     `leaving` is told, before `committed`, which recipients the step is for, when they are not all of them.
     `without_late`: recipients that are put off now are left out, and the others get the message.
     """
@@ -51,6 +53,7 @@ class Outgoing:
     queued_at: datetime | None = None
     leaving: Callable[[tuple[str, ...]], None] = lambda recipients: None
     without_late: bool = False
+    about: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -250,7 +250,7 @@ def _send(workspace: Workspace, planned: PlannedLetters, *, as_json: bool) -> in
         for line in _why_nobody(planned):
             say(line)
         return 0
-    return explain(workspace, sent.run)
+    return explain(workspace, sent.run, planned.request.case.slug)
 
 
 def _nobody(planned: PlannedLetters) -> str:

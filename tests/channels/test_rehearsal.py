@@ -2,9 +2,12 @@
 
 import email.policy
 import mailbox
+import re
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from hypothesis import given
@@ -12,6 +15,7 @@ from hypothesis import strategies as st
 
 from outreach.channels.registry import make_channel
 from outreach.channels.rehearsal import RehearsalChannel, file_name
+from outreach.channels.rehearsal_page import PAGE
 from outreach.errors import Paused
 from outreach.settings.settings import Settings
 from tests.channels.contract import ChannelContract
@@ -35,7 +39,8 @@ class TestContract(ChannelContract):
 
 
 def files(folder: Path) -> list[str]:
-    return sorted(file.relative_to(folder).as_posix() for file in folder.rglob("*") if file.is_file())
+    found = sorted(file.relative_to(folder).as_posix() for file in folder.rglob("*") if file.is_file())
+    return [file for file in found if not file.endswith(PAGE)]
 
 
 def test_pythons_mailbox_reads_it(folder: Path) -> None:
@@ -49,6 +54,7 @@ def test_letters_are_their_owners_alone(folder: Path) -> None:
     send(RehearsalChannel(folder), letter(1))
     modes = {path.stat().st_mode & 0o777 for path in [folder, *folder.rglob("*")]}
     assert modes == {0o700, 0o600}
+    assert (folder / PAGE).is_file()
 
 
 def test_the_same_message_twice_leaves_one_file(folder: Path) -> None:
@@ -66,13 +72,32 @@ def test_a_letter_that_was_looked_at_does_not_come_back(folder: Path) -> None:
     assert files(folder) == [f"cur/{file_name('t1')}:2,S"]
 
 
+def test_a_person_finds_a_letter_by_its_name_and_reads_all_on_one_page(folder: Path) -> None:
+    """Also after it was written anew in other words, and after a mail program moved it."""
+    about = ("Côte d'Ivoire CIV", "archive", "first")
+    content = b"Subject: =?utf-8?q?A_=3Cletter=3E_=C3=A9?=\r\nTo: a@example.org\r\n\r\nWords & <b>more</b>.\r\n"
+    old, new = (replace(letter(1, content=words), about=about) for words in (b"Subject: x\r\n\r\n", content))
+    send(RehearsalChannel(folder), old, replace(letter(2), about=("Denmark DNK", "a+b", "first")))
+    send(RehearsalChannel(folder), new)
+    one, other = (file.removeprefix("new/") for file in files(folder))
+    assert re.fullmatch(r"Cote-d-Ivoire-CIV\.archive\.first\.[0-9a-f]{16}\.eml", one)
+    assert other.startswith("Denmark-DNK.a+b.first.")
+    page = (folder / PAGE).read_text(encoding="utf-8")
+    assert "<b>Cote-d-Ivoire-CIV · archive · first</b> A &lt;letter&gt; é" in page
+    assert "Words &amp; &lt;b&gt;more&lt;/b&gt;." in page
+    assert f'<a href="new/{one}">' in page
+    (folder / "new" / other).rename(folder / "cur" / f"{other}:2,S")
+    send(RehearsalChannel(folder), new)
+    assert f'<a href="cur/{quote(other)}%3A2%2CS">' in (folder / PAGE).read_text(encoding="utf-8")
+
+
 @given(st.text())
 def test_a_file_name_is_one_plain_component_whatever_the_token(token: str) -> None:
     name = file_name(token)
     assert Path(name).name == name
     assert not set(name) & set("/\\:\0")
     assert not name.startswith(".")
-    assert len(name) <= 60
+    assert len(name) <= 101
 
 
 @given(st.text(), st.text())

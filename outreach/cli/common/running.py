@@ -11,6 +11,7 @@ from types import FrameType
 
 import click
 
+from outreach.channels.rehearsal_page import PAGE
 from outreach.cli.common.events import pause_lines, say_event
 from outreach.cli.common.next_steps import command
 from outreach.cli.common.opening import flag
@@ -151,13 +152,17 @@ def _words(counts: Counter[Status]) -> str:
     return ", ".join(f"{counts[status]} {status.value}" for status in SHOWN if counts[status]) or "nothing was due"
 
 
-def explain(workspace: Workspace, result: RunResult) -> int:
-    """Say what came of a run and what to type next; give the exit status."""
+def explain(workspace: Workspace, result: RunResult, case: str = "") -> int:
+    """Say what came of a run and what to type next; give the exit status. `case` is the one that it was about."""
     nothing = result.ended_early and not any(result.counts[status] for status in SHOWN)
     words = "Nothing was sent" if nothing else _words(result.counts).capitalize()
     rehearsed = workspace.rehearsal and result.counts[Status.SENT]
     where = " A rehearsal: they lie in the folder rehearsal, and nothing left this machine." if rehearsed else ""
     say(f"{words}.{where}")
+    if rehearsed:
+        say(f"Read them in a browser: {click.format_filename(workspace.campaign.folder / 'rehearsal' / PAGE)}")
+        each = f", each with: outreach preview --case {case} --all" if case else ""
+        say(f"Here, one with: outreach queue show ID{flag(workspace)}{each}")
     for line in _failure_lines(result.failures):
         say(line)
     tell_why(result, workspace.campaign.settings.timezone)

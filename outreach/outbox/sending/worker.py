@@ -29,7 +29,7 @@ from outreach.outbox.copies.copies import serial_of
 from outreach.outbox.copies.journal import Line, journal_beside
 from outreach.outbox.kind import MessageKind
 from outreach.outbox.ledger import LostClaim, Transition, advance
-from outreach.outbox.models import Claimed, Scope
+from outreach.outbox.models import Claimed, Key, Scope
 from outreach.outbox.process import this_process
 from outreach.outbox.queue import LEASE, claim, release
 from outreach.outbox.redaction import without_addresses
@@ -43,6 +43,7 @@ from outreach.outbox.sending.set_back import set_back
 from outreach.outbox.sending.writer import GroupCommitWriter
 from outreach.outbox.status import Status
 from outreach.outbox.store import Outbox, now
+from outreach.registry.states import load_states
 
 log = logging.getLogger(__package__)
 BATCH = 10  # messages claimed at once, for each connection: few enough that most can still be withdrawn
@@ -225,6 +226,7 @@ class Worker:
             parent=message.parent,
             queued_at=message.queued_at,
             without_late=parts.goes_without_late(message, self._clock()),
+            about=_about(message.key) if message.key else (),
         )
 
     def _taken(self, message: Claimed, receipt: Receipt, *, begun: bool) -> None:
@@ -449,6 +451,13 @@ class Worker:
 
 def _is_letter(message: Claimed) -> bool:
     return message.key is None or message.key.kind is MessageKind.LETTER
+
+
+def _about(key: Key) -> tuple[str, ...]:
+    """Give what people know a message by: its State, its case, and its round or the post's name."""
+    state = load_states().get(key.mission)
+    who = f"{state.name} {key.mission}" if state else key.mission or f"{key.kind}"
+    return who, key.case, key.round or key.part
 
 
 def _journal_of(outbox: Outbox) -> Callable[[list[Line]], None] | None:
