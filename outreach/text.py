@@ -153,6 +153,13 @@ def listed(items: Iterable[object], most: int = 10, separator: str = ", ") -> st
     return f"{separator.join(names[:most])} … and {len(names) - most} more"
 
 
+def size_words(size: int) -> str:
+    """Say a size: 14 bytes, 12 kB, 1.4 MB."""
+    if size < 1_000:
+        return counted(size, "byte")
+    return f"{size / 1_000:.0f} kB" if size < 999_500 else f"{size / 1_000_000:.1f} MB"
+
+
 def either(names: Sequence[str]) -> str:
     """Name alternatives: "a", "a or b", "a, b or c"."""
     return " or ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))

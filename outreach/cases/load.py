@@ -50,6 +50,7 @@ KEYS = (
     "stopped",
     "condition",
     "historical",
+    "attach",
 )
 WITHHELD_FILE = "file"  # what `withheld` says where the names stand in contacts/withheld.txt
 
@@ -184,6 +185,7 @@ def _read_case(
         stopped=_stopped(fields),
         condition=_condition(fields),
         historical=fields.yes_or_no("historical"),
+        attach=fields.listed_by_language("attach", languages),
     )
 
 

@@ -108,6 +108,7 @@ class Case:
     rows: dict[str, int] = field(default_factory=dict, compare=False)  # of the headings of the case's own file
     begins: dict[str, int] = field(default_factory=dict, compare=False)  # of the first words under them
     unfinished: tuple[str, ...] = ()  # headings of the sections that nobody has written yet: nothing leaves until then
+    attach: dict[str, tuple[str, ...]] = field(default_factory=dict)  # language, or "" for all → files for its letters
     names_unknown: bool = False  # whether it relies on contacts/withheld.txt, and this copy of the campaign has none
 
     @property
@@ -128,6 +129,10 @@ class Case:
         if language == self.language:
             return Telling(f"cases/{self.slug}.md", self.story, self.rows, self.begins)
         return self.translations.get(language)
+
+    def attached(self, language: str) -> tuple[str, ...]:
+        """Give the files that go with its letters in a language, as the case names them."""
+        return self.attach.get("", ()) or self.attach.get(language, ())
 
     def is_closed_to(self, state: str) -> bool:
         """Say whether a State (alpha-3) gets nothing that names the case: the State concerned, or one of `not_to`."""

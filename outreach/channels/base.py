@@ -26,7 +26,8 @@ class Limits:
 class Outgoing:
     """One message, ready to leave, fixed to the byte.
 
-    `content` is the whole RFC 5322 message with CRLF line ends, Date included. `recipients` are bare addresses, To
+    `content` is the whole RFC 5322 message with CRLF line ends, Date included. `pieces` are the same, one after the
+    other: a file that many letters carry is a piece of its own, once in memory. `recipients` are bare addresses, To
     first, then Cc. `token` is the message's own word in Message-ID and envelope. `archive` is a blind copy to
     ourselves, or empty.
 
@@ -46,7 +47,7 @@ class Outgoing:
     token: str
     sender: str
     recipients: tuple[str, ...]
-    content: bytes
+    pieces: tuple[bytes, ...]
     committed: Callable[[], Awaitable[None]]
     archive: str = ""
     parent: str = ""
@@ -54,6 +55,16 @@ class Outgoing:
     leaving: Callable[[tuple[str, ...]], None] = lambda recipients: None
     without_late: bool = False
     about: tuple[str, ...] = ()
+
+    @property
+    def content(self) -> bytes:
+        """Give the whole message; a copy, where it has several pieces."""
+        return b"".join(self.pieces)
+
+    @property
+    def size(self) -> int:
+        """Give the bytes of the whole message."""
+        return sum(map(len, self.pieces))
 
 
 @dataclass(frozen=True, slots=True)

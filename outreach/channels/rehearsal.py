@@ -54,7 +54,7 @@ class RehearsalChannel:
     async def send(self, outgoing: Outgoing) -> Receipt:
         """Keep the message in `new`; raise Paused when the disk refuses, and then nothing is left behind."""
         name = file_name(outgoing.token, outgoing.about)
-        draft = self._write(name, outgoing.content)
+        draft = self._write(name, outgoing.pieces)
         try:
             await outgoing.committed()
         except BaseException:
@@ -72,11 +72,11 @@ class RehearsalChannel:
         except OSError as error:
             raise self._paused(error) from None
 
-    def _write(self, name: str, content: bytes) -> Path:
+    def _write(self, name: str, pieces: tuple[bytes, ...]) -> Path:
         draft = self.folder / "tmp" / f"{name}.{os.getpid()}.{next(self._numbers)}"
         try:
             with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-                file.write(content)
+                file.writelines(pieces)
         except OSError as error:
             self._discard(draft)
             raise self._paused(error) from None

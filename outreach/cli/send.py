@@ -4,11 +4,13 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict
 from itertools import groupby
+from pathlib import Path
 
 import click
 
 from outreach.cases.model import Round
 from outreach.cli.common.advising import tell_advice
+from outreach.cli.common.attachments import attach_option, tell_attachments
 from outreach.cli.common.facts import warn_of_facts
 from outreach.cli.common.languages import say_instead, warn_of_names
 from outreach.cli.common.next_steps import advice
@@ -57,6 +59,7 @@ WITHDRAWN = "withdrawn earlier, for good"  # not "already asked": such a letter 
     multiple=True,
     help="Whom, instead of the ask's own selection; repeatable.",
 )
+@attach_option
 @click.option("--limit", type=click.IntRange(min=1), metavar="N", help="At most N letters now.")
 @click.option("--dry-run", is_flag=True, help="Show the plan; queue and send nothing.")
 @rehearse_option
@@ -73,6 +76,7 @@ def send(
     ask_id: str | None,
     round_: Round,
     to: tuple[str, ...],
+    attach: tuple[Path, ...],
     limit: int | None,
     *,
     dry_run: bool,
@@ -98,6 +102,7 @@ def send(
         include_unverified=include_unverified,
         after_deadline=after_deadline,
         although_unread=although_unread,
+        attach=attach,
     )
     planned = plan_letters(workspace, request)
     if not dry_run:
@@ -137,6 +142,7 @@ def show_plan(workspace: Workspace, planned: PlannedLetters) -> None:
         say(f"  {line}")
     letters = f"{counted(len(planned.drafts), 'letter')}{_languages(planned.drafts)}"
     say(f"  {letters}; {counted(len(planned.plan.excluded), 'State')} left out")
+    tell_attachments(((draft.language, draft.attachments) for draft in planned.drafts), lambda line: say(f"  {line}"))
     for gap in planned.gaps:
         say(f"  not the whole Council: {gap}")
     if planned.drafts:
@@ -292,6 +298,10 @@ def _summary(
         "rejected": counts[Status.REJECTED],
         "unconfirmed": counts[Status.UNCONFIRMED],
         "excluded": planned.plan.reasons,
+        "attachments": [
+            {"name": each.name, "media_type": each.media_type, "size": each.size, "sha256": each.digest}
+            for each in dict.fromkeys(each for draft in planned.drafts for each in draft.attachments)
+        ],
         "problems": [asdict(problem) for problem in workspace.campaign.registry.problems],
         "instead": [
             {"language": own, "letter": written, "missions": list(states)}

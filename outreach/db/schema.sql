@@ -366,7 +366,17 @@ WHEN OLD.status = 'withdrawn' AND NEW.status <> 'withdrawn'
 AND EXISTS (SELECT 1 FROM message_cases WHERE message = OLD.id AND released)
 BEGIN SELECT RAISE(ABORT, 'a letter is queued again only when it asks again for all of its cases'); END;
 
-INSERT INTO alembic_version (version_num) VALUES ('0008');
+CREATE TABLE attachments (
+    digest TEXT PRIMARY KEY CHECK (length(digest) = 64),
+    size INTEGER NOT NULL,
+    encoded BLOB NOT NULL
+);
+
+CREATE TRIGGER attachments_are_fixed BEFORE UPDATE ON attachments BEGIN SELECT RAISE(ABORT, 'what is attached to letters never changes'); END;
+
+CREATE TRIGGER attachments_are_kept BEFORE DELETE ON attachments BEGIN SELECT RAISE(ABORT, 'what is attached to letters never changes'); END;
+
+INSERT INTO alembic_version (version_num) VALUES ('0009');
 
 INSERT INTO campaign_key (id, secret) VALUES (1, randomblob(32));
 

@@ -142,7 +142,8 @@ def _one_each(transitions: Sequence[Transition]) -> Iterator[list[Transition]]:
 def begin(connection: Connection, draft: Draft, at: datetime, by: str) -> int | None:
     """Queue a draft: its row, what it names, and the first entry of its history.
 
-    None if it exists, or if a letter by another channel asks the same: rule 1 leaves that as it is.
+    None if it exists, or if a letter by another channel asks the same: rule 1 leaves that as it is. The files that it
+    carries are the caller's to keep, in the same transaction.
     """
     if asks_again(connection, draft):
         return None

@@ -8,6 +8,7 @@ from sqlalchemy import Boolean, Column, Integer, LargeBinary, MetaData, String, 
 
 from outreach.cases.naming import NamedCase
 from outreach.db.types import UtcDateTime
+from outreach.mime.attachment import Attachment, encoded, spliced
 from outreach.outbox.addresses import AddressRefusal
 from outreach.outbox.kind import MessageKind
 from outreach.outbox.status import Status
@@ -58,6 +59,15 @@ ledger = Table(
     Column("to_status", String, nullable=False),
     Column("detail", String, nullable=False),
     Column("actor", String, nullable=False),
+)
+
+# Files that letters carry: base64, by the SHA-256 of their bytes.
+attachments = Table(
+    "attachments",
+    metadata,
+    Column("digest", String, primary_key=True),
+    Column("size", Integer, nullable=False),  # of the file, in bytes
+    Column("encoded", LargeBinary, nullable=False),
 )
 
 message_cases = Table(
@@ -195,6 +205,7 @@ class Key:
 class Draft:
     """A message about to be queued, fixed to the byte: `content` is RFC 5322 without its Date.
 
+    Where a file is attached, `content` has a reference by its digest, and `attachments` have the bytes.
     `follows` is the token of the post that it replies to, or blank. `not_before` is when it may go; None is at once.
     `names` are the cases that it names, with their people; that of its key at least.
     """
@@ -209,6 +220,12 @@ class Draft:
     follows: str = ""
     not_before: datetime | None = None
     names: tuple[NamedCase, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
+
+    @property
+    def pieces(self) -> tuple[bytes, ...]:
+        """Give the message in the pieces that it would leave in."""
+        return spliced(self.content, encoded(self.attachments))
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,7 +240,7 @@ class Claimed:
     token: str
     message_id: str
     recipients: tuple[str, ...]
-    content: bytes
+    pieces: tuple[bytes, ...]  # of the whole message, which letters share where they carry the same file
     attempts: int
     queued_at: datetime
     follows: int | None = None

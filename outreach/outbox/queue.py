@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Connection, RowMapping, Select, and_, func
 
 from outreach.cases.naming import Naming
 from outreach.outbox.addresses import AddressHistory
+from outreach.outbox.attachments import StoredFiles, keep
 from outreach.outbox.gate.names import asked_elsewhere
 from outreach.outbox.kind import MessageKind
 from outreach.outbox.ledger import Transition, address_histories, advance, begin, in_scope, key_of
@@ -46,7 +47,9 @@ ENTRY_COLUMNS = [column for column in messages.c if column.name not in ("content
 
 def enqueue(connection: Connection, drafts: Iterable[Draft], at: datetime, by: str) -> list[int]:
     """Queue drafts; give the ids of those that are new. A message that ever existed is left as it is (rule 1)."""
-    begun = [message for draft in drafts if (message := begin(connection, draft, at, by)) is not None]
+    ids = [(draft, begin(connection, draft, at, by)) for draft in drafts]
+    keep(connection, [draft for draft, message in ids if message is not None])
+    begun = [message for _, message in ids if message is not None]
     _doubt_from_the_first(connection, begun, at, by)
     return begun
 
@@ -98,8 +101,11 @@ def take(connection: Connection, rows: Sequence[RowMapping], at: datetime, worke
     )
     parents = references(connection, {row["follows"] for row in rows if row["follows"]})
     several = address_histories(connection, [row["id"] for row in rows if ";" in row["recipients"]])
-    nothing = AddressHistory()
-    return [_claimed(row, parents.get(row["follows"], ""), several.get(row["id"], nothing)) for row in rows]
+    nothing, files = AddressHistory(), StoredFiles(connection)
+    return [
+        _claimed(row, files.pieces(row["content"]), parents.get(row["follows"], ""), several.get(row["id"], nothing))
+        for row in rows
+    ]
 
 
 def references(connection: Connection, ids: Collection[int]) -> dict[int, str]:
@@ -110,7 +116,7 @@ def references(connection: Connection, ids: Collection[int]) -> dict[int, str]:
     return {message: reference for message, reference in connection.execute(query)}  # noqa: C416 - rows are not pairs
 
 
-def _claimed(row: RowMapping, parent: str, known: AddressHistory) -> Claimed:
+def _claimed(row: RowMapping, pieces: tuple[bytes, ...], parent: str, known: AddressHistory) -> Claimed:
     everybody = tuple(filter(None, row["recipients"].split(";")))
     done = known.taken | known.refused.keys() if known.taken else set[int]()
     return Claimed(
@@ -118,7 +124,7 @@ def _claimed(row: RowMapping, parent: str, known: AddressHistory) -> Claimed:
         row["token"],
         row["message_id"],
         tuple(address for number, address in enumerate(everybody, 1) if number not in done),
-        row["content"],
+        pieces,
         row["attempts"],
         queued_at=row["queued_at"],
         follows=row["follows"],

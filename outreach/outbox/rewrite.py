@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, func, insert, select, update
 
+from outreach.outbox.attachments import keep
 from outreach.outbox.gate.names import rewrite_names
 from outreach.outbox.ledger import LostClaim, address_histories
 from outreach.outbox.models import Draft, Entry, ledger, message_versions, messages
@@ -57,5 +58,6 @@ def rewrite(connection: Connection, entry: Entry, draft: Draft, at: datetime, by
     )
     if connection.execute(waits.values(new)).rowcount != 1:
         raise LostClaim(f"message {entry.id} had changed meanwhile")
+    keep(connection, [draft])
     rewrite_names(connection, entry.id, draft)
     return True

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from secrets import token_hex
 
 from outreach.campaign import Campaign
@@ -13,6 +14,7 @@ from outreach.cases.naming import NameFinder
 from outreach.channels.base import Outgoing
 from outreach.db.engine import reading
 from outreach.errors import DeliveryError, OutreachError, Problem, UsageError
+from outreach.mime.attachment import Attachment
 from outreach.mime.headers import dated
 from outreach.next_step import Action, NextStep
 from outreach.outbox.gate.objections import Objection, Reason, for_a_draft, for_the_people, for_the_words
@@ -46,13 +48,14 @@ class NotDelivered(OutreachError):
 class LetterChoice:
     """Which letter a person wants to see; a mission is named by alpha-3, alpha-2 or name, None: the first to get one.
 
-    `ask` None: the only one, or the next.
+    `ask` None: the only one, or the next. `attach` are files that go with it beside those of the case.
     """
 
     case: str
     ask: str | None = None
     round: Round = "first"
     mission: str | None = None
+    attach: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +171,7 @@ def _request(workspace: Workspace, wanted: LetterChoice) -> tuple[LetterRequest,
         ask=choose_ask(campaign.asks, wanted.ask, campaign.today()),
         round=wanted.round,
         rehearsal=workspace.rehearsal,
+        attach=wanted.attach,
     )
     with reading(workspace.outbox.engine) as connection:
         answered, suppressed = gate.answers(connection, Scope()), gate.suppressions(connection)
@@ -189,7 +193,16 @@ def write_letter(workspace: Workspace, chosen: ChosenLetter, language: str | Non
 
 def write_message(workspace: Workspace, chosen: ChosenLetter, language: str | None = None) -> bytes:
     """Write the whole message (RFC 5322), byte for byte as it would be sent, dated now."""
-    return dated(_drafter(workspace, chosen).draft(chosen.planned, language).content, now())
+    head, *rest = _drafter(workspace, chosen).draft(chosen.planned, language).pieces
+    return b"".join([dated(head, now()), *rest])
+
+
+def attachments_of(
+    workspace: Workspace, chosen: ChosenLetter, language: str | None = None
+) -> tuple[str, tuple[Attachment, ...]]:
+    """Give the letter's language, and the files that go with it; DataError names those that cannot go."""
+    language = language or letter_language(chosen.planned.mission, workspace.campaign.settings)
+    return language, _drafter(workspace, chosen).attachments(language)
 
 
 def send_test(workspace: Workspace, chosen: ChosenLetter, address: str, language: str | None = None) -> str:
@@ -242,6 +255,7 @@ async def _deliver(workspace: Workspace, draft: Draft) -> str:
     async def nothing_to_record() -> None:
         return None
 
+    head, *rest = draft.pieces
     async with workspace.open_channel(workspace.channel) as channel:
         receipt = await channel.send(
             Outgoing(
@@ -249,7 +263,7 @@ async def _deliver(workspace: Workspace, draft: Draft) -> str:
                 token=draft.token,
                 sender=workspace.campaign.settings.sender.email,
                 recipients=draft.recipients,
-                content=dated(draft.content, now()),
+                pieces=(dated(head, now()), *rest),
                 committed=nothing_to_record,
             )
         )

@@ -73,6 +73,12 @@ class ReminderSettings(Section):
     after_days: int = Field(default=10, ge=0, le=3650)
 
 
+class LettersSettings(Section):
+    """What letters to missions are like: how much may be attached."""
+
+    attach_max_mb: float = Field(default=5, gt=0, le=25)  # all files of a letter together
+
+
 class ReportSettings(Section):
     """What the public report may tell beyond what everybody can know."""
 

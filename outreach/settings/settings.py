@@ -17,6 +17,7 @@ from outreach.settings.accounts import (
 from outreach.settings.campaign import (
     AskSettings,
     CampaignSettings,
+    LettersSettings,
     ReminderSettings,
     ReportSettings,
     ThemeSettings,
@@ -43,6 +44,7 @@ class Settings(BaseSettings):
     smtp: SmtpSettings = SmtpSettings()
     imap: ImapSettings = ImapSettings()
     inbox: InboxSettings = InboxSettings()
+    letters: LettersSettings = LettersSettings()
     reminder: ReminderSettings = ReminderSettings()
     report: ReportSettings = ReportSettings()
     posts: PostsSettings = PostsSettings()

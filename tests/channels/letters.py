@@ -48,7 +48,7 @@ def letter(
         token=token,
         sender=f"bounces+{token}@example.org" if sender is None else sender,
         recipients=to,
-        content=content if content is not None else f"Message-ID: <{token}@example.org>\r\n{TEXT}".encode(),
+        pieces=(content if content is not None else f"Message-ID: <{token}@example.org>\r\n{TEXT}".encode(),),
         committed=commit or Commit(),
         archive=archive,
     )

@@ -9,6 +9,7 @@ import json
 import shutil
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from outreach.campaign import load_campaign
 from outreach.db.engine import open_database, reading, writing
 from outreach.db.sqlite import sqlite_file
 from outreach.errors import DatabaseError, StorageFailed
+from outreach.mime.attachment import Attachment, reference
 from outreach.outbox.gate.objections import Reason
 from outreach.outbox.kind import MessageKind
 from outreach.outbox.models import Draft, Scope, messages
@@ -29,7 +31,7 @@ from outreach.outbox.status import Status
 from outreach.outbox.store import Outbox, open_outbox
 from outreach.services.workspace import open_to_look
 from tests.conftest import Command, give_addresses
-from tests.outbox.outboxes import NOON, listing
+from tests.outbox.outboxes import NOON, draft, listing
 
 DATA = Path(__file__).parent / "data"
 UNTOUCHED = ("ledger", "suppressions", "campaign_key", "inbound", "places", "ties", "evidence", "decisions")
@@ -123,6 +125,24 @@ def test_the_database_itself_still_refuses(outbox: Outbox, statement: str, words
     with pytest.raises(StorageFailed, match=words) as caught, writing(outbox.engine) as connection:
         connection.execute(text(statement))
     assert isinstance(caught.value.__cause__, IntegrityError)
+
+
+def test_letters_can_carry_files_and_what_they_carry_never_changes(outbox: Outbox) -> None:
+    file = Attachment.of("brief.pdf", "application/pdf", b"%PDF")
+    content = b"Subject: x\r\n\r\n" + reference(file).encode().replace(b"\n", b"\r\n")
+    new = [
+        replace(draft(number), content=content, attachments=(file,), key=replace(draft(number).key, mission=mission))
+        for number, mission in ((91, "NZL"), (92, "AUS"))
+    ]
+    with writing(outbox.engine) as connection:
+        ids = enqueue(connection, new, LATER, "test")
+        held = [each for each in claim(connection, Scope(), 50, LATER, "a") if each.id in ids]
+        assert connection.scalar(text("SELECT count(*) FROM attachments")) == 1
+    assert [b"".join(each.pieces) for each in held] == [b"Subject: x\r\n\r\nJVBERg==\r\n"] * 2
+    assert held[0].pieces[1] is held[1].pieces[1]
+    for statement in ("DELETE FROM attachments", "UPDATE attachments SET encoded = 'x'"):
+        with pytest.raises(StorageFailed, match="attached to letters never changes"), writing(outbox.engine) as raw:
+            raw.execute(text(statement))
 
 
 @pytest.mark.parametrize("what", ["queue", "log", "status"])

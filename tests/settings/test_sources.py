@@ -108,6 +108,9 @@ security = "tls"
 username = "campaign"
 folder = "Answers"
 after = "move"
+[letters]
+attach_max_mb = 2
+
 [reminder]
 after_days = 7
 

@@ -116,6 +116,22 @@ class Fields:
         """Give the lines of a list, each one text."""
         return tuple(line for node in self._list(key) if (line := self._line(node, key)))
 
+    def listed_by_language(self, key: str, languages: Sequence[str]) -> dict[str, tuple[str, ...]]:
+        """Read a text or a list of them, for all languages (then its code is ""), or for each by its code."""
+        node = self._nodes.get(key)
+        if not isinstance(node, MappingNode):
+            found = self.one_or_more(key)
+            return {"": found} if found else {}
+        group = self.group(key, tuple(dict.fromkeys((*BUILT_IN, *languages))))
+        by_language = {name.value: group.one_or_more(name.value) for name, _ in node.value if _is_language(name)}
+        return {language: texts for language, texts in by_language.items() if texts}
+
+    def one_or_more(self, key: str) -> tuple[str, ...]:
+        """Give the one text under a key, or those of a list."""
+        if self.is_text(key):
+            return (text,) if (text := self.text(key)) else ()
+        return self.texts(key)
+
     def _list(self, key: str) -> list[Node]:
         node = self._nodes.get(key)
         if node is None or is_blank(node):

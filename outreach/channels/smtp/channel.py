@@ -58,7 +58,7 @@ class SmtpChannel:
 
     async def send(self, outgoing: Outgoing) -> Receipt:
         """Hand over one message in one transaction; `replies.py` says which reply means what."""
-        return await deliver(self._pool, outgoing, wire_body(outgoing.content))
+        return await deliver(self._pool, outgoing, wire_body(outgoing.pieces))
 
     def new_connection(self) -> SmtpConnection:
         """Make a connection outside the pool, not yet open, for `outreach doctor`, which looks without sending."""

@@ -7,7 +7,7 @@ here, and the body is written through aiosmtplib's protocol: the step that faile
 import asyncio
 import logging
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from aiosmtplib import SMTP
@@ -102,7 +102,7 @@ class SmtpConnection:
         if reply.code != 354:
             raise self.failure(SmtpStep.DATA, reply)
 
-    async def body(self, text: bytes) -> SmtpReply:
+    async def body(self, text: Sequence[bytes]) -> SmtpReply:
         """Send the text, which ends in CRLF, and the final dot if the line still lives; return the server's answer.
 
         Raises LineLost, Deferred, or what a refusal before the dot means, when the dot was never sent: nothing is in
@@ -115,7 +115,7 @@ class SmtpConnection:
             self.drop()  # an answer that comes now is not for the next letter
             raise
 
-    async def _send_body(self, text: bytes) -> SmtpReply:
+    async def _send_body(self, text: Sequence[bytes]) -> SmtpReply:
         protocol = self._smtp.protocol if self._smtp is not None else None
         if protocol is None or not protocol.is_connected:
             raise LineLost("the connection was lost before the first byte of the letter")
@@ -158,15 +158,17 @@ class SmtpConnection:
         if code and code != 221 and not 400 <= code < 600:
             raise Unconfirmed(f"{SmtpStep.BODY}: the server gave two answers: {reply.words}")
 
-    async def _write_text(self, protocol: SMTPProtocol, text: bytes, answer: "asyncio.Future[SMTPResponse]") -> None:
+    async def _write_text(
+        self, protocol: SMTPProtocol, text: Sequence[bytes], answer: "asyncio.Future[SMTPResponse]"
+    ) -> None:
         """Write the letter without its end; return when the network has it, or the server has spoken too early."""
         transport = protocol.transport
         if not isinstance(transport, asyncio.WriteTransport):
             raise LineLost(f"{SmtpStep.TEXT}: the connection was lost")
         transport.set_write_buffer_limits(0)  # the helper below waits until nothing is left
         try:
-            for start in range(0, len(text), BLOCK):
-                protocol.write(text[start : start + BLOCK])
+            for block in _blocks(text):
+                protocol.write(block)
                 # One turn of the loop at least: here a line that was cut, or an answer, is noticed.
                 await asyncio.sleep(0)
                 if transport.get_write_buffer_size() and not answer.done():
@@ -271,3 +273,9 @@ class SmtpConnection:
             except (SMTPException, TimeoutError, OSError):
                 pass  # it was good-bye
         self.drop()
+
+
+def _blocks(text: Sequence[bytes]) -> Iterator[bytes]:
+    for piece in text:
+        for start in range(0, len(piece), BLOCK):
+            yield piece[start : start + BLOCK]

@@ -1,7 +1,7 @@
 """What MAIL and RCPT say about a message, given what the server offers; knows no connections."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -9,10 +9,15 @@ from outreach.channels.base import Outgoing
 from outreach.channels.smtp.replies import ARCHIVE_HINT, SENDER_HINT
 from outreach.errors import Paused, Rejected
 from outreach.mime.headers import ascii_domain
+from outreach.text import size_words
 
 # An address that can stand between < and > without quotes (RFC 5321, section 4.1.2, and RFC 6531).
 _PLAIN = re.compile(r'[^\x00-\x20\x7f-\xa0<>()\[\]\\,;:@"]+@[^\x00-\x20\x7f-\xa0<>()\\,;@"]+')
 NO_UTF8 = "the letter's address or headers are not ASCII, and the server offers no SMTPUTF8"
+TOO_LARGE_HINT = (
+    "Attach a smaller file, or put it on a page and link to it; then write the letters anew that wait: outreach queue "
+    "rewrite"
+)
 _XTEXT = re.compile(rb"[^!-*,-<>-~]")
 
 
@@ -60,7 +65,7 @@ def envelope(outgoing: Outgoing, features: Features) -> Envelope:
     """Write the envelope; Rejected if this server cannot take this message, Paused if it could take none."""
     if not outgoing.recipients:
         raise Rejected("the letter has no recipient")
-    _check_size(outgoing.content, features)
+    _check_size(outgoing, features)
     sender = _own_address(outgoing.sender, features, SENDER_HINT) if outgoing.sender else b""
     recipients = tuple(_recipient(address) for address in outgoing.recipients)
     archive = _own_address(outgoing.archive, features, ARCHIVE_HINT) if outgoing.archive else None
@@ -72,19 +77,24 @@ def envelope(outgoing: Outgoing, features: Features) -> Envelope:
     )
 
 
-def _check_size(content: bytes, features: Features) -> None:
-    if features.size and len(content) > features.size:
-        raise Rejected(f"the letter has {len(content)} bytes; the server takes at most {features.size}")
+def _check_size(outgoing: Outgoing, features: Features) -> None:
+    """Refuse what the server would refuse (RFC 1870). Other letters carry the same files: for them the run ends."""
+    if not features.size or outgoing.size <= features.size:
+        return
+    if len(outgoing.pieces) == 1:
+        raise Rejected(f"the letter has {outgoing.size} bytes; the server takes at most {features.size}")
+    words = f"the letter has {size_words(outgoing.size)} with what is attached; the server takes at most"
+    raise Paused(f"{words} {size_words(features.size)}", TOO_LARGE_HINT)
 
 
 def _mail(outgoing: Outgoing, features: Features, sender: bytes, recipients: tuple[bytes, ...]) -> list[bytes]:
     """Write the parameters of MAIL. What a server cannot carry of one letter is that letter's matter only."""
-    parameters = [] if features.size is None else [b"SIZE=%d" % len(outgoing.content)]
-    headers_in_utf8 = not outgoing.content.partition(b"\r\n\r\n")[0].isascii()
+    parameters = [] if features.size is None else [b"SIZE=%d" % outgoing.size]
+    headers_in_utf8 = not outgoing.pieces[0].partition(b"\r\n\r\n")[0].isascii()
     in_utf8 = headers_in_utf8 or not all(address.isascii() for address in (sender, *recipients))
     if in_utf8 and not features.utf8:
         raise Rejected(NO_UTF8)
-    if not outgoing.content.isascii():
+    if not all(piece.isascii() for piece in outgoing.pieces):
         if not features.eight_bit:
             raise Rejected("the letter has accents that would arrive damaged: the server offers no 8BITMIME")
         parameters.append(b"BODY=8BITMIME")
@@ -141,14 +151,17 @@ def xtext(value: bytes) -> bytes:
     return _XTEXT.sub(lambda match: b"+%02X" % match[0][0], value)
 
 
-def wire_body(content: bytes) -> bytes:
-    """Stuff the content's dots (RFC 5321, section 4.5.2), without the final one; Rejected unless all lines end in CRLF.
+def wire_body(pieces: Sequence[bytes]) -> list[bytes]:
+    """Stuff a message's dots (RFC 5321, section 4.5.2), without the final one; Rejected unless all lines end in CRLF.
 
-    A bare LF or CR is where servers disagree about the end of a line, and so about the end of a message.
+    A bare LF or CR is where servers disagree about the end of a line, and so about the end of a message. What has no
+    dot, as base64, is given as it is: no copy of it is made.
     """
-    if not content.count(b"\r\n") == content.count(b"\n") == content.count(b"\r"):
-        raise Rejected("the letter has a line that does not end in CRLF")
-    body = content.replace(b"\r\n.", b"\r\n..")
-    if body.startswith(b"."):
-        body = b"." + body
-    return body if body.endswith(b"\r\n") else body + b"\r\n"
+    body, line_begins = list[bytes](), True
+    for piece in filter(None, pieces):
+        if not piece.count(b"\r\n") == piece.count(b"\n") == piece.count(b"\r"):
+            raise Rejected("the letter has a line that does not end in CRLF")
+        body.append(b"." + piece if line_begins and piece.startswith(b".") else piece)
+        body[-1] = body[-1].replace(b"\r\n.", b"\r\n..")
+        line_begins = piece.endswith(b"\r\n")
+    return body if line_begins and body else [*body, b"\r\n"]

@@ -1,5 +1,6 @@
 """One letter, one transaction: MAIL, RCPT for each address, DATA, and the letter itself; knows no queue."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from outreach.channels.base import Outgoing, Receipt, Refusal
@@ -23,7 +24,7 @@ class _Named:
     left: list[str] = field(default_factory=list)
 
 
-async def deliver(pool: ConnectionPool, outgoing: Outgoing, text: bytes) -> Receipt:
+async def deliver(pool: ConnectionPool, outgoing: Outgoing, text: Sequence[bytes]) -> Receipt:
     """Hand over one message to the recipients that the server takes; `text` is its body without the final dot."""
     async with pool.lease() as lease:
         addressed = await _begin(pool, lease, outgoing)

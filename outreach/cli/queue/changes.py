@@ -2,10 +2,12 @@
 
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 import click
 
 from outreach.channels.base import Receipt
+from outreach.cli.common.attachments import attach_option
 from outreach.cli.common.next_steps import command
 from outreach.cli.common.opening import flag, open_to_look
 from outreach.cli.common.options import case_option, folder_option, json_option, rehearse_option, yes_option
@@ -122,11 +124,22 @@ def withdraw(
 @click.command()
 @ids_argument
 @case_option
+@attach_option
+@click.option("--drop-attached", is_flag=True, help="Leave out files that the case does not name now.")
 @rehearse_option
 @json_option
 @folder_option
 @click.pass_context
-def rewrite(ctx: click.Context, ids: tuple[int, ...], case_slug: str | None, *, rehearse: bool, as_json: bool) -> None:
+def rewrite(
+    ctx: click.Context,
+    ids: tuple[int, ...],
+    case_slug: str | None,
+    attach: tuple[Path, ...],
+    *,
+    drop_attached: bool,
+    rehearse: bool,
+    as_json: bool,
+) -> None:
     """Write messages anew that wait, by the files as they are now: by ID, or all of a case.
 
     They keep their numbers and Message-IDs, and the ledger keeps what they said before. Nothing is sent.
@@ -134,7 +147,7 @@ def rewrite(ctx: click.Context, ids: tuple[int, ...], case_slug: str | None, *, 
     _require_choice("rewrite", ids, all_=case_slug is not None, instead="--case SLUG")
     workspace = open_to_look(ctx, rehearse=rehearse)
     which = MessageChoice(ids, case_slug, all=case_slug is not None)
-    done = rewrite_messages(workspace, which, REWRITE)
+    done = rewrite_messages(workspace, which, REWRITE, attach, drop_attached=drop_attached)
     for item in done.kept[:MOST_KEPT]:
         note(f"Message {item.entry.id} stays as it was: {item.why}.")
     if more := done.kept[MOST_KEPT:]:

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import click
 
+from outreach.cli.common.attachments import file_words
 from outreach.cli.common.opening import open_to_go_on, open_to_look, say_rehearsal
 from outreach.cli.common.options import (
     although_unread_option,
@@ -136,15 +137,22 @@ def show(ctx: click.Context, id_: int, format_: str, *, rehearse: bool, as_json:
     workspace = open_to_look(ctx, rehearse=rehearse)
     stored = stored_message(workspace, id_)
     if as_json:
-        print_json({**_as_json(stored.entry), "text": body_of(stored.content), "html": body_of(stored.content, "html")})
+        texts = {"text": body_of(stored.content), "html": body_of(stored.content, "html")}
+        files = [
+            {"name": each.name, "media_type": each.media_type, "size": each.size, "sha256": each.digest}
+            for each in stored.attachments
+        ]
+        print_json({**_as_json(stored.entry), **texts, "attachments": files})
     elif format_ == "eml":
-        sys.stdout.buffer.write(stored.content)
+        sys.stdout.buffer.write(stored.whole)
     elif format_ == "html":
         click.echo(body_of(stored.content, "html"))
     else:
         say_rehearsal(workspace)
         for line in _heading(workspace, stored.entry):
             say(line)
+        for each in stored.attachments:
+            say(f"Attached: {file_words(each)}")
         say()
         for line in body_of(stored.content).splitlines():
             say(line, hanging=0)

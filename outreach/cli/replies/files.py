@@ -7,7 +7,7 @@ from datetime import date, datetime, tzinfo
 from outreach.inbox.attachments.listing import CALENDAR, PGP, SMIME, TNEF, Listing
 from outreach.inbox.desk.items import Item
 from outreach.inbox.mail import Attachment, Invitation
-from outreach.text import counted, shortened
+from outreach.text import counted, shortened, size_words
 
 LONGEST_NAME = 60  # characters of a file's name in a list
 METHODS = {"cancel": "Cancelled", "counter": "Another time is proposed", "declinecounter": "Another time was declined"}
@@ -21,13 +21,6 @@ SEALED = {
 }
 PACKED = "packed by Outlook (TNEF): it cannot be read here; open it in Outlook, or ask for it once more as a PDF"
 UNREAD = {SMIME: "S/MIME: cannot be read", PGP: "PGP: cannot be read", TNEF: "winmail.dat: cannot be read"}
-
-
-def size_words(size: int) -> str:
-    """Say a size: 14 bytes, 12 kB, 1.4 MB."""
-    if size < 1_000:
-        return counted(size, "byte")
-    return f"{size / 1_000:.0f} kB" if size < 999_500 else f"{size / 1_000_000:.1f} MB"
 
 
 def attachment_lines(listing: Listing, id_: int, again: str) -> Iterator[str]:

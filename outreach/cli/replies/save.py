@@ -7,10 +7,11 @@ import click
 from outreach.cli.common.opening import open_to_look, say_rehearsal
 from outreach.cli.common.options import folder_option, json_option, rehearse_option
 from outreach.cli.common.terminal.output import note, print_json, say
-from outreach.cli.replies.files import attachment_json, size_words
+from outreach.cli.replies.files import attachment_json
 from outreach.inbox.attachments.listing import MOST
 from outreach.services.desk import open_item
 from outreach.services.saving import SavedFile, save_attachments
+from outreach.text import size_words
 
 
 @click.command()

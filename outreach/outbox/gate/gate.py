@@ -14,6 +14,7 @@ from outreach.campaign import Campaign
 from outreach.cases.naming import NamedCase, NameFinder
 from outreach.channels.social.post import from_bytes
 from outreach.errors import UsageError
+from outreach.outbox.attachments import StoredFiles
 from outreach.outbox.gate.names import read_names, unread
 from outreach.outbox.gate.objections import (
     AnswerObjections,
@@ -122,10 +123,11 @@ class Gate:
         if not withheld and not not_read:
             return words
         finder, waiting = NameFinder(self.campaign.cases), {entry.id: entry.key for entry in waits}
+        files = StoredFiles(connection)
         threads = defaultdict[Key, dict[int, str]](dict)
         meant = conditions if withheld else (*conditions, messages.c.id.in_(select(unread_names.c.message)))
         for id_, content in contents(connection, *meant):
-            texts, key = wording(content), waiting[id_]
+            texts, key = (*wording(content), *files.texts(content)), waiting[id_]
             names = finder.names(texts, (key.case,)) if id_ in not_read else words[id_].names
             words[id_] = _Words(names, withheld.where_in(texts))
             if key.kind is MessageKind.POST:

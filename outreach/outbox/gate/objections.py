@@ -237,7 +237,7 @@ def for_what_is_named(
 def for_a_draft(campaign: Campaign, draft: Draft, today: date) -> list[Objection]:
     """Give what speaks against the words of a message that is about to be queued."""
     posts = draft.key.kind is MessageKind.POST
-    texts = wording(draft.content) if campaign.withheld else ()
+    texts = (*wording(draft.content), *(each.text for each in draft.attachments)) if campaign.withheld else ()
     return for_the_words(campaign, texts, draft.names, draft.key.mission, today, posts=posts)
 
 

@@ -13,16 +13,18 @@ ATTRIBUTE = re.compile(r'=\s*"([^"]*)"')
 
 
 def wording(content: bytes) -> tuple[str, ...]:
-    """Give every text of a message: its headers, its plain text, its HTML, the description of a post's picture.
+    """Give every text of a message: headers, plain text, HTML, names of files, the description of a post's picture.
 
     The bytes are ours (RFC 5322, MIME).
     """
     message = message_from_bytes(content)
     texts = [_header(value) for value in message.values()]
     for part in message.walk():
-        kind = part.get_content_type()
+        kind, file = part.get_content_type(), part.get_filename()
         if kind == "application/json":  # the particulars of a post
             texts.append(str(json.loads(_payload(part)).get("alt", "")))
+        elif file:  # of a letter's attachment a reference stands here
+            texts.append(file)
         elif part.get_content_maintype() == "text":
             text = _payload(part).decode(part.get_content_charset("utf-8"), "replace")
             texts += page_wording(text) if kind == "text/html" else [text]

@@ -4,8 +4,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from outreach.campaign import Campaign
+from outreach.cases.attachments.reading import AttachmentReader
 from outreach.cases.naming import NameFinder
 from outreach.errors import SettingsError, UsageError
+from outreach.mime.attachment import Attachment
 from outreach.mime.headers import ascii_domain, mail_address
 from outreach.outbox.gate.objections import Reason, for_a_draft
 from outreach.outbox.kind import MessageKind
@@ -14,6 +16,7 @@ from outreach.outbox.models import Draft, Key
 from outreach.outbox.reference import reference
 from outreach.outbox.store import Outbox
 from outreach.rendering.letters.letter import Letter, LetterWriter
+from outreach.rendering.letters.markdown import literal
 from outreach.rendering.letters.mime import Addressing, Composer
 from outreach.rendering.letters.words import letter_context, letter_language
 from outreach.rendering.templates.context import LetterContext
@@ -22,7 +25,16 @@ from outreach.rendering.templates.context import LetterContext
 class Drafter:
     """Writes the letters of one request. Templates are compiled once."""
 
-    def __init__(self, campaign: Campaign, request: LetterRequest, outbox: Outbox, channel: str) -> None:
+    def __init__(
+        self,
+        campaign: Campaign,
+        request: LetterRequest,
+        outbox: Outbox,
+        channel: str,
+        carries: tuple[Attachment, ...] | None = None,
+    ) -> None:
+        """Write for a channel of this outbox; `carries` are files that go with every letter in place of all others."""
+        self._carries = carries
         self._campaign = campaign
         self._request = request
         self._outbox = outbox
@@ -32,6 +44,7 @@ class Drafter:
         self._domain = sender_domain(campaign)
         self._today = campaign.today()
         self._finder = NameFinder(campaign.cases)
+        self._files = AttachmentReader(campaign.folder, campaign.settings.letters.attach_max_mb, request.attach)
 
     def drafts(self, letters: Iterable[PlannedLetter]) -> Iterator[Draft]:
         for planned in letters:
@@ -53,10 +66,19 @@ class Drafter:
         message_id = f"<{token}@{self._domain}>"
         name = self._context(planned, letter.language).mission.name
         addressing = Addressing(message_id, token, name, planned.recipients, planned.in_reply_to)
-        content = self._composer.compose(letter.with_reference(reference(token)), addressing)
-        passages = (letter.subject, *(block.text for block in letter.blocks))
+        attachments = self.attachments(letter.language)
+        content = self._composer.compose(letter.with_reference(reference(token)), addressing, attachments)
+        in_files = (text for each in attachments for text in (each.name, each.text))
+        passages = (letter.subject, *(block.text for block in letter.blocks), *in_files)
         names = self._finder.names(passages, (key.case,))
-        return Draft(key, token, message_id, letter.language, planned.recipients, letter.subject, content, names=names)
+        to, subject = planned.recipients, letter.subject
+        return Draft(
+            key, token, message_id, letter.language, to, subject, content, names=names, attachments=attachments
+        )
+
+    def attachments(self, language: str) -> tuple[Attachment, ...]:
+        """Give the files that go with each letter in a language; DataError names those that cannot go."""
+        return self._files.of((self._request.case,), language) if self._carries is None else self._carries
 
     def _key(self, planned: PlannedLetter, part: str = "") -> Key:
         request = self._request
@@ -77,7 +99,7 @@ class Drafter:
 
     def _context(self, planned: PlannedLetter, language: str) -> LetterContext:
         campaign = self._campaign
-        return letter_context(
+        context = letter_context(
             registry=campaign.registry,
             cases=campaign.cases,
             settings=campaign.settings,
@@ -89,6 +111,8 @@ class Drafter:
             today=self._today,
             raised_since=planned.raised_since,
         )
+        names = tuple(literal(each.name) for each in self.attachments(language))
+        return replace(context, attachments=names) if names else context
 
 
 def without_unwritable(plan: Plan) -> Plan:

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from pathlib import Path
 
 from outreach.campaign import Campaign
 from outreach.cases.model import Ask, Case, Round
@@ -72,6 +73,7 @@ class LetterRequest:
     rehearsal: bool = True
     include_unverified: bool = False
     after_deadline: bool = False
+    attach: tuple[Path, ...] = ()  # files that go with each letter, beside those of its cases
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,14 +10,15 @@ from outreach.cases.model import Round
 from outreach.db.engine import reading, writing
 from outreach.errors import UsageError
 from outreach.next_step import Action, NextStep
+from outreach.outbox.attachments import StoredFiles, keep
 from outreach.outbox.gate.gate import Gate
 from outreach.outbox.gate.objections import for_a_draft
 from outreach.outbox.ledger import begin
 from outreach.outbox.letters.drafts import Drafter
 from outreach.outbox.letters.facts import read_facts
 from outreach.outbox.letters.plan import LetterRequest, make_plan, without_asked
-from outreach.outbox.models import Draft, Entry, Scope
-from outreach.outbox.queue import change_by_person, entries
+from outreach.outbox.models import Draft, Entry, Scope, messages
+from outreach.outbox.queue import change_by_person, contents, entries
 from outreach.outbox.status import Status
 from outreach.outbox.store import Outbox
 
@@ -27,12 +28,15 @@ def readdress(
 ) -> list[int]:
     """Queue letters again for their missions' present addresses, as messages of their own; withdraw the refused ones.
 
+    They carry the files that the refused ones carried.
+
     Only for rejected and bounced ones: there it is certain that nobody got them. All or none. Returns the new ids;
     raises UsageError when an address is still the same or suppressed, or anything else speaks against writing.
     """
     drafts = [_draft(campaign, outbox, gate, entry) for entry in refused]
     with writing(outbox.engine) as connection:
         new = [begin(connection, draft, at, by) for draft in drafts]
+        keep(connection, drafts)
         for entry, message in zip(refused, new, strict=True):
             if message is None:
                 raise UsageError(
@@ -58,6 +62,8 @@ def _draft(campaign: Campaign, outbox: Outbox, gate: Gate, entry: Entry) -> Draf
     with reading(outbox.engine) as connection:
         answered, suppressed = gate.answers(connection, Scope()), gate.suppressions(connection)
         facts = read_facts(connection, campaign, request, key.channel, answered=answered, suppressed=suppressed)
+        content = dict(contents(connection, messages.c.id == entry.id))[entry.id]
+        carries = StoredFiles(connection).attachments(content)
     plan = make_plan(campaign, request, without_asked(facts), campaign.today())
     if plan.excluded:
         why = plan.excluded[0]
@@ -65,7 +71,7 @@ def _draft(campaign: Campaign, outbox: Outbox, gate: Gate, entry: Entry) -> Draf
     [letter] = plan.letters
     if {address.casefold() for address in letter.recipients} == {address.casefold() for address in entry.recipients}:
         raise UsageError(f"message {entry.id}: contacts/missions.csv still has the refused address for {key.mission}")
-    drafter = Drafter(campaign, request, outbox, key.channel)
+    drafter = Drafter(campaign, request, outbox, key.channel, carries)
     draft = drafter.compose(letter, drafter.letter(letter, entry.language), f"address-{_parts(outbox, entry) + 1}")
     for reason, detail in for_a_draft(campaign, draft, campaign.today()):
         raise UsageError(f"message {entry.id}: {key.mission} can get no letter now: {reason.value} ({detail})")

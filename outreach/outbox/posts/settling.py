@@ -74,7 +74,7 @@ def doubtful_posts(outbox: Outbox, scope: Scope) -> list[DoubtfulPost]:
                 token=row["token"],
                 sender="",
                 recipients=(),
-                content=dated(row["content"], row["queued_at"]),
+                pieces=(dated(row["content"], row["queued_at"]),),
                 committed=_never,
                 parent=parents.get(row["follows"], ""),
                 queued_at=row["queued_at"],

@@ -220,7 +220,7 @@ class Worker:
             token=message.token,
             sender=self._envelope.sender(message.token),
             recipients=message.recipients,
-            content=dated(message.content, self._clock()),
+            pieces=(dated(message.pieces[0], self._clock()), *message.pieces[1:]),
             committed=committed,
             archive=self._envelope.archive,
             parent=message.parent,

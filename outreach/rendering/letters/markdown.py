@@ -22,6 +22,7 @@ BLANK_LINES = re.compile(r"(\n(?:[ \t]*\n)+)")
 # What one part of a document can do to another, far away: fences that swallow blank lines, and link definitions.
 FAR_REACHING = re.compile(r"```|~~~|\]:")
 LIST_ITEM = re.compile(r"(?:[-+*]|\d{1,9}[.)])(?:[ \t]|$)", re.MULTILINE)
+SIGNS = re.compile(r"[\\`*_\[\]<>&~|#!]")
 HARD_BREAK = re.compile(r"(?: {2,}|\\)\n")
 # Anything that Markdown might read as more than words: then markdown-it decides.
 SIGNIFICANT = re.compile(
@@ -37,6 +38,11 @@ class Block:
     text: str
     html_quoted: bytes
     text_quoted: bytes
+
+
+def literal(text: str) -> str:
+    """Give Markdown that shows a line of text as it is, whatever signs are in it (CommonMark, section 2.4)."""
+    return SIGNS.sub(r"\\\g<0>", text)
 
 
 def render(body: str) -> tuple[Block, ...]:

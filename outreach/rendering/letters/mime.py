@@ -8,6 +8,7 @@ from functools import lru_cache
 from urllib.parse import quote
 
 from outreach.errors import UsageError
+from outreach.mime.attachment import Attachment, attach, reference
 from outreach.mime.frame import Frame
 from outreach.mime.headers import checked, folded, mail_address, mailbox, message_id_header, subject_header
 from outreach.rendering.letters.letter import Letter
@@ -46,8 +47,11 @@ class Composer:
         self._unsubscribe_at = quote(mail_address("List-Unsubscribe", sender.reply_to or sender.email), safe="@+")
         self._unsubscribe_url = _unsubscribe_url(sender.unsubscribe_url)
 
-    def compose(self, letter: Letter, addressing: Addressing) -> bytes:
-        """Write the whole message with CRLF line ends, without Date; UsageError names the header that cannot be."""
+    def compose(self, letter: Letter, addressing: Addressing, attachments: tuple[Attachment, ...] = ()) -> bytes:
+        """Write the whole message with CRLF line ends, without Date; UsageError names the header that cannot be.
+
+        In the place of each attachment stands a reference, which `mime.attachment.spliced` follows.
+        """
         headers = [
             self._from,
             _recipients(addressing),
@@ -59,7 +63,7 @@ class Composer:
         parts = letter.parts
         text = b"\r\n".join([block.text_quoted for block in parts])
         html = b"".join([around.head_quoted, *[block.html_quoted for block in parts], around.tail_quoted])
-        return _frame(letter.language).fill(b"".join(headers), [text, html], addressing.token)
+        return _frame(letter.language, attachments).fill(b"".join(headers), [text, html], addressing.token)
 
     def _unsubscribe(self, token: str) -> bytes:
         """List-Unsubscribe (RFC 2369), and its one-click form when there is an https address (RFC 8058)."""
@@ -73,16 +77,18 @@ class Composer:
 
 
 @lru_cache(maxsize=64)
-def _frame(language: str) -> Frame:
-    """Make what all letters in one language share: a text and an HTML part, and the headers that say so."""
+def _frame(language: str, attachments: tuple[Attachment, ...]) -> Frame:
+    """Make what letters in one language share: a text and an HTML part, what is attached, and the headers of these."""
     if not LANGUAGE.fullmatch(language):
         raise UsageError(f"Content-Language: {language[:40]!a} is not a language; write its code, such as en or pt-BR")
     message = EmailMessage(policy=SMTP)
     message["Auto-Submitted"] = "auto-generated"
     message.set_content("", cte="quoted-printable")
     message.add_alternative("", subtype="html", cte="quoted-printable")
+    for attachment in attachments:
+        attach(message, attachment)
     message["Content-Language"] = language  # set last: add_alternative would take it into the text part
-    return Frame(message)
+    return Frame(message, {number: reference(each) for number, each in enumerate(attachments, 2)})
 
 
 def _recipients(addressing: Addressing) -> bytes:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from outreach.campaign import POST_TEMPLATES, TEMPLATES, Campaign, load_campaign
 from outreach.cases.advice.advice import Advice
+from outreach.cases.attachments.reading import AttachmentReader
 from outreach.cases.model import ROUNDS, Ask, Case
 from outreach.errors import DataError, Problem
 from outreach.language import BUILT_IN, is_foreign
@@ -58,7 +59,8 @@ def try_texts(folder: Path) -> TrialResult:
     except DataError as error:
         return TrialResult(0, 0, 0, error.problems)
     letters, posts = _Letters(campaign), _Posts(campaign)
-    texts = (*_withheld(campaign), *faults(campaign), *letters.problems(), *posts.problems())
+    of_cases = (*_withheld(campaign), *_attachments(campaign), *faults(campaign))
+    texts = (*of_cases, *letters.problems(), *posts.problems())
     problems = tuple(dict.fromkeys([*campaign.registry.problems, *texts]))
     told = (*warnings(campaign), *old_days(folder, list(campaign.asks.values())))
     advice = (*letters.advice, *give_advice(campaign))
@@ -89,6 +91,22 @@ def _withheld(campaign: Campaign) -> Iterator[Problem]:
         if case.names_unknown:
             why = "relies on contacts/withheld.txt, which is not here: get it from a colleague"
             yield Problem(f"cases/{case.slug}.md", f"{why}; until then nothing leaves", column="withheld")
+
+
+def _attachments(campaign: Campaign) -> Iterator[Problem]:
+    """Find the files that cannot go with letters, and those that say a withheld name."""
+    files = AttachmentReader(campaign.folder, campaign.settings.letters.attach_max_mb)
+    for case in campaign.cases.values():
+        for language in campaign.settings.campaign.languages if case.attach else ():
+            try:
+                found = files.of((case,), language)
+            except DataError as error:
+                yield from error.problems
+                continue
+            for each in found:
+                if where := campaign.withheld.where_in((each.name, each.text)):
+                    words = f"{each.name} says a withheld name ({where})"
+                    yield Problem(f"cases/{case.slug}.md", words, column="attach")
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from outreach.cases.asks.ask import choose_ask
 from outreach.cases.load import find_case
@@ -34,6 +35,7 @@ class SendRequest:
     include_unverified: bool = False
     after_deadline: bool = False
     although_unread: bool = False
+    attach: tuple[Path, ...] = ()  # files that go with each, beside those of the case
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +96,7 @@ def plan_letters(workspace: Workspace, wanted: SendRequest) -> PlannedLetters:
         rehearsal=workspace.rehearsal,
         include_unverified=wanted.include_unverified,
         after_deadline=wanted.after_deadline,
+        attach=wanted.attach,
     )
     scope = Scope(
         request.case.slug,

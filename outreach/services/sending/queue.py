@@ -9,7 +9,9 @@ from itertools import groupby
 from outreach.channels.base import Receipt
 from outreach.db.engine import reading, writing
 from outreach.errors import DeliveryError, UsageError
+from outreach.mime.attachment import Attachment, encoded, spliced
 from outreach.next_step import Action, NextStep
+from outreach.outbox.attachments import StoredFiles
 from outreach.outbox.kind import MessageKind
 from outreach.outbox.ledger import LostClaim
 from outreach.outbox.letters.readdress import readdress
@@ -40,10 +42,19 @@ class MessageChoice:
 
 @dataclass(frozen=True, slots=True)
 class StoredMessage:
-    """A message as it was fixed when it was queued. `content` is RFC 5322; its Date is set when it leaves."""
+    """A message as it was fixed when it was queued. `content` is RFC 5322; its Date is set when it leaves.
+
+    It has references in the place of the files that it carries; `whole` has their bytes.
+    """
 
     entry: Entry
     content: bytes
+    attachments: tuple[Attachment, ...] = ()
+
+    @property
+    def whole(self) -> bytes:
+        """Give the message as it leaves."""
+        return b"".join(spliced(self.content, encoded(self.attachments)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,9 +118,10 @@ def stored_message(workspace: Workspace, id_: int) -> StoredMessage:
     with reading(workspace.outbox.engine) as connection:
         found = entries(connection, ids=[id_])
         content = dict(contents(connection, messages.c.id == id_)).get(id_, b"")
+        attachments = StoredFiles(connection).attachments(content)
     if not found:
         raise UsageError(f"there is no message {id_}", next_step=SEE_QUEUE)
-    return StoredMessage(found[0], content)
+    return StoredMessage(found[0], content, attachments)
 
 
 def retry(workspace: Workspace, which: MessageChoice, by: str, *, withdrawn: bool = False) -> Retried:

@@ -1,28 +1,31 @@
 """Writes anew what waits, by the campaign's files as they are now. Letters and posts keep their Message-IDs."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
+from pathlib import Path
 
 from outreach.cases.asks.ask import choose_ask
 from outreach.cases.load import find_case
 from outreach.cases.model import Round
 from outreach.db.engine import reading, writing
 from outreach.errors import UsageError
+from outreach.mime.attachment import carried
 from outreach.outbox.kind import MessageKind
 from outreach.outbox.ledger import LostClaim
 from outreach.outbox.letters.drafts import Drafter, without_what_may_not_leave
 from outreach.outbox.letters.facts import read_facts
 from outreach.outbox.letters.plan import LetterRequest, make_plan, without_asked
-from outreach.outbox.models import Draft, Entry, Scope
+from outreach.outbox.models import Draft, Entry, Scope, messages
 from outreach.outbox.posts.drafts import PostDrafter
 from outreach.outbox.posts.plan import PostRequest, plan_posts
-from outreach.outbox.queue import entries
+from outreach.outbox.queue import contents, entries
 from outreach.outbox.rewrite import rewrite, why_not_anew
 from outreach.outbox.status import WAITING
 from outreach.outbox.store import now
 from outreach.services.sending.queue import MessageChoice, choose
 from outreach.services.workspace import Workspace
+from outreach.text import listed
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +45,15 @@ class Rewritten:
     kept: tuple[Kept, ...]
 
 
-def rewrite_messages(workspace: Workspace, which: MessageChoice, by: str) -> Rewritten:
+def rewrite_messages(
+    workspace: Workspace, which: MessageChoice, by: str, attach: tuple[Path, ...] = (), *, drop_attached: bool = False
+) -> Rewritten:
     """Write letters and posts anew that wait; all that can be, in one transaction.
 
-    A part of a post is written anew with all its thread. Raises UsageError for an id that is unknown or does not wait,
+    `attach` are files that go with the letters, beside those that the case names now. What a letter carries and would
+    carry no more goes only with `drop_attached`. A part of a post is written anew with all its thread.
+
+    Raises UsageError for an id that is unknown or does not wait, DataError for a file that cannot be attached,
     TemplateError for a text that cannot be written; then nothing was changed.
     """
     chosen = choose(workspace, which, tuple(WAITING))
@@ -56,12 +64,14 @@ def rewrite_messages(workspace: Workspace, which: MessageChoice, by: str) -> Rew
                 kept.append(Kept(entry, why))
     unread = [entry for entry in chosen if entry.id not in {item.entry.id for item in kept}]
     drafts = dict[int, Draft]()
-    for entry, found in _drafts(workspace, unread):
+    for entry, found in _drafts(workspace, unread, attach):
         if isinstance(found, str):
             kept.append(Kept(entry, found))
         else:
             drafts[entry.id] = found
     written = [entry for entry in unread if entry.id in drafts]
+    if not drop_attached:
+        _refuse_to_drop(workspace, drafts)
     try:
         with writing(workspace.outbox.engine) as connection:
             at = now()
@@ -75,7 +85,21 @@ def rewrite_messages(workspace: Workspace, which: MessageChoice, by: str) -> Rew
     )
 
 
-def _drafts(workspace: Workspace, chosen: Iterable[Entry]) -> Iterator[tuple[Entry, Draft | str]]:
+def _refuse_to_drop(workspace: Workspace, drafts: Mapping[int, Draft]) -> None:
+    """Raise UsageError where a letter carries a file whose name its new text has no more."""
+    with reading(workspace.outbox.engine) as connection:
+        for id_, content in contents(connection, messages.c.id.in_(list(drafts))):
+            stay = {each.name for each in drafts[id_].attachments}
+            if lost := [each.name for each in carried(content) if each.name not in stay]:
+                raise UsageError(
+                    f"message {id_} carries {listed(lost, 3)}, which the case does not name: give it again with "
+                    "--attach FILE, or leave it out with --drop-attached. Nothing was changed"
+                )
+
+
+def _drafts(
+    workspace: Workspace, chosen: Iterable[Entry], attach: tuple[Path, ...]
+) -> Iterator[tuple[Entry, Draft | str]]:
     """Give each message with its new draft, or with why there is none."""
 
     def about(entry: Entry) -> tuple[str, ...]:
@@ -87,10 +111,12 @@ def _drafts(workspace: Workspace, chosen: Iterable[Entry]) -> Iterator[tuple[Ent
         if together[0].key.kind is MessageKind.POST:
             yield from _posts(workspace, together)
         else:
-            yield from _letters(workspace, together)
+            yield from _letters(workspace, together, attach)
 
 
-def _letters(workspace: Workspace, together: list[Entry]) -> Iterator[tuple[Entry, Draft | str]]:
+def _letters(
+    workspace: Workspace, together: list[Entry], attach: tuple[Path, ...]
+) -> Iterator[tuple[Entry, Draft | str]]:
     """Write letters of one case, ask and round, as `send` would today. Dates and addresses were agreed to before."""
     campaign, gate, key = workspace.campaign, workspace.gate, together[0].key
     round_: Round = key.round  # type: ignore[assignment]
@@ -102,6 +128,7 @@ def _letters(workspace: Workspace, together: list[Entry]) -> Iterator[tuple[Entr
         rehearsal=workspace.rehearsal,
         include_unverified=True,
         after_deadline=True,
+        attach=attach,
     )
     with reading(workspace.outbox.engine) as connection:
         answered, suppressed = gate.answers(connection, Scope()), gate.suppressions(connection)

@@ -153,7 +153,7 @@ def test_the_picture_and_the_mentions_come_before_the_point_of_no_return(server:
 def with_facet(outgoing: Outgoing) -> Outgoing:
     facet = Facet("mention", 0, 20, "mission.example.org")
     told = post(1, network="bluesky", text="@mission.example.org", facets=[facet], picture=PICTURE)
-    return replace(outgoing, content=told.content)
+    return replace(outgoing, pieces=(told.content,))
 
 
 def test_a_mention_that_nobody_answers_to_is_rejected_and_nothing_leaves(server: Pds) -> None:
@@ -309,7 +309,7 @@ def test_a_reference_of_another_network_is_rejected(server: Pds, reference: str)
 
 
 def test_what_is_no_post_is_rejected(server: Pds) -> None:
-    letter = replace(one(), content=b"Subject: a letter\r\n\r\ntext\r\n")
+    letter = replace(one(), pieces=(b"Subject: a letter\r\n\r\ntext\r\n",))
     undated = replace(one(), queued_at=None)
     assert [type(each) for each in send(bluesky(server), letter, undated)] == [Rejected, Rejected]
 

@@ -314,7 +314,7 @@ def test_a_reference_of_another_network_is_rejected(server: Instance, reference:
 
 
 def test_what_is_no_post_is_rejected(server: Instance) -> None:
-    letter = replace(one(), content=b"Subject: a letter\r\n\r\ntext\r\n")
+    letter = replace(one(), pieces=(b"Subject: a letter\r\n\r\ntext\r\n",))
     undated = replace(one(), queued_at=None)
     strange = replace(one(), parent="no/id")
     assert [type(each) for each in send(mastodon(server), letter, undated, strange)] == [Rejected] * 3

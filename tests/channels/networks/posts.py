@@ -38,7 +38,7 @@ def post(
         token=token,
         sender="",
         recipients=(),
-        content=to_bytes(said, message_id=message_id, account=network, subject="Post"),
+        pieces=(to_bytes(said, message_id=message_id, account=network, subject="Post"),),
         committed=commit or Commit(),
         parent=parent,
         queued_at=queued_at or RUN - timedelta(minutes=1),
