@@ -22,6 +22,7 @@ from outreach.registry.load import load_registry
 from outreach.registry.selection import select
 from outreach.registry.sheets.saving import one_at_a_time, save
 from outreach.rendering.templates.environment import text_of
+from outreach.services.checks.advice import advice_on_asks
 from outreach.settings.campaign import AskSettings, Language
 from outreach.settings.load import load_settings
 from outreach.settings.sections import FILE
@@ -80,7 +81,8 @@ def check_asks(folder: Path) -> CheckedAsks:
     except DataError as error:  # of other files their own checks tell
         problems = [problem for problem in error.problems if problem.file == FILE]
     asks = list(asks_from(settings).values())
-    return CheckedAsks(len(asks), tuple(problems), (*_unnamed(settings, asks), *old_days(folder, asks)))
+    warnings = (*_unnamed(settings, asks), *old_days(folder, asks))
+    return CheckedAsks(len(asks), tuple(problems), warnings, advice_on_asks(folder, settings))
 
 
 def old_days(folder: Path, asks: list[Ask]) -> Iterator[Problem]:

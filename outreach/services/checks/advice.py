@@ -5,14 +5,18 @@ What a letter must be written for (its length, its code) is advised by whoever w
 
 from collections.abc import Iterator
 from itertools import chain
+from pathlib import Path
 
 from outreach.campaign import Campaign
 from outreach.cases.advice.advice import Advice, Finding
+from outreach.cases.advice.asking import vague
 from outreach.cases.advice.invisible import unseen
 from outreach.cases.advice.markup import indented, masked, pasted_html, wrong_letters
 from outreach.cases.advice.placeholders import placeholders, unfilled
+from outreach.cases.advice.threats import threats
 from outreach.cases.model import Case
-from outreach.services.checks.texts import Sort, Text, shared_texts, texts_of_case
+from outreach.services.checks.texts import Sort, Text, shared_texts, texts_of_case, texts_of_settings
+from outreach.settings.settings import Settings
 
 PLAIN = (Sort.FACTS, Sort.STORY)  # nothing in them is filled in
 MARKDOWN = (Sort.STORY, Sort.LETTER)
@@ -27,6 +31,12 @@ def give_advice(campaign: Campaign, *cases: Case) -> tuple[Advice, ...]:
     return tuple(dict.fromkeys(advice for text in texts for advice in advice_on(text)))
 
 
+def advice_on_asks(folder: Path, settings: Settings) -> tuple[Advice, ...]:
+    """Give the advice about the sentences of the asks alone."""
+    texts = (text for text in texts_of_settings(folder, settings) if text.sort is Sort.ASK)
+    return tuple(advice for text in texts for advice in advice_on(text))
+
+
 def advice_on(text: Text) -> list[Advice]:
     """Give the advice about one text, in the order of its rows."""
     found = sorted(_findings(text), key=lambda each: each.at)
@@ -34,7 +44,7 @@ def advice_on(text: Text) -> list[Advice]:
 
 
 def _findings(text: Text) -> Iterator[Finding]:
-    """Find what other people's texts bring along, as it concerns this sort of text."""
+    """Find what there is to say about a text of its sort."""
     yield from unseen(text.words)
     yield from wrong_letters(text.words)
     words = text.words if text.sort in PLAIN else masked(text.words)
@@ -44,3 +54,7 @@ def _findings(text: Text) -> Iterator[Finding]:
         yield from indented(words)
     if text.sort in PLAIN:
         yield from unfilled(words)
+    if text.sort is not Sort.POST:
+        yield from threats(words, text.language)
+    if text.sort is Sort.ASK:
+        yield from vague(text.words, text.language)

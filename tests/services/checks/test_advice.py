@@ -58,6 +58,28 @@ BAD = [
     (S, "fr", "Les DÃ©fenseurs", "write 'Défenseurs'"),
     (S, "en", "We donâ€™t know", "write 'don’t'"),
     (S, "en", "We don?t know", "'don?t' has lost its apostrophe"),
+    # words of threat to the reader
+    (L, "en", "If your delegation stays silent,\nwe will make public its silence.", "reads as a threat: ask again"),
+    (L, "en", "We shall name those who stayed silent.", "'We shall name those who' reads as a threat"),
+    (L, "en", "Your delegation will be held accountable.", "say what it would do for the people"),
+    (L, "en", "Your silence makes your delegation complicit.", "who is called guilty stops reading"),
+    (Sort.THEME, "en", "This is the last warning; there will be consequences.", "reads as a threat"),
+    (L, "fr", "Nous n’hésiterons pas à rendre public votre silence.", "reads as a threat: leave it out"),
+    (L, "fr", "Faute de quoi, nous serons contraints d’alerter la presse.", "'Faute de quoi, nous serons' reads"),
+    (L, "es", "De lo contrario, nos veremos obligados a decirlo.", "reads as a threat"),
+    (S, "es", "El silencio es complicidad.", "reads as a threat"),
+    (L, "ar", "إن صمتكم يعني التواطؤ", "reads as a threat"),
+    (L, "ru", "Это последнее предупреждение.", "reads as a threat"),
+    (L, "zh", "否则后果自负。", "reads as a threat"),
+    # asks that leave open who does what, where and by when
+    (A, "en", "We ask your delegation to raise awareness.", "'raise awareness' does not say what to do"),
+    (A, "en", "We urge your delegation to support this case publicly {{ at_forum }}, {{ when }}.", "'support'"),
+    (A, "en", "We ask your delegation to raise this case {{ at_forum }}.", "does not say by when: write {{ when }}"),
+    (A, "en", "We ask your delegation to raise this case {{ when }}.", "does not say where: write {{ at_forum }}"),
+    (A, "en", "This case should be raised {{ at_forum }}, {{ when }}.", "does not say who should do it"),
+    (A, "fr", "Nous prions votre délégation de soutenir ce cas {{ at_forum }}, {{ when }}.", "'soutenir'"),
+    (A, "es", "Rogamos a su delegación que apoye el caso {{ at_forum }}, {{ when }}.", "'apoye'"),
+    (A, "pt", "Pedimos que levante o caso {{ at_forum }}.", "does not say by when"),
     # what nobody sees
     (S, "en", "Via\u200bsna", "has the invisible character U+200B (zero width space) in 'Viasna'"),
     (L, "en", "Ales\u00ad Bialiatski", "U+00AD (soft hyphen) in 'Ales'"),
@@ -92,7 +114,24 @@ GOOD = [
     (P, "en", "\U0001f468\u200d\U0001f469\u200d\U0001f467 and \u2764\ufe0f\u200d\U0001f525"),
     (L, "en", '{%- set x = {\n    "a": 1} -%}\n\n    {% if x %}text{% endif %}\n{{ "[NAME]" }}'),
     (L, "en", "{#\n\n    a remark with TODO and [NAME] #}\nText."),
-    (A, "en", "Please raise {{ mention }} on {{ date }}."),
+    # what is told of others, quoted, denied, or polite; asks that say it all
+    (S, "en", "He was threatened with death; they told him that he would face the consequences: “You will regret it”."),
+    (S, "en", "In Minsk the Ministry gave the group its last warning. Activists would be forced to leave."),
+    (L, "en", "We ask your delegation to say that officials complicit in torture should be held accountable."),
+    (L, "en", "We would be grateful if you would bear it in mind. We do not name and shame. We will publish it."),
+    (L, "en", "Should your delegation wish no more letters, we shall not write. It will be remembered."),
+    (L, "fr", "Nous prions votre délégation d’évoquer les agents complices de tortures ; elle assumera la présidence."),
+    (S, "fr", "Après une mise en demeure du ministère, il reçut un dernier avertissement : « vous le regretterez »."),
+    (L, "es", "Su gobierno lo detuvo. Haremos público el informe. Que los responsables respondan: «lo lamentará»."),
+    (S, "ru", "Прокуратура вынесла ему последнее предупреждение."),
+    (S, "zh", "他收到警方的最后警告。"),
+    (A, "en", "Please raise {{ mention }} in the dialogue on {{ date }}."),
+    (A, "en", "We ask your Government to vote against L.50 in the General Assembly on 14 October 2027."),
+    (A, "en", "Please support the resolution, by co-sponsoring it, at the {{ session }} session, {{ when }}."),
+    (A, "fr", "Nous prions votre délégation d'évoquer ce cas lors du dialogue interactif, {{ when }}."),
+    (A, "es", "Rogamos a su delegación que se sume a la declaración conjunta {{ at_forum }}, el 3 de octubre de 2027."),
+    (A, "pt", "Pedimos que levante o caso {{ at_forum }}, em {{ date }}."),
+    (A, "zh", "请在{{ at_forum }}于2027年10月3日提出此案。"),
     (F, "en", 'title: Viasna\nsources:\n    - "page [4], A/HRC/48/28"'),
 ]  # fmt: skip
 
@@ -150,6 +189,8 @@ def test_check_names_the_places_in_every_kind_of_file_and_send_and_preview_tell_
     assert (done.returncode, done.stdout) == (0, "")
     told = [line.partition(": ")[0] for line in done.stderr.splitlines()]
     assert [place for place in told if place in places] == places
+    asks = outreach("asks", "check", folder=campaign_folder)
+    assert (asks.returncode, f"warning: {places[-1]}: has the invisible character" in asks.stdout) == (0, True)
     planned = outreach("send", "--case", "beacon", "--dry-run", folder=campaign_folder)
     shown = outreach("preview", "--case", "beacon", folder=campaign_folder)
     assert (planned.returncode, shown.returncode) == (0, 0)
