@@ -1,7 +1,7 @@
 """Loads the case files of a campaign, or says all that is wrong with them at once; sends nothing, renders nothing."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TypeVar
@@ -16,14 +16,14 @@ from outreach.cases.files.translations import (
     telling_of,
     translation_of,
 )
-from outreach.cases.model import CONDITIONS, FOLDER, Case, CaseEvent, Condition, Stopped
+from outreach.cases.model import CONDITIONS, FOLDER, Case, CaseEvent, Condition, Person, Stopped
 from outreach.cases.people import consent_in, people_in, rough_date_in
 from outreach.errors import DataError, Problem, UsageError
 from outreach.language import BUILT_IN
 from outreach.next_step import Action, NextStep
 from outreach.registry.model import State
 from outreach.registry.states import named_state
-from outreach.text import did_you_mean, either, shortened
+from outreach.text import did_you_mean, either, listed, shortened
 
 Found = TypeVar("Found", Case, Path)
 
@@ -159,14 +159,21 @@ def _read_case(
     telling = telling_of(parts.sections, file, found)
     consent = consent_in(fields)
     withheld = _withheld(fields)
+    roles = {code: translation.roles for code, translation in translations.items()}
+    people = people_in(fields, consent, language, roles)
+    organisations = _organisations(fields, language, translations)
+    problems += _named_otherwise(translations, people, organisations)
     return Case(
         slug=slug,
         title=phrases["title"],
         place=phrases["place"],
         mention=phrases["mention"],
         state_concerned=_state_concerned(fields, states),
-        people=people_in(fields, consent),
-        organisations=fields.texts("organisations"),
+        people=people,
+        organisations=tuple(names.get(language) or next(iter(names.values())) for names in organisations),
+        organisation_names=tuple(
+            {code: name for code, name in names.items() if code != language} for names in organisations
+        ),
         dates=_dates(fields),
         consent=consent,
         sources=_sources(fields),
@@ -219,6 +226,35 @@ def _phrases(
         if texts.setdefault(code, text) != text:
             fields.wrong(f"{key}.{code}", f"{translations[code].telling.file} has another: keep one of the two")
     return texts
+
+
+def _organisations(fields: Fields, own: str, translations: Mapping[str, Translation]) -> tuple[dict[str, str], ...]:
+    """Read the names of each organisation by language: from the case's own file, and from its translations."""
+    found = []
+    for names in fields.list_by_language("organisations", own):
+        others = {
+            code: translation.organisations[name]
+            for code, translation in translations.items()
+            for name in names.values()
+            if name in translation.organisations
+        }
+        found.append(others | names)
+    return tuple(found)
+
+
+def _named_otherwise(
+    translations: Mapping[str, Translation], people: Sequence[Person], organisations: Sequence[Mapping[str, str]]
+) -> Iterator[Problem]:
+    """Give the names of translations that the case's own file does not have so."""
+    there = {
+        "roles": [person.name for person in people],
+        "organisations": [name for names in organisations for name in names.values()],
+    }
+    for translation in translations.values():
+        for key, said in (("roles", translation.roles), ("organisations", translation.organisations)):
+            for name in said.keys() - set(there[key]):
+                message = f"'{shortened(name)}' is no name of the case's own file{did_you_mean(name, there[key])}"
+                yield Problem(translation.telling.file, message, column=key)
 
 
 def _state_concerned(fields: Fields, states: Mapping[str, State]) -> str:
@@ -316,5 +352,7 @@ def _embargo(fields: Fields) -> date | None:
 def _whole(story: dict[str, str], rows: Mapping[str, int], parts: Parts, problems: list[Problem]) -> dict[str, str]:
     """Give the story of a case's own file; a heading that is missing is a problem. An empty section is unfinished."""
     missing = [heading for heading in SECTIONS if heading not in rows]
-    problems += [Problem(parts.file, f"the section '## {heading}' is missing") for heading in missing]
+    others = [f"'## {heading}'" for heading in rows if heading not in SECTIONS]
+    there = f"; headings stay in English in every language, and here stands {listed(others)}" if others else ""
+    problems += [Problem(parts.file, f"the section '## {heading}' is missing{there}") for heading in missing]
     return story

@@ -47,11 +47,12 @@ class Consent:
 @dataclass(frozen=True, slots=True)
 class Person:
     name: str
-    role: str = ""
+    role: str = ""  # in the language of the case's own file
     status: PersonStatus = "unknown"
     since: str = ""  # as precise as known; of a status that is unknown: since when
     source: str = ""
     consent: Consent | None = None  # only where it differs from the case's; then whole
+    roles: Translated = field(default_factory=dict)  # other language → role
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +90,7 @@ class Case:
     mention: Translated  # half a sentence by which the letters of other cases name this one
     state_concerned: str  # alpha-3
     people: tuple[Person, ...]
-    organisations: tuple[str, ...]
+    organisations: tuple[str, ...]  # in the language of the case's own file, else in the first that has a name
     dates: tuple[CaseEvent, ...]
     consent: Consent
     sources: tuple[str, ...]
@@ -109,6 +110,7 @@ class Case:
     begins: dict[str, int] = field(default_factory=dict, compare=False)  # of the first words under them
     unfinished: tuple[str, ...] = ()  # headings of the sections that nobody has written yet: nothing leaves until then
     attach: dict[str, tuple[str, ...]] = field(default_factory=dict)  # language, or "" for all → files for its letters
+    organisation_names: tuple[Translated, ...] = ()  # of each organisation: other language → name
     names_unknown: bool = False  # whether it relies on contacts/withheld.txt, and this copy of the campaign has none
 
     @property
@@ -123,6 +125,17 @@ class Case:
     def people_for(self, use: Use) -> tuple[Person, ...]:
         """Give the people of the case who agreed to be named there."""
         return tuple(person for person in self.people if self.consent_of(person).covers(use))
+
+    def organisations_in(self, language: str) -> tuple[str, ...]:
+        """Give the names of the organisations in a language; where nobody gave one, the name that there is."""
+        if language == self.language or not self.organisation_names:
+            return self.organisations
+        pairs = zip(self.organisations, self.organisation_names, strict=True)
+        return tuple(names.get(language, name) for name, names in pairs)
+
+    def role_in(self, person: Person, language: str) -> str:
+        """Give the role of one of its people in a language; "" where nobody gave it so."""
+        return person.role if language == self.language else person.roles.get(language, "")
 
     def told_in(self, language: str) -> Telling | None:
         """Give the story in a language, from the case's own file or a translation; None where nobody told it so."""

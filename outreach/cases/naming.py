@@ -69,7 +69,8 @@ class NameFinder:
 def _phrases(slug: str, case: Case) -> Iterator[_Phrase]:
     """Give what names a case."""
     people = dict.fromkeys(person.name for person in case.people)
-    words = dict.fromkeys([*case.organisations, *case.title.values(), *case.mention.values()])
+    organisations = [name for names in case.organisation_names for name in names.values()]
+    words = dict.fromkeys([*case.organisations, *organisations, *case.title.values(), *case.mention.values()])
     for text in (*people, *(word for word in words if word not in people)):
         form = folded(text)
         if len(form.joined) >= SHORTEST or not form.joined.isascii():

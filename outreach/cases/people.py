@@ -1,5 +1,7 @@
 """Reads from a case's front matter who is in it and what they agreed to; knows nothing about what is sent."""
 
+from collections.abc import Mapping
+
 from outreach.cases.files.fields import Fields
 from outreach.cases.model import STATUSES, Consent, Person, PersonStatus
 from outreach.registry.cells import read_rough_date
@@ -18,9 +20,12 @@ def consent_in(fields: Fields) -> Consent:
     return _consent(fields, Consent())
 
 
-def people_in(fields: Fields, consent: Consent) -> tuple[Person, ...]:
-    """Read the people of the case; a consent of their own is as the case's but for what it says."""
-    return tuple(_person(item, consent) for item in fields.items("people", PERSON))
+def people_in(fields: Fields, consent: Consent, own: str, roles: Mapping[str, Mapping[str, str]]) -> tuple[Person, ...]:
+    """Read the people of the case; a consent of their own is as the case's but for what it says.
+
+    A role alone is in the language `own`; `roles` are those that translations give: language → name → role.
+    """
+    return tuple(_person(item, consent, own, roles) for item in fields.items("people", PERSON))
 
 
 def rough_date_in(fields: Fields, key: str) -> str:
@@ -33,16 +38,19 @@ def rough_date_in(fields: Fields, key: str) -> str:
         return ""
 
 
-def _person(item: Fields, consent: Consent) -> Person:
+def _person(item: Fields, consent: Consent, own: str, others: Mapping[str, Mapping[str, str]]) -> Person:
     if item.has("since") and not item.has("status"):
         item.wrong("since", f"since when is what? Write a status too: {', '.join(STATUSES)}")
+    name, roles = item.required("name", "the name as the person spells it"), item.by_language("role", own)
+    roles = {language: role for language, said in others.items() if (role := said.get(name, ""))} | roles
     return Person(
-        name=item.required("name", "the name as the person spells it"),
-        role=item.text("role"),
+        name=name,
+        role=roles.pop(own, ""),
         status=_status(item),
         since=rough_date_in(item, "since"),
         source=item.text("source"),
         consent=_consent(item, consent) if item.has("consent") else None,
+        roles=roles,
     )
 
 

@@ -44,6 +44,19 @@ def test_it_writes_a_file_that_loads_and_explains_itself(folder: Path, outreach:
             assert f"\n# {text.split(chr(10) + key)[0].rpartition(chr(10) + '# ')[2]}" in text, key
 
 
+def test_roles_and_organisations_may_be_given_in_each_language(campaign_folder: Path, outreach: Command) -> None:
+    texts = [
+        word for language in ("en", "fr", "es") for word in ("--place", f"{language}=x", "--title", f"{language}=y")
+    ]
+    person, organisation = "A. Example; en=archivist|fr=archiviste; detained", "en=the Archive|fr=les Archives"
+    named = ("--person", person, "--organisation", organisation, "--organisation", "A|B")
+    outreach("cases", "new", "archive", *NEEDED[2:], *texts, *named, folder=campaign_folder)
+    case = load_case(campaign_folder, "archive", load_states(), ("en", "fr", "es"))
+
+    assert (case.people[0].role, case.people[0].roles) == ("archivist", {"fr": "archiviste"})
+    assert case.organisations_in("fr") == ("les Archives", "A|B")
+
+
 def test_silence_is_no(folder: Path, outreach: Command) -> None:
     done = outreach("cases", "new", "archive", *NEEDED, folder=folder)
     case = load_case(folder, "archive", load_states(), ENGLISH)

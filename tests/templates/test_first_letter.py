@@ -149,9 +149,51 @@ def test_what_is_missing_in_a_language_holds_its_letters_and_is_named_once(
 
     assert [line[: len(says)] for line in checked.stdout.splitlines()] == [says]
     assert held["not written in its language"] >= 3
-    texts = [path.read_text(encoding="utf-8") for path in (folder / "rehearsal").rglob("*") if path.is_file()]
+    texts = [path.read_text(encoding="utf-8") for path in (folder / "rehearsal" / "new").iterdir()]
     assert len(texts) == 3
     assert [text for text in texts if "Content-Language: fr" in text] == []
+
+
+def test_roles_and_organisations_are_said_in_the_letters_language(folder: Path, outreach: Command) -> None:
+    """From the case's own file or from a translation; where nobody gave them, `cases check` says so once."""
+    before = outreach("cases", "check", folder=folder)
+    edit(folder, "role: chairperson", "role: {en: chairperson, fr: présidente}")
+    file = (folder / "cases" / "beacon.md").read_text(encoding="utf-8")
+    there = file.partition("organisations:\n  - ")[2].partition("\n")[0]
+    edit(folder, f"  - {there}", "  - en: The Beacon\n    fr: Le Phare\n  - The Lamp")
+    edit(
+        folder,
+        "## Story",
+        "---\nroles:\n  Q. Example: avocate\norganisations:\n  The Lamp: La Lampe\n---\n## Story",
+        "beacon.fr.md",
+    )
+    case = load_campaign(folder).cases["beacon"]
+    french = letter(folder, "FRA", "fr")
+    after = outreach("cases", "check", folder=folder)
+
+    assert case.organisations == ("The Beacon", "The Lamp")
+    assert "Le Phare, La Lampe, P. Example (présidente" in french
+    assert "Q. Example (avocate" in french
+    assert "The Beacon, The Lamp, P. Example (chairperson" in letter(folder)
+    assert "column people: no role in French of P. Example, Q. Example, R. Example; in Spanish of P." in before.stderr
+    assert "column people: no role in French of R. Example; in Spanish of P. Example, " in after.stderr
+    assert "column organisations: no name in Spanish of 'The Beacon, The Lamp': letters say it as it is" in after.stderr
+
+    edit(folder, "Q. Example: avocate", "K. Example: avocate", "beacon.fr.md")
+    wrong = outreach("cases", "check", folder=folder).stdout
+    assert "cases/beacon.fr.md, column roles: 'K. Example' is no name of the case's own file; did you mean" in wrong
+
+
+def test_headings_in_another_language_are_told_which_they_should_be(folder: Path, outreach: Command) -> None:
+    edit(folder, "## What happened", "## Ce qui s'est passé", "beacon.fr.md")
+    edit(folder, "mention:\n  en: ", "mention:\n  en: The ")
+    checked = outreach("cases", "check", folder=folder)
+
+    (line,) = checked.stdout.splitlines()
+    assert line.startswith("cases/beacon.fr.md, row ")
+    assert "headings stay in English in every language: '## Story behind', '## What happened', '## What we" in line
+    assert line.endswith("Here stands '## Ce qui s'est passé'")
+    assert "stands in the middle of a sentence: begin it with a small letter, the " in checked.stderr
 
 
 @pytest.mark.parametrize(("file", "language"), [("beacon.md", "en"), ("beacon.fr.md", "fr")])

@@ -79,8 +79,7 @@ class Fields:
     def translated(self, key: str, languages: Sequence[str]) -> dict[str, str]:
         """Read language → text, in each of `languages`; others may be there too."""
         known = tuple(dict.fromkeys((*BUILT_IN, *languages)))
-        node = self._nodes.get(key)
-        others = [name.value for name, _ in node.value if _is_language(name)] if isinstance(node, MappingNode) else []
+        others = _languages_in(self._nodes.get(key))
         group = self.group(key, tuple(dict.fromkeys((*known, *others))))
         if not self.has(key):
             self.wrong(key, f"missing: give it in {', '.join(languages)}")
@@ -90,6 +89,40 @@ class Fields:
             if not group.has(language):
                 group.wrong(language, f"missing: the {key} in {language_name(language)}")
         return texts
+
+    def by_language(self, key: str, own: str) -> dict[str, str]:
+        """Read language → text, as far as it is there; one text alone is in the language `own`."""
+        node = self._nodes.get(key)
+        if not isinstance(node, MappingNode):
+            text = self.text(key)
+            return {own: text} if text else {}
+        return self._in_languages(self.group(key, _known_languages(node)), node)
+
+    def list_by_language(self, key: str, own: str) -> tuple[dict[str, str], ...]:
+        """Read a list of texts, each as `by_language` reads one."""
+        found = []
+        for number, node in enumerate(self._list(key), 1):
+            if isinstance(node, MappingNode) and _languages_in(node):
+                group = Fields(node, self._file, self._problems, f"{self._path}{key}.{number}.", _row(node))
+                group.only(_known_languages(node))
+                found.append(self._in_languages(group, node))
+            elif line := self._line(node, key):
+                found.append({own: line})
+        return tuple(filter(None, found))
+
+    def by_name(self, key: str) -> dict[str, str]:
+        """Read name → text, of names that stand before a colon."""
+        node = self._nodes.get(key)
+        if not isinstance(node, MappingNode):
+            if self.has(key):
+                self.wrong(key, f"must be lines of 'name: text', not {kind_of(self._nodes[key])}")
+            return {}
+        group = Fields(node, self._file, self._problems, f"{self._path}{key}.", self._rows.get(key))
+        return {name: text for name in group._nodes if (text := group.text(name))}
+
+    @staticmethod
+    def _in_languages(group: "Fields", node: MappingNode) -> dict[str, str]:
+        return {language: text for language in _languages_in(node) if (text := group.text(language))}
 
     def group(self, key: str, known: Sequence[str]) -> "Fields":
         """Give the keys under a key, each of them one of `known`."""
@@ -161,6 +194,15 @@ class Fields:
 
     def _report(self, message: str, row: int | None, key: str = "") -> None:
         self._problems.append(Problem(self._file, message, row, f"{self._path}{key}".strip(".") or None))
+
+
+def _languages_in(node: Node | None) -> list[str]:
+    """List the keys of a group of lines that are codes of languages."""
+    return [name.value for name, _ in node.value if _is_language(name)] if isinstance(node, MappingNode) else []
+
+
+def _known_languages(node: Node) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*BUILT_IN, *_languages_in(node))))
 
 
 def _is_language(key: Node) -> bool:

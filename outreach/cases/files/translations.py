@@ -1,4 +1,4 @@
-"""Reads the translations of a case, cases/SLUG.xx.md: its title, place, mention and sections in another language."""
+"""Reads the translations of a case, cases/SLUG.xx.md: its title, place, mention, names and sections in a language."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -16,10 +16,12 @@ PHRASES = ("title", "place", "mention")  # that a translation may give, in one t
 
 @dataclass(frozen=True, slots=True)
 class Translation:
-    """What one file has: its sections, and the phrases of its front matter by their keys."""
+    """What one file has: its sections, and what its front matter says."""
 
     telling: Telling
     phrases: dict[str, str] = field(default_factory=dict)
+    roles: dict[str, str] = field(default_factory=dict)  # name of a person → role
+    organisations: dict[str, str] = field(default_factory=dict)  # name in the case's own file → name
 
 
 def translation_of(path: Path) -> tuple[str, str] | None:
@@ -59,9 +61,10 @@ def _read(path: Path, problems: list[Problem]) -> Translation:
     parts = take_apart(path, file, must_have_front=False)
     problems.extend(parts.problems)
     fields = Fields(parts.front, file, problems)
-    fields.only(PHRASES)
+    fields.only((*PHRASES, "roles", "organisations"))
     telling = telling_of(parts.sections, file, problems)
-    return Translation(telling, {key: text for key in PHRASES if (text := fields.text(key))})
+    phrases = {key: text for key in PHRASES if (text := fields.text(key))}
+    return Translation(telling, phrases, fields.by_name("roles"), fields.by_name("organisations"))
 
 
 def telling_of(sections: Sequence[Section], file: str, problems: list[Problem]) -> Telling:

@@ -29,8 +29,9 @@ state_concerned: {state}
 
 # Each person: name as they spell it, role, status ({statuses}),
 # since (2027, 2027-01 or 2027-01-31) and source, where that is written. Leave out what nobody knows.
+# A role is in the language of this file; in more: {{en: archivist, fr: archiviste}}. Letters say it where they have it.
 people:{people}
-# Organisations that it was done to, each with its article: the Archive.
+# Organisations that it was done to, each with its article: the Archive; in more: {{en: the Archive, fr: les Archives}}.
 organisations:{organisations}
 
 # What they agreed to. What is not yes is no, and without `letters: yes` no letter leaves. `mentions`: whether letters
@@ -52,10 +53,10 @@ checked_by:{checked_by}
 
 @dataclass(frozen=True, slots=True)
 class NewPerson:
-    """A person of a new case; what is empty nobody knows."""
+    """A person of a new case; what is empty nobody knows. `role` is a text, or one in each language."""
 
     name: str
-    role: str = ""
+    role: str | Mapping[str, str] = ""
     status: str = ""
     since: str = ""
 
@@ -73,7 +74,7 @@ class NewCase:
     mention: Mapping[str, str]
     state: str
     people: tuple[NewPerson, ...] = ()
-    organisations: tuple[str, ...] = ()
+    organisations: tuple[str | Mapping[str, str], ...] = ()
     consent: tuple[Use, ...] = ()
     consent_source: str = ""
     sources: tuple[str, ...] = ()
@@ -116,11 +117,18 @@ def _keys(pairs: Iterable[tuple[str, str]]) -> str:
     return "".join(f"\n  {key}: {value}" for key, value in pairs)
 
 
-def _listed(texts: Iterable[str]) -> str:
-    return "".join(f"\n  - {quoted(text)}" for text in texts)
+def _listed(texts: Iterable[str | Mapping[str, str]]) -> str:
+    return "".join(f"\n  - {_one_or_more(text)}" for text in texts)
+
+
+def _one_or_more(text: str | Mapping[str, str]) -> str:
+    """Give a text as a YAML value; of several languages on one line."""
+    if isinstance(text, str):
+        return quoted(text)
+    return "{" + ", ".join(f"{language}: {quoted(said)}" for language, said in text.items()) + "}"
 
 
 def _person(person: NewPerson) -> str:
-    known = {"role": quoted(person.role) if person.role else "", "status": person.status, "since": person.since}
+    known = {"role": _one_or_more(person.role) if person.role else "", "status": person.status, "since": person.since}
     more = "".join(f"\n    {key}: {value}" for key, value in known.items() if value)
     return f"\n  - name: {quoted(person.name)}{more}"

@@ -1,7 +1,7 @@
 """`outreach cases new`: begins a case; asks for what no option says."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from typing import Any, get_args
 
@@ -12,7 +12,7 @@ from outreach.cases.files.writing import NewCase, NewPerson
 from outreach.cases.model import FOLDER, STATUSES, Case, Use
 from outreach.cli.common.options import campaign_folder, folder_option, yes_option
 from outreach.cli.common.terminal.output import say
-from outreach.cli.common.terminal.questions import Checked, asked, by_language, can_ask, one_of
+from outreach.cli.common.terminal.questions import CODE, Checked, asked, by_language, can_ask, one_of
 from outreach.errors import UsageError
 from outreach.language import language_name
 from outreach.registry.cells import read_rough_date
@@ -46,12 +46,20 @@ def _uses(text: str) -> tuple[Use, ...]:
     return tuple(use for use in USES if use in words)
 
 
+def _in_languages(text: str) -> str | dict[str, str]:
+    """Read a text, or one in each language, such as en=archivist|fr=archiviste."""
+    pairs = [part.partition("=") for part in read_line(text).split("|")]
+    if not all(equals and CODE.fullmatch(code.strip()) for code, equals, _ in pairs):
+        return text.strip()
+    return {code.strip(): said.strip() for code, _, said in pairs if said.strip()}
+
+
 def _person(text: str) -> NewPerson:
     """Read NAME; ROLE; STATUS; SINCE, of which all but the name may be missing."""
     name, role, status, since, *more = [part.strip() for part in f"{read_line(text)};;;".split(";")]
     if not name or any(more):
         raise ValueError(f"'{shortened(text)}': write NAME; ROLE; STATUS; SINCE")
-    return NewPerson(name, role, one_of(STATUSES)(status), since)
+    return NewPerson(name, _in_languages(role), one_of(STATUSES)(status), since)
 
 
 @click.command()
@@ -68,9 +76,21 @@ def _person(text: str) -> NewPerson:
     help="How letters name it; default: title (State).",
 )
 @click.option(
-    "--person", "people", type=Checked(_person), multiple=True, metavar="TEXT", help="NAME; ROLE; STATUS; SINCE."
+    "--person",
+    "people",
+    type=Checked(_person),
+    multiple=True,
+    metavar="TEXT",
+    help="NAME; ROLE; STATUS; SINCE. ROLE in more languages: en=lawyer|fr=avocate.",
 )
-@click.option("--organisation", "organisations", type=line, multiple=True, metavar="NAME", help="One concerned.")
+@click.option(
+    "--organisation",
+    "organisations",
+    type=Checked(_in_languages),
+    multiple=True,
+    metavar="NAME",
+    help="One concerned; in more languages: en=the Archive|fr=les Archives.",
+)
 @click.option(
     "--consent",
     type=Checked(_uses),
@@ -110,7 +130,7 @@ def _new_case(
     places: tuple[str, ...],
     mentions: tuple[str, ...],
     people: tuple[NewPerson, ...],
-    organisations: tuple[str, ...],
+    organisations: tuple[str | dict[str, str], ...],
     consent: tuple[Use, ...] | None,
     consent_source: str | None,
     sources: tuple[str, ...],
@@ -133,10 +153,8 @@ def _new_case(
         "mention", mentions, languages, ask, lambda language, _: usual_mention(title[language], state, language)
     )
     if ask:
-        people = people or tuple(_asked_people())
-        organisations = organisations or tuple(
-            _several("An organisation that it was done to? (Enter: none, or no more)")
-        )
+        people = people or tuple(_asked_people(languages))
+        organisations = organisations or tuple(_asked_organisations(languages))
         if consent is None:
             consent = asked(f"What did they agree to: {', '.join(USES)}? (Enter: nothing)", _uses)
         if consent and not consent_source:
@@ -199,12 +217,28 @@ def _question(key: str, language: Language, languages: tuple[Language, ...]) -> 
     return f"{what}, in {language_name(language)}?" if len(languages) > 1 else f"{what}?"
 
 
-def _asked_people() -> Iterable[NewPerson]:
+def _asked_people(languages: Sequence[Language]) -> Iterable[NewPerson]:
     while name := asked("A person concerned: the name? (Enter: nobody, or no more)", read_line):
-        role = asked("Their role, such as lawyer?", read_line)
+        role = _asked_in_each("Their role, such as lawyer", languages)
         status = asked(f"How they are: {', '.join(STATUSES)}? (Enter: unknown)", one_of(STATUSES))
         since = asked("Since when, such as 2026-01? (Enter: unknown)", _rough_date) if status else ""
         yield NewPerson(name, role, status, since)
+
+
+def _asked_organisations(languages: Sequence[Language]) -> Iterable[str | dict[str, str]]:
+    question = "An organisation that it was done to? (Enter: none, or no more)"
+    while name := asked(question, read_line):
+        others = {code: asked(f"Its name in {language_name(code)}?", read_line, name) for code in languages[1:]}
+        differs = any(said != name for said in others.values())
+        yield {languages[0]: name, **others} if differs else name
+
+
+def _asked_in_each(question: str, languages: Sequence[Language]) -> str | dict[str, str]:
+    """Ask for a text in each language, as far as somebody has one."""
+    if len(languages) == 1:
+        return asked(f"{question}?", read_line)
+    said = {code: asked(f"{question}, in {language_name(code)}?", read_line) for code in languages}
+    return {code: text for code, text in said.items() if text}
 
 
 def _several(question: str) -> Iterable[str]:

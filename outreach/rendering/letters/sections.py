@@ -14,6 +14,7 @@ from outreach.errors import Problem
 from outreach.language import language_name
 from outreach.rendering.letters.markdown import parsed
 from outreach.rendering.templates.untold import Untold
+from outreach.text import listed
 
 SECTIONS = {"background": "Story behind", "what_happened": "What happened", "what_we_want": "What we want"}
 TAG = re.compile(r"<(?:/?[A-Za-z][\w-]*(?:\s[^<>]*)?/?>|!--)")  # an address in <…> is a link, and none of these
@@ -44,6 +45,10 @@ def _section(case: Case, heading: str, language: str) -> str:
         headings = ", ".join(SECTIONS.values())
         message = f"not there: letters in {name} are filled from it, from the sections {headings}"
         return Untold(Problem(f"cases/{case.slug}.{language}.md", message))
+    if heading not in telling.rows and (foreign := [each for each in telling.rows if each not in SECTIONS.values()]):
+        wanted, there = (listed(f"'## {each}'" for each in headings) for headings in (SECTIONS.values(), foreign))
+        message = f"headings stay in English in every language: {wanted}. Here stands {there}"
+        return Untold(Problem(telling.file, message, telling.rows[foreign[0]]))
     if heading not in telling.story:
         return Untold(Problem(telling.file, f"no section '## {heading}' with text", telling.rows.get(heading)))
     text = telling.story[heading]

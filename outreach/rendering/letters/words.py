@@ -230,7 +230,7 @@ def case_words(case: Case, language: str, use: Use) -> CaseWords:
         mention=mention,
         of_mention=of_mention(mention, language),
         people=tuple(person.name for person in case.people_for(use)),
-        organisations=case.organisations,
+        organisations=case.organisations_in(language),
         persons=tuple(_person_words(person, case, language) for person in case.people_for(use)),
         background=story["background"],
         what_happened=story["what_happened"],
@@ -239,7 +239,7 @@ def case_words(case: Case, language: str, use: Use) -> CaseWords:
 
 
 def _person_words(person: Person, case: Case, language: str) -> PersonWords:
-    role = unwrapped(person.role) if language == case.language else ""
+    role = unwrapped(case.role_in(person, language))
     status = "" if person.status == "unknown" else person.status
     return PersonWords(person.name, role, status, written_month(person.since, language) if status else "")
 

@@ -95,8 +95,8 @@ class MissionWords:
 class PersonWords:
     """Somebody of a case who agreed to be named there. Each but `name` may be empty.
 
-    `role` is as the case has it, and is there only in the language of the case's own file; `status` is the word of the
-    case file, such as detained; `since` is written out: September 2017.
+    `role` is in the letter's language, where the case has it so; `status` is the word of the case file, such as
+    detained; `since` is written out: September 2017.
     """
 
     name: str

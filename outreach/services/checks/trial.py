@@ -21,6 +21,7 @@ from outreach.rendering.posts.words import handle_of, may_be_addressed, post_con
 from outreach.rendering.posts.writer import LIMITS, SHARED, PostText, PostWriter, length_problems
 from outreach.services.asks import old_days
 from outreach.services.checks.advice import give_advice
+from outreach.services.checks.languages import in_one_language_alone
 from outreach.services.checks.leaving import HeldCase, held_cases
 from outreach.services.checks.proofreading import faults, warnings
 from outreach.settings.sections import FILE
@@ -62,7 +63,7 @@ def try_texts(folder: Path) -> TrialResult:
     of_cases = (*_withheld(campaign), *_attachments(campaign), *faults(campaign))
     texts = (*of_cases, *letters.problems(), *posts.problems())
     problems = tuple(dict.fromkeys([*campaign.registry.problems, *texts]))
-    told = (*warnings(campaign), *old_days(folder, list(campaign.asks.values())))
+    told = (*warnings(campaign), *in_one_language_alone(campaign), *old_days(folder, list(campaign.asks.values())))
     advice = (*letters.advice, *give_advice(campaign))
     others = cases_without_file(campaign.registry, campaign.cases)
     held = held_cases(campaign, campaign.today())
@@ -77,8 +78,11 @@ def _withheld(campaign: Campaign) -> Iterator[Problem]:
             "title": case.title.values(),
             "place": case.place.values(),
             "mention": case.mention.values(),
-            "people": [f"{person.name}, {person.role}" for person in case.people],
-            "organisations": case.organisations,
+            "people": [", ".join((person.name, person.role, *person.roles.values())) for person in case.people],
+            "organisations": [
+                *case.organisations,
+                *(name for names in case.organisation_names for name in names.values()),
+            ],
             "dates": [event.text for event in case.dates],
         }
         for part, texts in parts.items():
