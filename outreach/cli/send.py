@@ -1,7 +1,7 @@
 """`outreach send`: plan, show, ask, queue, deliver."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from itertools import groupby
 from pathlib import Path
@@ -13,6 +13,7 @@ from outreach.cli.common.advising import tell_advice
 from outreach.cli.common.attachments import attach_option, tell_attachments
 from outreach.cli.common.facts import warn_of_facts
 from outreach.cli.common.languages import say_instead, warn_of_names
+from outreach.cli.common.moments import at_option, read_at, said
 from outreach.cli.common.next_steps import advice
 from outreach.cli.common.opening import open_to_send
 from outreach.cli.common.options import (
@@ -61,6 +62,7 @@ WITHDRAWN = "withdrawn earlier, for good"  # not "already asked": such a letter 
 )
 @attach_option
 @click.option("--limit", type=click.IntRange(min=1), metavar="N", help="At most N letters now.")
+@at_option
 @click.option("--dry-run", is_flag=True, help="Show the plan; queue and send nothing.")
 @rehearse_option
 @yes_option
@@ -78,6 +80,7 @@ def send(
     to: tuple[str, ...],
     attach: tuple[Path, ...],
     limit: int | None,
+    at: str | None,
     *,
     dry_run: bool,
     rehearse: bool,
@@ -90,7 +93,7 @@ def send(
     """Plan, queue and deliver the letters of a case, each exactly once.
 
     Without a configured mail server this is a rehearsal: letters land in the folder rehearsal. With one it shows the
-    plan and asks first.
+    plan and asks first. With --at they are queued for that time, and `outreach queue run --watch` sends them then.
     """
     workspace = open_to_send(ctx, rehearse=rehearse)
     request = SendRequest(
@@ -103,6 +106,7 @@ def send(
         after_deadline=after_deadline,
         although_unread=although_unread,
         attach=attach,
+        at=read_at(workspace, at, workspace.campaign.settings.timezone, verb="send", what="letters"),
     )
     planned = plan_letters(workspace, request)
     if not dry_run:
@@ -114,7 +118,7 @@ def send(
     _refuse_unreadable(workspace, planned, as_json=as_json)
     if dry_run:
         _finish_dry(workspace, planned, as_json=as_json)
-    elif not _agreed(planned, yes=yes, as_json=as_json):
+    elif not _agreed(workspace, planned, yes=yes, as_json=as_json):
         say("Nothing was queued or sent.")
     else:
         ctx.exit(_send(workspace, planned, as_json=as_json))
@@ -149,14 +153,29 @@ def show_plan(workspace: Workspace, planned: PlannedLetters) -> None:
         say(f"  to {' '.join(draft.key.mission for draft in planned.drafts)}")
     say_instead(planned.instead, lambda line: say(f"  {line}"))
     warn_of_names((draft.language for draft in planned.drafts), lambda line: say(f"  {line}"))
-    if planned.left_over:
-        say(f"  {planned.left_over} more, queued earlier and not sent yet, go too when their time has come")
+    for line in _when(workspace, planned):
+        say(f"  {line}")
     _show_excluded(workspace, planned)
     if planned.plan.warnings:
         say("In earnest these would be left out:")
         _exclusions("because", planned.plan.warnings)
     warn_of_facts(workspace.campaign, request.case, say)
     tell_advice(give_advice(workspace.campaign, request.case), say)
+
+
+def _when(workspace: Workspace, planned: PlannedLetters) -> Iterator[str]:
+    """Say when these letters leave, if not at once, and what becomes of those that were queued earlier."""
+    zone, quiet = workspace.campaign.settings.timezone, workspace.campaign.settings.letters.quiet
+    if planned.at:
+        opens = planned.opens or planned.at
+        later = f"; it is quiet then ([letters] quiet = {quiet}), so they leave at {said(opens, zone)}"
+        yield f"to go at {said(planned.at, zone)}{later if opens > planned.at else ''}"
+    elif planned.opens:
+        yield f"quiet hours ({quiet}): they wait in the queue until {said(planned.opens, zone)}"
+    if planned.left_over and planned.at:
+        yield f"{planned.left_over} more, queued earlier and not sent yet, keep the time that they have"
+    elif planned.left_over:
+        yield f"{planned.left_over} more, queued earlier and not sent yet, go too when their time has come"
 
 
 def _show_excluded(workspace: Workspace, planned: PlannedLetters) -> None:
@@ -227,10 +246,13 @@ def _was_withdrawn(item: Exclusion) -> bool:
     return item.reason is Reason.ALREADY_ASKED and item.detail == Status.WITHDRAWN.value
 
 
-def _agreed(planned: PlannedLetters, *, yes: bool, as_json: bool) -> bool:
-    if planned.request.rehearsal or not (planned.drafts or planned.left_over):
+def _agreed(workspace: Workspace, planned: PlannedLetters, *, yes: bool, as_json: bool) -> bool:
+    if planned.request.rehearsal or not planned.number:
         return True
-    question = f"Send {counted(planned.number, 'letter')} now?"
+    letters = counted(planned.number, "letter")
+    question = f"Send {letters} now?"
+    if planned.opens:
+        question = f"Queue {letters}, to go at {said(planned.opens, workspace.campaign.settings.timezone)}?"
     return confirmed(question, IN_EARNEST.format("sending"), yes=yes, as_json=as_json)
 
 
@@ -251,10 +273,16 @@ def _send(workspace: Workspace, planned: PlannedLetters, *, as_json: bool) -> in
         print_json(_summary(workspace, planned, sent))
         tell_why(sent.run, workspace.campaign.settings.timezone)
         return exit_status(sent.run)
-    if not planned.drafts and not planned.left_over:
+    if not planned.number:
         say(_nobody(planned))
         for line in _why_nobody(planned):
             say(line)
+        return 0
+    if planned.at:
+        when = said(planned.at, workspace.campaign.settings.timezone)
+        say(f"{counted(sent.queued, 'letter')} queued, to go at {when}.")
+        watch = NextStep(Action.WATCH_QUEUE)
+        say(f"{advice(watch, rehearsal=workspace.rehearsal)} (one that runs then, or without --watch after that time)")
         return 0
     return explain(workspace, sent.run, planned.request.case.slug)
 
@@ -307,6 +335,8 @@ def _summary(
             {"language": own, "letter": written, "missions": list(states)}
             for (own, written), states in planned.instead.items()
         ],
+        "at": planned.at.isoformat() if planned.at else None,
+        "next": sent.run.next_at.isoformat() if sent and sent.run.next_at else None,
         "waiting": sent.run.waiting if sent else waiting,
         "held": sent.run.held if sent else 0,
         "rehearsal": workspace.rehearsal,

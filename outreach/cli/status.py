@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from outreach.cli.common.events import noun_of
+from outreach.cli.common.moments import said
 from outreach.cli.common.next_steps import command
 from outreach.cli.common.opening import open_to_look, say_rehearsal
 from outreach.cli.common.options import case_option, folder_option, json_option, rehearse_option
@@ -168,6 +169,7 @@ NEEDS = {
     Need.MORE_REMINDERS_DUE: ("no answer", "further cases and asks, silent for as long"),
     Need.DEFERRED: ("deferred", "refused for now; they go when their time has come"),
     Need.QUEUED: ("queued", "waiting to be sent"),
+    Need.SCHEDULED: ("letters scheduled", "they go at their times, the next at {goes_at}, as long as a run watches"),
     Need.CLAIMED: ("claimed", HELD_BY_A_RUN),
     Need.SENDING: ("sending", HELD_BY_A_RUN),
     Need.POSTS_DUE: ("posts due", "waiting to go out"),
@@ -440,6 +442,7 @@ def _need(overview: Overview, about: Attention) -> tuple[object, ...]:
         then=then,
         days=overview.campaign.settings.reminder.after_days,
         missions=_missions(about.missions),
+        goes_at=said(about.goes_at, overview.campaign.settings.timezone) if about.goes_at else "",
         **(_held_words(about.remedied) if about.remedied else {}),
     )
     return (about.number, what, explained, command(about.next_step, rehearsal=overview.rehearsal))

@@ -167,7 +167,7 @@ CREATE TABLE "messages" (
     follows INTEGER REFERENCES messages (id),
     reference TEXT NOT NULL DEFAULT '',
     address TEXT NOT NULL DEFAULT '',
-    content BLOB NOT NULL,
+    content BLOB NOT NULL, planned_for DATETIME,
     UNIQUE (ask, "case", round, channel, mission, part, kind)
 );
 
@@ -376,7 +376,10 @@ CREATE TRIGGER attachments_are_fixed BEFORE UPDATE ON attachments BEGIN SELECT R
 
 CREATE TRIGGER attachments_are_kept BEFORE DELETE ON attachments BEGIN SELECT RAISE(ABORT, 'what is attached to letters never changes'); END;
 
-INSERT INTO alembic_version (version_num) VALUES ('0009');
+CREATE TRIGGER planned_times_are_fixed BEFORE UPDATE OF planned_for ON messages
+BEGIN SELECT RAISE(ABORT, 'what was queued never changes'); END;
+
+INSERT INTO alembic_version (version_num) VALUES ('0010');
 
 INSERT INTO campaign_key (id, secret) VALUES (1, randomblob(32));
 

@@ -43,6 +43,7 @@ messages = Table(
     Column("lease_until", UtcDateTime),
     Column("detail", String, nullable=False),
     Column("taken_at", UtcDateTime),  # when the channel took it, by the ledger
+    Column("planned_for", UtcDateTime),  # of letters alone: the time that a person gave it, which it waits for
     # Of posts alone:
     Column("follows", Integer),  # the part of a thread that it replies to
     Column("reference", String, nullable=False, server_default=""),  # what the network calls it
@@ -273,6 +274,12 @@ class Entry:
     follows: int | None = None  # of a post: the part of a thread that it replies to
     reference: str = ""  # what the network calls it
     address: str = ""  # where anybody can read it
+    planned: datetime | None = None  # of a letter: the time that a person gave it (send --at)
+
+    @property
+    def planned_for(self) -> datetime | None:
+        """Give the time that a letter still waits for since a person gave it; None once it was put off or made due."""
+        return self.planned if self.planned == self.not_before else None
 
 
 @dataclass(frozen=True, slots=True)

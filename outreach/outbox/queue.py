@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, RowMapping, Select, and_, func, not_, or_, select
 
 from outreach.cases.naming import Naming
 from outreach.outbox.addresses import AddressHistory
@@ -40,6 +40,7 @@ _part, _before = messages.alias("part"), messages.alias("before")
 _parts = select(_part.c.id).where(_part.c.follows.is_not(None))
 _blocked = _parts.join(_before, _before.c.id == _part.c.follows).where(_before.c.status.not_in(OUT))
 IS_FURTHER_PART = messages.c.id.in_(_parts)
+_IS_PLANNED = messages.c.not_before.is_not_distinct_from(messages.c.planned_for)
 BEGINS = messages.c.id.not_in(_parts)
 FOLLOWS_WHAT_IS_OUT = messages.c.id.not_in(_blocked)
 ENTRY_COLUMNS = [column for column in messages.c if column.name not in ("content", "token")]
@@ -81,7 +82,10 @@ def due(
 
 
 def _waits_too_long(at: datetime) -> ColumnElement[bool]:
-    return and_(messages.c.kind == MessageKind.LETTER.value, messages.c.not_before > at + LONGEST_WAIT)
+    """Choose letters that were put off for longer than any is; not those that a person gave a time."""
+    return and_(
+        messages.c.kind == MessageKind.LETTER.value, messages.c.not_before > at + LONGEST_WAIT, not_(_IS_PLANNED)
+    )
 
 
 def take(connection: Connection, rows: Sequence[RowMapping], at: datetime, worker: str) -> list[Claimed]:
@@ -208,6 +212,7 @@ def _entry(row: RowMapping) -> Entry:
         follows=row["follows"],
         reference=row["reference"],
         address=row["address"],
+        planned=row["planned_for"],
     )
 
 
@@ -302,6 +307,20 @@ def waiting_by_channel(connection: Connection, scope: Scope) -> Counter[str]:
     return Counter(dict(connection.execute(query).all()))
 
 
+def planned_by_channel(connection: Connection, scope: Scope, at: datetime) -> Counter[str]:
+    """Count the letters in scope whose time, given by a person, is to come, by channel."""
+    planned = (WAITS, _IS_PLANNED, messages.c.not_before > at)
+    query = select(messages.c.channel, func.count()).where(*planned, *in_scope(scope)).group_by(messages.c.channel)
+    return Counter(dict(connection.execute(query).all()))
+
+
+def planned_times(connection: Connection, scope: Scope, at: datetime) -> dict[int, datetime]:
+    """Give letter → when it goes, of all in scope whose time, given by a person, is to come."""
+    planned = (WAITS, _IS_PLANNED, messages.c.not_before > at)
+    found = connection.execute(select(messages.c.id, messages.c.not_before).where(*planned, *in_scope(scope)))
+    return {message: moment for message, moment in found}  # noqa: C416 - rows are not pairs
+
+
 def number_of_messages(connection: Connection) -> int:
     return connection.scalar(select(func.count()).select_from(messages)) or 0
 
@@ -313,18 +332,14 @@ def next_due(
 
     Where the present is given as `at`, a letter that would wait too long for it is due now.
     """
-    earliest = (
-        select(messages.c.not_before, messages.c.kind)
-        .where(WAITS, FOLLOWS_WHAT_IS_OUT, *in_scope(scope), *also)
-        .order_by(messages.c.not_before)
-        .limit(1)
+    conditions = (WAITS, FOLLOWS_WHAT_IS_OUT, *in_scope(scope), *also)
+    moment: datetime | None = connection.scalar(
+        select(messages.c.not_before).where(*conditions).order_by(messages.c.not_before).limit(1)
     )
-    row = connection.execute(earliest).first()
-    if row is None:
-        return None
-    moment: datetime = row.not_before
-    too_long = at and row.kind == MessageKind.LETTER and moment > at + LONGEST_WAIT
-    return at if too_long else moment
+    if moment is None or at is None or moment <= at:
+        return moment
+    too_long = connection.scalar(select(messages.c.id).where(*conditions, _waits_too_long(at)).limit(1))
+    return moment if too_long is None else at
 
 
 def change_by_person(

@@ -6,7 +6,7 @@ Knows no words for it and no commands: a face has those.
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from outreach.inbox.desk.answers import AnswerKey
@@ -64,6 +64,7 @@ class Need(StrEnum):
     MORE_REMINDERS_DUE = "more_reminders_due"  # of all the other cases and asks
     DEFERRED = "deferred"
     QUEUED = "queued"
+    SCHEDULED = "scheduled"  # letters that wait for a time that a person gave them, or for the end of quiet hours
     CLAIMED = "claimed"
     SENDING = "sending"
     POSTS_DUE = "posts_due"
@@ -90,7 +91,7 @@ class Attention:
     """Something that needs a person: why, of how many messages, what to do now, and what to do after that.
 
     `missions` are those that it is about, where they are to be named; each with a day (ISO 8601), or a blank.
-    `remedied` are the messages that wait and may not leave, with what is in their way.
+    `remedied` are the messages that wait and may not leave, with what is in their way; `goes_at` is when the next goes.
     """
 
     need: Need
@@ -99,6 +100,7 @@ class Attention:
     then: NextStep | None = None
     missions: tuple[tuple[str, str], ...] = ()
     remedied: Remedied | None = field(default=None, compare=False)
+    goes_at: datetime | None = field(default=None, compare=False)
 
     @property
     def reasons(self) -> tuple[tuple[Reason, int], ...]:
@@ -220,7 +222,12 @@ def _on_the_way(overview: Overview) -> Iterator[Attention]:
     held = Counter(item.entry.status for item in overview.held if item.entry.key.kind is MessageKind.LETTER)
     run, listed = NextStep(Action.RUN_QUEUE), NextStep(Action.LIST_MESSAGES)
     yield Attention(Need.DEFERRED, letters[Status.DEFERRED] - held[Status.DEFERRED], run)
-    yield Attention(Need.QUEUED, letters[Status.QUEUED] - held[Status.QUEUED], run)
+    queued, later = letters[Status.QUEUED] - held[Status.QUEUED], list(overview.planned)
+    if overview.quiet_until:
+        later += [overview.quiet_until] * (queued - len(later))
+    yield Attention(Need.QUEUED, queued - len(later), run)
+    first = max(min(later, default=overview.at), overview.quiet_until or overview.at)
+    yield Attention(Need.SCHEDULED, len(later), NextStep(Action.WATCH_QUEUE), goes_at=first)
     yield Attention(Need.CLAIMED, letters[Status.CLAIMED], listed)
     yield Attention(Need.SENDING, letters[Status.SENDING], listed)
 

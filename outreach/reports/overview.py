@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
 from typing import NamedTuple
@@ -20,6 +20,8 @@ from outreach.outbox.ledger import refused_addresses
 from outreach.outbox.letters.listing import Asking, askings
 from outreach.outbox.models import Scope
 from outreach.outbox.posts.listing import PostLine, post_lines
+from outreach.outbox.queue import planned_times
+from outreach.outbox.schedule import letter_rules, next_slot
 from outreach.outbox.status import Status
 from outreach.outbox.store import Outbox, now
 from outreach.registry.outcomes import Coverage, Outcome, Raising, raisings
@@ -54,8 +56,10 @@ class Overview:
 
     `requests` come in the order of State, case and ask, and are of letters: posts ask no State. `letters` counts
     letters by status. `coverage` says how many of those who raised cases the record knows. `held` are the messages that
-    wait and may not leave, `reminders_due` counts by (case, ask) the reminders that the plan would send now.
-    `refused_addresses` are (letter, mission, address) that a server did not take, though it took others of the letter.
+    wait and may not leave, `planned` the times to come that a person gave letters, and `quiet_until` is when letters
+    may leave again, None where it is not quiet. `reminders_due` counts by (case, ask) the reminders that the plan would
+    send now. `refused_addresses` are (letter, mission, address) that a server did not take, though it took others of
+    the letter.
     """
 
     campaign: Campaign
@@ -67,6 +71,8 @@ class Overview:
     coverage: tuple[Coverage, ...]
     tasks: Tasks
     held: tuple[Held, ...]
+    planned: tuple[datetime, ...]
+    quiet_until: datetime | None
     reminders_due: Counter[tuple[str, str]]
     refused_addresses: tuple[tuple[int, str, str], ...] = ()
 
@@ -94,6 +100,8 @@ def read_overview(campaign: Campaign, outbox: Outbox, scope: Scope, gate: Gate) 
         mail = correspondence(connection, scope)
         tasks = read_tasks(connection, scope, AsOf(campaign.registry.missions, campaign.today()))
         refused = tuple(refused_addresses(connection, scope))
+        held = gate.held(connection, scope)
+        planned = planned_times(connection, replace(scope, without=tuple(held)), now())
     same_letters = Counter(asking.letters for asking in written)
     zone = campaign.settings.timezone
     outcomes = AskOutcomes(campaign)
@@ -107,10 +115,18 @@ def read_overview(campaign: Campaign, outbox: Outbox, scope: Scope, gate: Gate) 
         posts=posts,
         coverage=outcomes.coverage(_first_of_each_ask(written)),
         tasks=tasks,
-        held=tuple(held_messages(outbox, scope, gate).values()),
+        held=tuple(held.values()),
+        planned=tuple(planned.values()),
+        quiet_until=None if outbox.rehearsal else _quiet_until(campaign),
         reminders_due=reminders_due(campaign, outbox, (request.asking for request in requests if request.silent), gate),
         refused_addresses=refused,
     )
+
+
+def _quiet_until(campaign: Campaign) -> datetime | None:
+    present = now()
+    moment = next_slot(letter_rules(campaign.settings), (), present)
+    return moment if moment > present else None
 
 
 def held_messages(outbox: Outbox, scope: Scope, gate: Gate) -> dict[int, Held]:

@@ -1,15 +1,13 @@
 """When posts leave, what they carry, and the accounts that they leave through: posts, x, bluesky and mastodon."""
 
-import re
 from datetime import time
 from typing import ClassVar
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, field_validator
 
-from outreach.settings.sections import Line, Section, check_address, check_timezone
+from outreach.settings.sections import Line, Section, check_address, check_hours, check_timezone, hours_between
 
-HOUR = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)")
 NETWORKS = ("x", "bluesky", "mastodon")  # in the order in which people read of them
 
 
@@ -42,14 +40,12 @@ class PostsSettings(Section):
     @field_validator("quiet")
     @classmethod
     def two_hours(cls, value: str) -> str:
-        if value.strip():
-            _hours(value)
-        return value.strip()
+        return check_hours(value)
 
     @property
     def quiet_hours(self) -> tuple[time, time] | None:
         """When quiet begins and when it is over, on the account's clock; None without quiet hours."""
-        return _hours(self.quiet) if self.quiet else None
+        return hours_between(self.quiet) if self.quiet else None
 
 
 class AccountSettings(Section):
@@ -120,16 +116,6 @@ class MastodonSettings(AccountSettings):
     @classmethod
     def safe(cls, value: str) -> str:
         return check_address(value) if value else value
-
-
-def _hours(text: str) -> tuple[time, time]:
-    found = [HOUR.fullmatch(part.strip()) for part in text.split("-")]
-    if len(found) != 2 or not found[0] or not found[1]:
-        raise ValueError('write two times of day, such as "22:00-07:00", or "" for no quiet hours')
-    first, last = (time(int(match[1]), int(match[2])) for match in found if match)
-    if first == last:
-        raise ValueError('begins and ends at the same time: write two different times, or "" for no quiet hours')
-    return first, last
 
 
 def _plain(value: object) -> str:

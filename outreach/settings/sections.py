@@ -3,6 +3,8 @@
 Knows no section, no files and no environment.
 """
 
+import re
+from datetime import time
 from ipaddress import ip_address
 from typing import Annotated
 from urllib.parse import urlsplit
@@ -13,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr
 FILE = "outreach.toml"
 DOTENV = ".env"
 PREFIX = "OUTREACH_"
+HOUR = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)")
 # One line of text that may end up in a header: no control characters of any kind (RFC 5322, section 2.2).
 ONE_LINE = r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029]*$"
 Line = Annotated[str, Field(pattern=ONE_LINE, max_length=500)]
@@ -66,3 +69,21 @@ def check_address(value: str) -> str:
     if parts.scheme == "http" and not is_loopback(parts.hostname):
         raise ValueError("http:// would send the account's secrets in the clear; write https://")
     return value.rstrip("/")
+
+
+def check_hours(value: str) -> str:
+    """Give hours of the day, such as 22:00-07:00, or blank, without what stands around; ValueError for another text."""
+    if value.strip():
+        hours_between(value)
+    return value.strip()
+
+
+def hours_between(text: str) -> tuple[time, time]:
+    """Give when the hours begin and when they are over; raises ValueError for anything but two times of day."""
+    found = [HOUR.fullmatch(part.strip()) for part in text.split("-")]
+    if len(found) != 2 or not found[0] or not found[1]:
+        raise ValueError('write two times of day, such as "22:00-07:00", or "" for no quiet hours')
+    first, last = (time(int(match[1]), int(match[2])) for match in found if match)
+    if first == last:
+        raise ValueError('begins and ends at the same time: write two different times, or "" for no quiet hours')
+    return first, last

@@ -110,6 +110,7 @@ folder = "Answers"
 after = "move"
 [letters]
 attach_max_mb = 2
+quiet = "21:00-06:30"
 
 [reminder]
 after_days = 7

@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
 
 import click
 
 from outreach.cli.common.events import say_event
+from outreach.cli.common.moments import at_option, read_at
 from outreach.cli.common.opening import open_to_look, open_to_post
 from outreach.cli.common.options import (
     folder_option,
@@ -18,18 +18,17 @@ from outreach.cli.common.options import (
 )
 from outreach.cli.common.running import RunDisplay, exit_status, explain, reasons, tell_why
 from outreach.cli.common.terminal.confirmation import IN_EARNEST, confirmed
-from outreach.cli.common.terminal.output import note, print_json, say
+from outreach.cli.common.terminal.output import print_json, say
 from outreach.cli.posts.plan import as_json as post_as_json
 from outreach.cli.posts.plan import leaves_now, show_plan
 from outreach.errors import UsageError
 from outreach.outbox.posts.prepare import PreparedPosts
-from outreach.outbox.posts.schedule import read_moment
 from outreach.outbox.status import Status
 from outreach.outbox.store import now
 from outreach.services.sending.posts import PublishRequest, delete_post, find_published, plan_posts, publish_posts
 from outreach.services.sending.running import RunRequest, RunResult, look_ahead
 from outreach.services.workspace import Workspace, require_checked_facts
-from outreach.text import counted, shortened
+from outreach.text import counted
 
 ACTOR = "outreach post"
 DELETE = "a person: outreach post --delete"
@@ -42,7 +41,7 @@ DELETE = "a person: outreach post --delete"
 @click.option("--only", metavar="NAME", multiple=True, help="Only the post of this name, for example solidarity.")
 @click.option("--language", "languages", metavar="LANG", multiple=True, help="In this language; repeatable.")
 @click.option("--to", metavar="SELECTION", multiple=True, help="Whom to address, instead of the ask's own selection.")
-@click.option("--at", metavar="TIME", help='Not before then, for example "2022-09-29 09:00 Europe/Zurich".')
+@at_option
 @click.option("--delete", "delete_id", type=click.IntRange(1, 2**63 - 1), metavar="ID", help="Delete a post again.")
 @click.option("--dry-run", is_flag=True, help="Show the plan; queue and post nothing.")
 @click.option("--after-deadline", is_flag=True, help="Although the ask's date is past.")
@@ -88,7 +87,7 @@ def post(
         languages=tuple(dict.fromkeys(_names(languages, lower=True))),
         only=tuple(_names(only)),
         to=to,
-        at=_moment(workspace, at),
+        at=read_at(workspace, at, workspace.campaign.settings.posts_timezone, verb="post", what="posts"),
         after_deadline=after_deadline,
     )
     prepared = plan_posts(workspace, request, say_event)
@@ -108,19 +107,6 @@ def _names(typed: Sequence[str], *, lower: bool = False) -> list[str]:
     """Read names typed as "a,b" or one by one."""
     names = [name.strip() for text in typed for name in text.split(",")]
     return [name.lower() for name in names] if lower else names
-
-
-def _moment(workspace: Workspace, text: str | None) -> datetime | None:
-    """Read --at. A moment in the past is allowed in a rehearsal only."""
-    if text is None:
-        return None
-    moment = read_moment(text, workspace.campaign.settings.posts_timezone)
-    if moment > now():
-        return moment
-    if not workspace.rehearsal:
-        raise UsageError(f"--at '{shortened(text)}' is past. Leave --at out to post as soon as may be")
-    note(f"--at '{shortened(text)}' is past: in this rehearsal the posts go at once.")
-    return None
 
 
 def _agreed(prepared: PreparedPosts, *, yes: bool, as_json: bool) -> bool:

@@ -3,10 +3,13 @@
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import click
 
 from outreach.cli.common.attachments import file_words
+from outreach.cli.common.moments import said
 from outreach.cli.common.opening import open_to_go_on, open_to_look, say_rehearsal
 from outreach.cli.common.options import (
     although_unread_option,
@@ -23,7 +26,7 @@ from outreach.cli.queue.changes import retry, rewrite, settle, withdraw
 from outreach.mime.body import body_of
 from outreach.outbox.kind import MessageKind
 from outreach.outbox.models import Entry
-from outreach.outbox.status import Status
+from outreach.outbox.status import WAITING, Status
 from outreach.outbox.store import now
 from outreach.services.sending.queue import list_messages, stored_message
 from outreach.services.workspace import Workspace
@@ -113,10 +116,17 @@ def _as_cells(workspace: Workspace, entry: Entry) -> tuple[object, ...]:
     key, status = entry.key, entry.status.value
     put_off = entry.status is Status.QUEUED and entry.not_before > now()
     if put_off or entry.status is Status.DEFERRED:
-        status += f" until {entry.not_before.astimezone(workspace.campaign.settings.timezone):%d %b %H:%M}"
+        status += f" until {_short(entry.not_before, workspace.campaign.settings.timezone)}"
     what = (entry.id, key.mission, key.case, key.shown_round, status, entry.attempts)
     to = f"{key.part} on {key.channel}" if key.kind is MessageKind.POST else "; ".join(entry.recipients)
     return (*what, to, entry.detail)
+
+
+def _short(moment: datetime, zone: ZoneInfo) -> str:
+    """Write a moment for a narrow column: 29 Sep 14:00, with the year where it is not this one."""
+    local = moment.astimezone(zone)
+    year = "" if local.year == now().astimezone(zone).year else f" {local.year}"
+    return f"{local:%d %b}{year} {local:%H:%M}"
 
 
 @queue.command()
@@ -164,7 +174,8 @@ def _heading(workspace: Workspace, entry: Entry) -> Iterator[str]:
     who = workspace.campaign.registry.states[key.mission].name if key.mission else key.channel
     yield f"{entry.id}: {key.shown_round} to {who}, about {key.case}, ask {key.ask} ({entry.language})"
     taken = f" on {local_minute(entry.taken_at, zone)}" if entry.taken_at else ""
-    yield f"{entry.status.value}{taken}{f': {entry.detail}' if entry.detail else ''}"
+    when = f", to go at {said(entry.not_before, zone)}" if entry.status in WAITING and entry.not_before > now() else ""
+    yield f"{entry.status.value}{taken}{when}{f': {entry.detail}' if entry.detail else ''}"
     if key.kind is MessageKind.POST:
         yield f"{key.part} on {key.channel}{f': {entry.address}' if entry.address else ''}"
         return
@@ -201,7 +212,7 @@ def run(
     """Send what is queued and due. It does not ask: somebody agreed when it was queued.
 
     Where a provider's limit was met it pauses until that has passed; --watch waits so long, --now does not, and takes
-    the letters that wait for it.
+    the letters that wait for it. Letters that a person gave a time (send --at) and quiet hours wait all the same.
     """
     from outreach.cli.common.running import RunDisplay, exit_status, explain, tell_why
     from outreach.services.sending.running import RunRequest, run_queue

@@ -87,8 +87,9 @@ class Gate:
     ) -> list[Objection]:
         """Give everything that speaks against one message, the weightiest first."""
         key, is_post = entry.key, entry.key.kind is MessageKind.POST
-        # A post that was put off by --at was meant for that day.
-        meant_for = entry.not_before if is_post and entry.status is Status.QUEUED else entry.queued_at
+        # What was put off by --at was meant for that day.
+        on_its_day = is_post and entry.status is Status.QUEUED
+        meant_for = entry.not_before if on_its_day else entry.planned_for or entry.queued_at
         since = []
         if key.round == "reminder" and (key.ask, key.case, key.mission) in news:
             since.append(news[key.ask, key.case, key.mission])

@@ -42,7 +42,7 @@ class Drafter:
         self._writer = LetterWriter(campaign.templates, campaign.settings.words)
         self._composer = Composer(campaign.settings.sender)
         self._domain = sender_domain(campaign)
-        self._today = campaign.today()
+        self._today = request.goes_on or campaign.today()
         self._finder = NameFinder(campaign.cases)
         self._files = AttachmentReader(campaign.folder, campaign.settings.letters.attach_max_mb, request.attach)
 

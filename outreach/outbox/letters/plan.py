@@ -74,6 +74,7 @@ class LetterRequest:
     include_unverified: bool = False
     after_deadline: bool = False
     attach: tuple[Path, ...] = ()  # files that go with each letter, beside those of its cases
+    goes_on: date | None = None  # the day that the letters wait for; None: they go at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +182,7 @@ class _Judge:
     def __init__(self, campaign: Campaign, request: LetterRequest, facts: Facts, today: date) -> None:
         self._request = request
         self._facts = facts
-        self._today = today
+        self._day = request.goes_on or today
         self._outcomes = Outcomes(campaign.registry)
         self._campaign = campaign
         self._settings = campaign.settings
@@ -189,7 +190,7 @@ class _Judge:
 
     def objections(self, state: str, mission: Mission | None) -> list[Objection]:
         return [
-            *for_the_people(self._request.case, state, self._today),
+            *for_the_people(self._request.case, state, self._day),
             *self._unchecked,
             *self._already_asked(state),
             *self._untold(mission),
@@ -213,7 +214,7 @@ class _Judge:
             return self._for_thanks(state)
         found = self._for_a_reminder(state) if self._request.round == "reminder" else []
         found += raised_meanwhile(self._campaign, self._request.case, self._request.ask, state)
-        if self._today > self._request.ask.last_day and not self._request.after_deadline:
+        if self._day > self._request.ask.last_day and not self._request.after_deadline:
             found.append((Reason.PAST_DATE, f"{self._request.ask.last_day}"))
         return found
 
@@ -231,7 +232,7 @@ class _Judge:
         found = [self._facts.answered[state]] if state in self._facts.answered else []
         if first.came_back:
             found.append((Reason.BOUNCED, first.came_back))
-        if self._today < reminder_day(first.sent_on, self._settings):
+        if self._day < reminder_day(first.sent_on, self._settings):
             found.append((Reason.TOO_SOON, f"[reminder] after_days = {self._settings.reminder.after_days}"))
         return found
 

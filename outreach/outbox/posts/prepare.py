@@ -14,10 +14,10 @@ from outreach.outbox.kind import MessageKind
 from outreach.outbox.models import Draft, Entry, Key, Scope
 from outreach.outbox.posts.drafts import PostDrafter
 from outreach.outbox.posts.plan import LeftOut, PostPlan, PostRequest, plan_posts
-from outreach.outbox.posts.schedule import rules_of
 from outreach.outbox.posts.settling import DEFINITIVE
 from outreach.outbox.posts.timetable import departures_of, with_times
 from outreach.outbox.queue import entries
+from outreach.outbox.schedule import rules_of
 from outreach.outbox.status import WAITING, Status
 from outreach.outbox.store import Outbox
 

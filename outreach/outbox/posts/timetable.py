@@ -14,8 +14,8 @@ from outreach.outbox.gate.objections import Reason
 from outreach.outbox.kind import MessageKind
 from outreach.outbox.models import Claimed, Scope, ledger, messages
 from outreach.outbox.posts.plan import LeftOut, PlannedPost, PostPlan, PostRequest, too_late
-from outreach.outbox.posts.schedule import Departure, Rules, next_slot, slots
 from outreach.outbox.queue import BEGINS, IS_FURTHER_PART, due, next_due, take
+from outreach.outbox.schedule import Departure, Rules, next_slot, slots
 from outreach.outbox.status import HELD, WAITING, Status
 from outreach.text import local_day
 

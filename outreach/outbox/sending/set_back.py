@@ -26,10 +26,11 @@ def let_go(connection: Connection, scope: Scope, pause: Pause, at: datetime, by:
     """Make due what waits for the end of a pause, in the caller's transaction; how many that were.
 
     They keep their tries, and go after what was never tried, since their time came later. What a server put off for its
-    own reasons waits on, and so does what a worker holds.
+    own reasons waits on, and so does what a worker holds, or what a person gave a time.
     """
     until = (pause.until, pause.until + AFTER_THE_OTHERS)
-    waits = [entry for entry in entries(connection, scope, statuses=WAITING) if entry.not_before in until]
+    there = entries(connection, scope, statuses=WAITING)
+    waits = [entry for entry in there if entry.not_before in until and not entry.planned_for]
     advance(
         connection,
         [Transition(entry.id, entry.status, Status.QUEUED, at, by, LET_GO, not_before=at) for entry in waits],

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 
 from outreach.cases.asks.ask import choose_ask
@@ -16,16 +17,21 @@ from outreach.outbox.letters.facts import read_facts
 from outreach.outbox.letters.plan import LetterRequest, Plan, default_selection, make_plan
 from outreach.outbox.models import Draft, Scope
 from outreach.outbox.queue import enqueue, waiting_by_channel
+from outreach.outbox.schedule import letter_rules, next_slot
 from outreach.outbox.store import now
 from outreach.registry.selection import gaps
 from outreach.services.events import Listener, ignore
-from outreach.services.sending.running import RunRequest, RunResult, Stop, run_queue
+from outreach.services.sending.running import RunRequest, RunResult, Stop, look_ahead, run_queue
 from outreach.services.workspace import Workspace, require_checked_facts
+from outreach.text import local_day
 
 
 @dataclass(frozen=True, slots=True)
 class SendRequest:
-    """Which letters a person wants sent: the case, the ask (default: the only one, or the next), whom, how many."""
+    """Which letters a person wants sent: the case, the ask (default: the only one, or the next), whom, how many.
+
+    `at` is the moment before which none leaves; None: they may go at once.
+    """
 
     case: str
     ask: str | None = None
@@ -36,6 +42,7 @@ class SendRequest:
     after_deadline: bool = False
     although_unread: bool = False
     attach: tuple[Path, ...] = ()  # files that go with each, beside those of the case
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +50,8 @@ class PlannedLetters:
     """What `send` is about to do; every letter is written, nothing is queued.
 
     `selection` are the words it went by, `gaps` says what they leave out because it is not known; `left_over` letters
-    were queued earlier and go too.
+    were queued earlier and go too, unless these are to go `at` a later moment. `opens` is the first moment at which
+    these may leave: that one, or the end of quiet hours; None: at once.
     """
 
     request: LetterRequest
@@ -53,11 +61,13 @@ class PlannedLetters:
     gaps: tuple[str, ...]
     scope: Scope
     left_over: int
+    at: datetime | None = None
+    opens: datetime | None = None
 
     @property
     def number(self) -> int:
         """How many letters would leave at most."""
-        number = len(self.drafts) + self.left_over
+        number = len(self.drafts) + (0 if self.at else self.left_over)
         return number if self.request.limit is None else min(number, self.request.limit)
 
     @property
@@ -97,6 +107,7 @@ def plan_letters(workspace: Workspace, wanted: SendRequest) -> PlannedLetters:
         include_unverified=wanted.include_unverified,
         after_deadline=wanted.after_deadline,
         attach=wanted.attach,
+        goes_on=local_day(wanted.at, campaign.settings.timezone) if wanted.at else None,
     )
     scope = Scope(
         request.case.slug,
@@ -118,12 +129,33 @@ def plan_letters(workspace: Workspace, wanted: SendRequest) -> PlannedLetters:
             suppressed=gate.suppressions(connection),
         )
         left_over = waiting_by_channel(connection, scope).total() - len(gate.held(connection, scope))
-    new = request if request.limit is None else replace(request, limit=max(0, request.limit - left_over))
+    goes_first = 0 if wanted.at else left_over
+    new = request if request.limit is None else replace(request, limit=max(0, request.limit - goes_first))
     plan = without_unwritable(make_plan(campaign, new, facts, campaign.today()))
     drafter = Drafter(campaign, request, workspace.outbox, channel)
     plan, drafts = without_what_may_not_leave(campaign, plan, drafter.drafts(plan.letters))
+    drafts = tuple(replace(draft, not_before=wanted.at) for draft in drafts)
     selection = tuple(request.to or default_selection(request, facts))
-    return PlannedLetters(request, plan, drafts, selection, gaps(campaign.registry, selection), scope, left_over)
+    return PlannedLetters(
+        request,
+        plan,
+        drafts,
+        selection,
+        gaps(campaign.registry, selection),
+        scope,
+        left_over,
+        wanted.at,
+        _opens(workspace, wanted.at),
+    )
+
+
+def _opens(workspace: Workspace, at: datetime | None) -> datetime | None:
+    """Give the first moment at which letters may leave meant for `at`; None: at once. A rehearsal has no quiet."""
+    present = now()
+    if workspace.rehearsal:
+        return at
+    moment = next_slot(letter_rules(workspace.campaign.settings), (), max(at or present, present))
+    return moment if moment > present else None
 
 
 def queue_letters(workspace: Workspace, drafts: Sequence[Draft], by: str) -> int:
@@ -137,9 +169,12 @@ def send_letters(
 ) -> SentLetters:
     """Queue planned letters and send what is due of the same case, ask and round, the earlier ones first.
 
+    Those that are to go at a later moment are only queued, and nothing is sent.
     Raises UsageError where nobody has checked the facts lately; then nothing is queued.
     """
     require_checked_facts(workspace, planned.request.case, planned.drafts)
     queued = queue_letters(workspace, planned.drafts, by)
     request = RunRequest(planned.scope, (workspace.channel,), limit=planned.request.limit)
+    if planned.at:
+        return SentLetters(queued, look_ahead(workspace, request))
     return SentLetters(queued, run_queue(workspace, request, tell, stop))

@@ -157,11 +157,15 @@ def retry(workspace: Workspace, which: MessageChoice, by: str, *, withdrawn: boo
 
 
 def _without_due(chosen: Sequence[Entry], *, named: bool) -> list[Entry]:
-    """Leave out what is queued and was not put off; UsageError where it was named. Posts keep the time they have."""
+    """Leave out what is queued and was not put off; UsageError where it was named.
+
+    Posts keep the time they have, and so do letters that a person gave one, unless they are named.
+    """
     at = now()
     queued = [entry for entry in chosen if entry.status is Status.QUEUED]
     posts = [entry for entry in queued if entry.key.kind is MessageKind.POST]
     due = [entry for entry in queued if entry not in posts and entry.not_before <= at]
+    planned = [entry for entry in queued if entry.planned_for and not named]
     if named and due:
         raise UsageError(
             f"message {due[0].id} is queued, and goes with the next run. Nothing was changed",
@@ -169,7 +173,7 @@ def _without_due(chosen: Sequence[Entry], *, named: bool) -> list[Entry]:
         )
     if named and posts:
         raise UsageError(f"message {posts[0].id} is a post, and goes at its time. Nothing was changed")
-    out = {entry.id for entry in (*posts, *due)}
+    out = {entry.id for entry in (*posts, *due, *planned)}
     return [entry for entry in chosen if entry.id not in out]
 
 

@@ -25,7 +25,7 @@ from outreach.outbox.status import WAITING
 from outreach.outbox.store import now
 from outreach.services.sending.queue import MessageChoice, choose
 from outreach.services.workspace import Workspace
-from outreach.text import listed
+from outreach.text import listed, local_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +102,12 @@ def _drafts(
 ) -> Iterator[tuple[Entry, Draft | str]]:
     """Give each message with its new draft, or with why there is none."""
 
+    zone = workspace.campaign.settings.timezone
+
     def about(entry: Entry) -> tuple[str, ...]:
         key = entry.key
-        return (key.kind.value, key.case, key.ask, key.round, key.channel)
+        goes_on = f"{local_day(entry.planned_for, zone)}" if entry.planned_for else ""
+        return (key.kind.value, key.case, key.ask, key.round, key.channel, goes_on)
 
     for _, same in groupby(sorted(chosen, key=about), about):
         together = list(same)
@@ -129,6 +132,7 @@ def _letters(
         include_unverified=True,
         after_deadline=True,
         attach=attach,
+        goes_on=local_day(planned, campaign.settings.timezone) if (planned := together[0].planned_for) else None,
     )
     with reading(workspace.outbox.engine) as connection:
         answered, suppressed = gate.answers(connection, Scope()), gate.suppressions(connection)

@@ -25,11 +25,12 @@ from outreach.outbox.gate.gate import NOTHING_HELD, Gate, Held
 from outreach.outbox.gate.remedies import remedies
 from outreach.outbox.ledger import entries_since, last_entry, last_moment
 from outreach.outbox.models import Claimed, Scope
-from outreach.outbox.posts.schedule import rules_of
 from outreach.outbox.posts.settling import DEFINITIVE, next_look, number_in_doubt
 from outreach.outbox.posts.timetable import Timetable
 from outreach.outbox.process import this_process
-from outreach.outbox.queue import claim, entries, next_due, waiting_by_channel
+from outreach.outbox.queue import claim, entries, next_due, planned_by_channel, waiting_by_channel
+from outreach.outbox.schedule import letter_rules, rules_of
+from outreach.outbox.sending.hours import LetterHours
 from outreach.outbox.sending.outcome import Failure, Outcome, ReturnPath, rests
 from outreach.outbox.sending.pauses import Pause, in_force, pauses_beside
 from outreach.outbox.sending.set_back import let_go
@@ -211,7 +212,8 @@ def _round(
     with reading(workspace.outbox.engine) as connection:
         began = last_entry(connection)
         held = workspace.gate.held(connection, request.scope)
-        waiting = waiting_by_channel(connection, replace(request.scope, without=(*request.scope.without, *held)))
+        free = replace(request.scope, without=(*request.scope.without, *held))
+        waiting = waiting_by_channel(connection, free) - planned_by_channel(connection, free, now())
     pauses = {name: pause for name, pause in _pauses(workspace).items() if name in channels and waiting[name]}
     if workspace.channel in pauses:
         waiting[workspace.channel] = 0
@@ -345,16 +347,22 @@ def _worker(workspace: Workspace, request: RunRequest, name: str, gate: LiveGate
 
 
 def _claim_of(workspace: Workspace, channel: str) -> Claim:
-    """Letters go as they fall due, posts as the timetable of their account lets them."""
+    """Letters go as they fall due, out of quiet hours; posts as the timetable of their account lets them."""
     timetable = _timetable(workspace, channel)
     return timetable.claim if timetable else claim
 
 
-def _timetable(workspace: Workspace, channel: str) -> Timetable | None:
-    """Give the timetable of an account; None for letters, and in a rehearsal, where nobody has to wait."""
-    if workspace.rehearsal or channel not in NETWORKS:
+def _timetable(workspace: Workspace, channel: str) -> Timetable | LetterHours | None:
+    """Give what says when messages may leave: an account's timetable, or the quiet hours of letters.
+
+    None where they may at any time: letters without quiet hours, and all in a rehearsal, where nobody has to wait.
+    """
+    settings = workspace.campaign.settings
+    if workspace.rehearsal:
         return None
-    return Timetable(rules_of(workspace.campaign.settings), channel)
+    if channel in NETWORKS:
+        return Timetable(rules_of(settings), channel)
+    return LetterHours(letter_rules(settings)) if settings.letters.quiet_hours else None
 
 
 def _pauses(workspace: Workspace) -> dict[str, Pause]:

@@ -88,7 +88,7 @@ def test_a_post_for_later_waits_and_can_be_withdrawn_with_its_thread(
     assert (done["queued"], done["sent"], done["waiting"]) == (3, 0, 3)
     assert done["next"] == "2999-09-29T07:00:00+00:00"
     listed = run(outreach, folder, "queue", "list", env=env)
-    assert "queued until 29 Sep 09:00" in listed
+    assert "queued until 29 Sep 2999 09:00" in listed
     assert run(outreach, folder, "queue", "withdraw", "1", "--json", env=env) == [1, 2, 3]
     assert run(outreach, folder, "queue", "run", "--json", env=env)["sent"] == 0
     assert mastodon.texts == []

@@ -11,9 +11,9 @@ from outreach.db.engine import reading, writing
 from outreach.errors import StorageFailed
 from outreach.outbox.ledger import Transition, advance
 from outreach.outbox.models import Claimed, Scope
-from outreach.outbox.posts.schedule import Departure, Rules
 from outreach.outbox.posts.timetable import Timetable, departures, waiting_departures
 from outreach.outbox.queue import claim
+from outreach.outbox.schedule import Departure, Rules
 from outreach.outbox.status import Status
 from outreach.outbox.store import Outbox
 from tests.outbox.outboxes import NOON, lead, listing, queue_letters

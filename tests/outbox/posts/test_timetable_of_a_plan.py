@@ -10,8 +10,8 @@ from outreach.campaign import Campaign, load_campaign
 from outreach.db.engine import reading
 from outreach.outbox.gate.objections import Reason
 from outreach.outbox.posts.plan import PostPlan, PostRequest, plan_posts
-from outreach.outbox.posts.schedule import rules_of
 from outreach.outbox.posts.timetable import departures_of, with_times
+from outreach.outbox.schedule import rules_of
 from outreach.outbox.store import Outbox
 from tests.outbox.outboxes import NOON
 from tests.outbox.posts.queued_posts import queue_drafts, queue_posts, thread

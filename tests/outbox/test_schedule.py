@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from outreach.errors import UsageError
-from outreach.outbox.posts.schedule import Departure, Rules, next_slot, read_moment, rules_of, slots
+from outreach.outbox.schedule import Departure, Rules, next_slot, read_moment, rules_of, slots
 from outreach.settings.settings import Settings
 
 ZURICH = ZoneInfo("Europe/Zurich")

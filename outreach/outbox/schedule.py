@@ -1,4 +1,4 @@
-"""When posts of one account may leave: spacing, quiet hours, a cap a day. Pure; knows no database and no network."""
+"""When letters, and posts of one account, may leave: spacing, quiet hours, a cap a day. Pure; knows no database."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -51,6 +51,11 @@ class Departure:
 def rules_of(settings: Settings) -> Rules:
     posts = settings.posts
     return Rules(timedelta(minutes=posts.spacing_minutes), posts.per_day, posts.quiet_hours, settings.posts_timezone)
+
+
+def letter_rules(settings: Settings) -> Rules:
+    """Give the rules of letters: quiet hours on the campaign's clock, and nothing else."""
+    return Rules(timedelta(0), 0, settings.letters.quiet_hours, settings.timezone)
 
 
 def next_slot(rules: Rules, others: Sequence[Departure], at: datetime) -> datetime:
