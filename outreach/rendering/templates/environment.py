@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from datetime import date
 from pathlib import Path
 from typing import Any, ClassVar
@@ -17,6 +17,7 @@ from jinja2.utils import missing
 from outreach.errors import Problem, TemplateError
 from outreach.grammar import join_words, months_between, ordinal, years_between
 from outreach.rendering.templates import context, post_context
+from outreach.rendering.templates.compiled import MOST, Compiled
 from outreach.rendering.templates.untold import Untold
 from outreach.text import did_you_mean, either, identifier
 
@@ -100,10 +101,12 @@ class LetterEnvironment(ImmutableSandboxedEnvironment):
     intercepted_binops = frozenset({"*", "**", "%"})
     file_names = FILE_NAME
     missing_word: type[MissingWord] = MissingWord
+    compiled = Compiled()
 
     def __init__(self, folder: Path) -> None:
         super().__init__(
             loader=TemplateLoader(folder, self.file_names),
+            bytecode_cache=self.compiled,
             undefined=self.missing_word,
             finalize=printable,
             autoescape=False,  # Markdown, not HTML: markdown-it escapes
@@ -190,6 +193,7 @@ class PostEnvironment(LetterEnvironment):
 
     file_names = POST_FILE_NAME
     missing_word = MissingPostWord
+    compiled = Compiled()
 
 
 class TemplateLoader(BaseLoader):
@@ -205,37 +209,62 @@ class TemplateLoader(BaseLoader):
             raise TemplateNotFound(template)
         source = source_of(path, display(self.folder, template))
         if "extends" in source:
-            self._refuse_lost_text(environment, environment.parse(source, template, str(path)), template)
+            self._refuse_lost_text(environment, _shape(environment, source, template, str(path)), template)
         return source, str(path), None
 
-    def _refuse_lost_text(self, environment: Environment, parsed: nodes.Template, template: str) -> None:
+    def _refuse_lost_text(self, environment: Environment, shape: "Shape", template: str) -> None:
         """Refuse what Jinja drops from a file that extends another: text in no block, blocks that the layout lacks."""
-        parent = _parent(parsed)
-        if parent is None:
+        if shape.layout is None:
             return
         file = display(self.folder, template)
-        if rows := [row for node in parsed.body if (row := _row_of_text(node))]:
-            raise TemplateError([Problem(file, OUTSIDE, rows[0])])
-        known = self._blocks(environment, parent, {template})
-        for block in parsed.body:
-            if known and isinstance(block, nodes.Block) and block.name not in known:
-                message = (
-                    f"the layout has no block '{block.name}', so it is never written{did_you_mean(block.name, known)}"
-                )
-                raise TemplateError([Problem(file, message, block.lineno)])
+        if shape.row_of_text:
+            raise TemplateError([Problem(file, OUTSIDE, shape.row_of_text)])
+        known = self._blocks(environment, shape.layout, {template})
+        for name, row in shape.own:
+            if known and name not in known:
+                message = f"the layout has no block '{name}', so it is never written{did_you_mean(name, known)}"
+                raise TemplateError([Problem(file, message, row)])
 
     def _blocks(self, environment: Environment, template: str, seen: set[str]) -> list[str]:
         """Name the blocks of a layout and of those that it extends; empty if it cannot be read."""
         path = self.folder / template
         if template in seen or not self.names.fullmatch(template) or not path.is_file():
             return []
-        parsed = environment.parse(source_of(path, display(self.folder, template)), template, str(path))
-        own = [block.name for block in parsed.find_all(nodes.Block)]
-        parent = _parent(parsed)
-        return own if parent is None else [*own, *self._blocks(environment, parent, {*seen, template})]
+        shape = _shape(environment, source_of(path, display(self.folder, template)), template, str(path))
+        if shape.layout is None:
+            return [*shape.blocks]
+        return [*shape.blocks, *self._blocks(environment, shape.layout, {*seen, template})]
 
     def list_templates(self) -> list[str]:
         return sorted(path.name for path in self.folder.glob("*") if self.names.fullmatch(path.name))
+
+
+@dataclass(frozen=True)
+class Shape:
+    """How a template is laid out: the layout it always extends, its own blocks by row, and all blocks in it."""
+
+    layout: str | None
+    row_of_text: int  # of the first text that stands in no block; 0 without any
+    own: tuple[tuple[str, int], ...]
+    blocks: tuple[str, ...]
+
+
+_shapes = dict[str, Shape]()
+
+
+def _shape(environment: Environment, source: str, template: str, path: str) -> Shape:
+    """Find out how a template is laid out, once for each text."""
+    if source not in _shapes:
+        if len(_shapes) >= MOST:
+            _shapes.clear()
+        parsed = environment.parse(source, template, path)
+        _shapes[source] = Shape(
+            _parent(parsed),
+            next((row for node in parsed.body if (row := _row_of_text(node))), 0),
+            tuple((node.name, node.lineno) for node in parsed.body if isinstance(node, nodes.Block)),
+            tuple(block.name for block in parsed.find_all(nodes.Block)),
+        )
+    return _shapes[source]
 
 
 def _parent(parsed: nodes.Template) -> str | None:
