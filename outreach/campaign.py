@@ -29,7 +29,8 @@ from outreach.text import did_you_mean
 
 TEMPLATES = Path("templates") / "letters"
 POST_TEMPLATES = Path("templates") / "tweets"
-PARTS = (Path("contacts"), Path("cases"), TEMPLATES, POST_TEMPLATES)
+NOTES = Path("templates") / "states"  # a paragraph for one State each, DNK.en.md
+PARTS = (Path("contacts"), Path("cases"), TEMPLATES, POST_TEMPLATES, NOTES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,10 @@ class Campaign:
     @property
     def templates(self) -> Path:
         return self.folder / TEMPLATES
+
+    @property
+    def notes(self) -> Path:
+        return self.folder / NOTES
 
     @property
     def post_templates(self) -> Path:

@@ -15,6 +15,7 @@ from outreach.cli.common.facts import warn_of_facts
 from outreach.cli.common.languages import say_instead, warn_of_names
 from outreach.cli.common.moments import at_option, read_at, said
 from outreach.cli.common.next_steps import advice
+from outreach.cli.common.notes import note_for_option, tell_notes
 from outreach.cli.common.opening import open_to_send
 from outreach.cli.common.options import (
     although_unread_option,
@@ -61,6 +62,7 @@ WITHDRAWN = "withdrawn earlier, for good"  # not "already asked": such a letter 
     help="Whom, instead of the ask's own selection; repeatable.",
 )
 @attach_option
+@note_for_option
 @click.option("--limit", type=click.IntRange(min=1), metavar="N", help="At most N letters now.")
 @at_option
 @click.option("--dry-run", is_flag=True, help="Show the plan; queue and send nothing.")
@@ -79,6 +81,7 @@ def send(
     round_: Round,
     to: tuple[str, ...],
     attach: tuple[Path, ...],
+    notes: tuple[tuple[str, str], ...],
     limit: int | None,
     at: str | None,
     *,
@@ -107,6 +110,7 @@ def send(
         although_unread=although_unread,
         attach=attach,
         at=read_at(workspace, at, workspace.campaign.settings.timezone, verb="send", what="letters"),
+        notes=notes,
     )
     planned = plan_letters(workspace, request)
     if not dry_run:
@@ -146,6 +150,7 @@ def show_plan(workspace: Workspace, planned: PlannedLetters) -> None:
         say(f"  {line}")
     letters = f"{counted(len(planned.drafts), 'letter')}{_languages(planned.drafts)}"
     say(f"  {letters}; {counted(len(planned.plan.excluded), 'State')} left out")
+    tell_notes(planned.notes, lambda line: say(f"  {line}"))
     tell_attachments(((draft.language, draft.attachments) for draft in planned.drafts), lambda line: say(f"  {line}"))
     for gap in planned.gaps:
         say(f"  not the whole Council: {gap}")
@@ -326,6 +331,7 @@ def _summary(
         "rejected": counts[Status.REJECTED],
         "unconfirmed": counts[Status.UNCONFIRMED],
         "excluded": planned.plan.reasons,
+        "notes": list(planned.notes.with_one),
         "attachments": [
             {"name": each.name, "media_type": each.media_type, "size": each.size, "sha256": each.digest}
             for each in dict.fromkeys(each for draft in planned.drafts for each in draft.attachments)

@@ -34,6 +34,7 @@ from outreach.rendering.letters.words import letter_language
 from outreach.rendering.posts.length import limit, over
 from outreach.rendering.posts.words import handle_of, may_be_addressed, post_context
 from outreach.rendering.posts.writer import PostText, PostWriter, length_problems
+from outreach.services.sending.notes import read_notes
 from outreach.services.workspace import Workspace
 from outreach.settings.accounts import NETWORKS
 
@@ -48,7 +49,8 @@ class NotDelivered(OutreachError):
 class LetterChoice:
     """Which letter a person wants to see; a mission is named by alpha-3, alpha-2 or name, None: the first to get one.
 
-    `ask` None: the only one, or the next. `attach` are files that go with it beside those of the case.
+    `ask` None: the only one, or the next. `attach` are files that go with it beside those of the case;
+    `notes` are States, each with the paragraph for its letter alone.
     """
 
     case: str
@@ -56,6 +58,7 @@ class LetterChoice:
     round: Round = "first"
     mission: str | None = None
     attach: tuple[Path, ...] = ()
+    notes: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +175,7 @@ def _request(workspace: Workspace, wanted: LetterChoice) -> tuple[LetterRequest,
         round=wanted.round,
         rehearsal=workspace.rehearsal,
         attach=wanted.attach,
+        notes=read_notes(campaign.registry.states, wanted.notes),
     )
     with reading(workspace.outbox.engine) as connection:
         answered, suppressed = gate.answers(connection, Scope()), gate.suppressions(connection)

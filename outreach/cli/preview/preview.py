@@ -13,6 +13,7 @@ from outreach.cli.common.advising import tell_advice
 from outreach.cli.common.attachments import attach_option, tell_attachments
 from outreach.cli.common.facts import ask_anew, warn_of_facts
 from outreach.cli.common.languages import say_instead, warn_of_names
+from outreach.cli.common.notes import note_for_option
 from outreach.cli.common.opening import open_to_preview, open_to_send
 from outreach.cli.common.options import (
     folder_option,
@@ -45,7 +46,7 @@ from outreach.services.preview import (
 )
 from outreach.services.workspace import Workspace
 
-LETTERS_ONLY = ("--round", "--attach", "--all", "--format", "--open", "--send-to")
+LETTERS_ONLY = ("--round", "--attach", "--note-for", "--all", "--format", "--open", "--send-to")
 POSTS_ONLY = ("--via",)
 
 
@@ -60,6 +61,7 @@ POSTS_ONLY = ("--via",)
 @click.option("--ask", "ask_id", metavar="ID", help="The ask; default: the only one, or the next by date.")
 @round_option
 @attach_option
+@note_for_option
 @click.option("--language", metavar="LANG", help="One of the campaign's languages, instead of the mission's own.")
 @click.option(
     "--format", "format_", type=click.Choice(["text", "html", "eml"]), default="text", help="As what; default: text."
@@ -80,6 +82,7 @@ def preview(
     ask_id: str | None,
     round_: Round,
     attach: tuple[Path, ...],
+    notes: tuple[tuple[str, str], ...],
     language: str | None,
     format_: str,
     send_to: str | None,
@@ -104,9 +107,9 @@ def preview(
     if all_:
         if state or open_ or send_to or format_ == "eml":
             raise UsageError("--all shows letters below each other, as text or HTML: leave the other options out")
-        _print_all(workspace, LetterChoice(case_slug, ask_id, round_, attach=attach), language, format_)
+        _print_all(workspace, LetterChoice(case_slug, ask_id, round_, attach=attach, notes=notes), language, format_)
         return
-    chosen = choose_letter(workspace, LetterChoice(case_slug, ask_id, round_, state, attach))
+    chosen = choose_letter(workspace, LetterChoice(case_slug, ask_id, round_, state, attach, notes))
     _note_choice(chosen, named=bool(state))
     _note_language(workspace, chosen, language)
     tell_attachments((attachments_of(workspace, chosen, language),), note)

@@ -9,6 +9,7 @@ import click
 from outreach.channels.base import Receipt
 from outreach.cli.common.attachments import attach_option
 from outreach.cli.common.next_steps import command
+from outreach.cli.common.notes import note_for_option
 from outreach.cli.common.opening import flag, open_to_look
 from outreach.cli.common.options import case_option, folder_option, json_option, rehearse_option, yes_option
 from outreach.cli.common.terminal.output import note, print_json, say
@@ -125,6 +126,7 @@ def withdraw(
 @ids_argument
 @case_option
 @attach_option
+@note_for_option
 @click.option("--drop-attached", is_flag=True, help="Leave out files that the case does not name now.")
 @rehearse_option
 @json_option
@@ -135,6 +137,7 @@ def rewrite(
     ids: tuple[int, ...],
     case_slug: str | None,
     attach: tuple[Path, ...],
+    notes: tuple[tuple[str, str], ...],
     *,
     drop_attached: bool,
     rehearse: bool,
@@ -147,7 +150,7 @@ def rewrite(
     _require_choice("rewrite", ids, all_=case_slug is not None, instead="--case SLUG")
     workspace = open_to_look(ctx, rehearse=rehearse)
     which = MessageChoice(ids, case_slug, all=case_slug is not None)
-    done = rewrite_messages(workspace, which, REWRITE, attach, drop_attached=drop_attached)
+    done = rewrite_messages(workspace, which, REWRITE, attach, notes=notes, drop_attached=drop_attached)
     for item in done.kept[:MOST_KEPT]:
         note(f"Message {item.entry.id} stays as it was: {item.why}.")
     if more := done.kept[MOST_KEPT:]:

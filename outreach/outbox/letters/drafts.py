@@ -18,6 +18,7 @@ from outreach.outbox.store import Outbox
 from outreach.rendering.letters.letter import Letter, LetterWriter
 from outreach.rendering.letters.markdown import literal
 from outreach.rendering.letters.mime import Addressing, Composer
+from outreach.rendering.letters.notes import NoteWriter
 from outreach.rendering.letters.words import letter_context, letter_language
 from outreach.rendering.templates.context import LetterContext
 
@@ -44,6 +45,7 @@ class Drafter:
         self._domain = sender_domain(campaign)
         self._today = request.goes_on or campaign.today()
         self._finder = NameFinder(campaign.cases)
+        self.notes = NoteWriter(campaign.notes, campaign.registry.states, dict(request.notes))
         self._files = AttachmentReader(campaign.folder, campaign.settings.letters.attach_max_mb, request.attach)
 
     def drafts(self, letters: Iterable[PlannedLetter]) -> Iterator[Draft]:
@@ -112,7 +114,9 @@ class Drafter:
             raised_since=planned.raised_since,
         )
         names = tuple(literal(each.name) for each in self.attachments(language))
-        return replace(context, attachments=names) if names else context
+        context = replace(context, attachments=names) if names else context
+        note = self.notes.write(context)
+        return replace(context, note=note) if note else context
 
 
 def without_unwritable(plan: Plan) -> Plan:

@@ -75,6 +75,7 @@ class LetterRequest:
     after_deadline: bool = False
     attach: tuple[Path, ...] = ()  # files that go with each letter, beside those of its cases
     goes_on: date | None = None  # the day that the letters wait for; None: they go at once
+    notes: tuple[tuple[str, str], ...] = ()  # alpha-3 and the paragraph that somebody typed for its letter
 
 
 @dataclass(frozen=True, slots=True)

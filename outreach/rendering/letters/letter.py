@@ -98,6 +98,11 @@ class LetterWriter:
             source = template.render(_words(context))
         except Exception as error:  # noqa: BLE001 - a template can raise whatever Python can; people get file and line
             raise template_error(error, self._folder, template.name or "") from None
+        if context.note and context.note not in source:
+            lost = (
+                "says no {{ note }}: the paragraph for this State would be lost. Put {{ note }} where it should stand"
+            )
+            raise TemplateError([Problem(file, lost)])
         try:
             letter = _letter(context.language, source)
         except ValueError as error:

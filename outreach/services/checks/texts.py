@@ -7,7 +7,7 @@ from enum import StrEnum
 from itertools import product
 from pathlib import Path
 
-from outreach.campaign import POST_TEMPLATES, TEMPLATES, Campaign
+from outreach.campaign import NOTES, POST_TEMPLATES, TEMPLATES, Campaign
 from outreach.cases.files.frontmatter import COMMENT
 from outreach.cases.load import case_path
 from outreach.cases.model import FOLDER, Case
@@ -75,6 +75,8 @@ def shared_texts(campaign: Campaign) -> Iterator[Text]:
         paths = (campaign.folder / shown).glob(f"*.{language}.{ending}")
         shared = [path for path in paths if path.name.split(".")[0] not in campaign.cases]
         yield from _templates(shared, shown, language)
+    for language in languages:
+        yield from _templates(campaign.notes.glob(f"*.{language}.md"), NOTES, language)
     yield from texts_of_settings(campaign.folder, campaign.settings)
 
 
@@ -96,7 +98,7 @@ def _of_settings(whole: str, column: str, language: str, words: str, sort: Sort)
 
 
 def _templates(paths: Iterable[Path], shown: Path, language: str) -> Iterator[Text]:
-    sort = Sort.LETTER if shown == TEMPLATES else Sort.POST
+    sort = Sort.POST if shown == POST_TEMPLATES else Sort.LETTER
     for path in sorted(paths):
         file = f"{shown.as_posix()}/{path.name}"
         for words in _words(path, file):

@@ -23,6 +23,7 @@ from outreach.services.asks import old_days
 from outreach.services.checks.advice import give_advice
 from outreach.services.checks.languages import in_one_language_alone
 from outreach.services.checks.leaving import HeldCase, held_cases
+from outreach.services.checks.notes import note_problems
 from outreach.services.checks.proofreading import faults, warnings
 from outreach.settings.sections import FILE
 from outreach.text import counted, did_you_mean
@@ -61,7 +62,7 @@ def try_texts(folder: Path) -> TrialResult:
         return TrialResult(0, 0, 0, error.problems)
     letters, posts = _Letters(campaign), _Posts(campaign)
     of_cases = (*_withheld(campaign), *_attachments(campaign), *faults(campaign))
-    texts = (*of_cases, *letters.problems(), *posts.problems())
+    texts = (*of_cases, *letters.problems(), *note_problems(campaign), *posts.problems())
     problems = tuple(dict.fromkeys([*campaign.registry.problems, *texts]))
     told = (*warnings(campaign), *in_one_language_alone(campaign), *old_days(folder, list(campaign.asks.values())))
     advice = (*letters.advice, *give_advice(campaign))

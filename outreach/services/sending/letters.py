@@ -21,6 +21,7 @@ from outreach.outbox.schedule import letter_rules, next_slot
 from outreach.outbox.store import now
 from outreach.registry.selection import gaps
 from outreach.services.events import Listener, ignore
+from outreach.services.sending.notes import PlannedNotes, planned_notes, read_notes
 from outreach.services.sending.running import RunRequest, RunResult, Stop, look_ahead, run_queue
 from outreach.services.workspace import Workspace, require_checked_facts
 from outreach.text import local_day
@@ -43,6 +44,7 @@ class SendRequest:
     although_unread: bool = False
     attach: tuple[Path, ...] = ()  # files that go with each, beside those of the case
     at: datetime | None = None
+    notes: tuple[tuple[str, str], ...] = ()  # a State, and the paragraph for its letter alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,7 @@ class PlannedLetters:
     gaps: tuple[str, ...]
     scope: Scope
     left_over: int
+    notes: PlannedNotes
     at: datetime | None = None
     opens: datetime | None = None
 
@@ -108,6 +111,7 @@ def plan_letters(workspace: Workspace, wanted: SendRequest) -> PlannedLetters:
         after_deadline=wanted.after_deadline,
         attach=wanted.attach,
         goes_on=local_day(wanted.at, campaign.settings.timezone) if wanted.at else None,
+        notes=read_notes(campaign.registry.states, wanted.notes),
     )
     scope = Scope(
         request.case.slug,
@@ -144,6 +148,7 @@ def plan_letters(workspace: Workspace, wanted: SendRequest) -> PlannedLetters:
         gaps(campaign.registry, selection),
         scope,
         left_over,
+        planned_notes(drafter.notes, request.round, drafts, request.notes),
         wanted.at,
         _opens(workspace, wanted.at),
     )

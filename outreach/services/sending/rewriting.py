@@ -23,6 +23,7 @@ from outreach.outbox.queue import contents, entries
 from outreach.outbox.rewrite import rewrite, why_not_anew
 from outreach.outbox.status import WAITING
 from outreach.outbox.store import now
+from outreach.services.sending.notes import read_notes
 from outreach.services.sending.queue import MessageChoice, choose
 from outreach.services.workspace import Workspace
 from outreach.text import listed, local_day
@@ -46,12 +47,19 @@ class Rewritten:
 
 
 def rewrite_messages(
-    workspace: Workspace, which: MessageChoice, by: str, attach: tuple[Path, ...] = (), *, drop_attached: bool = False
+    workspace: Workspace,
+    which: MessageChoice,
+    by: str,
+    attach: tuple[Path, ...] = (),
+    *,
+    notes: tuple[tuple[str, str], ...] = (),
+    drop_attached: bool = False,
 ) -> Rewritten:
     """Write letters and posts anew that wait; all that can be, in one transaction.
 
     `attach` are files that go with the letters, beside those that the case names now. What a letter carries and would
-    carry no more goes only with `drop_attached`. A part of a post is written anew with all its thread.
+    carry no more goes only with `drop_attached`. `notes` are States, each with the paragraph for its letters alone.
+    A part of a post is written anew with all its thread.
 
     Raises UsageError for an id that is unknown or does not wait, DataError for a file that cannot be attached,
     TemplateError for a text that cannot be written; then nothing was changed.
@@ -64,7 +72,7 @@ def rewrite_messages(
                 kept.append(Kept(entry, why))
     unread = [entry for entry in chosen if entry.id not in {item.entry.id for item in kept}]
     drafts = dict[int, Draft]()
-    for entry, found in _drafts(workspace, unread, attach):
+    for entry, found in _drafts(workspace, unread, attach, read_notes(workspace.campaign.registry.states, notes)):
         if isinstance(found, str):
             kept.append(Kept(entry, found))
         else:
@@ -98,7 +106,7 @@ def _refuse_to_drop(workspace: Workspace, drafts: Mapping[int, Draft]) -> None:
 
 
 def _drafts(
-    workspace: Workspace, chosen: Iterable[Entry], attach: tuple[Path, ...]
+    workspace: Workspace, chosen: Iterable[Entry], attach: tuple[Path, ...], notes: tuple[tuple[str, str], ...]
 ) -> Iterator[tuple[Entry, Draft | str]]:
     """Give each message with its new draft, or with why there is none."""
 
@@ -114,11 +122,11 @@ def _drafts(
         if together[0].key.kind is MessageKind.POST:
             yield from _posts(workspace, together)
         else:
-            yield from _letters(workspace, together, attach)
+            yield from _letters(workspace, together, attach, notes)
 
 
 def _letters(
-    workspace: Workspace, together: list[Entry], attach: tuple[Path, ...]
+    workspace: Workspace, together: list[Entry], attach: tuple[Path, ...], notes: tuple[tuple[str, str], ...]
 ) -> Iterator[tuple[Entry, Draft | str]]:
     """Write letters of one case, ask and round, as `send` would today. Dates and addresses were agreed to before."""
     campaign, gate, key = workspace.campaign, workspace.gate, together[0].key
@@ -133,6 +141,7 @@ def _letters(
         after_deadline=True,
         attach=attach,
         goes_on=local_day(planned, campaign.settings.timezone) if (planned := together[0].planned_for) else None,
+        notes=notes,
     )
     with reading(workspace.outbox.engine) as connection:
         answered, suppressed = gate.answers(connection, Scope()), gate.suppressions(connection)
