@@ -131,11 +131,16 @@ def read_all(descriptor: int) -> str:
         parts.append(part)
 
 
-def answered(*arguments: str, folder: Path, typed: str) -> tuple[int, str]:
+def answered(*arguments: str, folder: Path, typed: str, columns: int = 200) -> tuple[int, str]:
     """Run the command in `folder` on a terminal into which somebody types; its status and all that was shown."""
     ours, theirs = pty.openpty()
     with Process(
-        [*arguments], env=environment({}), stdin=theirs, stdout=theirs, stderr=theirs, cwd=str(folder)
+        [*arguments],
+        env=environment({"COLUMNS": f"{columns}"}),
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+        cwd=str(folder),
     ) as process:
         os.close(theirs)
         os.write(ours, typed.encode())

@@ -13,7 +13,7 @@ from outreach.cli.common.next_steps import advice
 from outreach.cli.common.options import campaign_folder, csv_option, folder_option, json_option, yes_option
 from outreach.cli.common.terminal.output import note, print_csv, print_json, print_table, say
 from outreach.cli.common.terminal.pager import paged
-from outreach.cli.common.terminal.questions import Checked, can_ask
+from outreach.cli.common.terminal.questions import Checked, can_ask, when_stopped
 from outreach.next_step import Action, NextStep
 from outreach.services.asks import add_ask, check_asks, list_asks, look_at_asks
 from outreach.services.beginning.campaign import read_day, read_line, read_session
@@ -133,9 +133,10 @@ def new(
     there = look_at_asks(folder)
     typed = AskOptions(ask_id, forum, session or 0, first, last, words, text)
     ask = can_ask(yes=yes) and not (forum and first)
-    made = complete(
-        typed, there.languages, lambda new: ask_gaps(new, there.languages, there.asks), there.today, ask=ask
-    )
+    with when_stopped(f"no ask was added, and {FILE} is as it was"):
+        made = complete(
+            typed, there.languages, lambda new: ask_gaps(new, there.languages, there.asks), there.today, ask=ask
+        )
     if made is None:
         say("Nothing was added.")
         return

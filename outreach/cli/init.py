@@ -16,7 +16,7 @@ from outreach.cases.facts import HISTORICAL
 from outreach.cli.common.new_ask import AskOptions, complete
 from outreach.cli.common.options import campaign_folder, folder_option, yes_option
 from outreach.cli.common.terminal.output import note, say
-from outreach.cli.common.terminal.questions import Checked, asked, can_ask
+from outreach.cli.common.terminal.questions import Checked, asked, can_ask, when_stopped
 from outreach.errors import UsageError
 from outreach.language import language_name
 from outreach.services.beginning.campaign import (
@@ -94,7 +94,9 @@ def init(ctx: click.Context, /, directory: Path, *, example: bool, yes: bool, **
         _say_example(make_campaign(folder))
         return
     require_free(folder)
-    _say_started(start_campaign(folder, _new_campaign(folder, ask=can_ask(yes=yes), **typed)))
+    with when_stopped("no campaign was made"):
+        new = _new_campaign(folder, ask=can_ask(yes=yes), **typed)
+    _say_started(start_campaign(folder, new))
 
 
 def _new_campaign(

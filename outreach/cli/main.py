@@ -124,8 +124,8 @@ def main() -> None:
     atexit.register(gc.freeze)  # what is left at the end goes with the process; what must be closed was closed
     try:
         sys.exit(cli.main(prog_name="outreach", standalone_mode=False) or 0)
-    except click.exceptions.Abort:
-        _fail("stopped; nothing more was done", 130)
+    except click.exceptions.Abort as stopped:
+        _fail(f"stopped; {stopped or 'nothing more was done'}", 130)
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)

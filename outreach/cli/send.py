@@ -280,7 +280,7 @@ def _send(workspace: Workspace, planned: PlannedLetters, *, as_json: bool) -> in
         return exit_status(sent.run)
     if not planned.number:
         say(_nobody(planned))
-        for line in _why_nobody(planned):
+        for line in _why_nobody(workspace, planned):
             say(line)
         return 0
     if planned.at:
@@ -298,10 +298,15 @@ def _nobody(planned: PlannedLetters) -> str:
     return "0 sent: there is nobody left to write to."
 
 
-def _why_nobody(planned: PlannedLetters) -> list[str]:
+def _why_nobody(workspace: Workspace, planned: PlannedLetters) -> list[str]:
     reasons = planned.plan.reasons
     flag = " --rehearse" if planned.request.rehearsal else ""
     lines = []
+    if not workspace.campaign.registry.missions:
+        lines.append(
+            "contacts/missions.csv has no mission yet. Take them out of a spreadsheet with: "
+            "outreach missions import FILE"
+        )
     if Reason.ALREADY_ASKED in reasons:
         lines.append(f"A mission never gets the same letter twice. See what became of them: outreach status{flag}")
         if planned.request.rehearsal:

@@ -326,7 +326,7 @@ def test_an_ask_of_a_day_that_is_past_is_warned_of(tmp_path: Path, outreach: Com
 
 ANSWERS = (
     "The title\nthe group\nA. Example\ncoordinator\nnobody\na@example.org\nxx\nen, es\nMars\nEurope/Madrid\n"
-    "HRC\n66\n13 September\n2022-09-13\nn\n2127-09-13\n\n"
+    "HRC\n66\n13 September\n3/4/2127\n2022-09-13\nn\n13. September 2127\n\n"
 )
 
 
@@ -338,10 +338,11 @@ def test_on_a_terminal_it_asks_and_asks_again(tmp_path: Path) -> None:
     assert "Error: 'nobody' is not an e-mail address" in shown
     assert "Error: 'Mars' is not a time zone" in shown
     assert "Error: '13 September' is no day: write it as 2027-09-13" in shown
+    assert "Error: '3/4/2127' may be 2127-04-03 or 2127-03-04: write it so" in shown
     assert "2022-09-13 is past. Take it all the same?" in shown
     assert (made.campaign.title, made.sender.email) == ("The title", "a@example.org")
     assert (made.campaign.languages, made.campaign.timezone) == (("en", "es"), "Europe/Madrid")
-    assert (made.ask[0].id, made.ask[0].session, made.ask[0].until) == ("hrc66", 66, None)
+    assert (made.ask[0].id, f"{made.ask[0].date}", made.ask[0].until) == ("hrc66", "2127-09-13", None)
 
 
 def test_the_first_ask_may_wait_and_what_was_an_option_is_not_asked(tmp_path: Path) -> None:
@@ -355,11 +356,13 @@ def test_the_first_ask_may_wait_and_what_was_an_option_is_not_asked(tmp_path: Pa
 
 
 def test_who_stops_half_way_leaves_nothing_behind(tmp_path: Path) -> None:
-    """Ctrl-D, which a terminal turns into an end of what is typed, stops as Ctrl-C does."""
-    code, shown = answered("init", "mine", folder=tmp_path, typed="The title\n\x04")
+    """Ctrl-D, which a terminal turns into an end of what is typed, stops as Ctrl-C does. A narrow one is enough."""
+    typed = "The title\nus\nA\nB\nnobody of the Archive\na@example.org\n\x04"
+    code, shown = answered("init", "mine", folder=tmp_path, typed=typed, columns=40)
 
-    assert code == 130
-    assert "nothing more was done" in shown
+    assert "Error: 'nobody of the Archive' is not\n  an e-mail address: An email" in shown
+    assert "Languages of the letters, such as en,\n  fr? [en]: " in shown
+    assert (code, shown.splitlines()[-1]) == (130, "outreach: stopped; no campaign was made")
     assert names(tmp_path) == []
 
 

@@ -108,6 +108,18 @@ def test_dates_of_verification_count_where_map_says_so(folder: Path, outreach: C
     assert [mission["address"] for mission in json.loads(listed.stdout)] == ["yes", "yes", "unverified"]
 
 
+def test_what_was_taken_and_what_not_is_said_last_with_the_exit_status(folder: Path, outreach: Command) -> None:
+    file = spreadsheet(folder, "Country,E-mail\nPeru,c@example.org\nFrance,f@example.org\nAtlantis,a@example.org\n")
+    done = outreach("missions", "import", file, "--yes", folder=folder)
+    again = outreach("missions", "import", file, "--yes", folder=folder)
+
+    said = (
+        "What could be taken is in contacts/missions.csv: 2 rows. 1 row is left to mend, each named above; so the exit"
+    )
+    for result in (done, again):
+        assert (result.returncode, result.stdout.splitlines()[-1][: len(said)]) == (1, said)
+
+
 def test_a_date_of_verification_in_another_form_says_how_to_do_without(folder: Path, outreach: Command) -> None:
     file = spreadsheet(folder, "Country,E-mail,Vérifié le\nPeru,c@example.org,22.11.26\n")
     done = outreach("missions", "import", file, "--map", "Vérifié le=verified_on", "--yes", folder=folder)

@@ -12,6 +12,7 @@ from outreach.cli.common.facts import QUESTION, checked
 from outreach.cli.common.next_steps import advice
 from outreach.cli.common.options import campaign_folder, folder_option, yes_option
 from outreach.cli.common.terminal.output import note, say
+from outreach.cli.common.terminal.questions import agreed, asked, chosen, when_stopped
 from outreach.errors import UsageError
 from outreach.next_step import Action, NextStep
 from outreach.outbox.models import Entry
@@ -133,7 +134,8 @@ def _confirm(ctx: click.Context, slug: str, by: str, condition: Condition | None
             f"outreach cases {'resume' if resume else 'confirm'} {slug} --yes --by NAME"
         )
     if asks:
-        said = _ask(found, by, condition, resume=resume)
+        with when_stopped(f"cases/{slug}.md is as it was"):
+            said = _ask(found, by, condition, resume=resume)
         if said is None:
             say(f"Nothing was changed. Mend cases/{slug}.md, and the texts about it, then confirm it.")
             return
@@ -150,13 +152,18 @@ def _confirm(ctx: click.Context, slug: str, by: str, condition: Condition | None
         say("It goes on: what waits may leave again.")
 
 
+def _somebody(text: str) -> str:
+    if not text.strip():
+        raise ValueError("say who: a name, or a first name")
+    return text.strip()
+
+
 def _ask(found: FoundCase, by: str, condition: Condition | None, *, resume: bool) -> Confirmation | None:
     """Show the case and ask; None where something is not true any more."""
     for line in (*facts_page(found), *before_confirming(found)):
         say(line)
-    if not click.confirm("Is all of this still true?", default=False):
+    if not agreed("Is all of this still true?"):
         return None
-    choice: click.Choice[str] = click.Choice([*CONDITIONS, UNKNOWN])
-    answer: str = condition or click.prompt(QUESTION, type=choice)
+    answer = condition or chosen(QUESTION, [*CONDITIONS, UNKNOWN])
     how = next((known for known in CONDITIONS if known == answer), None)
-    return Confirmation(by.strip() or click.prompt("Who says so?"), how, resume=resume)
+    return Confirmation(by.strip() or asked("Who says so?", _somebody), how, resume=resume)

@@ -12,10 +12,11 @@ from outreach.cases.files.writing import NewCase, NewPerson
 from outreach.cases.model import FOLDER, STATUSES, Case, Use
 from outreach.cli.common.options import campaign_folder, folder_option, yes_option
 from outreach.cli.common.terminal.output import say
-from outreach.cli.common.terminal.questions import CODE, Checked, asked, by_language, can_ask, one_of
+from outreach.cli.common.terminal.questions import CODE, Checked, asked, by_language, can_ask, one_of, when_stopped
 from outreach.errors import UsageError
 from outreach.language import language_name
 from outreach.registry.cells import read_rough_date
+from outreach.registry.days import day_or_text
 from outreach.registry.model import State
 from outreach.services.beginning.campaign import read_day, read_line
 from outreach.services.beginning.cases import (
@@ -59,7 +60,7 @@ def _person(text: str) -> NewPerson:
     name, role, status, since, *more = [part.strip() for part in f"{read_line(text)};;;".split(";")]
     if not name or any(more):
         raise ValueError(f"'{shortened(text)}': write NAME; ROLE; STATUS; SINCE")
-    return NewPerson(name, _in_languages(role), one_of(STATUSES)(status), since)
+    return NewPerson(name, _in_languages(role), one_of(STATUSES)(status), _rough_date(since))
 
 
 @click.command()
@@ -117,7 +118,9 @@ def new(ctx: click.Context, /, slug: str, *, yes: bool, **typed: Any) -> None:
     """
     folder = campaign_folder(ctx)
     beginning = begin_case(folder, slug)
-    case = add_case(folder, _new_case(beginning, ask=can_ask(yes=yes), **typed), beginning.languages)
+    with when_stopped(f"no case was begun; there is no {FOLDER}/{slug}.md"):
+        begun = _new_case(beginning, ask=can_ask(yes=yes), **typed)
+    case = add_case(folder, begun, beginning.languages)
     _say_begun(case)
 
 
@@ -247,7 +250,7 @@ def _several(question: str) -> Iterable[str]:
 
 
 def _rough_date(text: str) -> str:
-    return read_rough_date(text) if text.strip() else ""
+    return read_rough_date(day_or_text(text)) if text.strip() else ""
 
 
 def _something(text: str) -> str:

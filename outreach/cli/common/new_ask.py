@@ -4,11 +4,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-import click
-
 from outreach.cases.asks.writing import AskGaps, NewAsk
 from outreach.cli.common.terminal.output import note
-from outreach.cli.common.terminal.questions import asked, by_language
+from outreach.cli.common.terminal.questions import agreed, asked, by_language
 from outreach.errors import UsageError
 from outreach.language import language_name
 from outreach.services.beginning.campaign import read_day, read_line, read_session
@@ -99,7 +97,7 @@ def _without_gaps(
 def _asked_day(question: str, today: date) -> date:
     while True:
         day = asked(question, read_day)
-        if day >= today or click.confirm(f"{day} is past. Take it all the same?", default=False):
+        if day >= today or agreed(f"{day} is past. Take it all the same?"):
             return day
 
 

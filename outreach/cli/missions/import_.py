@@ -6,10 +6,9 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-import click
-
 from outreach.cli.common.terminal.confirmation import NOBODY_TO_ASK, confirmed
 from outreach.cli.common.terminal.output import say
+from outreach.cli.common.terminal.questions import chosen, when_stopped
 from outreach.registry.imports.plan import Change, ImportPlan, new_columns
 from outreach.registry.imports.reading.opening import Opened
 from outreach.registry.imports.rejects import why
@@ -33,7 +32,8 @@ MOST_QUESTIONS = 20
 
 def import_file(folder: Path, request: ImportRequest, rejects: Path | None, *, yes: bool, dry_run: bool) -> bool:
     """Import; return False if rows were left over, True if everything found its place or the answer was no."""
-    planned = _planned(folder, request, ask=not yes and not dry_run and sys.stdin.isatty())
+    with when_stopped(f"{FILE} is as it was"):
+        planned = _planned(folder, request, ask=not yes and not dry_run and sys.stdin.isatty())
     plan = planned.plan
     for line in (*_opened(planned.opened), *_columns(plan), *_differences(planned), *_leftovers(plan)):
         say(line)
@@ -41,6 +41,8 @@ def import_file(folder: Path, request: ImportRequest, rejects: Path | None, *, y
         say(line)
     if plan.empty:
         say("Nothing to change.")
+        for line in _incomplete(planned):
+            say(line)
         return planned.complete
     after = imported(planned)
     if dry_run:
@@ -50,7 +52,7 @@ def import_file(folder: Path, request: ImportRequest, rejects: Path | None, *, y
         say("Nothing was changed.")
         return True
     save_import(planned, after)
-    for line in (f"Written to {FILE}.", *_verified(plan, after)):
+    for line in (f"Written to {FILE}.", *_verified(plan, after), *_incomplete(planned)):
         say(line)
     return planned.complete
 
@@ -72,8 +74,7 @@ def _which(name: str, codes: tuple[str, ...]) -> str:
     """Ask which State a name means; "" where the answer is none of them."""
     states = load_states()
     say(f"'{name}' may be {either([f'{states[code].name} ({code})' for code in codes])}.")
-    choice = click.Choice([*codes, NONE_OF_THEM], case_sensitive=False)
-    answer = click.prompt("Which is meant?", type=choice, default=NONE_OF_THEM)
+    answer = chosen("Which is meant?", [*codes, NONE_OF_THEM], NONE_OF_THEM)
     return "" if answer == NONE_OF_THEM else f"{name}={answer}"
 
 
@@ -198,6 +199,18 @@ def _summary(plan: ImportPlan, ours: Sheet) -> str:
         "rows not taken": len(plan.rejected),
     }
     return ", ".join(f"{what}: {count}" for what, count in counts.items() if count) or "The file says nothing."
+
+
+def _incomplete(planned: PlannedImport) -> Iterator[str]:
+    """Say what was taken, what not, and that a script is told so, too."""
+    if not planned.complete:
+        plan = planned.plan
+        taken, left = len(plan.taken) + len(plan.unchanged_rows), counted(len(plan.rejected), "row")
+        rest = "is" if len(plan.rejected) == 1 else "are"
+        yield (
+            f"What could be taken is in {FILE}: {counted(taken, 'row')}. {left} {rest} left to mend, each named above; "
+            "so the exit status is 1."
+        )
 
 
 def _rejects(planned: PlannedImport, rejects: Path | None) -> Iterator[str]:

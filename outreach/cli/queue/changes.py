@@ -13,6 +13,7 @@ from outreach.cli.common.notes import note_for_option
 from outreach.cli.common.opening import flag, open_to_look
 from outreach.cli.common.options import case_option, folder_option, json_option, rehearse_option, yes_option
 from outreach.cli.common.terminal.output import note, print_json, say
+from outreach.cli.common.terminal.questions import agreed
 from outreach.errors import DeliveryError, UsageError
 from outreach.next_step import Action, NextStep
 from outreach.outbox.models import Entry
@@ -116,7 +117,7 @@ def withdraw(
             f"Withdraw {counted(len(chosen), 'message')}? They will not leave, unless somebody queues them again with "
             "`outreach queue retry`."
         )
-        if not click.confirm(question, default=False):
+        if not agreed(question):
             say("Nothing was changed.")
             return
     _report(services.withdraw(workspace, chosen, WITHDRAW), "withdrawn", as_json=as_json)

@@ -14,7 +14,7 @@ from outreach.errors import UsageError
 from outreach.inbox.desk.decisions import WAYS, OfflineAnswer
 from outreach.inbox.kinds import Stance
 from outreach.registry.addresses.contacts import Changes
-from outreach.registry.cells import ISO_DAY
+from outreach.registry.days import typed_day
 from outreach.services import desk
 from outreach.text import shortened
 
@@ -80,9 +80,9 @@ def add(
 
 def _day(text: str) -> date:
     try:
-        day = date.fromisoformat(text) if ISO_DAY.fullmatch(text) else None
-    except ValueError:
-        day = None
+        day = typed_day(text)
+    except ValueError as error:
+        raise UsageError(f"--on: {error}") from None
     if day is None:
         raise UsageError(f"--on: '{shortened(text)}' is not a day; write it as year-month-day, such as 2022-09-20")
     return day

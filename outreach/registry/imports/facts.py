@@ -8,8 +8,8 @@ from typing import Literal
 
 from outreach.errors import DataError, Problem, UsageError
 from outreach.registry.cells import HANDLE_READERS, read_addresses
+from outreach.registry.days import read_their_day
 from outreach.registry.imports.columns import ColumnMatch
-from outreach.registry.imports.dates import read_their_day
 from outreach.registry.imports.languages import read_their_language
 from outreach.registry.imports.layout import Header, is_total, repeats_header
 from outreach.registry.imports.mail_cells import read_mail_cell

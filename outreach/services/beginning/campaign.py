@@ -11,12 +11,13 @@ from outreach.cases.asks.ask import ask_problems
 from outreach.cases.asks.writing import ask_table, read_ask_table
 from outreach.errors import UsageError
 from outreach.registry.cells import read_address
+from outreach.registry.days import typed_day
 from outreach.settings.campaign import CampaignSettings, Language
 from outreach.settings.sections import check_timezone, is_example
 from outreach.settings.settings import Settings
 from outreach.starter.empty import MissingLayout, NewCampaign, empty_files, missing_layouts
 from outreach.starter.make import Campaign, make_folder, refuse_if_occupied, starter_files
-from outreach.text import clean_line, code_point, control_in_line
+from outreach.text import clean_line, code_point, control_in_line, shortened
 
 MAX_LINE = 500  # characters of what becomes a line of outreach.toml
 LANGUAGE: TypeAdapter[Language] = TypeAdapter(Language)
@@ -100,13 +101,10 @@ def read_timezone(text: str) -> str:
 
 
 def read_day(text: str) -> date:
-    """Read a day, such as 2027-09-13; ValueError where it is none."""
-    try:
-        if len(text.strip()) == len("2027-09-13"):
-            return date.fromisoformat(text.strip())
-    except ValueError:
-        pass
-    raise ValueError(f"'{text.strip()}' is no day: write it as 2027-09-13")
+    """Read a day, such as 2027-09-13 or 13 septembre 2027; ValueError where it is none, or may be two."""
+    if day := typed_day(text):
+        return day
+    raise ValueError(f"'{shortened(text.strip())}' is no day: write it as 2027-09-13")
 
 
 def read_session(text: str) -> int:

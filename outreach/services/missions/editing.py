@@ -8,6 +8,7 @@ from pathlib import Path
 from outreach.errors import UsageError
 from outreach.registry.addresses.editing import MissionEdit, PlannedEdits, plan_edits
 from outreach.registry.cells import read_day
+from outreach.registry.days import day_or_text
 from outreach.registry.states import find_state, load_states
 from outreach.settings.load import load_settings
 from outreach.text import local_day
@@ -52,6 +53,6 @@ def plan_setting(folder: Path, request: SetRequest) -> PlannedEdits:
 
 def _day(text: str, today: date) -> date:
     try:
-        return read_day(text, today)
+        return read_day(day_or_text(text), today)
     except ValueError as error:
         raise UsageError(f"--on: {error}") from None

@@ -2,8 +2,7 @@
 
 import sys
 
-import click
-
+from outreach.cli.common.terminal.questions import agreed, when_stopped
 from outreach.errors import UsageError
 
 NOBODY_TO_ASK = "nothing was changed: without a terminal to ask on, say --yes"
@@ -19,4 +18,5 @@ def confirmed(question: str, refusal: str, *, yes: bool, as_json: bool = False) 
         return True
     if as_json or not sys.stdin.isatty():
         raise UsageError(refusal)
-    return click.confirm(question, default=False)
+    with when_stopped("nothing was changed"):
+        return agreed(question)

@@ -36,6 +36,11 @@ def note(text: str = "") -> None:
     click.echo(_for_a_person(visible(text), sys.stderr, HANGING), err=True)
 
 
+def fitted(text: str) -> str:
+    """Give a question as it is; for a terminal in lines that fit, all but the first indented."""
+    return _for_a_person(visible(text), sys.stdout, HANGING)
+
+
 def _for_a_person(text: str, stream: TextIO, hanging: int) -> str:
     """Give the text as it is; for a terminal in lines that fit, all but the first indented.
 

@@ -2,16 +2,19 @@
 
 import re
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, Generic, TypeVar
 
 import click
 
+from outreach.cli.common.terminal.output import fitted
 from outreach.errors import UsageError
 from outreach.settings.campaign import Language
 from outreach.text import shortened
 
 Read = TypeVar("Read")
+ERROR = "Error: "
 CODE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
 
@@ -40,8 +43,54 @@ def can_ask(*, yes: bool) -> bool:
 
 def asked(question: str, read: Callable[[str], Read], default: str = "") -> Read:
     """Ask until the answer can be read; the default counts where nothing is typed."""
-    answer: Read = click.prompt(question, default=default, show_default=bool(default), type=Checked(read))
+
+    def value(text: str) -> Read:
+        try:
+            return read(text)
+        except (ValueError, UsageError) as error:  # click writes Error: before the words, and asks again
+            raise click.UsageError(fitted(f"{ERROR}{error}").removeprefix(ERROR)) from None
+
+    shown = fitted(f"{question} [{default}]:" if default else f"{question}:")
+    with on_a_new_line():
+        answer: Read = click.prompt(shown, default=default, show_default=False, prompt_suffix=" ", value_proc=value)
     return answer
+
+
+def agreed(question: str) -> bool:
+    """Ask for yes or no; no is what nothing typed means."""
+    with on_a_new_line():
+        return click.confirm(fitted(f"{question} [y/N]:"), default=False, show_default=False, prompt_suffix=" ")
+
+
+def chosen(question: str, choices: Sequence[str], default: str | None = None) -> str:
+    """Ask for one of these words."""
+    usual = f" [{default}]" if default else ""
+    shown = fitted(f"{question} ({', '.join(choices)}){usual}:")
+    choice = click.Choice(choices, case_sensitive=False)
+    with on_a_new_line():
+        answer: str = click.prompt(
+            shown, type=choice, default=default, show_default=False, show_choices=False, prompt_suffix=" "
+        )
+    return answer
+
+
+@contextmanager
+def on_a_new_line() -> Iterator[None]:
+    """End the line of a question where Ctrl-C is the answer."""
+    try:
+        yield
+    except click.Abort:
+        click.echo(err=True)
+        raise
+
+
+@contextmanager
+def when_stopped(words: str) -> Iterator[None]:
+    """Let Ctrl-C, where it is the answer to a question, end with these words: what was not done."""
+    try:
+        yield
+    except click.Abort:
+        raise click.Abort(words) from None
 
 
 def one_of(choices: Sequence[str]) -> Callable[[str], str]:
