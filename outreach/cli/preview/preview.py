@@ -23,8 +23,10 @@ from outreach.cli.common.options import (
     round_option,
     via_option,
 )
+from outreach.cli.common.paper import output_option
 from outreach.cli.common.terminal.output import note, say
 from outreach.cli.common.terminal.pager import paged
+from outreach.cli.preview.paper import print_all, print_one
 from outreach.cli.preview.posts import show_posts
 from outreach.errors import UsageError
 from outreach.language import best_language
@@ -46,7 +48,7 @@ from outreach.services.preview import (
 )
 from outreach.services.workspace import Workspace
 
-LETTERS_ONLY = ("--round", "--attach", "--note-for", "--all", "--format", "--open", "--send-to")
+LETTERS_ONLY = ("--round", "--attach", "--note-for", "--all", "--format", "--output", "--open", "--send-to")
 POSTS_ONLY = ("--via",)
 
 
@@ -64,11 +66,16 @@ POSTS_ONLY = ("--via",)
 @note_for_option
 @click.option("--language", metavar="LANG", help="One of the campaign's languages, instead of the mission's own.")
 @click.option(
-    "--format", "format_", type=click.Choice(["text", "html", "eml"]), default="text", help="As what; default: text."
+    "--format",
+    "format_",
+    type=click.Choice(["text", "html", "eml", "pdf"]),
+    default="text",
+    help="As what; default: text.",
 )
+@output_option
 @click.option("--open", "open_", is_flag=True, help="Show the HTML in the browser.")
 @click.option("--send-to", "send_to", metavar="ADDRESS", help="Mail it, marked [TEST], to yourself; not in the ledger.")
-@click.option("--all", "all_", is_flag=True, help="Every letter of the plan, one below the other.")
+@click.option("--all", "all_", is_flag=True, help="Every letter of the plan; as PDF, one file each.")
 @click.option("--posts", "posts_", is_flag=True, help="The posts of the case instead, with their lengths.")
 @via_option
 @rehearse_option
@@ -85,6 +92,7 @@ def preview(
     notes: tuple[tuple[str, str], ...],
     language: str | None,
     format_: str,
+    output: Path | None,
     send_to: str | None,
     via: tuple[str, ...],
     *,
@@ -98,35 +106,40 @@ def preview(
     With --posts look at the posts of the case instead: each text, and what it counts on each network.
     """
     _refuse_mixture(ctx, posts=posts_)
+    if output is not None and format_ != "pdf":
+        raise UsageError("--output is where a PDF goes: add --format pdf")
     workspace = (open_to_send if send_to else open_to_preview)(ctx, rehearse=rehearse)
     if language:
         language = workspace.campaign.settings.campaign.written(language)
     if posts_:
         show_posts(workspace, PostsChoice(case_slug, ask_id, read_networks(via), language or "", state or ""))
-        return
-    if all_:
+    elif all_:
         if state or open_ or send_to or format_ == "eml":
-            raise UsageError("--all shows letters below each other, as text or HTML: leave the other options out")
-        _print_all(workspace, LetterChoice(case_slug, ask_id, round_, attach=attach, notes=notes), language, format_)
-        return
-    chosen = choose_letter(workspace, LetterChoice(case_slug, ask_id, round_, state, attach, notes))
-    _note_choice(chosen, named=bool(state))
+            raise UsageError("--all shows letters below each other, as text or HTML, or makes PDFs: no other options")
+        wanted = LetterChoice(case_slug, ask_id, round_, attach=attach, notes=notes)
+        _print_all(ctx, workspace, wanted, language, format_, output)
+    else:
+        chosen = choose_letter(workspace, LetterChoice(case_slug, ask_id, round_, state, attach, notes))
+        _tell_about(workspace, chosen, language, named=bool(state))
+        if send_to:
+            detail = send_test(workspace, chosen, send_to, language)
+            sys.stdout.flush()
+            where = "the folder rehearsal" if workspace.rehearsal else send_to
+            say(f"A test letter went to {where}; the ledger does not know of it. {detail}")
+        elif open_:
+            _open(workspace, chosen, language)
+        else:
+            _print(workspace, chosen, language, format_, output)
+
+
+def _tell_about(workspace: Workspace, chosen: ChosenLetter, language: str | None, *, named: bool) -> None:
+    """Say on standard error what a reader of the letter should know."""
+    _note_choice(chosen, named=named)
     _note_language(workspace, chosen, language)
     tell_attachments((attachments_of(workspace, chosen, language),), note)
     warn_of_facts(workspace.campaign, chosen.request.case, note)
     ask_anew(workspace.campaign, chosen.request.case, note)
     tell_advice(give_advice(workspace.campaign, chosen.request.case), note)
-    if send_to:
-        detail = send_test(workspace, chosen, send_to, language)
-        sys.stdout.flush()
-        where = "the folder rehearsal" if workspace.rehearsal else send_to
-        say(f"A test letter went to {where}; the ledger does not know of it. {detail}")
-    elif open_:
-        _open(workspace, chosen, language)
-    elif format_ == "eml":
-        sys.stdout.buffer.write(write_message(workspace, chosen, language))
-    else:
-        _print(workspace, chosen, language, format_)
 
 
 def _refuse_mixture(ctx: click.Context, *, posts: bool) -> None:
@@ -162,10 +175,20 @@ def _note_language(workspace: Workspace, chosen: ChosenLetter, language: str | N
     warn_of_names((written,), note)
 
 
-def _print_all(workspace: Workspace, wanted: LetterChoice, language: str | None, format_: str) -> None:
+def _print_all(
+    ctx: click.Context,
+    workspace: Workspace,
+    wanted: LetterChoice,
+    language: str | None,
+    format_: str,
+    output: Path | None,
+) -> None:
     chosen = choose_letters(workspace, wanted)
     if not chosen:
         raise UsageError(f"nobody would get this letter; see why with: outreach send --case {wanted.case} --dry-run")
+    if format_ == "pdf":
+        print_all(ctx, workspace, chosen, language, output)
+        return
     for number, (each, letter) in enumerate(zip(chosen, write_letters(workspace, chosen, language), strict=True), 1):
         if format_ == "text":
             written = f", {each.left_out.detail} already" if each.left_out else ""
@@ -174,8 +197,13 @@ def _print_all(workspace: Workspace, wanted: LetterChoice, language: str | None,
         say()
 
 
-def _print(workspace: Workspace, chosen: ChosenLetter, language: str | None, format_: str) -> None:
-    _show(write_letter(workspace, chosen, language), format_)
+def _print(workspace: Workspace, chosen: ChosenLetter, language: str | None, format_: str, output: Path | None) -> None:
+    if format_ == "eml":
+        sys.stdout.buffer.write(write_message(workspace, chosen, language))
+    elif format_ == "pdf":
+        print_one(workspace, chosen, language, output)
+    else:
+        _show(write_letter(workspace, chosen, language), format_)
 
 
 def _show(letter: Letter, format_: str) -> None:
