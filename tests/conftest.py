@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from tests import statements
 from tests.processes import environment
 
 REPOSITORY = Path(__file__).parent.parent
@@ -37,6 +38,7 @@ def write_to_memory() -> None:
 
 
 write_to_memory()
+statements.share()
 
 # A busy machine is no fault of the code: what must be quick is measured by `make bench`.
 settings.register_profile("outreach", deadline=None)

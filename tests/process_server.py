@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 import outreach
-from tests import in_process
+from tests import in_process, statements
 
 CAMPAIGN = Path(__file__).parent / "campaign"
 
@@ -41,6 +41,7 @@ def load() -> None:
             importlib.import_module(module.name)
     for name in LOADED_WHEN_USED.split():
         importlib.import_module(name)
+    statements.share()
     rehearse()
     gc.collect()
     gc.freeze()  # what is there now is not looked at again when memory is freed
