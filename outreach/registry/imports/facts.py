@@ -15,7 +15,7 @@ from outreach.registry.imports.layout import Header, is_total, repeats_header
 from outreach.registry.imports.mail_cells import read_mail_cell
 from outreach.registry.imports.naming import AmbiguousStateError, NoStateError, UnknownStateError, state_named_by
 from outreach.registry.imports.reading.grid import Grid
-from outreach.registry.imports.texts import ERRORS, cleaned, encoding_fault, one_word, repaired, says_nothing
+from outreach.registry.imports.texts import cleaned, encoding_fault, is_error, one_word, repaired, says_nothing
 from outreach.registry.missions import COLUMNS
 from outreach.registry.model import State
 from outreach.registry.sheets.checks import FOREIGN_HANDLE, HANDLES, LONGEST_CELL, MULTILINE, value_message
@@ -210,7 +210,7 @@ class _Reader:
         """Their column → text; errors such as #REF! are blank, and with --repair-text encodings are mended."""
         texts = dict(zip(self.header.columns, cells, strict=False))
         for column, text in texts.items():
-            if text.upper() in ERRORS:
+            if is_error(text):
                 texts[column] = ""
                 self.notes.append(Note(number, column, f"{text} is an error in the spreadsheet: read as blank"))
             elif self.options.repair_text and (right := repaired(text)) != text:

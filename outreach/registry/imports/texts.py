@@ -10,6 +10,7 @@ SPACES = re.compile("[\u00a0\u2000-\u200a\u202f\u205f\u3000]")
 ERRORS = frozenset(
     {"#REF!", "#N/A", "#DIV/0!", "#VALUE!", "#NAME?", "#NULL!", "#NUM!", "#SPILL!", "#CALC!", "#GETTING_DATA"}
 )
+ERROR_NUMBER = re.compile(r"ERR:\d{3}")  # of LibreOffice
 NOTHING = frozenset(
     {"n/a", "na", "n.a.", "none", "nil", "null", "unknown", "inconnu", "néant", "desconocido", "ninguno"}
 )
@@ -34,9 +35,14 @@ def one_word(text: str) -> str:
     return JOINERS.sub("", text)
 
 
+def is_error(text: str) -> bool:
+    """Say whether a cell shows that a formula went wrong: #REF!, Err:508."""
+    return text.upper() in ERRORS or bool(ERROR_NUMBER.fullmatch(text.upper()))
+
+
 def says_nothing(text: str) -> bool:
     """Say whether a cell is a way of writing that there is nothing: n/a, –, none, or an error such as #REF!."""
-    return text.upper() in ERRORS or text.casefold() in NOTHING or bool(NO_LETTERS.fullmatch(text))
+    return is_error(text) or text.casefold() in NOTHING or bool(NO_LETTERS.fullmatch(text))
 
 
 def repaired(text: str) -> str:

@@ -17,6 +17,7 @@ Rows = Sequence[Sequence[Value]]
 CONTENT = (
     '<?xml version="1.0"?><office:document-content xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" '
     'xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0" '
+    'xmlns:calcext="urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0" '
     'xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0" office:version="1.2"><office:body><office:spreadsheet>'
     "{}</office:spreadsheet></office:body></office:document-content>"
 )
@@ -68,7 +69,10 @@ def _write(sheet: Worksheet, row: int, place: int, value: Value, day: Format) ->
 
 
 def ods(path: Path, sheets: Mapping[str, Rows]) -> Path:
-    """Write an OpenDocument spreadsheet as LibreOffice does: numbers and days as such, texts as paragraphs."""
+    """Write an OpenDocument spreadsheet as LibreOffice does: numbers and days as such, texts as paragraphs.
+
+    A text such as #REF! or Err:508 is written as the error that it is.
+    """
     tables = "".join(
         f'<table:table table:name="{escape(name)}">'
         + "".join(f"<table:table-row>{''.join(map(_ods_cell, row))}</table:table-row>" for row in rows)
@@ -85,7 +89,9 @@ def ods(path: Path, sheets: Mapping[str, Rows]) -> Path:
 def _ods_cell(value: Value) -> str:
     if value is None:
         return "<table:table-cell/>"
-    kinds = {date: f'"date" office:date-value="{value}"', str: '"string"'}
+    wrong = isinstance(value, str) and value.startswith(("#REF!", "Err:"))
+    text = '"string" office:string-value="" calcext:value-type="error"' if wrong else '"string"'
+    kinds = {date: f'"date" office:date-value="{value}"', str: text}
     kind = kinds.get(type(value), f'"float" office:value="{value}"')
     return f"<table:table-cell office:value-type={kind}><text:p>{escape(str(value))}</text:p></table:table-cell>"
 

@@ -96,6 +96,12 @@ def test_errors_in_a_workbook_are_seen_as_errors(tmp_path: Path) -> None:
     assert opened(path).grid.rows[1] == ("Peru", "#REF!")
 
 
+def test_errors_in_an_open_document_are_seen_as_errors(tmp_path: Path) -> None:
+    rows: Rows = [("Country", "Phone", "Note"), ("Peru", "#REF!", "x"), ("Chile", "1", "Err:508")]
+    found = opened(ods(tmp_path / "list.ods", {"Missions": rows})).grid.rows
+    assert found[1:] == (("Peru", "#REF!", "x"), ("Chile", "1", "Err:508"))
+
+
 def test_the_first_shown_sheet_with_a_state_column_is_taken_unless_another_is_named(tmp_path: Path) -> None:
     sheets: dict[str, Rows] = {"Read me": [("Hello",)], "Old": ROWS, "New": ROWS, "Newer": ROWS}
     path = xlsx(tmp_path / "list.xlsx", sheets, hidden=("Old",))

@@ -116,6 +116,7 @@ CELLS: dict[tuple[str, str], str] = {
     ("E-mail", "a@ex\u0430mple.org"): "! 'a@ex\u0430mple.org' may not be what it looks like",
     ("E-mail", "n/a"): " | 'n/a' read as blank",
     ("E-mail", "–"): " | '–' read as blank",
+    ("E-mail", "Err:508"): " | Err:508 is an error in the spreadsheet: read as blank",
     ("E-mail", "#REF!"): " | #REF! is an error in the spreadsheet: read as blank",
     ("Phone", "+41 22 000 00 00"): "+41 22 000 00 00",
     ("Phone", "41220000000"): "41220000000",

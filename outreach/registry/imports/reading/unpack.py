@@ -25,6 +25,8 @@ ERROR_CELL = re.compile(
 )
 SHEET_TAG = re.compile(rb"<(?:\w+:)?sheet\b[^>]*>")
 RELATION_TAG = re.compile(rb"<(?:\w+:)?Relationship\b[^>]*>")
+TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
+ERROR_KIND = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}value-type"
 LARGEST_PART = 200 * 1024 * 1024  # bytes of XML
 
 Value = int | float | str | bool | time | date | datetime | timedelta
@@ -110,9 +112,11 @@ def _text(value: Value) -> str:
 
 
 def _errors(path: Path) -> dict[str, dict[tuple[int, int], str]]:
-    """Give sheet → (row, column) from 0 → #REF! and the like, which calamine gives as blank; of .xlsx alone."""
+    """Give sheet → (row, column) from 0 → #REF! and the like, which calamine gives as blank; of .xlsx and .ods."""
     try:
         with ZipFile(path) as parts:
+            if "content.xml" in parts.namelist():
+                return _errors_in_open_document(_part(parts, "content.xml"))
             targets = {
                 _attribute(tag, b"Id"): _attribute(tag, b"Target")
                 for tag in RELATION_TAG.findall(_part(parts, "xl/_rels/workbook.xml.rels"))
@@ -126,8 +130,31 @@ def _errors(path: Path) -> dict[str, dict[tuple[int, int], str]]:
                     for letters, row, word in cells
                 }
             return found
-    except (BadZipFile, OSError, KeyError, NotImplementedError):
+    except (BadZipFile, OSError, KeyError, NotImplementedError, ValueError):
         return {}
+
+
+def _errors_in_open_document(content: bytes) -> dict[str, dict[tuple[int, int], str]]:
+    """Give the cells that LibreOffice marks as errors, with the text that they show."""
+    from xml.etree import ElementTree
+
+    if b'value-type="error"' not in content:
+        return {}
+    try:
+        tables = ElementTree.fromstring(content).iter(f"{TABLE}table")  # noqa: S314 - the process has limits
+    except ElementTree.ParseError:
+        return {}
+    found = dict[str, dict[tuple[int, int], str]]()
+    for table in tables:
+        row, errors = 0, found.setdefault(table.get(f"{TABLE}name", ""), {})
+        for line in table.iter(f"{TABLE}table-row"):
+            column = 0
+            for cell in line:
+                if cell.get(ERROR_KIND) == "error":
+                    errors[row, column] = "".join(cell.itertext()).strip()
+                column += int(cell.get(f"{TABLE}number-columns-repeated", "1"))
+            row += int(line.get(f"{TABLE}number-rows-repeated", "1"))
+    return found
 
 
 def _part(parts: ZipFile, name: str) -> bytes:
