@@ -24,6 +24,7 @@ COMMANDS = {
     "cases": ("outreach.cli.cases.cases:cases", "List, show, check, confirm and stop the cases."),
     "asks": ("outreach.cli.asks:asks", "List and check what is asked, where and when; add an ask."),
     "preview": ("outreach.cli.preview.preview:preview", "Look at a letter before anyone else does."),
+    "brief": ("outreach.cli.brief:brief", "One case on one page, as PDF, to hand to a delegation."),
     "send": (
         "outreach.cli.send:send",
         "Plan, queue and deliver the letters of a case; rehearses by default.",

@@ -31,6 +31,7 @@ class LanguageWords(Section):
     on: Line = ""  # "em {date}"
     from_to: Line = ""  # "de {first} a {last}"
     states: dict[str, Line] = Field(default={})  # alpha-3 → name, where Unicode's is not the right one
+    brief: dict[str, Line] = Field(default={})  # the words of `outreach brief`, by key: raised = "Quem levantou o caso"
     of_states: dict[str, Line] = Field(default={})  # alpha-3 → the name after "of": da Alemanha
 
     @field_validator(*("mission", "observer_mission", "our_reference", "on", "from_to"))
@@ -47,6 +48,17 @@ class LanguageWords(Section):
             raise ValueError(f"there is no {{{shortened(strange[0])}}} here{did_you_mean(strange[0], known)}")
         return value
 
+    @field_validator("brief")
+    @classmethod
+    def words_of_the_brief(cls, value: dict[str, str]) -> dict[str, str]:
+        for key, words in value.items():
+            if key not in BRIEF:
+                raise ValueError(f"there is no '{shortened(key)}' in a brief{did_you_mean(key, BRIEF)}")
+            said, wanted = MARK.findall(words), [BRIEF[key]] if BRIEF[key] else []
+            if said != wanted:
+                raise ValueError(f"{key} must say {{{BRIEF[key]}}}" if wanted else f"{key} has no words in braces")
+        return value
+
     @field_validator("states", "of_states")
     @classmethod
     def codes(cls, value: dict[str, str]) -> dict[str, str]:
@@ -55,6 +67,20 @@ class LanguageWords(Section):
         return value
 
 
+# The words of `outreach brief`, and what stands in braces in each.
+BRIEF = {
+    "concerned": "state",
+    "facts": "date",
+    "background": "",
+    "what_happened": "",
+    "what_we_want": "",
+    "words": "",
+    "references": "",
+    "raised": "",
+    "contact": "contact",
+    "council": "session",
+    "assembly": "session",
+}
 # What stands in braces in a text: of each group one has to be there.
 MARKS = {
     "mission": (("state", "of_state"),),

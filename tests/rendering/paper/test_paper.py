@@ -1,14 +1,19 @@
 """Pages as PDF: what a campaign wrote is drawn as it is, and nothing of it runs, is fetched or is read from disk."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from outreach.campaign import load_campaign
 from outreach.errors import UsageError
+from outreach.registry.model import Act
 from outreach.rendering.letters.markdown import render
+from outreach.rendering.paper.brief import LABELS, brief_page, labels_in, said
 from outreach.rendering.paper.printer import Page, Unprintable, install_command, printer
 from outreach.rendering.paper.tree import Node, tree
+from outreach.settings.words import BRIEF, NO_WORDS, LanguageWords
 
 HOSTILE = '#import "@preview/evil:0.1.0" #read("/etc/passwd") #{panic("x")} $x^2$ \\\\ @label <label> --- ~ /* // `raw`'
 
@@ -74,3 +79,29 @@ def test_without_typst_the_command_that_installs_it_is_named(monkeypatch: pytest
     assert install_command("/home/a/.local/share/pipx/venvs/outreach").startswith("pipx inject outreach 'typst")
     assert install_command("/home/a/.local/share/uv/tools/outreach").startswith("uv tool install --with 'typst")
     assert install_command(str(Path("/work/.venv"))).startswith("uv pip install --python /work/.venv")
+
+
+def test_a_brief_says_what_the_case_has_and_leaves_out_what_nobody_wrote(campaign_folder: Path) -> None:
+    campaign = load_campaign(campaign_folder)
+    case = campaign.cases["beacon"]
+    page_ = brief_page(case, "en", replace(campaign.registry, acts=()), campaign.settings)
+    text = "\n".join(said(page_))
+    labels = labels_in("en", NO_WORDS)
+    for heading in ("background", "what_happened", "what_we_want"):
+        assert f"{labels[heading]}\n" in text
+    assert "State concerned: Belarus" in text
+    assert labels["words"] not in text
+    assert labels["raised"] not in text
+    acts = (
+        Act("DEU", "raised", "hrc51-dialogue", "beacon", date="2022-09-29", source="https://example.org/a ; a list"),
+        Act("BEL", "raised", "hrc51-dialogue", "beacon", date="2022-09-29", source="https://example.org/a"),
+        Act("FRA", "raised", "not-known", "beacon"),
+    )
+    raised = "\n".join(said(brief_page(case, "en", replace(campaign.registry, acts=acts), campaign.settings)))
+    assert "29 September 2022, Human Rights Council, 51st session: Belgium and Germany (example.org, a list)" in raised
+    assert "not-known: France" in raised
+    assert {key for labels in LABELS.values() for key in labels} == set(LABELS["en"]) == set(BRIEF)
+    for wrong in ({"rised": "x"}, {"raised": "{x}"}, {"facts": "no day"}):
+        with pytest.raises(ValueError, match=r"brief|braces|must say"):
+            LanguageWords(brief=wrong)
+    assert labels_in("pt", LanguageWords(brief={"raised": "Quem"}))["raised"] == "Quem"
