@@ -15,7 +15,7 @@ from outreach.cli.common.terminal.output import note, print_csv, print_json, pri
 from outreach.cli.common.terminal.pager import paged
 from outreach.cli.common.terminal.questions import Checked, can_ask, when_stopped
 from outreach.next_step import Action, NextStep
-from outreach.services.asks import add_ask, check_asks, list_asks, look_at_asks
+from outreach.services.asks import add_ask, check_asks, list_asks, look_at_asks, require_new
 from outreach.services.beginning.campaign import read_day, read_line, read_session
 from outreach.settings.sections import FILE
 from outreach.text import counted
@@ -131,6 +131,7 @@ def new(
     """
     folder = campaign_folder(ctx)
     there = look_at_asks(folder)
+    require_new(there, ask_id)
     typed = AskOptions(ask_id, forum, session or 0, first, last, words, text)
     ask = can_ask(yes=yes) and not (forum and first)
     with when_stopped(f"no ask was added, and {FILE} is as it was"):

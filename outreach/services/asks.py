@@ -107,6 +107,16 @@ def look_at_asks(folder: Path) -> AsksThere:
     return AsksThere(settings.campaign.languages, settings.ask, today)
 
 
+def require_new(there: AsksThere, ask_id: str) -> None:
+    """Raise UsageError for an id that an ask has already, before anybody is asked anything."""
+    if ask_id in {ask.id for ask in there.asks}:
+        known = ", ".join(ask.id for ask in there.asks)
+        raise UsageError(
+            f"there is an ask '{shortened(ask_id)}' already (there are: {known}), and nothing was added; name the new "
+            "one otherwise, or leave its name out, and one is made of its forum and session"
+        )
+
+
 def add_ask(folder: Path, new: NewAsk) -> Ask:
     """Write a new ask at the end of outreach.toml, and leave every other byte as it is; give it as it is read back.
 
@@ -115,8 +125,7 @@ def add_ask(folder: Path, new: NewAsk) -> Ask:
     path = folder / FILE
     with one_at_a_time(folder):
         settings = load_settings(folder)
-        if new.id in {ask.id for ask in settings.ask}:
-            raise UsageError(f"there is an ask '{shortened(new.id)}' already; name the new one otherwise")
+        require_new(AsksThere(settings.campaign.languages, settings.ask, new.first), new.id)
         before = path.read_bytes()
         table = ask_table(new, settings.campaign.languages, settings.ask)
         added = read_ask_table(table)

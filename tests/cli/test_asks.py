@@ -93,6 +93,7 @@ def test_a_new_ask_stands_at_the_end_and_the_rest_stays(outreach: Command, campa
     ("words", "message"),
     [
         (("new", "hrc51", *NEXT_YEAR[2:]), "there is an ask 'hrc51' already"),
+        (("new", "hrc51"), "there is an ask 'hrc51' already"),
         ((*NEXT_YEAR, "--until", "2027-09-01"), "until: 2027-09-01 is before date = 2027-09-13"),
         (("new", "HRC 66", *NEXT_YEAR[2:]), "the ask cannot be written: id"),
         (

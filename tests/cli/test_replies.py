@@ -20,7 +20,7 @@ from tests.inbox.desk.desks import SEPTEMBER, came_in, kept_ties, say
 from tests.inbox.letterboxes import mail, reply, sent_letter, sent_letters
 from tests.inbox.proofs import proven
 from tests.outbox.outboxes import chain, lead, open_test_outbox, queue_keys
-from tests.processes import Process, environment
+from tests.processes import Process, answered, environment
 
 BELL_AND_CURSOR = "\x1b[2J\x1b[1;1H\x07Message 99 marked will-raise.\u202eeurt\u2028Answers: France"
 
@@ -255,6 +255,16 @@ def test_a_wrong_tie_is_taken_back(campaign_folder: Path, outreach: Command, out
 
 
 ADD = ("replies", "add", "--mission", "DEU", "--case", "beacon", "--by", "phone", "--ask", "hrc51")
+
+
+def test_on_a_terminal_adding_an_answer_asks_for_what_is_missing(campaign_folder: Path, outreach: Command) -> None:
+    typed = "Germny\nGermany\nbeacon\nphone\n20 septembre 2022\nsupportive\n"
+    status, shown = answered("replies", "add", "--rehearse", folder=campaign_folder, typed=typed)
+    nobody = outreach("replies", "add", "--case", "beacon", folder=campaign_folder)
+
+    assert (status, "did you mean Germany (DEU)?" in shown) == (0, True), shown
+    assert "Written down as message 1: Germany (DEU), beacon, by phone on 2022-09-20" in shown
+    assert (nobody.returncode, "Missing option '--mission'." in nobody.stderr) == (2, True)
 
 
 def test_an_answer_by_phone_is_written_down_and_counts(

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import click
 
 from outreach.cases.model import CONDITIONS, Condition
-from outreach.cli.cases.pages import before_confirming, facts_page
+from outreach.cli.cases.pages import before_confirming, whole_page
 from outreach.cli.common.events import noun_of
 from outreach.cli.common.facts import QUESTION, checked
 from outreach.cli.common.next_steps import advice
@@ -160,7 +160,7 @@ def _somebody(text: str) -> str:
 
 def _ask(found: FoundCase, by: str, condition: Condition | None, *, resume: bool) -> Confirmation | None:
     """Show the case and ask; None where something is not true any more."""
-    for line in (*facts_page(found), *before_confirming(found)):
+    for line in (*whole_page(found), *before_confirming(found)):
         say(line)
     if not agreed("Is all of this still true?"):
         return None

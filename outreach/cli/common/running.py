@@ -161,8 +161,9 @@ def explain(workspace: Workspace, result: RunResult, case: str = "") -> int:
     say(f"{words}.{where}")
     if rehearsed:
         say(f"Read them in a browser: {click.format_filename(workspace.campaign.folder / 'rehearsal' / PAGE)}")
-        each = f", each with: outreach preview --case {case} --all" if case else ""
-        say(f"Here, one with: outreach queue show ID{flag(workspace)}{each}")
+        say(f"Here, one of them: outreach queue show ID{flag(workspace)}")
+        if case:
+            say(f"Here, all of them: outreach preview --case {case} --all")
     for line in _failure_lines(result.failures):
         say(line)
     tell_why(result, workspace.campaign.settings.timezone)

@@ -8,6 +8,7 @@ from outreach.cli.common.opening import flag, open_to_look
 from outreach.cli.common.options import folder_option, json_option, rehearse_option, yes_option
 from outreach.cli.common.terminal.confirmation import NOBODY_TO_ASK, confirmed
 from outreach.cli.common.terminal.output import note, print_json, say
+from outreach.cli.common.terminal.questions import asked, can_ask, chosen, when_stopped
 from outreach.cli.replies.mark import note_without_letter
 from outreach.cli.replies.words import doubt_about, state_name
 from outreach.errors import UsageError
@@ -16,17 +17,19 @@ from outreach.inbox.kinds import Stance
 from outreach.registry.addresses.contacts import Changes
 from outreach.registry.days import typed_day
 from outreach.services import desk
+from outreach.services.beginning.cases import read_state
 from outreach.text import shortened
 
+LATER = "later"
 ADD = "a person: outreach replies add"
 
 
 @click.command()
-@click.option("--mission", metavar="STATE", required=True, help="Who answered: DEU, de or Germany.")
-@click.option("--case", "case_slugs", metavar="SLUG", required=True, multiple=True, help="About what; repeatable.")
+@click.option("--mission", metavar="STATE", default="", help="Who answered: DEU, de or Germany.")
+@click.option("--case", "case_slugs", metavar="SLUG", multiple=True, help="About what; repeatable.")
 @click.option("--ask", "ask_id", metavar="ID", help="The ask; default: the one that the letter was about.")
-@click.option("--by", "way", type=click.Choice(WAYS), required=True, help="How the answer came.")
-@click.option("--on", "day", metavar="DAY", required=True, help="When, as 2022-09-20.")
+@click.option("--by", "way", type=click.Choice(WAYS), help="How the answer came.")
+@click.option("--on", "day", metavar="DAY", default="", help="When, as 2022-09-20.")
 @click.option("--who", metavar="TEXT", default="", help="Who said it, for example: Second Secretary.")
 @click.option("--stance", type=click.Choice([s.value for s in Stance]), help="What it says; or mark it later.")
 @click.option("--note", "remark", metavar="TEXT", default="", help="What was said.")
@@ -40,7 +43,7 @@ def add(
     mission: str,
     case_slugs: tuple[str, ...],
     ask_id: str | None,
-    way: str,
+    way: str | None,
     day: str,
     who: str,
     stance: str | None,
@@ -52,9 +55,23 @@ def add(
 ) -> None:
     """Write down an answer that came by phone, in a meeting, by letter or in public.
 
-    It counts like a reply by mail. What a State then did in public is for `outreach record add`.
+    It counts like a reply by mail. What a State then did in public is for `outreach record add`. Needed are --mission,
+    --case, --by and --on; on a terminal it asks for them.
     """
+    given = {"--mission": mission, "--case": case_slugs, "--by": way, "--on": day}
+    missing = [option for option, value in given.items() if not value]
+    if missing and (as_json or not can_ask(yes=yes)):
+        raise click.UsageError(f"Missing option '{missing[0]}'.")
     workspace = open_to_look(ctx, rehearse=rehearse)
+    with when_stopped("nothing was written down"):
+        cases = list(workspace.campaign.cases)
+        mission = mission or asked("Who answered: which State?", lambda text: read_state(text).code)
+        case_slugs = case_slugs or (chosen("About which case?", cases, cases[0] if len(cases) == 1 else None),)
+        way = way or chosen("How did it come?", WAYS)
+        day = day or asked("When, such as 2022-09-20?", lambda text: f"{_day(text)}", f"{workspace.campaign.today()}")
+        if missing and stance is None:
+            stance = chosen("What does it say?", [*(s.value for s in Stance), LATER], LATER)
+            stance = None if stance == LATER else stance
     answer = OfflineAnswer(way, _day(day), who.strip(), remark.strip(), Stance(stance) if stance else None)
     scopes = [workspace.scope(case=slug, ask=ask_id, mission=mission) for slug in dict.fromkeys(case_slugs)]
     if later := desk.letters_after(workspace, answer.on, scopes):
