@@ -76,11 +76,13 @@ class ReminderSettings(Section):
 class LettersSettings(Section):
     """What letters to missions are like, and when they leave: how much may be attached, and the quiet hours.
 
-    `quiet` are hours of the campaign's day, such as 22:00-07:00; blank: letters leave at any time.
+    `quiet` are hours of the campaign's day, such as 22:00-07:00; blank: letters leave at any time. `bulk`: with the
+    headers of bulk mail.
     """
 
     attach_max_mb: float = Field(default=5, gt=0, le=25)  # all files of a letter together
     quiet: Line = ""
+    bulk: bool = False
 
     @field_validator("quiet")
     @classmethod

@@ -179,7 +179,10 @@ def main() -> None:
         story = "\n\n".join(["On record: " + WORDS * 4, "Then: " + WORDS * 4, "Since: " + WORDS * 3])
         (templates / "_letter.en.md").write_text(LAYOUT)
         (templates / "archive.en.md").write_text(f"{CASE}{story}\n{{% endblock %}}\n")
-        writer, composer = LetterWriter(templates), Composer(SenderSettings(name="The team", email="team@example.org"))
+        writer, composer = (
+            LetterWriter(templates),
+            Composer(SenderSettings(name="The team", email="team@example.org"), bulk=True),
+        )
         contexts = [words(number) for number in range(LETTERS + 100)]
         letters = [
             writer.write(context).with_reference(reference(number)) for number, context in enumerate(contexts[-100:])

@@ -111,6 +111,7 @@ after = "move"
 [letters]
 attach_max_mb = 2
 quiet = "21:00-06:30"
+bulk = true
 
 [reminder]
 after_days = 7

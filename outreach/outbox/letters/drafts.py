@@ -41,7 +41,7 @@ class Drafter:
         self._outbox = outbox
         self._channel = channel
         self._writer = LetterWriter(campaign.templates, campaign.settings.words)
-        self._composer = Composer(campaign.settings.sender)
+        self._composer = Composer(campaign.settings.sender, bulk=campaign.settings.letters.bulk)
         self._domain = sender_domain(campaign)
         self._today = request.goes_on or campaign.today()
         self._finder = NameFinder(campaign.cases)

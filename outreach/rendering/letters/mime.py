@@ -35,15 +35,20 @@ class Addressing:
 
 
 class Composer:
-    """Makes messages from one sender. What its letters share is written once, what differs is spliced in."""
+    """Makes messages from one sender. What its letters share is written once, what differs is spliced in.
 
-    def __init__(self, sender: SenderSettings) -> None:
+    `bulk`: with the headers that say so, and tell mail programs how to unsubscribe. A letter to a mission is no bulk
+    mail: it goes without them, and says in words how to ask for no more.
+    """
+
+    def __init__(self, sender: SenderSettings, *, bulk: bool = False) -> None:
         """Raise UsageError if a setting of the sender cannot be a header."""
         if not sender.email:
             raise UsageError("From: there is no sender; write [sender] email in outreach.toml")
         self._from = folded("From", mailbox("From", sender.name, sender.email))
         if sender.reply_to:
             self._from += folded("Reply-To", mail_address("Reply-To", sender.reply_to))
+        self._bulk = bulk
         self._unsubscribe_at = quote(mail_address("List-Unsubscribe", sender.reply_to or sender.email), safe="@+")
         self._unsubscribe_url = _unsubscribe_url(sender.unsubscribe_url)
 
@@ -57,18 +62,18 @@ class Composer:
             _recipients(addressing),
             subject_header(letter.subject),
             _threading(addressing),
-            self._unsubscribe(addressing.token),
+            self._unsubscribe(_checked_token(addressing.token)) if self._bulk else b"",
         ]
         around = page(letter.language, letter.subject)
         parts = letter.parts
         text = b"\r\n".join([block.text_quoted for block in parts])
         html = b"".join([around.head_quoted, *[block.html_quoted for block in parts], around.tail_quoted])
-        return _frame(letter.language, attachments).fill(b"".join(headers), [text, html], addressing.token)
+        return _frame(letter.language, attachments, bulk=self._bulk).fill(
+            b"".join(headers), [text, html], _checked_token(addressing.token)
+        )
 
     def _unsubscribe(self, token: str) -> bytes:
         """List-Unsubscribe (RFC 2369), and its one-click form when there is an https address (RFC 8058)."""
-        if not TOKEN.fullmatch(checked("List-Unsubscribe", token)):
-            raise UsageError(f"List-Unsubscribe: {token[:80]!a} is not a token; use letters, digits, . _ ~ and -")
         mail = f"<mailto:{self._unsubscribe_at}?subject=unsubscribe%20{token}>"
         if not self._unsubscribe_url:
             return folded("List-Unsubscribe", mail)
@@ -77,18 +82,25 @@ class Composer:
 
 
 @lru_cache(maxsize=64)
-def _frame(language: str, attachments: tuple[Attachment, ...]) -> Frame:
+def _frame(language: str, attachments: tuple[Attachment, ...], *, bulk: bool) -> Frame:
     """Make what letters in one language share: a text and an HTML part, what is attached, and the headers of these."""
     if not LANGUAGE.fullmatch(language):
         raise UsageError(f"Content-Language: {language[:40]!a} is not a language; write its code, such as en or pt-BR")
     message = EmailMessage(policy=SMTP)
-    message["Auto-Submitted"] = "auto-generated"
+    if bulk:
+        message["Auto-Submitted"] = "auto-generated"  # RFC 3834, section 5
     message.set_content("", cte="quoted-printable")
     message.add_alternative("", subtype="html", cte="quoted-printable")
     for attachment in attachments:
         attach(message, attachment)
     message["Content-Language"] = language  # set last: add_alternative would take it into the text part
     return Frame(message, {number: reference(each) for number, each in enumerate(attachments, 2)})
+
+
+def _checked_token(token: str) -> str:
+    if not TOKEN.fullmatch(checked("List-Unsubscribe", token)):
+        raise UsageError(f"List-Unsubscribe: {token[:80]!a} is not a token; use letters, digits, . _ ~ and -")
+    return token
 
 
 def _recipients(addressing: Addressing) -> bytes:

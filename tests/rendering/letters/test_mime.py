@@ -141,12 +141,18 @@ def test_the_headers_of_a_letter():
         "Message-ID": "<token-1@example.org>",
         "In-Reply-To": "<first@example.org>",
         "References": "<first@example.org>",
-        "List-Unsubscribe": "<mailto:answers@example.org?subject=unsubscribe%20token-1>",
-        "Auto-Submitted": "auto-generated",
         "Content-Language": "en",
         "MIME-Version": "1.0",
         "Content-Type": f'multipart/alternative; boundary="{message.get_boundary()}"',
     }
+
+
+def test_a_letter_to_a_mission_has_no_header_of_bulk_mail_unless_the_campaign_says_so():
+    [ours, bulk] = [parsed(Composer(SENDER, bulk=bulk).compose(LETTER, ADDRESSING)) for bulk in (False, True)]
+    assert {*bulk.keys()} - {*ours.keys()} == {"List-Unsubscribe", "Auto-Submitted"}
+    assert bulk["List-Unsubscribe"] == "<mailto:answers@example.org?subject=unsubscribe%20token-1>"
+    assert bulk["Auto-Submitted"] == "auto-generated"
+    assert ours["Precedence"] is None
 
 
 def test_each_letter_has_a_boundary_of_its_own_that_looks_like_anyone_s():
@@ -184,13 +190,13 @@ def test_the_first_recipient_is_in_to_and_the_others_in_cc():
 
 
 def test_without_reply_to_people_unsubscribe_at_the_sender():
-    message = parsed(Composer(replace_settings(reply_to="")).compose(LETTER, ADDRESSING))
+    message = parsed(Composer(replace_settings(reply_to=""), bulk=True).compose(LETTER, ADDRESSING))
     assert message["Reply-To"] is None
     assert message["List-Unsubscribe"] == "<mailto:team@example.org?subject=unsubscribe%20token-1>"
 
 
 def test_one_click_unsubscribing_needs_an_https_address():
-    composer = Composer(replace_settings(unsubscribe_url="https://example.org/u/{token}?l=ü"))
+    composer = Composer(replace_settings(unsubscribe_url="https://example.org/u/{token}?l=ü"), bulk=True)
     message = parsed(composer.compose(LETTER, ADDRESSING))
     assert message["List-Unsubscribe"] == (
         "<mailto:answers@example.org?subject=unsubscribe%20token-1>, <https://example.org/u/token-1?l=%C3%BC>"
