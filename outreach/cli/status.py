@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from outreach.cli.calls import show_calls
 from outreach.cli.common.events import noun_of
 from outreach.cli.common.moments import said
 from outreach.cli.common.next_steps import command
@@ -184,11 +185,19 @@ NEEDS = {
 @rehearse_option
 @json_option
 @click.option("--csv", "as_csv", is_flag=True, help="Print CSV, a line for each State, case and ask.")
+@click.option("--calls", "as_calls", is_flag=True, help="Whom to ring up: asked, not answered, with a phone number.")
 @folder_option
 @paged
 @click.pass_context
 def status(
-    ctx: click.Context, case_slug: str | None, ask_id: str | None, *, rehearse: bool, as_json: bool, as_csv: bool
+    ctx: click.Context,
+    case_slug: str | None,
+    ask_id: str | None,
+    *,
+    rehearse: bool,
+    as_json: bool,
+    as_csv: bool,
+    as_calls: bool,
 ) -> None:
     """Show State by State who was asked, what arrived, who answered, and who raised the case.
 
@@ -198,12 +207,19 @@ def status(
     A letter has arrived when the mission's server or an answer says so: that our own server took it proves nothing.
     Who raised the case is what the record says since the State was asked; who is not named there may have done so too.
     Posts are listed below, each with its public address; they ask no State.
+
+    --calls lists those to ring up instead, with what was sent and what came back, the nearest ask first. Who asked for
+    no more letters is not among them.
     """
     if as_json and as_csv:
         raise UsageError("--json and --csv exclude each other; choose one")
     workspace = open_to_look(ctx, rehearse=rehearse)
     scope = workspace.scope(case=case_slug, ask=ask_id)
-    if as_json:
+    if as_calls:
+        if not (as_json or as_csv):
+            say_rehearsal(workspace)
+        show_calls(workspace, scope, as_json=as_json, as_csv=as_csv)
+    elif as_json:
         print_json([_as_json(workspace, row) for row in reporting.messages(workspace, scope)])
     elif as_csv:
         rows = reporting.progress_by_state(workspace, scope)

@@ -12,6 +12,8 @@ from outreach.outbox.ledger import LedgerEntry, history
 from outreach.outbox.models import Scope
 from outreach.outbox.posts.listing import addresses, post_lines
 from outreach.outbox.store import now
+from outreach.reports.calls import Calls
+from outreach.reports.calls import calls as find_calls
 from outreach.reports.messages import MessageRow, message_rows
 from outreach.reports.overview import Overview, held_messages, read_overview
 from outreach.reports.page.matrix import Calendar, spreadsheet
@@ -42,6 +44,13 @@ def progress_by_state(workspace: Workspace, scope: Scope) -> list[Progress]:
 def messages(workspace: Workspace, scope: Scope) -> list[MessageRow]:
     """Read every letter and post with what came of it."""
     return message_rows(workspace.campaign, workspace.outbox, scope, _held(workspace, scope))
+
+
+def calls(workspace: Workspace, scope: Scope) -> Calls:
+    """Find whom to ring up, who was asked in writing and has not answered."""
+    with reading(workspace.outbox.engine) as connection:
+        suppressed = workspace.suppressions(connection)
+    return find_calls(workspace.campaign, workspace.outbox, scope, suppressed)
 
 
 def _held(workspace: Workspace, scope: Scope) -> Mapping[int, Held]:
