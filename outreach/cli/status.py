@@ -64,6 +64,10 @@ CLOSED_BY_MAIL = (
     "mails that closed an address; anybody who saw the letter can write such: if the mission did, add a note to it "
     "(replies mark ID --note), else {then}"
 )
+ASKS_FOR_NO_MORE = (
+    "missions that ask for no more letters: {missions}; read it, then close them: {then}; or, if that was not "
+    "meant: outreach replies mark ID --note WHY"
+)
 ADDRESS_NAMED = (
     "missions that named a new address: {missions}; take it over ({then} --address ADDRESS), or set it aside: "
     "outreach replies mark ID --note WHY"
@@ -124,6 +128,7 @@ NEEDS = {
         "address named",
         ADDRESS_NAMED,
     ),
+    Need.ASKS_FOR_NO_MORE: ("asks for no more", ASKS_FOR_NO_MORE),
     Need.AWAY: (
         "away",
         "missions that say when somebody is back: {missions}; what is sent before may reach nobody",

@@ -1,4 +1,4 @@
-"""Finds news in what came back: a new address that a mail names, and the day on which somebody is back.
+"""Finds news in what came back: a new address that a mail names, a day of return, a wish for no more letters.
 
 Only what stands right beside words for it counts, see `news_words`: who to write to in somebody's absence is no new
 address, and a day that can be two days is none. It is shown to people, and changes nothing by itself.
@@ -14,8 +14,9 @@ from outreach.inbox.kinds import ABSENCE_AND_MORE, Kind
 from outreach.inbox.mail import Mail, Verdict
 from outreach.inbox.matching.addressbook import is_system
 from outreach.inbox.news_words import BACK, GONE, MEANWHILE, MONTHS, MOVED, NEW, OLD_BEFORE, UNTIL
+from outreach.inbox.wishes import asks_for_no_more
 
-ADDRESS, BACK_ON = "address", "back"
+ADDRESS, BACK_ON, NO_MORE = "address", "back", "no-more"
 MOST = 3  # of each
 LONGEST = 20_000  # characters that are read
 FARTHEST = timedelta(days=270)  # a day without a year that is farther off was most likely meant of the past
@@ -33,6 +34,8 @@ _SENTENCES = re.compile(r"(?<=[.!?؟])\s+|\n\s*\n")
 def news_in(mail: Mail, verdict: Verdict, text: str, is_own: Callable[[str], bool]) -> tuple[tuple[str, str], ...]:
     """List the news in a mail whose own words are `text`: ("address", a@b) and ("back", 2026-10-05), each once.
 
+    A wish for no more letters is ("no-more", en), with the language of its words; a machine has none.
+
     `is_own` says of an address in lower case that it is ours: no news, as little as the sender's, the mailbox's that it
     came to, and a machine's.
     """
@@ -47,7 +50,10 @@ def news_in(mail: Mail, verdict: Verdict, text: str, is_own: Callable[[str], boo
     on = mail.date or mail.received_at
     absent = verdict.kind is Kind.AUTO_REPLY or verdict.rule == ABSENCE_AND_MORE
     days = list(dict.fromkeys(_days_back(text, on.date() if on else None, absent=absent)))[:MOST]
-    return (*((ADDRESS, each) for each in named), *((BACK_ON, day.isoformat()) for day in days))
+    # Who names a new address wants its letters there.
+    wish = asks_for_no_more(_sentences(text)) if verdict.kind is not Kind.AUTO_REPLY and not named else ""
+    stop = ((NO_MORE, wish),) if wish else ()
+    return (*((ADDRESS, each) for each in named), *((BACK_ON, day.isoformat()) for day in days), *stop)
 
 
 def _fresh(found: Iterator[str], is_own: Callable[[str], bool], known: set[str]) -> list[str]:

@@ -47,6 +47,7 @@ class Need(StrEnum):
     UNREADABLE = "unreadable"
     NEW_ADDRESS = "new_address"  # a mission answered from an address that the registry has not
     NAMED_ADDRESS = "named_address"  # a mission's mail names a new one that nobody took over or set aside
+    ASKS_FOR_NO_MORE = "asks_for_no_more"  # a mission, in words of its own: a person decides
     AWAY = "away"  # a mission's mail says when somebody is back, and that day is to come
     DELAYED = "delayed"
     # Letters and posts that wait and may not leave, by what helps:
@@ -193,6 +194,11 @@ def _named(overview: Overview) -> Iterator[Attention]:
     listed = NextStep(Action.LIST_REPLIES)
     named = () if overview.rehearsal else tuple((state, "") for state in overview.tasks.named)
     yield Attention(Need.NAMED_ADDRESS, len(named), listed, NextStep(Action.ADD_CONTACT), missions=named)
+    wishes = () if overview.rehearsal else overview.tasks.wishes
+    missions = tuple(dict.fromkeys((state, "") for _, state in wishes))
+    close = NextStep(Action.SUPPRESS_ADDRESS, state=missions[0][0] if len(missions) == 1 else "")
+    see = NextStep(Action.SHOW_REPLY, ids=tuple(mail for mail, _ in wishes[:1]))
+    yield Attention(Need.ASKS_FOR_NO_MORE, len(missions), see, close, missions=missions)
     away = overview.tasks.away
     yield Attention(Need.AWAY, len(away), listed, missions=away)
 

@@ -163,17 +163,18 @@ class ContactPlan:
 def list_items(workspace: Workspace, wanted: ItemFilter) -> list[Item]:
     """List the messages wanted, the oldest first."""
     with reading(workspace.outbox.engine) as connection:
-        return items(connection, wanted, _as_of(workspace))
+        return items(connection, wanted, _as_of(workspace, connection))
 
 
-def _as_of(workspace: Workspace) -> AsOf:
-    return AsOf(workspace.campaign.registry.missions, workspace.campaign.today())
+def _as_of(workspace: Workspace, connection: Connection) -> AsOf:
+    campaign = workspace.campaign
+    return AsOf(campaign.registry.missions, campaign.today(), workspace.suppressions(connection))
 
 
 def open_item(workspace: Workspace, id_: int) -> OpenedItem:
     """Open the message of that id; UsageError when there is no such message."""
     with reading(workspace.outbox.engine) as connection:
-        found = detail(connection, id_, _as_of(workspace))
+        found = detail(connection, id_, _as_of(workspace, connection))
     if found is None:
         raise UsageError(f"there is no message {id_}", next_step=NextStep(Action.LIST_ALL_REPLIES))
     return OpenedItem(workspace, found)

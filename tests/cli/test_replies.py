@@ -363,7 +363,7 @@ def test_a_new_address_that_a_message_names_is_offered_with_what_speaks_against_
     assert doubt in shown
     assert "back on or after 5 October 2022" in outreach("replies", "list", "--all", folder=campaign_folder).stdout
     [row] = listed(outreach, campaign_folder, "--all")
-    assert row["news"] == {"addresses": [email], "back": ["2022-10-05"]}
+    assert row["news"] == {"addresses": [email], "back": ["2022-10-05"], "no_more": False}
     # A machine's, and open all the same, until the address is taken over; the day is over.
     [row] = listed(outreach, campaign_folder)
     assert row["open_news"] == [email]

@@ -406,9 +406,13 @@ def everything(outbox: Outbox) -> None:
     letter(outbox, Status.SENT, "NOR", at=NOW - 20 * DAY)
     letter(outbox, Status.QUEUED, "NOR", "reminder")
     refused_in_part(outbox, "GBR")
+    planned = Key(MessageKind.LETTER, "hrc51", "sample", "first", "rehearsal" if outbox.rehearsal else "smtp", "GBR")
+    with writing(outbox.engine) as connection:
+        enqueue(connection, [replace(draft(99), key=planned, not_before=NOW + DAY)], NOW, "test")
     came_in(outbox, "beacon", mission="ITA", sender_check="fail")
     told = json.dumps([["address", "new@mlt.example.org"], ["back", "9999-10-05"]])
     came_in(outbox, "beacon", mission="MLT", kind=Kind.AUTO_REPLY, news=told)
+    came_in(outbox, "beacon", mission="ITA", news='[["no-more", "it"]]')
 
 
 @pytest.mark.parametrize("rehearsal", [False, True], ids=["in earnest", "rehearsal"])
@@ -418,10 +422,10 @@ def test_every_command_that_is_named_can_be_typed_and_means_this_outbox(
     outbox = outbox_of(folder, rehearsal=rehearsal)
     everything(outbox)
     found = told(load_campaign(folder), outbox)
-    # Posts have tests of their own; nobody's address is learnt from a rehearsal.
+    # Posts have tests of their own; nobody's address is learnt or closed from a rehearsal.
     others = {need for need in Need if need.startswith("posts_")} | {Need.MORE_REMINDERS_DUE, *BY_HAND}
     assert {each.need for each in found} == set(Need) - others - (
-        {Need.NEW_ADDRESS, Need.NAMED_ADDRESS} if rehearsal else set()
+        {Need.NEW_ADDRESS, Need.NAMED_ADDRESS, Need.ASKS_FOR_NO_MORE} if rehearsal else set()
     )
     shown = outreach("status", *(["--rehearse"] if rehearsal else []), folder=folder)
     commands = {command(each.next_step, rehearsal=rehearsal) for each in found}

@@ -14,10 +14,11 @@ from outreach.cli.common.terminal.tables import in_pieces
 from outreach.cli.replies.files import attachment_json, attachment_lines, invitation_json, invitation_line
 from outreach.inbox.desk.detail import Decision, Detail
 from outreach.inbox.desk.items import Item, ItemTie, new_contact
-from outreach.inbox.desk.named import NamedAddress, addresses_named, days_back, new_contacts_named
+from outreach.inbox.desk.named import NamedAddress, addresses_named, asks_for_no_more, days_back, new_contacts_named
 from outreach.inbox.kinds import Kind, MatchedBy, Stance
 from outreach.inbox.matching.addressbook import AddressBook
 from outreach.inbox.matching.match import Tie
+from outreach.inbox.news import NO_MORE
 from outreach.outbox.models import Entry
 from outreach.services.desk import OpenedItem
 from outreach.services.workspace import Workspace
@@ -108,6 +109,8 @@ def next_steps(workspace: Workspace, item: Item) -> Iterable[str]:
     if state and not workspace.rehearsal:
         yield f"A new address of {state_name(workspace, state)}: outreach replies contact {item.id}{again}"
     yield from _contacts_named(workspace, item)
+    if not workspace.rehearsal:
+        yield from wish_lines(item)
     if item.open_news:
         yield set_aside(item.id, again)
 
@@ -140,6 +143,20 @@ def news_lines(item: Item) -> Iterable[str]:
     yield from (f"it names a new address, {short(address)}" for address in addresses_named(item))
     for day in map(date.fromisoformat, days_back(item)):
         yield f"away; back on or after {day.day} {day:%B %Y}, it says"
+    if asks_for_no_more(item):
+        yield "asks for no more letters, it seems"
+
+
+def wish_lines(item: Item) -> Iterable[str]:
+    """Offer to close the addresses of a mission whose words ask for no more letters, and to say that it does not."""
+    if not any(what == NO_MORE for what, _ in item.open_news):
+        return
+    states = {tied.mission for tied in item.ties}
+    who = states.pop() if len(states) == 1 else quote(item.sender) if item.sender else "ADDRESS"
+    yield f"It asks for no more letters: outreach missions suppress {who} --why 'asked for no more letters'"
+    yield "  to close the address. Nothing is closed by itself."
+    if item.sender_failed:
+        yield "  Your mail server could not verify the sender: ask the mission in another way first."
 
 
 def what_to_say(item: Item, again: str) -> str:
@@ -152,7 +169,7 @@ def what_to_say(item: Item, again: str) -> str:
 
 
 def set_aside(id_: int, again: str) -> str:
-    """Say how to set the news of a message aside: a new address, or the day on which somebody is back."""
+    """Say how to set the news of a message aside: a new address, a day of return, a wish that is none."""
     return f"Once you have seen its news, set it aside: outreach replies mark {id_} --note WHY{again}"
 
 
@@ -240,7 +257,11 @@ def item_json(item: Item) -> dict[str, object]:
         "recipient": item.recipient or None,
         "new_address": item.new_address,
         "sender_check": item.sender_check.value or None,
-        "news": {"addresses": list(addresses_named(item)), "back": list(days_back(item))},
+        "news": {
+            "addresses": list(addresses_named(item)),
+            "back": list(days_back(item)),
+            "no_more": asks_for_no_more(item),
+        },
         "fault": item.fault or None,
         "ties": [_tied_json(tied) for tied in item.ties],
         "attachments": [attachment_json(each) for each in item.attachments],

@@ -1,4 +1,4 @@
-"""Finds the phrases of outreach/data/machine_words.csv in a text; says what each is used for, and judges nothing.
+"""Finds the phrases of a table such as outreach/data/machine_words.csv in a text; says what each is used for.
 
 A form of the file is written in plain letters. `(a|b|)` are alternatives, ` … ` is a gap within a sentence, `_` ends a
 word; else a form matches the beginning of a word, in Chinese, Japanese, Arabic and Hebrew any place. Upper and lower
@@ -25,6 +25,7 @@ _UNSPACED = re.compile(rf"[{_CJK}\u0590-\u06ff]")  # and those that write small 
 _CLAUSE_ENDS = re.compile(r"[,:;()\[\]–—\"«»“”„、，；：،؛（）「」]|\s-+\s")
 _NO_WORDS = re.compile(r"[^\w,]+|_+")
 _GAP, _UNSPACED_GAP = r"(?: [^\n]{0,90}?)? ", r"[^\n]{0,60}?"
+MACHINES = "machine_words.csv"
 _REMEMBERED = 64  # texts: several rules look at the same subject and sentences, one after the other
 _KEYS = (4, 3, 2, 1)  # characters by which a form is looked up: as many as it has for sure
 _WORD = re.compile(r"(?<= )[^ ]")
@@ -59,9 +60,9 @@ def plain(text: str) -> str:
 
 
 @lru_cache(maxsize=_REMEMBERED)
-def find(text: str, uses: frozenset[str] | None = None) -> tuple[Phrase, ...]:
-    """Find the phrases in a `plain` text, in their order; only those of these uses, if any are given."""
-    index = _index()
+def find(text: str, uses: frozenset[str] | None = None, table: str = MACHINES) -> tuple[Phrase, ...]:
+    """Find the phrases of a table in a `plain` text, in their order; only those of these uses, if any are given."""
+    index = _index(table)
     starts = _WORD if text.isascii() else _WORD_OR_LETTER
     found: list[Phrase] = []
     for place in starts.finditer(text):
@@ -89,11 +90,11 @@ class _Form:
 
 
 @cache
-def _index() -> dict[str, tuple[_Form, ...]]:
+def _index(table: str) -> dict[str, tuple[_Form, ...]]:
     """Read the file; gives its forms by their first letters."""
-    table = files("outreach.data").joinpath("machine_words.csv").read_text(encoding="utf-8")
+    rows = files("outreach.data").joinpath(table).read_text(encoding="utf-8").splitlines()
     found: dict[str, list[_Form]] = defaultdict(list)
-    for row in csv.DictReader(table.splitlines()):
+    for row in csv.DictReader(rows):
         written = _spelled(row["form"])
         form = _Form(row["use"], row["language"], written)
         for key in _keys(written):

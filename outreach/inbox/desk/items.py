@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -16,7 +16,7 @@ from outreach.inbox.mail import Attachment, Invitation
 from outreach.inbox.matching.addressbook import normalized
 from outreach.inbox.matching.authentication import SenderCheck
 from outreach.inbox.models import decisions, erased, inbound, ties
-from outreach.inbox.news import ADDRESS
+from outreach.inbox.news import ADDRESS, NO_MORE
 from outreach.registry.model import Mission
 
 News = tuple[tuple[str, str], ...]  # ("address", a new one that a message names), ("back", a day, ISO 8601)
@@ -42,6 +42,7 @@ class AsOf:
 
     missions: Mapping[str, Mission]
     today: date
+    suppressed: Container[str] = frozenset()  # addresses, in lower case, that get no more letters
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,14 +188,23 @@ def _open_news(news: News, missions: set[str], decided: CurrentDecisions, as_of:
     """Give the news that still waits for somebody.
 
     A word about the message's kind, or a note alone, sets all of it aside. An address waits until one of the message's
-    missions has it; a day until it is over, or a person has read the message.
+    missions has it; a day until it is over, or a person has read the message. A wish for no more letters waits until
+    nothing goes to the mission any more, also where a person has said that it is a reply.
     """
-    if decided.kind is not None or decided.noted:
+    if decided.noted or decided.kind not in (None, Kind.REPLY):
         return
+    if decided.kind:
+        news = tuple((what, said) for what, said in news if what == NO_MORE)
     known = {email for state in missions if state in as_of.missions for email in as_of.missions[state].known_emails}
     taken = {normalized(email) for email in known}
+    open_ = [email for email in known if email.lower() not in as_of.suppressed]
     for what, said in news:
-        over = normalized(said) in taken if what == ADDRESS else said < as_of.today.isoformat() or decided.stances
+        if what == NO_MORE:  # whatever its stance: only a person's yes, by which all are closed, or no, ends it
+            over = bool(known) and not open_
+        elif what == ADDRESS:
+            over = normalized(said) in taken
+        else:
+            over = said < as_of.today.isoformat() or bool(decided.stances)
         if not over:
             yield what, said
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from outreach.inbox.desk.items import Item
 from outreach.inbox.matching.addressbook import SHARED_DOMAINS, AddressBook, domain_of
-from outreach.inbox.news import ADDRESS, BACK_ON
+from outreach.inbox.news import ADDRESS, BACK_ON, NO_MORE
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,11 @@ def addresses_named(item: Item) -> tuple[str, ...]:
 def days_back(item: Item) -> tuple[str, ...]:
     """List the days (ISO 8601) until or on which it says that somebody is back."""
     return tuple(said for what, said in item.news if what == BACK_ON)
+
+
+def asks_for_no_more(item: Item) -> bool:
+    """Say whether its words ask for no more letters; a person decides what follows from that."""
+    return any(what == NO_MORE for what, _ in item.news)
 
 
 def new_contacts_named(item: Item, book: AddressBook) -> tuple[NamedAddress, ...]:

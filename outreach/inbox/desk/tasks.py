@@ -13,7 +13,7 @@ from outreach.inbox.desk.items import AsOf, new_contact, some_items
 from outreach.inbox.kinds import NEWS, PERSON, TO_READ, UNREADABLE, UNSUBSCRIBE, Kind, MatchedBy
 from outreach.inbox.matching.authentication import SenderCheck
 from outreach.inbox.models import erased, evidence, inbound, ties
-from outreach.inbox.news import ADDRESS
+from outreach.inbox.news import ADDRESS, NO_MORE
 from outreach.outbox.ledger import in_scope
 from outreach.outbox.models import Scope, messages
 from outreach.outbox.status import Status
@@ -52,6 +52,7 @@ class Tasks:
     `unverified` are open messages whose sender our own mail server could not verify: replies, and what has news.
     `named` are the missions whose mail names a new address that nobody has taken over or set aside, `away` those whose
     mail says when somebody is back, each with the last such day (ISO 8601); nobody's whose sender is not verified.
+    `wishes` are (mail, mission) of those that ask in words for no more letters, and that still may get some.
 
     What is `unmatched` or `unreadable` is counted whatever the scope: it may be about anything.
     """
@@ -66,13 +67,14 @@ class Tasks:
     troubles: tuple[Trouble, ...]
     named: tuple[str, ...] = ()
     away: tuple[tuple[str, str], ...] = ()
+    wishes: tuple[tuple[int, str], ...] = ()
 
 
 def read_tasks(connection: Connection, scope: Scope, as_of: AsOf) -> Tasks:
     """Count what waits about letters in scope, and list bounces and delays; `as_of` has the registry as it is now."""
     decided = current_decisions(connection)
     unread, without_stance = _to_read(connection, scope, decided)
-    named, away = _news(connection, scope, as_of)
+    named, away, wishes = _news(connection, scope, as_of)
     return Tasks(
         unread=unread,
         without_stance=without_stance,
@@ -84,6 +86,7 @@ def read_tasks(connection: Connection, scope: Scope, as_of: AsOf) -> Tasks:
         troubles=tuple(_troubles(connection, scope, decided)),
         named=named,
         away=away,
+        wishes=wishes,
     )
 
 
@@ -138,19 +141,26 @@ def _unverified(connection: Connection, as_of: AsOf) -> int:
     return sum(item.is_open and (item.kind is Kind.REPLY or bool(item.open_news)) for item in found)
 
 
-def _news(connection: Connection, scope: Scope, as_of: AsOf) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...]]:
-    """Name the missions with new addresses that wait, and those that are away, each with the last day that it names."""
+def _news(
+    connection: Connection, scope: Scope, as_of: AsOf
+) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...], tuple[tuple[int, str], ...]]:
+    """Name the missions with new addresses that wait, those that are away, with the last day, and wishes for no more.
+
+    A wish counts from whatever sender: better asked about once too often than overheard.
+    """
     told = select(inbound.c.id).where(inbound.c.news != "[]")
     tied = select(ties.c.inbound).where(ties.c.removed_at.is_(None), *ties_in_scope(scope), ties.c.inbound.in_(told))
-    named, away = set[str](), dict[str, str]()
+    named, away, wishes = set[str](), dict[str, str](), set[tuple[int, str]]()
     for item in some_items(connection, set(connection.scalars(tied)), as_of).values():
+        if any(what == NO_MORE for what, _ in item.open_news):
+            wishes |= {(item.id, tied.mission) for tied in item.ties}
         for what, said in item.open_news if not item.sender_failed else ():
             for state in {tied.mission for tied in item.ties}:
                 if what == ADDRESS:
                     named.add(state)
-                else:
+                elif what != NO_MORE:
                     away[state] = max(said, away.get(state, said))
-    return tuple(sorted(named)), tuple(sorted(away.items()))
+    return tuple(sorted(named)), tuple(sorted(away.items())), tuple(sorted(wishes))
 
 
 def _closings(connection: Connection, decided: dict[int, CurrentDecisions]) -> tuple[int, ...]:
