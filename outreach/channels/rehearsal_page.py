@@ -10,6 +10,8 @@ from html import escape
 from pathlib import Path
 from urllib.parse import quote
 
+from outreach.mime.attachment import without_files
+
 PAGE = "letters.html"
 MOST_TEXTS = 500  # of more letters the page has links alone
 ENDED = re.compile(r"(\.[0-9a-f]{16})?(\.eml)?(:.*)?$")
@@ -49,7 +51,9 @@ def _lines(files: list[Path]) -> Iterator[str]:
         name = " · ".join(ENDED.sub("", file.name).split("."))
         link = f'<a href="{file.parent.name}/{quote(file.name)}">in your mail program</a>'
         message = (
-            message_from_bytes(file.read_bytes(), EmailMessage, policy=policy.default) if number < MOST_TEXTS else None
+            message_from_bytes(without_files(file.read_bytes()), EmailMessage, policy=policy.default)
+            if number < MOST_TEXTS
+            else None
         )
         if message is None:
             yield f"<p>{escape(name)}: {link}</p>\n"

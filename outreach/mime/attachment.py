@@ -70,6 +70,11 @@ def spliced(content: bytes, encoded: Mapping[str, bytes]) -> tuple[bytes, ...]:
     return tuple(encoded[piece.decode()] if at % 2 else piece for at, piece in enumerate(own))
 
 
+def without_files(message: bytes) -> bytes:
+    """Give a whole message of ours up to the headers of the first file in it: its text is there, and read quickly."""
+    return message.partition(b"\r\nContent-Disposition: attachment")[0]
+
+
 def encoded(attachments: Iterable[Attachment]) -> dict[str, bytes]:
     """Map digests to files in base64."""
     return {each.digest: each.encoded for each in attachments}

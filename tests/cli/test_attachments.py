@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.channels.smtp.smtp_server import Fault, Script, SmtpServer
-from tests.conftest import Command, give_addresses, mail_server
+from tests.conftest import Command, change_cell, give_addresses, mail_server
 
 SEND = ("send", "--case", "beacon", "--to", "DEU", "--to", "FRA", "--after-deadline", "--yes")
 NAME = "Mémoire *du* 简报.pdf"
@@ -145,3 +145,18 @@ def test_a_letter_that_is_too_large_for_the_server_waits_and_is_written_anew_wit
         assert outreach(*again, folder=folder, env=env).returncode == 0
         assert outreach("queue", "run", folder=folder, env=env).returncode == 0
     assert [parsed(message.content)[1] for message in server.messages] == [{"small.txt": b"small\n"}] * 2
+
+
+def test_a_letter_to_a_mended_address_carries_what_the_refused_one_carried(folder: Path, outreach: Command) -> None:
+    with SmtpServer(Script(faults=(Fault("rcpt", "550 5.1.1 no such user", first=1),))) as server:
+        env = mail_server(server.port)
+        outreach("send", "--case", "beacon", "--to", "DEU", "--after-deadline", "--yes", folder=folder, env=env)
+        change_cell(folder, "DEU", "email", "new@deu.example.org")
+        (folder / "files" / NAME).unlink()
+        attach_to_none = (folder / "cases" / "beacon.md").read_text("utf-8").replace(f"attach: [files/{NAME}]", "")
+        (folder / "cases" / "beacon.md").write_text(attach_to_none, "utf-8")
+        assert outreach("queue", "retry", "1", "--new-address", folder=folder, env=env).returncode == 0
+        outreach("queue", "run", "--after-deadline", folder=folder, env=env)
+    [message] = server.messages
+    assert message.recipients == ("new@deu.example.org",)
+    assert parsed(message.content)[1] == {NAME: PDF}
