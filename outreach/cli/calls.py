@@ -5,6 +5,8 @@ from datetime import date
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
+import click
+
 from outreach.cli.common.terminal.output import csv_text, print_json, say
 from outreach.outbox.models import Scope
 from outreach.reports.calls import Call, CameBack, NotCalled
@@ -31,7 +33,7 @@ def show_calls(workspace: Workspace, scope: Scope, *, as_json: bool, as_csv: boo
     if as_csv:
         records = [_as_record(call) for call in found.calls]
         rows = [["; ".join(cell) if isinstance(cell, list) else cell for cell in row.values()] for row in records]
-        say(csv_text(COLUMNS, rows).rstrip("\n"), hanging=0)
+        click.echo(csv_text(COLUMNS, rows), nl=False)
         return
     zone, today = workspace.campaign.settings.timezone, workspace.campaign.today()
     if not found.calls:

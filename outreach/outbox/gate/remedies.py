@@ -99,7 +99,7 @@ def _by_detail(campaign: Campaign) -> dict[str, str]:
 
 
 def _stopped(campaign: Campaign, held: Held) -> str:
-    cases = (campaign.cases.get(slug) for slug in held.entry.key.case.split("+"))
+    cases = (campaign.cases.get(slug) for slug in held.entry.key.cases)
     return next((case.slug for case in cases if case and case.stopped), held.entry.key.case)
 
 
