@@ -169,7 +169,9 @@ def begin(connection: Connection, draft: Draft, at: datetime, by: str) -> int | 
     message: int | None = connection.scalar(unique.returning(messages.c.id))
     if message is not None:
         first = {"message": message, "at": at, "from_status": None, "to_status": Status.QUEUED.value}
-        connection.execute(insert(ledger), {**first, "detail": "", "actor": by})
+        planned = row["planned_for"]
+        detail = f"to go at {planned:%Y-%m-%d %H:%M} UTC" if planned else ""
+        connection.execute(insert(ledger), {**first, "detail": detail, "actor": by})
         write_names(connection, message, draft)
         log.info("message %(message)d: queued", {"message": message})
     return message

@@ -1,6 +1,7 @@
 """Letters for a time that a person gives, and quiet hours: what is said, what waits, and what goes when."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -12,7 +13,7 @@ from outreach.db.engine import reading, writing
 from outreach.errors import SettingsError
 from outreach.outbox.gate.objections import Reason
 from outreach.outbox.models import Scope
-from outreach.outbox.queue import LONGEST_WAIT, claim, next_due
+from outreach.outbox.queue import LONGEST_WAIT, claim, enqueue, next_due
 from outreach.outbox.schedule import Rules
 from outreach.outbox.sending.hours import LetterHours
 from outreach.outbox.store import now
@@ -53,6 +54,7 @@ def test_letters_for_a_later_time_wait_for_it_whatever_is_run_until_a_person_mak
     assert outreach("queue", "list", "--rehearse", folder=folder).stdout.count(f"until 01 Mar {YEAR} 09:00") == 2
     shown = outreach("queue", "show", "1", "--rehearse", folder=folder).stdout
     assert f"queued, to go at {WHEN}" in shown
+    assert f"to go at {YEAR}-03-01 08:00 UTC" in outreach("log", "--rehearse", folder=folder).stdout
     status = outreach("status", "--rehearse", folder=folder).stdout
     assert f"letters scheduled  they go at their times, the next at {WHEN}, as long as a run watches" in status
     assert "waiting to be sent" not in status
@@ -141,3 +143,14 @@ def test_a_reminder_is_planned_by_the_day_on_which_it_goes(folder: Path) -> None
     soon, later = (now() + timedelta(days=number) for number in (1, days + 1))
     found = [plan_letters(workspace, SendRequest("beacon", round="reminder", at=at)).plan for at in (soon, later)]
     assert [[item.reason for item in plan.warnings] for plan in found] == [[Reason.TOO_SOON], []]
+
+
+def test_a_letter_planned_for_after_the_asks_date_by_somebody_who_knew_goes_then(campaign_folder: Path) -> None:
+    workspace = open_to_send(campaign_folder, rehearse=True)
+    before, after = datetime(2022, 9, 1, tzinfo=UTC), datetime(2022, 10, 5, tzinfo=UTC)  # the ask is of 29 September
+    drafts = plan_letters(workspace, SendRequest("beacon", to=("DEU", "FRA"))).drafts
+    with writing(workspace.outbox.engine) as connection:
+        enqueue(connection, [drafts[0], replace(drafts[1], not_before=after)], before, "test")
+    with reading(workspace.outbox.engine) as connection:
+        held = workspace.gate.held(connection, Scope())
+    assert [(item.entry.key.mission, item.reason) for item in held.values()] == [("DEU", Reason.PAST_DATE)]
