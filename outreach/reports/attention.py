@@ -227,11 +227,11 @@ def _on_the_way(overview: Overview) -> Iterator[Attention]:
     letters = overview.letters
     held = Counter(item.entry.status for item in overview.held if item.entry.key.kind is MessageKind.LETTER)
     run, listed = NextStep(Action.RUN_QUEUE), NextStep(Action.LIST_MESSAGES)
-    yield Attention(Need.DEFERRED, letters[Status.DEFERRED] - held[Status.DEFERRED], run)
-    queued, later = letters[Status.QUEUED] - held[Status.QUEUED], list(overview.planned)
+    yield Attention(Need.DEFERRED, max(0, letters[Status.DEFERRED] - held[Status.DEFERRED]), run)
+    queued, later = max(0, letters[Status.QUEUED] - held[Status.QUEUED]), list(overview.planned)
     if overview.quiet_until:
         later += [overview.quiet_until] * (queued - len(later))
-    yield Attention(Need.QUEUED, queued - len(later), run)
+    yield Attention(Need.QUEUED, max(0, queued - len(later)), run)
     first = max(min(later, default=overview.at), overview.quiet_until or overview.at)
     yield Attention(Need.SCHEDULED, len(later), NextStep(Action.WATCH_QUEUE), goes_at=first)
     yield Attention(Need.CLAIMED, letters[Status.CLAIMED], listed)
