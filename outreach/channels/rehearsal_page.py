@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from contextlib import suppress
 from email import message_from_bytes, policy
-from email.message import EmailMessage
+from email.message import Message
 from html import escape
 from pathlib import Path
 from urllib.parse import quote
@@ -51,21 +51,32 @@ def _lines(files: list[Path]) -> Iterator[str]:
         name = " · ".join(ENDED.sub("", file.name).split("."))
         link = f'<a href="{file.parent.name}/{quote(file.name)}">in your mail program</a>'
         message = (
-            message_from_bytes(without_files(file.read_bytes()), EmailMessage, policy=policy.default)
+            # The older policy reads no header field before it is asked for, which takes a quarter of the time.
+            message_from_bytes(without_files(file.read_bytes()), policy=policy.compat32)
             if number < MOST_TEXTS
             else None
         )
         if message is None:
             yield f"<p>{escape(name)}: {link}</p>\n"
             continue
-        subject, to = (escape(str(message.get(header, ""))) for header in ("Subject", "To"))
+        subject, to = (escape(_header(message, name)) for name in ("Subject", "To"))
         yield f"<details><summary><b>{escape(name)}</b> {subject}</summary>\n<p>{to} ({link})</p>\n"
         yield f'<pre dir="auto">{escape(_text(message))}</pre></details>\n'
 
 
-def _text(message: EmailMessage) -> str:
+def _header(message: Message, name: str) -> str:
+    """Give a header field in plain characters; "" without it."""
+    return str(policy.default.header_fetch_parse(name, str(message.get(name, ""))))
+
+
+def _text(message: Message) -> str:
     """Give the plain text of a message; "" where it has none that can be read."""
-    with suppress(LookupError, ValueError, AttributeError):
-        part = message.get_body(("plain",))
-        return str(part.get_content()) if part is not None else ""
+    for part in message.walk():
+        if part.get_content_type() == "text/plain" and part.get_content_disposition() != "attachment":
+            with suppress(LookupError, ValueError):
+                payload = part.get_payload(decode=True)
+                return (
+                    payload.decode(part.get_content_charset("ascii"), "replace") if isinstance(payload, bytes) else ""
+                )
+            break
     return ""
