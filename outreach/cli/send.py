@@ -10,7 +10,7 @@ import click
 
 from outreach.cases.model import Round
 from outreach.cli.common.advising import tell_advice
-from outreach.cli.common.attachments import attach_option, tell_attachments
+from outreach.cli.common.attachments import attach_option, tell_attachments, warn_of_unnamed
 from outreach.cli.common.facts import warn_of_facts
 from outreach.cli.common.languages import say_instead, warn_of_names
 from outreach.cli.common.moments import at_option, read_at, said
@@ -152,6 +152,7 @@ def show_plan(workspace: Workspace, planned: PlannedLetters) -> None:
     say(f"  {letters}; {counted(len(planned.plan.excluded), 'State')} left out")
     tell_notes(planned.notes, lambda line: say(f"  {line}"))
     tell_attachments(((draft.language, draft.attachments) for draft in planned.drafts), lambda line: say(f"  {line}"))
+    warn_of_unnamed(planned.drafts, lambda line: say(f"  {line}"))
     for gap in planned.gaps:
         say(f"  not the whole Council: {gap}")
     if planned.drafts:

@@ -102,7 +102,13 @@ def test_what_cannot_go_queues_nothing_and_cases_check_says_so_before(folder: Pa
 def test_each_language_can_have_files_of_its_own(folder: Path, outreach: Command) -> None:
     file = folder / "cases" / "beacon.md"
     file.write_text(file.read_text("utf-8").replace("attach: [", "attach:\n  fr: ["), "utf-8")
+    layout = folder / "templates" / "letters" / "_letter.fr.md"
+    layout.write_text(
+        layout.read_text("utf-8").replace("Attached: {{ attachments | join_words(language) }}", ""), "utf-8"
+    )
     planned = outreach(*SEND, "--dry-run", folder=folder)
+    assert f"the letters in fr do not name {NAME}: their layout" in " ".join(planned.stdout.split())
+    assert "the letters in en" not in planned.stdout
     assert f"with each letter in fr: {NAME}" in planned.stdout
     assert "with each letter in en: no file" in planned.stdout
 
