@@ -48,7 +48,7 @@ def unknown(name: str, found: str, what_next: str, *steps: NextStep) -> Check:
 
 def check_words(settings: Settings) -> list[Check]:
     """Check the sender, the envelope and the archive that outreach.toml names."""
-    return [_sender(settings), _envelope(settings), _archive(settings)]
+    return [_sender(settings), _envelope(settings), _archive(settings), *_unsubscribe(settings)]
 
 
 def sender_domain(settings: Settings) -> str:
@@ -93,6 +93,14 @@ def _archive(settings: Settings) -> Check:
     if not _is_address(archive):
         return failed("archive", f"{archive} is not an address", "Correct [smtp] archive in outreach.toml")
     return ok("archive", archive)
+
+
+def _unsubscribe(settings: Settings) -> list[Check]:
+    """Warn of a page to unsubscribe that no letter names: only those that are sent as bulk mail do."""
+    if not settings.sender.unsubscribe_url or settings.letters.bulk:
+        return []
+    found = "[sender] unsubscribe_url stands in no letter: these go without the headers of bulk mail"
+    return [warning("unsubscribe", found, "Take it out, or set [letters] bulk = true")]
 
 
 def _is_address(address: str) -> bool:

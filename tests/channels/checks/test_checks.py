@@ -19,6 +19,7 @@ from outreach.channels.checks.dns import check_dns
 from outreach.channels.checks.provider import check_provider
 from outreach.channels.checks.server import certificate_end, certificate_name, check_server
 from outreach.channels.checks.settings import Check, Result, check_words, is_example
+from outreach.settings.campaign import LettersSettings
 from outreach.settings.mail import SenderSettings, SmtpSettings
 from outreach.settings.settings import Settings
 from tests.channels.smtp.certificates import server_context, trust
@@ -80,6 +81,13 @@ def test_examples_are_known(address: str, example: bool) -> None:
 )
 def test_envelope_and_archive(smtp: dict[str, str], name: str, result: Result) -> None:
     assert by_name(check_words(settings(None, **smtp)))[name].result is result
+
+
+def test_a_page_to_unsubscribe_that_no_letter_names_is_a_warning() -> None:
+    page = SenderSettings(unsubscribe_url="https://example.org/stop")
+    for bulk in (False, True):
+        given = Settings(sender=page, letters=LettersSettings(bulk=bulk))
+        assert ("unsubscribe" in by_name(check_words(given))) is not bulk
 
 
 @pytest.mark.parametrize("sender", [{"name": "", "email": ""}, {"name": "Team", "email": "team"}])
