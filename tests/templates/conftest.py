@@ -1,6 +1,7 @@
 """The texts that this repository ships, with its own record, and with the one of the tests, which stays as it is."""
 
 import functools
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
@@ -54,6 +55,12 @@ def letter_by_record(of_the_tests: Campaign) -> LetterOf:
     return letters_of(of_the_tests)
 
 
+def as_typed(text: str) -> str:
+    """The text without what typography sets, but for the no-break spaces that are typed: tests say what is typed."""
+    plain = re.sub(r"(?<=[^\W\d_])’(?=[^\W\d_]|«)", "'", text)
+    return re.sub(r"(?<!«)\u00a0(?![:;!?»])", " ", plain)
+
+
 def letters_of(campaign: Campaign) -> LetterOf:
     writer = LetterWriter(campaign.templates)
 
@@ -84,6 +91,7 @@ def letters_of(campaign: Campaign) -> LetterOf:
             round=round,
             language=language,
         )
-        return writer.write(context).with_reference(REFERENCE)
+        letter = writer.write(context).with_reference(REFERENCE)
+        return replace(letter, blocks=tuple(replace(block, text=as_typed(block.text)) for block in letter.blocks))
 
     return write

@@ -11,6 +11,7 @@ from outreach.errors import TemplateError
 from outreach.rendering.letters.letter import LetterWriter
 from outreach.rendering.letters.words import letter_context
 from tests.conftest import REPOSITORY, Command, give_addresses
+from tests.templates.conftest import as_typed
 
 TOLD = "## Story behind\n\n{}\n\n## What happened\n\n{}\n\n## What we want\n\n{}\n"
 SECTIONS = {
@@ -54,7 +55,7 @@ def letter(folder: Path, state: str = "JPN", language: str = "en") -> str:
         round="first",
         language=language,
     )
-    return re.sub(r"[ \n]+", " ", LetterWriter(campaign.templates).write(context).text)
+    return re.sub(r"[ \n]+", " ", as_typed(LetterWriter(campaign.templates).write(context).text))
 
 
 def left_out(folder: Path, outreach: Command, *more: str) -> dict[str, int]:

@@ -144,7 +144,7 @@ class LetterWriter:
 def _letter(language: str, source: str) -> Letter:
     """Read a rendered template as a letter; ValueError says what is wrong with it."""
     subject, body = _split(source)
-    blocks = render(body)
+    blocks = render(body, language)
     if is_right_to_left(language):
         blocks = tuple([turned(block) for block in blocks])
     if not any(block.text for block in blocks):

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from outreach.mime.frame import quoted_printable
 from outreach.rendering.letters.page import styles
 from outreach.rendering.letters.plain import plain_text, wrapped
+from outreach.rendering.letters.typography import rejoined, typeset
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -45,9 +46,12 @@ def literal(text: str) -> str:
     return SIGNS.sub(r"\\\g<0>", text)
 
 
-def render(body: str) -> tuple[Block, ...]:
-    """Render Markdown, block by block. Raw HTML and images are shown as typed; links go to http, https, mailto."""
-    return tuple([_block(part) for part in split(body)])
+def render(body: str, language: str = "") -> tuple[Block, ...]:
+    """Render Markdown, block by block, set as `language` sets it; "": as it is typed.
+
+    Raw HTML and images are shown as typed; links go to http, https, mailto.
+    """
+    return tuple([_block(part, language) for part in split(body)])
 
 
 def split(body: str) -> list[str]:
@@ -67,9 +71,9 @@ def split(body: str) -> list[str]:
     return [part.strip("\n") for part in parts]
 
 
-def whole(body: str) -> Block:
+def whole(body: str, language: str = "") -> Block:
     """Render the document in one piece with markdown-it: `render` must agree with it."""
-    parser, tokens = _parse(body)
+    parser, tokens = _parse(rejoined(body, language), language)
     html = parser.renderer.render(tokens, parser.options, {})
     return _ready(html, plain_text(tokens))
 
@@ -85,15 +89,16 @@ def _continues(before: str, part: str) -> bool:
 
 
 @lru_cache(maxsize=4096)
-def _block(part: str) -> Block:
-    return _paragraph(part) or whole(part)
+def _block(part: str, language: str) -> Block:
+    return _paragraph(rejoined(part, language), language) or whole(part, language)
 
 
-def _paragraph(part: str) -> Block | None:
+def _paragraph(part: str, language: str = "") -> Block | None:
     """Give a paragraph of nothing but words, without markdown-it; None if it may be more than that."""
     lines = HARD_BREAK.sub("\v", part)
     if "\v" in part or SIGNIFICANT.search(lines.replace("\v", "\n")) or part != part.strip():
         return None
+    lines = typeset(lines, language)
     html = escape(lines, quote=False).replace('"', "&quot;").replace("\v", "<br />\n")
     text = "\n".join([wrapped(line.replace("\n", " ")) for line in lines.split("\v")])
     return _ready(f'<p style="{styles()["p"]}">{html}</p>\n', f"{text}\n")
@@ -103,13 +108,15 @@ def _ready(html: str, text: str) -> Block:
     return Block(html, text, quoted_printable(html), quoted_printable(text))
 
 
-def _parse(body: str) -> "tuple[MarkdownIt, list[Token]]":
+def _parse(body: str, language: str = "") -> "tuple[MarkdownIt, list[Token]]":
     parser = _parser()
     tokens = parser.parse(body, {})
     for token in tokens:
         _style(token)
         for child in token.children or ():
             _style(child)
+            if child.type == "text":
+                child.content = typeset(child.content, language)
     return parser, tokens
 
 

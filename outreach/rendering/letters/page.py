@@ -12,7 +12,7 @@ from outreach.mime.frame import quoted_printable
 # No colour is set for text or ground: the reader's own light or dark theme is kept. The greys work on both.
 STYLES = """
 body { margin: 0; padding: 16px; font-family: Georgia, "Times New Roman", serif; font-size: 16px; line-height: 1.5 }
-div { max-width: 640px; margin: 0 auto }
+div { max-width: 640px; margin: 0 auto; overflow-wrap: break-word }
 p { margin: 0 0 1em }
 ul, ol { margin: 0 0 1em; padding-left: 1.5em }
 li { margin: 0 0 .3em }
@@ -34,6 +34,7 @@ SKELETON = """<!DOCTYPE html>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta name="supported-color-schemes" content="light dark">
+<meta name="format-detection" content="telephone=no, date=no, address=no, email=no, url=no">
 <title>@subject</title>
 <style>{styles}</style></head>
 <body><div>

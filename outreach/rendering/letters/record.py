@@ -21,7 +21,7 @@ MOST_NAMES = 2  # of one occasion in a letter of one page
 # A name is words with capitals and the particles of names; "Legal team of …" describes, in a language of its own.
 PARTICLES = frozenset({"al", "el", "bin", "ben", "ibn", "de", "da", "del", "la", "van", "von", "y"})
 GROUPS = {
-    "BENELUX": {"en": "the BENELUX countries", "fr": "les pays du BENELUX", "es": "los países del BENELUX"},
+    "BENELUX": {"en": "the Benelux countries", "fr": "les pays du Benelux", "es": "los países del Benelux"},
     "Nordic-Baltic": {
         "en": "the Nordic-Baltic countries",
         "fr": "les pays nordiques et baltes",
@@ -32,9 +32,9 @@ GROUPS = {
 # With whom a member of the group raised a case.
 OTHERS = {
     "BENELUX": {
-        "en": "the other BENELUX countries",
-        "fr": "les autres pays du BENELUX",
-        "es": "los demás países del BENELUX",
+        "en": "the other Benelux countries",
+        "fr": "les autres pays du Benelux",
+        "es": "los demás países del Benelux",
     },
     "Nordic-Baltic": {
         "en": "the other Nordic-Baltic countries",
@@ -126,7 +126,7 @@ def instrument_words(instrument: Instrument, language: str = "en") -> Instrument
 
 
 class _Groups:
-    """The groups that acts were done with, as half a sentence in a language: the other BENELUX countries."""
+    """The groups that acts were done with, as half a sentence in a language: the other Benelux countries."""
 
     def __init__(self, registry: Registry, language: str) -> None:
         self._registry = registry

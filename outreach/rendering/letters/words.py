@@ -15,6 +15,7 @@ from outreach.language import best_language, grammar_of, language_name
 from outreach.registry.ambassadors import ambassador_of
 from outreach.registry.model import Mission, Registry, State
 from outreach.registry.states import short_name
+from outreach.rendering.letters.addresses import address_in
 from outreach.rendering.letters.record import Window, raised_by_state, records
 from outreach.rendering.letters.reference import PLACE_OF_REFERENCE, reference_words
 from outreach.rendering.letters.sections import story_words
@@ -45,8 +46,6 @@ OBSERVER_MISSION = {
     "fr": "Mission permanente d'observation {of} auprès de l'Office des Nations Unies à Genève",
     "es": "Misión Permanente de Observación {of} ante la Oficina de las Naciones Unidas en Ginebra",
 }
-# The one State without a formal name whose short name needs care: it asks to be called so in every language.
-WITH_ARTICLE = {("CIV", "fr"): "la Côte d'Ivoire"}
 
 
 def letter_language(mission: Mission, settings: Settings) -> str:
@@ -88,7 +87,7 @@ def state_words(state: State, language: str, own: LanguageWords = NO_WORDS) -> S
     """
     grammar = grammar_of(language)
     name = _plain(own.states.get(state.code) or short_name(state, language))
-    formal = _plain(state.formal.get(grammar, "")) or WITH_ARTICLE.get((state.code, grammar), name)
+    formal = _plain(state.formal.get(grammar, "")) or name
     of = own.of_states.get(state.code) or of_state(formal, language)
     return StateWords(state.code, name, formal, of, state.observer)
 
@@ -173,7 +172,7 @@ class Wording:
         )
 
     def _mission(self, mission: Mission, name: str) -> MissionWords:
-        address = "\n".join(mission.address.splitlines())
+        address = address_in(self._nouns.language, mission.address)
         if not mission.extra:
             return MissionWords(name, address)
         columns, texts = zip(*mission.extra, strict=True)

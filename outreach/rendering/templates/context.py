@@ -10,7 +10,7 @@ from dataclasses import dataclass
 class InstrumentWords:
     """An instrument a State acted in. `body` is hrc or unga; `number` is 36/21; `session` 36; 0 and "" are unknown.
 
-    In the letter's language, `group` is with whom the State raised a case there: the other BENELUX countries; `topic`
+    In the letter's language, `group` is with whom the State raised a case there: the other Benelux countries; `topic`
     is what the instrument is about: on cooperation with the United Nations. `committee` is that of the General Assembly
     by its number, 0 for none.
     """

@@ -101,16 +101,16 @@ def test_a_mission_is_called_by_its_full_title_in_the_language_of_the_letter(cod
 @pytest.mark.parametrize(
     ("code", "language", "of"),
     [
-        ("TUR", "fr", "de Türkiye"),
-        ("CIV", "fr", "de la Côte d'Ivoire"),
-        ("CIV", "en", "of Côte d'Ivoire"),
-        ("CIV", "es", "de Côte d'Ivoire"),
+        ("TUR", "fr", "de la République de Türkiye"),
+        ("CIV", "fr", "de la République de Côte d'Ivoire"),
+        ("CIV", "en", "of the Republic of Côte d'Ivoire"),
+        ("CIV", "es", "de la República de Côte d'Ivoire"),
         ("SWZ", "fr", "du Royaume d'Eswatini"),
         ("BEL", "fr", "du Royaume de Belgique"),
         ("USA", "es", "de los Estados Unidos de América"),
     ],
 )
-def test_a_state_without_a_formal_name_goes_by_its_short_one(code, language, of):
+def test_a_state_goes_by_its_formal_name(code, language, of):
     assert context(code=code, language=language).state.of == of
 
 
@@ -329,8 +329,8 @@ def test_thanks_speak_of_what_came_after_the_asks_date_and_other_letters_do_not(
 @pytest.mark.parametrize(
     ("with_", "words"),
     [
-        ("BENELUX", "les autres pays du BENELUX"),
-        ("BENELUX (Luxembourg)", "les autres pays du BENELUX"),
+        ("BENELUX", "les autres pays du Benelux"),
+        ("BENELUX (Luxembourg)", "les autres pays du Benelux"),
         ("Core", "les autres membres du groupe Core"),
         ("the Nordic-Baltic countries", "les pays nordiques et baltes"),
         ("Australia for Canada, Australia, New Zealand", "les pays du groupe CANZ"),
