@@ -30,7 +30,7 @@ Found = TypeVar("Found", Case, Path)
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 MAX_SLUG = 60
 LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
-RESERVED = ("first", "reminder", "thanks", "posts")  # names of the templates that all cases share
+RESERVED = ("first", "reminder", "thanks", "posts", "several")  # names of the templates that all cases share
 KEYS = (
     "language",
     "title",
@@ -111,6 +111,9 @@ def case_path(folder: Path, slug: str) -> Path:
     return find_case({path.stem: path for path in case_files(folder)}, slug)
 
 
+EVERY = "all"
+
+
 def find_case(cases: Mapping[str, Found], slug: str) -> Found:
     """Give the case (or its file) of that slug; UsageError listing the slugs there are."""
     if slug in cases:
@@ -124,6 +127,16 @@ def find_case(cases: Mapping[str, Found], slug: str) -> Found:
         raise UsageError(what + did_you_mean(slug, cases))
     step = NextStep(Action.NEW_CASE, case=slug if SLUG.fullmatch(slug) else "")
     raise UsageError(f"{what}; {FOLDER}/ has no case yet", next_step=step)
+
+
+def find_cases(cases: Mapping[str, Case], slugs: Iterable[str]) -> tuple[Case, ...]:
+    """Give the cases of these slugs, each once, in the order of their slugs; `all` means every one there is.
+
+    UsageError listing the slugs there are for one that is none.
+    """
+    wanted = set(slugs)
+    every = EVERY in wanted and EVERY not in cases and bool(cases)
+    return tuple(cases[slug] for slug in sorted(cases if every else {find_case(cases, slug).slug for slug in wanted}))
 
 
 def _without_case(path: Path, slug: str, cases: Iterable[str]) -> Problem:

@@ -158,7 +158,8 @@ class Ask:
 
     `date` is its first day, `until` the last on which asking makes sense, where that is another. `session` is 0 where
     it belongs to none. `forum` is where, as settings say it; `names` has it by language. `text` is written out, and
-    `again` is the same sentence for a State that did before what is asked.
+    `again` is the same sentence for a State that did before what is asked. `several` and `several_again` are the
+    campaign's own sentence for several cases in one letter.
     """
 
     id: str
@@ -171,6 +172,8 @@ class Ask:
     names: Forum = field(default_factory=Forum)
     again: Translated = field(default_factory=dict)
     words: Mapping[str, LanguageWords] = field(default_factory=dict)  # the campaign's own, by language
+    several: Translated = field(default_factory=dict)
+    several_again: Translated = field(default_factory=dict)
 
     @property
     def last_day(self) -> Day:

@@ -59,7 +59,7 @@ def _as_json(entry: LedgerEntry, address: str) -> dict[str, object]:
     return {
         "at": entry.at.isoformat(),
         "message": entry.message,
-        "case": key.case,
+        "case": key.cases[0],
         "ask": key.ask,
         "kind": key.kind.value,
         "round": key.shown_round,
@@ -71,6 +71,7 @@ def _as_json(entry: LedgerEntry, address: str) -> dict[str, object]:
         "by": entry.by,
         "part": key.part,
         "address": address,
+        "cases": list(key.cases),
     }
 
 
@@ -82,4 +83,11 @@ def _as_cells(entry: LedgerEntry, address: str) -> tuple[object, ...]:
     change = f"{entry.was.value if entry.was else '–'} → {entry.to.value}"
     # A worker's name is a machine and a process: only --json needs it.
     who = "" if "/" in entry.by else entry.by
-    return (entry.message, key.mission, key.case, round_, change, "; ".join(filter(None, (who, entry.detail, out))))
+    return (
+        entry.message,
+        key.mission,
+        key.shown_cases,
+        round_,
+        change,
+        "; ".join(filter(None, (who, entry.detail, out))),
+    )

@@ -1,6 +1,6 @@
 """`outreach send`: plan, show, ask, queue, deliver."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from itertools import groupby
@@ -14,16 +14,17 @@ from outreach.cli.common.attachments import attach_option, tell_attachments, war
 from outreach.cli.common.facts import warn_of_facts
 from outreach.cli.common.languages import say_instead, warn_of_names
 from outreach.cli.common.moments import at_option, read_at, said
-from outreach.cli.common.next_steps import advice
+from outreach.cli.common.next_steps import advice, command
 from outreach.cli.common.notes import note_for_option, tell_notes
 from outreach.cli.common.opening import open_to_send
 from outreach.cli.common.options import (
+    although_recent_option,
     although_unread_option,
     folder_option,
     json_option,
-    one_case_option,
     rehearse_option,
     round_option,
+    several_cases_option,
     yes_option,
 )
 from outreach.cli.common.problems import note_problems, problem_lines
@@ -34,8 +35,8 @@ from outreach.errors import DataError
 from outreach.mime.body import body_of
 from outreach.next_step import Action, NextStep
 from outreach.outbox.gate.objections import Reason
-from outreach.outbox.letters.plan import Exclusion
-from outreach.outbox.models import Draft
+from outreach.outbox.letters.plan import ORDER, Exclusion, worded
+from outreach.outbox.models import Draft, case_key
 from outreach.outbox.status import Status
 from outreach.services.checks.advice import give_advice
 from outreach.services.sending.letters import PlannedLetters, SendRequest, SentLetters, plan_letters, send_letters
@@ -51,7 +52,7 @@ WITHDRAWN = "withdrawn earlier, for good"  # not "already asked": such a letter 
 
 
 @click.command()
-@one_case_option
+@several_cases_option
 @click.option("--ask", "ask_id", metavar="ID", help="The ask; default: the only one, or the next by date.")
 @round_option
 @click.option(
@@ -71,12 +72,13 @@ WITHDRAWN = "withdrawn earlier, for good"  # not "already asked": such a letter 
 @click.option("--include-unverified", is_flag=True, help="Also addresses that nobody has verified.")
 @click.option("--after-deadline", is_flag=True, help="Although the ask's date is past.")
 @although_unread_option
+@although_recent_option
 @json_option
 @folder_option
 @click.pass_context
 def send(
     ctx: click.Context,
-    case_slug: str,
+    case_slugs: tuple[str, ...],
     ask_id: str | None,
     round_: Round,
     to: tuple[str, ...],
@@ -91,16 +93,19 @@ def send(
     include_unverified: bool,
     after_deadline: bool,
     although_unread: bool,
+    although_recent: bool,
     as_json: bool,
 ) -> None:
-    """Plan, queue and deliver the letters of a case, each exactly once.
+    """Plan, queue and deliver the letters of a case, each exactly once; of several cases, one letter for all of them.
+
+    A mission that was asked for one of these cases already is asked for the others only; the plan says so.
 
     Without a configured mail server this is a rehearsal: letters land in the folder rehearsal. With one it shows the
     plan and asks first. With --at they are queued for that time, and `outreach queue run --watch` sends them then.
     """
     workspace = open_to_send(ctx, rehearse=rehearse)
     request = SendRequest(
-        case=case_slug,
+        case=case_slugs[0],
         ask=ask_id,
         round=round_,
         to=to,
@@ -111,10 +116,12 @@ def send(
         attach=attach,
         at=read_at(workspace, at, workspace.campaign.settings.timezone, verb="send", what="letters"),
         notes=notes,
+        although_recent=although_recent,
+        others=case_slugs[1:],
     )
     planned = plan_letters(workspace, request)
     if not dry_run:
-        require_checked_facts(workspace, planned.request.case, planned.drafts)
+        require_checked_facts(workspace, planned.request.cases, planned.drafts)
     if not as_json:
         if dry_run or not workspace.rehearsal:
             _show_first(workspace, planned)
@@ -144,8 +151,8 @@ def _show_first(workspace: Workspace, planned: PlannedLetters) -> None:
 def show_plan(workspace: Workspace, planned: PlannedLetters) -> None:
     """Say how many letters, in which languages, who is left out and why, from where, through what."""
     request = planned.request
-    case = f"{request.case.name} ({request.case.slug})"
-    say(f"{case}, ask {request.ask.id}, {request.round} letter, to {_named(planned)}")
+    cases = ", ".join(f"{case.name} ({case.slug})" for case in request.cases)
+    say(f"{cases}, ask {request.ask.id}, {request.round} letter, to {_named(planned)}")
     for line in _route(workspace):
         say(f"  {line}")
     letters = f"{counted(len(planned.drafts), 'letter')}{_languages(planned.drafts)}"
@@ -165,8 +172,9 @@ def show_plan(workspace: Workspace, planned: PlannedLetters) -> None:
     if planned.plan.warnings:
         say("In earnest these would be left out:")
         _exclusions("because", planned.plan.warnings)
-    warn_of_facts(workspace.campaign, request.case, say)
-    tell_advice(give_advice(workspace.campaign, request.case), say)
+    for case in request.cases:
+        warn_of_facts(workspace.campaign, case, say)
+    tell_advice(give_advice(workspace.campaign, *request.cases), say)
 
 
 def _when(workspace: Workspace, planned: PlannedLetters) -> Iterator[str]:
@@ -189,8 +197,11 @@ def _show_excluded(workspace: Workspace, planned: PlannedLetters) -> None:
     reasons = planned.plan.reasons
     if reasons:
         _exclusions("left out because", planned.plan.excluded)
+    if planned.plan.without:
+        _without(planned.plan.without)
     if Reason.WITHDRAWN in reasons:
-        again = NextStep(Action.RETRY_WITHDRAWN, case=planned.request.case.slug)
+        request = planned.request
+        again = NextStep(Action.RETRY_WITHDRAWN, case="" if request.others else request.case.slug)
         say(advice(again, rehearsal=workspace.rehearsal))
     if Reason.UNREAD in reasons:
         say(f"{UNREAD} {advice(NextStep(Action.READ_REPLIES), rehearsal=workspace.rehearsal)}")
@@ -247,6 +258,16 @@ def _exclusions(heading: str, exclusions: Sequence[Exclusion]) -> None:
     print_table((heading, "number", "States"), rows, wrap=(heading, "States"))
 
 
+def _without(exclusions: Sequence[Exclusion]) -> None:
+    """Say which cases are not in whose letter, and why."""
+    found = defaultdict[tuple[str, str], list[str]](list)
+    for item in sorted(exclusions, key=lambda item: (item.case, ORDER[item.reason], item.state)):
+        of_case = f"cases/{item.case}.md"
+        found[item.case, worded(item) if item.detail != of_case else item.reason.value].append(item.state)
+    rows = [(case, why, len(states), listed(states, separator=" ")) for (case, why), states in found.items()]
+    print_table(("without", "because", "number", "letters to"), rows, wrap=("because", "letters to"))
+
+
 def _was_withdrawn(item: Exclusion) -> bool:
     """Say whether the letter exists and was withdrawn: then nobody was asked, and nobody will be by it."""
     return item.reason is Reason.ALREADY_ASKED and item.detail == Status.WITHDRAWN.value
@@ -295,7 +316,8 @@ def _send(workspace: Workspace, planned: PlannedLetters, *, as_json: bool) -> in
 
 def _nobody(planned: PlannedLetters) -> str:
     if planned.request.round == "reminder" and not planned.selection:
-        return f"0 sent: no first letter went out yet. Send it with: outreach send --case {planned.request.case.slug}"
+        begin = NextStep(Action.SEND_LETTERS, case=case_key(planned.request.slugs))
+        return f"0 sent: no first letter went out yet. Send it with: {command(begin, rehearsal=False)}"
     return "0 sent: there is nobody left to write to."
 
 
@@ -318,6 +340,8 @@ def _why_nobody(workspace: Workspace, planned: PlannedLetters) -> list[str]:
         lines.append(f"Whose first letter came back gets that one first: outreach queue list --status bounced{flag}")
     if Reason.PAST_DATE in reasons:
         lines.append(f"The ask was for {planned.request.ask.last_day}. To write all the same, add --after-deadline")
+    if Reason.RECENT in reasons:
+        lines.append("To write all the same to whom we wrote lately, add --although-recent")
     if Reason.UNVERIFIED in reasons:
         lines.append(
             "Who has seen an address says so with: outreach missions verify STATE. Or add --include-unverified"
@@ -338,6 +362,11 @@ def _summary(
         "unconfirmed": counts[Status.UNCONFIRMED],
         "excluded": planned.plan.reasons,
         "notes": list(planned.notes.with_one),
+        "cases": list(planned.request.slugs),
+        "without": [
+            {"state": item.state, "case": item.case, "reason": item.reason.value, "detail": item.detail}
+            for item in planned.plan.without
+        ],
         "attachments": [
             {"name": each.name, "media_type": each.media_type, "size": each.size, "sha256": each.digest}
             for each in dict.fromkeys(each for draft in planned.drafts for each in draft.attachments)

@@ -257,6 +257,7 @@ def _as_json(workspace: Workspace, row: MessageRow) -> dict[str, object]:
         "to_read_unverified": row.to_read_unverified,
         "held": row.held.reason.value if row.held else None,
         "held_detail": row.held.detail if row.held else "",
+        "cases": list(row.cases),
     }
 
 

@@ -183,6 +183,11 @@ class Key:
         return cases_of(self.case)
 
     @property
+    def shown_cases(self) -> str:
+        """Give the cases as people read them."""
+        return ", ".join(self.cases)
+
+    @property
     def post(self) -> str:
         """Name the post that a message is a part of, as the plan names it: ask.en of ask.en/2."""
         return self.part.partition("/")[0]

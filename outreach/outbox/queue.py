@@ -222,17 +222,21 @@ def contents(connection: Connection, *conditions: ColumnElement[bool]) -> Iterat
     yield from map(tuple, connection.execute(query.execution_options(yield_per=100)))
 
 
-def entries_asking(connection: Connection, ask: str, case: str, round_: str) -> list[Entry]:
-    """Read the letters of that round that ask for a case, or asked for it and were withdrawn, oldest first."""
-    theirs = select(message_cases.c.message).where(
+def entries_asking(connection: Connection, ask: str, case: str, round_: str) -> tuple[list[Entry], list[Entry]]:
+    """Read the letters of that round that ask for a case, and those that asked and were withdrawn before they left.
+
+    By whatever channel, the oldest first. What was withdrawn asks nobody: another may ask, or the same is queued again.
+    """
+    theirs = (
         message_cases.c.kind == MessageKind.LETTER.value,
         message_cases.c.how == Naming.ASKED.value,
         message_cases.c.ask == ask,
         message_cases.c.case == case,
         message_cases.c.round == round_,
     )
-    query = select(*ENTRY_COLUMNS).where(messages.c.id.in_(theirs)).order_by(messages.c.id)
-    return [_entry(row) for row in connection.execute(query).mappings()]
+    query = select(message_cases.c.released, *ENTRY_COLUMNS).join(messages, messages.c.id == message_cases.c.message)
+    rows = connection.execute(query.where(*theirs).order_by(messages.c.id)).mappings().all()
+    return [_entry(row) for row in rows if not row["released"]], [_entry(row) for row in rows if row["released"]]
 
 
 def never_left(connection: Connection, chosen: Collection[Entry]) -> set[int]:

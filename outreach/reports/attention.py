@@ -19,6 +19,7 @@ from outreach.outbox.gate.objections import Reason
 from outreach.outbox.gate.remedies import Remedied, Remedy, remedies
 from outreach.outbox.kind import MessageKind
 from outreach.outbox.letters.listing import Asking
+from outreach.outbox.models import cases_of
 from outreach.outbox.status import HELD, WAITING, Status
 from outreach.reports.overview import Overview
 
@@ -132,12 +133,14 @@ def _messages(*statuses: Status) -> NextStep:
 def _came_back(overview: Overview) -> Iterator[Attention]:
     """Count letters that bounced, by why; those whose mission answered all the same need nobody any more."""
     silent = {
-        _key(request.asking)
+        _key(request.asking): (request.asking.together or request.asking.case, *request.asking[:3:2])
         for request in overview.requests
         if request.reach.status is Status.BOUNCED and not request.answer
     }
     bounces = [trouble for trouble in overview.tasks.troubles if trouble.kind is Kind.BOUNCE]
-    why = {_key(bounce): bounce for bounce in bounces if bounce.status is Status.BOUNCED and _key(bounce) in silent}
+    came_back = [bounce for bounce in bounces if bounce.status is Status.BOUNCED]
+    why = {silent[key]: bounce for bounce in came_back for key in _keys(bounce) if key in silent}
+    letters = len(set(silent.values()))
     policy = sum(speaks_of_us(bounce.code) for bounce in why.values())
     transient = sum(bounce.severity == Severity.TRANSIENT and not speaks_of_us(bounce.code) for bounce in why.values())
     wrong = sum(speaks_of_the_address(bounce.code) for bounce in why.values() if bounce.severity != Severity.TRANSIENT)
@@ -145,7 +148,7 @@ def _came_back(overview: Overview) -> Iterator[Attention]:
     listed, retry = _messages(Status.BOUNCED), NextStep(Action.RETRY)
     yield Attention(Need.BOUNCED_BY_POLICY, policy, NextStep(Action.CHECK_SETUP), retry)
     yield Attention(Need.BOUNCED_FOR_GOOD, wrong, listed, NextStep(Action.RETRY_AT_NEW_ADDRESS))
-    yield Attention(Need.BOUNCED_UNEXPLAINED, len(silent) - policy - transient - wrong, _replies(Kind.BOUNCE), retry)
+    yield Attention(Need.BOUNCED_UNEXPLAINED, letters - policy - transient - wrong, _replies(Kind.BOUNCE), retry)
     yield Attention(Need.BOUNCED_FOR_NOW, transient, listed, retry)
     yield Attention(Need.BOUNCED_IN_PART, len(in_part), _replies(Kind.BOUNCE))
     refused = {
@@ -185,7 +188,7 @@ def _desk(overview: Overview) -> Iterator[Attention]:
     yield from _named(overview)
     answered = {_key(request.asking) for request in overview.requests if request.answer}
     delays = [trouble for trouble in tasks.troubles if _is_standing_delay(overview, trouble)]
-    delayed = {delay.message for delay in delays if _key(delay) not in answered}
+    delayed = {delay.message for delay in delays if answered.isdisjoint(_keys(delay))}
     yield Attention(Need.DELAYED, len(delayed), _replies(Kind.DELAY))
 
 
@@ -249,5 +252,10 @@ def _posts_on_the_way(overview: Overview) -> Iterator[Attention]:
     yield Attention(Need.POSTS_IN_FLIGHT, held, NextStep(Action.LIST_MESSAGES))
 
 
-def _key(about: Asking | Trouble) -> AnswerKey:
-    return about.ask, about.case, about.mission
+def _key(asking: Asking) -> AnswerKey:
+    return asking.ask, asking.case, asking.mission
+
+
+def _keys(trouble: Trouble) -> tuple[AnswerKey, ...]:
+    """Give a key for each case that the letter asks for."""
+    return tuple((trouble.ask, case, trouble.mission) for case in cases_of(trouble.case))

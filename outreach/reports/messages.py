@@ -13,7 +13,7 @@ from outreach.inbox.kinds import Stance
 from outreach.outbox.gate.gate import NOTHING_HELD, Held
 from outreach.outbox.kind import MessageKind
 from outreach.outbox.letters.listing import Line, lines
-from outreach.outbox.models import Scope
+from outreach.outbox.models import Scope, cases_of
 from outreach.outbox.posts.listing import PostLine, post_lines
 from outreach.outbox.status import Status
 from outreach.outbox.store import Outbox
@@ -24,7 +24,7 @@ from outreach.reports.progress import AskOutcomes, asked_at, mission_title
 
 @dataclass(frozen=True, slots=True)
 class MessageRow:
-    """One letter or post as people follow it.
+    """One letter or post as people follow it; a letter for several `cases` has a row for each.
 
     `round` is a letter's round, and `post` for a post. `taken_at` is when the channel took it. `asked_at` is the same
     for a real letter, and None as long as nobody knows that it was taken; neither a rehearsal nor a post marks a
@@ -56,6 +56,7 @@ class MessageRow:
     sender_verified: bool | None = None
     to_read_unverified: int = 0
     held: Held | None = None
+    cases: tuple[str, ...] = ()
 
 
 def message_rows(
@@ -112,6 +113,7 @@ class _View:
             raised=outcome.raised,
             acts=outcome.acts,
             part=post.part,
+            cases=(post.case,),
             address=post.public_address,
             held=self.held.get(post.id),
         )
@@ -135,6 +137,7 @@ class _View:
             stance=answer.stance if answer else None,
             raised=outcome.raised,
             acts=outcome.acts,
+            cases=cases_of(line.together or line.case),
             to_read=self.mail.to_read(key),
             sender_verified=self.mail.sender_verified(key),
             to_read_unverified=self.mail.to_read_unverified(key),

@@ -17,7 +17,7 @@ from outreach.inbox.kinds import Stance
 from outreach.inbox.matching.authentication import SenderCheck
 from outreach.outbox.gate.gate import Gate, Held
 from outreach.outbox.ledger import refused_addresses
-from outreach.outbox.letters.listing import Asking, askings
+from outreach.outbox.letters.listing import Asking, askings, counted_once
 from outreach.outbox.models import Scope
 from outreach.outbox.posts.listing import PostLine, post_lines
 from outreach.outbox.queue import planned_times
@@ -96,6 +96,7 @@ def read_overview(campaign: Campaign, outbox: Outbox, scope: Scope, gate: Gate) 
     """Read it all; of an outbox with 100,000 messages in well under a second."""
     with reading(outbox.engine) as connection:
         written = list(askings(connection, scope))
+        same_letters = counted_once(connection, scope, written)
         posts = tuple(post_lines(connection, scope))
         mail = correspondence(connection, scope)
         as_of = AsOf(campaign.registry.missions, campaign.today(), gate.suppressions(connection))
@@ -103,7 +104,6 @@ def read_overview(campaign: Campaign, outbox: Outbox, scope: Scope, gate: Gate) 
         refused = tuple(refused_addresses(connection, scope))
         held = gate.held(connection, scope)
         planned = planned_times(connection, replace(scope, without=tuple(held)), now())
-    same_letters = Counter(asking.letters for asking in written)
     zone = campaign.settings.timezone
     outcomes = AskOutcomes(campaign)
     requests = tuple(_request(asking, mail, outcomes, zone) for asking in written)

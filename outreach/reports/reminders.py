@@ -9,15 +9,17 @@ from outreach.outbox.gate.gate import Gate
 from outreach.outbox.letters.facts import read_facts
 from outreach.outbox.letters.listing import Asking
 from outreach.outbox.letters.plan import LetterRequest, make_plan, reminder_day
+from outreach.outbox.models import cases_of
 from outreach.outbox.store import Outbox
 from outreach.text import local_day
 
-Pair = tuple[str, str]  # (case, ask)
+Pair = tuple[str, str]  # (case or cases as keys have them, ask)
 
 
 def reminders_due(campaign: Campaign, outbox: Outbox, silent: Iterable[Asking], gate: Gate) -> Counter[Pair]:
     """Count the reminders that would be written now, by (case, ask): not too soon, and not after the ask's date.
 
+    Where one letter asked for several cases, one reminder is for all of them that are silent.
     `silent` is what nobody has answered, and no unread mail may answer. Only the plan can say for certain, but it reads
     letters one by one: it is made only where the few columns of `silent` leave the answer open.
     """
@@ -38,13 +40,16 @@ def _may_be_due(campaign: Campaign, silent: Iterable[Asking]) -> dict[Pair, list
             continue
         # The plan of a rehearsal would only warn of this.
         if reminder_day(local_day(left, settings.timezone), settings) <= today:
-            found[asking.case, asking.ask].append(asking.mission)
+            found[asking.together or asking.case, asking.ask].append(asking.mission)
     return found
 
 
 def _planned(campaign: Campaign, outbox: Outbox, pair: Pair, states: Iterable[str], gate: Gate) -> int:
-    case, ask = campaign.cases[pair[0]], campaign.asks[pair[1]]
-    request = LetterRequest(case, ask, "reminder", to=tuple(states), rehearsal=outbox.rehearsal)
+    case, *others = (campaign.cases[slug] for slug in cases_of(pair[0]) if slug in campaign.cases)
+    to = tuple(dict.fromkeys(states))
+    request = LetterRequest(
+        case, campaign.asks[pair[1]], "reminder", to=to, rehearsal=outbox.rehearsal, others=tuple(others)
+    )
     with reading(outbox.engine) as connection:
         suppressed = gate.suppressions(connection)
         facts = read_facts(connection, campaign, request, outbox.channel, answered={}, suppressed=suppressed)

@@ -181,7 +181,7 @@ def _naming(connection: Connection, slug: str, *, rehearsal: bool) -> NamingMess
     there = [
         entry
         for entry in entries(connection, statuses=statuses)
-        if entry.key.case == slug or _has(named, entry.id, slug)
+        if slug in entry.key.cases or _has(named, entry.id, slug)
     ]
     waiting = tuple(entry for entry in there if entry.status in WAITING)
     held = len(there) - len(waiting)

@@ -1,14 +1,14 @@
 """Shows a letter or the posts of a case as they would go out, and mails a test copy to oneself. Queues nothing."""
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from secrets import token_hex
 
 from outreach.campaign import Campaign
 from outreach.cases.asks.ask import choose_ask
-from outreach.cases.load import find_case
+from outreach.cases.load import find_case, find_cases
 from outreach.cases.model import Ask, Case, Round
 from outreach.cases.naming import NameFinder
 from outreach.channels.base import Outgoing
@@ -21,7 +21,7 @@ from outreach.outbox.gate.objections import Objection, Reason, for_a_draft, for_
 from outreach.outbox.letters.drafts import Drafter
 from outreach.outbox.letters.facts import read_facts
 from outreach.outbox.letters.plan import Exclusion, Facts, LetterRequest, PlannedLetter, make_plan, planned_letter
-from outreach.outbox.models import Draft, Scope
+from outreach.outbox.models import Draft, Scope, case_key
 from outreach.outbox.posts.drafts import PostDrafter
 from outreach.outbox.posts.plan import PostRequest
 from outreach.outbox.store import now
@@ -49,8 +49,9 @@ class NotDelivered(OutreachError):
 class LetterChoice:
     """Which letter a person wants to see; a mission is named by alpha-3, alpha-2 or name, None: the first to get one.
 
-    `ask` None: the only one, or the next. `attach` are files that go with it beside those of the case;
-    `notes` are States, each with the paragraph for its letter alone.
+    `case` and `others` are slugs, or `all` for all of the campaign's cases. `ask` None: the only one, or the next.
+    `attach` are files that go with it beside those of the cases; `notes` are States, each with the paragraph for its
+    letter alone.
     """
 
     case: str
@@ -59,6 +60,7 @@ class LetterChoice:
     mission: str | None = None
     attach: tuple[Path, ...] = ()
     notes: tuple[tuple[str, str], ...] = ()
+    others: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,8 +139,8 @@ def choose_letter(workspace: Workspace, wanted: LetterChoice) -> ChosenLetter:
     if left_out is None:
         raise UsageError("nobody would get this letter; say whose to show with --mission STATE")
     state = states[left_out.state]
-    if left_out.reason is Reason.STATE_CONCERNED:
-        raise UsageError(f"{state.name} is the State concerned in {request.case.slug}: it gets no letter")
+    if all(case.state_concerned == state.code for case in request.cases):
+        raise UsageError(f"{state.name} is the State concerned in {case_key(request.slugs)}: it gets no letter")
     mission = workspace.campaign.registry.missions.get(state.code) or Mission(state.code, "", (), "en")
     return _read_over(workspace, ChosenLetter(request, planned_letter(mission, request, facts), state, left_out))
 
@@ -169,13 +171,15 @@ def write_letters(workspace: Workspace, chosen: Sequence[ChosenLetter], language
 def _request(workspace: Workspace, wanted: LetterChoice) -> tuple[LetterRequest, Facts]:
     """Give what `send` would be asked to write, and what the outbox has about it."""
     campaign, gate = workspace.campaign, workspace.gate
+    cases = find_cases(campaign.cases, (wanted.case, *wanted.others))
     request = LetterRequest(
-        case=find_case(campaign.cases, wanted.case),
+        case=cases[0],
         ask=choose_ask(campaign.asks, wanted.ask, campaign.today()),
         round=wanted.round,
         rehearsal=workspace.rehearsal,
         attach=wanted.attach,
         notes=read_notes(campaign.registry.states, wanted.notes),
+        others=cases[1:],
     )
     with reading(workspace.outbox.engine) as connection:
         answered, suppressed = gate.answers(connection, Scope()), gate.suppressions(connection)
@@ -206,7 +210,7 @@ def attachments_of(
 ) -> tuple[str, tuple[Attachment, ...]]:
     """Give the letter's language, and the files that go with it; DataError names those that cannot go."""
     language = language or letter_language(chosen.planned.mission, workspace.campaign.settings)
-    return language, _drafter(workspace, chosen).attachments(language)
+    return language, _drafter(workspace, chosen).attachments(chosen.planned, language)
 
 
 def send_test(workspace: Workspace, chosen: ChosenLetter, address: str, language: str | None = None) -> str:
@@ -219,7 +223,7 @@ def send_test(workspace: Workspace, chosen: ChosenLetter, address: str, language
     marked = letter.with_subject(f"[TEST] {letter.subject}")
     to_us = replace(chosen.planned, recipients=(_own_address(workspace.campaign, address),))
     draft = drafter.compose(to_us, marked, f"test-{token_hex(8)}")
-    _refuse_withheld(workspace.campaign, chosen.request.case, draft)
+    _refuse_withheld(workspace.campaign, chosen.request.cases, draft)
     try:
         return asyncio.run(_deliver(workspace, draft))
     except DeliveryError as error:
@@ -228,9 +232,11 @@ def send_test(workspace: Workspace, chosen: ChosenLetter, address: str, language
         ) from None
 
 
-def _refuse_withheld(campaign: Campaign, case: Case, draft: Draft) -> None:
+def _refuse_withheld(campaign: Campaign, cases: Iterable[Case], draft: Draft) -> None:
     """Raise UsageError for a letter with a name that nothing may say, also to ourselves: mail goes through servers."""
-    objections = [*for_the_people(case, "", campaign.today()), *for_a_draft(campaign, draft, campaign.today())]
+    today = campaign.today()
+    objections = [objection for case in cases for objection in for_the_people(case, "", today)]
+    objections += for_a_draft(campaign, draft, today)
     for reason, detail in objections:
         if reason in (Reason.WITHHELD, Reason.NAMES_UNKNOWN):
             raise UsageError(f"the test letter was not sent: {reason.value} ({detail})")

@@ -24,6 +24,7 @@ from outreach.next_step import Action, NextStep
 from outreach.outbox.copies.copies import missed, note_place
 from outreach.outbox.copies.journal import Line
 from outreach.outbox.gate.gate import Gate
+from outreach.outbox.gate.objections import for_the_people
 from outreach.outbox.models import Draft, Scope
 from outreach.outbox.queue import asks_written_to, number_of_messages
 from outreach.outbox.store import (
@@ -256,7 +257,9 @@ def _raised_before(workspace: Workspace) -> NewOutbox | None:
 
 def unknown_to_outbox(lines: Sequence[Line]) -> str:
     """Say which messages may have left that the outbox does not know of."""
-    named = [f"{line.key.case} to {line.key.mission or line.key.channel} ({_round_of(line)})" for line in lines]
+    named = [
+        f"{', '.join(line.key.cases)} to {line.key.mission or line.key.channel} ({_round_of(line)})" for line in lines
+    ]
     return (
         f"the journal beside the outbox knows {counted(len(lines), 'message')} that the outbox does not, as after an "
         f"older copy was put back, or when somebody sent from another copy. They may have left: {listed(named, 8)}"
@@ -278,8 +281,8 @@ def require_way_out(workspace: Workspace) -> None:
         _require_mail_server(settings)
 
 
-def require_checked_facts(workspace: Workspace, case: Case, drafts: Iterable[Draft] = ()) -> None:
-    """Raise where something about a case would leave in earnest that may be untrue; nothing is queued then.
+def require_checked_facts(workspace: Workspace, cases: Iterable[Case], drafts: Iterable[Draft] = ()) -> None:
+    """Raise where something about one of the cases would leave in earnest that may be untrue; nothing is queued then.
 
     UsageError for facts that nobody has checked lately, also those of other cases that the drafts mention; DataError
     for a State concerned that the case contradicts.
@@ -287,13 +290,17 @@ def require_checked_facts(workspace: Workspace, case: Case, drafts: Iterable[Dra
     campaign = workspace.campaign
     if workspace.rehearsal:
         return
-    if wrong := wrong_state(case, campaign.registry.states):
-        raise DataError(wrong)
-    if unchecked := campaign.unchecked_facts(case, campaign.today()):
-        raise UsageError(
-            f"{unchecked}, so nothing about it leaves; nothing was queued",
-            next_step=NextStep(Action.CONFIRM_FACTS, case=case.slug),
-        )
+    for case in (cases := tuple(cases)):
+        if len(cases) > 1 and for_the_people(case, "", campaign.today()):
+            continue  # in no letter, whatever its facts
+        if wrong := wrong_state(case, campaign.registry.states):
+            raise DataError(wrong)
+        if unchecked := campaign.unchecked_facts(case, campaign.today()):
+            without = "" if len(cases) == 1 else ". To write without it, name the other cases with --case"
+            raise UsageError(
+                f"{unchecked}, so nothing about it leaves; nothing was queued{without}",
+                next_step=NextStep(Action.CONFIRM_FACTS, case=case.slug),
+            )
     for slug in sorted({named.case for draft in drafts for named in draft.names} & campaign.cases.keys()):
         if unchecked := campaign.unchecked_facts(campaign.cases[slug], campaign.today()):
             raise UsageError(

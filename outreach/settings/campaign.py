@@ -1,4 +1,4 @@
-"""What the campaign is called, says, asks and publishes, when it reminds: campaign, theme, reminder, report, ask."""
+"""What the campaign is called, says, asks and publishes, when it writes and reminds: campaign, theme, letters, …"""
 
 from datetime import date, time
 from typing import Annotated
@@ -74,13 +74,14 @@ class ReminderSettings(Section):
 
 
 class LettersSettings(Section):
-    """What letters to missions are like, and when they leave: how much may be attached, and the quiet hours.
+    """What letters to missions are like, and when they leave: how much may be attached, quiet hours, how often.
 
-    `quiet` are hours of the campaign's day, such as 22:00-07:00; blank: letters leave at any time. `bulk`: with the
-    headers of bulk mail.
+    `quiet` are hours of the campaign's day, such as 22:00-07:00; blank: letters leave at any time. `spacing_days` lie
+    between two letters to one mission; 0: any time. `bulk`: with the headers of bulk mail.
     """
 
     attach_max_mb: float = Field(default=5, gt=0, le=25)  # all files of a letter together
+    spacing_days: int = Field(default=0, ge=0, le=3650)
     quiet: Line = ""
     bulk: bool = False
 
@@ -112,6 +113,7 @@ class AskSettings(Section):
     until: Day | None = None
     to: str | tuple[str, ...] = ()
     text: dict[Language, str]
+    text_several: dict[Language, str] = Field(default={})  # for several cases in one letter
 
     @field_validator("forum", mode="before")
     @classmethod

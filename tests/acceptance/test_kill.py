@@ -28,7 +28,9 @@ RUNS = 10
 KILLS = 10  # of each run: a hundred in all
 CONNECTIONS = 4
 EACH = 12  # letters that a killed `send` queues
-CASES = ("beacon", "specimen", "sample")  # enough for 200 letters
+# Letters for one case, for two, and for each of these two to those whom no such letter goes to; what waits counts, too.
+SENDS = ((("beacon",), "76"), (("specimen", "sample"), "40"), (("specimen",), "76"), (("sample",), "76"))
+ENOUGH = 180  # letters, for all kills of a run
 
 
 @dataclass(frozen=True)
@@ -52,18 +54,21 @@ def listing(outreach: Command, folder: Path, env: dict[str, str]) -> list[dict[s
 
 @pytest.fixture(scope="module")
 def queued(tmp_path_factory: pytest.TempPathFactory) -> Queued:
-    """200 letters that were queued while the server was away; made once, and copied for each run."""
+    """Letters that were queued while the server was away; made once, and copied for each run."""
     folder = large_campaign_in(tmp_path_factory.mktemp("queued"))
     give_addresses(folder)
     with SmtpServer() as server:
         away = settings(server.port)
-    for slug, limit in zip(CASES, ("70", "70", "60"), strict=True):
-        arguments = ("send", "--case", slug, "--yes", "--after-deadline", "--limit", limit, "--json")
+    number = 0
+    for slugs, limit in SENDS:
+        cases = [word for slug in slugs for word in ("--case", slug)]
+        arguments = ("send", *cases, "--yes", "--after-deadline", "--limit", limit, "--json")
         result = in_a_process(*arguments, folder=folder, env=away)
-        assert json.loads(result.stdout)["queued"] == int(limit), result.stderr
+        number += json.loads(result.stdout)["queued"]
+    assert number >= ENOUGH
     in_a_process("queue", "retry", "--all", folder=folder, env=away)
     messages = listing(in_a_process, folder, away)
-    assert Counter(message["status"] for message in messages) == {"queued": 200}
+    assert Counter(message["status"] for message in messages) == {"queued": number}
     return Queued(folder, {str(message["message_id"]) for message in messages})
 
 

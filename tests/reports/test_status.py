@@ -344,7 +344,7 @@ def test_json_has_an_object_a_letter_that_says_true_or_false(campaign_folder: Pa
     rows = json.loads(outreach("status", "--json", folder=campaign_folder).stdout)
     keys = "state mission case ask kind round channel status asked_at answered answered_at stance raised part address"
     assert [list(row) for row in rows] == [
-        [*keys.split(), "to_read", "raised_in", "sender_verified", "to_read_unverified", "held", "held_detail"]
+        [*keys.split(), "to_read", "raised_in", "sender_verified", "to_read_unverified", "held", "held_detail", "cases"]
     ] * 2
     names = ("answered", "answered_at", "stance", "raised", "to_read")
     assert [tuple(row[name] for name in names) for row in rows] == [

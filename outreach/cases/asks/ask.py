@@ -49,6 +49,7 @@ def ask_problems(settings: Settings) -> list[Problem]:
         problems += _impossible(table, ask)
         for language in settings.campaign.languages:
             problems += _problems_of_text(ask, language)
+            problems += _problems_of_several(ask, language)
     return problems
 
 
@@ -89,15 +90,21 @@ def _ask(ask: AskSettings, settings: Settings) -> Ask:
         session=ask.session or _session_in_forum(ask) or _session_in_id(ask),
         names=names,
         words=settings.words,
+        several={language: unwrapped(sentence) for language, sentence in ask.text_several.items()},
     )
 
 
 def _written_out(ask: Ask) -> Ask:
-    text = {language: written(sentence, words_of(ask, language)) for language, sentence in ask.text.items()}
-    again = {
-        language: written(sentence, words_of(ask, language, again=True)) for language, sentence in ask.text.items()
-    }
-    return replace(ask, text=text, again=again)
+    def out(sentences: Mapping[str, str], *, again: bool) -> dict[str, str]:
+        return {code: written(sentence, words_of(ask, code, again=again)) for code, sentence in sentences.items()}
+
+    return replace(
+        ask,
+        text=out(ask.text, again=False),
+        again=out(ask.text, again=True),
+        several=out(ask.several, again=False),
+        several_again=out(ask.several, again=True),
+    )
 
 
 def _first_language(settings: Settings) -> str:
@@ -158,6 +165,15 @@ def _problems_of_text(ask: Ask, language: str) -> Iterator[Problem]:
     else:
         for message in (*_word_faults(ask, text, language), *contradictions(ask, typed_part(text))):
             yield Problem(FILE, message, column=column)
+
+
+def _problems_of_several(ask: Ask, language: str) -> Iterator[Problem]:
+    text, column = ask.several.get(language, ""), f"ask.{ask.id}.text_several.{language}"
+    if control := control_in(text):
+        yield Problem(FILE, f"has the control character {code_point(control)}: delete it", column=column)
+        return
+    for message in (*_word_faults(ask, text, language), *contradictions(ask, typed_part(text))):
+        yield Problem(FILE, message, column=column)
 
 
 def _word_faults(ask: Ask, text: str, language: str) -> Iterator[str]:

@@ -11,6 +11,7 @@ from outreach.errors import Problem
 from outreach.language import BUILT_IN
 
 SECTIONS = ("Story behind", "What happened", "What we want")
+BRIEF = "In brief"  # of a case among several in one letter; it may be left out
 PHRASES = ("title", "place", "mention")  # that a translation may give, in one text each
 
 
@@ -87,4 +88,4 @@ def telling_of(sections: Sequence[Section], file: str, problems: list[Problem]) 
 def canonical(heading: str) -> str:
     """Give the heading as we spell it, whatever its case and final question mark."""
     plain = heading.rstrip("? \u00a0").casefold()
-    return next((known for known in SECTIONS if known.casefold() == plain), heading)
+    return next((known for known in (*SECTIONS, BRIEF) if known.casefold() == plain), heading)

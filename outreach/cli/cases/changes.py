@@ -9,7 +9,7 @@ from outreach.cases.model import CONDITIONS, Condition
 from outreach.cli.cases.pages import before_confirming, whole_page
 from outreach.cli.common.events import noun_of
 from outreach.cli.common.facts import QUESTION, checked
-from outreach.cli.common.next_steps import advice
+from outreach.cli.common.next_steps import advice, command
 from outreach.cli.common.options import campaign_folder, folder_option, yes_option
 from outreach.cli.common.terminal.output import note, say
 from outreach.cli.common.terminal.questions import agreed, asked, chosen, when_stopped
@@ -100,8 +100,12 @@ def _tell_what_waits(slug: str, waiting: Sequence[Entry], *, rehearsal: bool) ->
     where = " in the rehearsal" if rehearsal else ""
     name = "names it waits" if len(waiting) == 1 else "name it wait"
     say(f"{counted(len(waiting), noun_of(waiting))} that {name}{where} and cannot leave.")
-    if any(entry.key.case == slug for entry in waiting):
+    asking = [entry.key for entry in waiting if slug in entry.key.cases]
+    if asking:
         say(f"  {advice(NextStep(Action.WITHDRAW_CASE, case=slug), rehearsal=rehearsal)}")
+    for key in [key for key in asking if len(key.cases) > 1][:1]:
+        again = NextStep(Action.SEND_LETTERS, case=key.case, ask=key.ask, round=key.round)
+        say(f"  Then this asks for the other cases of these letters: {command(again, rehearsal=rehearsal)}")
 
 
 def _tell_what_is_out(found: NamingMessages) -> None:

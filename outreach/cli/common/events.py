@@ -19,6 +19,7 @@ from outreach.text import counted, listed, local_clock, local_minute
 
 MOST_IDS = 10  # in a line
 MOST_REASONS = 5
+PASSES = (Remedy.READ_MAIL, Remedy.WAIT)  # what does not speak against a letter for good
 
 
 def say_event(event: events.Event, *, rehearsal: bool = False, zone: tzinfo | None = None) -> None:
@@ -151,6 +152,10 @@ def _held_lines(held: Sequence[Held], remedied: Sequence[Remedied], *, rehearsal
     yield f"Held back: {counted(len(held), noun)} that may not leave any more: {why}."
     for group in remedied:
         yield f"  {_helps(group, rehearsal=rehearsal)}"
+    keys = [item.entry.key for group in remedied if group.remedy not in PASSES for item in group.held]
+    for key in [key for key in keys if len(key.cases) > 1][:1]:
+        again = NextStep(Action.SEND_LETTERS, case=key.case, ask=key.ask, round=key.round)
+        yield f"  Once they are withdrawn, this asks for the other cases: {command(again, rehearsal=rehearsal)}"
 
 
 def _helps(group: Remedied, *, rehearsal: bool) -> str:
@@ -187,6 +192,6 @@ def _held_words(held: Iterable[Held]) -> Iterable[str]:
         if key.kind is MessageKind.POST:
             found[f"{key.case}, {key.part} on {key.channel}", why] = []
         else:
-            found[f"{key.case} to", why].append(key.mission)
+            found[f"{', '.join(key.cases)} to", why].append(key.mission)
     for (what, why), states in found.items():
         yield " ".join(filter(None, (what, listed(states, separator=" "), why)))

@@ -77,7 +77,7 @@ def command(step: NextStep, *, rehearsal: bool) -> str:
     ids = " ".join(map(str, step.ids))
     required = {
         "ids": ids or "ID",
-        "case": step.case or "SLUG",
+        "case": " --case ".join(step.case.split("+")) or "SLUG",  # a letter may ask for several
         "state": step.state or "STATE",
         "who": quote(step.address) if step.address else step.state or "ADDRESS",
         "reason": quote(step.reason) if step.reason else "WHY",

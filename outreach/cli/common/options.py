@@ -59,6 +59,17 @@ one_case_option = click.option(
     callback=_one_case,
     help="The case, for example viasna; without it, the cases are listed.",
 )
+several_cases_option = click.option(
+    "--case",
+    "case_slugs",
+    metavar="SLUG",
+    multiple=True,
+    callback=lambda ctx, parameter, value: value or (_one_case(ctx, parameter, None),),
+    help="The case, for example viasna; several, or all, make one letter for them; without it, the cases are listed.",
+)
+although_recent_option = click.option(
+    "--although-recent", is_flag=True, help="Also whom we wrote to in the last [letters] spacing_days."
+)
 round_option = click.option(
     "--round",
     "round_",

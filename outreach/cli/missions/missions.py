@@ -135,7 +135,7 @@ def _message_line(entry: "Entry", zone: ZoneInfo) -> str:
 
     key = entry.key
     what = f"post to it on {key.channel}" if key.kind is MessageKind.POST else f"{key.round} letter"
-    return f"{local_day(entry.queued_at, zone)} {key.ask} {key.case}, {what}: {entry.status.value}"
+    return f"{local_day(entry.queued_at, zone)} {key.ask} {', '.join(key.cases)}, {what}: {entry.status.value}"
 
 
 def _answer_line(answer: "Answer", zone: ZoneInfo) -> str:

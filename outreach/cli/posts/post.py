@@ -92,7 +92,7 @@ def post(
     )
     prepared = plan_posts(workspace, request, say_event)
     if not dry_run:
-        require_checked_facts(workspace, prepared.request.case, prepared.drafts)
+        require_checked_facts(workspace, (prepared.request.case,), prepared.drafts)
     if not as_json:
         show_plan(workspace, prepared)
     if dry_run:

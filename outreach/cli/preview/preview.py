@@ -8,19 +8,21 @@ from pathlib import Path
 import click
 from click.core import ParameterSource
 
+from outreach.cases.load import EVERY
 from outreach.cases.model import Round
 from outreach.cli.common.advising import tell_advice
 from outreach.cli.common.attachments import attach_option, tell_attachments
 from outreach.cli.common.facts import ask_anew, warn_of_facts
 from outreach.cli.common.languages import say_instead, warn_of_names
+from outreach.cli.common.next_steps import command
 from outreach.cli.common.notes import note_for_option
 from outreach.cli.common.opening import open_to_preview, open_to_send
 from outreach.cli.common.options import (
     folder_option,
-    one_case_option,
     read_networks,
     rehearse_option,
     round_option,
+    several_cases_option,
     via_option,
 )
 from outreach.cli.common.paper import output_option
@@ -30,7 +32,9 @@ from outreach.cli.preview.paper import print_all, print_one
 from outreach.cli.preview.posts import show_posts
 from outreach.errors import UsageError
 from outreach.language import best_language
+from outreach.next_step import Action, NextStep
 from outreach.outbox.gate.objections import Reason
+from outreach.outbox.models import case_key
 from outreach.rendering.letters.letter import Letter
 from outreach.rendering.letters.words import letter_language
 from outreach.services.checks.advice import give_advice
@@ -53,7 +57,7 @@ POSTS_ONLY = ("--via",)
 
 
 @click.command()
-@one_case_option
+@several_cases_option
 @click.option(
     "--mission",
     "state",
@@ -84,7 +88,7 @@ POSTS_ONLY = ("--via",)
 @click.pass_context
 def preview(
     ctx: click.Context,
-    case_slug: str,
+    case_slugs: tuple[str, ...],
     state: str | None,
     ask_id: str | None,
     round_: Round,
@@ -105,21 +109,23 @@ def preview(
 
     With --posts look at the posts of the case instead: each text, and what it counts on each network.
     """
-    _refuse_mixture(ctx, posts=posts_)
+    _refuse_mixture(ctx, case_slugs, posts=posts_)
     if output is not None and format_ != "pdf":
         raise UsageError("--output is where a PDF goes: add --format pdf")
     workspace = (open_to_send if send_to else open_to_preview)(ctx, rehearse=rehearse)
     if language:
         language = workspace.campaign.settings.campaign.written(language)
+    case_slug, *others = case_slugs
     if posts_:
         show_posts(workspace, PostsChoice(case_slug, ask_id, read_networks(via), language or "", state or ""))
     elif all_:
         if state or open_ or send_to or format_ == "eml":
             raise UsageError("--all shows letters below each other, as text or HTML, or makes PDFs: no other options")
-        wanted = LetterChoice(case_slug, ask_id, round_, attach=attach, notes=notes)
+        wanted = LetterChoice(case_slug, ask_id, round_, attach=attach, notes=notes, others=tuple(others))
         _print_all(ctx, workspace, wanted, language, format_, output)
     else:
-        chosen = choose_letter(workspace, LetterChoice(case_slug, ask_id, round_, state, attach, notes))
+        wanted = LetterChoice(case_slug, ask_id, round_, state, attach, notes, tuple(others))
+        chosen = choose_letter(workspace, wanted)
         _tell_about(workspace, chosen, language, named=bool(state))
         if send_to:
             detail = send_test(workspace, chosen, send_to, language)
@@ -137,12 +143,13 @@ def _tell_about(workspace: Workspace, chosen: ChosenLetter, language: str | None
     _note_choice(chosen, named=named)
     _note_language(workspace, chosen, language)
     tell_attachments((attachments_of(workspace, chosen, language),), note)
-    warn_of_facts(workspace.campaign, chosen.request.case, note)
-    ask_anew(workspace.campaign, chosen.request.case, note)
-    tell_advice(give_advice(workspace.campaign, chosen.request.case), note)
+    for case in chosen.request.cases:
+        warn_of_facts(workspace.campaign, case, note)
+        ask_anew(workspace.campaign, case, note)
+    tell_advice(give_advice(workspace.campaign, *chosen.request.cases), note)
 
 
-def _refuse_mixture(ctx: click.Context, *, posts: bool) -> None:
+def _refuse_mixture(ctx: click.Context, cases: tuple[str, ...], *, posts: bool) -> None:
     """Refuse options that speak of letters where posts are meant, and the other way round."""
     typed = [
         option.opts[0]
@@ -152,6 +159,8 @@ def _refuse_mixture(ctx: click.Context, *, posts: bool) -> None:
     wrong = [name for name in typed if name in (LETTERS_ONLY if posts else POSTS_ONLY)]
     if wrong:
         raise UsageError(f"{wrong[0]} is for {'letters, not for --posts' if posts else 'posts: add --posts'}")
+    if posts and (len(cases) > 1 or EVERY in cases):
+        raise UsageError("each post is about one case: name it with one --case")
 
 
 def _note_choice(chosen: ChosenLetter, *, named: bool) -> None:
@@ -185,7 +194,8 @@ def _print_all(
 ) -> None:
     chosen = choose_letters(workspace, wanted)
     if not chosen:
-        raise UsageError(f"nobody would get this letter; see why with: outreach send --case {wanted.case} --dry-run")
+        why = command(NextStep(Action.SEND_LETTERS, case=case_key((wanted.case, *wanted.others))), rehearsal=False)
+        raise UsageError(f"nobody would get this letter; see why with: {why} --dry-run")
     if format_ == "pdf":
         print_all(ctx, workspace, chosen, language, output)
         return
@@ -219,7 +229,7 @@ def _show(letter: Letter, format_: str) -> None:
 def _open(workspace: Workspace, chosen: ChosenLetter, language: str | None) -> None:
     letter = write_letter(workspace, chosen, language)
     folder = Path(tempfile.mkdtemp(prefix="outreach-"))
-    path = folder / f"{chosen.request.case.slug}.{chosen.planned.mission.state}.{letter.language}.html"
+    path = folder / f"{case_key(chosen.request.slugs)}.{chosen.planned.mission.state}.{letter.language}.html"
     path.write_text(letter.html, encoding="utf-8")
     opened = webbrowser.open(path.as_uri())
     say(f"{'Opened' if opened else 'No browser was found; open this file yourself:'} {path}")

@@ -93,7 +93,7 @@ def _as_json(entry: Entry) -> dict[str, object]:
     return {
         "id": entry.id,
         "message_id": entry.message_id,
-        "case": key.case,
+        "case": key.cases[0],
         "ask": key.ask,
         "kind": key.kind.value,
         "round": key.shown_round,
@@ -109,6 +109,7 @@ def _as_json(entry: Entry) -> dict[str, object]:
         "part": key.part,
         "follows": entry.follows,
         "address": entry.address,
+        "cases": list(key.cases),
     }
 
 
@@ -117,7 +118,7 @@ def _as_cells(workspace: Workspace, entry: Entry) -> tuple[object, ...]:
     put_off = entry.status is Status.QUEUED and entry.not_before > now()
     if put_off or entry.status is Status.DEFERRED:
         status += f" until {_short(entry.not_before, workspace.campaign.settings.timezone)}"
-    what = (entry.id, key.mission, key.case, key.shown_round, status, entry.attempts)
+    what = (entry.id, key.mission, key.shown_cases, key.shown_round, status, entry.attempts)
     to = f"{key.part} on {key.channel}" if key.kind is MessageKind.POST else "; ".join(entry.recipients)
     return (*what, to, entry.detail)
 
@@ -172,7 +173,7 @@ def _heading(workspace: Workspace, entry: Entry) -> Iterator[str]:
     """Say which message it is, what became of it, to whom it goes and what it is about."""
     key, zone = entry.key, workspace.campaign.settings.timezone
     who = workspace.campaign.registry.states[key.mission].name if key.mission else key.channel
-    yield f"{entry.id}: {key.shown_round} to {who}, about {key.case}, ask {key.ask} ({entry.language})"
+    yield f"{entry.id}: {key.shown_round} to {who}, about {', '.join(key.cases)}, ask {key.ask} ({entry.language})"
     taken = f" on {local_minute(entry.taken_at, zone)}" if entry.taken_at else ""
     when = f", to go at {said(entry.not_before, zone)}" if entry.status in WAITING and entry.not_before > now() else ""
     yield f"{entry.status.value}{taken}{when}{f': {entry.detail}' if entry.detail else ''}"

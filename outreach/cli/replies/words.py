@@ -5,7 +5,9 @@ Nothing in a message can look like the program's own words.
 
 import shutil
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date
+from itertools import groupby
 from shlex import quote
 
 from outreach.cli.common.opening import flag
@@ -222,9 +224,11 @@ def _headers(found: Detail) -> Iterable[str]:
 
 def _whose(opened: OpenedItem) -> Iterable[str]:
     workspace, item, letters = opened.workspace, opened.detail.item, opened.letters()
-    for tied in item.ties:
+    for _, same in groupby(item.ties, lambda tied: replace(tied, case="")):
+        about = list(same)  # a letter may ask for several cases
+        tied, cases = about[0], ", ".join(each.case for each in about)
         stance = f"; stance: {tied.stance or 'not marked yet'}" if item.kind is Kind.REPLY else ""
-        yield f"Answers: {state_name(workspace, tied.mission)}, {tied.case} ({tied.ask}){stance}"
+        yield f"Answers: {state_name(workspace, tied.mission)}, {cases} ({tied.ask}){stance}"
         if tied.message is not None and tied.message in letters:
             yield f"  {_letter(workspace, letters[tied.message])}"
         yield f"  {MATCHED[tied.matched_by]} ({tied.certainty:.0%} sure)"

@@ -210,8 +210,9 @@ def _mail(connection: Connection, scope: Scope) -> Iterator[tuple[AnswerKey, _Ma
 
 def in_scope(scope: Scope) -> list[ColumnElement[bool]]:
     """Select the ties in a scope; their round and channel do not count, since an answer answers all of them."""
-    wanted = {"ask": scope.ask, "case": scope.case, "mission": scope.mission}
-    return [ties.c[name] == value for name, value in wanted.items() if value is not None]
+    wanted = {"ask": scope.ask, "mission": scope.mission}
+    about = [ties.c.case.in_(scope.wanted_cases)] if scope.wanted_cases is not None else []
+    return [*about, *(ties.c[name] == value for name, value in wanted.items() if value is not None)]
 
 
 def current_decisions(connection: Connection, ids: Iterable[int] | None = None) -> dict[int, CurrentDecisions]:

@@ -37,7 +37,7 @@ class Trouble:
     at: datetime
     message: int
     ask: str
-    case: str
+    case: str  # of the letter's key: several, as `cases_of` reads them
     mission: str
     status: Status
 

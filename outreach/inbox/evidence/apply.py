@@ -66,10 +66,11 @@ def apply(
 
     Call in the transaction that stores the message, after its row; ties that prove nothing do nothing.
     """
-    sure = [tie for tie in ties if tie.matched_by in PROOF and tie.message is not None]
-    letters = {tie: letter for tie in sure if (letter := _affected_letter(connection, tie.message or 0))}
-    for tie, letter in letters.items():
-        _store_evidence(connection, inbound_id, verdict, tie.matched_by, letter)
+    # A letter for several cases has a tie for each, and is proven once.
+    sure = {tie.message: tie for tie in ties if tie.matched_by in PROOF and tie.message is not None}
+    letters = {id_: letter for id_ in sure if (letter := _affected_letter(connection, id_))}
+    for id_, letter in letters.items():
+        _store_evidence(connection, inbound_id, verdict, sure[id_].matched_by, letter)
     return _apply_to(connection, letters.values(), at)
 
 

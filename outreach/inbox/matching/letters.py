@@ -17,7 +17,7 @@ from outreach.inbox.kinds import MatchedBy
 from outreach.inbox.matching.addressbook import AddressBook
 from outreach.inbox.models import inbound, ties
 from outreach.outbox.kind import MessageKind
-from outreach.outbox.models import messages
+from outreach.outbox.models import cases_of, messages
 from outreach.outbox.reference import LENGTH
 from outreach.outbox.status import Status
 from outreach.registry.model import Registry
@@ -32,7 +32,7 @@ MAY_HAVE_LEFT = (Status.SENDING, Status.SENT, Status.DELIVERED, Status.BOUNCED, 
 
 @dataclass(frozen=True, slots=True)
 class OutboxLetter:
-    """A letter as matching needs it, without its content."""
+    """A letter as matching needs it, without its content; `case` is that of its key, which may be several."""
 
     id: int
     token: str
@@ -43,6 +43,11 @@ class OutboxLetter:
     recipients: tuple[str, ...]
     subject: str
     status: Status
+
+    @property
+    def about(self) -> frozenset[tuple[str, str, str]]:
+        """Give (ask, case, mission) of each case that it asks for."""
+        return frozenset((self.ask, case, self.mission) for case in cases_of(self.case))
 
 
 # A post that names a mission is no letter to it.
@@ -117,9 +122,9 @@ class LetterIndex:
         return found
 
     def of_mission(self, mission: str, by: datetime = FOR_EVER) -> tuple[OutboxLetter, ...]:
-        """List, for each case and ask, the newest letter to this mission that may have left by then; oldest first.
+        """List, for each set of cases and ask, the newest letter to this mission that may have left by then.
 
-        One that bounced counts only where there is no other.
+        Oldest first. One that bounced counts only where there is no other.
         """
         rows = self._connection.execute(_of_mission, {"mission": mission, "by": by}).all()
         return tuple(map(_letter, rows))

@@ -2,7 +2,8 @@
 
 The ways are tried in the order of `kinds.MatchedBy`; the first that names a letter wins, and ties every case it names.
 In-Reply-To and References count as one way, since mail programs put the cases of one answer in either; to them come
-the letters that the writer names by token or reference. Of several letters about one case the newest is meant.
+the letters that the writer names by token or reference. Of several letters about one case the newest is meant. A letter
+may ask for several cases: who answers it answers all of them, and letters that share a case are about one matter.
 
     what it names                                         tied              for a person to choose from
     letters of one mission                                one for each case
@@ -25,6 +26,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import lru_cache
+from operator import itemgetter
 
 from outreach.inbox.kinds import AMBIGUOUS, CERTAINTY, LOWEST_CERTAINTY, NEEDS_PROOF, PROOF, Kind, MatchedBy
 from outreach.inbox.mail import Classified, Mail
@@ -172,11 +174,11 @@ def _in_words(mail: Mail, letters: LetterIndex, beside: NamedLetters, *, proof: 
 
 def _of_same_mission(found: NamedLetters, beside: NamedLetters) -> NamedLetters:
     missions = {letter.mission for letter, _ in beside.values()}
-    cases = {_about(letter) for letter, _ in beside.values()}
+    cases = {about for letter, _ in beside.values() for about in letter.about}
     return {
         id_: (letter, way)
         for id_, (letter, way) in found.items()
-        if letter.mission in missions and _about(letter) not in cases
+        if letter.mission in missions and not letter.about <= cases
     }
 
 
@@ -184,8 +186,13 @@ def _noted(way: MatchedBy, found: Iterable[OutboxLetter]) -> NamedLetters:
     return {letter.id: (letter, way) for letter in found}
 
 
-def _about(letter: OutboxLetter) -> tuple[str, str, str]:
-    return letter.ask, letter.case, letter.mission
+def _are_one_matter(named: NamedLetters) -> bool:
+    """Say whether letters hang together: each shares a case with another, as a reminder does with what it follows."""
+    first, *rest = [letter.about for letter, _ in named.values()] or [frozenset()]
+    while joined := [about for about in rest if about & first]:
+        first = first.union(*joined)
+        rest = [about for about in rest if not about <= first]
+    return bool(first) and not rest
 
 
 def _tokens_in(texts: Iterable[str]) -> Iterator[str]:
@@ -209,12 +216,13 @@ def _texts(mail: Mail) -> Iterator[str]:
 
 def _ties(found: NamedLetters) -> tuple[Tie, ...]:
     """Make a tie for each mission and case, to its newest letter; none by a way that is not sure enough."""
-    newest = {_about(found[id_][0]): id_ for id_ in sorted(found) if CERTAINTY[found[id_][1]] >= LOWEST_CERTAINTY}
-    return tuple(_tie(*found[id_]) for id_ in sorted(newest.values()))
+    sure = [id_ for id_ in sorted(found) if CERTAINTY[found[id_][1]] >= LOWEST_CERTAINTY]
+    newest = {about: id_ for id_ in sure for about in sorted(found[id_][0].about)}
+    return tuple(_tie(about, *found[id_]) for about, id_ in sorted(newest.items(), key=itemgetter(1, 0)))
 
 
-def _tie(letter: OutboxLetter, way: MatchedBy) -> Tie:
-    return Tie(letter.id, letter.ask, letter.case, letter.mission, way, CERTAINTY[way])
+def _tie(about: tuple[str, str, str], letter: OutboxLetter, way: MatchedBy) -> Tie:
+    return Tie(letter.id, *about, way, CERTAINTY[way])
 
 
 def _candidates(found: NamedLetters) -> Match:
@@ -269,8 +277,7 @@ def _by_sender(classified: Classified, letters: LetterIndex) -> Match:
     about = _noted(way, (letter for mission in missions for letter in _arrived_before(mail, mission, letters)))
     if len(missions) != 1 or not about:
         return _candidates(_noted(way, (letter for mission in missions for letter in letters.of_mission(mission))))
-    cases = {_about(letter) for letter, _ in about.values()}
-    chosen = about if len(cases) == 1 else _by_subject(mail.subject, about)
+    chosen = about if _are_one_matter(about) else _by_subject(mail.subject, about)
     if not chosen:
         return _candidates(about)
     ties = _ties(chosen)
@@ -305,7 +312,7 @@ def _by_subject(subject: str, about: NamedLetters) -> NamedLetters:
     )
     for fits in tests:
         chosen = {id_: named for id_, named in about.items() if fits(plain_subject(named[0].subject))}
-        if len({_about(letter) for letter, _ in chosen.values()}) == 1:
+        if _are_one_matter(chosen):
             return chosen
     return {}
 

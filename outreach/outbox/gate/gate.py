@@ -66,7 +66,9 @@ class Gate:
         if not waits:
             return {}
         suppressed = self.suppressions(connection)
-        news = {**_letters_that_came_back(connection, scope), **self.answers(connection, scope)}
+        # A letter for several cases that is in scope for one of them is about all of them.
+        about = replace(scope, case=None, cases=tuple(sorted({case for entry in waits for case in entry.key.cases})))
+        news = {**_letters_that_came_back(connection, about), **self.answers(connection, about)}
         lost = _lost_parents(connection, waits)
         words = self._words(connection, scope, waits)
         held = {}
@@ -91,8 +93,10 @@ class Gate:
         on_its_day = is_post and entry.status is Status.QUEUED
         meant_for = entry.not_before if on_its_day else entry.planned_for or entry.queued_at
         since = []
-        if key.round == "reminder" and (key.ask, key.case, key.mission) in news:
-            since.append(news[key.ask, key.case, key.mission])
+        for case in key.cases if key.round == "reminder" else ():
+            if (key.ask, case, key.mission) in news:
+                reason, detail = news[key.ask, case, key.mission]
+                since.append((reason, f"{case}: {detail}" if len(key.cases) > 1 else detail))
         if entry.follows and entry.follows in lost:
             since.append(lost[entry.follows])
         if is_post and self._shares_a_handle(key):
@@ -129,7 +133,7 @@ class Gate:
         meant = conditions if withheld else (*conditions, messages.c.id.in_(select(unread_names.c.message)))
         for id_, content in contents(connection, *meant):
             texts, key = (*wording(content), *files.texts(content)), waiting[id_]
-            names = finder.names(texts, (key.case,)) if id_ in not_read else words[id_].names
+            names = finder.names(texts, key.cases) if id_ in not_read else words[id_].names
             words[id_] = _Words(names, withheld.where_in(texts))
             if key.kind is MessageKind.POST:
                 threads[replace(key, part=key.post)][id_] = from_bytes(content).text
@@ -174,17 +178,21 @@ def _letters_that_came_back(connection: Connection, scope: Scope) -> dict[tuple[
     if scope.round not in (None, "reminder"):
         return {}
     found = entries(connection, replace(scope, round="first", only=None, without=()), statuses=[Status.BOUNCED])
-    return {(entry.key.ask, entry.key.case, entry.key.mission): (Reason.BOUNCED, came_back(entry)) for entry in found}
+    return {
+        (entry.key.ask, case, entry.key.mission): (Reason.BOUNCED, came_back(entry))
+        for entry in found
+        for case in entry.key.cases
+    }
 
 
-def refuse_renamed(campaign: Campaign, connection: Connection, case: str) -> None:
-    """Raise UsageError when the outbox has letters about a case, or an ask of this case, that is not there any more.
+def refuse_renamed(campaign: Campaign, connection: Connection, *cases: str) -> None:
+    """Raise UsageError when the outbox has letters about a case, or an ask of these cases, that is not there any more.
 
     Under another name the same letters would go to the same missions again.
     """
     keys = asks_written_to(connection)
     gone = {slug for slug, _ in keys} - set(campaign.cases)
-    gone |= {ask for slug, ask in keys if slug == case} - set(campaign.asks)
+    gone |= {ask for slug, ask in keys if slug in cases} - set(campaign.asks)
     if gone:
         raise UsageError(
             f"the outbox has letters about {', '.join(sorted(gone))}, and there is no such case or ask any more. If "

@@ -4,7 +4,7 @@ Pure: files and database are read elsewhere.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -16,7 +16,7 @@ from outreach.cases.model import Ask, Case, Use
 from outreach.cases.naming import NamedCase, Naming
 from outreach.outbox.gate.wording import wording
 from outreach.outbox.kind import MessageKind
-from outreach.outbox.models import Draft, Entry
+from outreach.outbox.models import Draft, Entry, cases_of
 from outreach.outbox.status import Status
 from outreach.registry.addresses.disguises import mailbox
 from outreach.registry.cells import ISO_DAY
@@ -57,6 +57,7 @@ class Reason(StrEnum):
     UNREAD = "unread"
     BOUNCED = "came back"
     TOO_SOON = "asked too recently"
+    RECENT = "got a letter of ours lately"
     RAISED = "raised the case already"
     NOT_NAMED = "not named as raising it"
     BROKEN_ROW = "its row cannot be read"
@@ -84,6 +85,7 @@ AnswerObjections = Mapping[tuple[str, str, str], Objection]  # (ask, case, missi
 class QueuedMessage:
     """A letter or post that is queued, as far as it matters for whether it may still leave.
 
+    `case` is that of its key: a letter may ask for several.
     `news` is what came in since: for a reminder, that the mission answered or may have answered, or that the first
     letter came back; for a part of a thread, that the one before it will not be out. `dated` is whether the ask's date
     matters to it at all. `earnest`: it would leave this machine.
@@ -112,36 +114,55 @@ def objections_to_waiting(
     Consent, embargo, the State concerned and suppressed addresses hold at every moment. The ask's date holds for what
     was queued in time; whoever queued it later knew.
     """
-    case, ask = campaign.cases.get(letter.case), campaign.asks.get(letter.ask)
-    if case is None or ask is None:
-        return [(Reason.GONE, letter.case if case is None else letter.ask)]
+    slugs, ask = cases_of(letter.case), campaign.asks.get(letter.ask)
+    gone = [slug for slug in slugs if slug not in campaign.cases]
+    if gone or ask is None:
+        return [(Reason.GONE, gone[0] if gone else letter.ask)]
+    cases = [campaign.cases[slug] for slug in slugs]
+
+    def each(judge: Callable[[Case], list[Objection]]) -> list[Objection]:
+        """Give what a rule finds about each case; where there are several, the detail says about which."""
+        found = [(case, objection) for case in cases for objection in judge(case)]
+        return [(reason, _about(case, detail) if len(cases) > 1 else detail) for case, (reason, detail) in found]
+
     posts = letter.kind is MessageKind.POST
-    found = for_the_people(case, letter.mission, today, posts=posts)
+    found = each(lambda case: for_the_people(case, letter.mission, today, posts=posts))
     found += for_what_is_named(campaign, letter.names, letter.mission, today, posts=posts)
     if letter.withheld:
         found.append((Reason.WITHHELD, letter.withheld))
-    found += for_unreadable_rows(campaign, case, letter.mission, posts=posts)
-    shut = [why for address in letter.recipients if (why := why_closed(campaign, case, suppressed, address))]
-    if shut:
-        found.append((Reason.SUPPRESSED, shut[0]))
+    found += each(lambda case: for_unreadable_rows(campaign, case, letter.mission, posts=posts))
+    found += each(lambda case: _for_the_addresses(campaign, case, suppressed, letter.recipients))
     if letter.earnest:
-        found += facts_unchecked(campaign, case, today)
+        found += each(lambda case: facts_unchecked(campaign, case, today))
         others = (campaign.cases.get(named.case) for named in letter.names if named.how is Naming.MENTIONED)
         found += [objection for other in others if other for objection in facts_unchecked(campaign, other, today)]
     found += letter.news
-    if letter.round == "thanks" and not _is_named(campaign, letter):
-        found.append((Reason.NOT_NAMED, "the act was struck out of contacts/record.csv, or is not there any more"))
+    if letter.round == "thanks":
+        found += each(lambda case: _not_named(campaign, case, letter.mission))
     if letter.kind is MessageKind.LETTER and letter.round != "thanks":
-        found += raised_meanwhile(campaign, case, ask, letter.mission)
+        found += each(lambda case: raised_meanwhile(campaign, case, ask, letter.mission))
     if letter.round != "thanks" and letter.dated and letter.queued_on <= ask.last_day < today:
         found.append((Reason.PAST_DATE, f"{ask.last_day}"))
     return found
 
 
-def _is_named(campaign: Campaign, letter: QueuedMessage) -> bool:
-    """Say whether the record still has an act to thank for; from which day on it counts the plan has asked."""
+def _about(case: Case, detail: str) -> str:
+    return detail if re.search(rf"(?<![a-z0-9-]){case.slug}(?![a-z0-9-])", detail) else f"{case.slug}: {detail}"
+
+
+def _for_the_addresses(
+    campaign: Campaign, case: Case, suppressed: Mapping[str, str], recipients: Iterable[str]
+) -> list[Objection]:
+    shut = [why for address in recipients if (why := why_closed(campaign, case, suppressed, address))]
+    return [(Reason.SUPPRESSED, shut[0])] if shut else []
+
+
+def _not_named(campaign: Campaign, case: Case, state: str) -> list[Objection]:
+    """Give that the record has no act to thank for any more; from which day on it counts the plan has asked."""
     acts = campaign.registry.acts
-    return any(act.kind == "raised" and (act.state, act.case) == (letter.mission, letter.case) for act in acts)
+    if any(act.kind == "raised" and (act.state, act.case) == (state, case.slug) for act in acts):
+        return []
+    return [(Reason.NOT_NAMED, "the act was struck out of contacts/record.csv, or is not there any more")]
 
 
 def raised_meanwhile(campaign: Campaign, case: Case, ask: Ask, state: str) -> list[Objection]:

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from outreach.campaign import Campaign
 from outreach.cases.attachments.reading import AttachmentReader
+from outreach.cases.model import Case
 from outreach.cases.naming import NameFinder
 from outreach.errors import SettingsError, UsageError
 from outreach.mime.attachment import Attachment
@@ -12,7 +13,7 @@ from outreach.mime.headers import ascii_domain, mail_address
 from outreach.outbox.gate.objections import Reason, for_a_draft
 from outreach.outbox.kind import MessageKind
 from outreach.outbox.letters.plan import Exclusion, LetterRequest, Plan, PlannedLetter
-from outreach.outbox.models import Draft, Key
+from outreach.outbox.models import Draft, Key, case_key
 from outreach.outbox.reference import reference
 from outreach.outbox.store import Outbox
 from outreach.rendering.letters.letter import Letter, LetterWriter
@@ -68,31 +69,35 @@ class Drafter:
         message_id = f"<{token}@{self._domain}>"
         name = self._context(planned, letter.language).mission.name
         addressing = Addressing(message_id, token, name, planned.recipients, planned.in_reply_to)
-        attachments = self.attachments(letter.language)
+        attachments = self.attachments(planned, letter.language)
         content = self._composer.compose(letter.with_reference(reference(token)), addressing, attachments)
         in_files = (text for each in attachments for text in (each.name, each.text))
         passages = (letter.subject, *(block.text for block in letter.blocks), *in_files)
-        names = self._finder.names(passages, (key.case,))
+        names = self._finder.names(passages, key.cases)
         to, subject = planned.recipients, letter.subject
         return Draft(
             key, token, message_id, letter.language, to, subject, content, names=names, attachments=attachments
         )
 
-    def attachments(self, language: str) -> tuple[Attachment, ...]:
-        """Give the files that go with each letter in a language; DataError names those that cannot go."""
-        return self._files.of((self._request.case,), language) if self._carries is None else self._carries
+    def attachments(self, planned: PlannedLetter, language: str) -> tuple[Attachment, ...]:
+        """Give the files that go with a letter in a language; DataError names those that cannot go."""
+        return self._files.of(self._cases(planned), language) if self._carries is None else self._carries
 
     def _key(self, planned: PlannedLetter, part: str = "") -> Key:
         request = self._request
         return Key(
             MessageKind.LETTER,
             request.ask.id,
-            request.case.slug,
+            case_key(case.slug for case in self._cases(planned)),
             request.round,
             self._channel,
             planned.mission.state,
             part,
         )
+
+    def _cases(self, planned: PlannedLetter) -> tuple[Case, ...]:
+        cases = tuple(case for case in self._request.cases if case.slug in planned.cases)
+        return cases or (self._request.case,)
 
     def _words(self, planned: PlannedLetter, language: str | None) -> Letter:
         language = language or letter_language(planned.mission, self._campaign.settings)
@@ -101,19 +106,21 @@ class Drafter:
 
     def _context(self, planned: PlannedLetter, language: str) -> LetterContext:
         campaign = self._campaign
+        case, *others = self._cases(planned)
         context = letter_context(
             registry=campaign.registry,
             cases=campaign.cases,
             settings=campaign.settings,
             mission=planned.mission,
-            case=self._request.case,
+            case=case,
+            others=tuple(others),
             ask=self._request.ask,
             round=self._request.round,
             language=language,
             today=self._today,
             raised_since=planned.raised_since,
         )
-        names = tuple(literal(each.name) for each in self.attachments(language))
+        names = tuple(literal(each.name) for each in self.attachments(planned, language))
         context = replace(context, attachments=names) if names else context
         note = self.notes.write(context)
         return replace(context, note=note) if note else context

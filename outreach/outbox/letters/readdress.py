@@ -5,7 +5,7 @@ from datetime import datetime
 
 from outreach.campaign import Campaign
 from outreach.cases.asks.ask import choose_ask
-from outreach.cases.load import find_case
+from outreach.cases.load import find_cases
 from outreach.cases.model import Round
 from outreach.db.engine import reading, writing
 from outreach.errors import UsageError
@@ -51,13 +51,15 @@ def readdress(
 def _draft(campaign: Campaign, outbox: Outbox, gate: Gate, entry: Entry) -> Draft:
     key = entry.key
     round_: Round = key.round  # type: ignore[assignment]
+    cases = find_cases(campaign.cases, key.cases)
     request = LetterRequest(
-        case=find_case(campaign.cases, key.case),
+        case=cases[0],
         ask=choose_ask(campaign.asks, key.ask, campaign.today()),
         round=round_,
         to=(key.mission,),
         rehearsal=outbox.rehearsal,
         after_deadline=True,  # when it was queued, the date was agreed to
+        others=cases[1:],
     )
     with reading(outbox.engine) as connection:
         answered, suppressed = gate.answers(connection, Scope()), gate.suppressions(connection)
@@ -65,8 +67,8 @@ def _draft(campaign: Campaign, outbox: Outbox, gate: Gate, entry: Entry) -> Draf
         content = dict(contents(connection, messages.c.id == entry.id))[entry.id]
         carries = StoredFiles(connection).attachments(content)
     plan = make_plan(campaign, request, without_asked(facts), campaign.today())
-    if plan.excluded:
-        why = plan.excluded[0]
+    if plan.excluded or plan.without:
+        why = (*plan.excluded, *plan.without)[0]
         raise UsageError(f"message {entry.id}: {key.mission} can get no letter now: {why.reason.value} ({why.detail})")
     [letter] = plan.letters
     if {address.casefold() for address in letter.recipients} == {address.casefold() for address in entry.recipients}:

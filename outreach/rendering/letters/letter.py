@@ -24,6 +24,7 @@ from outreach.text import code_point, control_in, control_in_line
 SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,99})")
 SUBJECT = "Subject:"
 MAX_SUBJECT = 500
+SEVERAL = "several"  # begins the names of the files that make letters for several cases
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +72,12 @@ class Letter:
 def template_name(folder: Path, slug: str, round_: str, language: str) -> str:
     """Name the file that makes a letter: the case's own, else the one that all cases share.
 
+    One for several cases has files of its own, since others speak of one case: several.en.md, several.reminder.en.md.
     Where there is neither it is the one that somebody has to write: for first letters the case's own.
     """
     own = f"{slug}.{language}.md" if round_ == "first" else f"{slug}.{round_}.{language}.md"
     common = f"{round_}.{language}.md"
-    if (folder / own).is_file():
+    if slug == SEVERAL or (folder / own).is_file():
         return own
     return common if round_ != "first" or (folder / common).is_file() else own
 
@@ -110,7 +112,8 @@ class LetterWriter:
         return replace(letter, our_reference=self._words.get(context.language, NO_WORDS).our_reference)
 
     def _template(self, context: LetterContext) -> Template:
-        key = (context.case.slug, context.round, context.language)
+        slug = SEVERAL if len(context.cases) > 1 else context.case.slug
+        key = (slug, context.round, context.language)
         if key not in self._chosen:
             self._chosen[key] = self._load(self._name(*key))
         return self._chosen[key]
@@ -203,7 +206,8 @@ def _check_words(context: LetterContext, file: str) -> None:
     """No value may bring a line break or a control character along, whichever file it came from."""
     record = context.record
     nouns: list[object] = [context.state, context.mission, context.case, context.ask, context.sender, context.campaign]
-    nouns += [context.theme, context.mission.extra, *context.case.persons]
+    nouns += [context.theme, context.mission.extra, *context.case.persons, *context.cases[1:]]
+    nouns += [person for case in context.cases[1:] for person in case.persons]
     nouns += [*record.co_sponsored, *record.led, *record.joined, *record.raised, *context.other_cases]
     nouns += record.others
     problem = "".join([word_problem(noun) for noun in nouns])

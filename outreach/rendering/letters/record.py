@@ -1,7 +1,7 @@
 """What each State's record lets a letter say: acts before the ask's first day, as words; reads no files."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from operator import itemgetter
@@ -87,12 +87,12 @@ class Window:
         return not own and when < self.until.isoformat()[: len(when)]
 
 
-def records(registry: Registry, case: str, window: Window, language: str = "en") -> dict[str, RecordWords]:
-    """Give each State's record as far as the window lets it count. `raised` is where it raised this very case."""
+def records(registry: Registry, cases: Collection[str], window: Window, language: str = "en") -> dict[str, RecordWords]:
+    """Give each State's record as far as the window lets it count. `raised` is where it raised one of these cases."""
     words = {key: instrument_words(instrument, language) for key, instrument in registry.instruments.items()}
     acts_by_state = _acts_by_state(registry, words, window)
     groups = _Groups(registry, language)
-    return {state: _record(acts, case, words, groups) for state, acts in acts_by_state.items()}
+    return {state: _record(acts, cases, words, groups) for state, acts in acts_by_state.items()}
 
 
 def raised_by_state(registry: Registry) -> dict[str, frozenset[str]]:
@@ -170,15 +170,18 @@ def _acts_by_state(registry: Registry, words: dict[str, InstrumentWords], window
     return acts
 
 
-def _record(acts: Sequence[Act], case: str, words: dict[str, InstrumentWords], groups: _Groups) -> RecordWords:
+def _record(
+    acts: Sequence[Act], cases: Collection[str], words: dict[str, InstrumentWords], groups: _Groups
+) -> RecordWords:
     raised = [act for act in acts if act.kind == "raised"]
-    this_case = [act for act in raised if act.case == case]
+    asked_for = [act for act in raised if act.case in cases]
     return RecordWords(
         co_sponsored=_instruments(acts, "co-sponsored", words),
         led=_instruments(acts, "led", words),
         joined=_instruments(acts, "joined", words),
-        raised=tuple([groups.instrument(words[key], act) for key, act in _occasions(this_case).items()]),
-        others=tuple(_others([act for act in raised if act.case != case], words, groups)),
+        raised=tuple([groups.instrument(words[key], act) for key, act in _occasions(asked_for).items()]),
+        others=tuple(_others([act for act in raised if act.case not in cases], words, groups)),
+        raised_cases=tuple(sorted({act.case for act in asked_for})),
     )
 
 

@@ -29,7 +29,7 @@ CODE = {
 
 def story_words(case: Case, language: str) -> dict[str, str]:
     """Give each section of a case in a language, by the word that templates know it by; Untold where it cannot be."""
-    return {word: _section(case, heading, language) for word, heading in SECTIONS.items()}
+    return {word: section_text(case, heading, language) for word, heading in SECTIONS.items()}
 
 
 def story_problems(case: Case, language: str) -> list[Problem]:
@@ -38,7 +38,8 @@ def story_problems(case: Case, language: str) -> list[Problem]:
     return list(dict.fromkeys(untold))
 
 
-def _section(case: Case, heading: str, language: str) -> str:
+def section_text(case: Case, heading: str, language: str) -> str:
+    """Give one section of a case in a language; Untold where it is not there, or cannot be shown as it is meant."""
     telling = case.told_in(language)
     if telling is None:
         name = language_name(language)

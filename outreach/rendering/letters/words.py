@@ -19,6 +19,7 @@ from outreach.rendering.letters.addresses import address_in
 from outreach.rendering.letters.record import Window, raised_by_state, records
 from outreach.rendering.letters.reference import PLACE_OF_REFERENCE, reference_words
 from outreach.rendering.letters.sections import story_words
+from outreach.rendering.letters.several import brief, several_text
 from outreach.rendering.templates.context import (
     AskWords,
     CampaignWords,
@@ -66,8 +67,11 @@ def letter_context(
     language: str,
     today: date | None = None,
     raised_since: date | None = None,
+    others: tuple[Case, ...] = (),
 ) -> LetterContext:
-    """Find the words of one letter. What does not depend on the mission is found once per case, ask and language.
+    """Find the words of one letter. What does not depend on the mission is found once per cases, ask and language.
+
+    It asks for `case`, and where there are `others`, for these too.
 
     The record is told as it was before the ask's first day; thanks speak of where the case was raised since, or since
     `raised_since`, the day on which the State was asked. A State that raised the case before is asked to do so again.
@@ -76,7 +80,7 @@ def letter_context(
     Raises DataError when case or ask has no words in the language.
     """
     since = (raised_since or ask.date) if round == "thanks" else None
-    wording = _wording(Nouns(registry, cases, settings, case, ask, language, today, since))
+    wording = _wording(Nouns(registry, cases, settings, (case, *others), ask, language, today, since))
     return wording.letter(mission, round)
 
 
@@ -107,14 +111,15 @@ class Nouns:
     registry: Registry
     cases: Mapping[str, Case]
     settings: Settings
-    case: Case
+    asked: tuple[Case, ...]
     ask: Ask
     language: str
     today: date | None
     thanks_since: date | None  # None: no thanks
 
     def __hash__(self) -> int:
-        return hash((id(self.registry), id(self.cases), id(self.settings), id(self.case), id(self.ask), self.language))
+        of = (self.registry, self.cases, self.settings, self.ask, *self.asked)
+        return hash((*map(id, of), self.language))
 
     def __eq__(self, other: object) -> bool:
         return (
@@ -122,7 +127,8 @@ class Nouns:
             and self.registry is other.registry
             and self.cases is other.cases
             and self.settings is other.settings
-            and self.case is other.case
+            and len(self.asked) == len(other.asked)
+            and all(case is theirs for case, theirs in zip(self.asked, other.asked, strict=True))
             and self.ask is other.ask
             and self.language == other.language
             and self.today == other.today
@@ -135,18 +141,19 @@ class Wording:
 
     def __init__(self, nouns: Nouns) -> None:
         self._nouns = nouns
-        self._case = case_words(nouns.case, nouns.language, "letters")
+        self._cases = tuple(case_words(case, nouns.language, "letters") for case in nouns.asked)
         self._other_cases = [(case, case_words(case, nouns.language, "mentions")) for case in _other_cases(nouns)]
         self._day = day_of(nouns.ask, nouns.today)
         self._own = nouns.settings.words.get(nouns.language, NO_WORDS)
         self._date = written_date(nouns.today, nouns.language) if nouns.today else ""
         self._reference = reference_words(nouns.language, PLACE_OF_REFERENCE, self._own.our_reference)
-        self._ask = ask_words(nouns.ask, nouns.language)
-        self._ask_again = ask_words(nouns.ask, nouns.language, again=True)
+        several = len(nouns.asked) > 1
+        self._ask = ask_words(nouns.ask, nouns.language, several=several)
+        self._ask_again = ask_words(nouns.ask, nouns.language, again=True, several=several)
         self._sender = _sender_words(nouns.settings)
         self._campaign = _campaign_words(nouns.settings)
         self._theme = _theme_words(nouns)
-        self._records = records(nouns.registry, nouns.case.slug, _window(nouns), nouns.language)
+        self._records = records(nouns.registry, [case.slug for case in nouns.asked], _window(nouns), nouns.language)
         self._raised = raised_by_state(nouns.registry)
         self._states: dict[str, tuple[StateWords, RecordWords, str]] = {}
 
@@ -159,14 +166,14 @@ class Wording:
             state=state,
             mission=self._mission(mission, name),
             record=record,
-            case=self._case,
+            case=self._cases[0],
             other_cases=self._mentioned_to(mission.state),
-            ask=self._ask_again if record.raised else self._ask,
+            ask=self._ask_again if len(record.raised_cases) == len(self._cases) else self._ask,
             sender=self._sender,
             campaign=self._campaign,
             theme=self._theme,
             day=self._day,
-            cases=(self._case,),
+            cases=self._cases,
             date=self._date,
             our_reference=self._reference,
         )
@@ -207,7 +214,8 @@ def _wording(nouns: Nouns) -> Wording:
 
 def _other_cases(nouns: Nouns) -> list[Case]:
     """Give the cases that this letter may mention."""
-    others = (nouns.cases[slug] for slug in sorted(nouns.cases) if slug != nouns.case.slug)
+    asked = {case.slug for case in nouns.asked}
+    others = (nouns.cases[slug] for slug in sorted(nouns.cases) if slug not in asked)
     return [case for case in others if not why_not_to_mention(case, nouns.today)]
 
 
@@ -234,6 +242,7 @@ def case_words(case: Case, language: str, use: Use) -> CaseWords:
         background=story["background"],
         what_happened=story["what_happened"],
         what_we_want=story["what_we_want"],
+        brief=brief(case, language),
     )
 
 
@@ -243,14 +252,18 @@ def _person_words(person: Person, case: Case, language: str) -> PersonWords:
     return PersonWords(person.name, role, status, written_month(person.since, language) if status else "")
 
 
-def ask_words(ask: Ask, language: str, *, again: bool = False) -> AskWords:
+def ask_words(ask: Ask, language: str, *, again: bool = False, several: bool = False) -> AskWords:
     """Give an ask's words in a language, with `again` for a State that did before what is asked.
 
-    DataError if it has no sentence in the language.
+    `several`: its sentence is for several cases. DataError if it has no sentence in the language.
     """
     if not ask.text.get(language):
         raise _untranslated("outreach.toml", f"text.{language} of the ask {ask.id}", language)
     text = ask.again.get(language, ask.text[language]) if again else ask.text[language]
+    if several:
+        text = several_text(ask, language, again=again)
+    if not text:
+        raise _untranslated("outreach.toml", f"text_several.{language} of the ask {ask.id}", language)
     words = words_of(ask, language, again=again)
     return AskWords(**{**words, "id": ask.id, "text": unwrapped(text), "forum": words["forum"] or ask.forum})
 
@@ -266,7 +279,7 @@ def _campaign_words(settings: Settings) -> CampaignWords:
 
 
 def _theme_words(nouns: Nouns) -> ThemeWords:
-    texts = theme_texts(nouns.settings.theme, nouns.case, nouns.ask, nouns.language)
+    texts = theme_texts(nouns.settings.theme, nouns.asked[0], nouns.ask, nouns.language)
     return ThemeWords(**{field.name: texts[field.name] for field in fields(ThemeWords)})
 
 

@@ -41,7 +41,8 @@ class OccasionWords:
 class RecordWords:
     """What the State did before the ask's first day, newest last.
 
-    `raised` is where it raised this very case, `others` where it raised other ones.
+    `raised` is where it raised what the letter asks for, `raised_cases` are the slugs of those that it raised, and
+    `others` where it raised other ones.
     """
 
     co_sponsored: tuple[InstrumentWords, ...] = ()
@@ -49,6 +50,7 @@ class RecordWords:
     joined: tuple[InstrumentWords, ...] = ()
     raised: tuple[InstrumentWords, ...] = ()
     others: tuple[OccasionWords, ...] = ()
+    raised_cases: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
         return bool(self.co_sponsored or self.led or self.joined or self.raised or self.others)
@@ -112,7 +114,8 @@ class CaseWords:
     `of_mention` is the mention after "of": del abogado … `persons` are the same people with role and status;
     `background`, `what_happened` and `what_we_want` are sections of the case, in Markdown. `short` is what a subject
     calls it. `suggested_sentence` and `suggested_paragraph` are words for a delegation, and `references` the documents
-    of the United Nations that the case stands in, each in words; `reference` is the best of them.
+    of the United Nations that the case stands in, each in words; `reference` is the best of them. `brief` is the case
+    in two or three sentences, for a letter that asks for several.
     """
 
     slug: str
@@ -131,6 +134,7 @@ class CaseWords:
     suggested_paragraph: str = ""
     reference: str = ""
     references: tuple[str, ...] = ()
+    brief: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Plans the letters of a case, writes every one, queues them, and sends them: what stands behind `send`."""
+"""Plans letters for one case or several, writes every one, queues them, and sends them: what stands behind `send`."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from outreach.cases.asks.ask import choose_ask
-from outreach.cases.load import find_case
+from outreach.cases.load import find_cases
 from outreach.cases.model import Round
 from outreach.db.engine import reading, writing
 from outreach.errors import UsageError
@@ -29,9 +29,10 @@ from outreach.text import local_day
 
 @dataclass(frozen=True, slots=True)
 class SendRequest:
-    """Which letters a person wants sent: the case, the ask (default: the only one, or the next), whom, how many.
+    """Which letters a person wants sent: the cases, the ask (default: the only one, or the next), whom, how many.
 
-    `at` is the moment before which none leaves; None: they may go at once.
+    `case` and `others` are slugs, or `all` for all of the campaign's cases. `at` is the moment before which none
+    leaves; None: they may go at once.
     """
 
     case: str
@@ -45,6 +46,8 @@ class SendRequest:
     attach: tuple[Path, ...] = ()  # files that go with each, beside those of the case
     at: datetime | None = None
     notes: tuple[tuple[str, str], ...] = ()  # a State, and the paragraph for its letter alone
+    although_recent: bool = False
+    others: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +103,9 @@ def plan_letters(workspace: Workspace, wanted: SendRequest) -> PlannedLetters:
     if any(not word.strip() for word in wanted.to):
         raise UsageError("--to is blank: name States or a selection, or leave --to out for the ask's own selection")
     campaign, channel = workspace.campaign, workspace.channel
+    cases = find_cases(campaign.cases, (wanted.case, *wanted.others))
     request = LetterRequest(
-        case=find_case(campaign.cases, wanted.case),
+        case=cases[0],
         ask=choose_ask(campaign.asks, wanted.ask, campaign.today()),
         round=wanted.round,
         to=wanted.to,
@@ -112,17 +116,20 @@ def plan_letters(workspace: Workspace, wanted: SendRequest) -> PlannedLetters:
         attach=wanted.attach,
         goes_on=local_day(wanted.at, campaign.settings.timezone) if wanted.at else None,
         notes=read_notes(campaign.registry.states, wanted.notes),
+        although_recent=wanted.although_recent,
+        others=cases[1:],
     )
     scope = Scope(
-        request.case.slug,
+        None,
         request.ask.id,
         request.round,
         channel,
+        cases=request.slugs,
         after_deadline=request.after_deadline,
         although_unread=now() if wanted.although_unread else None,
     )
     with reading(workspace.outbox.engine) as connection:
-        refuse_renamed(campaign, connection, request.case.slug)
+        refuse_renamed(campaign, connection, *request.slugs)
         gate = workspace.gate
         facts = read_facts(
             connection,
@@ -172,12 +179,12 @@ def queue_letters(workspace: Workspace, drafts: Sequence[Draft], by: str) -> int
 def send_letters(
     workspace: Workspace, planned: PlannedLetters, by: str, tell: Listener = ignore, stop: Stop | None = None
 ) -> SentLetters:
-    """Queue planned letters and send what is due of the same case, ask and round, the earlier ones first.
+    """Queue planned letters and send what is due of the same cases, ask and round, the earlier ones first.
 
     Those that are to go at a later moment are only queued, and nothing is sent.
     Raises UsageError where nobody has checked the facts lately; then nothing is queued.
     """
-    require_checked_facts(workspace, planned.request.case, planned.drafts)
+    require_checked_facts(workspace, planned.request.cases, planned.drafts)
     queued = queue_letters(workspace, planned.drafts, by)
     request = RunRequest(planned.scope, (workspace.channel,), limit=planned.request.limit)
     if planned.at:

@@ -110,7 +110,7 @@ def publish_posts(
 
     Raises UsageError where nobody has checked the facts lately; then nothing is queued.
     """
-    require_checked_facts(workspace, prepared.request.case, prepared.drafts)
+    require_checked_facts(workspace, (prepared.request.case,), prepared.drafts)
     with writing(workspace.outbox.engine) as connection:
         new = enqueue(connection, prepared.drafts, now(), by)
     scope = replace(prepared.scope, only=(*prepared.earlier.ids, *new))

@@ -1,12 +1,12 @@
 """Writes anew what waits, by the campaign's files as they are now. Letters and posts keep their Message-IDs."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from pathlib import Path
 
 from outreach.cases.asks.ask import choose_ask
-from outreach.cases.load import find_case
+from outreach.cases.load import find_case, find_cases
 from outreach.cases.model import Round
 from outreach.db.engine import reading, writing
 from outreach.errors import UsageError
@@ -15,7 +15,7 @@ from outreach.outbox.kind import MessageKind
 from outreach.outbox.ledger import LostClaim
 from outreach.outbox.letters.drafts import Drafter, without_what_may_not_leave
 from outreach.outbox.letters.facts import read_facts
-from outreach.outbox.letters.plan import LetterRequest, make_plan, without_asked
+from outreach.outbox.letters.plan import LetterRequest, make_plan, without_asked, worded
 from outreach.outbox.models import Draft, Entry, Scope, messages
 from outreach.outbox.posts.drafts import PostDrafter
 from outreach.outbox.posts.plan import PostRequest, plan_posts
@@ -128,11 +128,15 @@ def _drafts(
 def _letters(
     workspace: Workspace, together: list[Entry], attach: tuple[Path, ...], notes: tuple[tuple[str, str], ...]
 ) -> Iterator[tuple[Entry, Draft | str]]:
-    """Write letters of one case, ask and round, as `send` would today. Dates and addresses were agreed to before."""
+    """Write letters of the same cases, ask and round, as `send` would today. Dates and addresses were agreed to before.
+
+    A letter for several cases is written anew for all of them or not at all: what it asks never changes.
+    """
     campaign, gate, key = workspace.campaign, workspace.gate, together[0].key
     round_: Round = key.round  # type: ignore[assignment]
+    cases = find_cases(campaign.cases, key.cases)
     request = LetterRequest(
-        case=find_case(campaign.cases, key.case),
+        case=cases[0],
         ask=choose_ask(campaign.asks, key.ask, campaign.today()),
         round=round_,
         to=tuple(entry.key.mission for entry in together),
@@ -142,17 +146,23 @@ def _letters(
         attach=attach,
         goes_on=local_day(planned, campaign.settings.timezone) if (planned := together[0].planned_for) else None,
         notes=notes,
+        others=cases[1:],
     )
     with reading(workspace.outbox.engine) as connection:
         answered, suppressed = gate.answers(connection, Scope()), gate.suppressions(connection)
         facts = read_facts(connection, campaign, request, key.channel, answered=answered, suppressed=suppressed)
     plan = make_plan(campaign, request, without_asked(facts), campaign.today())
+    parts_out = tuple(replace(item, detail=f"{item.case}: {worded(item)}", case="") for item in plan.without)
+    lacking = {item.state for item in parts_out}
+    letters = tuple(letter for letter in plan.letters if letter.mission.state not in lacking)
+    plan = replace(plan, letters=letters, excluded=(*plan.excluded, *parts_out))
     drafter = Drafter(campaign, request, workspace.outbox, key.channel)
     parts = {entry.key.mission: entry.key.part for entry in together}
     written = (drafter.draft(letter, part=parts[letter.mission.state]) for letter in plan.letters)
     plan, drafts = without_what_may_not_leave(campaign, plan, written)
     by_mission = {draft.key.mission: draft for draft in drafts}
     why = {item.state: f"{item.reason.value} ({item.detail})" for item in plan.excluded}
+    why |= {item.state: f"{item.detail}; to ask for the rest, withdraw it and send again" for item in parts_out}
     for entry in together:
         yield entry, by_mission.get(entry.key.mission) or why.get(entry.key.mission, "nobody would get it now")
 

@@ -349,7 +349,7 @@ def test_the_group_of_an_act_is_named_in_the_letters_language(with_: str, words:
     acts = (Act("BEL", "raised", "hrc51-dialogue", case="archive", date="2022-09-12", with_=with_),)
     registry = Registry(load_states(), {}, INSTRUMENTS, acts, (), groups)
 
-    (raised,) = records(registry, "archive", Window(until=ASK.date), "fr")["BEL"].raised
+    (raised,) = records(registry, ["archive"], Window(until=ASK.date), "fr")["BEL"].raised
 
     assert raised.group == words
 
