@@ -15,6 +15,7 @@ from outreach.campaign import Campaign, load_campaign
 from outreach.registry import instruments, missions, record
 from outreach.registry.selection import select
 from outreach.rendering.posts.card import card
+from outreach.services.checks.advice import give_advice
 from tests.conftest import REPOSITORY, Command, mail_server
 
 COLUMNS = {module.FILE: module.COLUMNS for module in (missions, record, instruments)}
@@ -134,6 +135,10 @@ def test_all_its_letters_and_posts_are_well(shipped: Path, outreach: Command) ->
     assert {line.partition(":")[0] for line in warnings if "historical" in line} == {
         f"  {path.stem}" for path in (shipped / "cases").glob("*.md")
     }
+
+
+def test_none_of_its_texts_is_advised_against(campaign: Campaign) -> None:
+    assert give_advice(campaign) == ()
 
 
 def test_it_is_history_and_says_so_wherever_a_newcomer_looks(shipped: Path, outreach: Command) -> None:

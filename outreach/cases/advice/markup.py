@@ -18,7 +18,7 @@ ENTITY = re.compile(r"&(?:[A-Za-z]{2,8}\d{0,2}|#\d{2,6}|#[xX][0-9A-Fa-f]{2,6});"
 INDENTED = re.compile(rf"^(?: {{4}}| {{0,3}}\t)[ \t]*(?=[^\s{TAG_SIGN}])")
 LIST_ITEM = re.compile(r"^ {0,3}(?:[-+*]|\d{1,9}[.)])(?:[ \t]|$)")
 # With white space that a tag takes away: {%- … -%}.
-JINJA = re.compile(r"(?:\s*\{([%#{])-|\{([%#{])).*?(?:-[%#}]\}\s*|[%#}]\})", re.DOTALL)
+JINJA = re.compile(r"(?:(?<!\s)\s+\{([%#{])-|\{([%#{])).*?(?:-[%#}]\}\s*|[%#}]\})", re.DOTALL)
 WORD = re.compile(r"\S+")
 LOST_APOSTROPHE = re.compile(r"(?<![\w/?&=.])[^\W\d_]+\?(?:s|t|re|ve|ll|d|m)\b(?![\w/?&=])")
 ADDRESS = re.compile(r"(?:https?://|www\.|mailto:)\S+")

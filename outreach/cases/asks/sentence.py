@@ -22,7 +22,7 @@ WORDS = (
 )
 AGAIN = {"en": "again", "fr": "de nouveau", "es": "de nuevo"}
 # Templates name them ask.date; whoever copies that into the sentence means the same.
-WORD = re.compile(r"[ \t]*\{\{\s*(?:ask\.)?(.*?)\s*\}\}")
+WORD = re.compile(r"(?:(?<![ \t])[ \t]+)?\{\{\s*(?:ask\.)?(.*?)\s*\}\}")
 BLANK = "\ufffc"  # stands where a word will be, so that what is around it does not become one
 
 
