@@ -433,3 +433,16 @@ def test_no_mail_whatever_is_in_it_breaks_matching_or_is_tied_below_the_bar(
     if kind in (Kind.BOUNCE, Kind.DELAY, Kind.DELIVERED, Kind.READ, Kind.COMPLAINT):
         assert {tie.matched_by for tie in found.ties} <= PROOF
         assert found.candidates == ()
+
+
+def test_who_answers_a_letter_for_several_cases_answers_for_each(outbox: Outbox, matching: Matching) -> None:
+    """A reminder for one of them, in the same thread, is about the same matter; a letter for another case is not."""
+    both = sent_letter(outbox, case="beacon+sample")
+    [first, second] = matching(reply(both)).ties
+    assert [(tie.message, tie.case) for tie in (first, second)] == [(both.id, "beacon"), (both.id, "sample")]
+    assert {tie.case for tie in matching(bounce(both)).ties} == {"beacon", "sample"}
+    later = sent_letter(outbox, case="beacon", round="reminder", subject=f"Re: {both.subject}")
+    unnamed = mail(address_of("DEU"), "Your letter", "We shall consider it.\r\n")
+    assert {(tie.message, tie.case) for tie in matching(unnamed).ties} == {(later.id, "beacon"), (both.id, "sample")}
+    sent_letter(outbox, case="specimen")
+    assert (matching(unnamed).ties, len(matching(unnamed).candidates)) == ((), 3)
