@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
+from outreach.channels.rehearsal_page import PAGE, write_page
 from outreach.db.engine import reading
 from outreach.errors import OutreachError, UsageError
 from outreach.inbox.addressed import Address
@@ -103,11 +104,7 @@ def forget(plan: ForgetPlan, by: str) -> Forgotten:
             undone.append(erase(place.outbox, place.found, by, plan.what, day=plan.day, address=address))
         else:
             undone.append(finish(place.outbox))
-    try:
-        for path in plan.rehearsed:
-            path.unlink(missing_ok=True)
-    except OSError as error:
-        raise OutreachError(f"{path}: cannot be removed: {error.strerror}. Type the same again") from None
+    _remove_rehearsed(plan)
     still = tuple(_still_in(plan.folder, wanted)) if plan.address else ()
     return Forgotten(tuple(filter(None, undone)), still)
 
@@ -153,6 +150,22 @@ def _rehearsed(folder: Path, wanted: Address) -> Iterator[Path]:
     for path in sorted((folder / "rehearsal").glob("*/*")):
         if path.is_file() and wanted.is_in_bytes(path.read_bytes()):
             yield path
+
+
+def _remove_rehearsed(plan: ForgetPlan) -> None:
+    """Remove the letters of a rehearsal that name it; their page goes first, and is written again of what is left."""
+    if not plan.rehearsed:
+        return
+    rehearsal = plan.folder / "rehearsal"
+    page = rehearsal / PAGE
+    shown = page.exists()
+    try:
+        for path in (page, *plan.rehearsed):
+            path.unlink(missing_ok=True)
+    except OSError as error:
+        raise OutreachError(f"{path}: cannot be removed: {error.strerror}. Type the same again") from None
+    if shown:
+        write_page(rehearsal)
 
 
 def _still_in(folder: Path, wanted: Address) -> Iterator[str]:
