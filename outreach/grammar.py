@@ -27,6 +27,10 @@ FEMININE = {
     "fr": re.compile(r"\w*(?:[st]ion|ence|ance|ée|ure|semaine|troisième|deuxième|première)\b", re.IGNORECASE),
     "es": re.compile(r"\w*(?:[cs]ión|dad|a)\b", re.IGNORECASE),
 }
+# Spanish shortens a month with a full stop, which Unicode leaves out, and May not at all.
+SPANISH_MONTH = re.compile(r"\b(?:ene|feb|mar|abr|may|jun|jul|ago|sept|oct|nov|dic)\b")
+SPANISH_WHOLE = {"may": "mayo"}
+FIRST_OF_MONTH = re.compile(r"\b1(?= |\u00a0|\u2013)")
 YEARS = {
     "en": ("less than a year", "one year", "years"),
     "fr": ("moins d'un an", "un an", "ans"),
@@ -122,6 +126,30 @@ def written_date(day: date, language: str) -> str:
     return f"1er{text[1:]}" if grammar_of(language) == "fr" and day.day == 1 else text
 
 
+def short_when(first: date, last: date, language: str) -> str:
+    """Write a day, or from which to which, as short as a subject needs it: 29 Sept, 12 Sept – 7 Oct, 1er oct."""
+    from babel.dates import format_interval, format_skeleton
+
+    locale = LOCALES.get(language) or locale_of(language)
+    if first == last:
+        text = str(format_skeleton("MMMd", first, locale=locale))
+    else:
+        text = str(format_interval(first, last, "MMMd", locale=locale))
+    grammar = grammar_of(language)
+    if grammar == "fr":
+        return FIRST_OF_MONTH.sub("1er", text)
+    if grammar == "es":
+        return SPANISH_MONTH.sub(lambda month: SPANISH_WHOLE.get(month[0], f"{month[0]}."), text)
+    return text
+
+
+def written_rough(day: str, language: str) -> str:
+    """Write out a day that is as precise as known: 19 March 2021, September 2017, 2017; "" stays empty."""
+    if len(day) == len("2017-09-10"):
+        return written_date(date.fromisoformat(day), language)
+    return written_month(day, language)
+
+
 def written_month(day: str, language: str) -> str:
     """Write out the month of a day that is as precise as known: September 2017, septembre 2017; 2017 stays 2017."""
     from babel.dates import format_skeleton
@@ -199,6 +227,12 @@ def _by_cldr(number: int, unit: Literal["year", "month", "day"], language: str) 
 
     whole = timedelta(days=number * {"year": 365, "month": 30, "day": 1}[unit])  # as Babel counts
     return format_timedelta(whole, granularity=unit, threshold=10_000, locale=locale_of(language))
+
+
+def spelt(number: int, language: str) -> str:
+    """Write a number before a noun, in letters from two to twenty: five, cinq, cinco; else in digits."""
+    words = NUMBERS[grammar].split() if (grammar := grammar_of(language)) else []
+    return words[number - 2] if 2 <= number <= len(words) + 1 else f"{number}"
 
 
 def _amount(number: int, unit: tuple[str, str, str], language: str) -> str:

@@ -133,7 +133,7 @@ def test_all_its_letters_and_posts_are_well(shipped: Path, outreach: Command) ->
     *warnings, verdict = done.stderr.splitlines()
     assert re.fullmatch(r"\d+ cases, \d{4,} letters and \d{3,} posts tried: all well, and \d+ warnings", verdict)
     assert {line.partition(":")[0] for line in warnings if "historical" in line} == {
-        f"  {path.stem}" for path in (shipped / "cases").glob("*.md")
+        f"  {path.stem}" for path in (shipped / "cases").glob("*.md") if "." not in path.stem
     }
 
 
@@ -144,7 +144,7 @@ def test_none_of_its_texts_is_advised_against(campaign: Campaign) -> None:
 def test_it_is_history_and_says_so_wherever_a_newcomer_looks(shipped: Path, outreach: Command) -> None:
     words = "historical: an example, not to be sent"
     told = outreach("cases", "list", folder=shipped).stdout
-    assert told.count(words) == len(list((shipped / "cases").glob("*.md")))
+    assert told.count(words) == len([path for path in (shipped / "cases").glob("*.md") if "." not in path.stem])
     assert words in outreach("preview", "--case", "viasna", folder=shipped).stderr
     assert words in outreach("init", "new", "--example", folder=shipped).stdout
     assert words in (REPOSITORY / "README.md").read_text(encoding="utf-8")

@@ -8,9 +8,13 @@ from typing import TypeVar
 
 from outreach.cases.files.fields import Fields
 from outreach.cases.files.frontmatter import Parts, take_apart
+from outreach.cases.files.references import references_in
 from outreach.cases.files.translations import (
+    BRIEF,
     PHRASES,
     SECTIONS,
+    SHORT,
+    SUGGESTED,
     Translation,
     read_translations,
     telling_of,
@@ -36,6 +40,7 @@ KEYS = (
     "title",
     "place",
     "mention",
+    "short",
     "state_concerned",
     "people",
     "organisations",
@@ -43,6 +48,7 @@ KEYS = (
     "consent",
     "embargo",
     "sources",
+    "references",
     "withheld",
     "not_to",
     "checked_on",
@@ -196,7 +202,9 @@ def _read_case(
         begins=telling.begins,
         language=language,
         translations={code: translation.telling for code, translation in translations.items()},
-        unfinished=tuple(heading for heading in telling.rows if heading not in telling.story),
+        short=_short(fields, language, translations),
+        references=references_in(fields, language),
+        unfinished=tuple(each for each in telling.rows if each not in telling.story and each not in (SUGGESTED, BRIEF)),
         withheld=tuple(name for name in withheld if name != WITHHELD_FILE),
         withheld_in_file=WITHHELD_FILE in withheld,
         not_to=_not_to(fields, states),
@@ -268,6 +276,14 @@ def _named_otherwise(
             for name in said.keys() - set(there[key]):
                 message = f"'{shortened(name)}' is no name of the case's own file{did_you_mean(name, there[key])}"
                 yield Problem(translation.telling.file, message, column=key)
+
+
+def _short(fields: Fields, own: str, translations: Mapping[str, Translation]) -> dict[str, str]:
+    """Read what subjects call the case, in the languages that somebody gave it in: nobody has to."""
+    texts = {code: found.phrases[SHORT] for code, found in translations.items() if SHORT in found.phrases}
+    if fields.is_text(SHORT):
+        return {**texts, own: fields.text(SHORT)}
+    return {**texts, **(fields.translated(SHORT, ()) if fields.has(SHORT) else {})}
 
 
 def _state_concerned(fields: Fields, states: Mapping[str, State]) -> str:

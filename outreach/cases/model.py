@@ -27,6 +27,14 @@ Condition = Literal["better", "same", "worse"]
 CONDITIONS: tuple[Condition, ...] = get_args(Condition)
 
 
+# What a document of the United Nations is.
+ReferenceKind = Literal[
+    "opinion", "views", "communication", "urgent appeal", "letter", "report", "concluding observations", "resolution",
+    "statement",
+]  # fmt: skip
+REFERENCE_KINDS: tuple[ReferenceKind, ...] = get_args(ReferenceKind)
+
+
 @dataclass(frozen=True, slots=True)
 class Consent:
     """What the people concerned agreed to, and where that is written down. Silence is no."""
@@ -71,6 +79,21 @@ class CaseEvent:
 
 
 @dataclass(frozen=True, slots=True)
+class Reference:
+    """A document of the United Nations that a case stands in. What is empty nobody knows.
+
+    `body` is who wrote it, in each language that somebody gave. `date` is as precise as known.
+    """
+
+    kind: ReferenceKind
+    body: Translated
+    source: str
+    symbol: str = ""
+    paragraph: str = ""
+    date: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Telling:
     """The story of a case in one language: heading → Markdown as the file orders them, and the row of each heading."""
 
@@ -87,7 +110,7 @@ class Case:
     slug: str
     title: Translated
     place: Translated  # "in Belarus", "au Bélarus", "en Belarús"
-    mention: Translated  # half a sentence by which the letters of other cases name this one
+    mention: Translated  # half a sentence by which letters name this case
     state_concerned: str  # alpha-3
     people: tuple[Person, ...]
     organisations: tuple[str, ...]  # in the language of the case's own file, else in the first that has a name
@@ -96,6 +119,8 @@ class Case:
     sources: tuple[str, ...]
     embargo: date | None  # nothing leaves before this day
     story: dict[str, str]  # heading → Markdown, in the order of the file
+    short: Translated = field(default_factory=dict)  # what subjects call it, where that is not the mention
+    references: tuple[Reference, ...] = ()  # documents of the United Nations that it stands in
     withheld: tuple[str, ...] = ()  # names that nothing of ours may say any more
     withheld_in_file: bool = False  # whether the case relies on contacts/withheld.txt
     not_to: tuple[str, ...] = ()  # alpha-3 of States that get nothing about the case, beside the State concerned
@@ -171,6 +196,8 @@ class Ask:
     session: int = 0
     names: Forum = field(default_factory=Forum)
     again: Translated = field(default_factory=dict)
+    short: Translated = field(default_factory=dict)  # where and when, as a subject begins: HRC51, 29 Sept
+    request: Translated = field(default_factory=dict)  # what a subject asks, with {{ case }} in it
     words: Mapping[str, LanguageWords] = field(default_factory=dict)  # the campaign's own, by language
     several: Translated = field(default_factory=dict)
     several_again: Translated = field(default_factory=dict)

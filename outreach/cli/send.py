@@ -39,8 +39,10 @@ from outreach.outbox.letters.plan import ORDER, Exclusion, worded
 from outreach.outbox.models import Draft, case_key
 from outreach.outbox.status import Status
 from outreach.services.checks.advice import give_advice
+from outreach.services.checks.length import advice_on_letters
 from outreach.services.sending.letters import PlannedLetters, SendRequest, SentLetters, plan_letters, send_letters
 from outreach.services.workspace import Workspace, require_checked_facts
+from outreach.settings.signer import WHAT_NEXT, nobody_signs
 from outreach.text import counted, listed
 
 ACTOR = "outreach send"
@@ -174,7 +176,11 @@ def show_plan(workspace: Workspace, planned: PlannedLetters) -> None:
         _exclusions("because", planned.plan.warnings)
     for case in request.cases:
         warn_of_facts(workspace.campaign, case, say)
-    tell_advice(give_advice(workspace.campaign, *request.cases), say)
+    if why := nobody_signs(workspace.campaign.settings):
+        say(f"Before you send in earnest: {why}. {WHAT_NEXT}")
+    missions = [letter.mission for letter in planned.plan.letters]
+    lengths = advice_on_letters(workspace.campaign, request.cases, request.ask, request.round, missions)
+    tell_advice((*give_advice(workspace.campaign, *request.cases), *lengths), say)
 
 
 def _when(workspace: Workspace, planned: PlannedLetters) -> Iterator[str]:

@@ -41,6 +41,7 @@ from outreach.services.events import EvidenceApplied, Listener, NewOutbox, SentF
 from outreach.settings.accounts import NETWORKS
 from outreach.settings.sections import PREFIX, is_example, is_loopback
 from outreach.settings.settings import Settings
+from outreach.settings.signer import WHAT_NEXT, nobody_signs
 from outreach.text import counted, listed
 
 
@@ -324,6 +325,8 @@ def _require_mail_server(settings: Settings) -> None:
             f"the sender {settings.sender.email} is an example, where no answer would arrive. "
             "Set [sender] email in outreach.toml to your own address"
         )
+    if (why := nobody_signs(settings)) and not is_loopback(settings.smtp.host):
+        raise UsageError(f"{why}. {WHAT_NEXT}")
 
 
 def apply_evidence(workspace: Workspace, tell: Listener) -> None:

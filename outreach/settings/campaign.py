@@ -54,6 +54,7 @@ class ThemeSettings(Section):
     subject: dict[Language, str] = Field(default={})
     case: dict[Language, str] = Field(default={})
     cases: dict[Language, str] = Field(default={})
+    norm: dict[Language, str] = Field(default={})
     view: dict[Language, str] = Field(default={})
     concern: dict[Language, str] = Field(default={})
     reminder: dict[Language, str] = Field(default={})
@@ -67,6 +68,26 @@ class ThemeSettings(Section):
         return {key: dict(getattr(self, key)) for key in type(self).model_fields}
 
 
+class WordsSettings(Section):
+    """How many words a letter of each round has, from address to signature: at least, at most. Advice, no limit."""
+
+    first: tuple[int, int] = (150, 300)
+    reminder: tuple[int, int] = (80, 150)
+    thanks: tuple[int, int] = (80, 200)
+
+    @field_validator("first", "reminder", "thanks")
+    @classmethod
+    def the_smaller_first(cls, value: tuple[int, int]) -> tuple[int, int]:
+        if not 0 <= value[0] <= value[1]:
+            raise ValueError("write two numbers, the smaller one first, such as [150, 300]")
+        return value
+
+    def of(self, round_: str) -> tuple[int, int]:
+        """Give the least and the most words of a round's letters."""
+        found: tuple[int, int] = getattr(self, round_)
+        return found
+
+
 class ReminderSettings(Section):
     """How many days after a letter its reminder may go."""
 
@@ -74,12 +95,13 @@ class ReminderSettings(Section):
 
 
 class LettersSettings(Section):
-    """What letters to missions are like, and when they leave: how much may be attached, quiet hours, how often.
+    """What letters to missions are like, and when they leave: length, attachments, quiet hours, how often.
 
     `quiet` are hours of the campaign's day, such as 22:00-07:00; blank: letters leave at any time. `spacing_days` lie
     between two letters to one mission; 0: any time. `bulk`: with the headers of bulk mail.
     """
 
+    words: WordsSettings = WordsSettings()
     attach_max_mb: float = Field(default=5, gt=0, le=25)  # all files of a letter together
     spacing_days: int = Field(default=0, ge=0, le=3650)
     quiet: Line = ""
@@ -108,6 +130,8 @@ class AskSettings(Section):
     id: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$", max_length=60)
     forum: Line | dict[Language, Line]
     forum_short: dict[Language, Line] = Field(default={})
+    short: dict[Language, Line] = Field(default={})
+    request: dict[Language, Line] = Field(default={})
     session: int | None = Field(default=None, ge=1, le=999)
     date: date
     until: Day | None = None

@@ -112,8 +112,16 @@ def every_setting() -> list[str]:
     sections = dict(_sections())
     names = list[str]()
     for name in Settings.model_fields:
-        names += [name, *(f"{name}.{key}" for key in (sections[name].model_fields if name in sections else ()))]
+        names += [name, *(f"{name}.{key}" for key in (_keys(sections[name]) if name in sections else ()))]
     return names
+
+
+def _keys(section: type[Section]) -> Iterator[str]:
+    """Name the keys of a section, and those of the sections in it: words and words.first."""
+    for key, field in section.model_fields.items():
+        yield key
+        if isinstance(field.annotation, type) and issubclass(field.annotation, Section):
+            yield from (f"{key}.{inner}" for inner in _keys(field.annotation))
 
 
 def every_secret() -> dict[str, tuple[str, ...]]:

@@ -2,13 +2,13 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
 from outreach.cases.asks.contradictions import contradictions
 from outreach.cases.asks.forum import forum_of
-from outreach.cases.asks.sentence import WORDS, typed_part, words_in, words_of, written
+from outreach.cases.asks.sentence import REQUEST_WORDS, WORDS, typed_part, words_in, words_of, written
 from outreach.cases.asks.typed import sessions_in
 from outreach.cases.model import Ask
 from outreach.errors import Problem, SettingsError, UsageError
@@ -50,6 +50,7 @@ def ask_problems(settings: Settings) -> list[Problem]:
         for language in settings.campaign.languages:
             problems += _problems_of_text(ask, language)
             problems += _problems_of_several(ask, language)
+            problems += _problems_of_request(ask, language)
     return problems
 
 
@@ -91,6 +92,8 @@ def _ask(ask: AskSettings, settings: Settings) -> Ask:
         names=names,
         words=settings.words,
         several={language: unwrapped(sentence) for language, sentence in ask.text_several.items()},
+        short={language: unwrapped(text) for language, text in ask.short.items()},
+        request={language: unwrapped(text) for language, text in ask.request.items()},
     )
 
 
@@ -176,12 +179,20 @@ def _problems_of_several(ask: Ask, language: str) -> Iterator[Problem]:
         yield Problem(FILE, message, column=column)
 
 
-def _word_faults(ask: Ask, text: str, language: str) -> Iterator[str]:
+def _problems_of_request(ask: Ask, language: str) -> Iterator[Problem]:
+    for key, text, more in (("request", ask.request, REQUEST_WORDS), ("short", ask.short, ())):
+        for message in _word_faults(ask, text.get(language, ""), language, more):
+            yield Problem(FILE, message, column=f"ask.{ask.id}.{key}.{language}")
+
+
+def _word_faults(ask: Ask, text: str, language: str, more: Sequence[str] = ()) -> Iterator[str]:
     """Give the words in {{ … }} that there are not, and those that say nothing because their key is missing."""
     said = words_of(ask, language)
     for word in dict.fromkeys(words_in(text)):
+        if word in more:
+            continue
         if word not in WORDS:
-            known = ", ".join(WORDS)
+            known = ", ".join((*WORDS, *more))
             yield f"there is no word '{{{{ {shortened(word)} }}}}'{did_you_mean(word, WORDS)}; an ask has {known}"
         elif word in MISSING and not said[word]:
             yield f"says '{{{{ {word} }}}}', which nobody gave in {language_name(language)}: {MISSING[word]}"

@@ -12,7 +12,9 @@ from outreach.language import BUILT_IN
 
 SECTIONS = ("Story behind", "What happened", "What we want")
 BRIEF = "In brief"  # of a case among several in one letter; it may be left out
+SUGGESTED = "Suggested words"  # a section that need not be there: what a delegation could say
 PHRASES = ("title", "place", "mention")  # that a translation may give, in one text each
+SHORT = "short"  # likewise, and nobody has to
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +64,9 @@ def _read(path: Path, problems: list[Problem]) -> Translation:
     parts = take_apart(path, file, must_have_front=False)
     problems.extend(parts.problems)
     fields = Fields(parts.front, file, problems)
-    fields.only((*PHRASES, "roles", "organisations"))
+    fields.only((*PHRASES, SHORT, "roles", "organisations"))
     telling = telling_of(parts.sections, file, problems)
-    phrases = {key: text for key in PHRASES if (text := fields.text(key))}
+    phrases = {key: text for key in (*PHRASES, SHORT) if (text := fields.text(key))}
     return Translation(telling, phrases, fields.by_name("roles"), fields.by_name("organisations"))
 
 
@@ -88,4 +90,4 @@ def telling_of(sections: Sequence[Section], file: str, problems: list[Problem]) 
 def canonical(heading: str) -> str:
     """Give the heading as we spell it, whatever its case and final question mark."""
     plain = heading.rstrip("? \u00a0").casefold()
-    return next((known for known in (*SECTIONS, BRIEF) if known.casefold() == plain), heading)
+    return next((known for known in (*SECTIONS, SUGGESTED, BRIEF) if known.casefold() == plain), heading)

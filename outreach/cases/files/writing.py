@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from outreach.cases.files.editing import quoted
+from outreach.cases.files.translations import SUGGESTED
 from outreach.cases.model import STATUSES, Use
 from outreach.cases.people import SCOPES
 
@@ -12,6 +13,7 @@ GUIDANCE = {
     "Story behind": "Who they are, what they do, and how they worked with the United Nations: two to four sentences.",
     "What happened": "What was done to them, when, and by whom: only what a source says.",
     "What we want": "After “What we hope for”: what should happen, and what States should say: one or two sentences.",
+    SUGGESTED: "What a delegation can say: one sentence of at most 30 words; then a paragraph of at most 60.",
 }
 HEAD = """\
 ---
@@ -24,6 +26,8 @@ title:{title}
 place:{place}
 # Half a sentence by which a letter names the case, after "against": the members of the Archive (Belarus).
 mention:{mention}
+# What a subject calls it, in each language, if the half sentence is long: The Archive. The State follows by itself.
+short:
 # The State concerned, the one that did this, by its three letters. Its mission never gets a letter about the case.
 state_concerned: {state}
 
@@ -43,6 +47,9 @@ embargo:
 
 # Where the facts are written; at least one.
 sources:{sources}
+
+# Documents of the United Nations that the case stands in: kind, body, symbol, date, paragraph, source (docs/cases.md).
+references:
 
 # When somebody last found all of this true, and who. `outreach cases confirm {slug}` asks, and writes it here.
 checked_on:{checked_on}

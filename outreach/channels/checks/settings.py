@@ -7,6 +7,7 @@ from outreach.channels.smtp.envelope import wire_address
 from outreach.next_step import NextStep
 from outreach.settings.sections import is_example
 from outreach.settings.settings import Settings
+from outreach.settings.signer import WHAT_NEXT, nobody_signs
 
 
 class Result(StrEnum):
@@ -70,6 +71,8 @@ def _sender(settings: Settings) -> Check:
     if is_example(sender.email) or is_example(sender.reply_to):
         found = f"{sender.name} <{sender.email}> is an example: no answer would arrive"
         return serious("sender", found, "Set [sender] email (and reply_to) in outreach.toml to your own address")
+    if why := nobody_signs(settings):
+        return serious("sender", why, WHAT_NEXT)
     return ok("sender", f"{sender.name} <{sender.email}>")
 
 

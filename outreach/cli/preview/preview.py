@@ -38,6 +38,7 @@ from outreach.outbox.models import case_key
 from outreach.rendering.letters.letter import Letter
 from outreach.rendering.letters.words import letter_language
 from outreach.services.checks.advice import give_advice
+from outreach.services.checks.length import advice_on_letters
 from outreach.services.preview import (
     ChosenLetter,
     LetterChoice,
@@ -143,10 +144,14 @@ def _tell_about(workspace: Workspace, chosen: ChosenLetter, language: str | None
     _note_choice(chosen, named=named)
     _note_language(workspace, chosen, language)
     tell_attachments((attachments_of(workspace, chosen, language),), note)
-    for case in chosen.request.cases:
+    asked = chosen.request
+    for case in asked.cases:
         warn_of_facts(workspace.campaign, case, note)
         ask_anew(workspace.campaign, case, note)
-    tell_advice(give_advice(workspace.campaign, *chosen.request.cases), note)
+    lengths = advice_on_letters(
+        workspace.campaign, asked.cases, asked.ask, asked.round, [chosen.planned.mission], language
+    )
+    tell_advice((*give_advice(workspace.campaign, *asked.cases), *lengths), note)
 
 
 def _refuse_mixture(ctx: click.Context, cases: tuple[str, ...], *, posts: bool) -> None:

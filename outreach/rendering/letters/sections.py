@@ -9,12 +9,13 @@ from collections.abc import Iterator
 from functools import lru_cache
 from operator import itemgetter
 
+from outreach.cases.files.translations import SUGGESTED
 from outreach.cases.model import Case
 from outreach.errors import Problem
 from outreach.language import language_name
 from outreach.rendering.letters.markdown import parsed
 from outreach.rendering.templates.untold import Untold
-from outreach.text import listed
+from outreach.text import listed, unwrapped
 
 SECTIONS = {"background": "Story behind", "what_happened": "What happened", "what_we_want": "What we want"}
 TAG = re.compile(r"<(?:/?[A-Za-z][\w-]*(?:\s[^<>]*)?/?>|!--)")  # an address in <…> is a link, and none of these
@@ -30,6 +31,24 @@ CODE = {
 def story_words(case: Case, language: str) -> dict[str, str]:
     """Give each section of a case in a language, by the word that templates know it by; Untold where it cannot be."""
     return {word: section_text(case, heading, language) for word, heading in SECTIONS.items()}
+
+
+def suggested_words(case: Case, language: str) -> tuple[str, str]:
+    """Give the sentence and the paragraph that a delegation could say, each on one line, or "" where nobody wrote it.
+
+    They are Untold where a letter cannot show them as they are meant.
+    """
+    telling = case.told_in(language)
+    text = telling.story.get(SUGGESTED, "") if telling else ""
+    if not telling or not text:
+        return "", ""
+    if fault := _fault(text):
+        row, message = fault
+        begins = telling.begins.get(SUGGESTED)
+        untold = Untold(Problem(telling.file, message, begins + row - 1 if begins else None))
+        return untold, untold
+    sentence, *more = (unwrapped(part) for part in re.split(r"\n[ \t]*\n", text) if part.strip())
+    return sentence, next(iter(more), "")
 
 
 def story_problems(case: Case, language: str) -> list[Problem]:

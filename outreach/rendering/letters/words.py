@@ -1,11 +1,11 @@
 """Finds the words of one letter: from State, mission, record, case and ask to a LetterContext; reads no files."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 from functools import lru_cache
 
-from outreach.cases.asks.sentence import words_of
+from outreach.cases.asks.sentence import occasion, request, words_of
 from outreach.cases.mentions import why_not_to_mention
 from outreach.cases.model import Ask, Case, Person, Use
 from outreach.cases.theme import of_mention, theme_texts
@@ -14,11 +14,13 @@ from outreach.grammar import of_state, written_date, written_month
 from outreach.language import best_language, grammar_of, language_name
 from outreach.registry.ambassadors import ambassador_of
 from outreach.registry.model import Mission, Registry, State
+from outreach.registry.state_names import name_in
 from outreach.registry.states import short_name
 from outreach.rendering.letters.addresses import address_in
+from outreach.rendering.letters.documents import reference_texts
 from outreach.rendering.letters.record import Window, raised_by_state, records
 from outreach.rendering.letters.reference import PLACE_OF_REFERENCE, reference_words
-from outreach.rendering.letters.sections import story_words
+from outreach.rendering.letters.sections import story_words, suggested_words
 from outreach.rendering.letters.several import brief, several_text
 from outreach.rendering.templates.context import (
     AskWords,
@@ -141,15 +143,15 @@ class Wording:
 
     def __init__(self, nouns: Nouns) -> None:
         self._nouns = nouns
-        self._cases = tuple(case_words(case, nouns.language, "letters") for case in nouns.asked)
-        self._other_cases = [(case, case_words(case, nouns.language, "mentions")) for case in _other_cases(nouns)]
+        self._cases = tuple(_case_words(nouns, case, "letters") for case in nouns.asked)
+        self._other_cases = [(case, _case_words(nouns, case, "mentions")) for case in _other_cases(nouns)]
         self._day = day_of(nouns.ask, nouns.today)
         self._own = nouns.settings.words.get(nouns.language, NO_WORDS)
         self._date = written_date(nouns.today, nouns.language) if nouns.today else ""
         self._reference = reference_words(nouns.language, PLACE_OF_REFERENCE, self._own.our_reference)
-        several = len(nouns.asked) > 1
-        self._ask = ask_words(nouns.ask, nouns.language, several=several)
-        self._ask_again = ask_words(nouns.ask, nouns.language, again=True, several=several)
+        asked = tuple(case.short for case in self._cases)
+        self._ask = ask_words(nouns.ask, nouns.language, asked=asked)
+        self._ask_again = ask_words(nouns.ask, nouns.language, again=True, asked=asked)
         self._sender = _sender_words(nouns.settings)
         self._campaign = _campaign_words(nouns.settings)
         self._theme = _theme_words(nouns)
@@ -212,6 +214,10 @@ def _wording(nouns: Nouns) -> Wording:
     return Wording(nouns)
 
 
+def _case_words(nouns: Nouns, case: Case, use: Use) -> CaseWords:
+    return case_words(case, nouns.language, use, name_in(nouns.registry.states, case.state_concerned, nouns.language))
+
+
 def _other_cases(nouns: Nouns) -> list[Case]:
     """Give the cases that this letter may mention."""
     asked = {case.slug for case in nouns.asked}
@@ -224,12 +230,18 @@ def day_of(ask: Ask, today: date | None) -> str:
     return f"{min(today, ask.last_day) if today else ask.last_day}"
 
 
-def case_words(case: Case, language: str, use: Use) -> CaseWords:
-    """Give a case's words in a language, with the people who agreed to that use; DataError if it has no title in it."""
+def case_words(case: Case, language: str, use: Use, concerned: str = "") -> CaseWords:
+    """Give a case's words in a language, with the people who agreed to that use; DataError if it has no title in it.
+
+    `concerned` is the name of the State concerned, which subjects put behind what they call the case.
+    """
     if not case.title.get(language):
         raise _untranslated(f"cases/{case.slug}.md", "title", language)
     mention = unwrapped(case.mention.get(language, ""))
     story = story_words(case, language)
+    sentence, paragraph = suggested_words(case, language)
+    references = reference_texts(case, language)
+    short = unwrapped(case.short.get(language, "")) or mention
     return CaseWords(
         slug=case.slug,
         title=unwrapped(case.title[language]),
@@ -243,6 +255,11 @@ def case_words(case: Case, language: str, use: Use) -> CaseWords:
         what_happened=story["what_happened"],
         what_we_want=story["what_we_want"],
         brief=brief(case, language),
+        short=f"{short} ({concerned})" if concerned and concerned not in short else short,
+        suggested_sentence=sentence,
+        suggested_paragraph=paragraph,
+        reference=references[0] if references else "",
+        references=references,
     )
 
 
@@ -252,20 +269,25 @@ def _person_words(person: Person, case: Case, language: str) -> PersonWords:
     return PersonWords(person.name, role, status, written_month(person.since, language) if status else "")
 
 
-def ask_words(ask: Ask, language: str, *, again: bool = False, several: bool = False) -> AskWords:
+def ask_words(ask: Ask, language: str, *, again: bool = False, asked: Sequence[str] = ()) -> AskWords:
     """Give an ask's words in a language, with `again` for a State that did before what is asked.
 
-    `several`: its sentence is for several cases. DataError if it has no sentence in the language.
+    `asked` are the cases that it is about, each as a subject calls it. Of several they have
+    a sentence of their own. DataError if there is none in the language.
     """
     if not ask.text.get(language):
         raise _untranslated("outreach.toml", f"text.{language} of the ask {ask.id}", language)
     text = ask.again.get(language, ask.text[language]) if again else ask.text[language]
-    if several:
+    if len(asked) > 1:
         text = several_text(ask, language, again=again)
     if not text:
         raise _untranslated("outreach.toml", f"text_several.{language} of the ask {ask.id}", language)
     words = words_of(ask, language, again=again)
-    return AskWords(**{**words, "id": ask.id, "text": unwrapped(text), "forum": words["forum"] or ask.forum})
+    return AskWords(
+        **{**words, "id": ask.id, "text": unwrapped(text), "forum": words["forum"] or ask.forum},
+        occasion=occasion(ask, language),
+        request=request(ask, language, asked) if asked else "",
+    )
 
 
 def _sender_words(settings: Settings) -> SenderWords:

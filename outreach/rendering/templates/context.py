@@ -143,7 +143,7 @@ class AskWords:
 
     `forum` has no article, the others bring what a sentence needs: of the, at the. `session` is an ordinal, or empty;
     `until` is empty where the ask has one day. `again` is empty, but for a State that did before what is asked.
-    `request` is what is asked, as short as a subject needs it.
+    `occasion` is where and when, and `request` what is asked, both as short as a subject needs them.
     """
 
     id: str
@@ -158,6 +158,7 @@ class AskWords:
     forum_short: str = ""
     at_forum_short: str = ""
     again: str = ""
+    occasion: str = ""
     request: str = ""
 
 
@@ -187,6 +188,7 @@ class ThemeWords:
     subject: str = ""
     case: str = ""
     cases: str = ""
+    norm: str = ""
     view: str = ""
     concern: str = ""
     reminder: str = ""

@@ -15,6 +15,7 @@ from outreach.cases.advice.markup import indented, masked, pasted_html, wrong_le
 from outreach.cases.advice.placeholders import placeholders, unfilled
 from outreach.cases.advice.threats import threats
 from outreach.cases.model import Case
+from outreach.services.checks.length import advice_on_suggested_words
 from outreach.services.checks.texts import Sort, Text, shared_texts, texts_of_case, texts_of_settings
 from outreach.settings.settings import Settings
 
@@ -28,7 +29,8 @@ def give_advice(campaign: Campaign, *cases: Case) -> tuple[Advice, ...]:
     languages = campaign.settings.campaign.languages
     of_cases = (texts_of_case(campaign.folder, case, languages, facts=True) for case in about)
     texts = chain(chain.from_iterable(of_cases), shared_texts(campaign))
-    return tuple(dict.fromkeys(advice for text in texts for advice in advice_on(text)))
+    suggested = (advice for case in about for advice in advice_on_suggested_words(case))
+    return tuple(dict.fromkeys((*(each for text in texts for each in advice_on(text)), *suggested)))
 
 
 def advice_on_asks(folder: Path, settings: Settings) -> tuple[Advice, ...]:

@@ -1,6 +1,5 @@
 """Tries every letter and post that a campaign's templates would make; knows nothing about who gets one."""
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -10,27 +9,23 @@ from outreach.cases.advice.advice import Advice
 from outreach.cases.attachments.reading import AttachmentReader
 from outreach.cases.model import ROUNDS, Ask, Case
 from outreach.errors import DataError, Problem
-from outreach.language import BUILT_IN, is_foreign
-from outreach.registry.model import Mission, State
+from outreach.language import BUILT_IN
+from outreach.registry.model import Mission
 from outreach.registry.record import cases_without_file
 from outreach.rendering.letters.letter import LetterWriter, template_name
 from outreach.rendering.letters.record import raised_by_state
 from outreach.rendering.letters.sections import story_problems
-from outreach.rendering.letters.words import letter_context
 from outreach.rendering.posts.words import handle_of, may_be_addressed, post_context
 from outreach.rendering.posts.writer import LIMITS, SHARED, PostText, PostWriter, length_problems
 from outreach.services.asks import old_days
 from outreach.services.checks.advice import give_advice
 from outreach.services.checks.languages import in_one_language_alone
 from outreach.services.checks.leaving import HeldCase, held_cases
+from outreach.services.checks.length import LetterSort, advice_on_length, context_of, words_of_letter
 from outreach.services.checks.notes import note_problems
 from outreach.services.checks.proofreading import faults, warnings
-from outreach.settings.sections import FILE
-from outreach.text import counted, did_you_mean
+from outreach.text import did_you_mean
 
-ONE_PAGE = range(250, 421)  # words of a letter, from address to signature
-ANY_PAGE = range(120, 421)
-UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")  # Thai to Chinese
 # Where no mission has a handle on a network one stands in, to try its posts all the same.
 STAND_IN = Mission("", "", (), "en", x="mission_geneva", bluesky="mission.example.org", mastodon="mission@example.org")
 
@@ -79,6 +74,8 @@ def _withheld(campaign: Campaign) -> Iterator[Problem]:
             "title": case.title.values(),
             "place": case.place.values(),
             "mention": case.mention.values(),
+            "short": case.short.values(),
+            "references": [name for each in case.references for name in each.body.values()],
             "people": [", ".join((person.name, person.role, *person.roles.values())) for person in case.people],
             "organisations": [
                 *case.organisations,
@@ -114,19 +111,6 @@ def _attachments(campaign: Campaign) -> Iterator[Problem]:
                     yield Problem(f"cases/{case.slug}.md", words, column="attach")
 
 
-@dataclass(frozen=True, slots=True)
-class _LetterSort:
-    """The letters that one template makes for one ask."""
-
-    case: Case
-    ask: Ask
-    round: str
-    language: str
-
-    def __str__(self) -> str:
-        return f"{self.case.slug}, ask {self.ask.id}, {self.round}, {self.language}"
-
-
 class _Letters:
     """Writes every letter there could be, and finds what is wrong with it: each fault once, not once a State."""
 
@@ -134,8 +118,8 @@ class _Letters:
         self._campaign = campaign
         self._writer = LetterWriter(campaign.templates, campaign.settings.words)
         self._raised = raised_by_state(campaign.registry)
-        self._withheld = dict[tuple[str, str], _LetterSort]()
-        self.advice = list[Advice]()  # letters filled from a case that got long
+        self._withheld = dict[tuple[str, str], LetterSort]()
+        self.advice = list[Advice]()  # on letters that are long or short
         self.tried = 0
 
     def problems(self) -> Iterator[Problem]:
@@ -143,16 +127,15 @@ class _Letters:
             for case in (case for case in self._campaign.cases.values() if not case.unfinished):
                 for language in self._campaign.settings.campaign.languages:
                     for round_ in ROUNDS:
-                        yield from self._problems_of(_LetterSort(case, ask, round_, language))
+                        yield from self._problems_of(LetterSort(case, ask, round_, language))
         for (template, where), sort in self._withheld.items():
             yield Problem(f"{TEMPLATES}/{template}", f"{sort}: the letter says a withheld name ({where})")
 
-    def _problems_of(self, sort: _LetterSort) -> list[Problem]:
-        """Find a template that is missing or cannot be rendered, what a case lacks that fills its letters, and letters
-        that are not one page.
+    def _problems_of(self, sort: LetterSort) -> list[Problem]:
+        """Find a template that is missing or cannot be rendered, and what a case lacks that fills its letters.
 
-        A letter that is short since its State raised other cases, which it is not asked for again, is well. So is one
-        of a template that all cases share: without a theme it says less.
+        How long they are is advised. A letter that is short since its State raised other cases, which it is not asked
+        for again, is well.
         """
         template = self._template(sort)
         if not template and sort.round != "first":
@@ -166,26 +149,11 @@ class _Letters:
             return list(error.problems)
         raised = self._raised
         full = [state for state in words if not raised.get(state, frozenset()) - {sort.case.slug}] or list(words)
-        if shared and sort.round == "first":
-            self._advise(sort, max(words.values()))
-            return []
-        shortest, longest = min(full, key=words.__getitem__), max(words, key=words.__getitem__)
-        page = _one_page(sort.language)
-        return [
-            Problem(f"{TEMPLATES}/{template}", _wrong_length(sort, self._campaign.registry.states[code], words[code]))
-            for code in dict.fromkeys((shortest, longest))
-            if words[code] not in page and not (shared and words[code] < page.start)
-        ]
+        told = {*full, max(words, key=words.__getitem__)}
+        self.advice += advice_on_length(self._campaign, sort, {state: words[state] for state in words if state in told})
+        return []
 
-    def _advise(self, sort: _LetterSort, words: int) -> None:
-        """Say that a letter filled from a case is longer than a page; the case may say little."""
-        telling = sort.case.told_in(sort.language)
-        if telling and words >= ONE_PAGE.stop:
-            what = f"the letter {sort} has up to {counted(words, 'word')}, and one page has {ONE_PAGE.stop - 1}"
-            to_do = "shorten the sections, or write a template of the case's own"
-            self.advice.append(Advice(what, to_do, telling.file))
-
-    def _template(self, sort: _LetterSort) -> str:
+    def _template(self, sort: LetterSort) -> str:
         """Name the file that makes these letters; "" where there is none."""
         name = template_name(self._campaign.templates, sort.case.slug, sort.round, sort.language)
         return name if (self._campaign.templates / name).is_file() else ""
@@ -196,43 +164,13 @@ class _Letters:
         stand_in = Mission("CHE" if case.state_concerned != "CHE" else "CRI", "", (), "en")
         return [mission for mission in missions if mission.state != case.state_concerned] or [stand_in]
 
-    def _count_words(self, mission: Mission, sort: _LetterSort) -> int:
-        context = letter_context(
-            registry=self._campaign.registry,
-            cases=self._campaign.cases,
-            settings=self._campaign.settings,
-            mission=mission,
-            case=sort.case,
-            ask=sort.ask,
-            round=sort.round,
-            language=sort.language,
-        )
+    def _count_words(self, mission: Mission, sort: LetterSort) -> int:
+        context = context_of(self._campaign, mission, sort)
         self.tried += 1
         letter = self._writer.write(context)
         if where := self._campaign.withheld.where_in((letter.subject, letter.text)):
             self._withheld.setdefault((self._template(sort), where), sort)
-        return _words_in(letter.text)
-
-
-def _one_page(language: str) -> range:
-    """Give how many words fill a page. Languages that join words, such as Finnish or Arabic, need fewer for as much."""
-    return ANY_PAGE if is_foreign(language) else ONE_PAGE
-
-
-def _words_in(text: str) -> int:
-    """Count words; in writing without spaces between them two characters count as one."""
-    return len(text.split()) + len(UNSPACED.findall(text)) // 2
-
-
-def _wrong_length(sort: _LetterSort, state: State, words: int) -> str:
-    page = _one_page(sort.language)
-    shortest, longest = page.start, page.stop - 1
-    short, long = counted(shortest - words, "word"), counted(words - longest, "word")
-    advice = f"write {short} more" if words < shortest else f"shorten it by {long}"
-    return (
-        f"the letter {sort} to {state.name} has {counted(words, 'word')}, and one page is {shortest} to {longest}: "
-        f"{advice}. The ask's own sentence (text.{sort.language} in {FILE}) counts too, where the letter has it"
-    )
+        return words_of_letter(letter, context)
 
 
 class _Posts:
