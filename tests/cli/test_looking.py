@@ -99,5 +99,8 @@ def test_without_a_case_the_cases_are_listed(campaign_folder: Path, outreach: Co
         first, *cases = done.stderr.splitlines()
         assert first == "outreach: which case? Add --case and one of these:"
         assert [line.split()[1] for line in cases] == ["beacon", "sample", "specimen"]
+    several = outreach("links", "--case", "sample", "--case", "beacon", folder=campaign_folder)
+    assert (several.returncode, several.stdout) == (2, "")
+    assert "--case is there 2 times (sample, beacon): do one case, then the next" in several.stderr
     alone, listed = outreach("cases", folder=campaign_folder), outreach("cases", "list", folder=campaign_folder)
     assert (alone.returncode, alone.stdout) == (0, listed.stdout)

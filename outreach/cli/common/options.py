@@ -38,9 +38,11 @@ yes_option = click.option("--yes", "-y", is_flag=True, help="Do not ask; do it."
 case_option = click.option("--case", "case_slug", metavar="SLUG", help="Only this case, for example viasna.")
 
 
-def _one_case(ctx: click.Context, _parameter: click.Parameter, value: str | None) -> str | None:
-    """Take the case that is named; where none is, raise UsageError with the cases there are."""
-    if value is None and not ctx.resilient_parsing:
+def _one_case(ctx: click.Context, _parameter: click.Parameter, value: tuple[str, ...]) -> str | None:
+    """Take the case that is named; where none is, raise UsageError with the cases there are, and where several are."""
+    if len(slugs := tuple(dict.fromkeys(value))) > 1:
+        raise UsageError(f"--case is there {len(value)} times ({', '.join(slugs)}): do one case, then the next")
+    if not value and not ctx.resilient_parsing:
         from outreach.services.cases import list_cases
 
         found = {each.case.slug: next(iter(each.case.title.values()), "") for each in list_cases(campaign_folder(ctx))}
@@ -49,13 +51,14 @@ def _one_case(ctx: click.Context, _parameter: click.Parameter, value: str | None
         widest = max(map(len, found))
         listed = "".join(f"\n  {slug:{widest}}  {title}" for slug, title in found.items())
         raise UsageError(f"which case? Add --case and one of these:{listed}")
-    return value
+    return next(iter(value), None)
 
 
 one_case_option = click.option(
     "--case",
     "case_slug",
     metavar="SLUG",
+    multiple=True,  # click would take the last, and say nothing of the others
     callback=_one_case,
     help="The case, for example viasna; without it, the cases are listed.",
 )
@@ -64,7 +67,7 @@ several_cases_option = click.option(
     "case_slugs",
     metavar="SLUG",
     multiple=True,
-    callback=lambda ctx, parameter, value: value or (_one_case(ctx, parameter, None),),
+    callback=lambda ctx, parameter, value: value or (_one_case(ctx, parameter, ()),),
     help="The case, for example viasna; several, or all, make one letter for them; without it, the cases are listed.",
 )
 although_recent_option = click.option(
