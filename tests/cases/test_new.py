@@ -66,7 +66,7 @@ def test_silence_is_no(folder: Path, outreach: Command) -> None:
 
 
 def test_an_unfinished_case_is_named_and_holds_only_itself_back(folder: Path, outreach: Command) -> None:
-    agreed = ("--consent", "letters, posts", "--consent-source", "A letter of 2 May 2027")
+    agreed = ("--consent", "letters", "--consent", "posts", "--consent-source", "A letter of 2 May 2027")
     outreach("cases", "new", "archive", *NEEDED, *agreed, "--what-we-want", "That it reopens.", folder=folder)
 
     checked = outreach("cases", "check", folder=folder)
@@ -157,10 +157,11 @@ def test_on_a_terminal_it_asks(folder: Path) -> None:
 
 def test_on_a_terminal_a_wrong_date_is_asked_about_at_once_and_no_answer_is_lost(folder: Path) -> None:
     person = ["A. Example", "archivist", "detained", "September 2026", "2026-09", ""]
-    typed = ["", "", *person, "", "", "example.org", "", "", ""]
+    typed = ["", "", "A. Example; archivist; detained", *person, "", "", "example.org", "", "", ""]
     status, shown = answered(
         "cases", "new", "archive", "--title", "The Archive", "--state", "Belarus", folder=folder, typed="\n".join(typed)
     )
+    assert "write the name alone; the rest is asked next" in shown
     assert "'September 2026' is not a date" in shown
     assert (status, "Made cases/archive.md" in shown) == (0, True), shown
     assert load_case(folder, "archive", load_states(), ENGLISH).people[0].since == "2026-09"

@@ -246,7 +246,7 @@ def test_every_answer_is_an_option_too(tmp_path: Path, outreach: Command) -> Non
         "--signs": "A. Example",
         "--role": "coordinator",
         "--email": "a@example.org",
-        "--language": "fr, en",
+        "--language": "French and en",
         "--timezone": "Africa/Nairobi",
         "--ask-forum": "Human Rights Council",
         "--ask-session": "66",

@@ -12,7 +12,16 @@ from outreach.cases.files.writing import NewCase, NewPerson
 from outreach.cases.model import FOLDER, STATUSES, Case, Use
 from outreach.cli.common.options import campaign_folder, folder_option, yes_option
 from outreach.cli.common.terminal.output import say
-from outreach.cli.common.terminal.questions import CODE, Checked, asked, by_language, can_ask, one_of, when_stopped
+from outreach.cli.common.terminal.questions import (
+    CODE,
+    NEEDED,
+    Checked,
+    asked,
+    by_language,
+    can_ask,
+    one_of,
+    when_stopped,
+)
 from outreach.errors import UsageError
 from outreach.language import language_name
 from outreach.registry.cells import read_rough_date
@@ -35,6 +44,8 @@ HELD = (
     "Nobody has agreed to letters yet, and silence is no: letters are held until you write under `consent` who "
     "agreed to what, and where that is written down."
 )
+PLACES = {"en": "in Belarus", "fr": "au Bélarus", "es": "en Belarús"}
+AGAINST = {"en": "against", "fr": "contre", "es": "contra"}
 line = Checked(read_line)
 
 
@@ -94,7 +105,9 @@ def _person(text: str) -> NewPerson:
 )
 @click.option(
     "--consent",
+    "consents",
     type=Checked(_uses),
+    multiple=True,
     metavar="USES",
     help="What they agreed to: letters, posts, web, mentions; default: nothing.",
 )
@@ -113,8 +126,8 @@ def new(ctx: click.Context, /, slug: str, *, yes: bool, **typed: Any) -> None:
 
     On a terminal it asks for what no option says; elsewhere, or with --yes, it needs --title, --state and --source. The
     story is written in the file; until all of it is there, nothing about the case leaves. What people agreed to is no
-    unless you say so. Of several languages, say which one a text is in: --place fr="au Bélarus". All options but
-    --state, --consent and --checked may be repeated.
+    unless you say so. Of several languages, say which one a text is in: --place fr="au Bélarus". --title, --place,
+    --mention, --person, --organisation, --consent and --source may be repeated.
     """
     folder = campaign_folder(ctx)
     beginning = begin_case(folder, slug)
@@ -134,7 +147,7 @@ def _new_case(
     mentions: tuple[str, ...],
     people: tuple[NewPerson, ...],
     organisations: tuple[str | dict[str, str], ...],
-    consent: tuple[Use, ...] | None,
+    consents: tuple[tuple[Use, ...], ...],
     consent_source: str | None,
     sources: tuple[str, ...],
     checked_by: str | None,
@@ -149,6 +162,7 @@ def _new_case(
         given = {"--title": titles, "--state": state, "--source": sources}
         if missing := [option for option, value in given.items() if not value]:
             raise UsageError(f"a case needs {', '.join(missing)}; see: outreach cases new --help")
+    consent = tuple(use for use in USES if any(use in typed for typed in consents))
     title = _texts("title", titles, languages, ask, lambda _, before: before)
     state = state or asked("Which State is concerned: the one that did this?", read_state)
     place = _texts("place", places, languages, ask, lambda language, _: usual_place(state, language))
@@ -158,7 +172,7 @@ def _new_case(
     if ask:
         people = people or tuple(_asked_people(languages))
         organisations = organisations or tuple(_asked_organisations(languages))
-        if consent is None:
+        if not consents:
             consent = asked(f"What did they agree to: {', '.join(USES)}? (Enter: nothing)", _uses)
         if consent and not consent_source:
             consent_source = asked("Who agreed, when, and where is that written down?", _something)
@@ -180,7 +194,7 @@ def _new_case(
         state=state.code,
         people=people,
         organisations=organisations,
-        consent=consent or (),
+        consent=consent,
         consent_source=consent_source or "",
         sources=sources,
         checked_on=f"{day or ''}",
@@ -214,14 +228,14 @@ def _texts(
 def _question(key: str, language: Language, languages: tuple[Language, ...]) -> str:
     what = {
         "title": "What is the case called",
-        "place": "Where, as it stands in a sentence, such as in Belarus",
-        "mention": 'Half a sentence that names it, after "against"',
+        "place": f"Where, as it stands in a sentence, such as {PLACES.get(language, PLACES['en'])}",
+        "mention": f'Half a sentence that names it, after "{AGAINST.get(language, AGAINST["en"])}"',
     }[key]
     return f"{what}, in {language_name(language)}?" if len(languages) > 1 else f"{what}?"
 
 
 def _asked_people(languages: Sequence[Language]) -> Iterable[NewPerson]:
-    while name := asked("A person concerned: the name? (Enter: nobody, or no more)", read_line):
+    while name := asked("A person concerned: the name? (Enter: nobody, or no more)", _name_alone):
         role = _asked_in_each("Their role, such as lawyer", languages)
         status = asked(f"How they are: {', '.join(STATUSES)}? (Enter: unknown)", one_of(STATUSES))
         since = asked("Since when, such as 2026-01? (Enter: unknown)", _rough_date) if status else ""
@@ -249,13 +263,19 @@ def _several(question: str) -> Iterable[str]:
         yield answer
 
 
+def _name_alone(text: str) -> str:
+    if ";" in text:
+        raise ValueError(f"'{shortened(text)}': write the name alone; the rest is asked next")
+    return read_line(text)
+
+
 def _rough_date(text: str) -> str:
     return read_rough_date(day_or_text(text)) if text.strip() else ""
 
 
 def _something(text: str) -> str:
     if not text.strip():
-        raise ValueError("say something")
+        raise ValueError(NEEDED)
     return read_line(text)
 
 

@@ -6,7 +6,7 @@ from datetime import date
 
 from outreach.cases.asks.writing import AskGaps, NewAsk
 from outreach.cli.common.terminal.output import note
-from outreach.cli.common.terminal.questions import agreed, asked, by_language
+from outreach.cli.common.terminal.questions import NEEDED, agreed, asked, by_language
 from outreach.errors import UsageError
 from outreach.language import language_name
 from outreach.services.beginning.campaign import read_day, read_line, read_session
@@ -103,7 +103,7 @@ def _asked_day(question: str, today: date) -> date:
 
 def _something(text: str) -> str:
     if not text.strip():
-        raise ValueError("say something")
+        raise ValueError(NEEDED)
     return read_line(text)
 
 

@@ -10,6 +10,7 @@ from pydantic import TypeAdapter, ValidationError
 from outreach.cases.asks.ask import ask_problems
 from outreach.cases.asks.writing import ask_table, read_ask_table
 from outreach.errors import UsageError
+from outreach.language import language_named
 from outreach.registry.cells import read_address
 from outreach.registry.days import typed_day
 from outreach.settings.campaign import CampaignSettings, Language
@@ -20,6 +21,7 @@ from outreach.starter.make import Campaign, make_folder, refuse_if_occupied, sta
 from outreach.text import clean_line, code_point, control_in_line, shortened
 
 MAX_LINE = 500  # characters of what becomes a line of outreach.toml
+AND = frozenset({"and", "et", "y", "&"})  # between the languages that somebody lists
 LANGUAGE: TypeAdapter[Language] = TypeAdapter(Language)
 
 
@@ -88,8 +90,8 @@ def read_sender(text: str) -> str:
 
 
 def read_languages(text: str) -> tuple[Language, ...]:
-    """Read codes of languages separated by commas or blanks; ValueError for one that there is not."""
-    codes = text.replace(",", " ").split()
+    """Read codes or names of languages, such as en, fr or English and French; ValueError for one that there is not."""
+    codes = [word for word in text.replace(",", " ").split() if word.lower() not in AND]
     if not codes:
         raise ValueError("name at least one language, such as en")
     return tuple(dict.fromkeys(map(_language, codes)))
@@ -119,7 +121,7 @@ def read_session(text: str) -> int:
 
 def _language(code: str) -> Language:
     try:
-        return LANGUAGE.validate_python(code)
+        return LANGUAGE.validate_python(language_named(code) or code)
     except ValidationError as error:
         said = error.errors()[0]
         why = said["msg"].removeprefix("Value error, ") if said["type"] == "value_error" else "write en, fr or es"

@@ -15,6 +15,7 @@ from outreach.text import shortened
 
 Read = TypeVar("Read")
 ERROR = "Error: "
+NEEDED = "this cannot be left empty; write it here (Ctrl-C stops)"
 CODE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
 
