@@ -258,10 +258,12 @@ ADD = ("replies", "add", "--mission", "DEU", "--case", "beacon", "--by", "phone"
 
 
 def test_on_a_terminal_adding_an_answer_asks_for_what_is_missing(campaign_folder: Path, outreach: Command) -> None:
-    typed = "Germny\nGermany\nbeacon\nphone\n20 septembre 2022\nsupportive\n"
+    typed = "Germny\nGermany\nbeacon\nphone\n20 septembre 2022\nsupportive\n\nThey will speak.\n"
     status, shown = answered("replies", "add", "--rehearse", folder=campaign_folder, typed=typed)
     nobody = outreach("replies", "add", "--case", "beacon", folder=campaign_folder)
+    noted = outreach("replies", "show", "1", "--rehearse", folder=campaign_folder).stdout
 
+    assert "They will speak." in noted
     assert (status, "did you mean Germany (DEU)?" in shown) == (0, True), shown
     assert "Written down as message 1: Germany (DEU), beacon, by phone on 2022-09-20" in shown
     assert (nobody.returncode, "Missing option '--mission'." in nobody.stderr) == (2, True)
@@ -281,7 +283,7 @@ def test_an_answer_by_phone_is_written_down_and_counts(
     assert outreach("replies", "show", "1", "--raw", folder=campaign_folder).returncode == 2
 
 
-@pytest.mark.parametrize(("day", "words"), [("2999-01-01", "in the future"), ("20.9.2022", "is not a day")])
+@pytest.mark.parametrize(("day", "words"), [("2999-01-01", "in the future"), ("soon", "is not a day")])
 def test_an_answer_has_a_day_that_has_been(
     campaign_folder: Path, outreach: Command, outbox: Outbox, day: str, words: str
 ) -> None:

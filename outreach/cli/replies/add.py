@@ -17,6 +17,7 @@ from outreach.inbox.kinds import Stance
 from outreach.registry.addresses.contacts import Changes
 from outreach.registry.days import typed_day
 from outreach.services import desk
+from outreach.services.beginning.campaign import read_line
 from outreach.services.beginning.cases import read_state
 from outreach.text import shortened
 
@@ -56,7 +57,7 @@ def add(
     """Write down an answer that came by phone, in a meeting, by letter or in public.
 
     It counts like a reply by mail. What a State then did in public is for `outreach record add`. Needed are --mission,
-    --case, --by and --on; on a terminal it asks for them.
+    --case, --by and --on; on a terminal it asks for them, who said it and what was said.
     """
     given = {"--mission": mission, "--case": case_slugs, "--by": way, "--on": day}
     missing = [option for option, value in given.items() if not value]
@@ -72,6 +73,9 @@ def add(
         if missing and stance is None:
             stance = chosen("What does it say?", [*(s.value for s in Stance), LATER], LATER)
             stance = None if stance == LATER else stance
+        if missing:
+            who = who or asked("Who said it, such as Second Secretary? (Enter: not noted)", read_line)
+            remark = remark or asked("What was said? (Enter: not noted)", read_line)
     answer = OfflineAnswer(way, _day(day), who.strip(), remark.strip(), Stance(stance) if stance else None)
     scopes = [workspace.scope(case=slug, ask=ask_id, mission=mission) for slug in dict.fromkeys(case_slugs)]
     if later := desk.letters_after(workspace, answer.on, scopes):

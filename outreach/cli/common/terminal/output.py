@@ -109,7 +109,7 @@ def print_table(
         name for i, name in enumerate(columns) if rows and all(type(row[i]) is int or row[i] is None for row in rows)
     }
     if stacked:
-        stacks = ("\n".join(_cell(line) for cell in row[-2:] for line in _lines(cell)) for row in rows)
+        stacks = ("\n".join(filter(None, (_cell(line) for cell in row[-2:] for line in _lines(cell)))) for row in rows)
         columns = [*columns[:-2], stacked]
         cells = [[*row[:-2], stack] for row, stack in zip(cells, stacks, strict=True)]
         cut = (*cut, stacked)
