@@ -278,7 +278,8 @@ def test_the_layouts_greet_by_name_and_sex_where_they_are_known(
 
 def test_another_ambassador_has_not_the_sex_of_the_one_before(folder: Path, outreach: Command) -> None:
     path = write(folder, GERMAN)
-    outreach("missions", "set", "DEU", "--ambassador", "A", "--ambassador-sex", "f", "--yes", folder=folder)
+    done = outreach("missions", "set", "DEU", "--ambassador", "A", "--ambassador-sex", "f", "--yes", folder=folder)
+    assert "was that meant?" not in done.stdout  # ambassador_checked_on is a column of ours
     assert path.read_text("utf-8").splitlines()[1].endswith(f",Bob,A,f,{today(folder)}")
     outreach("missions", "set", "DEU", "--ambassador", "B", "--yes", folder=folder)
     assert path.read_text("utf-8").splitlines()[1].endswith(f",Bob,B,,{today(folder)}")

@@ -125,7 +125,8 @@ def plan_edits(folder: Path, edits: Sequence[MissionEdit], today: date) -> Plann
         _refuse_unreadable(after, edit.state)
         changes, columns = _changes(after, edit, today)
         new_row = any(change.row > len(after.of(change.file).rows) for change in changes)
-        alike = [name for column in columns for name in nearest(column, after.shared.columns, most=1)]
+        typed = [column for column in columns if column in {name.strip() for name in edit.own}]  # not those of ours
+        alike = [name for column in typed for name in nearest(column, after.shared.columns, most=1)]
         known = _known(after)
         after = _applied(after, edit.state, changes)
         mission = _checked(after, edit.state, new_row=new_row)
