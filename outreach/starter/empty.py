@@ -11,7 +11,14 @@ from outreach.settings.writing import toml_list, toml_string
 
 TEMPLATES = (Path("templates", "letters"), Path("templates", "tweets"))
 TABLES = ("missions.csv", "record.csv", "instruments.csv")
-COMMON = ("first", "reminder", "thanks")  # letters of every case, beside the layouts, which begin with "_"
+COMMON = (
+    "first",
+    "reminder",
+    "thanks",
+    "several",
+    "several.reminder",
+    "several.thanks",
+)  # letters of every case, beside the layouts, which begin with "_"
 MODEL: Language = "en"  # the language whose layouts others are written after
 SETTINGS = """\
 # The settings of this campaign. Every key there is: docs/settings.md of the program.
@@ -111,6 +118,6 @@ def _layouts(source: Path) -> Iterator[tuple[Path, str]]:
     """Give the templates that are of no case, each with its language; "" for one of all languages."""
     for folder in TEMPLATES:
         for path in sorted((source / folder).iterdir()):
-            stem, *language = path.name.split(".")[:-1]
-            if path.is_file() and (stem.startswith("_") or (stem in COMMON and language)):
-                yield folder / path.name, ".".join(language)
+            stem, _, language = path.stem.rpartition(".")
+            if path.is_file() and (path.name.startswith("_") or stem in COMMON):
+                yield folder / path.name, language if stem else ""

@@ -266,8 +266,9 @@ def test_every_answer_is_an_option_too(tmp_path: Path, outreach: Command) -> Non
     assert (made_of.campaign.languages, made_of.campaign.timezone) == (("fr", "en"), "Africa/Nairobi")
     assert (ask["ask"], ask["until"], ask["to"]) == ("hrc66", "2127-10-08", ["group:WEOG"])
     assert "à la 66e session du Conseil des droits de l'homme, du 13 septembre au 8 octobre 2127" in ask["text"]["fr"]
-    layouts = {path.name.split(".")[1] for path in (tmp_path / "mine" / "templates" / "letters").iterdir()}
+    layouts = {path.name.split(".")[-2] for path in (tmp_path / "mine" / "templates" / "letters").iterdir()}
     assert layouts == {"en", "fr"}
+    assert (tmp_path / "mine" / "templates" / "letters" / "several.reminder.fr.md").is_file()
 
 
 HOSTILE = st.text(st.characters(blacklist_categories=("Cs", "Cc", "Zl", "Zp")), max_size=60)
