@@ -247,13 +247,13 @@ def test_a_day_that_has_begun_elsewhere_is_not_in_the_future() -> None:
     ("language", "sex", "address", "salutation"),
     [
         ("en", "", "H.E. Ambassador Anna Example, Permanent Representative", "Dear Ambassador Anna Example,"),
-        ("fr", "f", "Son Excellence Madame Anna Example, la Représentante permanente", "Madame l'Ambassadrice,"),
-        ("fr", "m", "Son Excellence Monsieur Anna Example, le Représentant permanent", "Monsieur l'Ambassadeur,"),
+        ("fr", "f", "Son Excellence Madame Anna Example, la Représentante permanente", "Madame l’Ambassadrice,"),
+        ("fr", "m", "Son Excellence Monsieur Anna Example, le Représentant permanent", "Monsieur l’Ambassadeur,"),
         (
             "fr",
             "",
             "Son Excellence Madame la Représentante permanente ou Monsieur le Représentant permanent",
-            "Madame l'Ambassadrice, Monsieur l'Ambassadeur,",
+            "Madame l’Ambassadrice, Monsieur l’Ambassadeur,",
         ),
         ("es", "f", "Excma. Sra. Anna Example, Representante Permanente", "Señora Embajadora:"),
         ("es", "m", "Excmo. Sr. Anna Example, Representante Permanente", "Señor Embajador:"),
