@@ -6,7 +6,7 @@ from outreach.cases.model import Case
 from outreach.errors import Problem
 from outreach.language import grammar_of, language_name
 from outreach.registry.model import State
-from outreach.registry.state_names import may_be_named, name_in, states_named
+from outreach.registry.state_names.finding import may_be_named, name_in, states_named
 from outreach.text import either
 
 

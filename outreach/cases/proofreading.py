@@ -7,7 +7,7 @@ from difflib import SequenceMatcher
 
 from outreach.grammar import NUMBERS
 from outreach.language import grammar_of
-from outreach.registry.state_names import states_named
+from outreach.registry.state_names.finding import states_named
 from outreach.text import without_accents
 
 _ONE = {"en": "one", "fr": "un", "es": "un"}

@@ -9,13 +9,13 @@ from pathlib import Path
 import click
 
 from outreach.cases.model import Round
-from outreach.cli.common.advising import tell_advice
-from outreach.cli.common.attachments import attach_option, tell_attachments, warn_of_unnamed
 from outreach.cli.common.facts import warn_of_facts
-from outreach.cli.common.languages import say_instead, warn_of_names
+from outreach.cli.common.letters.advising import tell_advice
+from outreach.cli.common.letters.attachments import attach_option, tell_attachments, warn_of_unnamed
+from outreach.cli.common.letters.languages import say_instead, warn_of_names
+from outreach.cli.common.letters.notes import note_for_option, tell_notes
 from outreach.cli.common.moments import at_option, read_at, said
 from outreach.cli.common.next_steps import advice, command
-from outreach.cli.common.notes import note_for_option, tell_notes
 from outreach.cli.common.opening import open_to_send
 from outreach.cli.common.options import (
     although_recent_option,

@@ -12,7 +12,7 @@ from importlib.resources import files
 from outreach.errors import UsageError
 from outreach.language import BUILT_IN, grammar_of, locale_of
 from outreach.registry.model import State, Term
-from outreach.registry.spellings import SPELLINGS
+from outreach.registry.state_names.spellings import SPELLINGS
 from outreach.text import either, nearest, shortened, without_accents
 
 ARTICLE_FIRST = re.compile(r"^(?:the|le|la|les|l|el|los|las) (?=.)")

@@ -3,7 +3,7 @@
 from time import process_time
 
 from outreach.errors import UsageError
-from outreach.rendering.letters.markdown import render
+from outreach.rendering.letters.setting.markdown import render
 from outreach.rendering.paper.printer import Page, printer
 from outreach.rendering.paper.tree import tree
 

@@ -6,7 +6,7 @@ import pytest
 
 from outreach.cases.concerned import unnamed_state, wrong_state
 from outreach.cases.model import Case
-from outreach.registry.state_names import states_named
+from outreach.registry.state_names.finding import states_named
 from outreach.registry.states import load_states
 
 

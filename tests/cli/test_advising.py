@@ -1,7 +1,7 @@
 """Advice in the words of commands."""
 
 from outreach.cases.advice.advice import Advice
-from outreach.cli.common.advising import tell_advice
+from outreach.cli.common.letters.advising import tell_advice
 
 
 def test_advice_is_told_with_its_place_and_what_to_do_the_first_three_of_many() -> None:

@@ -1,7 +1,7 @@
 import pytest
 
 from outreach.errors import UsageError
-from outreach.registry.spellings import SPELLINGS
+from outreach.registry.state_names.spellings import SPELLINGS
 from outreach.registry.states import find_state, fold, in_order, load_states, load_terms
 
 STATES = load_states()

@@ -10,12 +10,12 @@ from click.core import ParameterSource
 
 from outreach.cases.load import EVERY
 from outreach.cases.model import Round
-from outreach.cli.common.advising import tell_advice
-from outreach.cli.common.attachments import attach_option, tell_attachments
 from outreach.cli.common.facts import ask_anew, warn_of_facts
-from outreach.cli.common.languages import say_instead, warn_of_names
+from outreach.cli.common.letters.advising import tell_advice
+from outreach.cli.common.letters.attachments import attach_option, tell_attachments
+from outreach.cli.common.letters.languages import say_instead, warn_of_names
+from outreach.cli.common.letters.notes import note_for_option
 from outreach.cli.common.next_steps import command
-from outreach.cli.common.notes import note_for_option
 from outreach.cli.common.opening import open_to_preview, open_to_send
 from outreach.cli.common.options import (
     folder_option,

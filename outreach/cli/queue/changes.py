@@ -7,9 +7,9 @@ from pathlib import Path
 import click
 
 from outreach.channels.base import Receipt
-from outreach.cli.common.attachments import attach_option
+from outreach.cli.common.letters.attachments import attach_option
+from outreach.cli.common.letters.notes import note_for_option
 from outreach.cli.common.next_steps import command
-from outreach.cli.common.notes import note_for_option
 from outreach.cli.common.opening import flag, open_to_look
 from outreach.cli.common.options import case_option, folder_option, json_option, rehearse_option, yes_option
 from outreach.cli.common.terminal.output import note, print_json, say

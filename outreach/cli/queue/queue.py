@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from outreach.cli.common.attachments import file_words
+from outreach.cli.common.letters.attachments import file_words
 from outreach.cli.common.moments import said
 from outreach.cli.common.opening import open_to_go_on, open_to_look, say_rehearsal
 from outreach.cli.common.options import (

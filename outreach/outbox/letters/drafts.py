@@ -17,9 +17,9 @@ from outreach.outbox.models import Draft, Key, case_key
 from outreach.outbox.reference import reference
 from outreach.outbox.store import Outbox
 from outreach.rendering.letters.letter import Letter, LetterWriter
-from outreach.rendering.letters.markdown import literal
 from outreach.rendering.letters.mime import Addressing, Composer
 from outreach.rendering.letters.notes import NoteWriter
+from outreach.rendering.letters.setting.markdown import literal
 from outreach.rendering.letters.words import letter_context, letter_language
 from outreach.rendering.templates.context import LetterContext
 

@@ -10,7 +10,7 @@ from functools import cache
 
 from outreach.errors import UsageError
 from outreach.registry.model import State
-from outreach.registry.state_names import states_named
+from outreach.registry.state_names.finding import states_named
 from outreach.registry.states import find_state, fold, folded_names, load_states, named_state
 from outreach.text import LOOKED_UP, either, nearest, shortened
 

@@ -10,10 +10,10 @@ from jinja2 import Template
 
 from outreach.errors import Problem, TemplateError
 from outreach.language import CODE, is_foreign, is_right_to_left
-from outreach.rendering.letters.bidi import turned
-from outreach.rendering.letters.markdown import Block, render
-from outreach.rendering.letters.page import page
 from outreach.rendering.letters.reference import reference_line, with_reference
+from outreach.rendering.letters.setting.bidi import turned
+from outreach.rendering.letters.setting.markdown import Block, render
+from outreach.rendering.letters.setting.page import page
 from outreach.rendering.templates.context import LetterContext
 from outreach.rendering.templates.controls import word_problem
 from outreach.rendering.templates.environment import FILE_NAME, LetterEnvironment, display

@@ -12,7 +12,7 @@ from outreach.mime.attachment import Attachment, attach, reference
 from outreach.mime.frame import Frame
 from outreach.mime.headers import checked, folded, mail_address, mailbox, message_id_header, subject_header
 from outreach.rendering.letters.letter import Letter
-from outreach.rendering.letters.page import page
+from outreach.rendering.letters.setting.page import page
 from outreach.settings.mail import SenderSettings
 
 TOKEN = re.compile(r"[A-Za-z0-9._~-]{1,64}")

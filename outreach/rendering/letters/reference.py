@@ -8,9 +8,9 @@ from html import escape
 
 from outreach.language import grammar_of, is_right_to_left
 from outreach.mime.frame import quoted_printable
-from outreach.rendering.letters.bidi import turned
-from outreach.rendering.letters.markdown import Block
-from outreach.rendering.letters.page import styles
+from outreach.rendering.letters.setting.bidi import turned
+from outreach.rendering.letters.setting.markdown import Block
+from outreach.rendering.letters.setting.page import styles
 
 # As registries write it; French has a no-break space before the colon.
 OUR_REFERENCE = {

@@ -13,7 +13,7 @@ from outreach.cases.files.translations import SUGGESTED
 from outreach.cases.model import Case
 from outreach.errors import Problem
 from outreach.language import language_name
-from outreach.rendering.letters.markdown import parsed
+from outreach.rendering.letters.setting.markdown import parsed
 from outreach.rendering.templates.untold import Untold
 from outreach.text import listed, unwrapped
 

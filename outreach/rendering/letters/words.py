@@ -14,7 +14,7 @@ from outreach.grammar import of_state, written_date, written_month
 from outreach.language import best_language, grammar_of, language_name
 from outreach.registry.ambassadors import ambassador_of
 from outreach.registry.model import Mission, Registry, State
-from outreach.registry.state_names import name_in
+from outreach.registry.state_names.finding import name_in
 from outreach.registry.states import short_name
 from outreach.rendering.letters.addresses import address_in
 from outreach.rendering.letters.documents import reference_texts

@@ -11,8 +11,8 @@ from outreach.errors import DataError
 from outreach.grammar import join_words, ordinal, written_date, written_month
 from outreach.language import grammar_of
 from outreach.registry.model import Act, Registry
-from outreach.rendering.letters.markdown import render
 from outreach.rendering.letters.record import instrument_words
+from outreach.rendering.letters.setting.markdown import render
 from outreach.rendering.letters.words import case_words, state_words
 from outreach.rendering.paper.printer import Page
 from outreach.rendering.paper.tree import BREAKS, Node, tree

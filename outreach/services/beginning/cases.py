@@ -17,7 +17,7 @@ from outreach.registry.load import load_registry
 from outreach.registry.model import State
 from outreach.registry.record import slips_in_cases
 from outreach.registry.sheets.saving import one_at_a_time
-from outreach.registry.state_names import name_in
+from outreach.registry.state_names.finding import name_in
 from outreach.registry.states import find_state, load_states
 from outreach.settings.campaign import Language
 from outreach.settings.load import load_settings

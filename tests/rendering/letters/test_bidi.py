@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import pytest
 
-from outreach.rendering.letters.bidi import turned
 from outreach.rendering.letters.letter import Letter
-from outreach.rendering.letters.markdown import render
-from outreach.rendering.letters.page import page
 from outreach.rendering.letters.reference import reference_line
+from outreach.rendering.letters.setting.bidi import turned
+from outreach.rendering.letters.setting.markdown import render
+from outreach.rendering.letters.setting.page import page
 
 
 def html(body):

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from outreach.rendering.letters.markdown import _paragraph, render, split, whole
-from outreach.rendering.letters.plain import WIDTH
+from outreach.rendering.letters.setting.markdown import _paragraph, render, split, whole
+from outreach.rendering.letters.setting.plain import WIDTH
 
 # What Markdown is made of, so that documents of it are drawn often.
 PIECES = st.sampled_from(

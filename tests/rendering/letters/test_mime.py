@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from outreach.errors import UsageError
 from outreach.mime.headers import dated
 from outreach.rendering.letters.letter import Letter
-from outreach.rendering.letters.markdown import render
 from outreach.rendering.letters.mime import Addressing, Composer
+from outreach.rendering.letters.setting.markdown import render
 from outreach.settings.mail import SenderSettings
 
 SENDER = SenderSettings(name="The team", email="team@example.org", reply_to="answers@example.org")

@@ -3,9 +3,9 @@ import re
 import css_inline
 
 from outreach.rendering.letters.letter import Letter
-from outreach.rendering.letters.markdown import _parse, render
-from outreach.rendering.letters.page import STYLES, page
 from outreach.rendering.letters.reference import reference_line
+from outreach.rendering.letters.setting.markdown import _parse, render
+from outreach.rendering.letters.setting.page import STYLES, page
 
 LETTER = Letter(
     "fr", "Sujet <&> « x »", render("# T\n\n> q\n\n- a\n- [b](https://x.example.org)\n\nc  \nd\n\n***\n\n`e`")

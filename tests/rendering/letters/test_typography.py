@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from outreach.cases.files.folding import Name, folded
-from outreach.rendering.letters.markdown import render, whole
-from outreach.rendering.letters.typography import typeset
+from outreach.rendering.letters.setting.markdown import render, whole
+from outreach.rendering.letters.setting.typography import typeset
 
 # As it is typed; as it is set, with ~ for a no-break space.
 SET = [

@@ -9,7 +9,7 @@ import pytest
 from outreach.campaign import load_campaign
 from outreach.errors import UsageError
 from outreach.registry.model import Act
-from outreach.rendering.letters.markdown import render
+from outreach.rendering.letters.setting.markdown import render
 from outreach.rendering.paper.brief import LABELS, brief_page, labels_in, said
 from outreach.rendering.paper.printer import Page, Unprintable, install_command, printer
 from outreach.rendering.paper.tree import Node, tree
@@ -76,9 +76,9 @@ def test_without_typst_the_command_that_installs_it_is_named(monkeypatch: pytest
     monkeypatch.setattr("outreach.rendering.paper.printer.find_spec", lambda name: None)
     with pytest.raises(UsageError, match=r"Install it: .*typst.*--format text or html"), printer("letter"):
         pass
-    assert install_command("/home/a/.local/share/pipx/venvs/outreach").startswith("pipx inject outreach 'typst")
-    assert install_command("/home/a/.local/share/uv/tools/outreach").startswith("uv tool install --with 'typst")
-    assert install_command(str(Path("/work/.venv"))).startswith("uv pip install --python /work/.venv")
+    assert install_command("/Users/a/.local/share/pipx/venvs/outreach").startswith("pipx inject outreach 'typst")
+    assert install_command("/Users/a/.local/share/uv/tools/outreach").startswith("uv tool install --with 'typst")
+    assert install_command(str(Path("/here/.venv"))).startswith("uv pip install --python /here/.venv")
 
 
 def test_a_brief_says_what_the_case_has_and_leaves_out_what_nobody_wrote(campaign_folder: Path) -> None:

@@ -11,7 +11,7 @@ from functools import lru_cache
 from html import escape, unescape
 
 from outreach.mime.frame import quoted_printable
-from outreach.rendering.letters.markdown import Block
+from outreach.rendering.letters.setting.markdown import Block
 
 TAG_OR_TEXT = re.compile(r"(<[^>]*>)")
 LATIN = "A-Za-z\u00aa\u00b5\u00ba\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u1e00-\u1eff"

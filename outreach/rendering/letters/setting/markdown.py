@@ -10,9 +10,9 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from outreach.mime.frame import quoted_printable
-from outreach.rendering.letters.page import styles
-from outreach.rendering.letters.plain import plain_text, wrapped
-from outreach.rendering.letters.typography import rejoined, typeset
+from outreach.rendering.letters.setting.page import styles
+from outreach.rendering.letters.setting.plain import plain_text, wrapped
+from outreach.rendering.letters.setting.typography import rejoined, typeset
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt

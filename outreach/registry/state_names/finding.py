@@ -5,7 +5,7 @@ from functools import cache
 
 from outreach.language import grammar_of
 from outreach.registry.model import State
-from outreach.registry.spellings import SPELLINGS
+from outreach.registry.state_names.spellings import SPELLINGS
 from outreach.registry.states import fold, load_states, short_name, states_in
 
 SHORTEST = 4  # letters of a name; shorter ones (us, uk) are words too

@@ -1,0 +1,1 @@
+"""What commands about letters share: their languages, paragraphs for one State, attached files and advice."""

@@ -1,0 +1,1 @@
+"""Which State a text names, however it spells it."""
