@@ -37,9 +37,9 @@ REQUESTS = {
     "en": ("please raise {case}", "please raise {case}", "please raise {number} cases: {case}"),
     "fr": ("prière d'évoquer {case}", "prière d'évoquer {case}", "prière d'évoquer {number} cas\u00a0: {case}"),
     "es": (
-        "rogamos plantear el caso {of_case}",
-        "rogamos plantear los casos {of_case}",
-        "rogamos plantear {number} casos: {case}",
+        "se ruega plantear el caso {of_case}",
+        "se ruega plantear los casos {of_case}",
+        "se ruega plantear {number} casos: {case}",
     ),
 }
 SESSION = {"en": "{forum}, {session} session", "fr": "{forum}, {session} session", "es": "{forum}, {session} período"}
