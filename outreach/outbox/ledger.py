@@ -107,10 +107,11 @@ def advance(connection: Connection, transitions: Sequence[Transition]) -> None:
         _ask_again(connection, [step.message for step in part if step.was is Status.WITHDRAWN])
         connection.execute(insert(ledger), [_entry(transition) for transition in part])
         changed += connection.execute(_change, [_changes(transition) for transition in part]).rowcount
-        if withdrawn := [step.message for step in part if step.to is Status.WITHDRAWN]:
-            release(connection, withdrawn)
     if changed != len(transitions):
         raise LostClaim(f"{len(transitions) - changed} of {len(transitions)} messages had changed meanwhile")
+    in_the_end = {step.message: step.to for step in transitions}
+    if withdrawn := [message for message, status in in_the_end.items() if status is Status.WITHDRAWN]:
+        release(connection, withdrawn)
     if log.isEnabledFor(logging.INFO):
         for transition in transitions:
             log.info(

@@ -136,7 +136,7 @@ def with_what_they_bring(needed: list[str]) -> set[str]:
     while waiting:
         one = waiting.pop()
         name = canonicalize_name(one.name)
-        if name in come or (one.marker and not one.marker.evaluate({"extra": ""})):
+        if name in come or (one.marker and not any(one.marker.evaluate({"extra": extra}) for extra in ("", "pdf"))):
             continue
         come.add(name)
         try:

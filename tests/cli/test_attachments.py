@@ -58,7 +58,7 @@ def test_the_receiver_has_the_bytes_that_were_queued_whatever_happened_to_the_fi
     looked = outreach(*preview, folder=folder)
     digest = f"{NAME} (PDF, 200 kB, "
     assert digest in looked.stderr
-    assert f"Attached: {NAME} et list.txt." in " ".join(looked.stdout.split())
+    assert f"Attached : {NAME} et list.txt." in " ".join(looked.stdout.split())
     with SmtpServer(Script(faults=(Fault("rcpt", "451 4.7.1 later", first=1),))) as server:
         env = mail_server(server.port)
         first = outreach(*SEND, *more, folder=folder, env=env)
@@ -73,7 +73,7 @@ def test_the_receiver_has_the_bytes_that_were_queued_whatever_happened_to_the_fi
     for message in server.messages:
         text, files = parsed(message.content)
         assert files == {NAME: PDF, "list.txt": b"one\r\ntwo\n"}
-        assert f"Attached: {NAME} " in " ".join(text.split())
+        assert f"Attached: {NAME} " in " ".join(text.replace("\u00a0:", ":").split())
     assert f"Attached: {digest}" in shown
     assert [each["name"] for each in told["attachments"]] == [NAME, "list.txt"]
 

@@ -128,7 +128,7 @@ def test_no_letter_leaves_in_quiet_hours_and_the_next_goes_when_they_are_over(fo
     path = folder / "outreach.toml"
     clock = now().astimezone(ZURICH)
     first, last = (f"{clock + timedelta(hours=hour):%H:%M}" for hour in (-1, 2))
-    path.write_text(path.read_text("utf-8") + f'\n[letters]\nquiet = "{first}-{last}"\n', "utf-8")
+    path.write_text(path.read_text("utf-8").replace("[letters]\n", f'[letters]\nquiet = "{first}-{last}"\n'), "utf-8")
     plan = outreach("send", "--case", "beacon", "--to", "FRA", "--dry-run", folder=folder, env=mail_server(9)).stdout
     assert f"quiet hours ({first}-{last}): they wait in the queue until" in plan
     path.write_text(path.read_text("utf-8").replace(f"{first}-{last}", "22:00"), "utf-8")

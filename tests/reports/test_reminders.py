@@ -165,8 +165,8 @@ def test_no_plan_is_made_where_no_reminder_can_be_due(folder: Path) -> None:
     letter(outbox, "AUT", round_="reminder", at=NOW)
     with heard(outbox.engine, "before_cursor_execute") as queries:
         assert list(due(folder, outbox).values()) == [1]
-        assert any("suppressions" in query for _connection, _cursor, query, *_ in queries)
+        assert any("message_cases.released" in query for _connection, _cursor, query, *_ in queries)
     letter(outbox, "FRA", round_="reminder", at=NOW)
     with heard(outbox.engine, "before_cursor_execute") as queries:
         assert due(folder, outbox) == {}
-        assert not any("suppressions" in query for _connection, _cursor, query, *_ in queries)
+        assert not any("message_cases.released" in query for _connection, _cursor, query, *_ in queries)

@@ -187,7 +187,7 @@ def test_an_empty_outbox_has_no_rows(campaign: Campaign) -> None:
         ("DEU", "Permanent Mission of the Federal Republic of Germany"),
         ("PSE", "Permanent Observer Mission of the State of Palestine"),
         ("VAT", "Permanent Observer Mission of the Holy See"),  # not in contacts/missions.csv at all
-        ("CIV", "Permanent Mission of Côte d’Ivoire"),  # without a formal name
+        ("CIV", "Permanent Mission of the Republic of Côte d'Ivoire"),
         ("XKX", "XKX"),
         ("", ""),  # a post to nobody in particular
     ],

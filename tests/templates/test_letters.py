@@ -122,7 +122,7 @@ def test_a_subject_asks_within_its_first_60_characters(
 ) -> None:
     subject = letter_of("CHE", case, language).subject
     when = {"en": "HRC51, 29 Sept: please raise ", "fr": "CDH51, 29 sept.\u00a0: prière d'évoquer ",
-            "es": "CDH51, 29 sept.: rogamos plantear el caso de "}  # fmt: skip
+            "es": "CDH51, 29 sept.: se ruega plantear el caso de "}  # fmt: skip
 
     assert subject.startswith(when[language] + campaign.cases[case].short[language])
     assert len(when[language] + campaign.cases[case].short[language]) <= 70

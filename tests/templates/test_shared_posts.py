@@ -73,7 +73,7 @@ def test_they_read_well_and_fit_for_every_case(
         (
             "burundi-lawyers",
             "fr",
-            "le cas d'avocats exilés défenseurs des droits de l'homme (Burundi) au CDH,",
+            "le cas d'avocats défenseurs des droits de l'homme en exil (Burundi) au CDH,",
         ),
         ("jiang", "es", "por su nombre el caso del abogado Jiang Tianyong (China) en el CDH, el 29 de septiembre"),
     ],

@@ -323,10 +323,11 @@ class _Judge:
         ]
 
     def _already_asked(self, state: str) -> list[Objection]:
+        if status := self._facts.asked.get(state):
+            return [(Reason.ALREADY_ASKED, status.value)]
         if not self._request.others and self.case.slug in self._facts.withdrawn.get(state, ()):
             return [(Reason.WITHDRAWN, "")]
-        status = self._facts.asked.get(state)
-        return [(Reason.ALREADY_ASKED, status.value)] if status else []
+        return []
 
     def _untold(self, mission: Mission | None) -> list[Objection]:
         why = self._facts.untold.get(letter_language(mission, self._settings), "") if mission else ""
