@@ -13,7 +13,7 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from outreach.errors import UsageError
-from outreach.mime.headers import dated
+from outreach.mime.headers import LONGEST, dated
 from outreach.rendering.letters.letter import Letter
 from outreach.rendering.letters.mime import Addressing, Composer
 from outreach.rendering.letters.setting.markdown import render
@@ -64,7 +64,7 @@ def body(message: EmailMessage, kind: str) -> str:
 @example("Представительство при Отделении Организации Объединённых Наций в Женеве")
 @example("Mission permanente de la République fédérale d'Allemagne auprès de l'Office à Genève")
 def test_a_subject_comes_out_as_it_went_in(subject):
-    assume(subject)
+    assume(0 < len(subject) <= LONGEST)
     content = Composer(SENDER).compose(replace(LETTER, subject=subject), ADDRESSING)
     assert parsed(content)["Subject"] == subject
     assert_travels(content)
