@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from operator import itemgetter
 
-from outreach.cases.files.translations import SUGGESTED
+from outreach.cases.files.translations import BRIEF, SUGGESTED
 from outreach.cases.model import Case
 from outreach.errors import Problem
 from outreach.language import language_name
@@ -18,6 +18,7 @@ from outreach.rendering.templates.untold import Untold
 from outreach.text import listed, unwrapped
 
 SECTIONS = {"background": "Story behind", "what_happened": "What happened", "what_we_want": "What we want"}
+KNOWN = (*SECTIONS.values(), SUGGESTED, BRIEF)
 TAG = re.compile(r"<(?:/?[A-Za-z][\w-]*(?:\s[^<>]*)?/?>|!--)")  # an address in <…> is a link, and none of these
 IMAGE = re.compile(r"!\[[^\]]*\][(\[]")
 FOOTNOTE = re.compile(r"\[\^[^\]\s]+\]")
@@ -65,7 +66,7 @@ def section_text(case: Case, heading: str, language: str) -> str:
         headings = ", ".join(SECTIONS.values())
         message = f"not there: letters in {name} are filled from it, from the sections {headings}"
         return Untold(Problem(f"cases/{case.slug}.{language}.md", message))
-    if heading not in telling.rows and (foreign := [each for each in telling.rows if each not in SECTIONS.values()]):
+    if heading not in telling.rows and (foreign := [each for each in telling.rows if each not in KNOWN]):
         wanted, there = (listed(f"'## {each}'" for each in headings) for headings in (SECTIONS.values(), foreign))
         message = f"headings stay in English in every language: {wanted}. Here stands {there}"
         return Untold(Problem(telling.file, message, telling.rows[foreign[0]]))

@@ -13,6 +13,7 @@ from outreach.language import grammar_of
 from outreach.registry.model import Act, Registry
 from outreach.rendering.letters.record import instrument_words
 from outreach.rendering.letters.setting.markdown import render
+from outreach.rendering.letters.setting.typography import typeset
 from outreach.rendering.letters.words import case_words, state_words
 from outreach.rendering.paper.printer import Page
 from outreach.rendering.paper.tree import BREAKS, Node, tree
@@ -88,8 +89,20 @@ def brief_page(case: Case, language: str, registry: Registry, settings: Settings
     foot = labels["contact"].replace("{contact}", ", ".join(filter(None, contact)))
     address = " · ".join(settings.sender.postal_address.splitlines())
     return Page(
-        words.title, language, (title,), blocks, " · ".join(under), tuple(line for line in (foot, address) if line)
+        typeset(words.title, language),
+        language,
+        (title,),
+        tuple(_typeset(block, language) for block in blocks),
+        typeset(" · ".join(under), language),
+        tuple(line for line in (typeset(foot, language), address) if line),
     )
+
+
+def _typeset(node: Node, language: str) -> Node:
+    """Set every text of a block as its language sets it."""
+    if isinstance(node, str):
+        return typeset(node, language)
+    return node[0], node[1], [_typeset(each, language) for each in node[2]]
 
 
 def labels_in(language: str, own: LanguageWords) -> dict[str, str]:
@@ -109,8 +122,11 @@ def _text(node: Node) -> str:
 
 
 def _story(words: CaseWords, labels: Mapping[str, str]) -> Iterator[Node]:
-    for key in ("background", "what_happened", "what_we_want"):
-        text = getattr(words, key)
+    """Tell the case by its sections; by In brief alone where none of them is there in the language."""
+    sections = {key: getattr(words, key) for key in ("background", "what_happened", "what_we_want")}
+    if all(isinstance(text, Untold) for text in sections.values()) and not isinstance(words.brief, Untold):
+        sections = {"what_happened": words.brief}
+    for key, text in sections.items():
         if isinstance(text, Untold):
             raise DataError([text.problem])
         yield from (_heading(labels[key]), *_markdown(text))

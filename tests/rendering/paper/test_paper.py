@@ -105,3 +105,13 @@ def test_a_brief_says_what_the_case_has_and_leaves_out_what_nobody_wrote(campaig
         with pytest.raises(ValueError, match=r"brief|braces|must say"):
             LanguageWords(brief=wrong)
     assert labels_in("pt", LanguageWords(brief={"raised": "Quem"}))["raised"] == "Quem"
+
+
+def test_a_translation_that_only_has_the_case_in_brief_is_enough_for_a_brief(campaign_folder: Path) -> None:
+    (campaign_folder / "cases" / "beacon.fr.md").write_text(
+        "## In brief\n\nDes membres de Beacon sont détenus.\n", "utf-8"
+    )
+    campaign = load_campaign(campaign_folder)
+    text = "\n".join(said(brief_page(campaign.cases["beacon"], "fr", campaign.registry, campaign.settings)))
+    assert "Des membres de Beacon sont détenus." in text
+    assert labels_in("fr", NO_WORDS)["background"] not in text
