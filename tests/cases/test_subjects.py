@@ -49,8 +49,8 @@ def test_where_and_when_are_short(ask: Ask, en: str, fr: str, es: str) -> None:
     [
         ("en", ["Viasna (Belarus)"], "please raise Viasna (Belarus)"),
         ("fr", ["Viasna (Bélarus)"], "prière d'évoquer Viasna (Bélarus)"),
-        ("es", ["el Archivo (Belarús)"], "rogamos plantear el caso del Archivo (Belarús)"),
-        ("es", ["A (B)", "C (D)"], "rogamos plantear los casos de A (B) y C (D)"),
+        ("es", ["el Archivo (Belarús)"], "se ruega plantear el caso del Archivo (Belarús)"),
+        ("es", ["A (B)", "C (D)"], "se ruega plantear los casos de A (B) y C (D)"),
         ("en", ["A", "B", "C"], "please raise three cases: A, B and C"),
         ("fr", ["A", "B", "C"], "prière d'évoquer trois cas\u00a0: A, B et C"),
         ("pt", ["A (B)"], "A (B)"),
