@@ -317,7 +317,9 @@ def _send(workspace: Workspace, planned: PlannedLetters, *, as_json: bool) -> in
         watch = NextStep(Action.WATCH_QUEUE)
         say(f"{advice(watch, rehearsal=workspace.rehearsal)} (one that runs then, or without --watch after that time)")
         return 0
-    return explain(workspace, sent.run, planned.request.case.slug)
+    cases = " ".join(f"--case {slug}" for slug in planned.request.slugs)
+    round_ = "" if planned.request.round == "first" else f" --round {planned.request.round}"
+    return explain(workspace, sent.run, f"outreach preview {cases}{round_} --all")
 
 
 def _nobody(planned: PlannedLetters) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from outreach.disk import write_whole
 from outreach.errors import StorageFailed
+from outreach.outbox.models import case_key
 from outreach.rendering.letters.letter import Letter
 from outreach.rendering.paper.printer import Page, Unprintable, printer
 from outreach.rendering.paper.tree import tree
@@ -34,16 +35,12 @@ def print_letters(
     settings = workspace.campaign.settings
     with printer("letter", settings.posts.font) as press:
         for each, letter in zip(chosen, write_letters(workspace, chosen, language), strict=True):
-            name = f"{each.state.code}-{'+'.join(case_names(each))}-{each.request.round}.pdf"
+            cases = case_key(each.planned.cases or (each.request.case.slug,))
+            name = f"{each.state.code}-{cases}-{each.request.round}.pdf"
             try:
                 yield PrintedLetter(each, name, press.pdf(letter_page(letter, settings)))
             except Unprintable as error:
                 yield PrintedLetter(each, name, b"", str(error))
-
-
-def case_names(chosen: ChosenLetter) -> tuple[str, ...]:
-    """Name the cases that a letter asks for."""
-    return (chosen.request.case.slug,)
 
 
 def letter_page(letter: Letter, settings: Settings) -> Page:

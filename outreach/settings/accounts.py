@@ -1,17 +1,16 @@
 """When posts leave, what they carry, and the accounts that they leave through: posts, x, bluesky and mastodon."""
 
-from datetime import time
 from typing import ClassVar
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, field_validator
 
-from outreach.settings.sections import Line, Section, check_address, check_hours, check_timezone, hours_between
+from outreach.settings.sections import Line, QuietSection, Section, check_address, check_timezone
 
 NETWORKS = ("x", "bluesky", "mastodon")  # in the order in which people read of them
 
 
-class PostsSettings(Section):
+class PostsSettings(QuietSection):
     """When posts leave, and what they carry. `spacing_minutes` and `per_day` are for each account; 0 is no limit.
 
     `quiet` are hours of the account's day, such as 22:00-07:00, or blank. `timezone` blank is the campaign's.
@@ -36,16 +35,6 @@ class PostsSettings(Section):
         if value and not (value.startswith(("https://", "http://")) and urlsplit(value).hostname):
             raise ValueError("write a whole web address, such as https://example.org/campaign")
         return value
-
-    @field_validator("quiet")
-    @classmethod
-    def two_hours(cls, value: str) -> str:
-        return check_hours(value)
-
-    @property
-    def quiet_hours(self) -> tuple[time, time] | None:
-        """When quiet begins and when it is over, on the account's clock; None without quiet hours."""
-        return hours_between(self.quiet) if self.quiet else None
 
 
 class AccountSettings(Section):

@@ -1,13 +1,13 @@
 """What the campaign is called, says, asks and publishes, when it writes and reminds: campaign, theme, letters, …"""
 
-from datetime import date, time
+from datetime import date
 from typing import Annotated
 
 from pydantic import AfterValidator, Field, field_validator
 
 from outreach.errors import UsageError
 from outreach.language import BUILT_IN, language_code
-from outreach.settings.sections import Line, Section, check_hours, check_timezone, hours_between
+from outreach.settings.sections import Line, QuietSection, Section, check_timezone
 from outreach.text import shortened
 
 Language = Annotated[str, AfterValidator(language_code)]  # as BCP 47 writes it: pt, pt-BR, zh-Hant
@@ -94,7 +94,7 @@ class ReminderSettings(Section):
     after_days: int = Field(default=10, ge=0, le=3650)
 
 
-class LettersSettings(Section):
+class LettersSettings(QuietSection):
     """What letters to missions are like, and when they leave: length, attachments, quiet hours, how often.
 
     `quiet` are hours of the campaign's day, such as 22:00-07:00; blank: letters leave at any time. `spacing_days` lie
@@ -104,18 +104,7 @@ class LettersSettings(Section):
     words: WordsSettings = WordsSettings()
     attach_max_mb: float = Field(default=5, gt=0, le=25)  # all files of a letter together
     spacing_days: int = Field(default=0, ge=0, le=3650)
-    quiet: Line = ""
     bulk: bool = False
-
-    @field_validator("quiet")
-    @classmethod
-    def two_hours(cls, value: str) -> str:
-        return check_hours(value)
-
-    @property
-    def quiet_hours(self) -> tuple[time, time] | None:
-        """When quiet begins and when it is over, on the campaign's clock; None without quiet hours."""
-        return hours_between(self.quiet) if self.quiet else None
 
 
 class ReportSettings(Section):

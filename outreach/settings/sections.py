@@ -10,7 +10,7 @@ from typing import Annotated
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
 
 FILE = "outreach.toml"
 DOTENV = ".env"
@@ -71,13 +71,6 @@ def check_address(value: str) -> str:
     return value.rstrip("/")
 
 
-def check_hours(value: str) -> str:
-    """Give hours of the day, such as 22:00-07:00, or blank, without what stands around; ValueError for another text."""
-    if value.strip():
-        hours_between(value)
-    return value.strip()
-
-
 def hours_between(text: str) -> tuple[time, time]:
     """Give when the hours begin and when they are over; raises ValueError for anything but two times of day."""
     found = [HOUR.fullmatch(part.strip()) for part in text.split("-")]
@@ -87,3 +80,21 @@ def hours_between(text: str) -> tuple[time, time]:
     if first == last:
         raise ValueError('begins and ends at the same time: write two different times, or "" for no quiet hours')
     return first, last
+
+
+class QuietSection(Section):
+    """A section about what leaves, with the hours of the day in which nothing does: 22:00-07:00; blank for none."""
+
+    quiet: Line = ""
+
+    @field_validator("quiet")
+    @classmethod
+    def two_hours(cls, value: str) -> str:
+        if value.strip():
+            hours_between(value)
+        return value.strip()
+
+    @property
+    def quiet_hours(self) -> tuple[time, time] | None:
+        """When quiet begins and when it is over, on the clock of what leaves; None without quiet hours."""
+        return hours_between(self.quiet) if self.quiet else None

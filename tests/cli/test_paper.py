@@ -25,6 +25,11 @@ def test_every_letter_is_printed_under_a_name_that_sorts(campaign_folder: Path, 
     one = (*ALL[:3], "--mission", "FRA", "--format", "pdf", "--output", str(alone))
     assert f"Printed: {alone}" in outreach(*one, folder=campaign_folder).stdout
     assert alone.read_bytes() == files[1].read_bytes()
+    folder = campaign_folder / "several"
+    several = ("preview", "--case", "beacon", "--case", "sample", "--mission", "DEU", "--format", "pdf")
+    printed = outreach(*several, "--output", f"{folder}/", folder=campaign_folder)
+    assert printed.returncode == 0, printed.stderr
+    assert [file.name for file in folder.iterdir()] == ["DEU-beacon+sample-first.pdf"]
 
 
 def test_a_brief_says_the_case_on_one_page_in_the_language_that_is_wanted(

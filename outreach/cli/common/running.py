@@ -152,8 +152,11 @@ def _words(counts: Counter[Status]) -> str:
     return ", ".join(f"{counts[status]} {status.value}" for status in SHOWN if counts[status]) or "nothing was due"
 
 
-def explain(workspace: Workspace, result: RunResult, case: str = "") -> int:
-    """Say what came of a run and what to type next; give the exit status. `case` is the one that it was about."""
+def explain(workspace: Workspace, result: RunResult, all_of_them: str = "") -> int:
+    """Say what came of a run and what to type next; give the exit status.
+
+    `all_of_them` is the command that shows all letters that it was about.
+    """
     nothing = result.ended_early and not any(result.counts[status] for status in SHOWN)
     words = "Nothing was sent" if nothing else _words(result.counts).capitalize()
     rehearsed = workspace.rehearsal and result.counts[Status.SENT]
@@ -161,9 +164,9 @@ def explain(workspace: Workspace, result: RunResult, case: str = "") -> int:
     say(f"{words}.{where}")
     if rehearsed:
         say(f"Read them in a browser: {click.format_filename(workspace.campaign.folder / 'rehearsal' / PAGE)}")
-        say(f"Here, one of them: outreach queue show ID{flag(workspace)}")
-        if case:
-            say(f"Here, all of them: outreach preview --case {case} --all")
+        say(f"Here, one of them: outreach queue list{flag(workspace)}, then outreach queue show ID{flag(workspace)}")
+        if all_of_them:
+            say(f"Here, all of them: {all_of_them}")
     for line in _failure_lines(result.failures):
         say(line)
     tell_why(result, workspace.campaign.settings.timezone)
