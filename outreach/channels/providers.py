@@ -3,13 +3,11 @@
 It stands in data/providers.csv, each row with where it was read and on which day, and docs/providers.md shows it.
 """
 
-import csv
-import io
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from importlib.resources import files
 
+from outreach.data import rows
 from outreach.settings.sections import is_loopback
 
 
@@ -39,8 +37,7 @@ class Provider:
 @cache
 def providers() -> tuple[Provider, ...]:
     """Read the table."""
-    text = files("outreach.data").joinpath("providers.csv").read_text(encoding="utf-8")
-    return tuple(_provider(row) for row in csv.DictReader(io.StringIO(text, newline="")))
+    return tuple(_provider(row) for row in rows("providers.csv"))
 
 
 def provider_of(host: str, port: int) -> Provider | None:

@@ -1,14 +1,12 @@
 """The States, their names, and who sat on the Human Rights Council when; knows no campaign folder."""
 
-import csv
-import io
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from functools import cache, lru_cache
-from importlib.resources import files
 
+from outreach.data import rows
 from outreach.errors import UsageError
 from outreach.language import BUILT_IN, grammar_of, locale_of
 from outreach.registry.model import State, Term
@@ -24,7 +22,7 @@ NOT_BY_CLDR = frozenset({"CIV", "COD", "COG", "KOR", "MMR", "PRK", "PSE", "TUR",
 @cache
 def load_states() -> dict[str, State]:
     """Read every UN member and observer State, keyed by ISO 3166-1 alpha-3, from the package's states.csv."""
-    return {row["iso3"]: _state(row) for row in _package_rows("states.csv")}
+    return {row["iso3"]: _state(row) for row in rows("states.csv")}
 
 
 @cache
@@ -70,7 +68,7 @@ def load_terms() -> tuple[Term, ...]:
     """Give the terms on the Human Rights Council that are known, from the package's hrc_terms.csv."""
     return tuple(
         Term(row["state"], date.fromisoformat(row["from"]), date.fromisoformat(row["to"]))
-        for row in _package_rows("hrc_terms.csv")
+        for row in rows("hrc_terms.csv")
     )
 
 
@@ -78,7 +76,7 @@ def load_terms() -> tuple[Term, ...]:
 def load_groups() -> dict[str, tuple[str, ...]]:
     """Give the groups in which States speak together, with their members, from the package's groups.csv."""
     groups: dict[str, tuple[str, ...]] = {}
-    for row in _package_rows("groups.csv"):
+    for row in rows("groups.csv"):
         groups[row["group"]] = (*groups.get(row["group"], ()), row["state"])
     return groups
 
@@ -86,9 +84,7 @@ def load_groups() -> dict[str, tuple[str, ...]]:
 @cache
 def load_official_languages() -> dict[str, tuple[str, ...]]:
     """Give alpha-3 → those of the UN's six languages that are official in the State, by their ISO 639-2 codes."""
-    return {
-        row["iso3"]: tuple(filter(None, row["un_languages_official"].split("|"))) for row in _package_rows("states.csv")
-    }
+    return {row["iso3"]: tuple(filter(None, row["un_languages_official"].split("|"))) for row in rows("states.csv")}
 
 
 def find_state(states: Mapping[str, State], text: str) -> State:
@@ -127,11 +123,6 @@ def fold(text: str) -> str:
 def in_order(name: str) -> str:
     """Write a name as lists for readers are sorted: accents aside, every word in its place (El Salvador under E)."""
     return without_accents(name)
-
-
-def _package_rows(name: str) -> Iterator[dict[str, str]]:
-    text = files("outreach").joinpath("data", name).read_text(encoding="utf-8")
-    return csv.DictReader(io.StringIO(text, newline=""))
 
 
 def _state(row: dict[str, str]) -> State:

@@ -5,16 +5,15 @@ vote, `vague` what nobody can. They are known in English, French and Spanish; of
 words in {{ … }} can be read here.
 """
 
-import csv
 import re
 from collections.abc import Iterator
 from functools import cache
-from importlib.resources import files
 
 from outreach.cases.advice.advice import Finding
 from outreach.cases.asks.forum import named_in
 from outreach.cases.asks.sentence import typed_part, words_in
 from outreach.cases.asks.typed import days_in, sessions_in
+from outreach.data import rows
 from outreach.language import grammar_of
 
 WHEN = frozenset({"date", "until", "when"})
@@ -50,7 +49,5 @@ def vague(text: str, language: str) -> Iterator[Finding]:
 @cache
 def _words(use: str, language: str) -> re.Pattern[str]:
     """Read the forms of a use in a language: regular expressions of whole words."""
-    table = files("outreach.data").joinpath("asking_words.csv").read_text(encoding="utf-8")
-    rows = csv.DictReader(table.splitlines())
-    forms = [row["form"] for row in rows if row["use"] == use and row["language"] == language]
+    forms = [row["form"] for row in rows("asking_words.csv") if row["use"] == use and row["language"] == language]
     return re.compile(rf"\b(?:{'|'.join(forms)})\b", re.IGNORECASE)

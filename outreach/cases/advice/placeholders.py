@@ -5,13 +5,12 @@ they are there, `todo` ones too, but are words of some languages; `fill` begin w
 it, and `shouted` in capitals alone.
 """
 
-import csv
 import re
 from collections.abc import Iterator
 from functools import cache
-from importlib.resources import files
 
 from outreach.cases.advice.advice import Finding
+from outreach.data import rows
 from outreach.language import grammar_of
 from outreach.text import shortened
 
@@ -108,9 +107,8 @@ def _is_a_word(text: str, found: re.Match[str], language: str) -> bool:
 @cache
 def _words() -> dict[str, frozenset[str]]:
     """Read the file: the words of each use; all but those in capitals in lower case."""
-    table = files("outreach.data").joinpath("placeholder_words.csv").read_text(encoding="utf-8")
     found = dict[str, set[str]]()
-    for row in csv.DictReader(table.splitlines()):
+    for row in rows("placeholder_words.csv"):
         found.setdefault(row["use"], set()).add(row["form"])
     return {use: frozenset(words) for use, words in found.items()}
 

@@ -6,13 +6,12 @@ and what stands in quotation marks is somebody else's. The forms are in data/thr
 of the same sentence, the rest is a regular expression.
 """
 
-import csv
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
-from importlib.resources import files
 
 from outreach.cases.advice.advice import Finding
+from outreach.data import rows
 from outreach.text import shortened
 
 TO_DO = {
@@ -58,9 +57,8 @@ def _unquoted(text: str) -> str:
 @cache
 def _forms() -> dict[str, re.Pattern[str]]:
     """Read the file: for each language one pattern, whose group that matched is the kind."""
-    table = files("outreach.data").joinpath("threat_words.csv").read_text(encoding="utf-8")
     found = dict[str, dict[str, list[str]]]()
-    for row in csv.DictReader(table.splitlines()):
+    for row in rows("threat_words.csv"):
         found.setdefault(row["language"], {}).setdefault(row["kind"], []).append(row["form"])
     return {language: _any_of(kinds) for language, kinds in found.items()}
 

@@ -5,14 +5,14 @@ word; else a form matches the beginning of a word, in Chinese, Japanese, Arabic 
 case, accents and punctuation make no difference.
 """
 
-import csv
 import re
 import unicodedata
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from importlib.resources import files
 from itertools import product
+
+from outreach.data import rows
 
 # Letters that Unicode does not take apart, and spellings of one letter in Arabic.
 _ALIKE = str.maketrans("łøđıßæœ’ىةیک", "lodisao'يهيك")
@@ -92,9 +92,8 @@ class _Form:
 @cache
 def _index(table: str) -> dict[str, tuple[_Form, ...]]:
     """Read the file; gives its forms by their first letters."""
-    rows = files("outreach.data").joinpath(table).read_text(encoding="utf-8").splitlines()
     found: dict[str, list[_Form]] = defaultdict(list)
-    for row in csv.DictReader(rows):
+    for row in rows(table):
         written = _spelled(row["form"])
         form = _Form(row["use"], row["language"], written)
         for key in _keys(written):

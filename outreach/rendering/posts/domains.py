@@ -1,9 +1,9 @@
 """Which names can end a web address, for X and for Bluesky; knows nothing about the text around it."""
 
-import csv
 import re
 from functools import lru_cache
-from importlib.resources import files
+
+from outreach.data import rows
 
 # After a top-level domain X lets none of these stand: it would be another name.
 WORD = re.compile(r"[0-9A-Za-z@+-]*+")
@@ -70,5 +70,4 @@ def _beyond_ascii() -> tuple[frozenset[str], frozenset[str], tuple[int, ...]]:
 
 def _column(network: str) -> list[str]:
     """Give the names a network knows: X as in npm twitter-text 3.1.0, Bluesky as in npm tlds 1.261.0."""
-    text = files("outreach.data").joinpath("top_domains.csv").read_text(encoding="utf-8")
-    return [row["domain"] for row in csv.DictReader(text.splitlines()) if row[network]]
+    return [row["domain"] for row in rows("top_domains.csv") if row[network]]

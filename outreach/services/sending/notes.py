@@ -24,8 +24,10 @@ class OtherLanguage:
 
 @dataclass(frozen=True, slots=True)
 class PlannedNotes:
-    """The States whose letters have a paragraph of their own, those whose is in another language, and whoever gets no
-    letter now though somebody typed a paragraph for it.
+    """Which letters have a paragraph of their own.
+
+    `with_one` are the States whose letter has it, `without` those who have one in another language only, and `unused`
+    those for whom somebody typed one, and who get no letter now.
     """
 
     with_one: tuple[str, ...] = ()
