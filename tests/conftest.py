@@ -42,7 +42,9 @@ statements.share()
 
 # A busy machine is no fault of the code: what must be quick is measured by `make bench`.
 settings.register_profile("outreach", deadline=None)
-settings.load_profile("outreach")
+# What must pass before anything lands tries the same examples each time; people's own machines look for others.
+settings.register_profile("ci", settings.get_profile("outreach"), derandomize=True, database=None)
+settings.load_profile("ci" if "CI" in os.environ else "outreach")
 
 
 @pytest.hookimpl(wrapper=True)

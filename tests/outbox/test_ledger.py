@@ -4,7 +4,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Executable, insert, text
 from sqlalchemy.exc import IntegrityError
@@ -38,7 +38,11 @@ def test_an_unconfirmed_message_is_settled_only_as_sent_or_not_sent() -> None:
     assert ALLOWED[Status.UNCONFIRMED] == {Status.SENT, Status.QUEUED}
 
 
+LEFT_AND_TAKEN_BACK = [Status.CLAIMED, Status.SENDING, Status.SENT, Status.WITHDRAWN, Status.QUEUED]
+
+
 @settings(max_examples=60, deadline=None)
+@example(LEFT_AND_TAKEN_BACK)
 @given(st.lists(st.sampled_from(EVER), min_size=1, max_size=12))
 def test_whatever_is_tried_the_ledger_is_a_chain_of_allowed_changes_that_ends_in_the_status(
     tmp_path_factory: pytest.TempPathFactory, wishes: list[Status]
@@ -48,7 +52,12 @@ def test_whatever_is_tried_the_ledger_is_a_chain_of_allowed_changes_that_ends_in
     for to in wishes:
         [entry] = listing(outbox)
         wanted = step(message, entry.status, to, entry.claimed_by)
-        if is_allowed(entry.status, to):
+        with reading(outbox.engine) as connection:
+            began_to_leave = any(line.to is Status.SENDING for line in history(connection, Scope()))
+        if entry.status is Status.WITHDRAWN and to is Status.QUEUED and began_to_leave:
+            with pytest.raises(StorageFailed, match="never queued again"), writing(outbox.engine) as connection:
+                advance(connection, [wanted])
+        elif is_allowed(entry.status, to):
             with writing(outbox.engine) as connection:
                 advance(connection, [wanted])
         else:
