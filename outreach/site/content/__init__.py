@@ -1,0 +1,1 @@
+"""What people write for the public page, in the folder site/: read, checked, and given as data."""
