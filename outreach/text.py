@@ -11,6 +11,8 @@ refused (`control_in`, `control_in_line`), or it is cleaned:
     escaped         as it is        each control written as JSON writes it: for JSON on a terminal
 """
 
+import csv
+import io
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
@@ -33,6 +35,7 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 _ADDRESS = re.compile(r'<?(?:"[^"]{0,64}"|[^\s<>@"]+)@[^\s<>@]+>?')
 _TYPED_SPACE = re.compile(r"[ \t\r\n]+")
 _REPLACED = "\ufffd"
+_FORMULA = re.compile(r"^[\s]*[=+\-@\t\r]")
 _NO_NAME = re.compile(r"[\W_]+")
 _EASTERNMOST = timezone(timedelta(hours=14))  # where every day begins first: Kiritimati
 
@@ -205,3 +208,17 @@ def local_minute(moment: datetime, zone: tzinfo | None = None) -> str:
 def local_clock(moment: datetime, zone: tzinfo | None = None) -> str:
     """Write a moment in a sentence, in that time zone: 14:00 on 29 September."""
     return f"{moment.astimezone(zone):%H:%M on %d %B}"
+
+
+def csv_text(columns: Sequence[str], rows: Iterable[Iterable[object]]) -> str:
+    """Write CSV that a spreadsheet opens without running anything: what looks like a formula gets an apostrophe."""
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, lineterminator="\r\n")
+    writer.writerow(columns)
+    for row in rows:
+        writer.writerow([_defused(cell) for cell in row])
+    return buffer.getvalue()
+
+
+def _defused(cell: object) -> object:
+    return f"'{cell}" if isinstance(cell, str) and _FORMULA.match(cell) else cell

@@ -7,12 +7,12 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from outreach.cli.common.terminal.output import csv_text, print_json, say
+from outreach.cli.common.terminal.output import print_json, say
 from outreach.outbox.models import Scope
 from outreach.reports.calls import Call, CameBack, NotCalled
 from outreach.services import reporting
 from outreach.services.workspace import Workspace
-from outreach.text import counted, listed, local_day
+from outreach.text import counted, csv_text, listed, local_day
 
 NEVER = "never verified"
 COLUMNS = (

@@ -7,13 +7,13 @@ import click
 
 from outreach.cli.common.options import campaign_folder, folder_option, json_option, yes_option
 from outreach.cli.common.terminal.confirmation import NOBODY_TO_ASK, confirmed
-from outreach.cli.common.terminal.output import csv_text, note, print_json, print_table, say
+from outreach.cli.common.terminal.output import note, print_json, print_table, say
 from outreach.cli.common.terminal.pager import paged
 from outreach.registry.instruments import FILE as INSTRUMENTS
 from outreach.registry.model import Act, ActKind
 from outreach.registry.record import FILE, KINDS, act_cells, columns_for
 from outreach.services.registry import ActFilter, add_act, correct_act, find_acts, look_at_act, same_occasion
-from outreach.text import counted
+from outreach.text import counted, csv_text
 
 
 @click.group()

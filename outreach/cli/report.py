@@ -6,14 +6,14 @@ import click
 
 from outreach.cli.common.opening import open_to_look, say_rehearsal
 from outreach.cli.common.options import case_option, folder_option, rehearse_option, yes_option
-from outreach.cli.common.terminal.output import BOM, csv_text, note, say
+from outreach.cli.common.terminal.output import BOM, note, say
 from outreach.disk import write_whole
 from outreach.errors import OutreachError, UsageError
 from outreach.reports.page.matrix import FIRST_COLUMNS
 from outreach.reports.page.page import MARK
 from outreach.reports.page.stages import Subject
 from outreach.services import reporting
-from outreach.text import counted
+from outreach.text import counted, csv_text
 
 DEFAULT = Path("report.html")
 ENOUGH = 4_000  # bytes in which a report of ours says that it is one

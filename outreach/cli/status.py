@@ -14,7 +14,7 @@ from outreach.cli.common.moments import said
 from outreach.cli.common.next_steps import command
 from outreach.cli.common.opening import open_to_look, say_rehearsal
 from outreach.cli.common.options import case_option, folder_option, json_option, rehearse_option
-from outreach.cli.common.terminal.output import csv_text, on_terminal, print_json, print_table, say
+from outreach.cli.common.terminal.output import on_terminal, print_json, print_table, say
 from outreach.cli.common.terminal.pager import paged
 from outreach.errors import UsageError
 from outreach.next_step import Action, NextStep
@@ -29,7 +29,7 @@ from outreach.reports.overview import NO_STANCE, Overview, StateLine, state_line
 from outreach.reports.progress import Progress
 from outreach.services import reporting
 from outreach.services.workspace import Workspace
-from outreach.text import counted, listed, local_day, local_minute
+from outreach.text import counted, csv_text, listed, local_day, local_minute
 
 NAME = ""  # the column of State names needs no heading
 YES, NO = "✓", "–"

@@ -10,7 +10,7 @@ from rich.cells import cell_len
 
 from outreach.cli.common.terminal import output
 from outreach.cli.common.terminal.tables import in_pieces
-from outreach.text import visible
+from outreach.text import csv_text, visible
 
 COLUMNS = ("ID", "recipient", "detail")
 ROW = ("19", "a-rather-long-address@mission.example.org", "451 4.7.1 greylisted, please come back later")
@@ -76,7 +76,7 @@ def test_json_says_everything_and_nothing_in_it_is_obeyed_by_a_terminal(capsys: 
 
 @pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@x", "\t=1", " =1"])
 def test_a_spreadsheet_never_runs_a_cell_of_ours(cell: str) -> None:
-    assert f"'{cell}" in output.csv_text(("a",), [(cell,)])
+    assert f"'{cell}" in csv_text(("a",), [(cell,)])
 
 
 class Terminal(io.StringIO):

@@ -10,7 +10,7 @@ import click
 
 from outreach.cli.common.options import campaign_folder, csv_option, folder_option, json_option, yes_option
 from outreach.cli.common.problems import note_problems
-from outreach.cli.common.terminal.output import csv_text, note, print_json, print_table, say
+from outreach.cli.common.terminal.output import note, print_json, print_table, say
 from outreach.cli.common.terminal.pager import paged
 from outreach.cli.missions.editing import set_, verify
 from outreach.cli.missions.suppress import suppress, unsuppress
@@ -20,7 +20,7 @@ from outreach.registry.addresses.private import FILE as PRIVATE
 from outreach.registry.model import Act, Instrument, Mission, Registry
 from outreach.registry.record import act_cells
 from outreach.services.registry import check_registry, choose_missions
-from outreach.text import counted, local_day
+from outreach.text import counted, csv_text, local_day
 
 if TYPE_CHECKING:
     from outreach.inbox.desk.answers import Answer, Unread

@@ -1,7 +1,5 @@
 """What commands print: tables on a terminal, plain columns elsewhere, JSON and CSV for scripts."""
 
-import csv
-import io
 import json
 import re
 import shutil
@@ -13,9 +11,8 @@ from typing import TextIO
 import click
 
 from outreach.cli.common.terminal.tables import RULE, Fit, drawn, in_pieces
-from outreach.text import escaped, visible
+from outreach.text import csv_text, escaped, visible
 
-FORMULA = re.compile(r"^[\s]*[=+\-@\t\r]")
 # What to type, at the end of a line: it stays in one piece, so that it can be copied.
 COMMAND = re.compile(r"(?<=: )(?=outreach [a-z])")
 BOM = "\ufeff"  # before a CSV file that we save: without it Excel takes UTF-8 for something else; never on output
@@ -144,16 +141,6 @@ def _plain(columns: Sequence[str], cells: Sequence[Sequence[str]]) -> None:
         click.echo("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
 
 
-def csv_text(columns: Sequence[str], rows: Iterable[Iterable[object]]) -> str:
-    """Write CSV that a spreadsheet opens without running anything: what looks like a formula gets an apostrophe."""
-    buffer = io.StringIO()
-    writer = csv.writer(buffer, lineterminator="\r\n")
-    writer.writerow(columns)
-    for row in rows:
-        writer.writerow([_defused(cell) for cell in row])
-    return buffer.getvalue()
-
-
 def print_csv(records: Sequence[Mapping[str, object]]) -> None:
     """Print what a listing gives as JSON as CSV, a column a key; several values stand in one cell, separated by ";"."""
     if records:
@@ -168,7 +155,3 @@ def _csv_cell(value: object) -> object:
     if isinstance(value, list | tuple):
         return "; ".join(str(_csv_cell(each)) for each in value)
     return "" if value is None else value
-
-
-def _defused(cell: object) -> object:
-    return f"'{cell}" if isinstance(cell, str) and FORMULA.match(cell) else cell
