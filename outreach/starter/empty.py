@@ -1,4 +1,4 @@
-"""What an empty campaign is made of: its settings as text, the layouts of its languages, tables with a header only."""
+"""What an empty campaign is made of: settings as text, layouts of its languages, tables with a header, a page."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -8,6 +8,7 @@ from outreach.cases.asks.writing import NewAsk, ask_table
 from outreach.settings.campaign import Language
 from outreach.settings.sections import FILE
 from outreach.settings.writing import toml_list, toml_string
+from outreach.starter.empty_site import site_files
 
 TEMPLATES = (Path("templates", "letters"), Path("templates", "tweets"))
 TABLES = ("missions.csv", "record.csv", "instruments.csv")
@@ -96,6 +97,7 @@ def empty_files(new: NewCampaign, source: Path) -> dict[Path, bytes]:
     for name in TABLES:
         header = (source / "contacts" / name).read_bytes().partition(b"\n")[0]
         files[Path("contacts", name)] = header.rstrip(b"\r") + b"\n"
+    files |= site_files(new.title, new.languages)
     for path, language in _layouts(source):
         if not language or language in wanted:
             files[path] = (source / path).read_bytes()

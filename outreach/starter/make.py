@@ -12,7 +12,7 @@ from secrets import token_hex
 from outreach.errors import UsageError
 from outreach.text import listed
 
-PARTS = ("outreach.toml", "contacts", "cases", "templates")
+PARTS = ("outreach.toml", "contacts", "cases", "templates", "site")
 GITIGNORE = """\
 # What happened, rehearsals, secrets and people's own addresses: on this machine only.
 *.db
@@ -21,6 +21,7 @@ GITIGNORE = """\
 *.inbox/
 rehearsal/
 /preview/
+/site-build/
 /report*.html
 /report*.csv
 *.eml

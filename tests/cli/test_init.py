@@ -22,7 +22,7 @@ from outreach.starter.make import PARTS, make_campaign, starter_files
 from tests.conftest import Command
 from tests.processes import answered
 
-MADE = [".gitignore", "cases", "contacts", "outreach.toml", "templates"]
+MADE = [".gitignore", "cases", "contacts", "outreach.toml", "site", "templates"]
 
 
 def names(folder: Path) -> list[str]:

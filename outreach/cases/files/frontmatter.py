@@ -1,4 +1,4 @@
-"""Takes a case file apart: front matter as YAML nodes that know their rows, and sections; knows nothing about cases.
+"""Takes a file apart: front matter as YAML nodes that know their rows, and sections; knows nothing about cases.
 
 The front matter is read as a tree of nodes rather than values: a node knows its row, and nothing is guessed about
 its type (a date stays text, `no` stays `no`, an impossible date is ours to report).
@@ -17,7 +17,8 @@ from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from outreach.errors import Problem
 from outreach.text import code_point, control_in
 
-MAX_BYTES = 200_000  # a story of a hundred pages; anything larger is not a case file
+MAX_BYTES = 200_000  # a story of a hundred pages
+EXPLAINED = "docs/cases.md"  # where the fields of the file are explained
 FENCE = "---"
 FIRST_ROW = 2  # of the front matter: the fence is row 1
 # C0 and C1 controls, line separators, marks that reorder text on screen, and halves of surrogate pairs.
@@ -37,12 +38,14 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """A case file taken apart. `front` is None when it could not be read: `problems` then says why."""
+    """A file taken apart. `front` is None when it could not be read: `problems` then says why."""
 
     file: str
     front: MappingNode | None
     sections: tuple[Section, ...] = ()
     problems: tuple[Problem, ...] = field(default=())
+    body: str = ""  # all that follows the front matter, without comments
+    begins: int = 1  # the row of its first line
 
 
 class Broken(Exception):
@@ -54,7 +57,7 @@ class Broken(Exception):
 
 
 class _PlainLoader(yaml.BaseLoader):
-    """YAML without anchors and aliases: a case needs none, and nine lines of them can fill the memory."""
+    """YAML without anchors and aliases: nobody needs them, and nine lines of them can fill the memory."""
 
     def compose_node(self, parent: Node | None, index: int) -> Node | None:
         event = self.peek_event()  # type: ignore[no-untyped-call]
@@ -62,14 +65,14 @@ class _PlainLoader(yaml.BaseLoader):
             raise yaml.composer.ComposerError(
                 None,
                 None,
-                "anchors (&) and aliases (*) are not used in case files; put the value in quotes",
+                "anchors (&) and aliases (*) are not used here; put the value in quotes",
                 event.start_mark,
             )
         return super().compose_node(parent, index)
 
 
-def take_apart(path: Path, file: str, *, must_have_front: bool = True) -> Parts:
-    """Read one case file. `file` is its name for people. Raises nothing: what is wrong is in `problems`.
+def take_apart(path: Path, file: str, *, must_have_front: bool = True, docs: str = EXPLAINED) -> Parts:
+    """Read one file. `file` is its name for people, `docs` the page that explains it. What is wrong is in `problems`.
 
     A translation may go without front matter.
     """
@@ -77,23 +80,25 @@ def take_apart(path: Path, file: str, *, must_have_front: bool = True) -> Parts:
         raw = _bytes(path, file)
     except Broken as broken:
         return Parts(file, None, problems=(broken.problem,))
-    return take_apart_bytes(raw, file, must_have_front=must_have_front)
+    return take_apart_bytes(raw, file, must_have_front=must_have_front, docs=docs)
 
 
 @lru_cache(maxsize=64)  # a campaign is read again whenever one of its files changes, and all others did not
-def take_apart_bytes(raw: bytes, file: str, *, must_have_front: bool = True) -> Parts:
-    """Take a case file apart whose bytes were read. Raises nothing: what is wrong is in `problems`."""
+def take_apart_bytes(raw: bytes, file: str, *, must_have_front: bool = True, docs: str = EXPLAINED) -> Parts:
+    """Take a file apart whose bytes were read. Raises nothing: what is wrong is in `problems`."""
     try:
         lines = _lines(raw, file)
         if not must_have_front and lines[0].rstrip() != FENCE:
-            return Parts(file, NO_FRONT, tuple(_sections(without_comments("\n".join(lines), file).split("\n"), 0)))
-        closing = _closing_fence(lines, file)
+            body = without_comments("\n".join(lines), file)
+            return Parts(file, NO_FRONT, tuple(_sections(body.split("\n"), 0)), body=body)
+        closing = _closing_fence(lines, file, docs)
         says = any(line.strip() and not line.lstrip().startswith("#") for line in lines[1:closing])
-        front = _compose("\n".join(lines[1:closing]), file) if must_have_front or says else NO_FRONT
+        front = _compose("\n".join(lines[1:closing]), file, docs) if must_have_front or says else NO_FRONT
         body = without_comments("\n".join(lines[closing + 1 :]), file, closing + 2)
     except Broken as broken:
         return Parts(file, None, problems=(broken.problem,))
-    return Parts(file, front, tuple(_sections([*lines[: closing + 1], *body.split("\n")], closing + 1)))
+    sections = tuple(_sections([*lines[: closing + 1], *body.split("\n")], closing + 1))
+    return Parts(file, front, sections, body=body, begins=closing + 2)
 
 
 def without_comments(text: str, file: str = "", first_row: int = 1) -> str:
@@ -108,7 +113,7 @@ def without_comments(text: str, file: str = "", first_row: int = 1) -> str:
 def _bytes(path: Path, file: str) -> bytes:
     try:
         if path.stat().st_size > MAX_BYTES:
-            raise Broken(Problem(file, f"larger than {MAX_BYTES // 1000} kB; a case file is a few pages of text"))
+            raise Broken(Problem(file, f"larger than {MAX_BYTES // 1000} kB; it should be a few pages of text"))
         return path.read_bytes()
     except OSError as error:
         raise Broken(Problem(file, f"cannot be read: {error.strerror}")) from None
@@ -127,16 +132,16 @@ def _lines(raw: bytes, file: str) -> list[str]:
     return lines
 
 
-def _closing_fence(lines: list[str], file: str) -> int:
+def _closing_fence(lines: list[str], file: str, docs: str) -> int:
     if lines[0].rstrip() != FENCE:
-        raise Broken(Problem(file, f"must begin with a line {FENCE} (front matter); see docs/cases.md", 1))
+        raise Broken(Problem(file, f"must begin with a line {FENCE} (front matter); see {docs}", 1))
     for number, line in enumerate(lines[1:], 1):
         if line.rstrip() == FENCE:
             return number
     raise Broken(Problem(file, f"the front matter has no closing line {FENCE}", 1))
 
 
-def _compose(text: str, file: str) -> MappingNode:
+def _compose(text: str, file: str, docs: str) -> MappingNode:
     tab = next(
         (row for row, line in enumerate(text.split("\n"), FIRST_ROW) if "\t" in line[: len(line) - len(line.lstrip())]),
         None,
@@ -157,7 +162,7 @@ def _compose(text: str, file: str) -> MappingNode:
     except (ValueError, OverflowError):  # an escape such as "\Uffffffff", which is no character
         raise Broken(Problem(file, "not valid YAML: an escape (\\…) that is no character", FIRST_ROW)) from None
     if not isinstance(node, MappingNode):
-        raise Broken(Problem(file, "the front matter must be lines of 'key: value'; see docs/cases.md", FIRST_ROW))
+        raise Broken(Problem(file, f"the front matter must be lines of 'key: value'; see {docs}", FIRST_ROW))
     return node
 
 
