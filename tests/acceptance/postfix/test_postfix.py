@@ -1,5 +1,5 @@
 """Letters through a real Postfix, refused, limited, greylisted and killed: none twice, none lost, none called sent that
-is not, and the screen says what it was. docs/mail-server.md has these rows as a table.
+is not, and the screen says what it was. README.md has these rows as a table.
 
 After each fault comes the same server without it, as often as something waits.
 """
@@ -28,7 +28,7 @@ STATES = ["AFG", "AGO", "ALB", "AND", "ARG", "ARM", "ATG", "AUS", "AUT", "BEL", 
 LETTERS = len(STATES)
 OF_ARG = "arg@arg.example.org;second@arg.example.org;third@arg.example.org"
 SEND = ("send", "--case", "beacon", "--after-deadline", "--yes")
-PAGE = REPOSITORY / "docs" / "mail-server.md"
+PAGE = REPOSITORY / "tests" / "acceptance" / "postfix" / "README.md"
 WAITING = {Status.QUEUED: "waiting", Status.DEFERRED: "waiting"}
 THERE = {Status.SENT, Status.DELIVERED, Status.UNCONFIRMED}  # how a letter may be called that arrived
 NOT_THERE = {Status.QUEUED, Status.DEFERRED, Status.REJECTED, Status.UNCONFIRMED}  # and one that did not
