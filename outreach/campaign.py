@@ -8,6 +8,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 from outreach.cases.asks.ask import ask_problems, asks_from
+from outreach.cases.documented import closed_names, contradictions
 from outreach.cases.facts import UncheckedFacts, unchecked_facts
 from outreach.cases.load import load_cases
 from outreach.cases.model import Ask, Case
@@ -16,6 +17,8 @@ from outreach.cases.withheld import Withheld, load_withheld
 from outreach.disk import Stamp, stamp
 from outreach.errors import DataError, Problem, SettingsError, UsageError
 from outreach.registry.cells import read_address
+from outreach.registry.documented.model import Documented
+from outreach.registry.documented.reading import load_documented
 from outreach.registry.load import load_registry
 from outreach.registry.model import Registry
 from outreach.registry.record import slips_in_cases
@@ -43,6 +46,7 @@ class Campaign:
     cases: dict[str, Case]
     asks: dict[str, Ask]
     withheld: Withheld = field(default_factory=Withheld, compare=False, repr=False)
+    documented: tuple[Documented, ...] = ()
     read_from: Stamp = field(default_factory=dict, compare=False, repr=False)
 
     @property
@@ -85,9 +89,15 @@ def load_campaign(folder: Path) -> Campaign:
         cases = load_cases(folder, load_states(), settings.campaign.languages)
     except DataError as error:
         problems += error.problems
+    documented: tuple[Documented, ...] = ()
+    try:
+        documented = load_documented(folder)
+        problems += contradictions(documented, cases or {})
+    except DataError as error:
+        problems += error.problems
     withheld, is_there = Withheld(), False
     try:
-        withheld, is_there = load_withheld(folder, cases or {})
+        withheld, is_there = load_withheld(folder, cases or {}, closed_names(documented))
     except DataError as error:
         problems += error.problems
     if registry is not None and cases is not None:
@@ -100,7 +110,7 @@ def load_campaign(folder: Path) -> Campaign:
         raise DataError(problems)
     if not is_there:
         cases = {slug: replace(case, names_unknown=case.withheld_in_file) for slug, case in cases.items()}
-    return Campaign(folder, settings, registry, cases, asks, withheld, read_from)
+    return Campaign(folder, settings, registry, cases, asks, withheld, documented, read_from)
 
 
 def _unknown_states(settings: Settings) -> Iterator[Problem]:

@@ -1,7 +1,7 @@
 """Withheld names, which nothing of ours may say: reads where they are listed, and finds them in texts."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -40,8 +40,12 @@ class Withheld:
         return next((where for where, name in self._looked_for if any(map(name.stands_in, read))), "")
 
 
-def load_withheld(folder: Path, cases: Mapping[str, Case]) -> tuple[Withheld, bool]:
+def load_withheld(
+    folder: Path, cases: Mapping[str, Case], others: Sequence[WithheldName] = ()
+) -> tuple[Withheld, bool]:
     """Read the withheld names of a campaign, and whether contacts/withheld.txt has any; DataError with its problems.
+
+    `others` are known already: those of documented cases whose consent is withdrawn.
 
     The file has one name a line, in UTF-8; what follows # is a remark. A file without a name is as good as none: a
     case that relies on it has names that are not here.
@@ -61,7 +65,8 @@ def load_withheld(folder: Path, cases: Mapping[str, Case]) -> tuple[Withheld, bo
     listed = [(row, name) for row, name in listed if name]
     if problems := [Problem(FILE, why, row) for row, name in listed if (why := _why_no_name(name))]:
         raise DataError(problems)
-    return Withheld([*names, *(WithheldName(name, f"{FILE}, row {row}") for row, name in listed)]), bool(listed)
+    names += [*others, *(WithheldName(name, f"{FILE}, row {row}") for row, name in listed)]
+    return Withheld(names), bool(listed)
 
 
 def _why_no_name(name: str) -> str:
