@@ -9,8 +9,9 @@ from click import Option
 from pydantic import BaseModel, SecretStr
 
 from outreach.channels.providers import providers
+from outreach.settings.faults import unknown_variables
 from outreach.settings.sections import PREFIX, Section
-from outreach.settings.settings import Settings
+from outreach.settings.settings import Settings, every_setting
 from tests.docs.generate import COMMANDS, PROVIDERS, commands, contexts, documented, with_help, with_providers
 from tests.docs.pages import REPOSITORY, broken_links, links, pages, table_rows
 
@@ -46,18 +47,18 @@ def test_every_option_says_what_it_does():
     assert [f"{path} {option.opts[0]}" for path, option in options if not option.hidden and not option.help] == []
 
 
-def leaves(model: type[BaseModel], above: str = "") -> Iterator[tuple[str, str, object]]:
-    """Key, environment variable and default of each setting; a list of tables is one key, `[[ask]] id` and so on."""
+def leaves(model: type[BaseModel], above: str = "") -> Iterator[tuple[str, object]]:
+    """Key and default of each setting; a list of tables is one key, `[[ask]] id` and so on."""
     for name, field in model.model_fields.items():
         key = f"{above}.{name}" if above else name
         inner = [kind for kind in (field.annotation, *get_args(field.annotation)) if _is_section(kind)]
         if inner and inner[0] is field.annotation:
             yield from leaves(inner[0], key)
         elif inner:
-            yield key, PREFIX + key.upper(), field.get_default()
-            yield from ((f"{key}[].{leaf}", "", default) for leaf, _, default in leaves(inner[0]))
+            yield key, field.get_default()
+            yield from ((f"{key}[].{leaf}", default) for leaf, default in leaves(inner[0]))
         else:
-            yield key, PREFIX + key.upper().replace(".", "__"), ... if field.is_required() else field.get_default()
+            yield key, ... if field.is_required() else field.get_default()
 
 
 def _is_section(kind: object) -> bool:
@@ -71,14 +72,22 @@ def written(default: object) -> str:
     return json.dumps(default.get_secret_value() if isinstance(default, SecretStr) else default)
 
 
-def test_every_setting_is_documented_with_its_variable_and_default():
-    rows = {tuple(row[:3]) for row in table_rows(SETTINGS_PAGE.read_text()) if row[0] != "key"}
+def test_every_setting_is_documented_with_its_default():
+    rows = {tuple(row[:2]) for row in table_rows(SETTINGS_PAGE.read_text()) if row[0] != "key"}
 
-    assert rows == {(key, variable, written(default)) for key, variable, default in leaves(Settings)}
+    assert rows == {(key, written(default)) for key, default in leaves(Settings)}
+
+
+def test_a_variable_is_named_as_the_page_says():
+    assert "`OUTREACH_` and the key in capitals, with `__` for each dot" in SETTINGS_PAGE.read_text().replace("\n", " ")
+    variables = [PREFIX + key.upper().replace(".", "__") for key, _ in leaves(Settings) if "[]" not in key]
+
+    assert len(variables) > 80
+    assert unknown_variables({}, variables, every_setting()) == []
 
 
 def test_every_setting_is_explained():
-    assert [row[0] for row in table_rows(SETTINGS_PAGE.read_text()) if len(row[3]) < 10 and row[0] != "key"] == []
+    assert [row[0] for row in table_rows(SETTINGS_PAGE.read_text()) if len(row[2]) < 10 and row[0] != "key"] == []
 
 
 @pytest.mark.parametrize("page", pages(), ids=lambda page: str(page.relative_to(REPOSITORY)))

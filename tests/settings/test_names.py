@@ -65,5 +65,5 @@ def test_every_variable_that_the_documentation_or_the_makefile_names_is_known() 
     pages = [REPOSITORY / name for name in ("README.md", "Makefile", "outreach.toml", "outreach/cli/main.py")]
     text = "".join(page.read_text(encoding="utf-8") for page in [*pages, *(REPOSITORY / "docs").glob("*.md")])
     named = set(re.findall(r"\bOUTREACH_[A-Z_]*[A-Z]", text))
-    assert len(named) > 50
+    assert len(named) > 15
     assert unknown_variables({}, named, every_setting()) == []
