@@ -15,7 +15,8 @@ from outreach.rendering.templates.post_context import PostContext, TaggedWords
 
 PAGE = (Path(__file__).parents[3] / "docs" / "templates.md").read_text("utf-8")
 LETTERS, POSTS = PAGE.split("\n## Posts\n")
-TABLE = set(re.findall(r"^\| `([^`]+)` \|", PAGE, re.MULTILINE))
+CELLS = re.findall(r"^\| (`[^`]+`(?:, `[^`]+`)*) \|", PAGE, re.MULTILINE)
+TABLE = {word for cell in CELLS for word in re.findall("`([^`]+)`", cell)}
 
 
 NOUNS_OF_POSTS = {"mission": post_context.TaggedWords, "concerned": post_context.TaggedWords}
