@@ -12,13 +12,15 @@ from pathlib import Path
 import pytest
 
 from outreach.campaign import Campaign, load_campaign
+from outreach.cases.documented import tell_documented
 from outreach.registry import instruments, missions, record
+from outreach.registry.documented import reading as documented
 from outreach.registry.selection import select
 from outreach.rendering.posts.card import card
 from outreach.services.checks.advice import give_advice
 from tests.conftest import REPOSITORY, Command, mail_server
 
-COLUMNS = {module.FILE: module.COLUMNS for module in (missions, record, instruments)}
+COLUMNS = {module.FILE: module.COLUMNS for module in (missions, record, instruments, documented)}
 
 
 @pytest.fixture(scope="module")
@@ -112,6 +114,15 @@ def test_what_became_of_the_people_has_its_day_and_its_source(campaign: Campaign
     later = [event for case in campaign.cases.values() for event in case.dates if event.date > "2022-09-29"]
     assert len(later) >= 7
     assert [event for event in later if not event.source] == []
+
+
+def test_nobody_is_named_among_the_documented_cases_who_was_not_asked(campaign: Campaign) -> None:
+    found = {each.id: each for each in campaign.documented}
+    assert campaign.cases.keys() < found.keys()
+    raised = {act.subject for act in campaign.registry.acts if act.kind == "raised"}
+    assert all(each.title in raised for each in found.values() if each.id not in campaign.cases)
+    told = tell_documented(campaign.documented, campaign.cases, campaign.cases, campaign.withheld.where_in)
+    assert {each.key for each in told if each.by_name} == campaign.cases.keys()
 
 
 def test_every_case_has_a_picture_in_each_language(campaign: Campaign) -> None:

@@ -11,7 +11,7 @@ from outreach.settings.writing import toml_list, toml_string
 from outreach.starter.empty_site import site_files
 
 TEMPLATES = (Path("templates", "letters"), Path("templates", "tweets"))
-TABLES = ("missions.csv", "record.csv", "instruments.csv")
+TABLES = ("missions.csv", "record.csv", "instruments.csv", "documented.csv")
 COMMON = (
     "first",
     "reminder",

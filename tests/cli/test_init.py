@@ -59,7 +59,7 @@ def test_every_file_is_a_copy_of_the_starter_file(tmp_path):
         for file in (tmp_path / "new" / part).rglob("*"):
             if file.is_file():
                 assert file.read_bytes() == (source / file.relative_to(tmp_path / "new")).read_bytes()
-    assert len(list((tmp_path / "new" / "contacts").iterdir())) == 3
+    assert len(list((tmp_path / "new" / "contacts").iterdir())) == 4
 
 
 def test_secrets_and_what_happened_are_ignored_by_git(tmp_path):

@@ -7,9 +7,10 @@ import pytest
 
 from outreach.registry import instruments, missions, record
 from outreach.registry.addresses import private
+from outreach.registry.documented import reading as documented
 from tests.conftest import REPOSITORY
 
-FILES = {module.FILE: module.COLUMNS for module in (missions, private, record, instruments)}
+FILES = {module.FILE: module.COLUMNS for module in (missions, private, record, instruments, documented)}
 
 
 def explained(file: str) -> list[str]:
