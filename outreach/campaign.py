@@ -48,6 +48,7 @@ class Campaign:
     withheld: Withheld = field(default_factory=Withheld, compare=False, repr=False)
     documented: tuple[Documented, ...] = ()
     read_from: Stamp = field(default_factory=dict, compare=False, repr=False)
+    day: date | None = None  # what counts as today, where somebody looks at another day
 
     @property
     def templates(self) -> Path:
@@ -63,7 +64,7 @@ class Campaign:
 
     def today(self) -> date:
         """Give the day in the campaign's own time zone: embargoes and asks are days there."""
-        return datetime.now(self.settings.timezone).date()
+        return self.day or datetime.now(self.settings.timezone).date()
 
     def unchecked_facts(self, case: Case, today: date) -> UncheckedFacts | None:
         """Say that nobody has checked the facts of a case for [campaign] facts_days; None where somebody has."""

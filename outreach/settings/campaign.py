@@ -2,6 +2,7 @@
 
 from datetime import date
 from typing import Annotated
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, field_validator
 
@@ -111,6 +112,25 @@ class ReportSettings(Section):
     """What the public report may tell beyond what everybody can know."""
 
     publish_answers: bool = False  # which missions answered the campaign, in private
+
+
+class SiteSettings(Section):
+    """Where the public page will stand. Without an address it is a rehearsal, and says so on each page."""
+
+    url: Line = ""
+
+    @field_validator("url")
+    @classmethod
+    def address(cls, value: str) -> str:
+        return site_address(value) if value else ""
+
+
+def site_address(text: str) -> str:
+    """Give the address of a website as https://host/folder/; raises ValueError for anything else."""
+    parts = urlsplit(text.strip())
+    if parts.scheme not in ("https", "http") or not parts.hostname or parts.query or parts.fragment or parts.username:
+        raise ValueError("write the address that the page will have, such as https://example.org/")
+    return f"{parts.scheme}://{parts.netloc.lower()}{parts.path.rstrip('/')}/"
 
 
 class AskSettings(Section):

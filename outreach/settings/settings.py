@@ -20,6 +20,7 @@ from outreach.settings.campaign import (
     LettersSettings,
     ReminderSettings,
     ReportSettings,
+    SiteSettings,
     ThemeSettings,
 )
 from outreach.settings.mail import ImapSettings, InboxSettings, SenderSettings, SmtpSettings
@@ -47,6 +48,7 @@ class Settings(BaseSettings):
     letters: LettersSettings = LettersSettings()
     reminder: ReminderSettings = ReminderSettings()
     report: ReportSettings = ReportSettings()
+    site: SiteSettings = SiteSettings()
     posts: PostsSettings = PostsSettings()
     x: XSettings = XSettings()
     bluesky: BlueskySettings = BlueskySettings()

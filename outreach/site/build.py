@@ -1,0 +1,126 @@
+"""Builds the public page: opens the campaign, makes every page in every language, and writes what changed."""
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import outreach
+from outreach.campaign import Campaign
+from outreach.errors import UsageError
+from outreach.next_step import Action, NextStep
+from outreach.site.content.model import FOLDER
+from outreach.site.facts.site import Site, SiteRequest, open_site
+from outreach.site.facts.untold import words_of_page
+from outreach.site.frame.page import File, Page
+from outreach.site.frame.rendering import Renderer
+from outreach.site.output import Written, check_is_ours, is_up_to_date, write_site
+from outreach.site.pages import about, campaign, style
+
+TEXTS = (".html", ".xml", ".csv", ".json", ".txt", ".svg")  # files with words in them
+DEFAULT = Path("site-build")
+# One function a kind of page: a site and a language in, its pages out, in the order of the menu.
+KINDS: tuple[Callable[[Site, str], Iterator[Page]], ...] = (campaign.pages, about.pages)
+# What stands beside the pages: style, data, pictures, feeds.
+BESIDE: tuple[Callable[[Site], Iterable[File]], ...] = (style.files,)
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """What was built: how many pages, and what was written. `written.files` is 0 where all is as it was."""
+
+    site: Site
+    pages: int
+    written: Written
+    fresh: bool  # it stood there already, just so
+
+
+def build(folder: Path, output: Path, wanted: SiteRequest) -> Built:
+    """Build the site of a campaign into a folder. The same files, day and address give the same bytes.
+
+    Raises UsageError where no case may be told, or where the folder holds something else; DataError for broken files.
+    """
+    check_is_ours(output)
+    site = open_site(folder, wanted)
+    _check_any_case(site)
+    source = _source(folder, site)
+    if is_up_to_date(output, source):
+        return Built(site, 0, Written(0), fresh=True)
+    made = tuple(make_pages(site))
+    files = [*render(site, made), *beside(site)]
+    _check_words(site, files)
+    written = write_site(output, files, source)
+    return Built(site, len(made), written, fresh=False)
+
+
+def make_pages(site: Site) -> Iterator[Page]:
+    """Make every page in every language, before it is HTML."""
+    for language in site.languages:
+        for kind in KINDS:
+            yield from kind(site, language)
+
+
+def render(site: Site, made: Iterable[Page]) -> Iterator[File]:
+    """Render pages, each by its language."""
+    renderers = {language: Renderer(site, language) for language in site.languages}
+    for page in made:
+        yield from renderers[page.language].files([page])
+
+
+def beside(site: Site) -> Iterator[File]:
+    """Make the files that are no pages."""
+    for make in BESIDE:
+        yield from make(site)
+
+
+def _check_words(site: Site, files: Iterable[File]) -> None:
+    """Raise UsageError, before anything is written, where a file says what may not be told."""
+    for file in files:
+        if file.path.endswith(TEXTS) and (why := site.untold.why_not(words_of_page(file.content.decode()))):
+            raise UsageError(
+                f"{file.path} would say {why}; so nothing was written. Take it out of site/, of contacts/, or of the "
+                "case that says it",
+                next_step=NextStep(Action.CHECK_CASES),
+            )
+
+
+def _check_any_case(site: Site) -> None:
+    if site.cases or not site.campaign.cases:
+        return
+    waits = "; ".join(f"cases/{slug}.md: {_why_not(site.campaign, slug)}" for slug in site.campaign.cases)
+    raise UsageError(f"no case may be told on the web. {waits}", next_step=NextStep(Action.CHECK_CASES))
+
+
+def _why_not(campaign: Campaign, slug: str) -> str:
+    """Say what a case waits for before the web may tell it."""
+    case = campaign.cases[slug]
+    if not case.consent.web:
+        return "consent: web is not yes"
+    if case.names_unknown:
+        return "it relies on contacts/withheld.txt, which is not here"
+    if case.embargo and case.embargo > campaign.today():
+        return f"embargo until {case.embargo}"
+    return f"stopped since {case.stopped.on}" if case.stopped else "it may be told"
+
+
+def _source(folder: Path, site: Site) -> str:
+    """Give a fingerprint of all that a build depends on: files, settings, day, address, what was asked, the program."""
+    digest = hashlib.sha256(f"{outreach.__version__}\n{site.day}\n{site.url}\n{site.languages}\n".encode())
+    digest.update(repr(site.subject.rows).encode())
+    digest.update(site.campaign.settings.model_dump_json(exclude={"smtp", "imap", "x", "bluesky", "mastodon"}).encode())
+    for path in sorted(_inputs(folder)):
+        digest.update(f"{path.relative_to(folder)}\n".encode())
+        digest.update(hashlib.sha256(path.read_bytes()).digest())
+    program = Path(outreach.__file__).parent
+    for path in sorted(p for p in program.rglob("*") if p.is_file() and p.suffix != ".pyc"):
+        found = path.stat()
+        digest.update(f"{path.relative_to(program)} {found.st_size} {found.st_mtime_ns}\n".encode())
+    return digest.hexdigest()
+
+
+def _inputs(folder: Path) -> Iterator[Path]:
+    yield from (
+        p for name in (FOLDER, "cases", "contacts", "templates") for p in (folder / name).rglob("*") if p.is_file()
+    )
+    if (folder / "outreach.toml").is_file():
+        yield folder / "outreach.toml"

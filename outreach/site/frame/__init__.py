@@ -1,0 +1,1 @@
+"""What every page has: its address, languages, links, words and looks."""

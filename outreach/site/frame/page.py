@@ -1,0 +1,34 @@
+"""A page before it is HTML: where it stands, what it is called, and the words of its template."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page in one language.
+
+    `address` is within the language: "" for the first page, "states/DEU/", "404.html". `template` stands in templates/
+    and gets `words`. `menu` is the address of the entry of the menu that it belongs to. `card` is the address of its
+    picture for links, from the root of the site, or "". `kind` is what it is to a program that shows links.
+    `indexed`: search engines may show it.
+    """
+
+    address: str
+    language: str
+    template: str
+    title: str
+    description: str
+    words: Mapping[str, object] = field(default_factory=dict[str, object])
+    menu: str = ""
+    card: str = ""
+    kind: str = "website"
+    indexed: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file beside the pages: CSS, CSV, a picture; `path` from the root of the site."""
+
+    path: str
+    content: bytes

@@ -1,0 +1,113 @@
+"""Makes HTML of pages: one environment a language, with links, dates and words as its language has them."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from outreach.errors import OutreachError
+from outreach.grammar import at_place, join_words, of_state, with_article, written_date, written_rough
+from outreach.language import is_right_to_left, language_name
+from outreach.rendering.letters.setting.typography import typeset
+from outreach.site.facts.site import Site
+from outreach.site.frame.addresses import file_of, relative, root_path
+from outreach.site.frame.markdown import to_html
+from outreach.site.frame.page import File, Page
+from outreach.site.frame.translations import translations
+
+POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; "
+    "object-src 'none'; media-src 'none'"
+)
+
+
+@dataclass
+class Renderer:
+    """Renders the pages of one site in one language.
+
+    Templates call: `link(address)` to a page of the same language; `asset(path)` to any file of the site;
+    `day(date)`, `rough(text)` for days; `state(code)`, `the_state(code)`, `of_state(code)` for names of States;
+    `listed(words)`; `markdown(text, language)`; `_`, `ngettext`.
+    """
+
+    site: Site
+    language: str
+    _here: str = field(default="", init=False)
+
+    def files(self, pages: Iterable[Page]) -> Iterable[File]:
+        """Render pages, each as the file that it is on a host."""
+        for page in pages:
+            path = root_path(page.address, page.language, self.site.languages)
+            yield File(file_of(path), self._html(page, path).encode())
+
+    def _html(self, page: Page, path: str) -> str:
+        self._here = path
+        template = self.environment.get_template(page.template)
+        return template.render(page.words, page=page, path=path, others=self._others(page))
+
+    def _others(self, page: Page) -> list[tuple[str, str, str]]:
+        """Give the same page in each language: its code, its own name, and where it stands from the root."""
+        languages = self.site.languages
+        return [(code, language_name(code), root_path(page.address, code, languages)) for code in languages]
+
+    @cached_property
+    def environment(self) -> Environment:
+        made = Environment(
+            loader=PackageLoader("outreach.site"),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
+        )
+        made.install_gettext_translations(translations(self.language), newstyle=True)  # type: ignore[attr-defined]
+        made.filters |= {"set": lambda text: typeset(str(text), self.language)}
+        made.globals |= {
+            "site": self.site,
+            "content": self.site.content,
+            "language": self.language,
+            "direction": "rtl" if is_right_to_left(self.language) else "ltr",
+            "policy": POLICY,
+            "link": self.link,
+            "asset": self.asset,
+            "day": lambda day: written_date(day, self.language),
+            "rough": lambda day: written_rough(day, self.language),
+            "state": self.state,
+            "the_state": lambda code: with_article(self.state(code), self.language),
+            "of_state": lambda code: of_state(self.state(code), self.language),
+            "at_place": lambda name: at_place(name, self.language),
+            "listed": lambda words: join_words(words, self.language),
+            "markdown": self.markdown,
+            "translated": self.translated,
+        }
+        return made
+
+    def link(self, address: str) -> str:
+        """Give the way to a page of this language."""
+        return relative(self._here, root_path(address, self.language, self.site.languages))
+
+    def asset(self, path: str) -> str:
+        """Give the way to a file of the site, from its root."""
+        return relative(self._here, path)
+
+    def state(self, code: str) -> str:
+        """Give the name of a State; a code that nobody knows stays a code."""
+        known = self.site.campaign.registry.states.get(code)
+        return known.names.get(self.language) or known.cldr.get(self.language) or known.name if known else code
+
+    def markdown(self, text: str, language: str = "", below: int = 2) -> Markup:
+        """Render Markdown below a heading of that level."""
+        return to_html(text, language or self.language, below=below)
+
+    def translated(self, texts: Mapping[str, str]) -> tuple[str, str]:
+        """Give a text in the language of the page, or in the first that it has, and which that is."""
+        for code in (self.language, *self.site.languages, *texts):
+            if texts.get(code):
+                return texts[code], code
+        return "", self.language
+
+
+class PageRefused(OutreachError):
+    """A page would say what it may not; nothing was written."""

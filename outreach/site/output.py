@@ -1,0 +1,141 @@
+"""Writes a site into a folder: only what changed, and away with what is no longer of it. A folder of others is left."""
+
+import hashlib
+import json
+import os
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from outreach.errors import OutreachError, UsageError
+from outreach.site.frame.page import File
+
+SUMS: Final = "SHA256SUMS"
+MARK: Final = ".outreach-site"  # says that the folder is a site of ours, and what was built last from what
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What a build did: how many files there are, which were written, which removed."""
+
+    files: int
+    written: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """What the mark of a folder says: what it was built from, and each file with its size and time of change."""
+
+    source: str = ""
+    files: Mapping[str, tuple[int, int]] = field(default_factory=dict[str, tuple[int, int]])
+
+
+def is_up_to_date(folder: Path, source: str) -> bool:
+    """Say whether a folder was built from just this, and nobody has touched a file since."""
+    noted = _noted(folder)
+    return bool(noted.source) and noted.source == source and all(_is_as(folder / p, n) for p, n in noted.files.items())
+
+
+def check_is_ours(folder: Path) -> None:
+    """Raise UsageError for a folder that holds something else than a site of ours."""
+    if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
+        raise UsageError(f"{folder} is no folder: name an empty folder with --output")
+    if folder.is_dir() and not (folder / MARK).is_file() and any(folder.iterdir()):
+        raise UsageError(f"{folder} is not a site of outreach: name an empty folder with --output; nothing was touched")
+
+
+def write_site(folder: Path, files: Iterable[File], source: str) -> Written:
+    """Write the files, each in one step, and remove what a build before left; then SHA256SUMS and the mark.
+
+    A build that was killed leaves a folder that the next one puts right. Raises UsageError for a folder of others,
+    OutreachError where it cannot be written.
+    """
+    check_is_ours(folder)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        before = _noted(folder).files
+        if not (folder / MARK).exists():
+            _put(folder / MARK, b"{}")
+        return _write(folder, files, source, before)
+    except OSError as error:
+        raise OutreachError(
+            f"{error.filename or folder} cannot be written: {error.strerror}; choose another --output"
+        ) from None
+
+
+def _write(folder: Path, files: Iterable[File], source: str, before: Mapping[str, tuple[int, int]]) -> Written:
+    sums, noted, written = dict[str, str](), dict[str, tuple[int, int]](), list[str]()
+    made = set[Path]()
+    for file in files:
+        if file.path in sums:
+            message = f"two pages at {file.path}"
+            raise AssertionError(message)
+        place = folder / file.path
+        if place.parent not in made:
+            place.parent.mkdir(parents=True, exist_ok=True)
+            made.add(place.parent)
+        if _differs(place, file.content):
+            _put(place, file.content)
+            written.append(file.path)
+        sums[file.path] = hashlib.sha256(file.content).hexdigest()
+        noted[file.path] = _look(place)
+    listing = "".join(f"{sums[path]}  {path}\n" for path in sorted(sums)).encode()
+    if _differs(folder / SUMS, listing):
+        _put(folder / SUMS, listing)
+        written.append(SUMS)
+    noted[SUMS] = _look(folder / SUMS)
+    removed = [path for path in _all(folder) if path not in noted and path in before]
+    strange = [path for path in _all(folder) if path not in noted and path not in before]
+    for path in (*removed, *(path for path in strange if path.endswith(".part"))):
+        (folder / path).unlink()
+    _remove_empty(folder)
+    mark = {"source": source, "files": {path: list(look) for path, look in sorted(noted.items())}}
+    _put(folder / MARK, json.dumps(mark, indent=0).encode())
+    return Written(len(noted), tuple(written), tuple(removed))
+
+
+def _all(folder: Path) -> list[str]:
+    return [path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file() and path.name != MARK]
+
+
+def _remove_empty(folder: Path) -> None:
+    for place in sorted((p for p in folder.rglob("*") if p.is_dir() and not p.is_symlink()), reverse=True):
+        with suppress(OSError):
+            place.rmdir()
+
+
+def _put(place: Path, content: bytes) -> None:
+    draft = place.with_name(f".{place.name}.part")
+    draft.write_bytes(content)
+    draft.chmod(0o644)
+    draft.replace(place)
+
+
+def _differs(place: Path, content: bytes) -> bool:
+    try:
+        return place.is_symlink() or place.stat().st_size != len(content) or place.read_bytes() != content
+    except FileNotFoundError:
+        return True
+
+
+def _look(place: Path) -> tuple[int, int]:
+    found = os.stat(place, follow_symlinks=False)  # noqa: PTH116 - one call, many files
+    return found.st_size, found.st_mtime_ns
+
+
+def _is_as(place: Path, noted: tuple[int, int]) -> bool:
+    try:
+        return _look(place) == tuple(noted)
+    except OSError:
+        return False
+
+
+def _noted(folder: Path) -> Noted:
+    try:
+        read = json.loads((folder / MARK).read_bytes())
+        return Noted(str(read["source"]), {str(path): (int(a), int(b)) for path, (a, b) in read["files"].items()})
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return Noted()

@@ -1,0 +1,122 @@
+"""The site as files: only what changed is written, the same input gives the same bytes, a folder of others is left."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from outreach.errors import UsageError
+from outreach.site.frame.addresses import file_of, relative, root_path
+from tests.site.sites import built, texts, with_pages
+
+
+def test_a_build_is_the_same_twice_and_writes_only_what_changed(campaign_folder: Path, tmp_path: Path) -> None:
+    with_pages(campaign_folder)
+    here, there = tmp_path / "one", tmp_path / "two"
+    first = built(campaign_folder, here)
+    assert first.written.written
+    assert built(campaign_folder, here).fresh
+    built(campaign_folder, there)
+    listed = [path.relative_to(here) for path in sorted(here.rglob("*")) if path.is_file() and path.name[0] != "."]
+    assert all((here / path).read_bytes() == (there / path).read_bytes() for path in listed)
+    page = campaign_folder / "site" / "page.fr.md"
+    page.write_text(page.read_text("utf-8").replace("They spoke.", "Elles ont parlé."), "utf-8")
+    again = built(campaign_folder, here)
+    assert set(again.written.written) == {"fr/index.html", "SHA256SUMS"}
+    assert "Elles ont parlé." in texts(here)["fr/index.html"]
+
+
+def test_what_somebody_broke_in_the_folder_is_put_right(campaign_folder: Path, tmp_path: Path) -> None:
+    with_pages(campaign_folder)
+    output = tmp_path / "site-build"
+    built(campaign_folder, output)
+    whole = texts(output)
+    (output / "index.html").write_text("cut off")
+    (output / "site.css").unlink()
+    (output / ".about.part").write_text("a build that was killed")
+    assert not built(campaign_folder, output).fresh
+    assert texts(output) == whole
+    assert not (output / ".about.part").exists()
+
+
+def test_a_page_that_is_no_longer_made_goes(campaign_folder: Path, tmp_path: Path) -> None:
+    with_pages(campaign_folder)
+    output = tmp_path / "site-build"
+    built(campaign_folder, output)
+    (campaign_folder / "site" / "page.es.md").unlink()
+    again = built(campaign_folder, output)
+    assert "es/index.html" in again.written.removed
+    assert not (output / "es").exists()
+
+
+def test_a_folder_of_somebody_else_is_left_alone(campaign_folder: Path, tmp_path: Path) -> None:
+    with_pages(campaign_folder)
+    output = tmp_path / "mine"
+    output.mkdir()
+    (output / "thesis.txt").write_text("years of work")
+    with pytest.raises(UsageError, match="not a site of outreach"):
+        built(campaign_folder, output)
+    assert [path.name for path in output.iterdir()] == ["thesis.txt"]
+
+
+def test_a_site_is_about_nobody_where_no_case_may_be_told(campaign_folder: Path, tmp_path: Path) -> None:
+    with_pages(campaign_folder)
+    for path in (campaign_folder / "cases").glob("*.md"):
+        path.write_text(path.read_text("utf-8").replace("web: yes", "web: no"), "utf-8")
+    with pytest.raises(UsageError, match=r"no case may be told on the web.*consent: web is not yes"):
+        built(campaign_folder, tmp_path / "site-build")
+    assert not (tmp_path / "site-build").exists()
+
+
+def test_a_case_that_takes_its_consent_back_leaves_no_trace(campaign_folder: Path, tmp_path: Path) -> None:
+    with_pages(campaign_folder)
+    output = tmp_path / "site-build"
+    built(campaign_folder, output)
+    case = campaign_folder / "cases" / "beacon.md"
+    assert any("Beacon" in text for text in texts(output).values())
+    case.write_text(case.read_text("utf-8").replace("web: yes", "web: no"), "utf-8")
+    again = built(campaign_folder, output)
+    assert again.site.hidden == ("beacon",)
+    assert not [path for path, text in texts(output).items() if "beacon" in (path + text).lower()]
+    assert not [path for path in output.rglob("*") if "beacon" in path.name.lower()]
+
+
+def test_words_that_name_who_may_not_be_told_stop_the_build(campaign_folder: Path, tmp_path: Path) -> None:
+    with_pages(campaign_folder)
+    case = campaign_folder / "cases" / "beacon.md"
+    case.write_text(case.read_text("utf-8").replace("web: yes", "web: no"), "utf-8")
+    page = campaign_folder / "site" / "page.en.md"
+    page.write_text(page.read_text("utf-8").replace("States spoke.", "States spoke of P. *Example*."), "utf-8")
+    with pytest.raises(UsageError, match=r"index.html would say the case beacon.*nothing was written"):
+        built(campaign_folder, tmp_path / "site-build")
+    assert not (tmp_path / "site-build").exists()
+
+
+def test_two_copies_of_a_site_in_different_folders_have_the_same_links(campaign_folder: Path, tmp_path: Path) -> None:
+    with_pages(campaign_folder)
+    built(campaign_folder, tmp_path / "a")
+    shutil.copytree(tmp_path / "a", tmp_path / "far" / "away")
+    assert not [path for path, text in texts(tmp_path / "far").items() if 'href="/' in text or str(tmp_path) in text]
+
+
+@pytest.mark.parametrize(
+    ("here", "there", "way"),
+    [
+        ("", "", "./"),
+        ("", "site.css", "site.css"),
+        ("states/DEU/", "", "../../"),
+        ("states/DEU/", "states/", "../"),
+        ("states/DEU/", "fr/states/DEU/", "../../fr/states/DEU/"),
+        ("", "#cases", "#cases"),
+        ("about/", "#cases", "../#cases"),
+        ("404.html", "about/", "about/"),
+        ("fr/", "site.css", "../site.css"),
+    ],
+)
+def test_links_go_from_where_a_page_stands(here: str, there: str, way: str) -> None:
+    assert relative(here, there) == way
+
+
+def test_the_first_language_has_no_prefix() -> None:
+    assert root_path("states/", "en", ("en", "fr")) == "states/"
+    assert file_of(root_path("", "fr", ("en", "fr"))) == "fr/index.html"
