@@ -164,6 +164,7 @@ def check_addresses(settings: Settings) -> None:
         "sender.email": settings.sender.email,
         "sender.reply_to": settings.sender.reply_to,
         "smtp.archive": settings.smtp.archive,
+        "site.contact": settings.site.contact,
         "smtp.envelope": settings.smtp.envelope.replace("{token}", "token"),
     }
     problems = []

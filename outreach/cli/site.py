@@ -1,6 +1,8 @@
 """`outreach site`: the public page as plain files: build it, look at it, check it."""
 
-from datetime import date, datetime
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 import click
@@ -8,8 +10,14 @@ import click
 from outreach.cli.common.options import folder_option
 from outreach.cli.common.terminal.output import note, say
 from outreach.site.build import DEFAULT, Built, build
-from outreach.site.facts.site import SiteRequest
+from outreach.site.check import check_site
+from outreach.site.facts.site import SiteRequest, open_site
+from outreach.site.serve import Preview
 from outreach.text import counted, listed
+
+Command = Callable[..., None]
+MOST = 100  # findings, or files, in one go
+PORT = 8080
 
 
 @click.group()
@@ -17,45 +25,90 @@ def site() -> None:
     """Write the campaign's public page, as plain files that anybody can host."""
 
 
+def site_options(command: Command) -> Command:
+    """Add what decides what is built: address, languages, day."""
+    for option in (
+        click.option("--today", "day", metavar="DAY", type=click.DateTime(["%Y-%m-%d"]), help="As of this day."),
+        click.option("--language", "languages", metavar="xx", multiple=True, help="Only this language; repeatable."),
+        click.option("--url", metavar="URL", help="Where it will stand; default: [site] url. Blank: a rehearsal."),
+    ):
+        command = option(command)
+    return command
+
+
 @site.command("build")
 @click.option("--output", metavar="DIR", type=click.Path(path_type=Path), default=DEFAULT, help="Default: site-build/.")
-@click.option("--url", metavar="URL", help="Where it will stand; default: [site] url. Without one it is a rehearsal.")
-@click.option("--language", "languages", metavar="xx", multiple=True, help="Only this language; repeat for more.")
-@click.option("--today", metavar="DAY", type=click.DateTime(["%Y-%m-%d"]), help="As of this day, such as 2022-10-20.")
+@site_options
 @folder_option
 @click.pass_context
 def build_command(
-    ctx: click.Context, output: Path, url: str | None, languages: tuple[str, ...], today: datetime | None
+    ctx: click.Context, output: Path, url: str | None, languages: tuple[str, ...], day: datetime | None
 ) -> None:
     """Write the public page: cases, States, the record, news; only what changed. Nothing is sent anywhere.
 
     It tells only of cases whose people agreed to the web, and only what is on record.
     """
-    wanted = SiteRequest(url, languages, today.date() if today else None)
-    folder: Path = ctx.obj
-    say_what(build(folder, output, wanted), output)
+    say_what(build(ctx.obj, output, _wanted(url, languages, day)), output)
+
+
+@site.command("serve")
+@click.option("--port", type=click.IntRange(0, 65535), default=PORT, show_default=True)
+@click.option("--output", metavar="DIR", type=click.Path(path_type=Path), default=DEFAULT, help="Default: site-build/.")
+@site_options
+@folder_option
+@click.pass_context
+def serve_command(
+    ctx: click.Context, port: int, output: Path, url: str | None, languages: tuple[str, ...], day: datetime | None
+) -> None:
+    """Show the public page on this machine only. It is built again when a file has changed; end it with Ctrl-C."""
+    again = partial(build, ctx.obj, output, _wanted(url, languages, day))
+    say_what(again(), output)
+    with Preview(output, port, again) as preview:
+        say(f"Look at it: {preview.address}  (end with Ctrl-C)")
+        preview.serve_forever()
+
+
+@site.command("check")
+@click.argument("place", metavar="[DIR]", type=click.Path(path_type=Path), default=DEFAULT)
+@site_options
+@folder_option
+@click.pass_context
+def check_command(
+    ctx: click.Context, place: Path, url: str | None, languages: tuple[str, ...], day: datetime | None
+) -> None:
+    """Check what was built: links, pictures, translations, weight, what is loaded, and whether all may still be told.
+
+    Exits with 1 where something is wrong.
+    """
+    found = check_site(open_site(ctx.obj, _wanted(url, languages, day)), place)
+    for finding in found[:MOST]:
+        say(str(finding))
+    if len(found) > MOST:
+        say(f"and {len(found) - MOST} more.")
+    if found:
+        note(f"{counted(len(found), 'thing')} to put right in {place}.")
+        ctx.exit(1)
+    say(f"{place}: all is well.")
+
+
+def _wanted(url: str | None, languages: tuple[str, ...], day: datetime | None) -> SiteRequest:
+    return SiteRequest(url, languages, day.date() if day else None)
 
 
 def say_what(built: Built, output: Path) -> None:
     """Say what a build did, and what it left out."""
-    found = built.site
+    found, done = built.site, built.written
     for slug in found.hidden:
         note(f"Left out: {slug}. Its case file has no consent for the web, or an embargo that is still to come.")
     for case in found.paused:
         note(f"{case.slug} is stopped: the pages say so, and nothing else about it.")
     if found.rehearsal:
-        note("REHEARSAL: each page says so. With [site] url in outreach.toml, or --url, it is in earnest; cards and")
-        note("the feed need an address.")
+        note("REHEARSAL: each page says so. With [site] url in outreach.toml, or --url, it is in earnest.")
+        note("Without an address there are no cards for links and no feed.")
     if built.fresh:
-        say(f"{output}: nothing has changed.")
+        say(f"{output}: nothing has changed. Facts as of {found.day}.")
         return
-    done = built.written
-    pages = f"{counted(built.pages, 'page')} in {', '.join(found.languages)}"
-    say(f"{output}: {pages}; {len(done.written)} of {done.files} files written.")
+    pages = f"{counted(len(built.made), 'page')} in {', '.join(found.languages)}"
+    say(f"{output}: {pages}; {len(done.written)} of {done.files} files written. Facts as of {found.day}.")
     if done.removed:
-        say(f"Removed, also remove them from hosts and caches: {listed(done.removed)}")
-    _say_day(found.day)
-
-
-def _say_day(day: date) -> None:
-    say(f"Facts as of {day}.")
+        say(f"Removed; remove them from hosts and caches, too: {listed(done.removed, MOST)}")

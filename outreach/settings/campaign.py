@@ -118,6 +118,7 @@ class SiteSettings(Section):
     """Where the public page will stand. Without an address it is a rehearsal, and says so on each page."""
 
     url: Line = ""
+    contact: Line = ""  # an address of mail that may stand on the pages, for sources and faults
 
     @field_validator("url")
     @classmethod

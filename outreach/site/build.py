@@ -15,24 +15,24 @@ from outreach.site.facts.untold import words_of_page
 from outreach.site.frame.page import File, Page
 from outreach.site.frame.rendering import Renderer
 from outreach.site.output import Written, check_is_ours, is_up_to_date, write_site
-from outreach.site.pages import about, campaign, style
+from outreach.site.pages import about, beside, campaign, news, style
 
 TEXTS = (".html", ".xml", ".csv", ".json", ".txt", ".svg")  # files with words in them
 DEFAULT = Path("site-build")
 # One function a kind of page: a site and a language in, its pages out, in the order of the menu.
-KINDS: tuple[Callable[[Site, str], Iterator[Page]], ...] = (campaign.pages, about.pages)
+KINDS: tuple[Callable[[Site, str], Iterator[Page]], ...] = (campaign.pages, news.pages, about.pages)
 # What stands beside the pages: style, data, pictures, feeds.
-BESIDE: tuple[Callable[[Site], Iterable[File]], ...] = (style.files,)
+BESIDE: tuple[Callable[[Site], Iterable[File]], ...] = (style.files, news.files)
 
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """What was built: how many pages, and what was written. `written.files` is 0 where all is as it was."""
+    """What was built: its pages, and what was written. Neither where all is as it was (`fresh`)."""
 
     site: Site
-    pages: int
+    made: tuple[Page, ...]
     written: Written
-    fresh: bool  # it stood there already, just so
+    fresh: bool
 
 
 def build(folder: Path, output: Path, wanted: SiteRequest) -> Built:
@@ -45,12 +45,12 @@ def build(folder: Path, output: Path, wanted: SiteRequest) -> Built:
     _check_any_case(site)
     source = _source(folder, site)
     if is_up_to_date(output, source):
-        return Built(site, 0, Written(0), fresh=True)
+        return Built(site, (), Written(0), fresh=True)
     made = tuple(make_pages(site))
-    files = [*render(site, made), *beside(site)]
+    files = [*render(site, made), *other_files(site, made)]
     _check_words(site, files)
     written = write_site(output, files, source)
-    return Built(site, len(made), written, fresh=False)
+    return Built(site, made, written, fresh=False)
 
 
 def make_pages(site: Site) -> Iterator[Page]:
@@ -62,15 +62,18 @@ def make_pages(site: Site) -> Iterator[Page]:
 
 def render(site: Site, made: Iterable[Page]) -> Iterator[File]:
     """Render pages, each by its language."""
-    renderers = {language: Renderer(site, language) for language in site.languages}
+    made = tuple(made)
+    addresses = {code: frozenset(page.address for page in made if page.language == code) for code in site.languages}
+    renderers = {language: Renderer(site, language, addresses[language]) for language in site.languages}
     for page in made:
         yield from renderers[page.language].files([page])
 
 
-def beside(site: Site) -> Iterator[File]:
+def other_files(site: Site, made: Iterable[Page]) -> Iterator[File]:
     """Make the files that are no pages."""
     for make in BESIDE:
         yield from make(site)
+    yield from beside.files(site, made)
 
 
 def _check_words(site: Site, files: Iterable[File]) -> None:

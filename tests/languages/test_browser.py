@@ -2,8 +2,8 @@
 
 import pytest
 
+from tests.browser import open_browser, show
 from tests.languages.campaign import make_campaign
-from tests.reports.page.browser import open_browser, show
 
 PLACES = """() => {
   const box = element => element.getBoundingClientRect()

@@ -110,6 +110,7 @@ def test_two_copies_of_a_site_in_different_folders_have_the_same_links(campaign_
         ("", "#cases", "#cases"),
         ("about/", "#cases", "../#cases"),
         ("404.html", "about/", "about/"),
+        ("404.html", "#cases", "./#cases"),
         ("fr/", "site.css", "../site.css"),
     ],
 )

@@ -21,4 +21,6 @@ def relative(here: str, there: str) -> str:
     if place == here and mark:
         return f"#{name}"
     way = relpath(place or ".", folder or ".")
-    return f"{way}{'/' if not place or place.endswith('/') else ''}{mark}{name}".removeprefix("./") or "./"
+    if not place or place.endswith("/"):
+        way += "/"
+    return f"{way}{mark}{name}" if way == "./" else f"{way.removeprefix('./')}{mark}{name}"

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+NOT_FOUND = "404.html"  # what hosts show at any address where there is nothing
+
 
 @dataclass(frozen=True, slots=True)
 class Page:
@@ -11,7 +13,7 @@ class Page:
     `address` is within the language: "" for the first page, "states/DEU/", "404.html". `template` stands in templates/
     and gets `words`. `menu` is the address of the entry of the menu that it belongs to. `card` is the address of its
     picture for links, from the root of the site, or "". `kind` is what it is to a program that shows links.
-    `indexed`: search engines may show it.
+    `indexed`: search engines may show it. `alone`: there is no such page in other languages.
     """
 
     address: str
@@ -24,6 +26,7 @@ class Page:
     card: str = ""
     kind: str = "website"
     indexed: bool = True
+    alone: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,12 @@ from markupsafe import Markup
 
 from outreach.errors import OutreachError
 from outreach.grammar import at_place, join_words, of_state, with_article, written_date, written_rough
-from outreach.language import is_right_to_left, language_name
+from outreach.language import is_right_to_left, language_name, locale_of
 from outreach.rendering.letters.setting.typography import typeset
 from outreach.site.facts.site import Site
 from outreach.site.frame.addresses import file_of, relative, root_path
 from outreach.site.frame.markdown import to_html
-from outreach.site.frame.page import File, Page
+from outreach.site.frame.page import NOT_FOUND, File, Page
 from outreach.site.frame.translations import translations
 
 POLICY = (
@@ -27,13 +27,14 @@ POLICY = (
 class Renderer:
     """Renders the pages of one site in one language.
 
-    Templates call: `link(address)` to a page of the same language; `asset(path)` to any file of the site;
-    `day(date)`, `rough(text)` for days; `state(code)`, `the_state(code)`, `of_state(code)` for names of States;
-    `listed(words)`; `markdown(text, language)`; `_`, `ngettext`.
+    Templates call: `link(address)` to a page of the same language; `there(address)` says whether there is one;
+    `asset(path)` to any file of the site; `day(date)`, `rough(text)` for days; `state(code)`, `the_state(code)`,
+    `of_state(code)` for names of States; `listed(words)`; `markdown(text, language)`; `_`, `ngettext`.
     """
 
     site: Site
     language: str
+    made: frozenset[str]  # the addresses of all pages of the language
     _here: str = field(default="", init=False)
 
     def files(self, pages: Iterable[Page]) -> Iterable[File]:
@@ -50,7 +51,8 @@ class Renderer:
     def _others(self, page: Page) -> list[tuple[str, str, str]]:
         """Give the same page in each language: its code, its own name, and where it stands from the root."""
         languages = self.site.languages
-        return [(code, language_name(code), root_path(page.address, code, languages)) for code in languages]
+        address = "" if page.alone else page.address
+        return [(code, language_name(code), root_path(address, code, languages)) for code in languages]
 
     @cached_property
     def environment(self) -> Environment:
@@ -71,6 +73,7 @@ class Renderer:
             "direction": "rtl" if is_right_to_left(self.language) else "ltr",
             "policy": POLICY,
             "link": self.link,
+            "there": lambda address: address.partition("#")[0] in self.made,
             "asset": self.asset,
             "day": lambda day: written_date(day, self.language),
             "rough": lambda day: written_rough(day, self.language),
@@ -81,15 +84,18 @@ class Renderer:
             "listed": lambda words: join_words(words, self.language),
             "markdown": self.markdown,
             "translated": self.translated,
+            "language_of": self.language_of,
         }
         return made
 
     def link(self, address: str) -> str:
         """Give the way to a page of this language."""
-        return relative(self._here, root_path(address, self.language, self.site.languages))
+        return self.asset(root_path(address, self.language, self.site.languages))
 
     def asset(self, path: str) -> str:
-        """Give the way to a file of the site, from its root."""
+        """Give the way to a file of the site, from its root. A page that is shown anywhere needs whole addresses."""
+        if self._here == NOT_FOUND and self.site.url:
+            return f"{self.site.url}{path}"
         return relative(self._here, path)
 
     def state(self, code: str) -> str:
@@ -100,6 +106,11 @@ class Renderer:
     def markdown(self, text: str, language: str = "", below: int = 2) -> Markup:
         """Render Markdown below a heading of that level."""
         return to_html(text, language or self.language, below=below)
+
+    def language_of(self, code: str) -> str:
+        """Say that a text stands in another language than the page."""
+        name = locale_of(code).get_display_name(self.language) or code
+        return translations(self.language).gettext("In this language: %(name)s") % {"name": name}
 
     def translated(self, texts: Mapping[str, str]) -> tuple[str, str]:
         """Give a text in the language of the page, or in the first that it has, and which that is."""

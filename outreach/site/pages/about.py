@@ -1,16 +1,19 @@
-"""Pages about the site itself: about, privacy, not found."""
+"""Pages about the site itself: about the campaign and its sources, what the page knows of a reader, not found."""
 
 from collections.abc import Iterator
 
 from outreach.site.facts.site import Site
-from outreach.site.frame.page import Page
+from outreach.site.frame.page import NOT_FOUND, Page
 from outreach.site.frame.translations import translations
 
 
 def pages(site: Site, language: str) -> Iterator[Page]:
-    """Give these pages in one language; "not found" in the first alone, since hosts have one."""
+    """Give these pages in one language; "not found" in the first alone, since a host has one."""
     _ = translations(language).gettext
-    yield Page("about/", language, "plain.html", _("About the campaign"), site.content.pages[language].description)
-    yield Page("privacy/", language, "plain.html", _("What this page knows of you"), _("Nothing."))
+    description = site.content.pages[language].description
+    yield Page("about/", language, "about.html", _("About the campaign"), description, menu="about/")
+    sentence = _("Nothing: it runs no script, sets no cookie, loads nothing from others and asks you for nothing.")
+    yield Page("privacy/", language, "privacy.html", _("What this page knows of you"), sentence, menu="privacy/")
     if language == site.languages[0]:
-        yield Page("404.html", language, "plain.html", _("Not here"), _("There is no such page."), indexed=False)
+        sentence = _("There is no page at this address.")
+        yield Page(NOT_FOUND, language, "404.html", _("Not here"), sentence, indexed=False, alone=True)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser
 
-from tests.reports.page.browser import open_browser
+from tests.browser import open_browser
 
 
 @pytest.fixture(scope="module")

@@ -18,10 +18,10 @@ from outreach.outbox.store import Outbox, now, open_outbox
 from outreach.registry.selection import select
 from outreach.reports.page.page import choose, make_report, render
 from outreach.reports.progress import progress
+from tests.browser import WIDTHS, show, violations
 from tests.conftest import CAMPAIGN
 from tests.outbox.outboxes import NOON
 from tests.reports.answered import answer, letter
-from tests.reports.page.browser import WIDTHS, show, violations
 
 CASES = {
     "team": ("sample", "beacon"),

@@ -15,8 +15,8 @@ from outreach.outbox.models import Scope
 from outreach.outbox.store import now, open_outbox
 from outreach.reports.page.page import choose, make_report, render
 from outreach.reports.sharing import SHARED_ON, Share, shares
+from tests.browser import WIDTHS, show, violations
 from tests.conftest import CAMPAIGN, Command
-from tests.reports.page.browser import WIDTHS, show, violations
 
 PAGE = "https://example.org/beacon?a=1&b=2"
 LINK = {"OUTREACH_POSTS__LINK": PAGE}
