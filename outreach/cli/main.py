@@ -39,7 +39,7 @@ COMMANDS = {
     "replies": ("outreach.cli.replies.replies:replies", "Read what came back, and say what it means."),
     "status": ("outreach.cli.status:status", "State by State: asked, arrived, answered, raised."),
     "report": ("outreach.cli.report:report", "One self-contained HTML page, or CSV."),
-    "site": ("outreach.cli.site:site", "The public page, as plain files that anybody can host."),
+    "site": ("outreach.cli.public.site:site", "The public page, as plain files that anybody can host."),
     "log": ("outreach.cli.log:log", "The ledger: every change of status there ever was."),
     "forget": ("outreach.cli.forget:forget", "Erase for good what somebody wrote to us."),
     "doctor": ("outreach.cli.doctor:doctor", "Check settings, login and DNS before the first send."),

@@ -120,6 +120,10 @@ after_days = 7
 keep_days = 365
 [report]
 publish_answers = true
+
+[site]
+url = "https://example.org/campaign/"
+contact = "page@example.org"
 [posts]
 link = "https://example.org/campaign"
 picture = false

@@ -52,7 +52,9 @@ def build_command(
 
 
 @site.command("serve")
-@click.option("--port", type=click.IntRange(0, 65535), default=PORT, show_default=True)
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=PORT, show_default=True, help="Where to listen, on this machine."
+)
 @click.option("--output", metavar="DIR", type=click.Path(path_type=Path), default=DEFAULT, help="Default: site-build/.")
 @site_options
 @folder_option

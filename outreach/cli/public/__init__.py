@@ -1,0 +1,1 @@
+"""Commands for what everybody may see: the public page and its files."""
