@@ -28,7 +28,12 @@ from outreach.text import visible
     "--network", "networks", type=click.Choice(SHARED_ON), multiple=True, help="Only for this network or program."
 )
 @click.option("--only", "names", metavar="NAME", multiple=True, help="Only this post, for example solidarity.")
-@click.option("--instance", metavar="HOST", default="", help="The Mastodon server, for example mastodon.social.")
+@click.option(
+    "--instance",
+    metavar="HOST",
+    default="",
+    help="The Mastodon server; default: the campaign's own, else theirs.",
+)
 @click.option(
     "--qr", "target", metavar="FILE.svg", type=click.Path(path_type=Path), help="One link as a QR code for print."
 )
@@ -77,7 +82,7 @@ def _show(found: ShareLinks) -> None:
     if not found.chosen:
         note("None of the posts has such a link." if found.any_post else "No post says anything yet.")
     if not found.page:
-        note("Without [posts] link in outreach.toml the posts lead nowhere, and there are none for Telegram.")
+        note("Without [posts] link in outreach.toml the posts lead nowhere; Telegram and Facebook need one.")
 
 
 def _show_text(text: str, same: Sequence[Share]) -> None:

@@ -6,7 +6,7 @@ for those are the campaign's own to send.
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from outreach.campaign import Campaign
 from outreach.cases.model import Ask, Case
@@ -14,11 +14,15 @@ from outreach.cases.naming import NameFinder
 from outreach.errors import UsageError
 from outreach.outbox.gate.objections import for_the_people, for_the_words
 from outreach.rendering.posts.intents import (
+    ANY_SERVER,
     MAILTO_LIMIT,
     bluesky_intent,
+    facebook_share,
+    linkedin_share,
     mailto,
     mastodon_share,
     telegram_share,
+    threads_intent,
     whatsapp_share,
     x_intent,
 )
@@ -26,16 +30,19 @@ from outreach.rendering.posts.words import post_context
 from outreach.rendering.posts.writer import PostText, PostWriter, too_long
 from outreach.settings.accounts import NETWORKS
 
-SHARED_ON = (*NETWORKS, "whatsapp", "telegram", "mail")
+SHARED_ON = (*NETWORKS, "threads", "whatsapp", "telegram", "linkedin", "facebook", "mail")
 NAMES = {
     "x": "X",
     "bluesky": "Bluesky",
     "mastodon": "Mastodon",
+    "threads": "Threads",
     "whatsapp": "WhatsApp",
     "telegram": "Telegram",
+    "linkedin": "LinkedIn",
+    "facebook": "Facebook",
     "mail": "E-mail",
 }
-ANY_INSTANCE = "mastodon.social"  # the server of Mastodon's own makers, for those who were told of no other
+THREADS_LIMIT = 500  # characters of a post on Threads (developers.facebook.com/docs/threads/overview)
 TAG = re.compile(r"[#＃]\w+")
 
 
@@ -67,11 +74,14 @@ def languages_with_posts(campaign: Campaign, case: Case) -> tuple[str, ...]:
     return tuple(language for language in campaign.settings.campaign.languages if writer.has(case.slug, language))
 
 
-def shares(campaign: Campaign, case: Case, ask: Ask, language: str, instance: str = "") -> tuple[Share, ...]:
+def shares(
+    campaign: Campaign, case: Case, ask: Ask, language: str, instance: str = "", page: str = ""
+) -> tuple[Share, ...]:
     """Give the posts of a case in a language, each for every network, in the order of the file.
 
-    `instance` is a Mastodon server; without it the campaign's own, or a big one. A post that says nothing yet is left
-    out, and so is Telegram without a [posts] link. Raises UsageError when the people concerned did not agree to posts,
+    `instance` is a Mastodon server; without it the campaign's own, or the page that asks people for theirs. `page` is
+    the address that posts carry where [posts] has no link. A post that says nothing yet is left out; without an
+    address so are Telegram and Facebook. Raises UsageError when the people concerned did not agree to posts,
     TemplateError for a broken file.
     """
     if why := why_silent(campaign, case):
@@ -80,12 +90,13 @@ def shares(campaign: Campaign, case: Case, ask: Ask, language: str, instance: st
     context = post_context(
         registry=campaign.registry, settings=campaign.settings, case=case, ask=ask, language=language
     )
+    context = replace(context, link=context.link or page)
     written = {network: {post.name: post for post in writer.posts(context, network)} for network in NETWORKS}
     _refuse_words(campaign, case, written)
     maker = _Maker(
         subject=context.case.title,
         page=context.link,
-        instance=instance or campaign.settings.mastodon.instance or ANY_INSTANCE,
+        instance=instance or campaign.settings.mastodon.instance or ANY_SERVER,
     )
     names = [outline.name for outline in writer.outline(case.slug, language) if not outline.addressed]
     return tuple(
@@ -121,9 +132,13 @@ class _Maker:
             yield self._on_network(form, language)
         longest, shortest = filled[-1], filled[0]  # Mastodon takes the most, X the least
         whole, name = _whole(longest), longest.name
+        yield self._threads(filled, language)
         yield Share(name, language, "whatsapp", whole, whatsapp_share(whole))
         if self.page:
             yield self._telegram(name, language, whole)
+        yield Share(name, language, "linkedin", whole, linkedin_share(whole))
+        if self.page:
+            yield Share(name, language, "facebook", self.page, facebook_share(self.page), "the address alone")
         yield self._mail(name, language, whole, _whole(shortest))
 
     def _on_network(self, form: PostText, language: str) -> Share:
@@ -144,6 +159,15 @@ class _Maker:
             return mastodon_share(self.instance, text)
         body, page, tags = pieces(text, self.page)
         return x_intent(body, page, tags)
+
+    def _threads(self, filled: Sequence[PostText], language: str) -> Share:
+        """Make the link of Threads, with the longest form that it takes; of a thread with the first post."""
+        texts = sorted({form.parts[0] for form in filled}, key=len, reverse=True)
+        text = next((text for text in texts if len(text) <= THREADS_LIMIT), "")
+        if not text:
+            over = f"too long, {len(texts[-1])} of {THREADS_LIMIT}"
+            return Share(filled[0].name, language, "threads", texts[-1], "", over)
+        return Share(filled[0].name, language, "threads", text, threads_intent(text))
 
     def _telegram(self, name: str, language: str, text: str) -> Share:
         """Make the link of Telegram, which puts the address above the text and opens nothing without one."""

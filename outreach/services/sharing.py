@@ -21,7 +21,7 @@ MODULE = 0.5  # millimetres: the smallest square of a QR code that a phone reads
 class LinksRequest:
     """Which links a person wants: of which case, and only some languages, networks, posts (empty: all).
 
-    `instance` is a Mastodon server; empty: the campaign's own, or a big one.
+    `instance` is a Mastodon server; empty: the campaign's own, or the page that asks people for theirs.
     """
 
     case: str

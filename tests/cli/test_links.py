@@ -29,7 +29,7 @@ def test_each_link_stands_on_one_line_under_the_text_that_it_carries(campaign_fo
     assert lines[0] == "outcome, French"
     assert lines[1].startswith("  Depuis le 29 septembre 2022, au moins 5 États ont évoqué publiquement")
     names = [line.strip(" :") for line in lines if line.startswith("  ") and line.endswith(":")]
-    assert names == ["X", "Bluesky", "Mastodon", "WhatsApp", "E-mail"]
+    assert names == ["X", "Bluesky", "Mastodon", "Threads", "WhatsApp", "LinkedIn", "E-mail"]
     links = [line for line in lines if re.match(r"(https|mailto):", line)]
     assert len(links) == len(names)
     assert all("%C3%A9voqu%C3%A9" in link for link in links)
@@ -49,7 +49,7 @@ def test_where_no_post_has_a_link_for_a_network_that_is_said_and_why(campaign_fo
     assert (result.returncode, result.stdout) == (0, "")
     assert result.stderr.splitlines()[1:] == [
         "None of the posts has such a link.",
-        "Without [posts] link in outreach.toml the posts lead nowhere, and there are none for Telegram.",
+        "Without [posts] link in outreach.toml the posts lead nowhere; Telegram and Facebook need one.",
     ]
 
 
@@ -59,7 +59,7 @@ def test_json_has_every_link_with_its_text(campaign_folder: Path, outreach: Comm
     assert {row["language"] for row in rows} == {"en", "fr", "es"}
     assert {row["post"] for row in rows} >= {"solidarity", "outcome"}
     assert "ask" not in {row["post"] for row in rows}  # its day is over
-    assert len(rows) == 6 * len({(row["post"], row["language"]) for row in rows})
+    assert len(rows) == 9 * len({(row["post"], row["language"]) for row in rows})
 
 
 @pytest.mark.parametrize(

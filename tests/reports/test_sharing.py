@@ -39,16 +39,17 @@ def by_network(found: list[Share]) -> dict[str, Share]:
 
 
 def fields(url: str) -> dict[str, str]:
-    """The query of an address as browsers and mail programs read it: + is a plus."""
+    """The query of an address as browsers and mail programs read it, or what stands behind its #: + is a plus."""
     parts = urlsplit(url)
-    return {name: unquote(value) for name, value in (field.split("=", 1) for field in parts.query.split("&"))}
+    pairs = (field.split("=", 1) for field in (parts.query or parts.fragment).split("&"))
+    return {name: unquote(value) for name, value in pairs}
 
 
 def words(share: Share) -> str:
     """All that the reader finds filled in, white space aside, in an order that does not matter."""
     query = fields(share.url)
     tags = [f"#{tag}" for tag in query.get("hashtags", "").split(",") if tag]
-    given = (query.get("text", ""), query.get("body", ""), query.get("url", ""), *tags)
+    given = (*(query.get(name, "") for name in ("text", "body", "url", "u")), *tags)
     return " ".join(sorted(" ".join(given).split()))
 
 
@@ -69,13 +70,13 @@ def test_every_post_of_the_campaign_has_a_link_on_each_network_with_all_its_word
 def test_a_text_in_any_script_arrives_as_it_is_written(campaign_folder: Path) -> None:
     template = HARD.replace("#1", "{{ '#' }}1")
     found = by_network(made(campaign_with(campaign_folder, f"=== hard\n{template}\n", link=PAGE)))
-    for network in ("x", "bluesky", "mastodon", "whatsapp", "telegram"):
+    for network in ("x", "bluesky", "mastodon", "threads", "whatsapp", "telegram", "linkedin"):
         assert fields(found[network].url)["text"] == HARD
     assert fields(found["mail"].url)["body"] == HARD.replace("\n", "\r\n")
     assert fields(found["telegram"].url)["url"] == PAGE
     for share in found.values():
         assert share.url.isascii()
-        assert not set(share.url) & set(" \"'<>\\+#")
+        assert not set(share.url.replace("/#text=", "")) & set(" \"'<>\\+#")
 
 
 def test_each_link_goes_to_its_own_network(campaign_folder: Path) -> None:
@@ -83,9 +84,12 @@ def test_each_link_goes_to_its_own_network(campaign_folder: Path) -> None:
     assert {network: share.url.partition("?")[0] for network, share in found.items()} == {
         "x": "https://x.com/intent/tweet",
         "bluesky": "https://bsky.app/intent/compose",
-        "mastodon": "https://mastodon.social/share",
+        "mastodon": "https://share.joinmastodon.org/#text=Words.",
+        "threads": "https://www.threads.net/intent/post",
         "whatsapp": "https://wa.me/",
         "telegram": "https://t.me/share/url",
+        "linkedin": "https://www.linkedin.com/feed/",
+        "facebook": "https://www.facebook.com/sharer/sharer.php",
         "mail": "mailto:",
     }
 
@@ -99,9 +103,9 @@ def test_x_gets_address_and_hashtag_of_the_end_as_fields_of_their_own(campaign_f
     }
 
 
-def test_without_a_page_of_the_campaign_there_is_no_link_for_telegram(campaign_folder: Path) -> None:
+def test_without_a_page_of_the_campaign_there_is_no_link_for_telegram_and_facebook(campaign_folder: Path) -> None:
     found = by_network(made(campaign_with(campaign_folder, "=== one\nWords. {{ hashtag }} {{ link }}\n")))
-    assert "telegram" not in found
+    assert not {"telegram", "facebook"} & set(found)
     assert fields(found["x"].url) == {"text": "Words.", "hashtags": "EndReprisals"}
 
 
@@ -112,8 +116,11 @@ def test_each_network_gets_its_own_form_and_mail_the_longest(campaign_folder: Pa
         "x": "Short.",
         "bluesky": "In between.",
         "mastodon": "The long form, for mail too.",
+        "threads": "The long form, for mail too.",
         "whatsapp": "The long form, for mail too.",
         "telegram": "The long form, for mail too.",
+        "linkedin": "The long form, for mail too.",
+        "facebook": PAGE,
         "mail": "The long form, for mail too.",
     }
 
@@ -149,7 +156,22 @@ def test_a_post_that_is_too_long_for_a_network_has_no_link_there_and_is_never_cu
 def test_a_post_without_a_text_for_a_network_has_a_link_for_the_others(campaign_folder: Path) -> None:
     found = by_network(made(campaign_with(campaign_folder, "=== one\nFor all but X.\n--- x\n\n")))
     assert (found["x"].url, found["x"].note) == ("", "has no text for x")
-    assert {network for network, share in found.items() if share.url} == {"bluesky", "mastodon", "whatsapp", "mail"}
+    assert {network for network, share in found.items() if not share.url} == {"x"}
+
+
+def test_threads_gets_the_longest_form_that_it_takes_and_no_link_where_none_fits(campaign_folder: Path) -> None:
+    long, short = "word " * 110 + "end.", "Short."
+    found = by_network(made(campaign_with(campaign_folder, f"=== one\n{long}\n--- x\n{short}\n")))
+    assert (found["threads"].text, fields(found["threads"].url)) == (short, {"text": short})
+    found = by_network(made(campaign_with(campaign_folder, f"=== one\n{long}\n")))
+    assert (found["threads"].url, found["threads"].note) == ("", "too long, 554 of 500")
+
+
+def test_a_page_of_the_case_stands_in_where_posts_have_no_link(campaign_folder: Path) -> None:
+    case_page = "https://example.org/site/cases/beacon/"
+    campaign = campaign_with(campaign_folder, "=== one\nWords. {{ link }}\n")
+    found = by_network(made(campaign, page=case_page))
+    assert (found["whatsapp"].text, found["facebook"].text) == (f"Words. {case_page}", case_page)
 
 
 def test_posts_that_address_a_mission_or_say_nothing_yet_are_left_out(campaign_folder: Path) -> None:
@@ -157,7 +179,9 @@ def test_posts_that_address_a_mission_or_say_nothing_yet_are_left_out(campaign_f
     assert {share.post for share in made(campaign_with(campaign_folder, posts))} == {"one"}
 
 
-@pytest.mark.parametrize(("instance", "host"), [("", "mastodon.social"), ("social.example.org", "social.example.org")])
+@pytest.mark.parametrize(
+    ("instance", "host"), [("", "share.joinmastodon.org"), ("social.example.org", "social.example.org")]
+)
 def test_the_mastodon_server_is_the_one_that_was_named(campaign_folder: Path, instance: str, host: str) -> None:
     found = by_network(made(campaign_with(campaign_folder, "=== one\nWords.\n"), instance=instance))
     assert urlsplit(found["mastodon"].url).netloc == host

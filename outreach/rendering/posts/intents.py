@@ -12,6 +12,7 @@ import idna
 
 from outreach.errors import UsageError
 
+ANY_SERVER = "share.joinmastodon.org"  # asks people for their own Mastodon server, and opens its post form
 MAILTO_LIMIT = 2000  # characters of the whole address: what every common mail program takes
 SERVER = re.compile(r"(?:https?://)?([\w-]+(?:\.[\w-]+)+)((?::[0-9]+)?)/?")
 
@@ -33,9 +34,37 @@ def bluesky_intent(text: str) -> str:
 def mastodon_share(instance: str, text: str) -> str:
     """Give the address of a Mastodon server's post form; `instance` is the server's name or address.
 
-    Raises UsageError if it is not a name such as mastodon.social. Source: Mastodon, SharesController.
+    ANY_SERVER, of Mastodon's own makers, takes the text behind a #, which never leaves the browser. Raises UsageError
+    if it is not a name such as mastodon.social. Sources: Mastodon, SharesController; https://share.joinmastodon.org.
     """
-    return _address(f"https://{_host(instance)}/share", text=text)
+    host = _host(instance)
+    return (
+        f"https://{host}/#text={_encoded(text)}" if host == ANY_SERVER else _address(f"https://{host}/share", text=text)
+    )
+
+
+def threads_intent(text: str) -> str:
+    """Give the address of the post form of Threads.
+
+    Source: https://developers.facebook.com/docs/threads/threads-web-intents.
+    """
+    return _address("https://www.threads.net/intent/post", text=text)
+
+
+def linkedin_share(text: str) -> str:
+    """Give the address where LinkedIn opens a post with a text."""
+    return _address("https://www.linkedin.com/feed/", shareActive="true", text=text)
+
+
+def facebook_share(url: str) -> str:
+    """Give the address where Facebook asks what to say of a page; it takes no text.
+
+    Raises UsageError without a url. Source: https://developers.facebook.com/docs/sharing/reference/share-dialog.
+    """
+    if not url:
+        message = "a Facebook link needs an address to share: give the page of the case"
+        raise UsageError(message)
+    return _address("https://www.facebook.com/sharer/sharer.php", u=url)
 
 
 def whatsapp_share(text: str) -> str:
@@ -54,13 +83,13 @@ def telegram_share(url: str, text: str = "") -> str:
     return _address("https://t.me/share/url", url=url, text=text)
 
 
-def mailto(subject: str = "", body: str = "", limit: int = MAILTO_LIMIT) -> str:
-    """Give the address of a mail without recipient (RFC 6068): line breaks %0D%0A, the rest percent-encoded UTF-8.
+def mailto(subject: str = "", body: str = "", limit: int = MAILTO_LIMIT, to: str = "") -> str:
+    """Give the address of a mail (RFC 6068): line breaks %0D%0A, the rest percent-encoded UTF-8; mostly to nobody yet.
 
     Raises UsageError, with the count, if the address has more than `limit` characters: mail programs cut longer ones.
     """
     lines = body.replace("\r\n", "\n").replace("\r", "\n").replace("\n", "\r\n")
-    address = _address("mailto:", subject=" ".join(subject.split()), body=lines)
+    address = _address(f"mailto:{quote(to, safe='@')}", subject=" ".join(subject.split()), body=lines)
     if len(address) > limit:
         over = len(address) - limit
         message = f"the mailto link has {len(address):,} characters, {over:,} more than the {limit:,} that every mail "

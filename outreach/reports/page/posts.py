@@ -16,7 +16,7 @@ from outreach.outbox.posts.listing import PostLine
 from outreach.outbox.status import WAITING
 from outreach.reports.page.matrix import Calendar, title
 from outreach.reports.page.stages import Subject
-from outreach.reports.sharing import ANY_INSTANCE, NAMES, Share, languages_with_posts, shares, why_silent
+from outreach.reports.sharing import NAMES, Share, languages_with_posts, shares, why_silent
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ def posts_part(
         rehearsed=0 if subject.public else sum(not post.public_address for post in out),
         waiting=0 if subject.public else sum(post.status in WAITING for post in shown_posts),
         suggested=tuple(_suggested(campaign, subject, asks, calendar.today)),
-        server=campaign.settings.mastodon.instance.partition("://")[2] or ANY_INSTANCE,
+        server=campaign.settings.mastodon.instance.partition("://")[2],
     )
 
 

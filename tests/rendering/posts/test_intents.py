@@ -6,10 +6,14 @@ from hypothesis import strategies as st
 
 from outreach.errors import UsageError
 from outreach.rendering.posts.intents import (
+    ANY_SERVER,
     bluesky_intent,
+    facebook_share,
+    linkedin_share,
     mailto,
     mastodon_share,
     telegram_share,
+    threads_intent,
     whatsapp_share,
     x_intent,
 )
@@ -22,8 +26,8 @@ def fields(address):
     parts = urlsplit(address)
     assert address.isascii()
     assert "+" not in parts.query
-    assert not parts.fragment
-    return parse_qs(parts.query, strict_parsing=True, keep_blank_values=True)
+    assert not (parts.query and parts.fragment)
+    return parse_qs(parts.query or parts.fragment, strict_parsing=True, keep_blank_values=True)
 
 
 @given(TEXTS)
@@ -31,6 +35,9 @@ def test_every_text_comes_back_from_every_link(text):
     assert fields(x_intent(text)) == {"text": [text]}
     assert fields(bluesky_intent(text)) == {"text": [text]}
     assert fields(mastodon_share("mastodon.social", text)) == {"text": [text]}
+    assert fields(mastodon_share(ANY_SERVER, text)) == {"text": [text]}
+    assert fields(threads_intent(text)) == {"text": [text]}
+    assert fields(linkedin_share(text)) == {"shareActive": ["true"], "text": [text]}
     assert fields(whatsapp_share(text)) == {"text": [text]}
     assert fields(telegram_share("https://example.org", text)) == {"url": ["https://example.org"], "text": [text]}
 
@@ -41,6 +48,8 @@ def test_every_text_comes_back_from_every_link(text):
         (x_intent(HARD), "https://x.com/intent/tweet"),
         (bluesky_intent(HARD), "https://bsky.app/intent/compose"),
         (mastodon_share("mastodon.social", HARD), "https://mastodon.social/share"),
+        (threads_intent(HARD), "https://www.threads.net/intent/post"),
+        (linkedin_share(HARD), "https://www.linkedin.com/feed/"),
         (whatsapp_share(HARD), "https://wa.me/"),
         (telegram_share("https://example.org", HARD), "https://t.me/share/url"),
     ],
@@ -80,6 +89,19 @@ def test_a_mastodon_server_beyond_ascii_is_named_as_the_wire_has_it():
 def test_what_is_no_mastodon_server_is_refused_with_an_example(instance):
     with pytest.raises(UsageError, match=r"is not a Mastodon server: give its name, such as mastodon\.social"):
         mastodon_share(instance, "a")
+
+
+def test_facebook_takes_an_address_alone_and_needs_one():
+    assert facebook_share("https://a.example/?b=c") == (
+        "https://www.facebook.com/sharer/sharer.php?u=https%3A%2F%2Fa.example%2F%3Fb%3Dc"
+    )
+    with pytest.raises(UsageError, match="give the page of the case"):
+        facebook_share("")
+
+
+def test_a_mail_may_name_who_gets_it():
+    address = mailto("Hello", to="mission+un@example.org")
+    assert address == "mailto:mission%2Bun@example.org?subject=Hello"
 
 
 def test_telegram_needs_an_address_to_share():

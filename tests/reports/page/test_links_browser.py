@@ -23,7 +23,7 @@ LINK = {"OUTREACH_POSTS__LINK": PAGE}
 HARD = "L'ONU & l'État: 100 % + «¡Sí!» 🕊️ العدالة\n\nÇa suffit… \"x\" <b> #Justice"
 # What a post form does with its address: it reads the query, as browsers do, and fills in what it finds.
 FORM = "<!doctype html><title>A post form</title><p>Here a reader would write."
-READ = "Object.fromEntries(new URLSearchParams(location.search))"
+READ = "Object.fromEntries(new URLSearchParams(location.search || location.hash.slice(1)))"
 
 
 @pytest.fixture
@@ -62,7 +62,7 @@ def reports(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 def found_in(filled: dict[str, str]) -> list[str]:
     """The words that a form was given, in no order."""
     tags = [f"#{tag}" for tag in filled.get("hashtags", "").split(",") if tag]
-    return sorted(" ".join([filled.get("text", ""), filled.get("url", ""), *tags]).split())
+    return sorted(" ".join([filled.get("text", ""), filled.get("url", filled.get("u", "")), *tags]).split())
 
 
 def test_every_link_that_the_command_prints_opens_with_the_whole_text(
@@ -72,7 +72,7 @@ def test_every_link_that_the_command_prints_opens_with_the_whole_text(
     results = [outreach(*command, *only, folder=campaign_folder, env=LINK) for only in ((), ("--only", "ask"))]
     rows = [row for result in results for row in json.loads(result.stdout) if row["network"] != "mail"]
     assert {row["network"] for row in rows} == set(SHARED_ON) - {"mail"}
-    assert len(rows) == 5 * len({(row["post"], row["language"]) for row in rows}) >= 45
+    assert len(rows) == 8 * len({(row["post"], row["language"]) for row in rows}) >= 45
     for row in rows:
         page.goto(row["url"])
         assert page.title() == "A post form"
@@ -94,6 +94,8 @@ def test_a_text_in_every_script_is_filled_in_as_it_is_written(
         assert filled == {"subject": "Human Rights Center ‘Beacon’", "body": HARD.replace("\n", "\r\n")}
     elif network == "x":
         assert filled == {"text": HARD.removesuffix(" #Justice"), "hashtags": "Justice"}
+    elif network == "facebook":
+        assert filled == {"u": PAGE}
     else:
         assert filled["text"] == HARD
 
