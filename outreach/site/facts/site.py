@@ -1,7 +1,7 @@
 """Everything that pages are made of, on one day: campaign, words, what may be told, what the public rule lets say."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
@@ -12,11 +12,13 @@ from outreach.errors import DataError, Problem, UsageError
 from outreach.outbox.models import Scope
 from outreach.outbox.store import existing_outbox
 from outreach.registry.model import Act
+from outreach.registry.selection import select
 from outreach.reports.page.stages import Subject, make_subject, may_be_told
 from outreach.reports.progress import progress
 from outreach.settings.campaign import site_address
 from outreach.site.content.load import load_content
 from outreach.site.content.model import Content
+from outreach.site.facts.as_of import as_known_on
 from outreach.site.facts.untold import Untold
 
 EVERYTHING = Scope()
@@ -45,7 +47,8 @@ class Site:
 
     `cases` are those that may be told, by slug; `paused` may be told and were stopped: that is all that is said of
     them. `hidden` are the slugs of the others. `acts` name nobody who may not be told. `untold` finds what a text
-    may not say. `languages` has the site's, the first without a prefix.
+    may not say. `asked` are the States (alpha-3) that each ask is put to, by its id. `languages` has the site's, the
+    first without a prefix. All is as it was known on `day`.
     """
 
     campaign: Campaign
@@ -58,6 +61,7 @@ class Site:
     hidden: tuple[str, ...]
     subject: Subject
     acts: tuple[Act, ...]
+    asked: Mapping[str, tuple[str, ...]]
     untold: Untold
 
     @property
@@ -103,7 +107,8 @@ def open_site(folder: Path, wanted: SiteRequest) -> Site:
     """
     campaign = load_campaign(folder)
     day = wanted.day or campaign.today()
-    campaign = replace(campaign, day=day)
+    asked = {ask.id: select(campaign.registry, ask.to, (), tuple(campaign.cases)) for ask in campaign.asks.values()}
+    campaign = as_known_on(campaign, day)
     content = load_content(folder, campaign.settings.campaign.languages, campaign.cases)
     languages = _languages(campaign, content, wanted.languages)
     told = {slug: case for slug, case in campaign.cases.items() if may_be_told(campaign, slug)}
@@ -120,6 +125,7 @@ def open_site(folder: Path, wanted: SiteRequest) -> Site:
         hidden=tuple(slug for slug in campaign.cases if slug not in told),
         subject=_subject(folder, campaign),
         acts=tuple(act for act in campaign.registry.acts if _may_tell(act, campaign, cases, untold)),
+        asked=asked,
         untold=untold,
     )
 
