@@ -1,4 +1,4 @@
-"""Reads what stands in one cell or line of site/: the address of a page; knows no files.
+"""Reads what stands in one cell or line of site/: a text, the address of a page; knows no files.
 
 Each reader returns the value, or raises ValueError whose text says what is wrong and what to write.
 """
@@ -17,4 +17,11 @@ def read_web_address(text: str) -> str:
     if text and (len(text) > LONGEST_ADDRESS or not WEB_ADDRESS.fullmatch(text)):
         how = "write it as https://example.org/page, or leave it blank"
         raise ValueError(f"'{shortened(text, 80)}' is not the address of a page: {how}")
+    return text
+
+
+def read_text(text: str, what: str) -> str:
+    """Return a text that must be there; `what` says what it should say."""
+    if not text:
+        raise ValueError(f"missing: write {what}")
     return text
