@@ -7,9 +7,10 @@ from pathlib import Path
 
 import outreach
 from outreach.campaign import Campaign
-from outreach.errors import UsageError
+from outreach.errors import DataError, UsageError
 from outreach.next_step import Action, NextStep
 from outreach.site.content.model import FOLDER
+from outreach.site.content.names import forbidden_words
 from outreach.site.facts.site import Site, SiteRequest, open_site
 from outreach.site.facts.untold import words_of_page
 from outreach.site.frame.page import File, Page
@@ -43,6 +44,8 @@ def build(folder: Path, output: Path, wanted: SiteRequest) -> Built:
     check_is_ours(output)
     site = open_site(folder, wanted)
     _check_any_case(site)
+    if problems := forbidden_words(site.content, site.untold.why_not):
+        raise DataError(problems)
     source = _source(folder, site)
     if is_up_to_date(output, source):
         return Built(site, (), Written(0), fresh=True)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from outreach.errors import UsageError
+from outreach.errors import DataError, UsageError
 from outreach.site.frame.addresses import file_of, relative, root_path
 from tests.site.sites import built, texts, with_pages
 
@@ -86,7 +86,11 @@ def test_words_that_name_who_may_not_be_told_stop_the_build(campaign_folder: Pat
     case = campaign_folder / "cases" / "beacon.md"
     case.write_text(case.read_text("utf-8").replace("web: yes", "web: no"), "utf-8")
     page = campaign_folder / "site" / "page.en.md"
-    page.write_text(page.read_text("utf-8").replace("States spoke.", "States spoke of P. *Example*."), "utf-8")
+    words = page.read_text("utf-8")
+    page.write_text(words.replace("States spoke.", "States spoke of P. *Example*."), "utf-8")
+    with pytest.raises(DataError, match=r"site/page.en.md, column We did it: speaks of the case beacon"):
+        built(campaign_folder, tmp_path / "site-build")
+    page.write_text(words.replace("States spoke.", "States spoke of P. Ex&#97;mple."), "utf-8")  # a page says an "a"
     with pytest.raises(UsageError, match=r"index.html would say the case beacon.*nothing was written"):
         built(campaign_folder, tmp_path / "site-build")
     assert not (tmp_path / "site-build").exists()

@@ -20,6 +20,7 @@ class Words:
     file: str
     column: str  # of a table, a line of front matter, or the heading of a section; blank for the text below
     language: str = ""
+    row: str = ""  # of a table: the name of the picture
 
 
 def words_of(content: Content) -> Iterator[Words]:
@@ -51,6 +52,6 @@ def _pictures(content: Content) -> Iterator[Words]:
     for picture in content.pictures.values():
         yield Words(picture.file, named(PICTURES), "file")
         for column in ("credit", "licence"):
-            yield Words(getattr(picture, column), named(PICTURES), column)
+            yield Words(getattr(picture, column), named(PICTURES), column, row=picture.file)
         for language, text in picture.alt.items():
-            yield Words(text, named(PICTURES), f"alt.{language}", language)
+            yield Words(text, named(PICTURES), f"alt.{language}", language, picture.file)

@@ -11,7 +11,8 @@ from outreach.services.beginning.campaign import start_campaign
 from outreach.site.content.advice import advice_on_content
 from outreach.site.content.load import load_content
 from outreach.site.content.model import Content, PageWords, Picture, Resource, Update, UpdateText
-from outreach.site.content.names import forbidden_names
+from outreach.site.content.names import forbidden_words
+from outreach.site.facts.untold import Untold
 from outreach.starter.empty import NewCampaign
 from tests.conftest import REPOSITORY
 
@@ -29,49 +30,33 @@ def campaign() -> Campaign:
     return load_campaign(REPOSITORY)
 
 
-def said(campaign: Campaign, *told: str, withheld: Withheld | None = None) -> list[str]:
-    return [str(each) for each in forbidden_names(CONTENT, campaign.cases, told, withheld or Withheld())]
+def said(campaign: Campaign, *told: str) -> list[str]:
+    return [str(each) for each in forbidden_words(CONTENT, Untold(campaign, told).why_not)]
 
 
-def test_a_case_that_may_not_be_told_is_named_in_no_words(campaign: Campaign) -> None:
-    why = "which no page may tell (consent for web, embargo): take the name out, or take the file out of the folder"
-
-    assert said(campaign, "viasna", "metwally") == []
-    assert said(campaign) == [
-        f"site/page.en.md, column How: names the case viasna, {why}",
-        f"site/updates/2022-01-01-a.en.md: names the case viasna, {why}",
-        f"site/pictures/pictures.csv, column alt.en: 'Ibrahim Metwally Hegazy' names the case metwally, {why}",
-    ]
-
-
-def test_a_person_who_did_not_agree_is_named_in_no_words(campaign: Campaign) -> None:
-    viasna = campaign.cases["viasna"]
-    alone = [
-        replace(person, consent=replace(viasna.consent, web=False)) if person.name == "Ales Bialiatski" else person
-        for person in viasna.people
-    ]
-    cases = {**campaign.cases, "viasna": replace(viasna, people=tuple(alone))}
-
-    (problem,) = forbidden_names(CONTENT, cases, tuple(cases), Withheld())
-    assert problem.file == "site/updates/2022-01-01-a.en.md"
-    assert problem.message.startswith("names Ales Bialiatski, who did not agree to be named on the web")
-
-
-def test_a_withheld_name_is_found_and_not_repeated(campaign: Campaign) -> None:
+def test_what_may_not_be_told_is_in_no_words_of_site(campaign: Campaign) -> None:
+    """Each is named with its place, so that a person can take it out; a name is not repeated."""
+    why, do = "which may not be told on the web", "take it out, or call the file a draft: _…"
     withheld = Withheld([WithheldName("J. Example", "contacts/withheld.txt, row 3")])
 
-    (problem,) = said(campaign, *campaign.cases, withheld=withheld)
+    assert said(campaign, *campaign.cases) == []
+    assert said(campaign) == [
+        f"site/page.en.md, column How: speaks of the case viasna, {why}: {do}",
+        f"site/updates/2022-01-01-a.en.md: speaks of the case viasna, {why}: {do}",
+        f"site/pictures/pictures.csv, column alt.en: speaks of the case metwally, {why} (the row of a.png): {do}",
+    ]
+    (problem,) = said(replace(campaign, withheld=withheld), *campaign.cases)
     assert problem.startswith(
-        "site/resources.csv, column title: has a name that is withheld (contacts/withheld.txt, row 3)"
+        "site/resources.csv, column title: speaks of a withheld name (contacts/withheld.txt, row 3)"
     )
-    assert "Example" not in problem.partition(": ")[2]
+    assert "Example" not in problem
 
 
 def test_the_words_that_are_shipped_name_no_case_and_have_nothing_to_fill_in(campaign: Campaign) -> None:
     """So that the next build is without a case whose consent is withdrawn, and nobody has to rewrite anything."""
     content = load_content(REPOSITORY, campaign.settings.campaign.languages, campaign.cases)
 
-    assert forbidden_names(content, campaign.cases, (), campaign.withheld) == []
+    assert forbidden_words(content, Untold(campaign, ()).why_not) == []
     assert advice_on_content(content) == ()
 
 
