@@ -16,7 +16,9 @@ from outreach.cases.documented import tell_documented
 from outreach.registry import instruments, missions, record
 from outreach.registry.documented import reading as documented
 from outreach.registry.selection import select
-from outreach.rendering.posts.card import card
+from outreach.rendering.cards.card import POST_SIZE, NameCard
+from outreach.rendering.cards.colours import Looks
+from outreach.rendering.cards.draw import draw
 from outreach.services.checks.advice import give_advice
 from tests.conftest import REPOSITORY, Command, mail_server
 
@@ -128,7 +130,8 @@ def test_nobody_is_named_among_the_documented_cases_who_was_not_asked(campaign: 
 def test_every_case_has_a_picture_in_each_language(campaign: Campaign) -> None:
     for case in campaign.cases.values():
         for language, title in case.title.items():
-            assert len(card(title, case.place.get(language, ""), campaign.settings.campaign.hashtag)) <= 120_000
+            card = NameCard(title, case.place.get(language, ""), hashtag=campaign.settings.campaign.hashtag)
+            assert len(draw(card, POST_SIZE, Looks())) <= 60_000
 
 
 @pytest.mark.parametrize(("file", "columns"), COLUMNS.items())

@@ -23,7 +23,7 @@ from outreach.outbox.letters.facts import read_facts
 from outreach.outbox.letters.plan import Exclusion, Facts, LetterRequest, PlannedLetter, make_plan, planned_letter
 from outreach.outbox.models import Draft, Scope, case_key
 from outreach.outbox.posts.drafts import PostDrafter
-from outreach.outbox.posts.plan import PostRequest
+from outreach.outbox.posts.plan import PlannedPost, PostRequest
 from outreach.outbox.store import now
 from outreach.registry.cells import read_address
 from outreach.registry.model import Mission, State
@@ -321,15 +321,17 @@ def _objections(campaign: Campaign, case: Case, shown: Sequence[PreviewedPost]) 
     )
 
 
-def describe_picture(workspace: Workspace, wanted: PostsChoice) -> str:
-    """Give the description of the picture that goes with the posts; "" where [posts] picture is off."""
+def describe_pictures(workspace: Workspace, wanted: PostsChoice, posts: Sequence[PreviewedPost]) -> dict[str, str]:
+    """Give the description of each picture that goes with posts, by their names; empty where [posts] picture is off."""
     campaign = workspace.campaign
-    if not campaign.settings.posts.picture:
-        return ""
     case, ask = find_case(campaign.cases, wanted.case), choose_ask(campaign.asks, wanted.ask, campaign.today())
     drafter = PostDrafter(campaign, PostRequest(case, ask, wanted.networks or NETWORKS), workspace.outbox)
-    _, description = drafter.card(_language(workspace, wanted))
-    return description
+    names = dict[str, dict[str, None]]()
+    for item in posts:
+        if item.post.parts:
+            _, description = drafter.picture(PlannedPost(item.post, item.language))
+            names.setdefault(description, {})[item.post.name] = None
+    return {", ".join(said): description for description, said in names.items() if description}
 
 
 def _language(workspace: Workspace, wanted: PostsChoice) -> str:

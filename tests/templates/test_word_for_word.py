@@ -15,10 +15,10 @@ from sqlalchemy import create_engine
 
 from outreach.campaign import Campaign, load_campaign
 from outreach.outbox.posts.drafts import PostDrafter
-from outreach.outbox.posts.plan import PostRequest
+from outreach.outbox.posts.plan import PlannedPost, PostRequest
 from outreach.outbox.store import Outbox
 from outreach.rendering.posts.words import post_context
-from outreach.rendering.posts.writer import PostWriter
+from outreach.rendering.posts.writer import PostText, PostWriter
 from outreach.settings.accounts import NETWORKS
 from tests.conftest import REPOSITORY
 from tests.templates.conftest import RECORD_OF_2025, LetterOf, letters_of, with_the_record_of_the_tests
@@ -60,7 +60,12 @@ def posts(campaign: Campaign, case: str, language: str) -> Iterator[str]:
 def card(campaign: Campaign, case: str, language: str) -> Iterator[str]:
     outbox = Outbox(create_engine("sqlite://"), rehearsal=True, secret=b"")  # which a card asks for nothing
     request = PostRequest(campaign.cases[case], campaign.asks["hrc51"], NETWORKS)
-    yield PostDrafter(campaign, request, outbox).card(language)[1]
+    drafter = PostDrafter(campaign, request, outbox)
+    for name in ("solidarity", "ask-mission"):
+        post = PostText(name, "x", ("Text.",), addressed=False)
+        yield drafter.picture(PlannedPost(post, language))[1]
+    thanked = PostText("outcome", "x", ("Text.",), addressed=False, raised=("Germany",))
+    yield drafter.picture(PlannedPost(thanked, language))[1]
 
 
 def digests(campaign: Campaign) -> dict[str, str]:

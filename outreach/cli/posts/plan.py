@@ -31,8 +31,9 @@ def show_plan(workspace: Workspace, prepared: PreparedPosts) -> None:
         _show(workspace, prepared, post)
     if prepared.alt:
         say()
-        for language, alt in prepared.alt.items():
-            say(f"Each carries a picture ({language}): {alt}")
+        for alt in dict.fromkeys(prepared.alt.values()):
+            parts = dict.fromkeys(post.part for post, described in prepared.alt.items() if described == alt)
+            say(f"Picture: {alt} (with {listed(parts)})")
     if plan.excluded:
         say()
         _left_out("left out because", plan.excluded)
@@ -106,5 +107,5 @@ def as_json(prepared: PreparedPosts, post: PlannedPost) -> dict[str, object]:
         "length": [limit.count(text) for text in post.text.parts],
         "limit": limit.characters,
         "goes_at": post.goes_at.isoformat() if post.goes_at else None,
-        "alt": prepared.alt.get(post.language, ""),
+        "alt": prepared.alt.get(post, ""),
     }

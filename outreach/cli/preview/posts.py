@@ -6,7 +6,7 @@ from itertools import groupby
 from outreach.cli.common.facts import ask_anew, warn_of_facts
 from outreach.cli.common.terminal.output import note, say
 from outreach.errors import TemplateError
-from outreach.services.preview import PostsChoice, PreviewedPost, describe_picture, preview_posts
+from outreach.services.preview import PostsChoice, PreviewedPost, describe_pictures, preview_posts
 from outreach.services.workspace import Workspace
 
 
@@ -24,8 +24,8 @@ def show_posts(workspace: Workspace, wanted: PostsChoice) -> None:
         note("Nobody whom the ask goes to has a handle there; see an addressed post with --mission STATE")
     for _, group in groupby(found.posts, key=lambda item: (item.post.name, item.state)):
         _show(list(group))
-    if picture := describe_picture(workspace, wanted):
-        say(f"Picture: {picture}")
+    for names, picture in describe_pictures(workspace, wanted, found.posts).items():
+        say(f"Picture: {picture} (with {names})")
     if found.problems:
         raise TemplateError(found.problems)
 

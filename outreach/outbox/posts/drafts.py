@@ -1,17 +1,20 @@
 """Turns planned posts into drafts fixed to the byte: words, facets, picture, Message-ID. Writes nothing anywhere."""
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from datetime import datetime
 from functools import cache
 
 from outreach.campaign import Campaign
 from outreach.cases.naming import NameFinder
-from outreach.cases.theme import theme_texts
 from outreach.channels.social.post import Facet, SocialPost, to_bytes
+from outreach.errors import Problem, TemplateError
 from outreach.outbox.kind import MessageKind
 from outreach.outbox.models import Draft, Key
+from outreach.outbox.posts.pictures import cards_of, looks_of
 from outreach.outbox.posts.plan import PlannedPost, PostRequest
 from outreach.outbox.store import Outbox
+from outreach.rendering.cards.card import POST_SIZE, Card, alt_text
 from outreach.rendering.posts.facets import facets
 from outreach.text import clean_line, shortened
 
@@ -20,14 +23,14 @@ SHOWN = 70  # characters of a post that listings show
 
 
 class PostDrafter:
-    """Makes the messages of one request; a picture is drawn once for each language."""
+    """Makes the messages of one request; posts that say the same in their picture have the same one."""
 
     def __init__(self, campaign: Campaign, request: PostRequest, outbox: Outbox) -> None:
         self._campaign = campaign
         self._request = request
         self._outbox = outbox
         self._finder = NameFinder(campaign.cases)
-        self.card = cache(self._card)
+        self._drawn = cache(self._draw)
 
     def drafts(self, posts: Iterable[PlannedPost], *, scheduled: bool) -> Iterator[Draft]:
         """Make one draft for each part of each post, in order. Without a schedule all may go at once."""
@@ -57,21 +60,32 @@ class PostDrafter:
     def _social(self, post: PlannedPost, text: str, *, first: bool) -> SocialPost:
         network = post.text.network
         found = facets(text) if network == "bluesky" else ()
-        picture, alt = self.card(post.language) if first and self._campaign.settings.posts.picture else (b"", "")
+        picture, alt = self.picture(post) if first else (b"", "")
         spans = tuple(Facet(facet.kind, facet.start, facet.end, facet.value) for facet in found)
         return SocialPost(network, text, post.language, spans, picture, alt)
 
-    def _card(self, language: str) -> tuple[bytes, str]:
-        """Draw the picture of the case; give it with its description."""
-        from outreach.rendering.posts.card import alt_text, card
+    def picture(self, post: PlannedPost) -> tuple[bytes, str]:
+        """Draw the picture of a post; give it with its description, both empty where [posts] picture is off."""
+        if not self._campaign.settings.posts.picture:
+            return b"", ""
+        cards = cards_of(self._campaign, self._request.case, self._request.ask, post.text, post.language)
+        try:
+            return self._drawn(cards)
+        except TemplateError as error:
+            if not post.text.picture.quote and not post.text.picture.line:
+                raise
+            message = f"post '{post.text.name}', its picture: {error.problems[0].message}"
+            raise TemplateError([Problem(post.text.file, message)]) from None
 
-        case, settings = self._request.case, self._campaign.settings
-        title = case.title[language]
-        # Without a theme no line: the place alone would say where people are who may have fled from there.
-        line = theme_texts(settings.theme, case, self._request.ask, language)["card"]
-        hashtag, font = settings.campaign.hashtag, settings.posts.font
-        picture = card(title, line, hashtag, self._campaign.folder / font if font else "")
-        return picture, alt_text(title, line, hashtag, language)
+    def _draw(self, cards: tuple[Card, ...]) -> tuple[bytes, str]:
+        """Draw the first card that can be drawn; raises TemplateError as the last of them."""
+        from outreach.rendering.cards.draw import draw
+
+        looks = looks_of(self._campaign)
+        for card in cards[:-1]:
+            with suppress(TemplateError):
+                return draw(card, POST_SIZE, looks), alt_text(card)
+        return draw(cards[-1], POST_SIZE, looks), alt_text(cards[-1])
 
 
 def beginning(text: str) -> str:

@@ -18,6 +18,7 @@ from outreach.outbox.gate.objections import (
     for_unreadable_rows,
     is_dated,
 )
+from outreach.outbox.posts.pictures import picture_texts
 from outreach.outbox.status import Status
 from outreach.registry.model import Mission
 from outreach.registry.selection import gaps, select
@@ -154,14 +155,10 @@ def _objections(
 def _for_its_words(
     campaign: Campaign, finder: NameFinder, post: PlannedPost, request: PostRequest, today: date
 ) -> list[Objection]:
-    """Give what speaks against the words of a post, and those of its picture, which has the title of the case."""
+    """Give what speaks against the words of a post, and those of its picture."""
     case = request.case
-    words = (
-        *post.text.parts,
-        " ".join(post.text.parts),
-        case.title.get(post.language, ""),
-        case.place.get(post.language, ""),
-    )
+    pictured = picture_texts(campaign, case, request.ask, post.text, post.language)
+    words = (*post.text.parts, " ".join(post.text.parts), *pictured)
     names = finder.names(words, (case.slug,))
     return for_the_words(campaign, words, names, post.state, today, posts=True)
 

@@ -13,7 +13,7 @@ from outreach.outbox.gate.objections import Reason
 from outreach.outbox.kind import MessageKind
 from outreach.outbox.models import Draft, Entry, Key, Scope
 from outreach.outbox.posts.drafts import PostDrafter
-from outreach.outbox.posts.plan import LeftOut, PostPlan, PostRequest, plan_posts
+from outreach.outbox.posts.plan import LeftOut, PlannedPost, PostPlan, PostRequest, plan_posts
 from outreach.outbox.posts.settling import DEFINITIVE
 from outreach.outbox.posts.timetable import departures_of, with_times
 from outreach.outbox.queue import entries
@@ -42,7 +42,7 @@ class Earlier:
 
 @dataclass(frozen=True, slots=True)
 class PreparedPosts:
-    """What `post` is about to do. `alt` describes the picture in each language; empty without pictures.
+    """What `post` is about to do. `alt` describes the picture of each post; empty without pictures.
 
     `earlier` is what was queued already of the posts that are meant; other posts of the case are left alone.
     """
@@ -51,7 +51,7 @@ class PreparedPosts:
     plan: PostPlan
     drafts: tuple[Draft, ...]
     scope: Scope
-    alt: dict[str, str]
+    alt: dict[PlannedPost, str]
     earlier: Earlier = Earlier()
 
 
@@ -70,8 +70,7 @@ def prepare_posts(campaign: Campaign, outbox: Outbox, gate: Gate, request: PostR
         plan = _with_times(connection, campaign, request, plan, at, held)
     drafter = PostDrafter(campaign, request, outbox)
     drafts = tuple(drafter.drafts(plan.posts, scheduled=not request.rehearsal or request.at is not None))
-    pictures = campaign.settings.posts.picture
-    alt = {post.language: drafter.card(post.language)[1] for post in plan.posts if pictures}
+    alt = {post: drafter.picture(post)[1] for post in plan.posts} if campaign.settings.posts.picture else {}
     return PreparedPosts(request, plan, drafts, scope, alt, _earlier(plan, there, held))
 
 

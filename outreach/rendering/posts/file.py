@@ -9,6 +9,9 @@ Shorter, for X …
 First post of a thread …
 ~~~
 Second, a reply to the first …
+--- card
+“What the picture quotes.”
+Whose words they are
 """
 
 import re
@@ -25,6 +28,7 @@ LINE = re.compile(r"^(?P<sign>===|---|~~~)(?P<rest>.*)$")
 # can be taken for it. It keeps the row, so that people are told where.
 MARK = re.compile("\x1e([^\x1f]*)\x1f([0-9]+)\x1e")
 NEW_PART = "~~~"
+CARD = "card"  # in place of a network: what the picture says
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,9 +135,12 @@ def _wrong_sign(sign: str, rest: str, *, first: bool) -> Iterator[str]:
     elif sign == "---" and not rest:
         yield f"'---' needs the networks that its text is for: --- {','.join(NETWORKS[:2])}"
     elif sign == "---":
-        for name in networks_in(rest):
-            if name not in NETWORKS:
-                yield f"unknown network '{shortened(name)}'{did_you_mean(name, NETWORKS)}"
+        names = networks_in(rest)
+        if CARD in names and len(names) > 1:
+            yield f"the words of the picture stand alone: --- {CARD}"
+        for name in names:
+            if name not in (*NETWORKS, CARD):
+                yield f"unknown network '{shortened(name)}'{did_you_mean(name, (*NETWORKS, CARD))}"
 
 
 def _marked(lines: list[str], start: int, end: int) -> Iterator[str]:

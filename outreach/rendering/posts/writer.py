@@ -8,8 +8,9 @@ from pathlib import Path
 from jinja2 import Template, meta, nodes
 
 from outreach.errors import Problem, TemplateError
-from outreach.rendering.posts.file import Form, PostFile, Section, forms, read_posts
+from outreach.rendering.posts.file import CARD, Form, PostFile, Section, forms, read_posts
 from outreach.rendering.posts.length import LIMITS, Limit, limit, too_long_parts
+from outreach.rendering.posts.quotes import NOTHING_OF_ITS_OWN, PictureWords, picture_words, quoted
 from outreach.rendering.templates.controls import word_problem
 from outreach.rendering.templates.environment import PostEnvironment, display, text_of, without_tag_lines
 from outreach.rendering.templates.faults import template_error
@@ -29,7 +30,8 @@ class PostText:
     """A post as it goes out on one network. `parts` is one text, or those of a thread in order.
 
     `addressed`: it speaks to a mission. `left_out` says why there are no parts: it says nothing yet, has no text for
-    this network, or the mission has no handle there. `file` and `rows` are where each part begins.
+    this network, or the mission has no handle there. `file` and `rows` are where each part begins. `raised` are the
+    States that it says raised the case; `picture` is what its picture is to say.
     """
 
     name: str
@@ -39,6 +41,8 @@ class PostText:
     left_out: str = ""
     file: str = ""
     rows: tuple[int, ...] = ()
+    raised: tuple[str, ...] = ()
+    picture: PictureWords = NOTHING_OF_ITS_OWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +58,7 @@ class Outline:
 class _Post:
     outline: Outline
     template: Template
+    says_raised: bool
 
 
 class PostWriter:
@@ -92,6 +97,7 @@ class PostWriter:
 
     def _write(self, post: _Post, context: PostContext, network: str, file: str) -> PostText:
         empty = PostText(post.outline.name, network, (), post.outline.addressed, file=file)
+        raised = context.raised if post.says_raised else ()
         if context.mission is not None and not context.mission.handle:
             return replace(empty, left_out=f"no handle on {network}")
         try:
@@ -99,7 +105,7 @@ class PostWriter:
         except Exception as error:  # noqa: BLE001 - a template can raise whatever Python can; people get file and line
             raise template_error(error, self._folder, post.template.name or "") from None
         try:
-            return _with_own_handles(_chosen(forms(text, post.outline.row), empty), context)
+            return _with_own_handles(_chosen(forms(text, post.outline.row), empty, raised), context)
         except ValueError as error:
             message = f"post '{post.outline.name}': {error}"
             raise TemplateError([Problem(file, message, post.outline.row)]) from None
@@ -144,10 +150,10 @@ class PostWriter:
         gap = "\n" * (section.row - preamble.count("\n"))
         text = f"{preamble}{{#{gap}#}}{without_tag_lines(section.text)}"
         tree = self._environment.parse(text, name, path)
-        addressed = "mission" in meta.find_undeclared_variables(tree)
+        said = meta.find_undeclared_variables(tree)
         code = self._environment.compile(tree, name, path)
         template = Template.from_code(self._environment, code, self._environment.make_globals(None))
-        return _Post(Outline(section.name, addressed, section.row), template)
+        return _Post(Outline(section.name, "mission" in said, section.row), template, "raised" in said)
 
 
 def too_long(post: PostText, bound: Limit | None = None) -> str:
@@ -204,8 +210,9 @@ def _says_something(node: nodes.Output) -> bool:
     return any(not isinstance(part, nodes.TemplateData) or part.data.strip() for part in node.nodes)
 
 
-def _chosen(found: list[Form], post: PostText) -> PostText:
+def _chosen(all_forms: list[Form], post: PostText, raised: tuple[str, ...]) -> PostText:
     """Choose the form for the post's network, or say why it is left out; ValueError for a thread with a gap."""
+    found = [form for form in all_forms if CARD not in form.networks]
     own = next((form for form in found if post.network in form.networks), found[0])
     if all(form.is_blank for form in found):
         return replace(post, left_out=NOTHING_YET)
@@ -213,4 +220,15 @@ def _chosen(found: list[Form], post: PostText) -> PostText:
         return replace(post, left_out=f"has no text for {post.network}")
     if not all(text for _, text in own.parts):
         raise ValueError("a part of the thread says nothing; a condition goes around the whole post, or out")
-    return replace(post, parts=tuple(text for _, text in own.parts), rows=tuple(row for row, _ in own.parts))
+    parts = tuple(text for _, text in own.parts)
+    picture = _picture(next((form for form in all_forms if CARD in form.networks), None), parts)
+    return replace(post, parts=parts, rows=tuple(row for row, _ in own.parts), raised=raised, picture=picture)
+
+
+def _picture(form: Form | None, parts: tuple[str, ...]) -> PictureWords:
+    """Give what the picture is to say: the form that the post has for it, else what its first part quotes."""
+    if form is None:
+        return quoted(parts[0])
+    if len(form.parts) > 1:
+        raise ValueError("what its picture says is one text: take out the ~~~")
+    return picture_words(form.parts[0][1])
