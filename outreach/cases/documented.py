@@ -14,7 +14,7 @@ from outreach.cases.files.folding import folded
 from outreach.cases.model import Case
 from outreach.cases.withheld import Withheld, WithheldName
 from outreach.errors import Problem
-from outreach.registry.documented.model import Documented, Standing
+from outreach.registry.documented.model import Documented
 from outreach.registry.documented.reading import FILE, YES_OR_NO, is_document
 from outreach.registry.documented.vocabulary import LANGUAGES, codes, word
 
@@ -185,10 +185,3 @@ def due(found: Iterable[Documented], cases: Mapping[str, Case], today: date) -> 
 def _first_day(rough: str) -> date:
     year, month, day = (int(part) for part in f"{rough}-01-01".split("-")[:3])
     return date(year, month, day)
-
-
-def followed_up(each: Documented, status: str, on: str) -> tuple[Standing, ...]:
-    """Give the history with what somebody found on a day: a new word is added, the same word has a new day."""
-    last = each.history[-1:]
-    kept = each.history[:-1] if last and last[0].status == status else each.history
-    return (*kept, Standing(status, on))

@@ -21,6 +21,10 @@ COMMANDS = {
     "init": ("outreach.cli.init:init", "Make a new campaign folder."),
     "missions": ("outreach.cli.missions.missions:missions", "List, show, check and import missions."),
     "record": ("outreach.cli.record:record", "What States have done in public: list, add and correct acts."),
+    "documented": (
+        "outreach.cli.documented.documented:documented",
+        "Cases on public record: list, check, add, import, follow up.",
+    ),
     "cases": ("outreach.cli.cases.cases:cases", "List, show, check, confirm and stop the cases."),
     "asks": ("outreach.cli.asks:asks", "List and check what is asked, where and when; add an ask."),
     "preview": ("outreach.cli.preview.preview:preview", "Look at a letter before anyone else does."),

@@ -9,7 +9,7 @@ from shutil import copytree
 import pytest
 
 from outreach.campaign import load_campaign
-from outreach.cases.documented import due, followed_up, tell_documented, withheld_rows
+from outreach.cases.documented import due, tell_documented, withheld_rows
 from outreach.cases.withheld import Withheld, WithheldName
 from outreach.errors import DataError
 from outreach.registry.documented.model import Agreed, Documented, Report, Standing
@@ -107,12 +107,6 @@ def test_what_nobody_looked_at_for_a_year_is_due_the_longest_first() -> None:
         ("rough", "2025"),
         ("old", "2025-11-29"),
     ]
-
-
-def test_a_follow_up_keeps_how_it_was_before() -> None:
-    once = replace(JANE, history=followed_up(JANE, "held", "2023-05"))
-    assert once.history == (Standing("held", "2023-05"),)
-    assert followed_up(once, "released", "2025") == (Standing("held", "2023-05"), Standing("released", "2025"))
 
 
 def test_consent_withdrawn_makes_the_name_a_withheld_one_of_the_campaign(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from outreach.data import rows
 
 TABLE = "documented_words.csv"
 LANGUAGES = ("en", "fr", "es")
+KINDS = ("victim_kind", "engagement", "un_body", "act_type", "followup", "status", "consent")  # columns; see the table
 
 
 @cache
