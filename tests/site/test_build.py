@@ -4,6 +4,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from outreach.errors import DataError, UsageError
 from outreach.site.frame.addresses import file_of, relative, root_path
@@ -69,11 +70,16 @@ def test_a_site_is_about_nobody_where_no_case_may_be_told(campaign_folder: Path,
 
 
 def test_a_case_that_takes_its_consent_back_leaves_no_trace(campaign_folder: Path, tmp_path: Path) -> None:
-    with_pages(campaign_folder)
+    pictures = with_pages(campaign_folder) / "site" / "pictures"
+    pictures.mkdir()
+    Image.new("RGB", (40, 30), "#0b4251").save(pictures / "beacon.png")
+    row = "beacon.png,The Beacon,The Beacon,The Beacon,A. Example,CC BY 4.0,nobody in it,beacon\n"
+    (pictures / "pictures.csv").write_text(f"file,alt.en,alt.fr,alt.es,credit,licence,consent,case\n{row}", "utf-8")
     output = tmp_path / "site-build"
     built(campaign_folder, output)
     case = campaign_folder / "cases" / "beacon.md"
     assert any("Beacon" in text for text in texts(output).values())
+    assert (output / "pictures" / "beacon.png").is_file()
     case.write_text(case.read_text("utf-8").replace("web: yes", "web: no"), "utf-8")
     again = built(campaign_folder, output)
     assert again.site.hidden == ("beacon",)

@@ -10,6 +10,7 @@ from PIL import Image, PngImagePlugin
 from outreach.errors import DataError
 from outreach.site.content.load import load_content
 from outreach.site.content.model import Content
+from outreach.site.content.names import of_told_cases
 from outreach.site.content.picture_files import picture_for_site
 from tests.site.content.test_pages import FRONT, written
 
@@ -121,3 +122,14 @@ def test_huge_and_broken_pictures_are_refused_before_they_fill_the_memory(tmp_pa
         "'a.png' is far too large: make it smaller; 1600 pixels are enough",
         "'b.png' has 16.0 MB: 15.0 MB is the most; make it smaller",
     ]
+
+
+def test_a_picture_goes_with_the_case_that_it_is_of(tmp_path: Path) -> None:
+    with_pictures(tmp_path, "a.png,A,B,C,D,E,viasna\nb.png,A,B,C,D,E,\n", a_png=picture("PNG"), b_png=picture("PNG"))
+    (tmp_path / "site" / "page.en.md").write_text(FRONT.replace("---\n", "---\npicture: a.png\n", 1), "utf-8")
+    (tmp_path / "site" / "theme.toml").write_text('logo = "b.png"\n', "utf-8")
+
+    content = loaded(tmp_path)
+    assert of_told_cases(content, ("viasna",)) == content
+    left = of_told_cases(content, ())
+    assert (list(left.pictures), left.pages["en"].picture, left.theme.logo) == (["b.png"], "", "b.png")
