@@ -16,14 +16,32 @@ from outreach.site.facts.untold import words_of_page
 from outreach.site.frame.page import File, Page
 from outreach.site.frame.rendering import Renderer
 from outreach.site.output import Written, check_is_ours, is_up_to_date, write_site
-from outreach.site.pages import about, beside, campaign, news, pictures, style
+from outreach.site.pages import (
+    about,
+    beside,
+    campaign,
+    database,
+    news,
+    pictures,
+    style,
+)
 
 TEXTS = (".html", ".xml", ".csv", ".json", ".txt", ".svg")  # files with words in them
 DEFAULT = Path("site-build")
 # One function a kind of page: a site and a language in, its pages out, in the order of the menu.
-KINDS: tuple[Callable[[Site, str], Iterator[Page]], ...] = (campaign.pages, news.pages, about.pages)
+KINDS: tuple[Callable[[Site, str], Iterator[Page]], ...] = (
+    campaign.pages,
+    database.pages,
+    news.pages,
+    about.pages,
+)
 # What stands beside the pages: style, data, pictures, feeds.
-BESIDE: tuple[Callable[[Site], Iterable[File]], ...] = (style.files, pictures.files, news.files)
+BESIDE: tuple[Callable[[Site], Iterable[File]], ...] = (
+    style.files,
+    pictures.files,
+    database.files,
+    news.files,
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ class PageWords:
     we_did_it: str = ""
     what_we_want: str = ""
     how: str = ""
+    documented: str = ""  # what is said above the documented cases
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from outreach.site.content.model import PageWords
 from outreach.text import did_you_mean, either, shortened
 
 STEM = "page"
-SECTIONS = {"We did it": "we_did_it", "What we want": "what_we_want", "How": "how"}
+SECTIONS = {"We did it": "we_did_it", "What we want": "what_we_want", "How": "how", "Documented cases": "documented"}
 KEYS = {
     "title": "what the page is called, in the browser and where somebody links to it",
     "description": "one sentence for search engines and previews",

@@ -7,6 +7,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from outreach.campaign import Campaign, load_campaign
+from outreach.cases.documented import ToldDocumented, tell_documented
 from outreach.cases.model import Ask, Case
 from outreach.errors import DataError, Problem, UsageError
 from outreach.outbox.models import Scope
@@ -35,7 +36,8 @@ class Phase(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SiteRequest:
-    """What somebody wants built. `url` is where it will stand, with a slash at its end; `day` is today, or another."""
+    """What somebody wants built. `url` is where it will stand, with a slash at its end; `day` is today, or another:
+    what happened after it is not told."""
 
     url: str | None = None
     languages: tuple[str, ...] = ()
@@ -64,6 +66,7 @@ class Site:
     acts: tuple[Act, ...]
     asked: Mapping[str, tuple[str, ...]]
     untold: Untold
+    documented: tuple[ToldDocumented, ...] = ()
 
     @property
     def rehearsal(self) -> bool:
@@ -88,6 +91,11 @@ class Site:
         if self.ask is None or self.ask.last_day < self.day:
             return Phase.OVER
         return Phase.NEXT if self.last_ask else Phase.OPEN
+
+    def state_name(self, code: str, language: str) -> str:
+        """Give the name of a State (alpha-3) in a language; a code that nobody knows stays a code."""
+        known = self.campaign.registry.states.get(code)
+        return known.names.get(language) or known.cldr.get(language) or known.name if known else code
 
     def may_act(self, case: Case) -> bool:
         """Say whether the page offers posts and mails about a case: its facts were checked lately, its ask is open.
@@ -128,11 +136,16 @@ def open_site(folder: Path, wanted: SiteRequest) -> Site:
         acts=tuple(act for act in campaign.registry.acts if _may_tell(act, campaign, cases, untold)),
         asked=asked,
         untold=untold,
+        documented=tell_documented(
+            [each for each in campaign.documented if each.year <= f"{day.year}"], campaign.cases, cases, untold.why_not
+        ),
     )
 
 
 def _may_tell(act: Act, campaign: Campaign, told: Mapping[str, Case], untold: Untold) -> bool:
-    """Say whether pages may tell of an act: of a case that may be told, or of none, and naming nobody else."""
+    """Say whether pages may tell of an act: by the day, of no case that may not be told, naming nobody else."""
+    if campaign.registry.when(act) > campaign.today().isoformat():
+        return False
     if act.case in campaign.cases and act.case not in told:
         return False
     return not untold.why_not((act.subject, act.quote))

@@ -100,8 +100,7 @@ class Renderer:
 
     def state(self, code: str) -> str:
         """Give the name of a State; a code that nobody knows stays a code."""
-        known = self.site.campaign.registry.states.get(code)
-        return known.names.get(self.language) or known.cldr.get(self.language) or known.name if known else code
+        return self.site.state_name(code, self.language)
 
     def markdown(self, text: str, language: str = "", below: int = 2) -> Markup:
         """Render Markdown below a heading of that level."""
