@@ -5,6 +5,7 @@ from datetime import date
 
 from outreach.campaign import Campaign
 from outreach.cases.model import Case, Person
+from outreach.registry.documented.model import Documented
 
 
 def as_known_on(campaign: Campaign, day: date) -> Campaign:
@@ -16,12 +17,17 @@ def as_known_on(campaign: Campaign, day: date) -> Campaign:
     registry = campaign.registry
     acts = tuple(act for act in registry.acts if not is_after(registry.when(act), day))
     cases = {slug: _case(case, day) for slug, case in campaign.cases.items()}
-    return replace(campaign, day=day, registry=replace(registry, acts=acts), cases=cases)
+    documented = tuple(_documented(each, day) for each in campaign.documented if not is_after(each.year, day))
+    return replace(campaign, day=day, registry=replace(registry, acts=acts), cases=cases, documented=documented)
 
 
 def is_after(when: str, day: date) -> bool:
     """Say whether a date as precise as known is later than a day: 2022 and 2022-10 are not after 2022-10-20."""
     return when[: len("2022-10-20")] > day.isoformat()[: len(when)]
+
+
+def _documented(each: Documented, day: date) -> Documented:
+    return replace(each, history=tuple(standing for standing in each.history if not is_after(standing.on, day)))
 
 
 def _case(case: Case, day: date) -> Case:
