@@ -48,9 +48,7 @@ def test_lists_narrow_by_links_and_long_ones_have_pages(campaign_folder: Path, t
 
 def test_who_refused_is_nowhere_and_without_cases_there_is_no_page(campaign_folder: Path, tmp_path: Path) -> None:
     with_pages(campaign_folder)
-    (campaign_folder / "contacts" / "documented.csv").write_text(
-        HEADER + row(1, consent="refused 2022-01-01"), "utf-8"
-    )
+    (campaign_folder / "contacts" / "documented.csv").write_text(HEADER + row(1, consent="refused 2022-01-01"), "utf-8")
     output = tmp_path / "out"
     built(campaign_folder, output)
     pages = texts(output)
