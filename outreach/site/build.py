@@ -1,14 +1,15 @@
 """Builds the public page: opens the campaign, makes every page in every language, and writes what changed."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import outreach
 from outreach.campaign import Campaign
 from outreach.errors import DataError, UsageError
 from outreach.next_step import Action, NextStep
+from outreach.site.cards import with_cards
 from outreach.site.content.model import FOLDER
 from outreach.site.content.names import forbidden_words
 from outreach.site.facts.site import Site, SiteRequest, open_site
@@ -46,12 +47,16 @@ BESIDE: tuple[Callable[[Site], Iterable[File]], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """What was built: its pages, and what was written. Neither where all is as it was (`fresh`)."""
+    """What was built: its pages, and what was written. Neither where all is as it was (`fresh`).
+
+    `undrawn` says why pages have no card of their own, by their addresses.
+    """
 
     site: Site
     made: tuple[Page, ...]
     written: Written
     fresh: bool
+    undrawn: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 def build(folder: Path, output: Path, wanted: SiteRequest) -> Built:
@@ -67,11 +72,12 @@ def build(folder: Path, output: Path, wanted: SiteRequest) -> Built:
     source = _source(folder, site)
     if is_up_to_date(output, source):
         return Built(site, (), Written(0), fresh=True)
-    made = tuple(make_pages(site))
-    files = [*render(site, made), *other_files(site, made)]
+    carded = with_cards(site, make_pages(site))
+    made = carded.pages
+    files = [*render(site, made), *other_files(site, made), *carded.files]
     _check_words(site, files)
     written = write_site(output, files, source)
-    return Built(site, made, written, fresh=False)
+    return Built(site, made, written, fresh=False, undrawn=carded.undrawn)
 
 
 def make_pages(site: Site) -> Iterator[Page]:

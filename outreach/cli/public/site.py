@@ -107,6 +107,8 @@ def say_what(built: Built, output: Path) -> None:
     if found.rehearsal:
         note("REHEARSAL: each page says so. With [site] url in outreach.toml, or --url, it is in earnest.")
         note("Without an address there are no cards for links and no feed.")
+    for page, why in built.undrawn.items():
+        note(f"{page or 'index.html'}: it has no card of its own. {why}")
     if built.fresh:
         say(f"{output}: nothing has changed. Facts as of {found.day}.")
         return

@@ -90,7 +90,7 @@ def marks(language: str) -> tuple[str, str]:
 def alt_text(card: Card) -> str:
     """Describe a card to those who do not see it: that it is a picture, and all its words, once each."""
     if isinstance(card, NameCard):
-        said = [_sentence(*card.above), _sentence(card.name), _sentence(card.line)]
+        said = [_sentence(*card.above), _sentence(card.name), _sentence(card.line), _sentence(card.credit)]
     elif isinstance(card, QuoteCard):
         opening, closing = marks(card.language)
         room = "\u00a0" if grammar_of(card.language) == "fr" else ""

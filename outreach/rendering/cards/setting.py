@@ -36,6 +36,7 @@ _SELECTORS = range(0xFE00, 0xFE10)
 _RIGHT_TO_LEFT = frozenset({"R", "AL"})
 _MEASURED = 256  # pixels: the size at which words are measured, for all sizes
 _DEEPER = 1.3
+_ENDS = frozenset(".!?…。！？؟")  # of sentences
 _FONT = "posts.font"
 _WITHOUT = "or no pictures: [posts] picture = false"
 
@@ -122,6 +123,8 @@ def _fits(words: Sequence[Piece], widths: Sequence[float], space: float, size: i
     best = _lines(words, widths, space, allowed)
     if not best or len(best) * _pitch(size, box) > box.height:
         return []
+    if sentences := _by_sentences(words, widths, space, allowed, len(best)):
+        return sentences
     low, high = 0.0, allowed
     while high - low > _MEASURED / 20:
         middle = (low + high) / 2
@@ -131,6 +134,18 @@ def _fits(words: Sequence[Piece], widths: Sequence[float], space: float, size: i
         else:
             low = middle
     return best
+
+
+def _by_sentences(
+    words: Sequence[Piece], widths: Sequence[float], space: float, allowed: float, lines: int
+) -> list[int]:
+    """Give as many lines as there are sentences, one in each; [] where that takes more room or no sentence ends."""
+    ends = [at + 1 for at, word in enumerate(words) if word.text[-1:] in _ENDS]
+    if len(ends) != lines or ends[-1] != len(words) or lines == 1:
+        return []
+    starts = [0, *ends[:-1]]
+    long = (sum(widths[start:end]) + space * (end - start - 1) for start, end in zip(starts, ends, strict=True))
+    return [end - start for start, end in zip(starts, ends, strict=True)] if max(long) <= allowed else []
 
 
 def _lines(words: Sequence[Piece], widths: Sequence[float], space: float, allowed: float) -> list[int]:

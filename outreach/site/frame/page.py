@@ -12,8 +12,8 @@ class Page:
 
     `address` is within the language: "" for the first page, "states/DEU/", "404.html". `template` stands in templates/
     and gets `words`. `menu` is the address of the entry of the menu that it belongs to. `card` is the address of its
-    picture for links, from the root of the site, or "". `kind` is what it is to a program that shows links.
-    `indexed`: search engines may show it. `alone`: there is no such page in other languages.
+    picture for links, from the root of the site, or "", and `card_says` its words. `kind` is what it is to a program
+    that shows links. `indexed`: search engines may show it. `alone`: there is no such page in other languages.
     """
 
     address: str
@@ -24,6 +24,7 @@ class Page:
     words: Mapping[str, object] = field(default_factory=dict[str, object])
     menu: str = ""
     card: str = ""
+    card_says: str = ""
     kind: str = "website"
     indexed: bool = True
     alone: bool = False

@@ -45,6 +45,12 @@ def test_lines_are_about_as_long_as_each_other() -> None:
     assert min(lengths) > 0.6 * max(lengths)
 
 
+def test_sentences_that_fill_as_many_lines_have_one_each() -> None:
+    box = Box(1024, 400, 112, 26, 1.1)
+    assert set_text("They spoke to the UN. They paid for it.", box, TITLE_FONTS).lines[0] == "They spoke to the UN."
+    assert set_text("No. 5 of the Rules of Procedure of a Committee", box, TITLE_FONTS).lines[0] != "No."
+
+
 def test_french_marks_stay_with_their_word() -> None:
     block = set_text("Un mot « Beacon » ! " * 3, Box(420, 900, 60, 60, 1.2), TITLE_FONTS)
     assert not [line for line in block.lines if line.endswith("«") or line[0] in "»!"]
