@@ -47,6 +47,7 @@ TO_COME = {
     Lacking.ASK: "what is asked, where and when: outreach asks new",
     Lacking.CASE: "a case: outreach cases new SLUG",
     Lacking.CONTACTS: "the missions' addresses: outreach missions import FILE",
+    Lacking.PAGE: "the words of the public page, site/page.*.md: outreach site check",
 }
 line = Checked(read_line)
 
@@ -195,9 +196,9 @@ def _layouts(started: StartedCampaign) -> Iterator[str]:
     """Say which layouts nobody has written yet, and after which ones to write them."""
     by_language: dict[str, list[str]] = {}
     for layout in started.layouts:
-        by_language.setdefault(layout.file.name.split(".")[1], []).append(f"{layout.file.as_posix()}")
+        by_language.setdefault(layout.file.name.split(".")[-2], []).append(f"{layout.file.as_posix()}")
     for language, files in by_language.items():
-        model = started.layouts[0].model.name.split(".")[1]
+        model = started.layouts[0].model.name.split(".")[-2]
         yield (
             f"  layouts in {language_name(language)}, each written after that in "
             f"{language_name(model)} beside it: {listed(files, 20)}"

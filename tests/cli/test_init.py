@@ -224,6 +224,9 @@ def test_an_empty_campaign_is_well_and_says_what_it_lacks(tmp_path: Path, outrea
     assert (outreach("cases", "check", folder=folder).returncode, made.stderr) == (0, "")
     for command in (("missions", "check"), ("asks", "check"), ("status",), ("doctor", "--no-dns"), ("report",)):
         assert outreach(*command, folder=folder).returncode == 0, command
+    page = outreach("site", "build", "--output", str(tmp_path / "page"), folder=folder)
+    assert (page.returncode, (tmp_path / "page" / "index.html").is_file()) == (0, True)
+    assert "3 things to look at in the texts; nothing is held back for it:\n  site/page.en.md, column " in page.stderr
 
 
 def test_an_empty_campaign_says_what_to_do_before_the_first_letter(tmp_path: Path, outreach: Command) -> None:

@@ -7,10 +7,12 @@ from pathlib import Path
 
 import click
 
+from outreach.cli.common.letters.advising import tell_advice
 from outreach.cli.common.options import folder_option
 from outreach.cli.common.terminal.output import note, say
 from outreach.site.build import DEFAULT, Built, build
 from outreach.site.check import check_site
+from outreach.site.content.advice import advice_on_content
 from outreach.site.facts.site import SiteRequest, open_site
 from outreach.site.serve import Preview
 from outreach.text import counted, listed
@@ -82,7 +84,10 @@ def check_command(
 
     Exits with 1 where something is wrong.
     """
-    found = check_site(open_site(ctx.obj, _wanted(url, languages, day)), place)
+    opened = open_site(ctx.obj, _wanted(url, languages, day))
+    for advice in advice_on_content(opened.content):
+        note(str(advice))
+    found = check_site(opened, place)
     for finding in found[:MOST]:
         say(str(finding))
     if len(found) > MOST:
@@ -109,6 +114,7 @@ def say_what(built: Built, output: Path) -> None:
         note("Without an address there are no cards for links and no feed.")
     for page, why in built.undrawn.items():
         note(f"{page or 'index.html'}: it has no card of its own. {why}")
+    tell_advice(advice_on_content(found.content), note, "outreach site check")
     if built.fresh:
         say(f"{output}: nothing has changed. Facts as of {found.day}.")
         return

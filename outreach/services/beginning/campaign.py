@@ -34,6 +34,7 @@ class Lacking(StrEnum):
     ASK = "ask"
     CONTACTS = "contacts"
     CASE = "case"
+    PAGE = "page"  # the words of the public page
 
 
 @dataclass(frozen=True, slots=True)

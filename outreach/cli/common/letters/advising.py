@@ -8,7 +8,7 @@ from outreach.text import counted
 MOST = 3  # that are told one by one
 
 
-def tell_advice(advice: Sequence[Advice], tell: Callable[[str], None]) -> None:
+def tell_advice(advice: Sequence[Advice], tell: Callable[[str], None], see_all: str = "outreach cases check") -> None:
     """Tell how many things there are to look at, and the first of them. Nothing where there is none."""
     if not advice:
         return
@@ -17,4 +17,4 @@ def tell_advice(advice: Sequence[Advice], tell: Callable[[str], None]) -> None:
     for each in advice[:told]:
         tell(f"  {each}")
     if len(advice) > told:
-        tell(f"  and {len(advice) - told} more; see all: outreach cases check")
+        tell(f"  and {len(advice) - told} more; see all: {see_all}")
