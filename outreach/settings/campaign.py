@@ -1,5 +1,6 @@
 """What the campaign is called, says, asks and publishes, when it writes and reminds: campaign, theme, letters, …"""
 
+import re
 from datetime import date
 from typing import Annotated
 from urllib.parse import urlsplit
@@ -12,6 +13,7 @@ from outreach.settings.sections import Line, QuietSection, Section, check_timezo
 from outreach.text import shortened
 
 Language = Annotated[str, AfterValidator(language_code)]  # as BCP 47 writes it: pt, pt-BR, zh-Hant
+MAILBOX = re.compile(r"[A-Za-z0-9._+-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z]{2,63}")  # plain enough for any link
 Day = date  # an ask has a field of that name
 
 
@@ -115,15 +117,28 @@ class ReportSettings(Section):
 
 
 class SiteSettings(Section):
-    """Where the public page will stand. Without an address it is a rehearsal, and says so on each page."""
+    """Where the public page will stand, and what it tells. Without an address it is a rehearsal, and says so.
+
+    `contact` is an address of mail that everybody may know, for sources and faults; blank: none is offered.
+    `sg_reports`: State pages say whom the Secretary-General's reports on cooperation with the United Nations name,
+    which only some campaigns are about.
+    """
 
     url: Line = ""
-    contact: Line = ""  # an address of mail that may stand on the pages, for sources and faults
+    contact: Line = ""
+    sg_reports: bool = False
 
     @field_validator("url")
     @classmethod
     def address(cls, value: str) -> str:
         return site_address(value) if value else ""
+
+    @field_validator("contact")
+    @classmethod
+    def public_address(cls, value: str) -> str:
+        if value and not MAILBOX.fullmatch(value):
+            raise ValueError("write one e-mail address that everybody may know, such as facts@example.org")
+        return value
 
 
 def site_address(text: str) -> str:

@@ -24,6 +24,8 @@ from outreach.site.pages import (
     database,
     news,
     pictures,
+    record,
+    states,
     style,
 )
 
@@ -32,6 +34,8 @@ DEFAULT = Path("site-build")
 # One function a kind of page: a site and a language in, its pages out, in the order of the menu.
 KINDS: tuple[Callable[[Site, str], Iterator[Page]], ...] = (
     campaign.pages,
+    states.pages,
+    record.pages,
     database.pages,
     news.pages,
     about.pages,
@@ -40,6 +44,7 @@ KINDS: tuple[Callable[[Site, str], Iterator[Page]], ...] = (
 BESIDE: tuple[Callable[[Site], Iterable[File]], ...] = (
     style.files,
     pictures.files,
+    states.files,
     database.files,
     news.files,
 )

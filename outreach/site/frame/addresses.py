@@ -1,7 +1,6 @@
 """Where pages stand, and the way from one to another: always relative, so that a site works in any folder."""
 
 from collections.abc import Sequence
-from posixpath import relpath
 
 
 def root_path(address: str, language: str, languages: Sequence[str]) -> str:
@@ -17,10 +16,11 @@ def file_of(path: str) -> str:
 def relative(here: str, there: str) -> str:
     """Give the way from one address to another, both from the root of the site; `there` may have a #mark."""
     place, mark, name = there.partition("#")
-    folder = here.rpartition("/")[0]
     if place == here and mark:
         return f"#{name}"
-    way = relpath(place or ".", folder or ".")
-    if not place or place.endswith("/"):
-        way += "/"
-    return f"{way}{mark}{name}" if way == "./" else f"{way.removeprefix('./')}{mark}{name}"
+    folders, target = here.split("/")[:-1], place.split("/")
+    same = 0
+    while same < len(folders) and same < len(target) - 1 and folders[same] == target[same]:
+        same += 1
+    way = "../" * (len(folders) - same) + "/".join(target[same:])
+    return f"{way or './'}{mark}{name}"

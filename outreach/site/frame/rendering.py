@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
+from types import CodeType
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import BytecodeCache, Environment, PackageLoader, StrictUndefined
+from jinja2.bccache import Bucket
 from markupsafe import Markup
 
 from outreach.errors import OutreachError
@@ -23,6 +25,23 @@ POLICY = (
 )
 
 
+class _Compiled(BytecodeCache):
+    """Keeps compiled templates in memory: each is compiled once, for all languages and all builds of a run."""
+
+    def __init__(self) -> None:
+        self._code: dict[tuple[str, str], CodeType] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        bucket.code = self._code.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        if bucket.code is not None:
+            self._code[bucket.key, bucket.checksum] = bucket.code
+
+
+COMPILED = _Compiled()
+
+
 @dataclass
 class Renderer:
     """Renders the pages of one site in one language.
@@ -36,6 +55,7 @@ class Renderer:
     language: str
     made: frozenset[str]  # the addresses of all pages of the language
     _here: str = field(default="", init=False)
+    _words: dict[str, Markup] = field(default_factory=dict[str, Markup], init=False)
 
     def files(self, pages: Iterable[Page]) -> Iterable[File]:
         """Render pages, each as the file that it is on a host."""
@@ -58,6 +78,7 @@ class Renderer:
     def environment(self) -> Environment:
         made = Environment(
             loader=PackageLoader("outreach.site"),
+            bytecode_cache=COMPILED,
             autoescape=True,
             undefined=StrictUndefined,
             trim_blocks=True,
@@ -65,6 +86,7 @@ class Renderer:
             extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
         )
         made.install_gettext_translations(translations(self.language), newstyle=True)  # type: ignore[attr-defined]
+        made.globals["_"] = self._word
         made.filters |= {"set": lambda text: typeset(str(text), self.language)}
         made.globals |= {
             "site": self.site,
@@ -75,8 +97,8 @@ class Renderer:
             "link": self.link,
             "there": lambda address: address.partition("#")[0] in self.made,
             "asset": self.asset,
-            "day": lambda day: written_date(day, self.language),
-            "rough": lambda day: written_rough(day, self.language),
+            "day": cache(lambda day: written_date(day, self.language)),
+            "rough": cache(lambda day: written_rough(day, self.language)),
             "state": self.state,
             "the_state": lambda code: with_article(self.state(code), self.language),
             "of_state": lambda code: of_state(self.state(code), self.language),
@@ -87,6 +109,14 @@ class Renderer:
             "language_of": self.language_of,
         }
         return made
+
+    def _word(self, text: str, **variables: object) -> Markup:
+        """Translate a text; one without variables, such as stands on every page, only once."""
+        if variables:
+            return Markup(translations(self.language).gettext(text)) % variables  # noqa: S704 - a template's own words
+        if text not in self._words:
+            self._words[text] = Markup(translations(self.language).gettext(text)) % {}  # noqa: S704 - as above
+        return self._words[text]
 
     def link(self, address: str) -> str:
         """Give the way to a page of this language."""
