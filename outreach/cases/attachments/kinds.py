@@ -4,21 +4,18 @@ PDF, pictures, plain text and documents of a word processor go. What runs, what 
 writer meant (where a picture was taken, remarks in a document) is refused, with words that say what to do.
 """
 
-import re
-import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
-from html import unescape
-from io import BytesIO
 from pathlib import PurePath
 
+from outreach.cases.attachments.documents import check_document, text_of_document
+from outreach.cases.attachments.pdf import check_pdf, text_of_pdf
+from outreach.cases.attachments.pictures import check_picture, text_of_picture
 from outreach.text import control_in
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 ODT = "application/vnd.oasis.opendocument.text"
 ALLOWED = "PDF, PNG, JPEG, TXT, DOCX and ODT"
-MOST_UNPACKED = 30_000_000  # bytes of the text of a document; a page has some 10 kB
-GPS = 0x8825  # the tag of Exif that says where a picture was taken
 _WORDS_OF = {
     "html": "a web page: save it as PDF",
     "htm": "a web page: save it as PDF",
@@ -41,21 +38,19 @@ _BEGINNINGS = (
     (b"<html", "a web page"),
     (b"{\\rtf", "RTF"),
 )
-_LIVELY_PDF = re.compile(rb"/(?:JavaScript|Launch|EmbeddedFile|RichMedia)\b")
-_SEALED_PDF = re.compile(rb"/Encrypt\b")
-_REMARKS_IN_DOCX = re.compile(r"<w:(?:ins|del|moveFrom|moveTo|commentReference)\b")
-_REMARKS_IN_ODT = re.compile(r"<(?:text:tracked-changes|office:annotation)\b")
-_TAG = re.compile(r"<[^>]*>")
-_END_OF_PARAGRAPH = re.compile(r"</(?:w:p|text:p|text:h)>")
 
 
 @dataclass(frozen=True, slots=True)
 class KindOfFile:
-    """What may go with letters: its media type, its name for people, and what checks the bytes and reads their text."""
+    """What may go with letters: its media type, its name for people, what refuses bytes, and what reads their text.
+
+    `check` raises ValueError, with what to do. `text` reads what was taken, even where it would be refused today.
+    """
 
     media_type: str
     word: str
-    read: Callable[[bytes], str]
+    check: Callable[[bytes], None]
+    text: Callable[[bytes], str]
 
 
 def kind_of(name: str) -> KindOfFile:
@@ -72,7 +67,7 @@ def text_in(data: bytes, media_type: str) -> str:
     """Give the text in a file that was attached; "" where this program cannot read it."""
     kind = next((kind for kind in _KINDS.values() if kind.media_type == media_type), None)
     try:
-        return kind.read(data) if kind else ""
+        return kind.text(data) if kind else ""
     except ValueError:
         return ""
 
@@ -93,90 +88,59 @@ def _must_begin(data: bytes, word: str) -> None:
         raise ValueError(f"its name says {word}, and it is {found or 'something else'}: give it the file that is meant")
 
 
-def _pdf(data: bytes) -> str:
+def _pdf(data: bytes) -> None:
     _must_begin(data, "PDF")
-    if b"%%EOF" not in data[-2048:]:
-        raise ValueError("the end of the PDF is missing: save or download it again")
-    if _SEALED_PDF.search(data):
-        raise ValueError("the PDF is locked or encrypted: save it without a password and without restrictions")
-    if found := _LIVELY_PDF.search(data):
-        what = f"the PDF holds a program or another file ({found[0].decode()})"
-        raise ValueError(f"{what}, and mail servers refuse such: print it to a new PDF")
-    return ""
+    check_pdf(data)
 
 
-def _picture(data: bytes, word: str) -> str:
-    _must_begin(data, word)
-    from PIL import Image
-
-    try:
-        with Image.open(BytesIO(data), formats=[word]) as picture:
-            picture.verify()
-        with Image.open(BytesIO(data), formats=[word]) as picture:  # one that was verified cannot be read
-            taken_at = picture.getexif().get_ifd(GPS)
-    except Exception:  # noqa: BLE001 - a broken picture can raise whatever Pillow can
-        raise ValueError("the picture is damaged: save or download it again") from None
-    if taken_at:
-        raise ValueError("the picture says where it was taken (GPS): take that out, or save it anew without its data")
-    return ""
+def _png(data: bytes) -> None:
+    _must_begin(data, "PNG")
+    check_picture(data, "PNG")
 
 
-def _png(data: bytes) -> str:
-    return _picture(data, "PNG")
+def _jpeg(data: bytes) -> None:
+    _must_begin(data, "JPEG")
+    check_picture(data, "JPEG")
 
 
-def _jpeg(data: bytes) -> str:
-    return _picture(data, "JPEG")
-
-
-def _text(data: bytes) -> str:
+def _text(data: bytes) -> None:
     found = _looks_like(data)
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
-        found = found or "not UTF-8"
+        text, found = "", found or "not UTF-8"
     if found:
         raise ValueError(f"its name says TXT, and it is {found}: save it as plain text in UTF-8")
     if control := control_in(text.replace("\r\n", "\n")):
         raise ValueError(f"the text has the control character U+{ord(control):04X}: delete it")
-    return text
+    if not text.strip():
+        raise ValueError("the file says nothing: write what it should say, or leave it out")
 
 
-def _docx(data: bytes) -> str:
-    return _document(data, "DOCX", "word/document.xml", _REMARKS_IN_DOCX)
+def _docx(data: bytes) -> None:
+    _archive(data, "DOCX", "word/document.xml")
 
 
-def _odt(data: bytes) -> str:
-    return _document(data, "ODT", "content.xml", _REMARKS_IN_ODT)
+def _odt(data: bytes) -> None:
+    _archive(data, "ODT", "content.xml")
 
 
-def _document(data: bytes, word: str, main: str, remarks: re.Pattern[str]) -> str:
-    """Check a document of a word processor, which is an archive, and give its text with a line for each paragraph."""
+def _archive(data: bytes, word: str, main: str) -> None:
     if not data.startswith(b"PK\x03\x04"):
         _must_begin(data, word)
-    try:
-        with zipfile.ZipFile(BytesIO(data)) as archive:
-            names = archive.namelist()
-            if main not in names:
-                raise ValueError(f"its name says {word}, and it is another archive: attach what is in it")
-            if any(re.search(r"vba|macros?/|^Basic/|^Scripts/|embeddings/|activeX|\.bin$", each) for each in names):
-                raise ValueError("the document holds macros or other files: save it as PDF")
-            if archive.getinfo(main).file_size > MOST_UNPACKED:
-                raise ValueError("the document unpacks to more than any letter needs: save it as PDF")
-            page = archive.read(main).decode("utf-8", "replace")
-    except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError, EOFError):
-        raise ValueError("the document is damaged or locked: save it again, without a password") from None
-    if remarks.search(page):
-        raise ValueError("the document has comments or tracked changes: accept or delete them, or save it as PDF")
-    return unescape(_TAG.sub("", _END_OF_PARAGRAPH.sub("\n", page)))
+    check_document(data, word, main)
+
+
+def _plain(data: bytes) -> str:
+    return data.decode("utf-8-sig", "replace")
 
 
 _KINDS = {
-    "pdf": KindOfFile("application/pdf", "PDF", _pdf),
-    "png": KindOfFile("image/png", "PNG", _png),
-    "jpg": KindOfFile("image/jpeg", "JPEG", _jpeg),
-    "jpeg": KindOfFile("image/jpeg", "JPEG", _jpeg),
-    "txt": KindOfFile("text/plain", "TXT", _text),
-    "docx": KindOfFile(DOCX, "DOCX", _docx),
-    "odt": KindOfFile(ODT, "ODT", _odt),
+    "pdf": KindOfFile("application/pdf", "PDF", _pdf, text_of_pdf),
+    "png": KindOfFile("image/png", "PNG", _png, text_of_picture),
+    "jpg": KindOfFile("image/jpeg", "JPEG", _jpeg, text_of_picture),
+    "jpeg": KindOfFile("image/jpeg", "JPEG", _jpeg, text_of_picture),
+    "txt": KindOfFile("text/plain", "TXT", _text, _plain),
+    "docx": KindOfFile(DOCX, "DOCX", _docx, text_of_document),
+    "odt": KindOfFile(ODT, "ODT", _odt, text_of_document),
 }

@@ -4,7 +4,9 @@ What cannot be attached is named with its file and what to do, all of it at once
 """
 
 import os
+import re
 import stat
+import unicodedata
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -16,6 +18,10 @@ from outreach.text import code_point, control_in_line, shortened, size_words
 
 MB = 1_000_000
 LONGEST_NAME = 100  # characters: programs cut longer ones, and with them the ending
+UNFIT = frozenset('\\/:?"<>|')  # Windows has none of them in names, and mail programs there change them
+ENDING = re.compile(r"\.\w{3,4}\b")
+NO_FILE = "there is no such file: correct the path"
+SEVERAL = "; several are a list: [files/a.pdf, files/b.pdf]"
 TYPED = "--attach"
 KEY = "attach"
 
@@ -87,23 +93,31 @@ class AttachmentReader:
 
     def _opened(self, path: Path) -> Attachment | str:
         name = path.name
-        if control := control_in_line(name):
+        if control := control_in_line(name) or _unfit_in(name):
             return f"the file's name has the character {code_point(control)}: rename the file"
+        if name != name.strip():
+            return "the file's name begins or ends with a space: rename the file"
         if len(name) > LONGEST_NAME:
             return f"the file's name has more than {LONGEST_NAME} characters: give it a shorter one"
         try:
             if path.is_dir():
                 return "a folder: name a file in it"
             if not path.exists():
-                return "there is no such file: correct the path"
+                return NO_FILE + (SEVERAL if len(ENDING.findall(str(path))) > 1 else "")
             kind = kind_of(name)
             data = _bytes(path, self._most)
-            text = kind.read(data)
+            kind.check(data)
+            text = kind.text(data)
         except OSError as error:
             return f"cannot be read: {error.strerror or error}"
         except ValueError as error:
             return str(error)
         return Attachment.of(name, kind.media_type, data, text)
+
+
+def _unfit_in(name: str) -> str:
+    """Give the first character that nobody sees, or that other systems allow in no file's name; "" without one."""
+    return next((each for each in name if each in UNFIT or unicodedata.category(each) == "Cf"), "")
 
 
 def _bytes(path: Path, most: float) -> bytes:
