@@ -10,8 +10,9 @@ from outreach.mime.frame import base64
 
 # Stands in a stored letter where the file's bytes go. "=_" cannot occur in quoted-printable, nor a line without a colon
 # among headers that we write: nothing that a person typed is taken for it.
-_REFERENCE = re.compile(rb"(?<=\r\n\r\n)=_attachment_([0-9a-f]{64})_=\r\n")
 _MARK = b"=_attachment_"
+# Looked for by the mark, and only then by what stands before it: so it is found at once.
+_REFERENCE = re.compile(rb"%b(?<=\r\n\r\n%b)([0-9a-f]{64})_=\r\n" % (_MARK, _MARK))
 
 
 @dataclass(frozen=True, slots=True)
