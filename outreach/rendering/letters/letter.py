@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
+from operator import attrgetter
 from pathlib import Path
 from types import MappingProxyType
 
@@ -15,7 +16,7 @@ from outreach.rendering.letters.setting.bidi import turned
 from outreach.rendering.letters.setting.markdown import Block, render
 from outreach.rendering.letters.setting.page import page
 from outreach.rendering.templates.context import LetterContext
-from outreach.rendering.templates.controls import word_problem
+from outreach.rendering.templates.controls import WordCheck
 from outreach.rendering.templates.environment import FILE_NAME, LetterEnvironment, display
 from outreach.rendering.templates.faults import template_error
 from outreach.settings.words import NO_WORDS, LanguageWords
@@ -66,7 +67,7 @@ class Letter:
 
     def with_reference(self, reference: str) -> "Letter":
         """Give the letter this reference, in place of any other."""
-        return replace(self, reference=reference)
+        return Letter(self.language, self.subject, self.blocks, reference, self.our_reference)
 
 
 def template_name(folder: Path, slug: str, round_: str, language: str) -> str:
@@ -89,13 +90,15 @@ class LetterWriter:
         self._folder = templates
         self._words = words
         self._environment = LetterEnvironment(templates)
+        self._check = WordCheck()
         self._chosen: dict[tuple[str, str, str], Template] = {}
 
     def write(self, context: LetterContext) -> Letter:
         """Render the letter; raise TemplateError naming file, line and what is wrong."""
         template = self._template(context)
         file = display(self._folder, template.name or "")
-        _check_words(context, file)
+        if problem := self._check.problem(_nouns(context)):
+            raise TemplateError([Problem(file, problem)])
         try:
             source = template.render(_words(context))
         except Exception as error:  # noqa: BLE001 - a template can raise whatever Python can; people get file and line
@@ -106,10 +109,10 @@ class LetterWriter:
             )
             raise TemplateError([Problem(file, lost)])
         try:
-            letter = _letter(context.language, source)
+            own = self._words.get(context.language, NO_WORDS).our_reference
+            return _letter(context.language, source, own)
         except ValueError as error:
             raise TemplateError([Problem(file, str(error), _subject_row(template))]) from None
-        return replace(letter, our_reference=self._words.get(context.language, NO_WORDS).our_reference)
 
     def _template(self, context: LetterContext) -> Template:
         slug = SEVERAL if len(context.cases) > 1 else context.case.slug
@@ -144,7 +147,7 @@ class LetterWriter:
         return f"there is no such template ({there}). {make}, or take '{language}' out of the languages"
 
 
-def _letter(language: str, source: str) -> Letter:
+def _letter(language: str, source: str, our_reference: str) -> Letter:
     """Read a rendered template as a letter; ValueError says what is wrong with it."""
     subject, body = _split(source)
     blocks = render(body, language)
@@ -152,7 +155,7 @@ def _letter(language: str, source: str) -> Letter:
         blocks = tuple([turned(block) for block in blocks])
     if not any(block.text for block in blocks):
         raise ValueError("the letter has a subject and no text")
-    return Letter(language, subject, blocks)
+    return Letter(language, subject, blocks, our_reference=our_reference)
 
 
 def _split(source: str) -> tuple[str, str]:
@@ -169,7 +172,7 @@ def _split(source: str) -> tuple[str, str]:
 
 
 def _words(context: LetterContext) -> dict[str, object]:
-    return {name: getattr(context, name) for name in LETTER_FIELDS}
+    return dict(zip(LETTER_FIELDS, _values(context), strict=True))
 
 
 def _subject_problem(subject: str, after: str) -> str:
@@ -202,17 +205,16 @@ def _subject_row(template: Template) -> int:
     return next((row for row, line in enumerate(lines, 1) if line.startswith(SUBJECT)), 1)
 
 
-def _check_words(context: LetterContext, file: str) -> None:
-    """No value may bring a line break or a control character along, whichever file it came from."""
+def _nouns(context: LetterContext) -> list[object]:
+    """Give all whose words may stand in a letter: none may bring a line break or a control character along."""
     record = context.record
     nouns: list[object] = [context.state, context.mission, context.case, context.ask, context.sender, context.campaign]
     nouns += [context.theme, context.mission.extra, *context.case.persons, *context.cases[1:]]
     nouns += [person for case in context.cases[1:] for person in case.persons]
     nouns += [*record.co_sponsored, *record.led, *record.joined, *record.raised, *context.other_cases]
     nouns += record.others
-    problem = "".join([word_problem(noun) for noun in nouns])
-    if problem:
-        raise TemplateError([Problem(file, problem)])
+    return nouns
 
 
 LETTER_FIELDS = tuple(field.name for field in fields(LetterContext))
+_values = attrgetter(*LETTER_FIELDS)

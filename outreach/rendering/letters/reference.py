@@ -4,6 +4,8 @@ A template writes the line before anybody knows the reference, with a place for 
 all else is alike in many letters.
 """
 
+import re
+from functools import lru_cache
 from html import escape
 
 from outreach.language import grammar_of, is_right_to_left
@@ -20,6 +22,7 @@ OUR_REFERENCE = {
 }
 ANY_REFERENCE = "Ref.: {reference}"  # in a language of which nobody gave the words
 PLACE_OF_REFERENCE = "REF00-00000"  # as long as a reference, and never one: those have no 0
+REFERENCE = re.compile(r"[A-Z0-9]+-[A-Z0-9]+")  # signs that quoted-printable leaves as they are
 
 
 def reference_words(language: str, reference: str, own: str = "") -> str:
@@ -29,7 +32,12 @@ def reference_words(language: str, reference: str, own: str = "") -> str:
 
 def reference_line(language: str, reference: str, own: str = "") -> Block:
     """Write the last line of a letter: how to name it when answering, in smaller type. It differs in every letter."""
-    line = reference_words(language, reference, own)
+    return _filled(_line(language, own), reference)
+
+
+@lru_cache(maxsize=64)
+def _line(language: str, own: str) -> Block:
+    line = reference_words(language, PLACE_OF_REFERENCE, own)
     inlined = styles()
     html = f'<p style="{inlined["p"]}"><small style="{inlined["small"]}">{escape(line)}</small></p>\n'
     block = _block(html, f"{line}\n")
@@ -46,7 +54,17 @@ def with_reference(blocks: tuple[Block, ...], reference: str) -> tuple[Block, ..
 
 
 def _filled(block: Block, reference: str) -> Block:
-    return _block(block.html.replace(PLACE_OF_REFERENCE, reference), block.text.replace(PLACE_OF_REFERENCE, reference))
+    """Put the reference into a block; into what is encoded already, where that comes to the same."""
+    html = block.html.replace(PLACE_OF_REFERENCE, escape(reference))
+    text = block.text.replace(PLACE_OF_REFERENCE, reference)
+    place, new = PLACE_OF_REFERENCE.encode(), reference.encode()
+    same = len(new) == len(place) and REFERENCE.fullmatch(reference)
+    if not same or (block.html_quoted.count(place), block.text_quoted.count(place)) != (
+        block.html.count(PLACE_OF_REFERENCE),
+        block.text.count(PLACE_OF_REFERENCE),
+    ):  # a line of quoted-printable ends in it
+        return _block(html, text)
+    return Block(html, text, block.html_quoted.replace(place, new), block.text_quoted.replace(place, new))
 
 
 def _block(html: str, text: str) -> Block:

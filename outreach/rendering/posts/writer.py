@@ -11,7 +11,7 @@ from outreach.errors import Problem, TemplateError
 from outreach.rendering.posts.file import CARD, Form, PostFile, Section, forms, read_posts
 from outreach.rendering.posts.length import LIMITS, Limit, limit, too_long_parts
 from outreach.rendering.posts.quotes import NOTHING_OF_ITS_OWN, PictureWords, picture_words, quoted
-from outreach.rendering.templates.controls import word_problem
+from outreach.rendering.templates.controls import WordCheck
 from outreach.rendering.templates.environment import PostEnvironment, display, text_of, without_tag_lines
 from outreach.rendering.templates.faults import template_error
 from outreach.rendering.templates.post_context import PostContext
@@ -68,6 +68,7 @@ class PostWriter:
         self._folder = folder
         self._environment = PostEnvironment(folder)
         self._read: dict[str, tuple[_Post, ...]] = {}
+        self._check = WordCheck()
 
     def has(self, slug: str, language: str) -> bool:
         """Say whether there is a file of posts for the case in the language, or one that all cases share."""
@@ -90,7 +91,7 @@ class PostWriter:
         """
         words = _for_network(context, network)
         file = display(self._folder, self.file(context.case.slug, context.language))
-        _check_words(words, file)
+        self._check_words(words, file)
         posts = self._posts(context.case.slug, context.language)
         wanted = [post for post in posts if post.outline.addressed == (context.mission is not None)]
         return tuple(self._write(post, words, network, file) for post in wanted)
@@ -109,6 +110,14 @@ class PostWriter:
         except ValueError as error:
             message = f"post '{post.outline.name}': {error}"
             raise TemplateError([Problem(file, message, post.outline.row)]) from None
+
+    def _check_words(self, context: PostContext, file: str) -> None:
+        """No value may bring a line break or a control character along, whichever file it came from."""
+        problem = self._check.problem(filter(None, (context.case, context.ask, context.concerned, context.mission)))
+        if not problem and (found := control_in(f"{context.link}{context.hashtag}{''.join(context.raised)}")):
+            problem = f"link, hashtag or a State's name has the control character {code_point(found)}"
+        if problem:
+            raise TemplateError([Problem(file, problem)])
 
     def _posts(self, slug: str, language: str) -> tuple[_Post, ...]:
         name = self.file(slug, language)
@@ -183,16 +192,6 @@ def _for_network(context: PostContext, network: str) -> PostContext:
 def _known(context: PostContext) -> tuple[str, ...]:
     """Name the words there are: `mission` only where one is addressed."""
     return tuple(name for name in FIELDS if name != "mission" or context.mission is not None)
-
-
-def _check_words(context: PostContext, file: str) -> None:
-    """No value may bring a line break or a control character along, whichever file it came from."""
-    nouns = [context.case, context.ask, context.concerned, *([context.mission] if context.mission else [])]
-    problem = "".join([word_problem(noun) for noun in nouns])
-    if not problem and (found := control_in(f"{context.link}{context.hashtag}{''.join(context.raised)}")):
-        problem = f"link, hashtag or a State's name has the control character {code_point(found)}"
-    if problem:
-        raise TemplateError([Problem(file, problem)])
 
 
 def _with_own_handles(post: PostText, context: PostContext) -> PostText:

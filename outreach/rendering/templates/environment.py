@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields
 from datetime import date
+from itertools import islice
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -22,6 +23,7 @@ from outreach.rendering.templates.untold import Untold
 from outreach.text import did_you_mean, either, identifier
 
 MAX_LETTER = 100_000  # characters of a rendered template, letter or post
+FEW = 64  # pieces of one
 MAX_TEMPLATE = 100_000  # bytes of a file
 MAX_RANGE = 1_000
 FILE_NAME = re.compile(r"[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*\.md")
@@ -125,14 +127,14 @@ class LetterEnvironment(ImmutableSandboxedEnvironment):
 
     @staticmethod
     def concat(pieces: Iterable[str]) -> str:
-        """Join what a template yields, up to the longest letter there may be."""
-        size = 0
-        kept = []
-        for piece in pieces:
-            size += len(piece)
+        """Join what a template yields, up to the longest letter there may be; looked at every few pieces."""
+        pieces, size = iter(pieces), 0
+        kept = list[str]()
+        while some := list(islice(pieces, FEW)):
+            size += sum(map(len, some))
             if size > MAX_LETTER:
                 raise SecurityError(f"the text is longer than {MAX_LETTER:,} characters; does a loop never end?")
-            kept.append(piece)
+            kept += some
         return "".join(kept)
 
     def getattr(self, obj: Any, attribute: str) -> Any:
@@ -141,6 +143,8 @@ class LetterEnvironment(ImmutableSandboxedEnvironment):
             return obj.texts[places[0]] if len(places) == 1 else self.undefined(obj=obj, name=attribute)
         if attribute in WORDS.get(type(obj), NOTHING):
             value = getattr(obj, attribute)
+            if value and type(value) is str:
+                return value
             if type(value) is Untold:
                 raise TemplateError([value.problem])
             if value or attribute not in NAMES_OF_FORUM or type(obj) is not context.AskWords:
@@ -322,6 +326,8 @@ def text_of(path: Path, file: str) -> str:
 
 def printable(value: object) -> object:
     """Let text and numbers into a letter; TypeError for all else, which Python would show in its own way."""
+    if type(value) is str:
+        return value
     if isinstance(value, str | int | float | Undefined) and not isinstance(value, bool):
         return value
     if type(value) in WORDS:

@@ -21,14 +21,14 @@ if TYPE_CHECKING:
 ALLOWED_LINK = re.compile(r"(?:https?|mailto):", re.IGNORECASE)
 BLANK_LINES = re.compile(r"(\n(?:[ \t]*\n)+)")
 # What one part of a document can do to another, far away: fences that swallow blank lines, and link definitions.
-FAR_REACHING = re.compile(r"```|~~~|\]:")
+FAR_REACHING = ("```", "~~~", "]:")
 LIST_ITEM = re.compile(r"(?:[-+*]|\d{1,9}[.)])(?:[ \t]|$)", re.MULTILINE)
 SIGNS = re.compile(r"[\\`*_\[\]<>&~|#!]")
 HARD_BREAK = re.compile(r"(?: {2,}|\\)\n")
-# Anything that Markdown might read as more than words: then markdown-it decides.
-SIGNIFICANT = re.compile(
-    r"[\\`*_\[\]<>&\t\v\f\x00-\x08\x0e-\x1f\x7f-\x9f\u2028\u2029]|^(?:[ #=+|~-]|\d{1,9}[.)])| $", re.MULTILINE
-)
+# Anything that Markdown might read as more than words, wherever it stands or where a line begins: then markdown-it
+# decides. Each pattern begins with one sign or one set of signs, which is quick to search for.
+SIGNIFICANT = re.compile(r"[\\`*_\[\]<>&\t\v\f\x00-\x08\x0e-\x1f\x7f-\x9f\u2028\u2029]")
+BEGINS_MORE = re.compile(r"\n(?:[ #=+|~-]|\d{1,9}[.)])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ def render(body: str, language: str = "") -> tuple[Block, ...]:
 def split(body: str) -> list[str]:
     """Cut the document at those blank lines where nothing reaches across, and leave them out."""
     body = body.replace("\r\n", "\n").replace("\r", "\n")
-    if FAR_REACHING.search(body):
+    if any(sign in body for sign in FAR_REACHING):
         return [body]
     parts: list[str] = []
     pieces = ["", *BLANK_LINES.split(f"\n{body}\n")]
@@ -95,8 +95,11 @@ def _block(part: str, language: str) -> Block:
 
 def _paragraph(part: str, language: str = "") -> Block | None:
     """Give a paragraph of nothing but words, without markdown-it; None if it may be more than that."""
-    lines = HARD_BREAK.sub("\v", part)
-    if "\v" in part or SIGNIFICANT.search(lines.replace("\v", "\n")) or part != part.strip():
+    lines = HARD_BREAK.sub("\v", part) if "\\\n" in part or "  \n" in part else part
+    words = "\n" + lines.replace("\v", "\n") + "\n"
+    if "\v" in part or " \n" in words or SIGNIFICANT.search(words) or BEGINS_MORE.search(words):
+        return None
+    if part != part.strip():
         return None
     lines = typeset(lines, language)
     html = escape(lines, quote=False).replace('"', "&quot;").replace("\v", "<br />\n")
