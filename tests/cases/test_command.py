@@ -398,3 +398,25 @@ def test_a_letter_that_counts_from_no_month_names_its_template(campaign_folder: 
 
     assert done.returncode == 2
     assert "templates/letters/beacon.en.md, row 7: '2017' is no month and no day: write it as 2017-09" in done.stderr
+
+
+def test_check_refuses_hashtags_that_are_none_and_titles_that_no_picture_can_say(
+    campaign_folder: Path, outreach: Command
+) -> None:
+    """The campaign's own is named once, where it is set, and not with each post that says it."""
+    settings = campaign_folder / "outreach.toml"
+    settings.write_text(settings.read_text("utf-8").replace('"#EndReprisals"', '"#End Reprisals"'), "utf-8")
+    posts = campaign_folder / "templates" / "tweets" / "sample.en.txt"
+    posts.write_text("=== ask\nSince #2022. {{ hashtag }}\n--- x\n#Free-Sample {{ hashtag }}\n", "utf-8")
+    case = campaign_folder / "cases" / "sample.md"
+    text = case.read_text("utf-8")
+    title = text.partition("  en: ")[2].partition("\n")[0]
+    case.write_text(text.replace(title, f"{title} 火", 1), "utf-8")
+
+    done = outreach("cases", "check", folder=campaign_folder)
+
+    assert done.returncode == 1
+    told = done.stdout.splitlines()
+    assert told[0].startswith("outreach.toml, column campaign.hashtag: '#End Reprisals': a hashtag ends at")
+    assert told[1].startswith("cases/sample.md, column title.en: no font here has “火”")
+    assert [line.split("'")[3] for line in told[2:]] == ["#Free-Sample", "#2022"]

@@ -7,14 +7,17 @@ from pathlib import Path
 from outreach.campaign import POST_TEMPLATES, TEMPLATES, Campaign, load_campaign
 from outreach.cases.advice.advice import Advice
 from outreach.cases.attachments.reading import AttachmentReader
-from outreach.cases.model import ROUNDS, Ask, Case
+from outreach.cases.model import FOLDER, ROUNDS, Ask, Case
 from outreach.errors import DataError, Problem
 from outreach.language import BUILT_IN
+from outreach.outbox.posts.pictures import looks_of
 from outreach.registry.model import Mission
 from outreach.registry.record import cases_without_file
+from outreach.rendering.cards.setting import TITLE_FONTS, font_problem
 from outreach.rendering.letters.letter import LetterWriter, template_name
 from outreach.rendering.letters.record import raised_by_state
 from outreach.rendering.letters.sections import story_problems
+from outreach.rendering.posts.hashtags import hashtag_problem, wrong_hashtags
 from outreach.rendering.posts.words import handle_of, may_be_addressed, post_context
 from outreach.rendering.posts.writer import LIMITS, SHARED, PostText, PostWriter, length_problems
 from outreach.services.asks import old_days
@@ -24,6 +27,7 @@ from outreach.services.checks.leaving import HeldCase, held_cases
 from outreach.services.checks.length import LetterSort, advice_on_length, context_of, words_of_letter
 from outreach.services.checks.notes import note_problems
 from outreach.services.checks.proofreading import faults, warnings
+from outreach.settings.sections import FILE
 from outreach.text import did_you_mean
 
 # Where no mission has a handle on a network one stands in, to try its posts all the same.
@@ -56,7 +60,13 @@ def try_texts(folder: Path) -> TrialResult:
     except DataError as error:
         return TrialResult(0, 0, 0, error.problems)
     letters, posts = _Letters(campaign), _Posts(campaign)
-    of_cases = (*_withheld(campaign), *_attachments(campaign), *faults(campaign))
+    of_cases = (
+        *_withheld(campaign),
+        *_attachments(campaign),
+        *faults(campaign),
+        *_hashtag(campaign),
+        *_cards(campaign),
+    )
     texts = (*of_cases, *letters.problems(), *note_problems(campaign), *posts.problems())
     problems = tuple(dict.fromkeys([*campaign.registry.problems, *texts]))
     told = (*warnings(campaign), *in_one_language_alone(campaign), *old_days(folder, list(campaign.asks.values())))
@@ -64,6 +74,23 @@ def try_texts(folder: Path) -> TrialResult:
     others = cases_without_file(campaign.registry, campaign.cases)
     held = held_cases(campaign, campaign.today())
     return TrialResult(len(campaign.cases), letters.tried, posts.tried, problems, told, held, others, advice)
+
+
+def _hashtag(campaign: Campaign) -> Iterator[Problem]:
+    """Find what keeps the campaign's hashtag from being one on each network."""
+    if message := hashtag_problem(campaign.settings.campaign.hashtag):
+        yield Problem(FILE, message, column="campaign.hashtag")
+
+
+def _cards(campaign: Campaign) -> Iterator[Problem]:
+    """Find the titles that no picture can say for want of a font."""
+    if not campaign.settings.posts.picture:
+        return
+    fonts = looks_of(campaign).fonts
+    for case in campaign.cases.values():
+        for language, title in case.title.items():
+            if message := font_problem(title, TITLE_FONTS, fonts):
+                yield Problem(f"{FOLDER}/{case.slug}.md", message, column=f"title.{language}")
 
 
 def _withheld(campaign: Campaign) -> Iterator[Problem]:
@@ -199,11 +226,21 @@ class _Posts:
                         file = f"{POST_TEMPLATES}/{self._writer.file(case.slug, language)}"
                         words = f"the post '{post.name}' says a withheld name ({where})"
                         found.setdefault((where, None), Problem(file, words))
-                    for problem in length_problems(post):
+                    for problem in (*length_problems(post), *self._hashtags(post)):
                         found.setdefault((network, problem.row), problem)
         except DataError as error:
             return list(error.problems)
         return list(found.values())
+
+    def _hashtags(self, post: PostText) -> Iterator[Problem]:
+        """Find the hashtags of which the post's network would make no link, or one of their beginning alone.
+
+        The campaign's own is looked at once, where it is set.
+        """
+        own = self._campaign.settings.campaign.hashtag
+        for text, row in zip(post.parts, post.rows, strict=True):
+            for message in wrong_hashtags(text.replace(own, "") if own else text, post.network):
+                yield Problem(post.file, f"post '{post.name}', {message}", row)
 
     def _posts(self, case: Case, ask: Ask, language: str, network: str) -> Iterator[PostText]:
         """Write the posts to nobody, then the addressed ones, the longest handle first."""
