@@ -88,7 +88,7 @@ def check(ctx: click.Context, as_json: bool) -> None:
     type=line,
     multiple=True,
     metavar="NAME",
-    help="Where: a forum known in three languages, such as Human Rights Council; another one's name in each language.",
+    help="Where: a forum that we know, such as Human Rights Council, HRC67; another one's name in each language.",
 )
 @click.option("--date", "first", type=Checked(read_day), metavar="DAY", help="The first day, such as 2027-09-13.")
 @click.option("--until", "last", type=Checked(read_day), metavar="DAY", help="The last, where it lasts longer.")

@@ -13,10 +13,10 @@ import click
 
 from outreach.cases.asks.writing import NewAsk, ask_gaps
 from outreach.cases.facts import HISTORICAL
-from outreach.cli.common.new_ask import AskOptions, complete
+from outreach.cli.common.new_ask import WHERE, AskOptions, complete
 from outreach.cli.common.options import campaign_folder, folder_option, yes_option
 from outreach.cli.common.terminal.output import note, say
-from outreach.cli.common.terminal.questions import Checked, asked, can_ask, when_stopped
+from outreach.cli.common.terminal.questions import Checked, asked, by_language, can_ask, when_stopped
 from outreach.errors import UsageError
 from outreach.language import language_name
 from outreach.services.beginning.campaign import (
@@ -38,7 +38,7 @@ from outreach.starter.empty import NewCampaign
 from outreach.starter.make import GITIGNORE, Campaign, make_campaign
 from outreach.text import listed
 
-FIRST_ASK = "Where is the first thing asked, such as Human Rights Council? (Enter: later)"
+FIRST_ASK = "Where do States meet to be asked first, such as Human Rights Council or HRC67? (Enter: later)"
 # What an empty campaign lacks → where that is said.
 TO_COME = {
     Lacking.ORGANISATION: f"{FILE}, [campaign] organisation: who runs it",
@@ -58,7 +58,7 @@ line = Checked(read_line)
 @click.option("--title", type=line, help="What the campaign is called; default: the folder's name.")
 @click.option("--organisation", type=line, help="Who runs it.")
 @click.option("--signs", "name", type=line, metavar="NAME", help="Who signs the letters.")
-@click.option("--role", type=line, help="What they are.")
+@click.option("--role", "roles", type=line, multiple=True, help="What they are; for each language: fr=….")
 @click.option("--email", type=Checked(read_sender), metavar="ADDRESS", help="Their address, where answers go.")
 @click.option(
     "--language",
@@ -107,7 +107,7 @@ def _new_campaign(
     title: str | None,
     organisation: str | None,
     name: str | None,
-    role: str | None,
+    roles: tuple[str, ...],
     email: str | None,
     languages: tuple[tuple[Language, ...], ...],
     timezone: str | None,
@@ -120,10 +120,13 @@ def _new_campaign(
         title = asked("What is the campaign called?", read_line, usual.title) if title is None else title
         organisation = asked("Who runs it?", read_line) if organisation is None else organisation
         name = asked("Who signs the letters?", read_line) if name is None else name
-        role = asked("Their role, such as coordinator?", read_line) if role is None and name else role
         email = asked("The e-mail address that answers go to?", read_sender) if email is None else email
         if not languages:
             languages = (asked("Languages of the letters, such as en, fr?", read_languages, "en"),)
+    written = tuple(dict.fromkeys(code for codes in languages for code in codes)) or usual.languages
+    role = by_language(roles, written, "--role") if roles else ""
+    if ask:
+        role = _asked_role(written) if name and not roles else role
         timezone = asked("Time zone?", read_timezone, usual.timezone) if timezone is None else timezone
     if email and is_example(email):
         note(f"{email} is an example: it will do for a rehearsal, and no mail arrives there.")
@@ -131,12 +134,20 @@ def _new_campaign(
         title=title or usual.title,
         organisation=organisation or "",
         name=name or "",
-        role=role or "",
+        role=role,
         email=email or "",
-        languages=tuple(dict.fromkeys(code for codes in languages for code in codes)) or usual.languages,
+        languages=written,
         timezone=timezone or usual.timezone,
     )
     return replace(new, ask=_first_ask(new, ask=ask, **typed))
+
+
+def _asked_role(languages: tuple[Language, ...]) -> str | dict[Language, str]:
+    """Ask what the person who signs is, in each language of the letters."""
+    if len(languages) == 1:
+        return asked("Their role, such as coordinator?", read_line)
+    said = {code: asked(f"Their role in {language_name(code)}, such as coordinator?", read_line) for code in languages}
+    return {code: role for code, role in said.items() if role}
 
 
 def _first_ask(
@@ -157,7 +168,7 @@ def _first_ask(
     if not (ask or typed.begun):
         return None
     today = datetime.now(ZoneInfo(new.timezone)).date()
-    where = FIRST_ASK if not typed.begun else "Where is it asked, such as Human Rights Council?"
+    where = WHERE if typed.begun else FIRST_ASK
     return complete(typed, new.languages, partial(ask_gaps, languages=new.languages), today, ask=ask, where=where)
 
 

@@ -20,7 +20,7 @@ from outreach.inbox.desk.items import AsOf, Item, ItemFilter, items, some_items
 from outreach.inbox.desk.named import NamedAddress, addresses_named, judged
 from outreach.inbox.evidence.apply import apply_decided
 from outreach.inbox.evidence.effects import EffectNote
-from outreach.inbox.kinds import Kind, Stance
+from outreach.inbox.kinds import PERSON, Kind, Stance
 from outreach.inbox.matching.addressbook import AddressBook, ascii_domain
 from outreach.inbox.matching.match import Tie
 from outreach.inbox.mime.parse import read_mail
@@ -236,6 +236,27 @@ def letters_after(workspace: Workspace, day: date, scopes: Sequence[Scope]) -> d
         left = {entry.id: entry.taken_at for entry in entries(connection, ids=ids)}
     days = {each.case: taken for each in whose if each.letter and (taken := left.get(each.letter))}
     return {case: local_day(taken, zone) for case, taken in days.items() if local_day(taken, zone) > day}
+
+
+def alike(workspace: Workspace, answer: OfflineAnswer, scopes: Sequence[Scope]) -> int | None:
+    """Find an answer written down before that may be this very one: same day, way, mission, and one of its cases.
+
+    Another person who is named said another one. It gives the newest message's id, or None.
+    """
+    zone = workspace.campaign.settings.timezone
+    with reading(workspace.outbox.engine) as connection:
+        asked = {(each.ask, each.case, each.mission) for each in (_whose(workspace, connection, s) for s in scopes)}
+        found = items(connection, ItemFilter(only_open=False))
+    who = answer.who.casefold()
+    same = (
+        item.id
+        for item in found
+        if item.source == PERSON and not item.erased and item.origin == answer.by
+        if local_day(item.arrived_at, zone) == answer.on
+        if not who or not item.sender_name or item.sender_name.casefold() == who
+        if asked & {(tied.ask, tied.case, tied.mission) for tied in item.ties}
+    )
+    return max(same, default=None)
 
 
 def add_answer(workspace: Workspace, answer: OfflineAnswer, scopes: Sequence[Scope], by: str) -> AddedAnswer:

@@ -4,6 +4,7 @@ from typing import Literal, Self
 
 from pydantic import Field, SecretStr, model_validator
 
+from outreach.settings.campaign import Language
 from outreach.settings.sections import Line, Section, is_loopback
 
 
@@ -11,7 +12,7 @@ class SenderSettings(Section):
     """Who signs the letters, and where answers go."""
 
     name: Line = ""
-    role: Line = ""
+    role: Line | dict[Language, Line] = ""
     organisation: Line = ""
     email: Line = ""
     reply_to: Line = ""

@@ -1,13 +1,13 @@
 """What an empty campaign is made of: settings as text, layouts of its languages, tables with a header, a page."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from outreach.cases.asks.writing import NewAsk, ask_table
 from outreach.settings.campaign import Language
 from outreach.settings.sections import FILE
-from outreach.settings.writing import toml_list, toml_string
+from outreach.settings.writing import toml_list, toml_string, toml_table
 from outreach.starter.empty_site import site_files
 
 TEMPLATES = (Path("templates", "letters"), Path("templates", "tweets"))
@@ -68,7 +68,7 @@ class NewCampaign:
     title: str = ""
     organisation: str = ""
     name: str = ""  # of the person who signs
-    role: str = ""
+    role: str | Mapping[Language, str] = ""  # in the first language, or in each
     email: str = ""
     languages: tuple[Language, ...] = (MODEL,)
     timezone: str = "Europe/Zurich"
@@ -85,8 +85,9 @@ class MissingLayout:
 
 def settings_text(new: NewCampaign) -> str:
     """Write outreach.toml. UsageError for an ask of which a sentence is missing."""
-    values = {name: toml_string(getattr(new, name)) for name in ("title", "organisation", "timezone", "name", "role")}
-    text = SETTINGS.format(**values, email=toml_string(new.email), languages=toml_list(new.languages))
+    values = {name: toml_string(getattr(new, name)) for name in ("title", "organisation", "timezone", "name")}
+    role = toml_string(new.role) if isinstance(new.role, str) else toml_table(new.role)
+    text = SETTINGS.format(**values, role=role, email=toml_string(new.email), languages=toml_list(new.languages))
     return text + (ask_table(new.ask, new.languages) if new.ask else "")
 
 

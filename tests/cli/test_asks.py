@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Command
+from tests.processes import answered
 
 NEXT_YEAR = ("new", "hrc66", "--forum", "Human Rights Council", "--session", "66", "--date", "2027-09-13")
 
@@ -112,3 +113,35 @@ def test_an_ask_that_makes_no_sense_is_not_written(
     assert done.returncode == 2
     assert message in done.stderr
     assert (campaign_folder / "outreach.toml").read_bytes() == before
+
+
+def new_ask(outreach: Command, folder: Path) -> dict[str, object]:
+    added: dict[str, object] = json.loads(outreach("asks", "list", "--json", folder=folder).stdout)[-1]
+    return added
+
+
+@pytest.mark.parametrize("words", [("--forum", "hrc67"), ("hrc67", "--forum", "Human Rights Council")])
+def test_a_session_is_known_by_its_short_name(outreach: Command, campaign_folder: Path, words: tuple[str, ...]) -> None:
+    outreach("asks", "new", *words, "--date", "2127-09-13", folder=campaign_folder)
+    added = new_ask(outreach, campaign_folder)
+
+    assert (added["ask"], added["forum"], added["session"]) == ("hrc67", "Human Rights Council", 67)
+    assert "67e session du Conseil des droits de l'homme" in f"{added['text']}"
+
+
+def test_two_sessions_are_refused(outreach: Command, campaign_folder: Path) -> None:
+    words = ("--forum", "HRC67", "--session", "66", "--date", "2127-09-13")
+    done = outreach("asks", "new", *words, folder=campaign_folder)
+
+    assert (done.returncode, "--forum HRC67, and --session 66: say one of them" in done.stderr) == (2, True)
+
+
+def test_a_short_name_that_nobody_knows_is_asked_about_and_the_id_says_the_usual_place(
+    outreach: Command, campaign_folder: Path
+) -> None:
+    code, shown = answered("asks", "new", "hrc67", folder=campaign_folder, typed="cnd70\nn\n\n2127-09-13\n\n")
+    added = new_ask(outreach, campaign_folder)
+
+    assert code == 0
+    assert "'cnd70' is no forum that we know, such as Human Rights Council" in " ".join(shown.split())
+    assert (added["forum"], added["session"]) == ("Human Rights Council", 67)

@@ -329,8 +329,8 @@ def test_an_ask_of_a_day_that_is_past_is_warned_of(tmp_path: Path, outreach: Com
 
 
 ANSWERS = (
-    "The title\nthe group\nA. Example\ncoordinator\nnobody\na@example.org\nxx\nen, es\nMars\nEurope/Madrid\n"
-    "HRC\n66\n13 September\n3/4/2127\n2022-09-13\nn\n13. September 2127\n\n"
+    "The title\nthe group\nA. Example\nnobody\na@example.org\nxx\nen, es\ncoordinator\ncoordinadora\nMars\n"
+    "Europe/Madrid\nHRC\n66\n13 September\n3/4/2127\n2022-09-13\nn\n13. September 2127\n\n"
 )
 
 
@@ -345,6 +345,7 @@ def test_on_a_terminal_it_asks_and_asks_again(tmp_path: Path) -> None:
     assert "Error: '3/4/2127' may be 2127-04-03 or 2127-03-04: write it so" in shown
     assert "2022-09-13 is past. Take it all the same?" in shown
     assert (made.campaign.title, made.sender.email) == ("The title", "a@example.org")
+    assert made.sender.role == {"en": "coordinator", "es": "coordinadora"}
     assert (made.campaign.languages, made.campaign.timezone) == (("en", "es"), "Europe/Madrid")
     assert (made.ask[0].id, f"{made.ask[0].date}", made.ask[0].until) == ("hrc66", "2127-09-13", None)
 
@@ -361,7 +362,7 @@ def test_the_first_ask_may_wait_and_what_was_an_option_is_not_asked(tmp_path: Pa
 
 def test_who_stops_half_way_leaves_nothing_behind(tmp_path: Path) -> None:
     """Ctrl-D, which a terminal turns into an end of what is typed, stops as Ctrl-C does. A narrow one is enough."""
-    typed = "The title\nus\nA\nB\nnobody of the Archive\na@example.org\n\x04"
+    typed = "The title\nus\nA\nnobody of the Archive\na@example.org\n\x04"
     code, shown = answered("init", "mine", folder=tmp_path, typed=typed, columns=40)
 
     assert "Error: 'nobody of the Archive' is not\n  an e-mail address: An email" in shown

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Command
+from tests.processes import answered
 
 ALL = ("preview", "--case", "beacon", "--all", "--format", "pdf")
 
@@ -25,6 +26,10 @@ def test_every_letter_is_printed_under_a_name_that_sorts(campaign_folder: Path, 
     one = (*ALL[:3], "--mission", "FRA", "--format", "pdf", "--output", str(alone))
     assert f"Printed: {alone}" in outreach(*one, folder=campaign_folder).stdout
     assert alone.read_bytes() == files[1].read_bytes()
+    here = ("preview", "--case", "beacon", "--mission", "FRA", "--format", "pdf")
+    first, again = (answered(*here, folder=campaign_folder, typed="") for _ in range(2))
+    assert (first[0], "Printed: FRA-beacon-first.pdf" in first[1]) == (0, True)
+    assert (again[0], "is there already: to write it anew, add --output" in " ".join(again[1].split())) == (2, True)
     folder = campaign_folder / "several"
     several = ("preview", "--case", "beacon", "--case", "sample", "--mission", "DEU", "--format", "pdf")
     printed = outreach(*several, "--output", f"{folder}/", folder=campaign_folder)

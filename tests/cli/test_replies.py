@@ -283,6 +283,24 @@ def test_an_answer_by_phone_is_written_down_and_counts(
     assert outreach("replies", "show", "1", "--raw", folder=campaign_folder).returncode == 2
 
 
+def test_an_answer_that_is_written_down_already_is_asked_about(
+    campaign_folder: Path, outreach: Command, outbox: Outbox
+) -> None:
+    call = (*ADD, "--on", "2022-09-20", "--who", "Second Secretary")
+    outreach(*call, "--stance", "supportive", folder=campaign_folder)
+
+    again = outreach(*call, folder=campaign_folder)
+    other_words = outreach(*ADD, "--on", "2022-09-20", folder=campaign_folder)
+    another_day = outreach(*ADD, "--on", "2022-09-21", folder=campaign_folder)
+    another_person = outreach(*ADD, "--on", "2022-09-20", "--who", "Ambassador", folder=campaign_folder)
+    meant = outreach(*call, "--yes", folder=campaign_folder)
+
+    assert (again.returncode, "message 1 is an answer of that day already" in again.stderr) == (2, True)
+    assert other_words.returncode == 2
+    assert [done.returncode for done in (another_day, another_person, meant)] == [0, 0, 0]
+    assert len(listed(outreach, campaign_folder, "--all")) == 4
+
+
 @pytest.mark.parametrize(("day", "words"), [("2999-01-01", "in the future"), ("soon", "is not a day")])
 def test_an_answer_has_a_day_that_has_been(
     campaign_folder: Path, outreach: Command, outbox: Outbox, day: str, words: str

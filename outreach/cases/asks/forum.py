@@ -81,6 +81,21 @@ def named_in(text: str) -> Forum | None:
     return next((known for known, names in _NAMES if names.search(plain)), None)
 
 
+def named_with_session(text: str) -> tuple[str, int] | None:
+    """Read a forum's short name with the number of its session, such as HRC67, as the forum's name and that number.
+
+    None for any other text.
+    """
+    found = _SHORT.fullmatch(text.strip())
+    known = named_in(found["forum"]) if found else None
+    return (known.known_as("en")[0], int(found["session"])) if found and known else None
+
+
+def is_short(text: str) -> bool:
+    """Say whether a text is one word with a number, such as CND70: a short name of a session, and no place."""
+    return bool(_SHORT.fullmatch(text.strip()))
+
+
 def _with_articles(names: Mapping[str, str]) -> dict[str, str]:
     return {language: with_article(name, language) for language, name in names.items()}
 
@@ -91,4 +106,5 @@ def _pattern(forum: Forum) -> re.Pattern[str]:
     return re.compile(rf"(?<!\w)(?:UN)?(?:{'|'.join(spelt)})(?:[ -]?\d{{1,3}})?(?!\w)", re.IGNORECASE)
 
 
+_SHORT = re.compile(r"(?P<forum>[^\W\d_]{2,10})[ -]?(?P<session>\d{1,3})")
 _NAMES = tuple((forum, _pattern(forum)) for forum in KNOWN)

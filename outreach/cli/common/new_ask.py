@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from outreach.cases.asks.forum import is_short, named_in, named_with_session
 from outreach.cases.asks.writing import AskGaps, NewAsk
 from outreach.cli.common.terminal.output import note
 from outreach.cli.common.terminal.questions import NEEDED, agreed, asked, by_language
@@ -12,7 +13,7 @@ from outreach.language import language_name
 from outreach.services.beginning.campaign import read_day, read_line, read_session
 from outreach.settings.campaign import Language
 
-WHERE = "Where is it asked, such as Human Rights Council?"
+WHERE = "Where do States meet to be asked, such as Human Rights Council or HRC67?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +53,10 @@ def complete(
     """
     if not ask and not (typed.forum and typed.first):
         raise UsageError(f"an ask needs {typed.prefix}forum and {typed.prefix}date: where, and on which day")
-    forum = by_language(typed.forum, languages, f"{typed.prefix}forum") if typed.forum else asked(where, read_line)
+    forum, session = _place(typed, languages, where)
     if not forum:
         return None
-    session, first, last = typed.session, typed.first, typed.last
+    first, last = typed.first, typed.last
     if ask and not session and not typed.first:
         session = asked("The number of the session, such as 66? (Enter: none)", read_session)
     if first is None:
@@ -92,6 +93,32 @@ def _without_gaps(
         words = "{{ when }} and {{ forum }} write themselves"
         said_here[language] = asked(f"How is it asked in {_name(language)}, in one sentence? {words}", _something)
     return replace(new, text=said_here)
+
+
+def _place(typed: AskOptions, languages: Sequence[Language], where: str) -> tuple[str | dict[Language, str], int]:
+    """Give the forum and the number of the session, 0 where nobody said it: HRC67 says both, also as the id."""
+    of_id = named_with_session(typed.id)
+    if typed.forum:
+        forum = by_language(typed.forum, languages, f"{typed.prefix}forum")
+    else:
+        forum = _asked_forum(where, of_id[0] if of_id else "")
+    of_forum = named_with_session(forum) if isinstance(forum, str) else None
+    if of_forum and typed.session not in (0, of_forum[1]):
+        raise UsageError(f"{typed.prefix}forum {forum}, and {typed.prefix}session {typed.session}: say one of them")
+    if of_forum:
+        return of_forum
+    same = of_id and isinstance(forum, str) and named_in(forum) is named_in(of_id[0])
+    return forum, typed.session or (of_id[1] if of_id and same else 0)
+
+
+def _asked_forum(question: str, usual: str) -> str:
+    while True:
+        place = asked(question, read_line, usual)
+        if not is_short(place) or named_with_session(place):
+            return place
+        known = "such as Human Rights Council, General Assembly or Third Committee"
+        if agreed(f"'{place}' is no forum that we know, {known}. Letters would say it as it stands. Take it?"):
+            return place
 
 
 def _asked_day(question: str, today: date) -> date:

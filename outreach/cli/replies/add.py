@@ -1,5 +1,6 @@
 """`outreach replies add` and `contact`: answers that came without mail, and addresses that answers came from."""
 
+from collections.abc import Sequence
 from datetime import date
 
 import click
@@ -14,11 +15,13 @@ from outreach.cli.replies.words import doubt_about, state_name
 from outreach.errors import UsageError
 from outreach.inbox.desk.decisions import WAYS, OfflineAnswer
 from outreach.inbox.kinds import Stance
+from outreach.outbox.models import Scope
 from outreach.registry.addresses.contacts import Changes
 from outreach.registry.days import typed_day
 from outreach.services import desk
 from outreach.services.beginning.campaign import read_line
 from outreach.services.beginning.cases import read_state
+from outreach.services.workspace import Workspace
 from outreach.text import shortened
 
 LATER = "later"
@@ -78,11 +81,9 @@ def add(
             remark = remark or asked("What was said? (Enter: not noted)", read_line)
     answer = OfflineAnswer(way, _day(day), who.strip(), remark.strip(), Stance(stance) if stance else None)
     scopes = [workspace.scope(case=slug, ask=ask_id, mission=mission) for slug in dict.fromkeys(case_slugs)]
-    if later := desk.letters_after(workspace, answer.on, scopes):
-        left = ", ".join(f"the letter about {case} left on {left}" for case, left in later.items())
-        question = f"{left}, after the day of this answer ({answer.on}). Is the day right?"
-        refusal = f"--on: {left}, after {answer.on}. Correct the day; or if it is right, add --yes. Nothing was changed"
-        if not confirmed(question, refusal, yes=yes, as_json=as_json):
+    doubts = (_too_early(workspace, answer, scopes), _said_already(workspace, answer, scopes))
+    for question, refusal in filter(None, doubts):
+        if not confirmed(question, f"{refusal}. Nothing was changed", yes=yes, as_json=as_json):
             say("Nothing was written down.")
             return
     added = desk.add_answer(workspace, answer, scopes, ADD)
@@ -97,6 +98,27 @@ def add(
         note_without_letter(each)
     if answer.stance is None:
         note(f"Say what it means: outreach replies mark {added.id} --stance STANCE{flag(workspace)}")
+
+
+def _too_early(workspace: Workspace, answer: OfflineAnswer, scopes: Sequence[Scope]) -> tuple[str, str] | None:
+    """Give the question, and the refusal where nobody can be asked, for an answer dated before its letter left."""
+    later = desk.letters_after(workspace, answer.on, scopes)
+    left = ", ".join(f"the letter about {case} left on {left}" for case, left in later.items())
+    if not later:
+        return None
+    return (
+        f"{left}, after the day of this answer ({answer.on}). Is the day right?",
+        f"--on: {left}, after {answer.on}. Correct the day; or if it is right, add --yes",
+    )
+
+
+def _said_already(workspace: Workspace, answer: OfflineAnswer, scopes: Sequence[Scope]) -> tuple[str, str] | None:
+    """Give the same for an answer that seems to be written down already."""
+    there = desk.alike(workspace, answer, scopes)
+    if there is None:
+        return None
+    said = f"essage {there} is an answer of that day already: outreach replies show {there}{flag(workspace)}."
+    return f"M{said} Write down another one?", f"m{said} If this is another one, add --yes"
 
 
 def _day(text: str) -> date:

@@ -143,7 +143,12 @@ class LetterWriter:
         languages = sorted(found.split(".")[-2] for found in names if found.rsplit(".", 2)[0] == stem)
         there = f"it exists in: {', '.join(languages)}" if languages else "it exists in no other language either"
         copied = min(languages, key=is_foreign, default="")
-        make = f"Copy {stem}.{copied}.md to that name and translate it" if copied else "Make the file"
+        if copied:
+            make = f"Copy {stem}.{copied}.md to that name and translate it"
+        elif is_foreign(language):
+            make = f"A new campaign (outreach init DIR) has {stem}.en.md: copy that to this name and translate it"
+        else:
+            make = f"A new campaign (outreach init DIR --language {language}) has it: copy it from there"
         return f"there is no such template ({there}). {make}, or take '{language}' out of the languages"
 
 

@@ -152,7 +152,7 @@ class Wording:
         asked = tuple(case.short for case in self._cases)
         self._ask = ask_words(nouns.ask, nouns.language, asked=asked)
         self._ask_again = ask_words(nouns.ask, nouns.language, again=True, asked=asked)
-        self._sender = _sender_words(nouns.settings)
+        self._sender = _sender_words(nouns.settings, nouns.language)
         self._campaign = _campaign_words(nouns.settings)
         self._theme = _theme_words(nouns)
         self._records = records(nouns.registry, [case.slug for case in nouns.asked], _window(nouns), nouns.language)
@@ -290,9 +290,10 @@ def ask_words(ask: Ask, language: str, *, again: bool = False, asked: Sequence[s
     )
 
 
-def _sender_words(settings: Settings) -> SenderWords:
+def _sender_words(settings: Settings, language: str) -> SenderWords:
     sender = settings.sender
-    return SenderWords(sender.name, sender.role, sender.organisation, sender.email, sender.postal_address)
+    role = sender.role if isinstance(sender.role, str) else sender.role.get(language, "")
+    return SenderWords(sender.name, role, sender.organisation, sender.email, sender.postal_address)
 
 
 def _campaign_words(settings: Settings) -> CampaignWords:

@@ -4,7 +4,10 @@ import pytest
 
 from outreach.errors import TemplateError
 from outreach.rendering.letters.letter import LetterWriter
+from outreach.rendering.letters.words import _sender_words
 from outreach.rendering.templates.context import AskWords, MissionWords
+from outreach.settings.mail import SenderSettings
+from outreach.settings.settings import Settings
 
 LAYOUT = """\
 Subject: {% block subject %}{{ case.title }}{% endblock %}
@@ -317,6 +320,27 @@ def test_a_template_of_megabytes_is_refused(template, words):
 def test_a_template_that_cannot_be_read_says_so(templates, words):
     (templates / "archive.en.md").symlink_to("archive.en.md")
     assert "there is no such template" in problem(templates, words).message
+
+
+def test_where_a_layout_of_ours_is_to_be_copied_from_is_said(templates, words):
+    several = replace(words, cases=(words.case, words.case))
+    found = problem(templates, several)
+    foreign = problem(templates, replace(several, language="pt"))
+
+    assert found.file == "templates/letters/several.en.md"
+    assert "A new campaign (outreach init DIR --language en) has it: copy it from there, or take" in found.message
+    assert "A new campaign (outreach init DIR) has several.en.md: copy that to this name" in foreign.message
+
+
+def test_a_role_is_said_in_the_language_of_the_letter():
+    sender = SenderSettings(name="A. Example", role={"en": "coordinator", "fr": "coordinatrice"})
+    made = Settings.model_construct(sender=sender)
+
+    assert [_sender_words(made, language).role for language in ("en", "fr", "es")] == [
+        "coordinator",
+        "coordinatrice",
+        "",
+    ]
 
 
 @pytest.mark.parametrize(
