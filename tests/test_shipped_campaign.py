@@ -20,6 +20,8 @@ from outreach.rendering.cards.card import POST_SIZE, NameCard
 from outreach.rendering.cards.colours import Looks
 from outreach.rendering.cards.draw import draw
 from outreach.services.checks.advice import give_advice
+from outreach.site.content.load import load_content
+from outreach.site.content.words import words_of
 from tests.conftest import REPOSITORY, Command, mail_server
 
 COLUMNS = {module.FILE: module.COLUMNS for module in (missions, record, instruments, documented)}
@@ -170,3 +172,30 @@ def test_it_is_history_and_says_so_wherever_a_newcomer_looks(shipped: Path, outr
 def test_its_contacts_are_well(shipped: Path, outreach: Command) -> None:
     done = outreach("missions", "check", folder=shipped)
     assert (done.returncode, done.stderr) == (0, "")
+
+
+FACTS = {
+    "en": "29 September 2022;Eight States;8 October 2021;14 October 2022;19 October;Ireland;80 countries;fourth",
+    "fr": "29 septembre 2022;Huit États;8 octobre 2021;14 octobre 2022;19 octobre;Irlande;80 pays;quatrième",
+    "es": "29 de septiembre de 2022;Ocho Estados;8 de octubre de 2021;14 de octubre de 2022;Irlanda;80 países",
+}
+FIGURES = ("2019", "71", "2020", "75", "2021", "80", "2022", "709", "76", "193")
+QUOTE = "our collective efforts towards peace and security, towards upholding human rights and towards sustainable"
+
+
+def test_the_page_and_its_updates_say_the_facts_of_the_campaign_page_in_three_languages(campaign: Campaign) -> None:
+    content = load_content(REPOSITORY, campaign.settings.campaign.languages, campaign.cases)
+    said = {
+        language: " ".join(
+            " ".join(words.text.replace(">", " ").split()) for words in words_of(content) if words.language == language
+        )
+        for language in FACTS
+    }
+    for language, facts in FACTS.items():
+        assert [fact for fact in facts.split(";") if fact not in said[language]] == [], language
+        assert [figure for figure in FIGURES if figure not in said[language]] == [], language
+        assert all(set(update.texts) == set(FACTS) for update in content.updates)
+    assert QUOTE in said["en"]
+    kinds = {resource.kind for resource in content.resources}
+    assert kinds == {"report", "film", "news"}
+    assert {resource.url for resource in content.resources if resource.kind == "film"} == {""}

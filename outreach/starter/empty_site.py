@@ -12,6 +12,7 @@ SECTIONS = {
     "We did it": "What has been achieved, and what else happened. Who raised whom writes itself, from the record.",
     "What we want": "What should change, and who should change it. A heading inside a section begins with ###.",
     "How": "How the campaign works towards it.",
+    "Documented cases": "What stands above the documented cases: whose reports they are from, and what is not in them.",
 }
 TITLE = "title"
 # What the page says until somebody writes it. `outreach site check` names each line in [ ].
@@ -42,9 +43,10 @@ PAGE = """\
 # The words of the campaign's page in {language}. Lines that begin with # are for you, and nothing shows them.
 # What stands in [ ] is still to be written: `outreach site check` names it. Every line is explained in docs/site.md.
 {lines}
-# The address of a film, and the name of a file in site/pictures/; both may stay blank.
+# The address of a film, the name of a file in site/pictures/, the day that “We did it” is about; all may stay blank.
 film:
 picture:
+done_on:
 ---
 """
 THEME = """\

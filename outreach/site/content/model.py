@@ -12,7 +12,8 @@ class PageWords:
     """The words of the campaign's page in one language: site/page.xx.md.
 
     `film` is an address, `picture` the name of a file in site/pictures/; blank where there is none. The sections are
-    Markdown, blank where the file does not have them.
+    Markdown, blank where the file does not have them. `done_on` is the day that *We did it* is about: before it, nobody
+    knows of it yet.
     """
 
     language: str
@@ -25,6 +26,7 @@ class PageWords:
     we_did_it: str = ""
     what_we_want: str = ""
     how: str = ""
+    done_on: date | None = None
     documented: str = ""  # what is said above the documented cases
 
 

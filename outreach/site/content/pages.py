@@ -1,6 +1,7 @@
 """Reads the words of the campaign's page, site/page.xx.md; knows nothing about how a page looks."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from pathlib import Path
 
 from outreach.cases.files.fields import Fields
@@ -20,7 +21,7 @@ KEYS = {
     "hero": "the first words of the page, in large letters",
     "lead": "one to three sentences under them",
 }
-OPTIONAL = ("film", "picture")
+OPTIONAL = ("done_on", "film", "picture")
 
 
 def read_pages(files: SiteFiles, languages: Sequence[str], problems: list[Problem]) -> dict[str, PageWords]:
@@ -81,6 +82,7 @@ def _read(path: Path, name: str, language: str, problems: list[Problem]) -> Page
         language,
         **{key: fields.required(key, what) for key, what in KEYS.items()},
         film=_film(fields),
+        done_on=_day(fields, "done_on"),
         picture=fields.text("picture"),
         **{SECTIONS[heading]: text for heading, text in sections.items()},
     )
@@ -92,6 +94,15 @@ def _film(fields: Fields) -> str:
     except ValueError as error:
         fields.wrong("film", str(error))
         return ""
+
+
+def _day(fields: Fields, key: str) -> date | None:
+    text = fields.text(key)
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        fields.wrong(key, f"'{shortened(text)}' is no day: write it as 2022-10-19")
+        return None
 
 
 def _canonical(heading: str) -> str:

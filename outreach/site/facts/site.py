@@ -19,7 +19,7 @@ from outreach.reports.progress import progress
 from outreach.settings.campaign import site_address
 from outreach.site.content.load import load_content
 from outreach.site.content.model import Content
-from outreach.site.content.names import of_told_cases
+from outreach.site.content.shown import shown_content
 from outreach.site.facts.as_of import as_known_on
 from outreach.site.facts.untold import Untold
 
@@ -125,7 +125,7 @@ def open_site(folder: Path, wanted: SiteRequest) -> Site:
     untold = Untold(campaign, told)
     return Site(
         campaign=campaign,
-        content=of_told_cases(content, cases),
+        content=shown_content(content, cases, day),
         languages=languages,
         day=day,
         url=_address(campaign, wanted.url),

@@ -1,5 +1,6 @@
 """The words of the campaign's page are read whole, or all that is wrong with them is said at once."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from outreach.errors import DataError
 from outreach.services.beginning.campaign import start_campaign
 from outreach.site.content.load import load_content
+from outreach.site.content.shown import shown_content
 from outreach.starter.empty import NewCampaign
 from tests.conftest import REPOSITORY
 
@@ -80,6 +82,22 @@ def test_without_a_page_it_says_which_file_to_write(tmp_path: Path) -> None:
     assert problems(tmp_path) == (
         "site/page.en.md: missing: the words of the campaign's page, in English or French; "
         "how to write it: docs/site.md"
+    )
+
+
+def test_what_was_done_is_not_known_before_its_day(tmp_path: Path) -> None:
+    update = "---\ntitle: T\nsummary: S\n---\nSo.\n"
+    written(tmp_path, en=PAGE.replace("title: T\n", "title: T\ndone_on: 2022-10-19\n"))
+    (tmp_path / "site" / "updates").mkdir()
+    (tmp_path / "site" / "updates" / "2022-10-19-statement.en.md").write_text(update, "utf-8")
+    content = load_content(tmp_path, ("en",))
+
+    assert shown_content(content, (), date(2022, 10, 19)) == content
+    before = shown_content(content, (), date(2022, 10, 18))
+    assert (before.pages["en"].we_did_it, before.pages["en"].how, before.updates) == ("", "So.", ())
+    written(tmp_path, en=PAGE.replace("title: T\n", "title: T\ndone_on: 19 October\n"))
+    assert (
+        problems(tmp_path) == "site/page.en.md, row 3, column done_on: '19 October' is no day: write it as 2022-10-19"
     )
 
 

@@ -1,6 +1,7 @@
 """Pictures come with words for who does not see them, their owner and a consent, and leave with their pixels alone."""
 
 import zlib
+from datetime import date
 from io import BytesIO
 from pathlib import Path
 
@@ -10,8 +11,8 @@ from PIL import Image, PngImagePlugin
 from outreach.errors import DataError
 from outreach.site.content.load import load_content
 from outreach.site.content.model import Content
-from outreach.site.content.names import of_told_cases
 from outreach.site.content.picture_files import picture_for_site
+from outreach.site.content.shown import shown_content
 from tests.site.content.test_pages import FRONT, written
 
 HEADER = "file,alt.en,alt.fr,credit,licence,consent,case\n"
@@ -130,6 +131,6 @@ def test_a_picture_goes_with_the_case_that_it_is_of(tmp_path: Path) -> None:
     (tmp_path / "site" / "theme.toml").write_text('logo = "b.png"\n', "utf-8")
 
     content = loaded(tmp_path)
-    assert of_told_cases(content, ("viasna",)) == content
-    left = of_told_cases(content, ())
+    assert shown_content(content, ("viasna",), date.max) == content
+    left = shown_content(content, (), date.max)
     assert (list(left.pictures), left.pages["en"].picture, left.theme.logo) == (["b.png"], "", "b.png")
