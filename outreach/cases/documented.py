@@ -16,17 +16,10 @@ from outreach.cases.withheld import Withheld, WithheldName
 from outreach.errors import Problem
 from outreach.registry.documented.model import Documented
 from outreach.registry.documented.reading import FILE, YES_OR_NO, is_document
-from outreach.registry.documented.vocabulary import LANGUAGES, codes, word
+from outreach.registry.documented.vocabulary import LANGUAGES, codes, neutral_for, word
 
 DUE_AFTER = timedelta(days=365)
 SHORTEST_WORD = 3  # letters of a word that gives a name away; shorter ones stand in every address
-NEUTRAL = {
-    "individual": "an-individual",
-    "family": "a-family",
-    "group": "a-group",
-    "organisation": "an-organisation",
-    "community": "a-community",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +73,7 @@ def _tell(each: Documented, key: str, known: Collection[str], told: Collection[s
         return ToldDocumented(each.id, each, neutral=_neutral_code(each))
     if each.consent.given:
         return ToldDocumented(each.id, each)
-    neutral = NEUTRAL.get(each.victim_kind, "an-individual")
+    neutral = neutral_for(each.victim_kind)
     sources = tuple(source for source in each.sources if not _gives_away(source, each))
     if not sources and not each.reports:
         return None
@@ -100,7 +93,7 @@ def _tell(each: Documented, key: str, known: Collection[str], told: Collection[s
 
 def _neutral_code(each: Documented) -> str:
     titles = {word("neutral", code, language): code for language in LANGUAGES for code in codes("neutral")}
-    return titles.get(each.title) or NEUTRAL.get(each.victim_kind, "an-individual")
+    return titles.get(each.title) or neutral_for(each.victim_kind)
 
 
 def _gives_away(source: str, each: Documented) -> bool:

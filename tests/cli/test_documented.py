@@ -131,3 +131,31 @@ def test_words_lists_what_the_columns_take(outreach: Command, folder: Path) -> N
 def test_the_options_of_add_are_the_columns(outreach: Command, folder: Path) -> None:
     told = outreach("documented", "add", "--help", folder=folder).stdout
     assert all(f"--{column.replace('_', '-')} TEXT" in told for column in COLUMNS)
+
+
+def test_import_shows_the_difference_saves_what_is_left_and_can_be_done_again(
+    campaign_folder: Path, tmp_path: Path, outreach: Command
+) -> None:
+    (campaign_folder / FILE).unlink(missing_ok=True)
+    table, mend = tmp_path / "export.csv", tmp_path / "mend.csv"
+    table.write_text(
+        "Title;Country;Type of reprisal;UN reports;Risk\n"
+        "Jane Example;Belarus;Travel ban|Threats;A/HRC/48/28, annex II, para. 3|https://undocs.org/A/HRC/48/28;high\n"
+        "Somebody;Ruritania;Threats;A/HRC/48/28;low\n",
+        encoding="utf-8",
+    )
+    say = ("documented", "import", f"{table}", "--yes")
+    tried = outreach(*say, "--dry-run", folder=campaign_folder)
+    assert "Risk → never taken" in tried.stdout
+    assert "new: blr-1, An individual, BLR (row 2)." in tried.stdout
+    assert not (campaign_folder / FILE).exists()
+    done = outreach(*say, "--rejects", f"{mend}", folder=campaign_folder)
+    assert (done.returncode, done.stdout.splitlines()[-1]) == (1, "Written to contacts/documented.csv.")
+    assert "Jane" not in (campaign_folder / FILE).read_text(encoding="utf-8")
+    assert "there is no State 'Ruritania'" in mend.read_text(encoding="utf-8-sig")
+    again = outreach(*say, folder=campaign_folder)
+    assert "2 rows: 1 with nothing new, 1 not taken." in again.stdout
+    (campaign_folder / "contacts" / "withheld.txt").write_text("Somebody Else\n")
+    table.write_text("Title,Country,Source,Named publicly\nSomebody Else,Belarus,https://example.org/a,yes\n")
+    refused = outreach(*say, folder=campaign_folder)
+    assert (refused.returncode, "has a withheld name" in refused.stdout) == (1, True)

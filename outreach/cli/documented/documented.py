@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any, TypeVar
 
 import click
@@ -212,6 +213,52 @@ def add(ctx: click.Context, /, yes: bool, **cells: str) -> None:
     """Add a documented case at the end of contacts/documented.csv; nothing else in the file is touched."""
     planned = plan_addition(campaign_folder(ctx), cells)
     _apply(planned, f"Add this to {FILE}?", f"Added to {FILE}, row {planned.case.row}: {planned.case.id}.", yes=yes)
+
+
+@documented.command("import")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--map", "maps", metavar="THEIRS=OURS", multiple=True, help="Name a column; 'THEIRS=' leaves it out.")
+@click.option("--state", "states", metavar="THEIRS=CODE", multiple=True, help="What a name of a State means.")
+@click.option("--word", "words_", metavar="THEIRS=OURS", multiple=True, help="What a word means; 'THEIRS=' drops it.")
+@click.option(
+    "--named-publicly",
+    type=click.Choice(["yes", "no"]),
+    help="Whether documents name the people of rows that do not say so; default: no, and names are left out.",
+)
+@click.option("--encoding", metavar="NAME", help="The encoding of a CSV file that does not show it.")
+@click.option(
+    "--rejects", metavar="FILE.csv", type=click.Path(path_type=Path), help="Save the rows that were not taken."
+)
+@click.option("--dry-run", is_flag=True, help="Only show what would change.")
+@yes_option
+@folder_option
+@click.pass_context
+def import_(
+    ctx: click.Context,
+    file: Path,
+    maps: tuple[str, ...],
+    states: tuple[str, ...],
+    words_: tuple[str, ...],
+    named_publicly: str | None,
+    encoding: str | None,
+    rejects: Path | None,
+    dry_run: bool,
+    yes: bool,
+) -> None:
+    """Take documented cases from somebody's table (CSV, such as a Uwazi export, or .xlsx): shows all first, and asks.
+
+    Several values in a cell and `label|url` links are understood, and words in English, French and Spanish. A blank
+    erases nothing. Columns for risk, contact data and the like are never taken: the file is public.
+
+    A row with a fault is not taken, and listed with what is wrong; --rejects mend.csv saves these rows.
+    """
+    from outreach.cli.documented.import_ import import_file
+    from outreach.services.documented.importing import DocumentedImportRequest
+
+    named = None if named_publicly is None else named_publicly == "yes"
+    request = DocumentedImportRequest(file, maps, states, words_, named, encoding)
+    if not import_file(campaign_folder(ctx), request, rejects, yes=yes, dry_run=dry_run):
+        ctx.exit(1)
 
 
 @documented.command("follow-up")

@@ -41,10 +41,13 @@ COLUMNS = (
 )
 REQUIRED = ("id", "title", "state", "named_publicly", "sources")
 YES_OR_NO = ("yes", "no")
-# The file is public. These are what a column for the team alone is called in English, French and Spanish.
+# The file is public. These are what a column for the team alone, or with data that lead to a person, is called in
+# English, French and Spanish.
 INTERNAL = re.compile(
-    r"risk|risque|riesgo|threat.?level|internal|interne|interno|confiden|private|privé|privad|secret|sensitiv|sensib"
-    r"|security|sécurité|seguridad",
+    r"\b(?:risk\w*|risques?|riesgos?|threat level|intern(?:al|es?|os?|as?)|confiden\w+|private|priv[ée]e?s?"
+    r"|privad[oa]s?|secrete?s?|secret[oa]s?|sensitiv\w*|sensib\w+|security(?! council)|sécurité|seguridad"
+    r"|contacts?|contacto|(?:tele)?phones?|téléphones?|teléfonos?|e mails?|emails?|courriels?|correo|birth|naissance"
+    r"|nacimiento|passports?|passeports?|pasaportes?|home address|adresse|domicil\w+|geolocation|géolocalisation)\b",
     re.IGNORECASE,
 )
 
@@ -85,7 +88,7 @@ def read_documented(
     problems += [
         Problem(sheet.name, "this file is public: take the column out, and keep it elsewhere", 1, column)
         for column in sheet.columns
-        if column not in COLUMNS and INTERNAL.search(column)
+        if column not in COLUMNS and is_internal(column)
     ]
     nameless = {place for place, column in enumerate(sheet.columns) if not column}
     problems += [
@@ -104,6 +107,11 @@ def read_documented(
             row.note("id", f"'{each.id}' stands in row {first[each.id]} already; keep one row")
         found.append(each)
     return tuple(found)
+
+
+def is_internal(column: str) -> bool:
+    """Say whether a column is called as what must not stand in a public file: risk, contact data, notes for a team."""
+    return bool(INTERNAL.search(re.sub(r"[\W_]+", " ", column)))
 
 
 def _documented(row: Fields, states: Mapping[str, State], today: date) -> Documented:

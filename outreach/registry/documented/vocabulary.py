@@ -9,10 +9,23 @@ from functools import cache
 from types import MappingProxyType
 
 from outreach.data import rows
+from outreach.registry.states import fold
 
 TABLE = "documented_words.csv"
 LANGUAGES = ("en", "fr", "es")
 KINDS = ("victim_kind", "engagement", "un_body", "act_type", "followup", "status", "consent")  # columns; see the table
+NEUTRAL = {
+    "individual": "an-individual",
+    "family": "a-family",
+    "group": "a-group",
+    "organisation": "an-organisation",
+    "community": "a-community",
+}
+
+
+def neutral_for(victim_kind: str) -> str:
+    """Give the code of the title that names nobody for this kind of victim."""
+    return NEUTRAL.get(victim_kind, "an-individual")
 
 
 @cache
@@ -27,6 +40,17 @@ def word(kind: str, code: str, language: str) -> str:
         return ""
     said = _table()[kind, code]
     return said.get(language) or said["en"]
+
+
+@cache
+def ways_of_saying(kind: str) -> Mapping[str, str]:
+    """Give every way in which tables of others say a word of a column, folded → its code."""
+    said = dict[str, str]()
+    for row in rows(TABLE):
+        if row["list"] == kind:
+            texts = (row["code"], *(row[language] for language in LANGUAGES), *row["also"].split(";"))
+            said |= {fold(text): row["code"] for text in texts if text}
+    return MappingProxyType(said)
 
 
 @cache

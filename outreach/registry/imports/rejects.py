@@ -3,7 +3,10 @@
 import csv
 import io
 from collections.abc import Sequence
+from pathlib import Path
 
+from outreach.disk import flush_folder, write_whole
+from outreach.errors import OutreachError, UsageError
 from outreach.registry.imports.columns import WHAT_IS_WRONG
 from outreach.registry.imports.facts import RejectedRow
 from outreach.registry.imports.layout import Header
@@ -37,6 +40,23 @@ def why(row: RejectedRow) -> str:
         f", column {fault.column}: {fault.message}" if fault.column else f": {fault.message}" for fault in row.faults
     )
     return f"row {row.row}" + f"; row {row.row}".join(" ".join(fault.split()) for fault in faults)
+
+
+def save_rejects(path: Path, data: bytes) -> None:
+    """Write such a sheet; UsageError where there is another file already: nobody's work is written over."""
+    if path.suffix.lower() in (".xlsx", ".xls", ".ods"):
+        raise UsageError(
+            f"--rejects {path}: it is written as CSV, which every spreadsheet opens; call it {path.stem}.csv"
+        )
+    try:
+        if path.exists():
+            if path.is_file() and path.read_bytes() == data:
+                return
+            raise UsageError(f"--rejects {path}: there is such a file already; name another one. Nothing was changed")
+        write_whole(path, data)
+        flush_folder(path.parent)
+    except OSError as error:
+        raise OutreachError(f"--rejects {path} cannot be written: {error.strerror}. Nothing was changed") from None
 
 
 def _safe(text: str) -> str:

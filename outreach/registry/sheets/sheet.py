@@ -81,7 +81,7 @@ def file_bytes(path: Path, name: str) -> bytes:
     """Read a file that people named; DataError where it is missing, cannot be read, or is over 64 MB."""
     try:
         if path.stat().st_size > LARGEST_FILE:
-            raise DataError([Problem(name, "is over 64 MB; this is no list of missions")])
+            raise DataError([Problem(name, "is over 64 MB; this is too much for a list")])
         return path.read_bytes()
     except FileNotFoundError:
         raise DataError([Problem(name, "there is no such file")]) from None
@@ -122,7 +122,7 @@ def _foreign_format(data: bytes) -> str:
     if b"\t" in header and b"," not in header and b";" not in header:
         return "has tabs between its columns, not commas: save it as 'CSV UTF-8', separated by commas"
     if data.count(b"\n") + data.count(b"\r") > 2 * MOST_LINES:
-        return f"has over {MOST_LINES:,} lines; this is no list of missions"
+        return f"has over {MOST_LINES:,} lines; this is too much for a list"
     return ""
 
 

@@ -107,7 +107,7 @@ def find_documented(folder: Path, wanted: DocumentedFilter) -> tuple[Documented,
 
 def find_due(folder: Path, wanted: DocumentedFilter) -> tuple[DueDocumented, ...]:
     """Give those of them that nobody looked at for a year, those first that nobody ever looked at."""
-    return due(find_documented(folder, wanted), _cases(folder), _today(folder))
+    return due(find_documented(folder, wanted), _cases(folder), campaign_day(folder))
 
 
 def look_up_documented(folder: Path, id_: str) -> Documented:
@@ -127,7 +127,7 @@ def check_documented(folder: Path) -> DocumentedCheck:
     except DataError as error:
         return DocumentedCheck((), error.problems)
     cases = _cases(folder)
-    problems = [*contradictions(found, cases), *withheld_rows(found, _withheld(folder, cases))]
+    problems = [*contradictions(found, cases), *withheld_rows(found, withheld_names(folder))]
     return DocumentedCheck(found, tuple(sorted(problems, key=lambda problem: problem.row or 0)))
 
 
@@ -146,7 +146,7 @@ def plan_follow_up(folder: Path, id_: str, said: FollowUpRequest) -> PlannedChan
 
     UsageError for what is wrong with what was typed, each with its option.
     """
-    today = _today(folder)
+    today = campaign_day(folder)
     each = _find(load_documented(folder), id_)
     found = _found(each, said, today)
     cells = changed_cells(each, followed_up(each, found))
@@ -163,13 +163,12 @@ def refuse_withheld(folder: Path, found: Iterable[Documented]) -> None:
 
     The name of a case whose own consent is withdrawn stays where it is, in its row.
     """
-    cases = _cases(folder)
-    if problems := tuple(withheld_rows(found, _withheld(folder, cases))):
+    if problems := tuple(withheld_rows(found, withheld_names(folder))):
         raise DataError(problems)
 
 
 def _planned(folder: Path, changes: Changes, id_: str, old: Mapping[str, str]) -> PlannedChange:
-    before, today = current_sheet(folder), _today(folder)
+    before, today = current_sheet(folder), campaign_day(folder)
     documented_in(before, today)  # what is wrong with the file as it is comes first
     try:
         after = with_changes(before, changes, today)
@@ -231,10 +230,11 @@ def _cases(folder: Path) -> dict[str, Case]:
     return load_cases(folder, load_states(), load_settings(folder).campaign.languages)
 
 
-def _withheld(folder: Path, cases: Mapping[str, Case]) -> Withheld:
-    """Give the withheld names; without those that are withheld because of a row of this file, which has them."""
-    return load_withheld(folder, cases)[0]
+def withheld_names(folder: Path) -> Withheld:
+    """Read the withheld names, without those that are withheld because of a row of this file, which has them."""
+    return load_withheld(folder, _cases(folder))[0]
 
 
-def _today(folder: Path) -> date:
+def campaign_day(folder: Path) -> date:
+    """Give the day in the campaign's time zone."""
     return local_day(datetime.now(UTC), load_settings(folder).timezone)

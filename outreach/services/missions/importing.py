@@ -5,15 +5,14 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from outreach.disk import flush_folder, write_whole
-from outreach.errors import DataError, OutreachError, Problem, UsageError
+from outreach.errors import DataError, Problem, UsageError
 from outreach.registry.imports.columns import match_columns, parse_maps
 from outreach.registry.imports.facts import Options, RejectedRow, read_facts, refuse_kept_names
 from outreach.registry.imports.naming import read_choices
 from outreach.registry.imports.plan import ImportPlan, Origin, apply_import, plan_import
 from outreach.registry.imports.reading.contents import read_contents
 from outreach.registry.imports.reading.opening import Layout, Opened, open_spreadsheet
-from outreach.registry.imports.rejects import rejects_sheet
+from outreach.registry.imports.rejects import rejects_sheet, save_rejects
 from outreach.registry.missions import FILE, read_missions
 from outreach.registry.sheets.saving import one_at_a_time, save
 from outreach.registry.sheets.sheet import Sheet, parse_sheet, read_sheet
@@ -98,20 +97,7 @@ def write_rejects(planned: PlannedImport, path: Path, rejected: Sequence[Rejecte
 
     UsageError where there is another file already: nobody's work is written over.
     """
-    if path.suffix.lower() in (".xlsx", ".xls", ".ods"):
-        raise UsageError(
-            f"--rejects {path}: it is written as CSV, which every spreadsheet opens; call it {path.stem}.csv"
-        )
-    data = rejects_sheet(planned.opened.grid, planned.opened.header, rejected)
-    try:
-        if path.exists():
-            if path.is_file() and path.read_bytes() == data:
-                return
-            raise UsageError(f"--rejects {path}: there is such a file already; name another one. Nothing was changed")
-        write_whole(path, data)
-        flush_folder(path.parent)
-    except OSError as error:
-        raise OutreachError(f"--rejects {path} cannot be written: {error.strerror}. Nothing was changed") from None
+    save_rejects(path, rejects_sheet(planned.opened.grid, planned.opened.header, rejected))
 
 
 def _refuse_problems(sheet: Sheet, today: date) -> None:

@@ -186,7 +186,7 @@ WRONG = {
     ),
     "over 64 MB": (
         lambda path: (path.touch(), os.truncate(path, 65 * 1024 * 1024)),
-        "is over 64 MB; this is no list of missions",
+        "is over 64 MB; this is too much for a list",
     ),
 }
 

@@ -90,7 +90,7 @@ def test_rows_of_nothing_but_separators_say_nothing() -> None:
             "f.csv: is no text, so no table: restore it, or save it as 'CSV UTF-8' from the program that made it",
         ),
         (b"", "f.csv, row 1: has no header: its first row must name the columns; see docs/data.md"),
-        (b"\n" * 1_000_000, "f.csv: has over 100,000 lines; this is no list of missions"),
+        (b"\n" * 1_000_000, "f.csv: has over 100,000 lines; this is too much for a list"),
     ],
 )
 def test_what_is_no_table_is_named(data: bytes, says: str) -> None:

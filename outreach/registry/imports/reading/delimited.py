@@ -45,7 +45,7 @@ def read_delimited(data: bytes, name: str, good: Callable[[Grid], bool], encodin
     if not text.strip():
         raise DataError([Problem(name, "is empty")])
     if len(text) > MOST_TEXT or len(LINE_END.findall(text)) > 2 * MOST_ROWS:
-        raise DataError([Problem(name, f"has over {2 * MOST_ROWS:,} lines; this is no list of missions")])
+        raise DataError([Problem(name, f"has over {2 * MOST_ROWS:,} lines; this is too much for a list")])
     sign = _separator(text, good)
     return Spreadsheet(name, f"CSV in {form}, separated by {SEPARATORS[sign]}", (_grid(text, sign, name),))
 
@@ -105,9 +105,9 @@ def _wide_rows(grid: Grid) -> float:
 def _grid(text: str, sign: str, name: str) -> Grid:
     rows, broken = _rows(text, sign, MOST_ROWS + 1)
     if len(rows) > MOST_ROWS:
-        raise DataError([Problem(name, f"has over {MOST_ROWS:,} rows; this is no list of missions")])
+        raise DataError([Problem(name, f"has over {MOST_ROWS:,} rows; this is too much for a list")])
     if max(map(len, rows), default=0) > MOST_COLUMNS:
-        raise DataError([Problem(name, f"has a row with over {MOST_COLUMNS} cells; this is no list of missions")])
+        raise DataError([Problem(name, f"has a row with over {MOST_COLUMNS} cells; this is too much for a list")])
     return Grid("", False, tuple(rows), broken, exact=True)
 
 

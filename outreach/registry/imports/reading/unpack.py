@@ -79,7 +79,7 @@ def _sheets(book: "CalamineWorkbook", path: Path) -> Iterator[dict[str, object]]
                 rows[row][column] = word
         room -= sum(len(cell) for row in rows for cell in row)
         if room < 0:
-            raise _TooLargeError(f"has over {MOST_TEXT:,} letters; this is no list of missions")
+            raise _TooLargeError(f"has over {MOST_TEXT:,} letters; this is too much for a list")
         yield {"name": about.name, "hidden": about.visible != SheetVisibleEnum.Visible, "rows": rows}
 
 
