@@ -127,8 +127,8 @@ def test_only_a_campaign_that_says_so_shows_the_secretary_generals_reports(site:
 def test_whom_a_report_does_not_name_is_said_only_where_the_whole_list_is_known(site: MAKE) -> None:
     found = site(settings='sg_reports = true\ncontact = "facts@example.org"')
     said = page(found, "BRA")
-    assert "2022 (A/HRC/51/47): named. Of 42 States, 17 are known." in said
-    assert "2021 (A/HRC/48/28): not named." in said
+    assert "2022 (A/HRC/51/47), named. Of 42 States, 17 are known." in said
+    assert "2021 (A/HRC/48/28), not named." in said
     assert "Of 2018 only a part of the list was found; this State is not in it." in said
     assert "send a source" in said
     assert all(

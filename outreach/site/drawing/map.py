@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from xml.sax.saxutils import escape, quoteattr
 
-from outreach.reports.page.map import Outline, load_world
+from outreach.reports.page.map import EUROPE, Outline, load_world
 from outreach.site.content.model import Theme
 from outreach.site.frame.looks import PLAIN, WHITE, mixed
 
+INSET = (40, 1000, 990, 630)  # where Europe stands once more and larger: in the South Pacific
 BOTTOM = 1640  # of the world's drawing; what is farther south has no State
 
 
@@ -43,18 +44,21 @@ def draw_map(marked: Mapping[str, Marked], theme: Theme, title: str) -> str:
     fills = {Mark.UNKNOWN: tone, Mark.CONCERNED: "url(#c)", Mark.ACTED: light, Mark.RAISED: theme.spark}
     drawn = [outline for outline in world.outlines if outline.code in marked]
     size = world.width, BOTTOM
+    left, top, width, height = INSET
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size[0]} {size[1]}"',
         f' width="{size[0]}" height="{size[1]}" role="img" aria-label={quoteattr(title)}>',
-        f'<rect width="{size[0]}" height="{size[1]}" fill="{deep}"/>',
         '<pattern id="c" width="16" height="16" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">',
         f'<path fill="{tone}" d="M0 0h16v16H0z"/><path fill="{light}" d="M0 0h6v16H0z"/></pattern>',
-        f'<path fill="{tone}" opacity=".45" d="{world.land}"/>',
+        f'<g id="w"><path fill="{tone}" opacity=".45" d="{world.land}"/>',
         f'<g stroke="{deep}" stroke-width="2">',
         *(_shape(outline, marked[outline.code], fills) for outline in drawn if outline.path),
         '</g><g stroke-linecap="round" fill="none">',
         *(_dot(outline, marked[outline.code], fills, deep, light) for outline in _by_weight(drawn, marked)),
-        "</g></svg>\n",
+        f'</g></g><svg x="{left}" y="{top}" width="{width}" height="{height}" viewBox="{" ".join(map(str, EUROPE))}">',
+        f'<rect x="{EUROPE[0]}" y="{EUROPE[1]}" width="{EUROPE[2]}" height="{EUROPE[3]}" fill="{deep}"/>',
+        f'<use href="#w"/></svg><path fill="none" stroke="{light}" stroke-width="1" vector-effect="non-scaling-stroke"',
+        f' d="M{left} {top}h{width}v{height}h-{width}z"/></svg>\n',
     ]
     return "".join(parts)
 

@@ -10,6 +10,7 @@ WIDTH: Final = 200
 LANES: Final = {"raised": 7, "joined": 19, "co-sponsored": 31}  # from the top
 MARGIN: Final = 8
 SIZE: Final = 4.5
+MOST_TICKS: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +37,9 @@ class Scale:
 
     @property
     def ticks(self) -> tuple[tuple[float, int], ...]:
-        """Give every fifth year, and where it stands."""
-        return tuple((self.x(year), year) for year in range(self.first, self.last + 1) if year % 5 == 0)
+        """Give the years that are written, and where they stand: all, or every second, fifth … as there is room."""
+        step = next(step for step in (1, 2, 5, 10, 50) if step == 50 or (self.last - self.first) / step < MOST_TICKS)
+        return tuple((self.x(year), year) for year in range(self.first, self.last + 1) if year % step == 0)
 
 
 def scale_of(deeds: Iterable[Deed]) -> Scale | None:

@@ -353,7 +353,7 @@ class Teller:
         return join_words(sorted({day[:4] for day in when if day}), self.language)
 
     def _last(self, deeds: Sequence[Deed]) -> str:
-        return written_rough(max((deed.when for deed in deeds), default=""), self.language)
+        return max((deed.when[:4] for deed in deeds), default="")
 
     def _contact(self, name: str) -> str:
         """Give the link by which readers send a source; "" where the campaign names no address."""
