@@ -8,12 +8,13 @@ from outreach.cases.model import Ask, Case
 from outreach.cases.theme import theme_texts
 from outreach.outbox.gate.objections import is_dated
 from outreach.rendering.cards.card import Card, NameCard, QuoteCard, ThanksCard, alt_text
-from outreach.rendering.cards.colours import Looks
+from outreach.rendering.cards.colours import Looks, looks_in
 from outreach.rendering.letters.words import state_words
 from outreach.rendering.posts.writer import PostText
 from outreach.settings.words import NO_WORDS
 from outreach.text import unwrapped
 
+THEME = "site/theme.toml"
 LONGEST_ADDRESS = 44  # characters of the web address on a card; a longer one stands without its path
 
 
@@ -46,9 +47,9 @@ def picture_texts(campaign: Campaign, case: Case, ask: Ask, post: PostText, lang
 
 
 def looks_of(campaign: Campaign) -> Looks:
-    """Give how the campaign's cards look."""
+    """Give how the campaign's cards look: the colours of its public page, and its own font if it has one."""
     font = campaign.settings.posts.font
-    return Looks(fonts=(str((campaign.folder / font).absolute()),) if font else ())
+    return looks_in(campaign.folder / THEME, (str((campaign.folder / font).absolute()),) if font else ())
 
 
 def web_address(link: str) -> str:

@@ -66,14 +66,7 @@ class Canvas:
         self, text: str, font: ImageFont.FreeTypeFont, place: tuple[int, int], apart: float, colour: str
     ) -> None:
         """Write one line of letters that stand alone, with room between them, from its left end on a baseline."""
-        steps = [font.getlength(letter) + apart for letter in text]
-        ascent, descent = font.getmetrics()
-        mask = Image.new("L", (math.ceil(sum(steps)) + 4, ascent + descent), 0)
-        drawn, x = ImageDraw.Draw(mask), 0.0
-        for letter, step in zip(text, steps, strict=True):
-            drawn.text((x, ascent), letter, 255, font, anchor="ls")
-            x += step
-        self.stamp(mask, (place[0], place[1] - ascent), colour)
+        self.stamp(_spaced(text, font, apart), (place[0], place[1] - font.getmetrics()[0]), colour)
 
     def photo(self, picture: Image.Image, place: tuple[int, int], dark: str, light: str) -> None:
         """Show a picture (mode L) in two tones, from `dark` to `light`."""
@@ -85,11 +78,16 @@ class Canvas:
     def png(self) -> bytes:
         """Give the picture as PNG: header, palette, pixels, end; nothing that could tell more (PNG 1.2, chapter 4)."""
         width, height = self.size
-        raw = self._image.tobytes()
-        rows = b"".join(b"\0" + raw[start : start + width] for start in range(0, width * height, width))
+        rows = Image.new("L", (width + 1, height), 0)  # each row begins with the number of its filter: 0, none
+        rows.paste(self._image, (1, 0))
         palette = b"".join(bytes.fromhex(colour[1:]) for colour in self._palette)
         header = struct.pack(">IIBBBBB", width, height, 8, 3, 0, 0, 0)
-        parts = ((b"IHDR", header), (b"PLTE", palette), (b"IDAT", zlib.compress(rows, _EFFORT)), (b"IEND", b""))
+        parts = (
+            (b"IHDR", header),
+            (b"PLTE", palette),
+            (b"IDAT", zlib.compress(rows.tobytes(), _EFFORT)),
+            (b"IEND", b""),
+        )
         return b"\x89PNG\r\n\x1a\n" + b"".join(_chunk(*part) for part in parts)
 
     def _full(self, colour: str) -> int:
@@ -106,6 +104,7 @@ def _shades(start: int) -> list[int]:
     return [0 if value <= _SEEN else start + max(1, round(value * _LEVELS / 255)) for value in range(256)]
 
 
+@lru_cache(maxsize=64)
 def ink(
     text: str, font: ImageFont.FreeTypeFont, anchor: str = "ls", direction: str | None = None
 ) -> tuple[Image.Image, tuple[int, int]]:
@@ -116,6 +115,19 @@ def ink(
     ImageDraw.Draw(mask).text((-left, -top), text, 255, font, anchor=anchor, direction=direction)
     edges = mask.getbbox() or (0, 0, 1, 1)
     return mask.crop(edges), (left + edges[0], top + edges[1])
+
+
+@lru_cache(maxsize=64)
+def _spaced(text: str, font: ImageFont.FreeTypeFont, apart: float) -> Image.Image:
+    """Draw a mask of letters with room between them, whose upper edge is as far above the line as the font reaches."""
+    steps = [font.getlength(letter) + apart for letter in text]
+    ascent, descent = font.getmetrics()
+    mask = Image.new("L", (math.ceil(sum(steps)) + 4, ascent + descent), 0)
+    drawn, x = ImageDraw.Draw(mask), 0.0
+    for letter, step in zip(text, steps, strict=True):
+        drawn.text((x, ascent), letter, 255, font, anchor="ls")
+        x += step
+    return mask
 
 
 @lru_cache(maxsize=64)

@@ -1,9 +1,11 @@
 """The colours of cards, made of the two of a theme so that every word can be read: contrast AA, whatever the theme."""
 
+import tomllib
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 
-from outreach.rendering.contrast import AA_LARGE, AA_TEXT, blend, contrast
+from outreach.rendering.contrast import AA_LARGE, AA_TEXT, blend, contrast, is_colour
 
 WHITE, INK, BLACK = "#ffffff", "#1b252c", "#000000"  # of any colour one of the first and the last stands out
 
@@ -15,6 +17,19 @@ class Looks:
     deep: str = "#0b4251"
     spark: str = "#f2b84b"
     fonts: tuple[str, ...] = ()
+
+
+def looks_in(theme: Path, fonts: tuple[str, ...] = ()) -> Looks:
+    """Read the two colours of a theme's file, site/theme.toml; the program's own where it says none, or is not there.
+
+    What is wrong with the file is not said here: `outreach site build` names it.
+    """
+    try:
+        said = tomllib.loads(theme.read_text(encoding="utf-8-sig"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError):
+        said = {}
+    named = {key: value for key in ("deep", "spark") if is_colour(value := str(said.get(key, "")))}
+    return Looks(**named, fonts=fonts)
 
 
 @dataclass(frozen=True, slots=True)

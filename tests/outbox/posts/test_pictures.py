@@ -1,15 +1,17 @@
 """Which picture a post takes: an ask a name, an outcome thanks, a quote the quote; and nothing that may not be said."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from outreach.campaign import Campaign, load_campaign
 from outreach.outbox.posts.drafts import PostDrafter
-from outreach.outbox.posts.pictures import cards_of, picture_texts, web_address
+from outreach.outbox.posts.pictures import cards_of, looks_of, picture_texts, web_address
 from outreach.outbox.posts.plan import PlannedPost, PostRequest
 from outreach.outbox.store import Outbox
 from outreach.rendering.cards.card import Card, NameCard, QuoteCard, ThanksCard
+from outreach.rendering.cards.colours import Looks
 from outreach.rendering.posts.quotes import PictureWords
 from outreach.rendering.posts.writer import PostText
 from tests.conftest import CAMPAIGN
@@ -90,3 +92,22 @@ def test_what_a_picture_may_say_is_checked_with_the_text(campaign: Campaign) -> 
 )
 def test_an_address_stands_as_people_type_it(link: str, shown: str) -> None:
     assert web_address(link) == shown
+
+
+@pytest.mark.parametrize(
+    ("theme", "deep", "spark"),
+    [
+        ('deep = "#7a1022"\nspark = "#ffcc00"\n', "#7a1022", "#ffcc00"),
+        ('deep = "#7a1022"\nspark = 3\n', "#7a1022", "#f2b84b"),
+        ('deep = "red"\n', "#0b4251", "#f2b84b"),
+        ("deep = ", "#0b4251", "#f2b84b"),
+        (None, "#0b4251", "#f2b84b"),
+    ],
+)
+def test_pictures_have_the_colours_of_the_public_page(
+    campaign: Campaign, tmp_path: Path, theme: str | None, deep: str, spark: str
+) -> None:
+    (tmp_path / "site").mkdir()
+    if theme is not None:
+        (tmp_path / "site" / "theme.toml").write_text(theme, encoding="utf-8")
+    assert looks_of(replace(campaign, folder=tmp_path)) == Looks(deep, spark)
