@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import cache
 
 from outreach.cases.files.folding import folded
 from outreach.cases.model import Case
@@ -92,8 +93,12 @@ def _tell(each: Documented, key: str, known: Collection[str], told: Collection[s
 
 
 def _neutral_code(each: Documented) -> str:
-    titles = {word("neutral", code, language): code for language in LANGUAGES for code in codes("neutral")}
-    return titles.get(each.title) or neutral_for(each.victim_kind)
+    return _neutral_titles().get(each.title) or neutral_for(each.victim_kind)
+
+
+@cache
+def _neutral_titles() -> Mapping[str, str]:
+    return {word("neutral", code, language): code for language in LANGUAGES for code in codes("neutral")}
 
 
 def _gives_away(source: str, each: Documented) -> bool:
@@ -128,27 +133,31 @@ def closed_names(found: Iterable[Documented]) -> tuple[WithheldName, ...]:
 
 
 def contradictions(found: Iterable[Documented], cases: Mapping[str, Case]) -> list[Problem]:
-    """Give a problem for each documented case whose people said no while the file of the case says yes."""
-    uses = {slug: case.consent for slug, case in cases.items()}
-    return [
-        Problem(
-            FILE,
-            f"consent is {each.consent.word}, and cases/{each.id}.md still has a yes: write no there, or stop the case",
-            each.row,
-            "consent",
-        )
-        for each in found
-        if each.consent.closed
-        and each.id in cases
-        and cases[each.id].stopped is None
-        and any((uses[each.id].letters, uses[each.id].posts, uses[each.id].web, uses[each.id].mentions))
-    ]
+    """Give a problem for each row that says another thing than the file of the same case: its State, or a no."""
+    problems: list[Problem] = []
+    for each in found:
+        case = cases.get(each.id)
+        if case is None:
+            continue
+        if each.state and each.state != case.state_concerned:
+            message = f"is {each.state}, and cases/{each.id}.md says {case.state_concerned}: mend the one that is wrong"
+            problems.append(Problem(FILE, message, each.row, "state"))
+        says_yes = any((case.consent.letters, case.consent.posts, case.consent.web, case.consent.mentions))
+        if each.consent.closed and says_yes and not case.stopped:
+            file, stop = f"cases/{each.id}.md", f"outreach cases stop {each.id}"
+            message = f"is {each.consent.word}, and {file} still has a yes: write no there, or stop it: {stop}"
+            problems.append(Problem(FILE, message, each.row, "consent"))
+    return problems
 
 
 def withheld_rows(found: Iterable[Documented], withheld: Withheld) -> Iterator[Problem]:
-    """Give a problem for each row that has a withheld name in it. It does not repeat the name."""
+    """Give a problem for each row that has a withheld name in it. It does not repeat the name.
+
+    The row of somebody who said no keeps the name: that is how it is withheld everywhere else.
+    """
     for each in found:
-        if where := withheld.where_in(texts_of(each)):
+        where = withheld.where_in(texts_of(each))
+        if where and not (each.consent.closed and where.startswith(FILE)):
             yield Problem(FILE, f"has a withheld name ({where}), and this file is public: take the row out", each.row)
 
 

@@ -65,7 +65,7 @@ def load_withheld(
     listed = [(row, name) for row, name in listed if name]
     if problems := [Problem(FILE, why, row) for row, name in listed if (why := _why_no_name(name))]:
         raise DataError(problems)
-    names += [*others, *(WithheldName(name, f"{FILE}, row {row}") for row, name in listed)]
+    names += [*(WithheldName(name, f"{FILE}, row {row}") for row, name in listed), *others]
     return Withheld(names), bool(listed)
 
 

@@ -90,7 +90,8 @@ def test_a_nameless_row_is_called_as_its_title_says_in_each_language() -> None:
 
 def test_a_withheld_name_in_a_row_is_a_fault_that_does_not_repeat_it() -> None:
     withheld = Withheld([WithheldName("Hidden Person", "contacts/withheld.txt, row 1")])
-    [problem] = withheld_rows([replace(JANE, note="with HIDDEN  Pérson", row=4)], withheld)
+    own = replace(JANE, consent=Agreed("withdrawn"))
+    [problem] = withheld_rows([replace(JANE, note="with HIDDEN  Pérson", row=4), own], withheld)
     assert (problem.row, "contacts/withheld.txt, row 1" in str(problem)) == (4, True)
     assert "idden p" not in str(problem)
 
@@ -115,10 +116,21 @@ def test_consent_withdrawn_makes_the_name_a_withheld_one_of_the_campaign(tmp_pat
     campaign = load_campaign(folder)
     where = campaign.withheld.where_in(["We speak of the #ExampleCentre"])
     assert where == "contacts/documented.csv, row 2, consent withdrawn"
+    other = replace(JANE, note="of the Example Centre")
+    [problem] = withheld_rows([*campaign.documented, other], campaign.withheld)
+    assert where in str(problem)
 
 
 def test_a_case_file_that_still_says_yes_after_a_no_stops_everything(tmp_path: Path) -> None:
     folder = Path(copytree(CAMPAIGN, tmp_path / "campaign"))
-    write(folder, NAMED | {"id": "sample", "consent": "withdrawn 2026-01-02"})
+    state = load_campaign(folder).cases["sample"].state_concerned
+    write(folder, NAMED | {"id": "sample", "state": state, "consent": "withdrawn 2026-01-02"})
     with pytest.raises(DataError, match=r"documented\.csv, row 2, column consent: .*cases/sample\.md still has a yes"):
+        load_campaign(folder)
+
+
+def test_a_row_and_a_case_of_one_id_name_one_state(tmp_path: Path) -> None:
+    folder = Path(copytree(CAMPAIGN, tmp_path / "campaign"))
+    write(folder, NAMED | {"id": "sample", "state": "DEU"})
+    with pytest.raises(DataError, match=r"documented\.csv, row 2, column state: is DEU, and cases/sample\.md says"):
         load_campaign(folder)

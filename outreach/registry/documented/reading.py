@@ -53,6 +53,7 @@ INTERNAL = re.compile(
 
 ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 LONGEST_ID = 60
+MOST_ROWS, MOST_VALUES = 20_000, 200  # in the file; in a cell
 NEUTRAL_ID = re.compile(r"[a-z]{3}(?:-\d{1,4}){1,2}")
 SYMBOL = re.compile(r"(?=.*\d)[A-Z][A-Z.]{0,9}(?:/[A-Za-z0-9.()*-]{1,20}){1,8}")
 COMMUNICATION = re.compile(r"(?:[A-Z]{2,3} )?[A-Z]{3} \d{1,3}/\d{4}")  # of special procedures: UA CHN 13/2016
@@ -85,6 +86,9 @@ def read_documented(
     sheet: Sheet, states: Mapping[str, State], problems: list[Problem], today: date
 ) -> tuple[Documented, ...]:
     """Read documented cases; everything wrong is added to `problems`."""
+    if len(sheet.rows) > MOST_ROWS:
+        problems.append(Problem(sheet.name, f"has over {MOST_ROWS:,} rows; this is too much for a list"))
+        return ()
     problems += [
         Problem(sheet.name, "this file is public: take the column out, and keep it elsewhere", 1, column)
         for column in sheet.columns
@@ -205,6 +209,13 @@ def parts_of(text: str) -> tuple[str, ...]:
     return tuple(filter(None, (part.strip() for part in text.split(";"))))
 
 
+def _read_parts(text: str) -> tuple[str, ...]:
+    parts = parts_of(text)
+    if len(parts) > MOST_VALUES:
+        raise ValueError(f"has {len(parts):,} values; {MOST_VALUES} are the most")
+    return parts
+
+
 def _coded(kind: str, text: str) -> str:
     if text and text not in codes(kind):
         raise ValueError(f"'{shortened(text)}' is no word of this column{did_you_mean(text, codes(kind))}")
@@ -212,7 +223,7 @@ def _coded(kind: str, text: str) -> str:
 
 
 def _several(kind: str, text: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(_coded(kind, part) for part in parts_of(text)))
+    return tuple(dict.fromkeys(_coded(kind, part) for part in _read_parts(text)))
 
 
 def read_consent(today: date, text: str) -> Agreed:
@@ -228,9 +239,9 @@ def read_consent(today: date, text: str) -> Agreed:
 
 def read_sources(text: str) -> tuple[str, ...]:
     """Read where a case is written down: UN symbols, addresses on the web, documents; there is none without."""
-    if not parts_of(text):
+    if not _read_parts(text):
         raise ValueError("no source; write where this is on public record: a UN symbol, or an address on the web")
-    return tuple(dict.fromkeys(map(read_source, parts_of(text))))
+    return tuple(dict.fromkeys(map(read_source, _read_parts(text))))
 
 
 def read_source(text: str) -> str:
@@ -253,7 +264,7 @@ def read_report(text: str) -> Report:
 def _reports(row: Fields) -> tuple[Report, ...]:
     none: tuple[Report, ...] = ()
     silent: tuple[str, ...] = ()
-    reports = row.read("reports", lambda text: tuple(map(read_report, parts_of(text))), none)
+    reports = row.read("reports", lambda text: tuple(map(read_report, _read_parts(text))), none)
     said = row.read("followup", lambda text: tuple(map(partial(_coded, "followup"), _in_order(text))), silent)
     if not said:
         return reports
@@ -266,7 +277,7 @@ def _reports(row: Fields) -> tuple[Report, ...]:
 
 def _history(row: Fields, today: date) -> tuple[Standing, ...]:
     none: tuple[str, ...] = ()
-    found = row.read("status", lambda text: tuple(map(partial(_coded, "status"), parts_of(text))), none)
+    found = row.read("status", lambda text: tuple(map(partial(_coded, "status"), _read_parts(text))), none)
     days = row.read("status_on", lambda text: tuple(map(partial(read_past, today), _in_order(text))), none)
     if not days:
         return tuple(map(Standing, found))

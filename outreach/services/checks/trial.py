@@ -7,6 +7,7 @@ from pathlib import Path
 from outreach.campaign import POST_TEMPLATES, TEMPLATES, Campaign, load_campaign
 from outreach.cases.advice.advice import Advice
 from outreach.cases.attachments.reading import AttachmentReader
+from outreach.cases.documented import withheld_rows
 from outreach.cases.model import FOLDER, ROUNDS, Ask, Case
 from outreach.errors import DataError, Problem
 from outreach.language import BUILT_IN
@@ -62,6 +63,7 @@ def try_texts(folder: Path) -> TrialResult:
     letters, posts = _Letters(campaign), _Posts(campaign)
     of_cases = (
         *_withheld(campaign),
+        *withheld_rows(campaign.documented, campaign.withheld),
         *_attachments(campaign),
         *faults(campaign),
         *_hashtag(campaign),

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-from outreach.cases.documented import DueDocumented, contradictions, due, withheld_rows
+from outreach.cases.documented import DueDocumented, closed_names, contradictions, due, withheld_rows
 from outreach.cases.load import case_files, load_cases
 from outreach.cases.model import Case
 from outreach.cases.withheld import Withheld, load_withheld
@@ -159,10 +159,7 @@ def save_change(planned: PlannedChange) -> None:
 
 
 def refuse_withheld(folder: Path, found: Iterable[Documented]) -> None:
-    """Raise DataError for rows with a name that is withheld; it does not repeat the name.
-
-    The name of a case whose own consent is withdrawn stays where it is, in its row.
-    """
+    """Raise DataError for rows with a name that is withheld; it does not repeat the name."""
     if problems := tuple(withheld_rows(found, withheld_names(folder))):
         raise DataError(problems)
 
@@ -231,8 +228,8 @@ def _cases(folder: Path) -> dict[str, Case]:
 
 
 def withheld_names(folder: Path) -> Withheld:
-    """Read the withheld names, without those that are withheld because of a row of this file, which has them."""
-    return load_withheld(folder, _cases(folder))[0]
+    """Read the names that nothing of ours may say, also those whose consent a row of this file says was taken back."""
+    return load_withheld(folder, _cases(folder), closed_names(load_documented(folder)))[0]
 
 
 def campaign_day(folder: Path) -> date:

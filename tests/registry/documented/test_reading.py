@@ -120,6 +120,7 @@ def test_the_short_file_and_a_blank_stay_what_they_are(tmp_path: Path) -> None:
         ("sources", "https://user@example.org/x"),
         ("note", "+1 to that"),
         ("trigger", "x" * 10_001),
+        ("reports", "A/HRC/1;" * 201),
     ],
 )
 def test_a_cell_that_cannot_be_right_is_named(tmp_path: Path, column: str, text: str) -> None:
