@@ -44,7 +44,7 @@ class SiteRequest:
     day: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Site:
     """What all pages are made of. Cases come from `cases`, what was asked from `subject`, what States did from `acts`.
 
