@@ -21,12 +21,14 @@ from outreach.site.pages import (
     about,
     beside,
     campaign,
+    case,
     database,
     news,
     pictures,
     record,
     states,
     style,
+    write,
 )
 
 TEXTS = (".html", ".xml", ".csv", ".json", ".txt", ".svg")  # files with words in them
@@ -34,6 +36,8 @@ DEFAULT = Path("site-build")
 # One function a kind of page: a site and a language in, its pages out, in the order of the menu.
 KINDS: tuple[Callable[[Site, str], Iterator[Page]], ...] = (
     campaign.pages,
+    case.pages,
+    write.pages,
     states.pages,
     record.pages,
     database.pages,

@@ -17,6 +17,7 @@ from outreach.site.facts.site import Site
 from outreach.site.frame.addresses import file_of, relative, root_path
 from outreach.site.frame.markdown import to_html
 from outreach.site.frame.page import NOT_FOUND, File, Page
+from outreach.site.frame.sources import sources
 from outreach.site.frame.translations import translations
 
 POLICY = (
@@ -48,7 +49,7 @@ class Renderer:
 
     Templates call: `link(address)` to a page of the same language; `there(address)` says whether there is one;
     `asset(path)` to any file of the site; `day(date)`, `rough(text)` for days; `state(code)`, `the_state(code)`,
-    `of_state(code)` for names of States; `listed(words)`; `markdown(text, language)`; `_`, `ngettext`.
+    `of_state(code)` for names of States; `listed(words)`; `markdown(text, language)`; `sources(text)`; `_`, `ngettext`.
     """
 
     site: Site
@@ -87,7 +88,7 @@ class Renderer:
         )
         made.install_gettext_translations(translations(self.language), newstyle=True)  # type: ignore[attr-defined]
         made.globals["_"] = self._word
-        made.filters |= {"set": lambda text: typeset(str(text), self.language)}
+        made.filters |= {"set": lambda text: typeset(str(text), self.language), "state": self.state}
         made.globals |= {
             "site": self.site,
             "content": self.site.content,
@@ -107,6 +108,7 @@ class Renderer:
             "markdown": self.markdown,
             "translated": self.translated,
             "language_of": self.language_of,
+            "sources": sources,
         }
         return made
 
