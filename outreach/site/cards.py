@@ -41,8 +41,8 @@ def with_cards(site: Site, made: Iterable[Page]) -> Carded:
     Nothing is drawn that may not be told. The same pages give the same bytes. Without an address of the site there are
     no cards: what shows a link asks for the whole address of its picture.
     """
-    maker = _Maker(site)
     made = tuple(made)
+    maker = _Maker(site, made)
     if site.rehearsal:
         return Carded(made, (), {})
     for page in made:
@@ -55,12 +55,13 @@ def with_cards(site: Site, made: Iterable[Page]) -> Carded:
 class _Maker:
     """Draws the cards of one site; `drawn` has them by their paths, with what they say."""
 
-    def __init__(self, site: Site) -> None:
+    def __init__(self, site: Site, made: Iterable[Page]) -> None:
         self.site = site
         self.drawn: dict[str, tuple[bytes, str]] = {}
         self.undrawn: dict[str, str] = {}
         self._pictures = {picture.case: name for name, picture in site.content.pictures.items()}
-        self._raised = {act.state for act in site.acts if act.case}
+        self._raised = {act.state for act in site.acts if act.kind == "raised"}
+        self._titles = {(page.address, page.language): page.title for page in made}
         font = site.campaign.settings.posts.font
         theme = site.content.theme
         self._looks = Looks(theme.deep, theme.spark, (str((site.campaign.folder / font).absolute()),) if font else ())
@@ -121,11 +122,13 @@ class _Maker:
         return page.title
 
     def _above(self, page: Page, kind: str, rest: str) -> Iterator[str]:
-        """Say what stands over the name: of a case its State and the ask's day, of an update its day."""
+        """Say what stands over the name: of a case its State and the ask's day, of a State what its page is about."""
         if kind == "cases" and (case := self.site.cases.get(rest)):
             yield self._state(case.state_concerned, page.language)
         if kind in ("", "cases", "write") and self.site.ask:
             yield words_of(self.site.ask, page.language)["date"]
+        if kind == "states" and rest:
+            yield self._titles.get(("states/", page.language), "")
         if kind == "updates":
             for update in self.site.content.updates:
                 if update.slug == rest:

@@ -32,7 +32,7 @@ def cards(site: Site, *pages: Page) -> Carded:
 
 
 def test_pages_that_people_pass_on_have_their_own_and_the_others_that_of_their_kind(site: Site) -> None:
-    raised = next(act.state for act in site.acts if act.case)
+    raised = next(act.state for act in site.acts if act.kind == "raised")
     shown = {
         "": "cards/index.png",
         "cases/beacon/": "cards/cases/beacon.png",
@@ -106,3 +106,9 @@ def test_a_built_page_names_its_card_and_what_it_says(campaign_folder: Path, tmp
     assert f'<meta property="og:image" content="{URL}cards/index.png">' in first
     assert '<meta property="og:image:alt" content="A card that reads: 29 September 2022. They spoke.' in first
     assert picture((tmp_path / "out" / "cards" / "index.png").read_bytes()).size == LINK_SIZE
+
+
+def test_over_a_state_stands_what_its_page_is_about(site: Site) -> None:
+    raised = next(act.state for act in site.acts if act.kind == "raised")
+    found = cards(site, page("states/", title="What States did"), page(f"states/{raised}/"))
+    assert found.pages[1].card_says.startswith("A card that reads: What States did. ")
