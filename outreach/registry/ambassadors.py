@@ -11,6 +11,7 @@ from outreach.registry.model import Mission
 from outreach.text import identifier
 
 COLUMNS = ("ambassador", "ambassador_sex", "ambassador_checked_on")  # none of them has to be there
+CHECKED_ON = COLUMNS[-1]
 KNOWN_FOR = timedelta(days=366)
 TITLE = re.compile(
     r"(?:H\.? ?E\.?|S\.? ?E\.?|Mrs?|Ms|Mme|Sra?|Excma?|Excmo|Amb|Dra?|M\.|Madame|Monsieur|Señora?|"

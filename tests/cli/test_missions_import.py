@@ -53,6 +53,22 @@ def test_import_shows_every_difference_and_applies_it_with_yes(folder: Path, out
     assert row_of(folder, "state").endswith(",note,Fax")
 
 
+def test_who_the_ambassador_is_comes_along_and_a_day_of_checking_is_asked_about(
+    folder: Path, outreach: Command
+) -> None:
+    file = spreadsheet(folder, "Country;Ambassador;Last checked\r\nGermany;A. Example;28.11.2026\r\n")
+    shown = outreach("missions", "import", file, "--dry-run", folder=folder).stdout
+    by_map = ("--map", "Last checked=ambassador_checked_on", "--yes")
+    done = outreach("missions", "import", file, *by_map, folder=folder)
+
+    assert "Ambassador → ambassador, which letters say only while ambassador_checked_on is within a year" in shown
+    assert "Last checked → kept as a column of its own" in shown
+    assert "who the ambassador is? --map 'Last checked=ambassador_checked_on'" in shown
+    assert (done.returncode, "→ ambassador\n" in done.stdout) == (0, True)
+    assert row_of(folder, "state").endswith(",note,ambassador,ambassador_checked_on")
+    assert row_of(folder, "DEU").endswith(",A. Example,2026-11-28")
+
+
 def test_importing_the_same_file_again_changes_nothing(folder: Path, outreach: Command) -> None:
     file = spreadsheet(folder, THEIRS + "Allemagne;a@example.org;+41 22 1;vu;7;;\r\n")
     outreach("missions", "import", file, "--yes", folder=folder)

@@ -1,5 +1,6 @@
 """`outreach missions import`: shows what a spreadsheet would change in contacts/missions.csv, asks, and saves."""
 
+import re
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
@@ -9,6 +10,7 @@ from pathlib import Path
 from outreach.cli.common.terminal.confirmation import NOBODY_TO_ASK, confirmed
 from outreach.cli.common.terminal.output import say
 from outreach.cli.common.terminal.questions import chosen, when_stopped
+from outreach.registry import ambassadors
 from outreach.registry.imports.plan import Change, ImportPlan, new_columns
 from outreach.registry.imports.reading.opening import Opened
 from outreach.registry.imports.rejects import why
@@ -25,6 +27,8 @@ from outreach.services.missions.importing import (
 )
 from outreach.text import counted, either, listed, local_day
 
+UNCHECKED = f", which letters say only while {ambassadors.CHECKED_ON} is within a year"
+CHECKED = re.compile(r"\b(?:check|verif|vérif|confirm|comprob)", re.IGNORECASE)  # a column that may say when
 MOST_NOTES = 40  # of one kind, on the screen
 NONE_OF_THEM = "none"
 MOST_QUESTIONS = 20
@@ -102,12 +106,17 @@ def _opened(opened: Opened) -> Iterator[str]:
 
 def _columns(plan: ImportPlan) -> Iterator[str]:
     yield "Columns (theirs → ours; change one with --map 'THEIRS=OURS'):"
+    targets = {*plan.columns.ours.values()}
     for their, our in plan.columns.ours.items():
         names = ", and says which State" if our == "mission" and their in plan.columns.naming else ""
         cells = " (by what is in its cells)" if their in plan.columns.by_cells else ""
-        yield f"  {their} → {our}{names}{cells}"
+        unsaid = UNCHECKED if our == ambassadors.COLUMNS[0] and ambassadors.CHECKED_ON not in targets else ""
+        yield f"  {their} → {our}{names}{cells}{unsaid}"
     for name in plan.columns.kept:
         yield f"  {name} → kept as a column of its own (leave it out with --map '{name}=')"
+        if CHECKED.search(name):
+            yield f"    the day on which somebody saw the address? --map '{name}=verified_on'"
+            yield f"    the day on which somebody saw who the ambassador is? --map '{name}={ambassadors.CHECKED_ON}'"
     for name in plan.columns.left_out:
         why_not = ": an import verifies nothing. If its dates can be trusted: --map '{}=verified_on'"
         yield f"  {name or '(no name)'} → left out" + (why_not.format(name) if name in plan.columns.unasked else "")

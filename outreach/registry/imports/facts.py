@@ -7,6 +7,7 @@ from datetime import date
 from typing import Literal
 
 from outreach.errors import DataError, Problem, UsageError
+from outreach.registry.ambassadors import CHECKED_ON
 from outreach.registry.cells import HANDLE_READERS, read_addresses
 from outreach.registry.days import read_their_day
 from outreach.registry.imports.columns import ColumnMatch
@@ -293,7 +294,7 @@ class _Reader:
             if found.left_out:
                 self.notes.append(Note(number, column, f"'{shortened(found.left_out)}' left out beside {found.text}"))
             return found.text
-        if our == "verified_on":
+        if our in ("verified_on", CHECKED_ON):
             return self._day(number, column, one_word(text))
         if our == "language":
             return read_their_language(one_word(text))

@@ -171,9 +171,10 @@ def apply_import(ours: Sheet, plan: ImportPlan) -> Sheet:
 
 
 def new_columns(ours: Sheet, plan: ImportPlan) -> list[str]:
-    """List the columns that missions.csv gets: those kept from the spreadsheet that say something."""
+    """List the columns that missions.csv gets: those of the spreadsheet, and an ambassador's, that say something."""
     used = {change.column for change in plan.changes}
-    return [name for name in plan.columns.kept if name in used and name not in ours.columns]
+    targets = dict.fromkeys(plan.columns.targets.values())
+    return [name for name in targets if name in used and name not in ours.columns]
 
 
 def _compare(code: str, facts: Sequence[Fact], old: Mapping[str, str], origin: str) -> list[Change]:

@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 
 from outreach.errors import DataError, Problem, UsageError
+from outreach.registry import ambassadors
 from outreach.registry.imports.columns import match_columns, parse_maps
 from outreach.registry.imports.facts import Options, RejectedRow, read_facts, refuse_kept_names
 from outreach.registry.imports.naming import read_choices
@@ -18,6 +19,7 @@ from outreach.registry.sheets.saving import one_at_a_time, save
 from outreach.registry.sheets.sheet import Sheet, parse_sheet, read_sheet
 from outreach.registry.states import load_states
 from outreach.settings.load import load_settings
+from outreach.text import identifier
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +68,12 @@ def plan_missions_import(folder: Path, request: ImportRequest, today: date) -> P
     chosen = read_choices(request.states, states)
     opened = open_spreadsheet(request.file, request.layout)
     header, name = opened.header, str(request.file)
-    named = parse_maps(request.layout.maps, header.columns, ours.columns)
+    there = set(map(identifier, ours.columns))
+    own = (*ours.columns, *(column for column in ambassadors.COLUMNS if column not in there))
+    named = parse_maps(request.layout.maps, header.columns, own)
     contents = read_contents(opened.grid, header.columns, header.last)
     try:
-        columns = match_columns(header.columns, named, ours.columns, header.nameless, header.last, contents)
+        columns = match_columns(header.columns, named, own, header.nameless, header.last, contents)
     except UsageError as error:
         raise UsageError(f"{name}, {error}") from None
     refuse_kept_names(name, header, columns)
