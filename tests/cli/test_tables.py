@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from outreach.cli.common.terminal.tables import MORE, Drawn, Fit, columns_of, cut, drawn
+from outreach.cli.common.terminal.tables import MORE, Drawn, Fit, columns_of, cut, drawn, in_pieces
 
 COLUMNS = ("ID", "State", "Title", "Detail", "Date")
 ROW = ("19", "DEU", "Human rights lawyers from everywhere", "451 4.7.1 greylisted, come back later", "2026-11-30")
@@ -19,6 +19,25 @@ def test_where_there_is_room_a_row_is_a_line_and_nothing_is_cut() -> None:
     lines = draw(120).lines
     assert len(lines) == 4
     assert all(cell in lines[2] for cell in ROW)
+
+
+def test_a_path_is_cut_between_its_parts_and_loses_nothing() -> None:
+    text = "detail: kept as rehearsal/new/Albania-ALB.viasna.first.ae6bc8e7422f3698.eml on 2026-11-30"
+
+    assert in_pieces(text, 36) == [
+        "detail: kept as rehearsal/new/",
+        "Albania-ALB.viasna.first.",
+        "ae6bc8e7422f3698.eml on 2026-11-30",
+    ]
+    assert in_pieces("x" * 50, 20) == ["x" * 20, "x" * 20, "x" * 10]
+
+
+@given(st.text(st.characters(exclude_categories=("Cs", "Cc")), max_size=120), st.integers(2, 60))
+def test_pieces_are_never_wider_and_keep_every_letter(text: str, columns: int) -> None:
+    pieces = in_pieces(text, columns)
+
+    assert all(columns_of(piece) <= columns for piece in pieces)
+    assert "".join("".join(pieces).split()) == "".join(text.split())
 
 
 def test_in_less_room_the_longest_are_cut_and_dates_and_codes_stay_whole() -> None:

@@ -1,11 +1,14 @@
 """Draws a table for a terminal of any width: a line a row where there is room for it, else a block a row."""
 
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 GAP = 2  # columns of a terminal between two of a table
 LEAST_CUT = 8  # columns to which a text may be cut
 LEAST_BROKEN = 16  # columns into which a text may be broken
+WORD = re.compile(r"\s*\S+")
+PART = re.compile(r"\s*[^\s/._@-]*[/._@-]*")  # of a word, up to where a path or an address may be cut
 MORE = "…"
 RULE = "─"
 
@@ -71,15 +74,38 @@ def cut(text: str, columns: int) -> str:
 
 
 def in_pieces(line: str, columns: int) -> list[str]:
-    """Cut a line into pieces of at most so many columns of a terminal, between words where that is possible."""
+    """Cut a line into pieces of at most so many columns of a terminal, between words where that is possible.
+
+    A word that is longer, such as a path, is cut after one of / . - _ @ in it where there is one.
+    """
     line = line.expandtabs()
     if columns_of(line) <= columns:
         return [line]
+    words = WORD.findall(line)
+    if any(columns_of(word.strip()) > columns for word in words):
+        return _with_long_words(words, columns)
     from rich.console import Console
     from rich.text import Text
 
     pieces = Text(line).wrap(Console(width=columns), columns, overflow="fold")
     return [piece.plain.rstrip() for piece in pieces] or [""]
+
+
+def _with_long_words(words: Sequence[str], columns: int) -> list[str]:
+    lines, line = list[str](), ""
+    for word in words:
+        for part in filter(None, PART.findall(word)) if columns_of(word.strip()) > columns else [word]:
+            if columns_of(line + part) <= columns:
+                line += part
+                continue
+            lines += [line.rstrip()] if line.strip() else []
+            line = part.lstrip()
+            while columns_of(line) > columns:
+                ends = range(min(len(line), columns), 1, -1)
+                head = next((line[:end] for end in ends if columns_of(line[:end]) <= columns), line[0])
+                lines.append(head)
+                line = line[len(head) :]
+    return [*lines, line.rstrip()]
 
 
 def _widths(names: Sequence[str], cells: Sequence[Sequence[str]], width: int, fit: Fit) -> list[int]:
