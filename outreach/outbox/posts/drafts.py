@@ -19,6 +19,7 @@ from outreach.rendering.posts.facets import facets
 from outreach.text import clean_line, shortened
 
 DOMAIN = "posts.invalid"  # of Message-IDs and senders of posts (RFC 2606): they are never mail
+LONGEST_ALT = 1000  # X: POST /2/media/metadata; Mastodon takes 1,500, Bluesky 2,000
 SHOWN = 70  # characters of a post that listings show
 
 
@@ -84,8 +85,17 @@ class PostDrafter:
         looks = looks_of(self._campaign)
         for card in cards[:-1]:
             with suppress(TemplateError):
-                return draw(card, POST_SIZE, looks), alt_text(card)
-        return draw(cards[-1], POST_SIZE, looks), alt_text(cards[-1])
+                return draw(card, POST_SIZE, looks), _described(card)
+        return draw(cards[-1], POST_SIZE, looks), _described(cards[-1])
+
+
+def _described(card: Card) -> str:
+    """Give the description of a card; TemplateError where it is longer than the networks take."""
+    words = alt_text(card)
+    if len(words) > LONGEST_ALT:
+        message = f"its words have {len(words)} characters, and a description may have {LONGEST_ALT}: shorten them"
+        raise TemplateError([Problem("outreach.toml", message, column="posts.picture")])
+    return words
 
 
 def beginning(text: str) -> str:

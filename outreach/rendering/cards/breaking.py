@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import regex
 
-from outreach.text import unwrapped
+from outreach.text import unwrapped, visible
 
 _BOUND = re.compile(r"(?<=[«¿¡]) | (?=[»!?:;])")  # French sets room there, and no line may end in it
 _TYPED = re.compile(r"(?<=\w)'(?=\w)")
@@ -35,7 +35,8 @@ class Piece:
 
 def pieces(text: str) -> tuple[Piece, ...]:
     """Cut a text where its lines may end. No-break spaces and marks that belong to a word stay with it."""
-    plain = unwrapped(" ".join(unicodedata.normalize("NFC", text).splitlines())).strip()
+    whole = " ".join(unicodedata.normalize("NFC", text).splitlines())
+    plain = unwrapped(visible(whole).replace("\ufffd", "")).strip()  # what would turn letters around is left out
     words = _TYPED.sub("’", _BOUND.sub("\u00a0", plain)).split(" ")
     return tuple(piece for word in words for piece in _within(word))
 

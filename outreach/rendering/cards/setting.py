@@ -36,6 +36,7 @@ _SELECTORS = range(0xFE00, 0xFE10)
 _RIGHT_TO_LEFT = frozenset({"R", "AL"})
 _MEASURED = 256  # pixels: the size at which words are measured, for all sizes
 _DEEPER = 1.3
+_MOST = 4000  # characters that are measured at all: no picture holds as many
 _ENDS = frozenset(".!?…。！？؟")  # of sentences
 _FONT = "posts.font"
 _WITHOUT = "or no pictures: [posts] picture = false"
@@ -78,6 +79,8 @@ def set_text(text: str, box: Box, fonts: Sequence[str], own: Sequence[str] = ())
 
     Raises TemplateError when no font has them, or when the text is too long for the box at its smallest.
     """
+    if len(text) > _MOST:
+        raise _too_long(text)
     words = pieces(text)
     name = _font_for(joined(words), (*own, *fonts))
     if not reads_rightwards(text):
@@ -89,7 +92,7 @@ def set_text(text: str, box: Box, fonts: Sequence[str], own: Sequence[str] = ())
         lines = _cut(words, _fits(words, widths, space, size, box))
         if lines and all(font.getlength(line) <= box.width for line in lines):
             return Block(lines, font, _pitch(size, box), reads_rightwards(text))
-    raise _problem(f"“{shortened(text)}” is too long for a picture ({len(text)} characters): shorten it, {_WITHOUT}")
+    raise _too_long(text)
 
 
 def reads_rightwards(text: str) -> bool:
@@ -234,6 +237,10 @@ def _font(name: str, size: int, layout: ImageFont.Layout | None = None) -> Image
             return ImageFont.truetype(path, size, layout_engine=layout)
     except OSError:
         raise _problem(f"no font can be read from {name}: name a TrueType or OpenType file, {_WITHOUT}") from None
+
+
+def _too_long(text: str) -> TemplateError:
+    return _problem(f"“{shortened(text)}” is too long for a picture ({len(text)} characters): shorten it, {_WITHOUT}")
 
 
 def _problem(message: str) -> TemplateError:

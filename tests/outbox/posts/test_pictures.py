@@ -68,6 +68,16 @@ def test_more_states_than_a_picture_holds_are_thanked_in_the_text_alone(campaign
     assert "Some State" not in alt
 
 
+def test_a_picture_that_no_network_takes_the_description_of_is_another_one(campaign: Campaign, outbox: Outbox) -> None:
+    """X takes 1,000 characters: sixty names fit into the picture, and not into its description."""
+    drafter = PostDrafter(campaign, PostRequest(campaign.cases["beacon"], campaign.asks["hrc51"], ("x",)), outbox)
+    many = tuple(f"State of the North {number}" for number in range(60))
+    _, alt = drafter.picture(PlannedPost(replace(POST, raised=many), "en"))
+    assert "Thank you" not in alt
+    _, alt = drafter.picture(PlannedPost(replace(POST, raised=many[:40]), "en"))
+    assert "State of the North 39" in alt
+
+
 def test_what_a_picture_may_say_is_checked_with_the_text(campaign: Campaign) -> None:
     """Both cards that might be drawn; nothing where pictures are off, or nothing is posted."""
     thanks = replace(POST, raised=("Belgium",), picture=PictureWords(line="Held since 2021"))

@@ -78,6 +78,12 @@ def test_lines_end_where_the_script_lets_them(text: str, where: str) -> None:
     assert joined(found) == text.replace("\u200b", "")
 
 
+def test_what_nobody_sees_turns_no_letters_around_and_a_book_is_refused_at_once() -> None:
+    assert set_text("Beacon\u202e noc\u2066aeB\x07", BOX, TITLE_FONTS).lines == ("Beacon nocaeB",)
+    with pytest.raises(TemplateError, match="too long for a picture"):
+        set_text("word " * 2_000_000, BOX, TITLE_FONTS)
+
+
 @needs_shaping
 def test_arabic_letters_are_joined() -> None:
     """Without shaping a word is as wide as its letters one by one; joined, they leave out their tails."""
