@@ -11,6 +11,7 @@ from outreach.cases.files.frontmatter import Parts, take_apart
 from outreach.cases.files.references import references_in
 from outreach.cases.files.translations import (
     BRIEF,
+    NAMED,
     PHRASES,
     SECTIONS,
     SHORT,
@@ -181,7 +182,8 @@ def _read_case(
     roles = {code: translation.roles for code, translation in translations.items()}
     people = people_in(fields, consent, language, roles)
     organisations = _organisations(fields, language, translations)
-    problems += _named_otherwise(translations, people, organisations)
+    dates = _dates(fields, translations)
+    problems += _named_otherwise(translations, people, organisations, dates)
     return Case(
         slug=slug,
         title=phrases["title"],
@@ -193,7 +195,7 @@ def _read_case(
         organisation_names=tuple(
             {code: name for code, name in names.items() if code != language} for names in organisations
         ),
-        dates=_dates(fields),
+        dates=dates,
         consent=consent,
         sources=_sources(fields),
         embargo=_embargo(fields),
@@ -264,18 +266,27 @@ def _organisations(fields: Fields, own: str, translations: Mapping[str, Translat
 
 
 def _named_otherwise(
-    translations: Mapping[str, Translation], people: Sequence[Person], organisations: Sequence[Mapping[str, str]]
+    translations: Mapping[str, Translation],
+    people: Sequence[Person],
+    organisations: Sequence[Mapping[str, str]],
+    dates: Sequence[CaseEvent],
 ) -> Iterator[Problem]:
-    """Give the names of translations that the case's own file does not have so."""
+    """Give the names and dates of translations that the case's own file does not have so."""
     there = {
         "roles": [person.name for person in people],
         "organisations": [name for names in organisations for name in names.values()],
+        "dates": [event.date for event in dates],
     }
     for translation in translations.values():
-        for key, said in (("roles", translation.roles), ("organisations", translation.organisations)):
+        for key in NAMED:
+            said = getattr(translation, key)
+            noun = "date" if key == "dates" else "name"
             for name in said.keys() - set(there[key]):
-                message = f"'{shortened(name)}' is no name of the case's own file{did_you_mean(name, there[key])}"
+                message = f"'{shortened(name)}' is no {noun} of the case's own file{did_you_mean(name, there[key])}"
                 yield Problem(translation.telling.file, message, column=key)
+        for day in (day for day in translation.dates if there["dates"].count(day) > 1):
+            message = f"there are several events of {day}: make them one in the case's own file, or date them closer"
+            yield Problem(translation.telling.file, message, column="dates")
 
 
 def _short(fields: Fields, own: str, translations: Mapping[str, Translation]) -> dict[str, str]:
@@ -347,12 +358,15 @@ def _stopped(fields: Fields) -> Stopped | None:
     return Stopped(day or date.min, group.required("why", "why the case was stopped, in a few words"))
 
 
-def _dates(fields: Fields) -> tuple[CaseEvent, ...]:
+def _dates(fields: Fields, translations: Mapping[str, Translation]) -> tuple[CaseEvent, ...]:
+    """Read what happened, by day."""
     events = []
     for item in fields.items("dates", ("date", "text", "source")):
         item.required("date", "the day, as precise as known: 2020, 2020-08 or 2020-08-09")
         day = rough_date_in(item, "date")
-        events.append(CaseEvent(day, item.required("text", "what happened, in one sentence"), item.text("source")))
+        texts = {code: found.dates[day] for code, found in translations.items() if day in found.dates}
+        what = item.required("text", "what happened, in one sentence")
+        events.append(CaseEvent(day, what, item.text("source"), texts))
     return tuple(events)
 
 

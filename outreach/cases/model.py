@@ -74,8 +74,9 @@ class Stopped:
 @dataclass(frozen=True, slots=True)
 class CaseEvent:
     date: str  # as precise as known: 2020, 2020-08, 2020-08-09
-    text: str
+    text: str  # in the language of the case's own file
     source: str = ""  # only where it is not the case's
+    texts: Translated = field(default_factory=dict)  # other language → text
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """cases/SLUG.xx.md: a case told in another language; no case of its own."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -121,3 +122,20 @@ def test_no_case_has_the_name_of_a_template_that_all_share(campaign_folder: Path
     assert problems(campaign_folder) == [
         f"cases/{slug}.md: '{slug}' is the name of a template that all cases share: rename the case"
     ]
+
+
+def test_it_says_what_happened_on_each_day(campaign_folder: Path) -> None:
+    case = campaign_folder / "cases" / "sample.md"
+    events = (
+        "dates:\n  - date: 2020-08\n    text: A raid.\n  - date: 2021\n    text: One.\n  - date: 2021\n    text: Two.\n"
+    )
+    front, _, story = case.read_text("utf-8").removeprefix("---\n").partition("\n---\n")
+    kept = re.sub(r"(?m)^dates:\n(?:[ ].*\n)*", "", f"{front}\n")
+    case.write_text(f"---\n{kept}{events}---\n{story}", "utf-8")
+    file = translate(campaign_folder, '---\ndates:\n  2020-08: "Une perquisition."\n---\n')
+
+    assert [event.texts for event in load(campaign_folder).dates] == [{"fr": "Une perquisition."}, {}, {}]
+    file.write_text("---\ndates:\n  2020-09: X\n  2021: Y\n---\n", "utf-8")
+    no_date, doubled = problems(campaign_folder)
+    assert no_date.endswith("column dates: '2020-09' is no date of the case's own file; did you mean 2020-08?")
+    assert doubled.startswith("cases/sample.fr.md, column dates: there are several events of 2021: make them one")

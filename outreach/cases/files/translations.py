@@ -1,4 +1,4 @@
-"""Reads the translations of a case, cases/SLUG.xx.md: its title, place, mention, names and sections in a language."""
+"""Reads the translations of a case, cases/SLUG.xx.md: its title, place, names, dates and sections in a language."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -14,6 +14,7 @@ SECTIONS = ("Story behind", "What happened", "What we want")
 BRIEF = "In brief"  # of a case among several in one letter; it may be left out
 SUGGESTED = "Suggested words"  # a section that need not be there: what a delegation could say
 PHRASES = ("title", "place", "mention")  # that a translation may give, in one text each
+NAMED = ("roles", "organisations", "dates")  # what it says of each, by the name or date in the case's own file
 SHORT = "short"  # likewise, and nobody has to
 
 
@@ -25,6 +26,7 @@ class Translation:
     phrases: dict[str, str] = field(default_factory=dict)
     roles: dict[str, str] = field(default_factory=dict)  # name of a person → role
     organisations: dict[str, str] = field(default_factory=dict)  # name in the case's own file → name
+    dates: dict[str, str] = field(default_factory=dict)  # date of an event in the case's own file → what happened
 
 
 def translation_of(path: Path) -> tuple[str, str] | None:
@@ -64,10 +66,10 @@ def _read(path: Path, problems: list[Problem]) -> Translation:
     parts = take_apart(path, file, must_have_front=False)
     problems.extend(parts.problems)
     fields = Fields(parts.front, file, problems)
-    fields.only((*PHRASES, SHORT, "roles", "organisations"))
+    fields.only((*PHRASES, SHORT, *NAMED))
     telling = telling_of(parts.sections, file, problems)
     phrases = {key: text for key in (*PHRASES, SHORT) if (text := fields.text(key))}
-    return Translation(telling, phrases, fields.by_name("roles"), fields.by_name("organisations"))
+    return Translation(telling, phrases, *(fields.by_name(key) for key in NAMED))
 
 
 def telling_of(sections: Sequence[Section], file: str, problems: list[Problem]) -> Telling:
