@@ -11,6 +11,7 @@ from outreach.db.engine import reading
 from outreach.errors import UsageError
 from outreach.inbox.kinds import Kind, Stance
 from outreach.outbox.gate.gate import Held
+from outreach.outbox.gate.objections import Reason
 from outreach.outbox.kind import MessageKind
 from outreach.outbox.models import Entry, Key, Scope
 from outreach.outbox.queue import waiting_by_channel
@@ -20,7 +21,7 @@ from outreach.outbox.suppressions import suppress
 from outreach.services.sending.letters import PlannedLetters, SendRequest, plan_letters
 from outreach.services.sending.queue import MessageChoice, retry_at_new_addresses
 from outreach.services.workspace import Workspace
-from tests.conftest import give_addresses
+from tests.conftest import change_cell, give_addresses
 from tests.inbox.desk.desks import came_in, say
 from tests.inbox.letterboxes import sent_letter
 from tests.outbox.outboxes import chain, listing, open_test_outbox, queue_keys
@@ -183,3 +184,16 @@ def test_the_first_letter_that_was_sent_anew_is_the_one_that_a_reminder_follows(
     new = sent_letter(outbox, "DEU", at=LONG_AGO, part="address-3")
     [draft] = reminders(workspace).drafts
     assert new.message_id.encode() in draft.content
+
+
+def test_no_letter_speaks_of_another_case_at_an_address_of_its_state_concerned(workspace: Workspace) -> None:
+    """The address of a State stands in another one's row: a letter about a case of a third State went there."""
+    campaign = workspace.campaign
+    there = campaign.registry.missions
+    other = next(each for each in campaign.cases.values() if each.slug != "beacon" and each.consent.mentions)
+    change_cell(campaign.folder, "AUT", "state", other.state_concerned)
+    change_cell(campaign.folder, "DEU", "email", there["AUT"].emails[0])
+    planned = plan_letters(workspace.reloaded(), SendRequest("beacon", to=("DEU", "FRA"), after_deadline=True))
+    told = {item.state: (item.reason, item.detail) for item in planned.plan.excluded}
+    assert told["DEU"] == (Reason.OTHER_CASE, f"cases/{other.slug}.md: the State concerned's own address")
+    assert "FRA" not in told

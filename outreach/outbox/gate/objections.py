@@ -128,6 +128,7 @@ def objections_to_waiting(
     posts = letter.kind is MessageKind.POST
     found = each(lambda case: for_the_people(case, letter.mission, today, posts=posts))
     found += for_what_is_named(campaign, letter.names, letter.mission, today, posts=posts)
+    found += _for_mentions_at(campaign, letter.names, letter.recipients)
     if letter.withheld:
         found.append((Reason.WITHHELD, letter.withheld))
     found += each(lambda case: for_unreadable_rows(campaign, case, letter.mission, posts=posts))
@@ -155,6 +156,13 @@ def _for_the_addresses(
 ) -> list[Objection]:
     shut = [why for address in recipients if (why := why_closed(campaign, case, suppressed, address))]
     return [(Reason.SUPPRESSED, shut[0])] if shut else []
+
+
+def _for_mentions_at(campaign: Campaign, names: Iterable[NamedCase], recipients: Iterable[str]) -> list[Objection]:
+    """Give the other cases that a text names and that are closed to one of its addresses, whosever row that is in."""
+    cases = [campaign.cases.get(named.case) for named in names if named.how is Naming.MENTIONED]
+    found = ((case, why_closed(campaign, case, {}, address)) for case in cases if case for address in recipients)
+    return [(Reason.OTHER_CASE, f"cases/{case.slug}.md: {why}") for case, why in found if why][:1]
 
 
 def _not_named(campaign: Campaign, case: Case, state: str) -> list[Objection]:
@@ -259,7 +267,8 @@ def for_a_draft(campaign: Campaign, draft: Draft, today: date) -> list[Objection
     """Give what speaks against the words of a message that is about to be queued."""
     posts = draft.key.kind is MessageKind.POST
     texts = (*wording(draft.content), *(each.text for each in draft.attachments)) if campaign.withheld else ()
-    return for_the_words(campaign, texts, draft.names, draft.key.mission, today, posts=posts)
+    found = for_the_words(campaign, texts, draft.names, draft.key.mission, today, posts=posts)
+    return [*found, *_for_mentions_at(campaign, draft.names, draft.recipients)]
 
 
 def for_the_words(
