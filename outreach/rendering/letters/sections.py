@@ -23,6 +23,10 @@ TAG = re.compile(r"<(?:/?[A-Za-z][\w-]*(?:\s[^<>]*)?/?>|!--)")  # an address in 
 IMAGE = re.compile(r"!\[[^\]]*\][(\[]")
 FOOTNOTE = re.compile(r"\[\^[^\]\s]+\]")
 TABLE = re.compile(r"^[ \t]*\|?[ \t]*:?-{2,}:?[ \t]*\|[-:| \t]*$", re.MULTILINE)
+MARKED = re.compile(r"^[ \t]*(?:[-*+>]|\d{1,2}[.)])[ \t]", re.MULTILINE)
+QUOTED = re.compile(
+    r"\u201c([^\u201c\u201d]+)\u201d|\xab([^\xab\xbb]+)\xbb|\"([^\"]+)\"|\u201e([^\u201e\u201c]+)\u201c"
+)
 CODE = {
     "fence": "``` makes code of what follows: delete the line",
     "code_block": "four spaces at the beginning make code of the line: delete them",
@@ -43,13 +47,27 @@ def suggested_words(case: Case, language: str) -> tuple[str, str]:
     text = telling.story.get(SUGGESTED, "") if telling else ""
     if not telling or not text:
         return "", ""
-    if fault := _fault(text):
+    if fault := _fault(text) or _marked(text):
         row, message = fault
         begins = telling.begins.get(SUGGESTED)
         untold = Untold(Problem(telling.file, message, begins + row - 1 if begins else None))
         return untold, untold
-    sentence, *more = (unwrapped(part) for part in re.split(r"\n[ \t]*\n", text) if part.strip())
+    sentence, *more = (_unquoted(unwrapped(part)) for part in re.split(r"\n[ \t]*\n", text) if part.strip())
     return sentence, next(iter(more), "")
+
+
+def _marked(text: str) -> tuple[int, str] | None:
+    """Find a list or a quotation in suggested words: its row, from 1, and what to write; letters quote the words."""
+    if found := MARKED.search(text):
+        message = "a list or a quotation: write one sentence, a blank line, then a paragraph, without marks before them"
+        return text.count("\n", 0, found.start()) + 1, message
+    return None
+
+
+def _unquoted(text: str) -> str:
+    """Give words without quotation marks around all of them: letters set their own."""
+    found = QUOTED.fullmatch(text)
+    return (found[found.lastindex or 0]).strip() if found else text
 
 
 def story_problems(case: Case, language: str) -> list[Problem]:

@@ -17,6 +17,7 @@ from outreach.cases.advice.threats import threats
 from outreach.cases.model import Case
 from outreach.services.checks.length import advice_on_suggested_words
 from outreach.services.checks.texts import Sort, Text, shared_texts, texts_of_case, texts_of_settings
+from outreach.services.checks.unread import unread_files, unread_headings
 from outreach.settings.settings import Settings
 
 PLAIN = (Sort.FACTS, Sort.STORY)  # nothing in them is filled in
@@ -29,8 +30,10 @@ def give_advice(campaign: Campaign, *cases: Case) -> tuple[Advice, ...]:
     languages = campaign.settings.campaign.languages
     of_cases = (texts_of_case(campaign.folder, case, languages, facts=True) for case in about)
     texts = chain(chain.from_iterable(of_cases), shared_texts(campaign))
-    suggested = (advice for case in about for advice in advice_on_suggested_words(case))
-    return tuple(dict.fromkeys((*(each for text in texts for each in advice_on(text)), *suggested)))
+    found = [each for text in texts for each in advice_on(text)]
+    for case in about:
+        found += [*advice_on_suggested_words(case), *unread_headings(case)]
+    return tuple(dict.fromkeys((*found, *unread_files(campaign))))
 
 
 def advice_on_asks(folder: Path, settings: Settings) -> tuple[Advice, ...]:

@@ -53,10 +53,18 @@ def test_the_tree_has_what_the_letter_says_and_nothing_else() -> None:
     assert drawn(f"{'> ' * 40}x")[0][0] == "blockquote"
 
 
+EMPTY = "# \n\n- \n\n> \n\nx"  # a heading, a list and a quotation without a word
+
+
 def test_pages_are_tagged_a4_and_say_their_title_and_language_and_hostile_words_are_only_words() -> None:
     pytest.importorskip("typst", reason="typst is the extra outreach[pdf]")
     with printer("letter") as press:
-        for text in (HOSTILE, f"- {HOSTILE}\n\n> {HOSTILE}\n\n# {HOSTILE}\n\n    {HOSTILE}", HOSTILE * 200, "# \n\n- \n\n> \n\nx"):
+        for text in (
+            HOSTILE,
+            f"- {HOSTILE}\n\n> {HOSTILE}\n\n# {HOSTILE}\n\n    {HOSTILE}",
+            HOSTILE * 200,
+            "# \n\n- \n\n> \n\nx",
+        ):
             pdf = press.pdf(page(text, title=HOSTILE))
             assert pdf.startswith(b"%PDF-")
         one = press.pdf(page("word " * 550, "fr-CH"))

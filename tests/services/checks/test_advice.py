@@ -3,6 +3,8 @@
 from pathlib import Path
 
 from outreach.campaign import load_campaign
+from outreach.rendering.letters.sections import suggested_words
+from outreach.rendering.templates.untold import Untold
 from outreach.services.checks.advice import advice_on, give_advice
 from outreach.services.checks.texts import Sort, Text
 from tests.conftest import Command
@@ -197,3 +199,31 @@ def test_check_names_the_places_in_every_kind_of_file_and_send_and_preview_tell_
     for lines in (planned.stdout, shown.stderr):
         assert f"5 things to look at in the texts; nothing is held back for it:\n  {places[0]}: " in lines
         assert "  and 2 more; see all: outreach cases check\n" in lines
+
+
+def test_what_nothing_reads_is_named_and_suggested_words_are_quoted_once(campaign_folder: Path) -> None:
+    for file in ("templates/letters/becon.en.md", "templates/letters/beacon.EN.md", "cases/beacon.fr.md.txt"):
+        (campaign_folder / file).write_text("x", "utf-8")
+    (campaign_folder / "templates" / "states").mkdir(exist_ok=True)
+    (campaign_folder / "templates/states/DEU.en.docx").write_text("x", "utf-8")
+    case = campaign_folder / "cases" / "beacon.md"
+    story = case.read_text("utf-8").partition("\n## Suggested words")[0]
+    case.write_text(f"{story}\n\n## Sugested words\n\nx\n\n### In brief\n\nx\n", "utf-8")
+    told = "\n".join(str(each) for each in give_advice(load_campaign(campaign_folder)))
+    for words in (
+        "templates/letters/becon.en.md: nothing reads this file: did you mean beacon.en.md?",
+        "templates/letters/beacon.EN.md: nothing reads this file: write 'en' in small letters",
+        "cases/beacon.fr.md.txt: nothing reads this file: files there are named SLUG.md",
+        "templates/states/DEU.en.docx: nothing reads this file: files there are named DNK.en.md",
+        "nothing reads '## Sugested words': did you mean '## Suggested words'?",
+        "'### In brief' is a part of '## Sugested words': write '## In brief'",
+    ):
+        assert words in told
+    case.write_text(f"{story}\n\n## Suggested words\n\n“We call on it.”\n\nMore “quoted” words.\n", "utf-8")
+    campaign = load_campaign(campaign_folder)
+    assert suggested_words(campaign.cases["beacon"], "en") == ("We call on it.", "More “quoted” words.")
+    case.write_text(f"{story}\n\n## Suggested words\n\n- We call on it.\n", "utf-8")
+    campaign = load_campaign(campaign_folder)
+    untold, _ = suggested_words(campaign.cases["beacon"], "en")
+    assert isinstance(untold, Untold)
+    assert "a list or a quotation" in str(untold.problem)
