@@ -2,11 +2,16 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
 from html import unescape
 from pathlib import Path
 
 import pytest
 
+from outreach.inbox.kinds import Stance
+from outreach.outbox.status import Status
+from outreach.reports.progress import Progress
 from outreach.site.drawing.map import Mark
 from outreach.site.facts.sg_reports import sg_reports
 from outreach.site.facts.site import Site, SiteRequest, open_site
@@ -85,6 +90,31 @@ def test_not_known_is_never_no(site: MAKE) -> None:
         Mark.CONCERNED,
         Mark.UNKNOWN,
     ]
+
+
+def test_asked_needs_a_letter_that_left_and_no_answer_is_told(site: MAKE) -> None:
+    found = site(*(f"{code},co-sponsored,reprisals-2022,,,,,,https://example.org/a,,,,,,," for code in ("FRA", "GHA")))
+    left = datetime(2022, 9, 1, tzinfo=UTC)
+    rows = [_row("FRA", left, left), _row("GHA", None, None)]
+    found = replace(found, subject=replace(found.subject, rows=tuple(rows)))
+    facts = all_states(found)
+    asked = {code: [line.standing for line in facts[code].lines] for code in ("FRA", "GHA", "TUV", "BLR")}
+    assert asked["FRA"] == [Standing.ASKED, Standing.LISTED, Standing.LISTED]
+    assert asked["GHA"] == [Standing.LISTED] * 3
+    assert asked["TUV"] == [Standing.NEITHER] * 3
+    assert asked["BLR"] == [Standing.CONCERNED, Standing.NEITHER, Standing.NEITHER]
+    said = page(found, "FRA")
+    assert "asked not known" in said
+    assert "supportive" not in said
+    assert "answered" not in said.partition("How to read this")[0]
+
+
+def _row(state: str, taken_at: datetime | None, answered_at: datetime | None) -> Progress:
+    """Give how far an ask about the case beacon has come with a State."""
+    letter = (taken_at, taken_at, None, None, Status.SENT if taken_at else Status.QUEUED)
+    return Progress(
+        state, state, "", "beacon", "hrc51", *letter, False, False, True, answered_at, Stance.SUPPORTIVE, None, (), None
+    )
 
 
 def test_what_was_struck_out_is_told_without_who_did_it(site: MAKE) -> None:
