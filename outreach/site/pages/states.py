@@ -334,7 +334,8 @@ class Teller:
             return "", text, "" if own == self.language or is_name(text) else own, ()
         languages = (self.language, *self.site.languages, *case.title)
         code = next(code for code in languages if case.title.get(code))
-        names = matter.names if len(matter.names) > 1 else ()
+        people = {person.name for person in case.people}
+        names = matter.names if {*matter.names} < people else ()  # not the whole case was meant
         return f"cases/{case.slug}/", case.title[code], "" if code == self.language else code, names
 
     def _voices(self, voices: Iterable[Voice]) -> list[tuple[str, str, str]]:
