@@ -5,6 +5,7 @@ is the person's: it is told by name only where the person, the family or counsel
 back, is not told at all, and is a withheld name of the whole campaign.
 """
 
+import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -19,8 +20,10 @@ from outreach.registry.documented.model import Documented
 from outreach.registry.documented.reading import FILE, YES_OR_NO, is_document
 from outreach.registry.documented.vocabulary import LANGUAGES, codes, neutral_for, word
 
+BRACKETS_AND_COMMAS = re.compile(r"[()\[\],;]")
 DUE_AFTER = timedelta(days=365)
-SHORTEST_WORD = 3  # letters of a word that gives a name away; shorter ones stand in every address
+SHORTEST_WORD = 3  # letters of a word that gives a name away where it stands as a word
+SHORTEST_INSIDE = 5  # and within another: shorter ones stand in half of all addresses
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +108,15 @@ def _gives_away(source: str, each: Documented) -> bool:
     """Say whether a source has a word of the name in it, as addresses of news do. A document's symbol has none."""
     if is_document(source):
         return False
-    text = folded(source).joined
-    names = folded(f"{each.title} {each.id}").words.split()
-    return any(name in text for name in names if len(name) >= SHORTEST_WORD or not name.isascii())
+    text = folded(source)
+    names = {name for name in folded(f"{each.title} {each.id}").words.split() if _is_telling(name, SHORTEST_WORD)}
+    inside = (name for name in names if _is_telling(name, SHORTEST_INSIDE))
+    return not names.isdisjoint(text.words.split()) or any(name in text.joined for name in inside)
+
+
+def _is_telling(name: str, shortest: int) -> bool:
+    """Say whether a word of a name is long enough to be told from others; in other scripts a sign may be a word."""
+    return len(name) >= shortest or not name.isascii()
 
 
 def _keys(found: Sequence[Documented]) -> dict[str, str]:
@@ -126,10 +135,16 @@ def _keys(found: Sequence[Documented]) -> dict[str, str]:
 def closed_names(found: Iterable[Documented]) -> tuple[WithheldName, ...]:
     """Give the names of those who refused or took consent back: nothing of ours may say them."""
     return tuple(
-        WithheldName(each.title, f"{FILE}, row {each.row}, consent {each.consent.word}")
+        WithheldName(name, f"{FILE}, row {each.row}, consent {each.consent.word}")
         for each in found
         if each.consent.closed and each.named_publicly
+        for name in names_in(each.title)
     )
+
+
+def names_in(title: str) -> tuple[str, ...]:
+    """Give the names in a title: what stands before brackets, and each name or spelling in them, between commas."""
+    return tuple(filter(None, (name.strip() for name in BRACKETS_AND_COMMAS.split(title))))
 
 
 def contradictions(found: Iterable[Documented], cases: Mapping[str, Case]) -> list[Problem]:
@@ -158,7 +173,9 @@ def withheld_rows(found: Iterable[Documented], withheld: Withheld) -> Iterator[P
     for each in found:
         where = withheld.where_in(texts_of(each))
         if where and not (each.consent.closed and where.startswith(FILE)):
-            yield Problem(FILE, f"has a withheld name ({where}), and this file is public: take the row out", each.row)
+            yield Problem(
+                FILE, f"has a withheld name ({where}), and this file is public: take the name out, or the row", each.row
+            )
 
 
 @dataclass(frozen=True, slots=True)

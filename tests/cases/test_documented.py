@@ -49,6 +49,22 @@ def test_nobody_is_named_who_was_not_asked() -> None:
     assert told.documented.history == ()
 
 
+@pytest.mark.parametrize(
+    ("title", "source", "kept"),
+    [
+        ("Ali El-Din", "https://news.invalid/including-reprisals", True),
+        ("Ali El-Din", "https://news.invalid/free-ali", False),
+        ("Jimmy Example", "https://freejimmyexample.invalid/", False),
+        ("José Ñandú", "https://news.invalid/nandu", False),
+        ("Legal team of Ali", "A letter of Ali's lawyers", False),
+        ("李强", "https://news.invalid/%E6%9D%8E%E5%BC%BA", False),
+    ],
+)
+def test_a_source_is_told_unless_a_word_of_the_name_stands_in_it(title: str, source: str, kept: bool) -> None:
+    case = replace(JANE, id="x-1", title=title, reports=(), sources=(source,))
+    assert bool(tell_documented([case], (), (), nothing)) is kept
+
+
 def test_without_a_source_that_hides_the_name_nothing_is_told() -> None:
     bare = replace(JANE, reports=(), sources=("https://example.org/free-jane",))
     assert tell_documented([bare], (), (), nothing) == ()
@@ -112,8 +128,10 @@ def test_what_nobody_looked_at_for_a_year_is_due_the_longest_first() -> None:
 
 def test_consent_withdrawn_makes_the_name_a_withheld_one_of_the_campaign(tmp_path: Path) -> None:
     folder = Path(copytree(CAMPAIGN, tmp_path / "campaign"))
-    write(folder, NAMED | {"consent": "withdrawn 2026-01-02"})
+    title = "Example Centre (Centre d'exemple, Jane Doe)"
+    write(folder, NAMED | {"title": title, "consent": "withdrawn 2026-01-02"})
     campaign = load_campaign(folder)
+    assert all(map(campaign.withheld.where_in, (["JANE DOE said"], ["the Centre d’Exemple"])))
     where = campaign.withheld.where_in(["We speak of the #ExampleCentre"])
     assert where == "contacts/documented.csv, row 2, consent withdrawn"
     other = replace(JANE, note="of the Example Centre")

@@ -144,7 +144,9 @@ def _may_tell(act: Act, campaign: Campaign, told: Mapping[str, Case], untold: Un
     """Say whether pages may tell of an act: of a case that may be told, or of none, and naming nobody else."""
     if act.case in campaign.cases and act.case not in told:
         return False
-    return not untold.why_not((act.subject, act.quote))
+    if any(each.id == act.case and each.consent.closed for each in campaign.documented):
+        return False
+    return not untold.why_not((act.subject, act.quote, act.note, act.source))
 
 
 def _subject(folder: Path, campaign: Campaign) -> Subject:
