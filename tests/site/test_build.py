@@ -131,3 +131,13 @@ def test_links_go_from_where_a_page_stands(here: str, there: str, way: str) -> N
 def test_the_first_language_has_no_prefix() -> None:
     assert root_path("states/", "en", ("en", "fr")) == "states/"
     assert file_of(root_path("", "fr", ("en", "fr"))) == "fr/index.html"
+
+
+def test_a_resource_whose_address_nobody_knows_is_no_link(campaign_folder: Path, tmp_path: Path) -> None:
+    """A link without an address leads back to the page that it stands on."""
+    table = "title,url,kind,date,language,source\nA report of ours,,report,,,Example\n"
+    (with_pages(campaign_folder, "en") / "site" / "resources.csv").write_text(table, "utf-8")
+    built(campaign_folder, tmp_path / "site-build")
+    pages = texts(tmp_path / "site-build")
+    assert [name for name in ("index.html", "resources/index.html") if "A report of ours" not in pages[name]] == []
+    assert [name for name, text in pages.items() if 'href=""' in text] == []

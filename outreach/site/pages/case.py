@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from outreach.cases.files.translations import BRIEF, SUGGESTED
-from outreach.cases.model import Case, Person, PersonStatus, Reference
+from outreach.cases.model import Case, CaseEvent, Person, PersonStatus, Reference
 from outreach.registry.states import in_order
 from outreach.rendering.letters.documents import best_first, reference_text
 from outreach.reports.page.stages import Stage
@@ -63,6 +63,7 @@ def _page(site: Site, case: Case, language: str) -> Page:
             "brief": brief,
             "sections": _sections(site, case, language),
             "suggested": told(site, case, SUGGESTED, language),
+            "days": tuple(_days(site, case, language)),
             "people": tuple(_person(site, case, person, language) for person in case.people_for("web")),
             "references": tuple(_references(site, case, language)),
             "asked": _asked(site, case.slug),
@@ -105,6 +106,13 @@ def _sections(site: Site, case: Case, language: str) -> tuple[tuple[str, str, To
         (heading, name, told(site, case, heading, language)) for heading, name in zip(HEADINGS, names, strict=True)
     )
     return tuple((heading.lower().replace(" ", "-"), name, text) for heading, name, text in found if text.text)
+
+
+def _days(site: Site, case: Case, language: str) -> Iterator[tuple[CaseEvent, Told]]:
+    """Give what happened, day by day, each in the language of the page where somebody told it so."""
+    for event in case.dates:
+        text = _first({case.language: event.text} | dict(event.texts), language, site)
+        yield event, text or Told(event.text, case.language)
 
 
 def _person(site: Site, case: Case, person: Person, language: str) -> PersonTold:

@@ -90,11 +90,14 @@ def test_what_was_done_is_not_known_before_its_day(tmp_path: Path) -> None:
     written(tmp_path, en=PAGE.replace("title: T\n", "title: T\ndone_on: 2022-10-19\n"))
     (tmp_path / "site" / "updates").mkdir()
     (tmp_path / "site" / "updates" / "2022-10-19-statement.en.md").write_text(update, "utf-8")
+    rows = "".join(f"{when or 'never'},,news,{when},,S\n" for when in ("2022-10-19", "2022-10", "2023", ""))
+    (tmp_path / "site" / "resources.csv").write_text(f"title,url,kind,date,language,source\n{rows}", "utf-8")
     content = load_content(tmp_path, ("en",))
 
-    assert shown_content(content, (), date(2022, 10, 19)) == content
+    assert shown_content(content, (), date(2023, 1, 1)) == content
     before = shown_content(content, (), date(2022, 10, 18))
     assert (before.pages["en"].we_did_it, before.pages["en"].how, before.updates) == ("", "So.", ())
+    assert [resource.title for resource in before.resources] == ["2022-10", "never"]
     written(tmp_path, en=PAGE.replace("title: T\n", "title: T\ndone_on: 19 October\n"))
     assert (
         problems(tmp_path) == "site/page.en.md, row 3, column done_on: '19 October' is no day: write it as 2022-10-19"
