@@ -23,6 +23,7 @@ from outreach.outbox.letters.facts import read_facts
 from outreach.outbox.letters.plan import Exclusion, Facts, LetterRequest, PlannedLetter, make_plan, planned_letter
 from outreach.outbox.models import Draft, Scope, case_key
 from outreach.outbox.posts.drafts import PostDrafter
+from outreach.outbox.posts.pictures import picture_texts
 from outreach.outbox.posts.plan import PlannedPost, PostRequest
 from outreach.outbox.store import now
 from outreach.registry.cells import read_address
@@ -305,17 +306,20 @@ def preview_posts(workspace: Workspace, wanted: PostsChoice) -> PreviewedPosts:
     return PreviewedPosts(
         posts.case,
         shown,
-        tuple(_objections(campaign, posts.case, shown)),
+        tuple(_objections(campaign, posts.case, posts.ask, shown)),
         speaks and mission is None,
         tuple(problem for item in shown for problem in length_problems(item.post)),
     )
 
 
-def _objections(campaign: Campaign, case: Case, shown: Sequence[PreviewedPost]) -> Iterator[Objection]:
-    """Give why nothing of these posts would go out, by the case and by their words."""
+def _objections(campaign: Campaign, case: Case, ask: Ask, shown: Sequence[PreviewedPost]) -> Iterator[Objection]:
+    """Give why nothing of these posts would go out, by the case, by their words and by those of their pictures."""
     today = campaign.today()
     yield from for_the_people(case, "", today, posts=True)
-    words = [*case.title.values(), *(part for item in shown for part in item.post.parts)]
+    pictured = dict.fromkeys(
+        text for item in shown for text in picture_texts(campaign, case, ask, item.post, item.language)
+    )
+    words = [*case.title.values(), *pictured, *(part for item in shown for part in item.post.parts)]
     yield from for_the_words(
         campaign, words, NameFinder(campaign.cases).names(words, (case.slug,)), "", today, posts=True
     )

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from outreach.errors import UsageError
+from outreach.errors import TemplateError, UsageError
 from outreach.rendering.cards.canvas import Canvas, dot, ink
 from outreach.rendering.cards.card import Card, NameCard, QuoteCard, Size, ThanksCard, marks
 from outreach.rendering.cards.colours import Colours, Looks, colours
@@ -23,6 +23,7 @@ PHOTO = 420  # the width of a picture beside a name
 SPACING = 0.09  # between the letters of the words above, of their size
 PHOTO_FORMATS = ("JPEG", "PNG", "WEBP")
 CORNER = 300  # the side of the square that the seats stand in
+BESIDE_SEATS = CORNER - MARGIN + 24  # what they take of the width of the words above
 SEAT = 9  # the radius of a seat
 # By rows from the front to the back: the radius of the row, and the angle below the upper edge.
 SEATS = [
@@ -71,7 +72,7 @@ class _Drawing:
             self._picture(picture, card.credit)
         else:
             self._seats(0)
-        top = self._above(card.above)
+        top = self._above(card.above, self.room if picture else self.room - BESIDE_SEATS)
         bottom = self._foot(card)
         line = self._set(card.line, LINE_FONTS, 96, 40, 22, 1.3) if card.line.strip() else None
         below = line.height + 30 if line else 0
@@ -84,7 +85,7 @@ class _Drawing:
             self.canvas.words(line, self.left, bottom - line.height, self.room, self.colours.soft)
 
     def _quote(self, card: QuoteCard) -> None:
-        top = self._above(card.above)
+        top = self._above(card.above, self.room)
         bottom = self._foot(card)
         by = self._set(card.by, BOLD_FONTS, 84, 32, 20, 1.3) if card.by.strip() else None
         below = by.height + 26 if by else 0
@@ -99,7 +100,7 @@ class _Drawing:
 
     def _thanks(self, card: ThanksCard) -> None:
         self._seats(len(card.states))
-        top = self._above(card.above)
+        top = self._above(card.above, self.room - BESIDE_SEATS)
         bottom = self._foot(card)
         title = self._set(card.title, TITLE_FONTS, 120, 92 if len(card.states) <= 12 else 64, 40, 1.12)
         names = self._names(card.states, bottom - top - title.height - BAR[1] - 30 - 26)
@@ -122,14 +123,19 @@ class _Drawing:
         block = self._set(whole, TITLE_FONTS, height, 60, 16, 1.26)
         return replace(block, lines=tuple(line.removesuffix("\u00a0·") for line in block.lines))
 
-    def _above(self, parts: tuple[str, ...]) -> int:
-        """Write the words above in small capitals, and say how far down they reach."""
-        text = "  ·  ".join(_capitals(part.strip(), self.card.language) for part in parts if part.strip())
+    def _above(self, parts: tuple[str, ...], width: int) -> int:
+        """Write the words above in small capitals in a room of that width, and say how far down they reach."""
+        said = [_capitals(part.strip(), self.card.language) for part in parts if part.strip()]
+        text = " · ".join(said)
         if not text:
             return TOP
         apart = SPACING if _may_stand_apart(text) else 0.0
-        box = Box(round(self.room / (1 + 2 * apart)), 80, 27, 16, 1.3)
-        block = set_text(text, box, BOLD_FONTS, self.own)
+        box = Box(round(width / (1 + 2 * apart)), 80, 27, 16, 1.3)
+        try:  # a line for each part, where they do not fit into one
+            block = set_text(" · ".join(part.replace(" ", "\u00a0") for part in said), box, BOLD_FONTS, self.own)
+        except TemplateError:
+            block = set_text(text, box, BOLD_FONTS, self.own)
+        block = replace(block, lines=tuple(line.strip(" ·") for line in block.lines))
         if apart:
             for number, line in enumerate(block.lines):
                 place = (self.left, TOP + number * block.pitch + round(block.font.size * 0.8))
