@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser
 
+from outreach.site.frame.addresses import file_of
 from outreach.site.frame.page import NOT_FOUND
 from outreach.site.serve import Preview
 from tests.browser import HEIGHT, WIDTHS, violations
@@ -19,13 +20,15 @@ WIDE = "[document.documentElement.scrollWidth, document.documentElement.clientWi
 
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, dict[str, list[str]]]]:
-    """A site that is served on this machine, and for each kind of page (its template) the addresses that it has."""
+    """A site that is served on this machine, and for each kind of page (its template) its addresses, longest first."""
     folder, output = tmp_path_factory.mktemp("campaign"), tmp_path_factory.mktemp("site")
     made = built(with_pages(large_campaign_in(folder)), output)
     kinds = dict[str, list[str]]()
     for page in made.made:
         if page.language == made.site.languages[0]:
             kinds.setdefault(page.template, []).append(page.address)
+    for places in kinds.values():
+        places.sort(key=lambda place: (output / file_of(place)).stat().st_size, reverse=True)
     with Preview(output, 0, lambda: None) as preview:
         Thread(target=preview.serve_forever, daemon=True).start()
         yield preview.address, kinds

@@ -195,6 +195,13 @@ def test_the_map_draws_every_state_and_links_it(site: MAKE) -> None:
     assert "<title>Liechtenstein: raised a case or situation</title>" in drawn
 
 
+def test_a_situation_that_no_source_names_is_one_all_the_same(site: MAKE) -> None:
+    found = site("DEU,raised,hrc51-dialogue,,,NIC,2022-09-29,,https://example.org/a,,,,,,,")
+    said = page(found, "DEU")
+    assert "this State has raised one case or situation in public" in said
+    assert "Nicaragua a situation without a name" in said
+
+
 def test_matters_are_counted_once() -> None:
     people = [Matter("", (name,), "CHN") for name in ("Li Yuhan", "Li Qiaochu", "Legal team of Li Yuhan")]
     spelt = [Matter("", (name,), "EGY") for name in ("Mohamed El Baqer", "Mohamed El-Baqer", "Alaa Abd El-Fattah")]

@@ -36,7 +36,8 @@ class Standing(StrEnum):
 class Matter:
     """One case or situation that was raised: a case of the campaign (its slug), or what a source calls it.
 
-    `names` are those that the acts give, each once. `concerned` is the State concerned, "" where nobody says it.
+    `names` are those that the acts give, each once, none where the source names nobody. `concerned` is the State
+    concerned, "" where nobody says it.
     """
 
     case: str
@@ -200,6 +201,8 @@ def is_same(one: Matter, other: Matter) -> bool:
     """Say whether two acts are about the same case or situation."""
     if one.case or other.case:
         return one.case == other.case
+    if not one.names or not other.names:
+        return one == other
     return one.concerned == other.concerned and _same_name(one.names[0], other.names[0])
 
 
@@ -242,7 +245,7 @@ def _deeds(site: Site, acts: Iterable[Act]) -> dict[str, list[Deed]]:
                 where=where,
                 instrument=registry.instruments.get(where),
                 with_=with_,
-                matters=distinct(_matter(site, act) for act in same if act.case or act.subject),
+                matters=distinct(_matter(site, act) for act in same if act.kind == "raised"),
                 sources=tuple(dict.fromkeys(source for act in same for source in sources(act.source))),
                 quotes=tuple(dict.fromkeys(Quote(act.quote, act.quote_language) for act in same if act.quote)),
                 read_twice=all(act.second_reader for act in same),

@@ -44,7 +44,7 @@ class Occasion:
 
 
 def pages(site: Site, language: str) -> Iterator[Page]:
-    """Give the page of the record."""
+    """Give the page of the record; none where nothing is on record."""
     _ = translations(language).gettext
     states = all_states(site)
     deeds = [deed for facts in states.values() for deed in facts.deeds]
@@ -61,6 +61,9 @@ def pages(site: Site, language: str) -> Iterator[Page]:
                 groups.append(
                     (names.get(group, _("In no regional group")), sorted(panels, key=lambda p: in_order(p.name)))
                 )
+    occasions = list(_occasions(site, language))
+    if not groups and not occasions:
+        return
     yield Page(
         address="record/",
         language=language,
@@ -72,7 +75,7 @@ def pages(site: Site, language: str) -> Iterator[Page]:
             "scale": scale,
             "width": WIDTH,
             "lanes": LANES,
-            "occasions": list(_occasions(site, language)),
+            "occasions": occasions,
         },
     )
 

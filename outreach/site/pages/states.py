@@ -327,9 +327,12 @@ class Teller:
 
     def _matter(self, matter: Matter) -> tuple[str, str, str, tuple[str, ...]]:
         """Give how a page says a matter: the address of its page or "", its title, in which language, and the names."""
+        _ = translations(self.language).gettext
         case = self.site.cases.get(matter.case)
         if case is None:
             text = "; ".join(matter.names) or matter.case
+            if not text:
+                return "", _("a situation without a name"), "", ()
             own = record_language(self.site)
             return "", text, "" if own == self.language or is_name(text) else own, ()
         languages = (self.language, *self.site.languages, *case.title)
