@@ -35,7 +35,7 @@ from outreach.rendering.letters.words import letter_language
 from outreach.rendering.posts.length import limit, over
 from outreach.rendering.posts.words import handle_of, may_be_addressed, post_context
 from outreach.rendering.posts.writer import PostText, PostWriter, length_problems
-from outreach.services.sending.notes import read_notes
+from outreach.services.sending.notes import OtherLanguage, PlannedNotes, read_notes
 from outreach.services.workspace import Workspace
 from outreach.settings.accounts import NETWORKS
 
@@ -212,6 +212,13 @@ def attachments_of(
     """Give the letter's language, and the files that go with it; DataError names those that cannot go."""
     language = language or letter_language(chosen.planned.mission, workspace.campaign.settings)
     return language, _drafter(workspace, chosen).attachments(chosen.planned, language)
+
+
+def notes_of(workspace: Workspace, chosen: ChosenLetter, language: str | None = None) -> PlannedNotes:
+    """Say whether the letter goes without a paragraph of its State that is there in another language."""
+    language = language or letter_language(chosen.planned.mission, workspace.campaign.settings)
+    there = _drafter(workspace, chosen).notes.other_languages(chosen.state.code, language, chosen.request.round)
+    return PlannedNotes(without=(OtherLanguage(chosen.state.code, there, language),) if there else ())
 
 
 def send_test(workspace: Workspace, chosen: ChosenLetter, address: str, language: str | None = None) -> str:

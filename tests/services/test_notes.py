@@ -110,3 +110,6 @@ def test_the_commands_take_and_tell_it(folder: Path, outreach: Command) -> None:
     assert "  with a paragraph of its own: DEU\n" in sent.stdout
     shown = outreach("preview", "--case", "beacon", "--mission", "DEU", *typed, folder=folder)
     assert (shown.returncode, "Thank you for May." in shown.stdout) == (0, True)
+    note(folder, "FRA.en.md", "It is in English, and the letter is in French.")
+    shown = outreach("preview", "--case", "beacon", "--mission", "FRA", folder=folder)
+    assert "FRA: its paragraph is in English, and the letter in French goes without\n" in shown.stderr

@@ -10,6 +10,7 @@ from outreach.cli.common.next_steps import advice, command
 from outreach.cli.common.terminal.output import note
 from outreach.next_step import Action, NextStep
 from outreach.outbox.gate.gate import Held
+from outreach.outbox.gate.objections import Reason
 from outreach.outbox.gate.remedies import Remedied, Remedy
 from outreach.outbox.kind import MessageKind
 from outreach.outbox.models import Entry
@@ -152,7 +153,9 @@ def _held_lines(held: Sequence[Held], remedied: Sequence[Remedied], *, rehearsal
     yield f"Held back: {counted(len(held), noun)} that may not leave any more: {why}."
     for group in remedied:
         yield f"  {_helps(group, rehearsal=rehearsal)}"
-    keys = [item.entry.key for group in remedied if group.remedy not in PASSES for item in group.held]
+    groups = [group for group in remedied if group.remedy not in PASSES]
+    # While one of its cases is not there any more, nothing is sent at all: it has to be restored first.
+    keys = [item.entry.key for group in groups for item in group.held if item.reason is not Reason.GONE]
     for key in [key for key in keys if len(key.cases) > 1][:1]:
         again = NextStep(Action.SEND_LETTERS, case=key.case, ask=key.ask, round=key.round)
         yield f"  Once they are withdrawn, this asks for the other cases: {command(again, rehearsal=rehearsal)}"

@@ -14,7 +14,7 @@ from outreach.cli.common.facts import ask_anew, warn_of_facts
 from outreach.cli.common.letters.advising import tell_advice
 from outreach.cli.common.letters.attachments import attach_option, tell_attachments
 from outreach.cli.common.letters.languages import say_instead, warn_of_names
-from outreach.cli.common.letters.notes import note_for_option
+from outreach.cli.common.letters.notes import note_for_option, tell_notes
 from outreach.cli.common.next_steps import command
 from outreach.cli.common.opening import open_to_preview, open_to_send
 from outreach.cli.common.options import (
@@ -46,6 +46,7 @@ from outreach.services.preview import (
     attachments_of,
     choose_letter,
     choose_letters,
+    notes_of,
     send_test,
     write_letter,
     write_letters,
@@ -143,6 +144,7 @@ def _tell_about(workspace: Workspace, chosen: ChosenLetter, language: str | None
     """Say on standard error what a reader of the letter should know."""
     _note_choice(chosen, named=named)
     _note_language(workspace, chosen, language)
+    tell_notes(notes_of(workspace, chosen, language), note)
     tell_attachments((attachments_of(workspace, chosen, language),), note)
     asked = chosen.request
     for case in asked.cases:

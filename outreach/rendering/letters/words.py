@@ -215,7 +215,10 @@ def _wording(nouns: Nouns) -> Wording:
 
 
 def _case_words(nouns: Nouns, case: Case, use: Use) -> CaseWords:
-    return case_words(case, nouns.language, use, name_in(nouns.registry.states, case.state_concerned, nouns.language))
+    names = [name_in(nouns.registry.states, case.state_concerned, each) for each in (nouns.language, *case.mention)]
+    called = unwrapped(case.short.get(nouns.language, "") or case.mention.get(nouns.language, ""))
+    named = any(name and name in called for name in names)  # also in another language, as somebody may have typed it
+    return case_words(case, nouns.language, use, "" if named else names[0])
 
 
 def _other_cases(nouns: Nouns) -> list[Case]:
@@ -255,7 +258,7 @@ def case_words(case: Case, language: str, use: Use, concerned: str = "") -> Case
         what_happened=story["what_happened"],
         what_we_want=story["what_we_want"],
         brief=brief(case, language),
-        short=f"{short} ({concerned})" if concerned and concerned not in short else short,
+        short=f"{short} ({concerned})" if concerned else short,
         suggested_sentence=sentence,
         suggested_paragraph=paragraph,
         reference=references[0] if references else "",

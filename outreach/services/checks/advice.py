@@ -15,6 +15,7 @@ from outreach.cases.advice.markup import indented, masked, pasted_html, wrong_le
 from outreach.cases.advice.placeholders import placeholders, unfilled
 from outreach.cases.advice.threats import threats
 from outreach.cases.model import Case
+from outreach.services.checks.documents import advice_on_documents
 from outreach.services.checks.length import advice_on_suggested_words
 from outreach.services.checks.texts import Sort, Text, shared_texts, texts_of_case, texts_of_settings
 from outreach.services.checks.unread import unread_files, unread_headings
@@ -33,6 +34,7 @@ def give_advice(campaign: Campaign, *cases: Case) -> tuple[Advice, ...]:
     found = [each for text in texts for each in advice_on(text)]
     for case in about:
         found += [*advice_on_suggested_words(case), *unread_headings(case)]
+        found += advice_on_documents(case, languages, campaign.today())
     return tuple(dict.fromkeys((*found, *unread_files(campaign))))
 
 

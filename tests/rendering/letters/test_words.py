@@ -369,3 +369,16 @@ def test_the_group_of_an_act_is_named_in_the_letters_language(with_: str, words:
 )
 def test_only_names_are_named_since_descriptions_have_a_language(subject: str, *, name: bool) -> None:
     assert is_name(subject) is name
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("le personnel du Centre", "le personnel du Centre (Bélarus)"),
+        ("le personnel du Centre (Bélarus)", "le personnel du Centre (Bélarus)"),
+        ("le personnel du Centre (Belarus)", "le personnel du Centre (Belarus)"),  # as people type it: named once
+    ],
+)
+def test_a_subject_names_the_state_concerned_once_in_whatever_language_somebody_typed_it(typed: str, said: str) -> None:
+    mention = {"en": "the staff (Belarus)", "fr": typed, "es": "el personal"}
+    assert context(language="fr", cases={"archive": case("archive", mention=mention)}).case.short == said

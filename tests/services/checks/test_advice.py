@@ -1,11 +1,15 @@
 """Advice about texts: what other people's texts bring along is named with its row, and what is well is left alone."""
 
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 from outreach.campaign import load_campaign
+from outreach.cases.model import Reference
 from outreach.rendering.letters.sections import suggested_words
 from outreach.rendering.templates.untold import Untold
 from outreach.services.checks.advice import advice_on, give_advice
+from outreach.services.checks.documents import advice_on_documents
 from outreach.services.checks.texts import Sort, Text
 from tests.conftest import Command
 
@@ -227,3 +231,16 @@ def test_what_nothing_reads_is_named_and_suggested_words_are_quoted_once(campaig
     untold, _ = suggested_words(campaign.cases["beacon"], "en")
     assert isinstance(untold, Untold)
     assert "a list or a quotation" in str(untold.problem)
+
+
+def test_documents_that_a_language_leaves_out_or_that_are_to_come_are_named(campaign_folder: Path) -> None:
+    case = load_campaign(campaign_folder).cases["beacon"]
+    english = {"en": "the Special Rapporteur on the sea"}
+    for body, day, words in (
+        ({"en": "WGADX"}, "2019-08", "references.1: 'WGADX' is no body that we know by its acronym"),
+        (english, "2019-08", "references.1: letters in French do not name this document"),
+        (english | {"fr": "la Rapporteuse spéciale"}, "2036-08", "references.1: the document is dated 2036-08"),
+    ):
+        asked = replace(case, references=(Reference("opinion", body, "seen there", date=day),))
+        [advice] = advice_on_documents(asked, ("en", "fr"), date(2026, 11, 30))
+        assert words in str(advice)
