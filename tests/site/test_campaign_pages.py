@@ -204,3 +204,19 @@ def test_a_bar_has_its_length_as_a_width_and_never_more_than_the_whole() -> None
     assert 'class="part" width="193"' in bar(200, 193)
     assert 'class="part" width="0"' in bar(0, 0)
     assert "style" not in bar(1, 2)
+
+
+def test_a_letter_names_nobody_who_did_not_agree_to_letters(campaign_folder: Path, opened: Callable[..., Site]) -> None:
+    """The mention of a case may name a person of it."""
+    case = campaign_folder / "cases" / "sample.md"
+    before = letter_to(opened(BEFORE, URL), "FRA")
+    assert before is not None
+    assert "sample" in before.cases
+    text = case.read_text("utf-8")
+    name = re.findall(r"- name: (.+)", text)[0]
+    own = f"- name: {name}\n    consent: {{letters: no, posts: no, web: yes, mentions: no, source: a call}}"
+    case.write_text(text.replace(f"- name: {name}", own, 1), "utf-8")
+    after = letter_to(opened(BEFORE, URL), "FRA")
+    assert after is not None
+    assert "sample" not in after.cases
+    assert name not in after.body

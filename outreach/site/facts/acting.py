@@ -6,7 +6,9 @@ from functools import lru_cache
 from itertools import groupby
 
 from outreach.cases.model import Case
+from outreach.cases.naming import NameFinder
 from outreach.errors import UsageError
+from outreach.outbox.gate.objections import for_the_people, for_the_words, for_unreadable_rows
 from outreach.rendering.posts.intents import ANY_SERVER
 from outreach.reports.sharing import NAMES, Share, languages_with_posts, shares, why_silent
 from outreach.site.facts.site import Phase, Site
@@ -30,16 +32,27 @@ def may_post(site: Site, case: Case) -> bool:
     return not why_silent(site.campaign, case) and site.may_act(case)
 
 
-def may_write(site: Site, case: Case) -> bool:
-    """Say whether pages offer a letter that names a case: consent to letters; in earnest also fresh facts, an open ask.
+def may_write(site: Site, case: Case, state: str = "") -> bool:
+    """Say whether pages offer a letter that names a case, to a State (alpha-3) or to any at all.
 
-    An unfinished or stopped case is in no letter of the campaign's own either.
+    What protects the people in the campaign's own letters does so here: consent, embargo, the State concerned, names
+    that nothing may say, rows that cannot be read. In earnest its facts must be fresh, and the ask still open.
     """
-    if not case.consent.letters or case.unfinished or case.stopped:
+    campaign = site.campaign
+    words = [text for texts in (case.mention, case.short, case.title) for text in texts.values()]
+    named = _finder(site).names(words, (case.slug,))
+    if (
+        for_the_people(case, state, site.day)
+        or for_unreadable_rows(campaign, case, state)
+        or for_the_words(campaign, words, named, state, site.day)
+    ):
         return False
-    if site.rehearsal:
-        return True
-    return site.phase is not Phase.OVER and site.campaign.unchecked_facts(case, site.day) is None
+    return site.rehearsal or (site.phase is not Phase.OVER and campaign.unchecked_facts(case, site.day) is None)
+
+
+@lru_cache(maxsize=4)
+def _finder(site: Site) -> NameFinder:
+    return NameFinder(site.campaign.cases)
 
 
 def page_to_share(site: Site, case: Case, language: str) -> str:

@@ -55,7 +55,7 @@ def voices_at(site: Site, ask: Ask) -> tuple[Voice, ...]:
 def voices_about(site: Site, case: str) -> tuple[Voice, ...]:
     """Give who raised a case, whenever that was; the newest first."""
     found = _voices(site, (act for act in site.acts if act.kind == "raised" and act.case == case))
-    return tuple(sorted(found, key=lambda voice: voice.when, reverse=True))
+    return tuple(sorted(found, key=lambda voice: (voice.when, voice.where), reverse=True))
 
 
 def raised_since(site: Site, case: str, ask: Ask) -> tuple[Voice, ...]:

@@ -1,6 +1,7 @@
 """The campaign's own page: hero, what was done, what is wanted, how, the cases; what comes first goes by the phase."""
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -21,12 +22,13 @@ from outreach.site.frame.page import Page
 from outreach.site.frame.translations import translations
 from outreach.site.pages.case import Told, titled, told
 from outreach.site.pages.news import updates
-from outreach.site.pages.occasions import occasion
+from outreach.site.pages.occasions import occasion, speakers
 
 BLOCK = re.compile(r"^###[ \t]+(.+?)[ \t]*#*[ \t]*$", re.MULTILINE)
 SENTENCE = re.compile(r"(?<=[.!?…])\s+(?=\S)")
 ON_CARDS = ("X", "Bluesky", "Mastodon")  # the case's page has the others
 FEW_RESOURCES, FEW_UPDATES = 4, 3
+MOST_VOICES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,7 @@ class Card:
     case: Case
     title: Told
     brief: Told
-    voices: tuple[Voice, ...]
+    raised: str  # by whom, in words; "" where nobody is on record for it
     links: dict[str, str]
 
 
@@ -72,6 +74,7 @@ def pages(site: Site, language: str) -> Iterator[Page]:
             "past_ask": past,
             "hall": _hall(site, language, spoken),
             "voices": spoken,
+            "speakers": lambda voice: speakers(site, voice, language),
             "spoke": spelt(len(states_of(spoken)), language),
             "spoke_number": len(states_of(spoken)),
             "series": tuple((each, _bars(each)) for each in statement_series(site)),
@@ -106,7 +109,18 @@ def _card(site: Site, case: Case, language: str, past: Ask | None) -> Card:
     if posts and not links:
         links = {name: url for post in posts for name, url in post.links.items() if name in ON_CARDS}
     voices = raised_since(site, case.slug, past) if past else voices_about(site, case.slug)
-    return Card(case, titled(case, language, site), told(site, case, BRIEF, language), voices, links)
+    return Card(
+        case, titled(case, language, site), told(site, case, BRIEF, language), _raised(site, voices, language), links
+    )
+
+
+def _raised(site: Site, voices: Sequence[Voice], language: str) -> str:
+    """Say who spoke, each once, and in which years: the page of the case has the days."""
+    years: dict[str, set[str]] = defaultdict(set)
+    for voice in voices:
+        years[speakers(site, voice, language)].add(voice.when[:4])
+    said = [f"{who} ({', '.join(sorted(found - {''}))})" if found - {""} else who for who, found in years.items()]
+    return "; ".join(said[:MOST_VOICES]) + (" …" if len(said) > MOST_VOICES else "")
 
 
 def _hall(site: Site, language: str, spoken: Sequence[Voice]) -> Hall | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import groupby
 
 from outreach.cases.files.translations import BRIEF, SUGGESTED
 from outreach.cases.model import Case, CaseEvent, Person, PersonStatus, Reference
@@ -11,9 +12,10 @@ from outreach.reports.page.stages import Stage
 from outreach.site.content.model import Picture
 from outreach.site.facts.acting import may_write, suggested_posts
 from outreach.site.facts.site import Site
-from outreach.site.facts.voices import voices_about
+from outreach.site.facts.voices import Voice, voices_about
 from outreach.site.frame.page import Page
 from outreach.site.frame.translations import translations
+from outreach.site.pages.occasions import speakers
 from outreach.text import unwrapped
 
 HEADINGS = ("Story behind", "What happened", "What we want", "Call to action")
@@ -67,7 +69,8 @@ def _page(site: Site, case: Case, language: str) -> Page:
             "people": tuple(_person(site, case, person, language) for person in case.people_for("web")),
             "references": tuple(_references(site, case, language)),
             "asked": _asked(site, case.slug),
-            "voices": voices_about(site, case.slug),
+            "occasions": _occasions(site, case.slug),
+            "speakers": lambda voice: speakers(site, voice, language),
             "posts": tuple(_posts(site, case, language)),
             "write": may_write(site, case),
             "unchecked": site.campaign.unchecked_facts(case, site.day) is not None,
@@ -152,6 +155,12 @@ def _references(site: Site, case: Case, language: str) -> Iterator[tuple[Told, s
 def _reference(site: Site, case: Case, reference: Reference, language: str) -> Told | None:
     codes = (language, *site.languages, case.language)
     return next((Told(text, code) for code in codes if (text := reference_text(reference, code))), None)
+
+
+def _occasions(site: Site, slug: str) -> tuple[tuple[Voice, ...], ...]:
+    """Give who raised the case, on each occasion together; the newest first."""
+    voices = voices_about(site, slug)
+    return tuple(tuple(own) for _, own in groupby(voices, key=lambda voice: (voice.when, voice.where)))
 
 
 def _asked(site: Site, slug: str) -> tuple[str, ...]:

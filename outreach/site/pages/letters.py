@@ -11,6 +11,7 @@ from functools import lru_cache
 from outreach.cases.model import Ask, Case
 from outreach.cases.theme import theme_texts
 from outreach.errors import DataError, UsageError
+from outreach.outbox.gate.objections import why_closed
 from outreach.registry.model import Mission
 from outreach.rendering.letters.words import ask_words, letter_language
 from outreach.rendering.posts.intents import mailto
@@ -48,7 +49,7 @@ def letter_to(site: Site, state: str, language: str = "") -> ShortLetter | None:
     It names no case that is closed to that State, above all none that the State itself is concerned in.
     """
     ask = site.ask
-    cases = [case for case in site.cases.values() if may_write(site, case) and not case.is_closed_to(state)]
+    cases = [case for case in site.cases.values() if may_write(site, case, state)]
     if ask is None or not cases:
         return None
     mission = site.campaign.registry.missions.get(state) or Mission(state, "", (), site.languages[0])
@@ -60,6 +61,8 @@ def letter_to(site: Site, state: str, language: str = "") -> ShortLetter | None:
         except DataError:  # the campaign has no words for this in that language
             continue
         address = public_address(mission)
+        if any(why_closed(site.campaign, case, {}, address) for case in told if address):
+            address = ""
         return ShortLetter(
             state=state,
             language=code,
