@@ -26,11 +26,16 @@ def read_their_day(text: str, today: date, day_first: bool | None = None) -> str
     `day_first` says what 3/4/2026 means. ValueError where nobody has said, for no day, and for one to come.
     """
     try:
-        is_serial = SERIAL.fullmatch(text) and FIRST_SERIAL <= int(text) <= LAST_SERIAL
-        day = FIRST_DAY + timedelta(int(text)) if is_serial else typed_day(text, day_first)
+        day = of_serial(text) or typed_day(text, day_first)
     except AmbiguousDayError as error:
         raise ValueError(f"{error}, or say --dates day-first or month-first") from None
     return read_day(day.isoformat() if day else text, today).isoformat()
+
+
+def of_serial(text: str) -> date | None:
+    """Read a day as Excel counts it, such as 46354; None where it is none."""
+    is_serial = SERIAL.fullmatch(text) and FIRST_SERIAL <= int(text) <= LAST_SERIAL
+    return FIRST_DAY + timedelta(int(text)) if is_serial else None
 
 
 def day_or_text(text: str) -> str:

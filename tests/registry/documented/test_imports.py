@@ -71,6 +71,8 @@ def saved(planned: DocumentedPlan, folder: Path) -> tuple[Documented, ...]:
         ("reports", "A/HRC/48/28 para. 3|https://undocs.org/A/HRC/48/28", "A/HRC/48/28, para. 3"),
         ("sources", "News|https://example.org/a;A/HRC/48/28", "https://example.org/a; A/HRC/48/28"),
         ("status_on", "12 mars 2025", "2025-03-12"),
+        ("status_on", "45728", "2025-03-12"),
+        ("status", "Détenue", "held"),
         ("consent", "Family 2024-05", "family 2024-05"),
         ("title", "Jane\u200b  Example\n", "Jane Example"),
         ("trigger", "", ""),
@@ -92,6 +94,7 @@ def test_a_cell_is_read_in_its_own_words(column: str, theirs: str, ours: str) ->
         ("status_on", "3/4/2026", "may be"),
         ("consent", "yes", "who agreed"),
         ("title", "GenÃ¨ve", "wrong encoding"),
+        ("act_type", "x|" * 5_001, "characters long"),
     ],
 )
 def test_a_cell_that_says_too_little_is_refused_with_what_to_write(column: str, theirs: str, why: str) -> None:
@@ -199,6 +202,18 @@ def test_a_word_of_theirs_can_be_given_a_meaning_or_left_out() -> None:
 def test_a_column_that_cannot_be_meant_is_refused(maps: tuple[str, ...]) -> None:
     with pytest.raises(UsageError):
         match_documented_columns(("Nombre", "País", "Link"), maps)
+
+
+def test_columns_are_known_by_usual_names_also_with_uwazis_mark_of_a_language() -> None:
+    theirs = ("Title__en", "Title__fr", "Pays", "Types de représailles", "Statut de la victime", "Date added")
+    columns = match_documented_columns(theirs, ())
+    assert list(columns.ours.items()) == [
+        ("Title__en", "title"),
+        ("Pays", "state"),
+        ("Types de représailles", "act_type"),
+        ("Statut de la victime", "status"),
+    ]
+    assert columns.left_out == ("Title__fr", "Date added")
 
 
 def test_a_table_without_names_of_columns_is_refused() -> None:

@@ -6,16 +6,16 @@ A Uwazi export has `|` between several values, and between the label of a link a
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from functools import cache, partial
 
 from outreach.errors import UsageError
 from outreach.registry.cells import ROUGH_DATE
-from outreach.registry.days import typed_day
+from outreach.registry.days import of_serial, typed_day
 from outreach.registry.documented.reading import is_document, read_report
 from outreach.registry.documented.vocabulary import codes, ways_of_saying
 from outreach.registry.imports.naming import state_named_by
 from outreach.registry.imports.texts import cleaned, encoding_fault, says_nothing
+from outreach.registry.sheets.checks import LONGEST_CELL
 from outreach.registry.states import fold, load_states
 from outreach.text import nearest, shortened, unwrapped
 
@@ -61,6 +61,10 @@ def read_words(texts: Sequence[str]) -> dict[str, str]:
 
 def read_cell(column: str, text: str, choices: Choices) -> str:
     """Give what a cell of theirs says, as ours would have it in `column`; ValueError for what it cannot be."""
+    if len(text) > LONGEST_CELL:
+        raise ValueError(
+            f"is {len(text):,} characters long; {LONGEST_CELL:,} is the most. Is a quotation mark missing?"
+        )
     text = cleaned(text)
     if not text or (says_nothing(text) and not (column == "status" and fold(text) in ways_of_saying("status"))):
         return ""
@@ -169,7 +173,7 @@ def _sources(text: str) -> Iterable[str]:
 def _day(text: str) -> str:
     if ROUGH_DATE.fullmatch(text):
         return text
-    day: date | None = typed_day(text)
+    day = of_serial(text) or typed_day(text)
     if day is None:
         raise ValueError(f"'{shortened(text)}' is not a day; write it as 2022-09-29")
     return day.isoformat()

@@ -1,5 +1,6 @@
 """Which column of somebody's table is which of contacts/documented.csv, by usual names in English, French, Spanish."""
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -52,6 +53,7 @@ USUAL_NAMES: dict[str, tuple[str, ...]] = {
             "reprisal",
         ),
         *("reprisals", "reprisal suffered", "reprisals suffered", "acts", "type de represailles", "represailles"),
+        *("types de represailles", "represailles subies", "represalia"),
         *("tipo de represalia", "tipos de represalias", "represalias"),
     ),
     "trigger": ("how it was triggered", "cause", "declencheur", "detonante", "context"),
@@ -64,12 +66,22 @@ USUAL_NAMES: dict[str, tuple[str, ...]] = {
         *("government response", "government reply", "state response", "response of government", "reply"),
         *("reponse de l etat", "reponse du gouvernement", "respuesta del estado", "respuesta del gobierno"),
     ),
-    "status": ("status of victim", "current status", "victim status", "situation", "statut", "estado actual"),
+    "status": (
+        "status of victim",
+        "current status",
+        "victim status",
+        "situation",
+        "statut",
+        "estado actual",
+        "statut de victime",
+    ),
     "status_on": ("status date", "date of status", "last checked", "last update", "checked on", "status as of"),
     "consent": ("consentement", "consentimiento"),
     "sources": ("source", "link", "links", "url", "urls", "web", "fuente", "fuentes", "lien", "liens", "enlaces"),
     "note": ("notes", "remark", "remarks", "comment", "comments", "summary", "resume", "resumen", "nota", "notas"),
 }
+LONGEST_NAME = 100  # characters; a longer cell names no column
+LANGUAGE_MARK = re.compile(r"__[a-z]{2}$", re.IGNORECASE)  # of Uwazi: Title__en
 LITTLE = frozenset({"the", "a", "of", "in", "with", "de", "du", "des", "d", "l", "la", "le", "les", "del", "el", "los"})
 JOINED = frozenset({"engagement", "un_body", "act_type", "reports", "sources", "note"})  # several columns may feed one
 
@@ -85,7 +97,7 @@ class DocumentedColumns:
 
 def usual_column(name: str) -> str:
     """Give our column that is usually called so, or ""."""
-    return _usual().get(_bare(name), "")
+    return _usual().get(_bare(name), "") if len(name) <= LONGEST_NAME else ""
 
 
 @cache
@@ -96,6 +108,7 @@ def _usual() -> Mapping[str, str]:
 
 def _bare(name: str) -> str:
     """Fold a name, without its little words and signs: "Status of the victim" is "status victim"."""
+    name = LANGUAGE_MARK.sub("", name)
     return " ".join(word for word in fold(name.replace("_", " ")).split() if word not in LITTLE)
 
 

@@ -13,7 +13,7 @@ from outreach.registry.documented.reading import YES_OR_NO, is_document, parts_o
 from outreach.registry.documented.vocabulary import neutral_for, word
 from outreach.registry.imports.facts import Fault, Note, RejectedRow
 from outreach.registry.imports.layout import Header, letters
-from outreach.registry.imports.reading.grid import Grid
+from outreach.registry.imports.reading.grid import MOST_COLUMNS, Grid
 from outreach.registry.imports.texts import cleaned
 
 SEARCHED = 30  # rows, for the one that names the columns
@@ -41,7 +41,7 @@ class TheirRows:
 
 def find_names(grid: Grid) -> Header:
     """Find the row that names the columns: the one of the first that has most names we know. UsageError for none."""
-    rows = [tuple(map(cleaned, cells)) for cells in grid.rows[:SEARCHED]]
+    rows = [tuple(map(cleaned, cells[:MOST_COLUMNS])) for cells in grid.rows[:SEARCHED]]
     counts = [len({usual_column(cell) for cell in cells if cell} - {""}) for cells in rows]
     best = max(counts, default=0)
     if best < FEWEST:
