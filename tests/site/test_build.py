@@ -75,11 +75,13 @@ def test_a_case_that_takes_its_consent_back_leaves_no_trace(campaign_folder: Pat
     Image.new("RGB", (40, 30), "#0b4251").save(pictures / "beacon.png")
     row = "beacon.png,The Beacon,The Beacon,The Beacon,A. Example,CC BY 4.0,nobody in it,beacon\n"
     (pictures / "pictures.csv").write_text(f"file,alt.en,alt.fr,alt.es,credit,licence,consent,case\n{row}", "utf-8")
+    (pictures.parent / "theme.toml").write_text('logo = "beacon.png"\n', "utf-8")
     output = tmp_path / "site-build"
     built(campaign_folder, output)
     case = campaign_folder / "cases" / "beacon.md"
     assert any("Beacon" in text for text in texts(output).values())
     assert (output / "pictures" / "beacon.png").is_file()
+    assert '<img src="pictures/beacon.png" alt="" width="43" height="32">' in texts(output)["index.html"]
     case.write_text(case.read_text("utf-8").replace("web: yes", "web: no"), "utf-8")
     again = built(campaign_folder, output)
     assert again.site.hidden == ("beacon",)
