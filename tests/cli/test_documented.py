@@ -104,6 +104,20 @@ def test_who_takes_consent_back_is_told_nowhere_and_the_team_what_to_do(folder: 
     assert "outreach site build" in done.stdout, done.stderr
 
 
+@pytest.mark.parametrize(
+    ("consent", "how"),
+    [
+        ("", "without a name, as blr-2021-case-1"),
+        ("family 2024", "by name"),
+        ("refused", "not told at all"),
+    ],
+)
+def test_show_says_how_pages_tell_it(campaign_folder: Path, outreach: Command, consent: str, how: str) -> None:
+    write(campaign_folder, NAMED | {"year": "2021", "consent": consent})
+    shown = outreach("documented", "show", "example-centre", folder=campaign_folder).stdout
+    assert shown.splitlines()[-1] == f"  On the public page: {how}"
+
+
 def test_check_finds_withheld_names_without_saying_them(folder: Path, outreach: Command) -> None:
     (folder / "contacts" / "withheld.txt").write_text("Example Centre\n")
     done = outreach("documented", "check", folder=folder)

@@ -12,6 +12,7 @@ from outreach.cli.common.options import campaign_folder, csv_option, folder_opti
 from outreach.cli.common.terminal.confirmation import NOBODY_TO_ASK, confirmed
 from outreach.cli.common.terminal.output import note, print_csv, print_json, print_table, say
 from outreach.cli.common.terminal.pager import paged
+from outreach.errors import OutreachError
 from outreach.registry.documented.model import Documented
 from outreach.registry.documented.reading import COLUMNS, FILE
 from outreach.registry.documented.vocabulary import KINDS, codes, word
@@ -115,7 +116,7 @@ def show(ctx: click.Context, id_: str, as_json: bool) -> None:
     if as_json:
         print_json(as_record(each))
         return
-    for line in _page(each, own_cases(folder)):
+    for line in (*_page(each, own_cases(folder)), *_in_public(folder, each)):
         say(line)
 
 
@@ -141,6 +142,19 @@ def _page(each: Documented, own: Collection[str]) -> Iterator[str]:
         yield f"  {standing.on or 'on a day that nobody noted'}: {said('status', standing.status)}"
     yield from (f"  Source: {source}" for source in each.sources)
     yield f"  {FILE}, row {each.row}"
+
+
+def _in_public(folder: Path, each: Documented) -> Iterator[str]:
+    """Say how pages of today tell the case; nothing where the campaign's files have faults, which stop pages too."""
+    from outreach.site.facts.site import told_documented
+
+    try:
+        told = {case.documented.row: case for case in told_documented(folder)}
+    except OutreachError:
+        return
+    case = told.get(each.row)
+    how = "not told at all" if case is None else "by name" if case.by_name else f"without a name, as {case.key}"
+    yield f"  On the public page: {how}"
 
 
 @documented.command()

@@ -120,8 +120,7 @@ def open_site(folder: Path, wanted: SiteRequest) -> Site:
     campaign = as_known_on(campaign, day)
     content = load_content(folder, campaign.settings.campaign.languages, campaign.cases)
     languages = _languages(campaign, content, wanted.languages)
-    told = {slug: case for slug, case in campaign.cases.items() if may_be_told(campaign, slug)}
-    cases = {slug: case for slug, case in told.items() if case.stopped is None}
+    told, cases = _tellable(campaign)
     untold = Untold(campaign, told)
     return Site(
         campaign=campaign,
@@ -138,6 +137,19 @@ def open_site(folder: Path, wanted: SiteRequest) -> Site:
         untold=untold,
         documented=tell_documented(campaign.documented, campaign.cases, cases, untold.why_not),
     )
+
+
+def told_documented(folder: Path) -> tuple[ToldDocumented, ...]:
+    """Give the documented cases as pages of today tell them, also of a campaign that has none; errors as open_site."""
+    campaign = load_campaign(folder)
+    told, cases = _tellable(campaign)
+    return tell_documented(campaign.documented, campaign.cases, cases, Untold(campaign, told).why_not)
+
+
+def _tellable(campaign: Campaign) -> tuple[dict[str, Case], dict[str, Case]]:
+    """Give the cases that the web may tell of, and those of them that are not stopped, by slug."""
+    told = {slug: case for slug, case in campaign.cases.items() if may_be_told(campaign, slug)}
+    return told, {slug: case for slug, case in told.items() if case.stopped is None}
 
 
 def _may_tell(act: Act, campaign: Campaign, told: Mapping[str, Case], untold: Untold) -> bool:
