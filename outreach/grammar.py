@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Literal
 
 from outreach.language import grammar_of, locale_of
@@ -118,6 +119,7 @@ def ordinal(number: int, language: str, *, before_noun: bool = False) -> str:
     return f"{number}{_english_ending(abs(number))}" if grammar else f"{number}"
 
 
+@lru_cache(maxsize=4096)
 def written_date(day: date, language: str) -> str:
     """Write a day out: 29 September 2022, 29 septembre 2022, 29 de septiembre de 2022."""
     from babel.dates import format_date

@@ -187,8 +187,9 @@ def _problems_of_request(ask: Ask, language: str) -> Iterator[Problem]:
 
 def _word_faults(ask: Ask, text: str, language: str, more: Sequence[str] = ()) -> Iterator[str]:
     """Give the words in {{ … }} that there are not, and those that say nothing because their key is missing."""
-    said = words_of(ask, language)
-    for word in dict.fromkeys(words_in(text)):
+    found = dict.fromkeys(words_in(text))
+    said = words_of(ask, language) if found else {}
+    for word in found:
         if word in more:
             continue
         if word not in WORDS:
