@@ -313,13 +313,14 @@ def _show(workspace: Workspace, scope: Scope) -> None:
 
 def _table(workspace: Workspace, scope: Scope, overview: Overview, lines: Iterable[StateLine]) -> None:
     asked = "rehearsed" if overview.rehearsal else "asked"
-    if len(overview.case_asks) == 1:
-        [(case, ask)] = overview.case_asks
+    case_asks = overview.case_asks
+    if len(case_asks) == 1:
+        [(case, ask)] = case_asks
         say(f"{case}, {ask}:")
         rows = reporting.progress_by_state(workspace, scope)
         columns = ("State", NAME, "letters", asked, "arrived", "answered", "raised")
         print_table(columns, [_as_cells(workspace, row) for row in rows], cut=(NAME, "letters", "answered", "raised"))
-    elif overview.case_asks:
+    elif case_asks:
         print_table(
             ("State", NAME, asked, "arrived", "answered", "raised"),
             map(_as_numbers, lines),

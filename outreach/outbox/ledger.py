@@ -265,13 +265,14 @@ def address_histories(connection: Connection, ids: Collection[int]) -> dict[int,
 
 def refused_addresses(connection: Connection, scope: Scope) -> Iterator[tuple[int, str, str]]:
     """Read (letter, mission, address) of each address that did not take a letter in scope, which others have."""
+    # Few letters go to several addresses: those are found in an index that has these columns, without a letter's bytes,
+    # and their status is looked at here, since its own index would be taken for it.
     query = (
-        select(messages.c.id, messages.c.mission, messages.c.recipients)
-        .where(messages.c.status.in_([Status.SENT.value, Status.DELIVERED.value]), *in_scope(scope))
-        .where(messages.c.recipients.contains(";", autoescape=True))
+        select(messages.c.id, messages.c.mission, messages.c.recipients, messages.c.status)
+        .where(func.instr(messages.c.recipients, ";") > 0, *in_scope(scope))
         .where(exists().where(ledger.c.message == messages.c.id, ledger.c.detail.contains(NOT_BY, autoescape=True)))
     )
-    rows = connection.execute(query).all()
+    rows = [tuple(row) for *row, status in connection.execute(query) if status in (Status.SENT, Status.DELIVERED)]
     known = address_histories(connection, [message for message, _, _ in rows])
     for message, mission, recipients in rows:
         everybody = recipients.split(";")

@@ -1,7 +1,7 @@
 """Reads how the campaign stands at one moment: request by request, State by State, and in total. Words nothing."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
@@ -106,7 +106,7 @@ def read_overview(campaign: Campaign, outbox: Outbox, scope: Scope, gate: Gate) 
         planned = planned_times(connection, replace(scope, without=tuple(held)), now())
     zone = campaign.settings.timezone
     outcomes = AskOutcomes(campaign)
-    requests = tuple(_request(asking, mail, outcomes, zone) for asking in written)
+    requests = tuple(_requests(written, mail, outcomes, zone))
     return Overview(
         campaign=campaign,
         rehearsal=outbox.rehearsal,
@@ -146,14 +146,24 @@ def _first_of_each_ask(written: Iterable[Asking]) -> list[tuple[str, datetime | 
     return [(ask, asking.asked_at) for ask, asking in first.items()]
 
 
-def _request(asking: Asking, mail: Correspondence, outcomes: AskOutcomes, zone: ZoneInfo) -> AskedState:
-    key: AnswerKey = (asking.ask, asking.case, asking.mission)
-    answer, unread = mail.answers.get(key), mail.unread.get(key)
-    answered = answer is not None and shows_arrival(answer, asking.taken_at, zone)
-    outcome = outcomes.of_asking(asking)
-    reach = reach_of(asking.letters, answered=answered)
-    mail_to_read = (unread.inbound, unread.unverified) if unread else ((), frozenset[int]())
-    return AskedState(asking, reach, answer, outcome, *mail_to_read)
+def _requests(
+    written: Iterable[Asking], mail: Correspondence, outcomes: AskOutcomes, zone: ZoneInfo
+) -> Iterator[AskedState]:
+    """Join what was written with what came of it. Nothing came of most, and those are many: they take the short way."""
+    silent = dict[str, Reach]()
+    answered_or_unread = mail.answers.keys() | mail.unread.keys()
+    for asking in written:
+        outcome = outcomes.of_asking(asking)
+        letters = asking.letters
+        key: AnswerKey = (asking.ask, asking.case, asking.mission)
+        if key not in answered_or_unread:
+            reach = silent.get(letters) or silent.setdefault(letters, reach_of(letters, answered=False))
+            yield AskedState(asking, reach, None, outcome)
+            continue
+        answer, unread = mail.answers.get(key), mail.unread.get(key)
+        reach = reach_of(letters, answered=answer is not None and shows_arrival(answer, asking.taken_at, zone))
+        mail_to_read = (unread.inbound, unread.unverified) if unread else ((), frozenset[int]())
+        yield AskedState(asking, reach, answer, outcome, *mail_to_read)
 
 
 def _letters_by_status(same_letters: Counter[str]) -> Counter[Status]:

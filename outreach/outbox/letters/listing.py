@@ -98,7 +98,10 @@ def lines(connection: Connection, scope: Scope) -> Iterator[Line]:
 
 def askings(connection: Connection, scope: Scope) -> Iterator[Asking]:
     """Read the letters in scope, one row a mission, case and ask, in that order; a replaced one counts as withdrawn."""
-    found = starmap(Asking, connection.execute(_ASKINGS.where(*in_scope(scope))))
+    found = list(starmap(Asking, connection.execute(_ASKINGS.where(*in_scope(scope))).all()))
+    if not any(AND in case for case in {asking.case for asking in found}):
+        yield from found
+        return
     for _, same in groupby(_case_by_case(found, scope), key=lambda asking: asking[:3]):
         first, *others = same
         yield _joined(first, *others) if others else first
