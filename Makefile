@@ -38,7 +38,7 @@ demo: $(VENV)/.runtime  ## rehearse the 76 letters of the Viasna case; nothing l
 	@OUTREACH_SMTP__HOST= $(BIN)/outreach send --case viasna
 
 # What Python compiled is kept, whatever this machine says: workers and commands read it instead of compiling again.
-test quick check: export PYTHONDONTWRITEBYTECODE :=
+test quick check bench: export PYTHONDONTWRITEBYTECODE :=
 
 test: $(VENV)/.dev  ## run every test
 	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist worksteal
