@@ -24,6 +24,8 @@ UNSUBSCRIBE = "unsubscribe"  # what our List-Unsubscribe header has people send
 ABSENCE_AND_MORE = "absence-and-more"  # a machine's notice, it seems, that says more than the absence
 PERSON = "person"  # the rule of what a person said
 
+# News that a mail may have: a new address, a day of return, a wish for no more letters.
+ADDRESS, BACK_ON, NO_MORE = "address", "back", "no-more"
 # Somebody waits for these: one that could not be tied to a letter needs a person.
 NEWS = frozenset({Kind.REPLY, Kind.AUTO_REPLY, Kind.UNCLEAR, Kind.BOUNCE, Kind.DELAY, Kind.COMPLAINT})
 # What a person can say that a message is; a machine's that nobody can tell, only the program does not know.

@@ -10,13 +10,12 @@ from datetime import date, timedelta
 from itertools import islice
 
 from outreach.inbox.classify.phrases import find, fold, plain
-from outreach.inbox.kinds import ABSENCE_AND_MORE, Kind
+from outreach.inbox.kinds import ABSENCE_AND_MORE, ADDRESS, BACK_ON, NO_MORE, Kind
 from outreach.inbox.mail import Mail, Verdict
 from outreach.inbox.matching.addressbook import is_system
 from outreach.inbox.news_words import BACK, GONE, MEANWHILE, MONTHS, MOVED, NEW, OLD_BEFORE, UNTIL
 from outreach.inbox.wishes import asks_for_no_more
 
-ADDRESS, BACK_ON, NO_MORE = "address", "back", "no-more"
 MOST = 3  # of each
 LONGEST = 20_000  # characters that are read
 FARTHEST = timedelta(days=270)  # a day without a year that is farther off was most likely meant of the past

@@ -16,21 +16,22 @@ from sqlalchemy import Connection, bindparam, insert, select
 from outreach.campaign import Campaign
 from outreach.cases.naming import NameFinder
 from outreach.db.engine import insert_or_ignore, reading, writing
-from outreach.inbox.attachments.attached import Attached, attachments_json, invitation_json, read_attached
+from outreach.inbox.attachments.attached import Attached, read_attached
+from outreach.inbox.attachments.columns import attachments_json, invitation_json
 from outreach.inbox.attachments.listing import Listing
 from outreach.inbox.classify.classify import classify
 from outreach.inbox.desk.items import some_items
 from outreach.inbox.erasing import erased_digests
 from outreach.inbox.evidence.apply import apply, apply_pending, apply_pending_evidence
 from outreach.inbox.evidence.effects import EffectNote
-from outreach.inbox.kinds import LIST_MAIL, NEEDS_PROOF, NEWS, UNREADABLE, UNSUBSCRIBE, Kind
+from outreach.inbox.kinds import ADDRESS, LIST_MAIL, NEEDS_PROOF, NEWS, UNREADABLE, UNSUBSCRIBE, Kind
 from outreach.inbox.lists import judge_list_mail
 from outreach.inbox.mail import Classified, Mail, Verdict
 from outreach.inbox.matching.addressbook import AddressBook
 from outreach.inbox.matching.letters import LetterIndex
 from outreach.inbox.matching.match import Match, Tie, match
 from outreach.inbox.models import inbound, places, ties
-from outreach.inbox.news import ADDRESS, news_in
+from outreach.inbox.news import news_in
 from outreach.inbox.newtext.authors import Ours
 from outreach.inbox.newtext.newtext import NewText, links_in, new_text
 from outreach.inbox.raw_messages import RawMessages, digest, raw_messages_beside
@@ -203,7 +204,7 @@ def _read_mail(classified: Classified, attached: Attached, ours: Ours) -> _ReadM
         "links": json.dumps(new.links, ensure_ascii=False),
         "headers": json.dumps(headers, ensure_ascii=False),
         "size": mail.size,
-        "attachments": attachments_json(attached.listing),
+        "attachments": attachments_json(attached.listing.attachments),
         "invitation": invitation_json(attached.invitation),
     }
     return _ReadMail(classified, columns, news_in(mail, verdict, new.text, ours.is_own))

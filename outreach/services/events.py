@@ -4,14 +4,17 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from outreach.channels.base import LongWait
-from outreach.inbox.evidence.effects import EffectNote
-from outreach.inbox.receive import Received
 from outreach.outbox.gate.gate import Held
 from outreach.outbox.gate.remedies import Remedied
 from outreach.outbox.sending.pauses import Pause
 from outreach.outbox.status import Status
+
+if TYPE_CHECKING:  # to show how things stand, nobody reads mail
+    from outreach.inbox.evidence.effects import EffectNote
+    from outreach.inbox.receive import Received
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +24,7 @@ class EvidenceApplied:
     `rehearsal`: they are letters of a rehearsal.
     """
 
-    notes: tuple[EffectNote, ...]
+    notes: "tuple[EffectNote, ...]"
     rehearsal: bool
 
 
@@ -159,7 +162,7 @@ class WatchBegan:
 class MailRead:
     """A batch of messages is on disk and has had its effect; in a dry run, it was only looked at."""
 
-    batch: tuple[Received, ...]
+    batch: "tuple[Received, ...]"
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from outreach.db.engine import reading
 from outreach.errors import UsageError
@@ -16,11 +17,11 @@ from outreach.reports.calls import Calls
 from outreach.reports.calls import calls as find_calls
 from outreach.reports.messages import MessageRow, message_rows
 from outreach.reports.overview import Overview, held_messages, read_overview
-from outreach.reports.page.matrix import Calendar, spreadsheet
-from outreach.reports.page.page import choose, make_report, render
-from outreach.reports.page.stages import Subject
 from outreach.reports.progress import Progress, progress
 from outreach.services.workspace import Workspace
+
+if TYPE_CHECKING:  # the page brings the templates along: whoever asks how things stand does not wait for them
+    from outreach.reports.page.stages import Subject
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,21 +65,27 @@ def ledger(workspace: Workspace, scope: Scope) -> list[LedgerLine]:
         return [LedgerLine(entry, public.get(entry.message, "")) for entry in history(connection, scope)]
 
 
-def report_subject(workspace: Workspace, scope: Scope, *, public: bool) -> Subject:
+def report_subject(workspace: Workspace, scope: Scope, *, public: bool) -> "Subject":
     """Choose what a report is about; for outside (`public`) only cases whose people agreed, UsageError for none."""
+    from outreach.reports.page.page import choose
+
     return choose(workspace.campaign, progress_by_state(workspace, scope), scope, public=public)
 
 
-def report_table(workspace: Workspace, subject: Subject) -> tuple[tuple[str, ...], list[tuple[object, ...]]]:
+def report_table(workspace: Workspace, subject: "Subject") -> tuple[tuple[str, ...], list[tuple[object, ...]]]:
     """Give the report as a table: its columns, and a row for each State, case and ask."""
+    from outreach.reports.page.matrix import Calendar, spreadsheet
+
     campaign = workspace.campaign
     columns, rows = spreadsheet(subject, Calendar(campaign.settings.timezone, campaign.today()))
     _refuse_withheld(workspace, (str(cell) for row in rows for cell in row))
     return columns, rows
 
 
-def report_page(workspace: Workspace, subject: Subject, scope: Scope) -> str:
+def report_page(workspace: Workspace, subject: "Subject", scope: Scope) -> str:
     """Write the report as one HTML page that needs nothing from anywhere."""
+    from outreach.reports.page.page import make_report, render
+
     with reading(workspace.outbox.engine) as connection:
         posts = post_lines(connection, scope)
     page = render(make_report(workspace.campaign, subject, scope, now(), rehearsal=workspace.rehearsal, posts=posts))

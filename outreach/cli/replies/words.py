@@ -17,10 +17,9 @@ from outreach.cli.replies.files import attachment_json, attachment_lines, invita
 from outreach.inbox.desk.detail import Decision, Detail
 from outreach.inbox.desk.items import Item, ItemTie, new_contact
 from outreach.inbox.desk.named import NamedAddress, addresses_named, asks_for_no_more, days_back, new_contacts_named
-from outreach.inbox.kinds import Kind, MatchedBy, Stance
+from outreach.inbox.kinds import NO_MORE, Kind, MatchedBy, Stance
 from outreach.inbox.matching.addressbook import AddressBook
 from outreach.inbox.matching.match import Tie
-from outreach.inbox.news import NO_MORE
 from outreach.outbox.models import Entry
 from outreach.services.desk import OpenedItem
 from outreach.services.workspace import Workspace

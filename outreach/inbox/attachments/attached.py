@@ -1,8 +1,7 @@
 """Reads what came with a message and is not in its text: attached messages, and invitations. Opens no other file."""
 
-import json
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 from outreach.inbox.attachments.invitations import read_invitation
 from outreach.inbox.attachments.listing import CALENDAR, IsOwn, Listing, attached_messages, list_attachments
@@ -74,24 +73,3 @@ def _whose(mail: Mail) -> str:
     when = f", {mail.date.day} {mail.date:%B %Y, %H:%M} UTC" if mail.date else ""
     about = f", “{clean_line(mail.subject, 200)}”" if mail.subject else ""
     return f"[Attached message from {who}{when}{about}]"
-
-
-def attachments_json(listing: Listing) -> str:
-    """Write the attachments as the column `inbound.attachments` has them."""
-    rows = [[each.name, each.media_type, each.size] for each in listing.attachments]
-    return json.dumps(rows, ensure_ascii=False)
-
-
-def attachments_of(column: str) -> tuple[Attachment, ...]:
-    """Read the column `inbound.attachments`."""
-    return tuple(Attachment(*row) for row in json.loads(column))
-
-
-def invitation_json(found: Invitation | None) -> str:
-    """Write an invitation as the column `inbound.invitation` has it; blank without one."""
-    return json.dumps(asdict(found), ensure_ascii=False) if found else ""
-
-
-def invitation_of(column: str) -> Invitation | None:
-    """Read the column `inbound.invitation`."""
-    return Invitation(**json.loads(column)) if column else None

@@ -9,14 +9,13 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, Select, or_, select, true
 
-from outreach.inbox.attachments.attached import attachments_of, invitation_of
+from outreach.inbox.attachments.columns import attachments_of, invitation_of
 from outreach.inbox.desk.answers import UNDECIDED, CurrentDecisions, current_decisions
-from outreach.inbox.kinds import NEWS, PERSON, UNREADABLE, Kind, MatchedBy, Stance
+from outreach.inbox.kinds import ADDRESS, NEWS, NO_MORE, PERSON, UNREADABLE, Kind, MatchedBy, Stance
 from outreach.inbox.mail import Attachment, Invitation
 from outreach.inbox.matching.addressbook import normalized
 from outreach.inbox.matching.authentication import SenderCheck
 from outreach.inbox.models import decisions, erased, inbound, ties
-from outreach.inbox.news import ADDRESS, NO_MORE
 from outreach.registry.model import Mission
 
 News = tuple[tuple[str, str], ...]  # ("address", a new one that a message names), ("back", a day, ISO 8601)

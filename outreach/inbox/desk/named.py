@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from outreach.inbox.desk.items import Item
+from outreach.inbox.kinds import ADDRESS, BACK_ON, NO_MORE
 from outreach.inbox.matching.addressbook import SHARED_DOMAINS, AddressBook, domain_of
-from outreach.inbox.news import ADDRESS, BACK_ON, NO_MORE
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,9 @@ from sqlalchemy import Connection, exists, or_, select
 from outreach.inbox.desk.answers import UNDECIDED, CurrentDecisions, current_decisions
 from outreach.inbox.desk.answers import in_scope as ties_in_scope
 from outreach.inbox.desk.items import AsOf, new_contact, some_items
-from outreach.inbox.kinds import NEWS, PERSON, TO_READ, UNREADABLE, UNSUBSCRIBE, Kind, MatchedBy
+from outreach.inbox.kinds import ADDRESS, NEWS, NO_MORE, PERSON, TO_READ, UNREADABLE, UNSUBSCRIBE, Kind, MatchedBy
 from outreach.inbox.matching.authentication import SenderCheck
 from outreach.inbox.models import erased, evidence, inbound, ties
-from outreach.inbox.news import ADDRESS, NO_MORE
 from outreach.outbox.ledger import in_scope
 from outreach.outbox.models import Scope, messages
 from outreach.outbox.status import Status

@@ -16,7 +16,7 @@ from outreach.outbox.letters.plan import Facts, FirstLetter, LetterRequest
 from outreach.outbox.models import Scope, cases_of
 from outreach.outbox.queue import entries, entries_asking
 from outreach.outbox.status import ASKED, HELD, WAITING, Status
-from outreach.rendering.letters.letter import template_name
+from outreach.rendering.letters.names import template_name
 from outreach.rendering.letters.sections import story_problems
 from outreach.rendering.letters.several import brief_problems, several_text
 from outreach.text import local_day

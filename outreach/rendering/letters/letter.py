@@ -11,6 +11,7 @@ from jinja2 import Template
 
 from outreach.errors import Problem, TemplateError
 from outreach.language import CODE, is_foreign, is_right_to_left
+from outreach.rendering.letters.names import SEVERAL, template_name
 from outreach.rendering.letters.reference import reference_line, with_reference
 from outreach.rendering.letters.setting.bidi import turned
 from outreach.rendering.letters.setting.markdown import Block, render
@@ -25,7 +26,6 @@ from outreach.text import code_point, control_in, control_in_line
 SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,99})")
 SUBJECT = "Subject:"
 MAX_SUBJECT = 500
-SEVERAL = "several"  # begins the names of the files that make letters for several cases
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,19 +68,6 @@ class Letter:
     def with_reference(self, reference: str) -> "Letter":
         """Give the letter this reference, in place of any other."""
         return Letter(self.language, self.subject, self.blocks, reference, self.our_reference)
-
-
-def template_name(folder: Path, slug: str, round_: str, language: str) -> str:
-    """Name the file that makes a letter: the case's own, else the one that all cases share.
-
-    One for several cases has files of its own, since others speak of one case: several.en.md, several.reminder.en.md.
-    Where there is neither it is the one that somebody has to write: for first letters the case's own.
-    """
-    own = f"{slug}.{language}.md" if round_ == "first" else f"{slug}.{round_}.{language}.md"
-    common = f"{round_}.{language}.md"
-    if slug == SEVERAL or (folder / own).is_file():
-        return own
-    return common if round_ != "first" or (folder / common).is_file() else own
 
 
 class LetterWriter:

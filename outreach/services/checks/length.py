@@ -11,7 +11,8 @@ from outreach.cases.model import Ask, Case
 from outreach.errors import DataError
 from outreach.language import is_foreign
 from outreach.registry.model import Mission
-from outreach.rendering.letters.letter import Letter, LetterWriter, template_name
+from outreach.rendering.letters.letter import Letter, LetterWriter
+from outreach.rendering.letters.names import template_name
 from outreach.rendering.letters.sections import suggested_words
 from outreach.rendering.letters.words import letter_context, letter_language
 from outreach.rendering.templates.context import LetterContext

@@ -15,7 +15,8 @@ from outreach.outbox.posts.pictures import looks_of
 from outreach.registry.model import Mission
 from outreach.registry.record import cases_without_file
 from outreach.rendering.cards.setting import TITLE_FONTS, font_problem
-from outreach.rendering.letters.letter import LetterWriter, template_name
+from outreach.rendering.letters.letter import LetterWriter
+from outreach.rendering.letters.names import template_name
 from outreach.rendering.letters.record import raised_by_state
 from outreach.rendering.letters.sections import story_problems
 from outreach.rendering.posts.hashtags import hashtag_problem, wrong_hashtags

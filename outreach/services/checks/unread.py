@@ -10,7 +10,7 @@ from outreach.cases.advice.advice import Advice
 from outreach.cases.files.translations import BRIEF, SUGGESTED
 from outreach.cases.model import Case, Round, Telling
 from outreach.language import CODE
-from outreach.rendering.letters.letter import SEVERAL
+from outreach.rendering.letters.names import SEVERAL
 from outreach.rendering.letters.sections import KNOWN
 from outreach.rendering.templates.environment import display
 from outreach.text import either, nearest

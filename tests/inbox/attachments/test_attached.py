@@ -2,7 +2,7 @@
 
 import json
 
-from outreach.inbox.attachments.attached import attachments_json, attachments_of, invitation_json, invitation_of
+from outreach.inbox.attachments.columns import attachments_json, attachments_of, invitation_json, invitation_of
 from tests.inbox.attachments.mails import OWN, attached, mixed, part, pdf
 
 ANSWER = """From: Ambassador <amb@ministry.example.org>
@@ -58,7 +58,7 @@ def test_an_invitation_gives_its_words_where_the_mail_has_none() -> None:
 
 def test_columns_say_the_same_when_they_are_read_again() -> None:
     listing = attached(mixed(EMPTY, pdf("séance.pdf"))).listing
-    column = attachments_json(listing)
+    column = attachments_json(listing.attachments)
     assert json.loads(column) == [["séance.pdf", "application/pdf", 14]]
     assert attachments_of(column) == listing.attachments
     assert (invitation_json(None), invitation_of("")) == ("", None)
