@@ -212,6 +212,7 @@ def test_a_fault_is_named_with_row_and_key(
     matching = [problem for problem in problems_of(old, new) if words in problem.message]
 
     assert matching, problems_of(old, new)
+    assert len(matching) == len(set(matching)), "told once"
     assert matching[0].file == "cases/archive.md"
     assert matching[0].column == column
     if row is not None:

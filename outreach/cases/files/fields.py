@@ -193,7 +193,9 @@ class Fields:
         return ""
 
     def _report(self, message: str, row: int | None, key: str = "") -> None:
-        self._problems.append(Problem(self._file, message, row, f"{self._path}{key}".strip(".") or None))
+        problem = Problem(self._file, message, row, f"{self._path}{key}".strip(".") or None)
+        if problem not in self._problems:  # a key may be read twice
+            self._problems.append(problem)
 
 
 def _languages_in(node: Node | None) -> list[str]:
