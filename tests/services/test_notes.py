@@ -1,5 +1,6 @@
 """A paragraph for one State: in its letter alone, in the plan, and through the gate like every other word."""
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -113,3 +114,15 @@ def test_the_commands_take_and_tell_it(folder: Path, outreach: Command) -> None:
     note(folder, "FRA.en.md", "It is in English, and the letter is in French.")
     shown = outreach("preview", "--case", "beacon", "--mission", "FRA", folder=folder)
     assert "FRA: its paragraph is in English, and the letter in French goes without\n" in shown.stderr
+
+
+def test_a_paragraph_that_a_rewritten_letter_says_no_more_is_told(folder: Path, outreach: Command) -> None:
+    at = (datetime.now(UTC) + timedelta(days=2)).strftime("%Y-%m-%d %H:%M UTC")
+    typed = ("--note-for", "DEU", "Thank you for what was said in May.")
+    sent = outreach("send", "--case", "beacon", "--to", "DEU", *typed, "--at", at, "--yes", folder=folder)
+    assert sent.returncode == 0, sent.stderr
+    kept = outreach("queue", "rewrite", "1", *typed, "--rehearse", folder=folder)
+    assert "does not say any more" not in kept.stderr
+    anew = outreach("queue", "rewrite", "1", "--rehearse", folder=folder)
+    assert "Message 1 does not say any more: Thank you for what was said in May." in anew.stderr
+    assert "--note-for STATE TEXT" in anew.stderr

@@ -21,7 +21,7 @@ from outreach.services.sending import queue as services
 from outreach.services.sending.queue import MessageChoice, TimelineLook, stays_withdrawn, suppressed_words
 from outreach.services.sending.rewriting import rewrite_messages
 from outreach.services.workspace import Workspace
-from outreach.text import counted, local_clock
+from outreach.text import counted, listed, local_clock, shortened
 
 RETRY = "a person: outreach queue retry"
 WITHDRAW = "a person: outreach queue withdraw"
@@ -158,6 +158,12 @@ def rewrite(
         note(f"So do {counted(len(more), 'message')} more.")
     if done.same and not as_json:
         note(f"{counted(len(done.same), 'message')} would say the same as before.")
+    for id_, paragraphs in list(done.lost.items())[:MOST_KEPT]:
+        note(f"Message {id_} does not say any more: {listed([shortened(each, 80) for each in paragraphs], 3)}")
+    if more_lost := max(0, len(done.lost) - MOST_KEPT):
+        note(f"So it is with {counted(more_lost, 'message')} more.")
+    if done.lost:
+        note("What was typed for one State alone stays with: outreach queue rewrite ID --note-for STATE TEXT")
     _report(tuple(entry.id for entry in done.anew), "written anew", as_json=as_json)
     if done.kept:
         ctx.exit(1)

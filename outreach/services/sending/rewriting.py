@@ -1,7 +1,7 @@
 """Writes anew what waits, by the campaign's files as they are now. Letters and posts keep their Message-IDs."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from outreach.cases.model import Round
 from outreach.db.engine import reading, writing
 from outreach.errors import UsageError
 from outreach.mime.attachment import carried
+from outreach.mime.body import body_of
 from outreach.outbox.kind import MessageKind
 from outreach.outbox.ledger import LostClaim
 from outreach.outbox.letters.drafts import Drafter, without_what_may_not_leave
@@ -39,11 +40,16 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class Rewritten:
-    """What was written anew, what says the same as before, and what stays as it was for another reason."""
+    """What was written anew, what says the same as before, and what stays as it was for another reason.
+
+    `lost` has, by id, the paragraphs that letters said before and now say in no other words, such as one that was typed
+    for a State.
+    """
 
     anew: tuple[Entry, ...]
     same: tuple[Entry, ...]
     kept: tuple[Kept, ...]
+    lost: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
 
 
 def rewrite_messages(
@@ -78,6 +84,7 @@ def rewrite_messages(
         else:
             drafts[entry.id] = found
     written = [entry for entry in unread if entry.id in drafts]
+    lost = _lost(workspace, drafts)
     if not drop_attached:
         _refuse_to_drop(workspace, drafts)
     try:
@@ -90,7 +97,26 @@ def rewrite_messages(
         tuple(entry for entry in written if entry.id in anew),
         tuple(entry for entry in written if entry.id not in anew),
         tuple(kept),
+        {id_: paragraphs for id_, paragraphs in lost.items() if id_ in anew and paragraphs},
     )
+
+
+def _lost(workspace: Workspace, drafts: Mapping[int, Draft]) -> dict[int, tuple[str, ...]]:
+    """Find the paragraphs of letters that their new text says in no other words."""
+    with reading(workspace.outbox.engine) as connection:
+        before = dict(contents(connection, messages.c.id.in_(list(drafts))))
+    letters = {id_: draft for id_, draft in drafts.items() if draft.key.kind is MessageKind.LETTER}
+    return {id_: _said_no_more(before[id_], draft.content) for id_, draft in letters.items() if id_ in before}
+
+
+def _said_no_more(before: bytes, after: bytes) -> tuple[str, ...]:
+    said = [set(paragraph.casefold().split()) for paragraph in _paragraphs(after)]
+    found = ((paragraph, set(paragraph.casefold().split())) for paragraph in _paragraphs(before))
+    return tuple(text for text, words in found if not any(len(words & other) * 2 >= len(words) for other in said))
+
+
+def _paragraphs(content: bytes) -> list[str]:
+    return [" ".join(each.split()) for each in body_of(content).split("\n\n") if each.strip()]
 
 
 def _refuse_to_drop(workspace: Workspace, drafts: Mapping[int, Draft]) -> None:
