@@ -4,10 +4,12 @@ Drawing one takes about 20 ms, so it is for pages that people pass on: the first
 each update, each State that raised something. All others show the card of their kind.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from outreach.cases.asks.sentence import words_of
+from outreach.cases.theme import theme_texts
 from outreach.errors import TemplateError, UsageError
 from outreach.grammar import written_date
 from outreach.outbox.posts.pictures import web_address
@@ -23,6 +25,8 @@ from outreach.site.frame.page import NOT_FOUND, File, Page
 from outreach.text import unwrapped
 
 FOLDER = "cards"
+LONGEST_LINE = 145  # characters under a name
+_SENTENCE_END = re.compile(r"(?<=[.!?…。؟])\s+")
 ALONE = ("about/", "privacy/", NOT_FOUND)  # pages that show the card of the first page
 
 
@@ -104,7 +108,7 @@ class _Maker:
         kind, _, rest = page.address.rstrip("/").partition("/")
         return NameCard(
             name=self._name(page, kind, rest),
-            line=unwrapped(page.description),
+            line=self._line(page, kind, rest),
             above=tuple(filter(None, self._above(page, kind, rest))),
             hashtag=settings.campaign.hashtag,
             address=web_address(self.site.url),
@@ -119,7 +123,18 @@ class _Maker:
             return unwrapped(case.title.get(page.language) or next(iter(case.title.values())))
         if kind == "states" and rest in self.site.campaign.registry.states:
             return self._state(rest, page.language)
-        return page.title
+        return page.title.partition(" | ")[0]  # without the site's own name
+
+    def _line(self, page: Page, kind: str, rest: str) -> str:
+        """Give one line that can be read on a phone: the description, of a case what the theme says, a first sentence.
+
+        Nothing is cut: what is too long is not said. A case's first sentence alone would seldom tell of the reprisal.
+        """
+        whole = unwrapped(page.description)
+        case, theme = self.site.cases.get(rest), self.site.campaign.settings.theme
+        of_theme = theme_texts(theme, case, self.site.ask, page.language)["card"] if kind == "cases" and case else ""
+        lines = (whole, of_theme, _SENTENCE_END.split(whole, maxsplit=1)[0])
+        return next((line for line in lines if 0 < len(line) <= LONGEST_LINE and not line.endswith("…")), "")
 
     def _above(self, page: Page, kind: str, rest: str) -> Iterator[str]:
         """Say what stands over the name: of a case its State and the ask's day, of a State what its page is about."""

@@ -81,6 +81,21 @@ def test_a_line_that_is_too_long_is_left_out_and_a_script_without_a_font_is_name
     assert "U+706B" in found.undrawn["database/"]
 
 
+@pytest.mark.parametrize(
+    ("description", "line"),
+    [
+        ("It is one line.", "It is one line."),
+        (f"The first sentence. {'And more ' * 20}", "The first sentence."),
+        (f"{'One long sentence ' * 9}without an end.", ""),
+        (f"{'Words ' * 20}…", ""),
+    ],
+)
+def test_a_line_is_said_whole_or_not_at_all(site: Site, description: str, line: str) -> None:
+    found = cards(site, page("states/", title="Name | The campaign", description=description))
+    said = " ".join(filter(None, ("A card that reads: Name.", line, "#EndReprisals example.org/campaign")))
+    assert found.pages[0].card_says == said
+
+
 def test_a_picture_stands_on_the_card_of_its_case_with_its_credit(site: Site) -> None:
     folder = site.campaign.folder / "site" / "pictures"
     folder.mkdir(exist_ok=True)
