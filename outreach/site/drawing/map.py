@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from xml.sax.saxutils import escape, quoteattr
 
+from outreach.rendering.contrast import blend
 from outreach.reports.page.map import EUROPE, Outline, load_world
 from outreach.site.content.model import Theme
-from outreach.site.frame.looks import PLAIN, WHITE, mixed
+from outreach.site.frame.looks import PLAIN, WHITE
 
 INSET = (40, 1000, 990, 630)  # where Europe stands once more and larger: in the South Pacific
 BOTTOM = 1640  # of the world's drawing; what is farther south has no State
@@ -39,8 +40,8 @@ def draw_map(marked: Mapping[str, Marked], theme: Theme, title: str) -> str:
     """Draw the map of these States, by alpha-3. `title` is what a screen reader says of the whole."""
     world = load_world()
     plain = theme.deep.lower() == PLAIN.deep
-    deep, tone = theme.deep, "#1f6f80" if plain else mixed(theme.deep, WHITE, 0.15)
-    light = "#a9d0d7" if plain else mixed(theme.deep, WHITE, 0.65)
+    deep, tone = theme.deep, "#1f6f80" if plain else blend(theme.deep, WHITE, 0.15)
+    light = "#a9d0d7" if plain else blend(theme.deep, WHITE, 0.65)
     fills = {Mark.UNKNOWN: tone, Mark.CONCERNED: "url(#c)", Mark.ACTED: light, Mark.RAISED: theme.spark}
     drawn = [outline for outline in world.outlines if outline.code in marked]
     size = world.width, BOTTOM

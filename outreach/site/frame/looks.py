@@ -1,11 +1,13 @@
 """The style sheet of a site: the files of static/ in the order of their names, and the campaign's own two colours."""
 
+from collections.abc import Sequence
 from importlib.resources import files
 
+from outreach.rendering.contrast import AA_TEXT, blend, contrast
 from outreach.site.content.model import Theme
 
 PLAIN = Theme()
-WHITE, BLACK = (255, 255, 255), (0, 0, 0)
+WHITE, BLACK = "#ffffff", "#000000"
 
 
 def style_sheet(theme: Theme) -> str:
@@ -15,25 +17,26 @@ def style_sheet(theme: Theme) -> str:
     if (theme.deep.lower(), theme.spark.lower()) == (PLAIN.deep, PLAIN.spark):
         return css
     deep = theme.deep
+    pale = _tint(deep, (0.88, 0.91, 0.94, 0.97, 1), deep)
+    bright = _tint(deep, (0.65, 0.75, 0.85, 0.93, 1), deep)
     light = {
         "deep": deep,
-        "deep-2": mixed(deep, WHITE, 0.08),
-        "tone": mixed(deep, WHITE, 0.15),
-        "pale": mixed(deep, WHITE, 0.88),
-        "light": mixed(deep, WHITE, 0.65),
+        "deep-2": _tint(deep, (0.08, 0.04, 0), WHITE),
+        "tone": _tint(deep, (0.15, 0.1, 0.05, 0), pale),
+        "pale": pale,
+        "light": bright,
         "spark": theme.spark,
         "button": deep,
         "link": deep,
     }
-    dark = {"deep": mixed(deep, BLACK, 0.12), "pale": mixed(deep, BLACK, 0.55), "link": mixed(deep, WHITE, 0.65)}
-    dark["button"] = dark["link"]
+    dark = {"deep": blend(deep, BLACK, 0.12), "pale": blend(deep, BLACK, 0.55), "link": bright, "button": bright}
     return f"{css}{_root(light)}@media (prefers-color-scheme: dark) {{ {_root(dark).strip()} }}\n"
 
 
-def mixed(colour: str, other: tuple[int, int, int], share: float) -> str:
-    """Mix a colour (#rrggbb) with a share, from 0 to 1, of another."""
-    own = (int(colour[at : at + 2], 16) for at in (1, 3, 5))
-    return "#" + "".join(f"{round(one + (two - one) * share):02x}" for one, two in zip(own, other, strict=True))
+def _tint(deep: str, shares: Sequence[float], against: str) -> str:
+    """Mix the deep colour with a share of white, the first of `shares` that can be read against another colour."""
+    tints = [blend(deep, WHITE, share) for share in shares]
+    return next((tint for tint in tints if contrast(tint, against) >= AA_TEXT), tints[-1])
 
 
 def _root(colours: dict[str, str]) -> str:
