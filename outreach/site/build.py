@@ -85,7 +85,7 @@ def build(folder: Path, output: Path, wanted: SiteRequest) -> Built:
     made = carded.pages
     files = [*render(site, made), *other_files(site, made), *carded.files]
     _check_words(site, files)
-    written = write_site(output, files, source)
+    written = write_site(output, files, source, site.url)
     return Built(site, made, written, fresh=False, undrawn=carded.undrawn)
 
 

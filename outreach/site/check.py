@@ -18,7 +18,7 @@ from outreach.site.facts.site import Site
 from outreach.site.facts.untold import words_of_page
 from outreach.site.frame.addresses import file_of, root_path
 from outreach.site.frame.rendering import POLICY
-from outreach.site.output import MARK, SUMS
+from outreach.site.output import MARK, SUMS, built_for
 from outreach.text import shortened, size_words
 
 LARGEST_PAGE = 60_000  # bytes: what a phone on a slow line still loads in a second or two
@@ -48,6 +48,7 @@ class _Read:
     """What one page has in it."""
 
     links: list[tuple[int, str]] = field(default_factory=list[tuple[int, str]])
+    whole: list[tuple[int, str]] = field(default_factory=list[tuple[int, str]])  # of this site, from its root
     marks: set[str] = field(default_factory=set[str])
     language: str = ""
     policy: str = ""
@@ -55,10 +56,11 @@ class _Read:
 
 
 class _Reader(HTMLParser):
-    """Reads the tags of one page."""
+    """Reads the tags of one page of the site that stands at `url`, or at no address yet."""
 
-    def __init__(self) -> None:
+    def __init__(self, url: str) -> None:
         super().__init__(convert_charrefs=True)
+        self.url = url
         self.found = _Read()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -83,11 +85,15 @@ class _Reader(HTMLParser):
             self.found.wrong.append((line, "style=…: the policy of the page forbids it, so nobody would see it"))
         if name.startswith("on"):
             self.found.wrong.append((line, f"{name}=…: these pages run no script"))
-        loads = name in LOADING or (tag == "link" and name == "href" and LOADED_LINKS & set(values["rel"].split()))
+        loads = name in LOADING or (
+            tag == "link" and name == "href" and LOADED_LINKS & set(values.get("rel", "").split())
+        )
         if name in {"href", "xlink:href", *LOADING}:
             parts = urlsplit(value.strip())
             if parts.scheme.lower() not in SAFE:
                 self.found.wrong.append((line, f"a link that is no address: {shortened(value, 60)}"))
+            elif self.url and value.startswith(self.url):
+                self.found.whole.append((line, value.removeprefix(self.url)))
             elif loads and (parts.scheme or parts.netloc):
                 self.found.wrong.append((line, f"loads from elsewhere: {shortened(value, 80)}"))
             elif not parts.scheme and not parts.netloc:
@@ -100,10 +106,12 @@ def check_site(site: Site, folder: Path) -> tuple[Finding, ...]:
         raise UsageError(f"{folder} is not a site of outreach: build one with `outreach site build --output {folder}`")
     files = {path.relative_to(folder).as_posix(): path for path in sorted(folder.rglob("*")) if path.is_file()}
     files.pop(MARK, None)
-    pages = {name: _read(path) for name, path in files.items() if name.endswith(".html")}
+    url = built_for(folder)
+    pages = {name: _read(path, url) for name, path in files.items() if name.endswith(".html")}
     found = [
         *_in_pages(pages),
         *_links(pages, files),
+        *_whole_links(pages, files),
         *_weights(files, pages),
         *_languages(site, pages),
         *_styles(files),
@@ -113,8 +121,8 @@ def check_site(site: Site, folder: Path) -> tuple[Finding, ...]:
     return tuple(sorted(found))
 
 
-def _read(path: Path) -> _Read:
-    reader = _Reader()
+def _read(path: Path, url: str) -> _Read:
+    reader = _Reader(url)
     reader.feed(path.read_text("utf-8", "replace"))
     reader.close()
     return reader.found
@@ -142,6 +150,14 @@ def _links(pages: Mapping[str, _Read], files: Mapping[str, Path]) -> Iterator[Fi
                 yield Finding(name, line, f"leads nowhere: {shortened(address, 80)}")
             elif parts.fragment and target in pages and unquote(parts.fragment) not in pages[target].marks:
                 yield Finding(name, line, f"there is no such place on that page: {shortened(address, 80)}")
+
+
+def _whole_links(pages: Mapping[str, _Read], files: Mapping[str, Path]) -> Iterator[Finding]:
+    """Find whole addresses of this site at which there is nothing."""
+    for name, page in pages.items():
+        for line, address in page.whole:
+            if file_of(unquote(urlsplit(address).path)) not in files:
+                yield Finding(name, line, f"leads nowhere on this site: {shortened(address, 80)}")
 
 
 def _target(page: str, path: str) -> str:

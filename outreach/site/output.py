@@ -3,7 +3,7 @@
 import hashlib
 import json
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,6 +14,9 @@ from outreach.site.frame.page import File
 
 SUMS: Final = "SHA256SUMS"
 MARK: Final = ".outreach-site"  # says that the folder is a site of ours, and what was built last from what
+
+
+NEVER = (-1, -1)  # how a file looks that was not written yet
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,7 @@ class Noted:
     """What the mark of a folder says: what it was built from, and each file with its size and time of change."""
 
     source: str = ""
+    url: str = ""
     files: Mapping[str, tuple[int, int]] = field(default_factory=dict[str, tuple[int, int]])
 
 
@@ -37,6 +41,11 @@ def is_up_to_date(folder: Path, source: str) -> bool:
     """Say whether a folder was built from just this, and nobody has touched a file since."""
     noted = _noted(folder)
     return bool(noted.source) and noted.source == source and all(_is_as(folder / p, n) for p, n in noted.files.items())
+
+
+def built_for(folder: Path) -> str:
+    """Give the address that the site in a folder was built for; "" for a rehearsal."""
+    return _noted(folder).url
 
 
 def check_is_ours(folder: Path) -> None:
@@ -47,26 +56,31 @@ def check_is_ours(folder: Path) -> None:
         raise UsageError(f"{folder} is not a site of outreach: name an empty folder with --output; nothing was touched")
 
 
-def write_site(folder: Path, files: Iterable[File], source: str) -> Written:
+def write_site(folder: Path, files: Sequence[File], source: str, url: str) -> Written:
     """Write the files, each in one step, and remove what a build before left; then SHA256SUMS and the mark.
 
-    A build that was killed leaves a folder that the next one puts right. Raises UsageError for a folder of others,
+    What is about to be written stands in the mark first: so the next build removes what one that was killed left.
+    Raises UsageError for a folder of others,
     OutreachError where it cannot be written.
     """
     check_is_ours(folder)
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        before = _noted(folder).files
-        if not (folder / MARK).exists():
-            _put(folder / MARK, b"{}")
-        return _write(folder, files, source, before)
+        before = {**dict.fromkeys((file.path for file in files), NEVER), **_noted(folder).files}
+        _mark(folder, "", url, before)
+        written, noted, removed = _write(folder, files, before)
+        _mark(folder, source, url, noted)
+        return Written(len(noted), written, removed)
     except OSError as error:
         raise OutreachError(
             f"{error.filename or folder} cannot be written: {error.strerror}; choose another --output"
         ) from None
 
 
-def _write(folder: Path, files: Iterable[File], source: str, before: Mapping[str, tuple[int, int]]) -> Written:
+def _write(
+    folder: Path, files: Iterable[File], before: Collection[str]
+) -> tuple[tuple[str, ...], dict[str, tuple[int, int]], tuple[str, ...]]:
+    """Write, and give what was written, how each file looks now, and what was removed."""
     sums, noted, written = dict[str, str](), dict[str, tuple[int, int]](), list[str]()
     made = set[Path]()
     for file in files:
@@ -92,9 +106,12 @@ def _write(folder: Path, files: Iterable[File], source: str, before: Mapping[str
     for path in (*removed, *(path for path in strange if path.endswith(".part"))):
         (folder / path).unlink()
     _remove_empty(folder)
-    mark = {"source": source, "files": {path: list(look) for path, look in sorted(noted.items())}}
-    _put(folder / MARK, json.dumps(mark, indent=0).encode())
-    return Written(len(noted), tuple(written), tuple(removed))
+    return tuple(written), noted, tuple(removed)
+
+
+def _mark(folder: Path, source: str, url: str, files: Mapping[str, tuple[int, int]]) -> None:
+    looks = {path: list(look) for path, look in sorted(files.items())}
+    _put(folder / MARK, json.dumps({"source": source, "url": url, "files": looks}, indent=0).encode())
 
 
 def _all(folder: Path) -> list[str]:
@@ -136,6 +153,7 @@ def _is_as(place: Path, noted: tuple[int, int]) -> bool:
 def _noted(folder: Path) -> Noted:
     try:
         read = json.loads((folder / MARK).read_bytes())
-        return Noted(str(read["source"]), {str(path): (int(a), int(b)) for path, (a, b) in read["files"].items()})
+        looks = {str(path): (int(a), int(b)) for path, (a, b) in read["files"].items()}
+        return Noted(str(read["source"]), str(read["url"]), looks)
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return Noted()

@@ -8,6 +8,8 @@ from PIL import Image
 
 from outreach.errors import DataError, UsageError
 from outreach.site.frame.addresses import file_of, relative, root_path
+from outreach.site.frame.page import File
+from outreach.site.output import write_site
 from tests.site.sites import built, texts, with_pages
 
 
@@ -38,6 +40,17 @@ def test_what_somebody_broke_in_the_folder_is_put_right(campaign_folder: Path, t
     assert not built(campaign_folder, output).fresh
     assert texts(output) == whole
     assert not (output / ".about.part").exists()
+
+
+def test_what_a_build_left_that_broke_off_goes_with_the_next(tmp_path: Path) -> None:
+    page = File("cases/somebody/index.html", b"somebody")
+    write_site(tmp_path, [], "", "")
+    (tmp_path / "z.html" / "in the way").mkdir(parents=True)
+    with pytest.raises(OutreachError, match=r"z\.html.* cannot be written"):
+        write_site(tmp_path, [page, File("z.html", b"")], "before", "")
+    assert (tmp_path / page.path).exists()
+    assert write_site(tmp_path, [File("index.html", b"")], "after", "").removed == (page.path,)
+    assert not (tmp_path / "cases").exists()
 
 
 def test_a_page_that_is_no_longer_made_goes(campaign_folder: Path, tmp_path: Path) -> None:

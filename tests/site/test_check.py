@@ -14,8 +14,9 @@ def found(campaign: Path, output: Path) -> list[str]:
     return [str(finding) for finding in check_site(open_site(campaign, SiteRequest(day=DAY)), output)]
 
 
-def test_a_site_as_built_is_well(campaign_folder: Path, tmp_path: Path) -> None:
-    built(with_pages(campaign_folder), tmp_path / "out")
+@pytest.mark.parametrize("url", ["", "https://example.org/campaign/"])
+def test_a_site_as_built_is_well(campaign_folder: Path, tmp_path: Path, url: str) -> None:
+    built(with_pages(campaign_folder), tmp_path / "out", url)
     assert found(campaign_folder, tmp_path / "out") == []
 
 
