@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from outreach.errors import DataError, UsageError
+from outreach.errors import DataError, OutreachError, UsageError
 from outreach.site.frame.addresses import file_of, relative, root_path
 from outreach.site.frame.page import File
 from outreach.site.output import write_site
