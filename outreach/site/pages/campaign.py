@@ -3,7 +3,7 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from markupsafe import Markup
 
@@ -29,16 +29,18 @@ SENTENCE = re.compile(r"(?<=[.!?…])\s+(?=\S)")
 ON_CARDS = ("X", "Bluesky", "Mastodon")  # the case's page has the others
 FEW_RESOURCES, FEW_UPDATES = 4, 3
 MOST_VOICES = 5
+MOST_LINKS = 24_000  # characters of addresses on the page
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A case as the campaign's page shows it. `links` open its first suggested post; none where nobody may post."""
+    """A case as the campaign's page shows it. `posts`: there are suggested posts; `links` open the first."""
 
     case: Case
     title: Told
     brief: Told
     raised: str  # by whom, in words; "" where nobody is on record for it
+    posts: bool
     links: dict[str, str]
 
 
@@ -58,7 +60,7 @@ def pages(site: Site, language: str) -> Iterator[Page]:
     past = site.last_ask
     spoken = voices_at(site, past) if past else ()
     by_state = sorted(site.cases.values(), key=lambda case: in_order(site.state_name(case.state_concerned, language)))
-    cards = tuple(_card(site, case, language, past) for case in by_state)
+    cards = tuple(_light([_card(site, case, language, past) for case in by_state]))
     yield Page(
         address="",
         language=language,
@@ -82,7 +84,7 @@ def pages(site: Site, language: str) -> Iterator[Page]:
             "how": blocks(words.how),
             "cards": cards,
             "write": any(may_write(site, case) for case in site.cases.values()),
-            "post": any(card.links for card in cards),
+            "post": any(card.posts for card in cards),
             "asked": len(site.asked.get(site.ask.id, ())) if site.ask else 0,
             "film_picture": site.content.pictures.get(words.picture),
             "resources": site.content.resources[:FEW_RESOURCES],
@@ -112,6 +114,14 @@ def _card(site: Site, case: Case, language: str, past: Ask | None) -> Card:
     return Card(
         case, titled(case, language, site), told(site, case, BRIEF, language), _raised(site, voices, language), links
     )
+
+
+def _light(cards: Sequence[Card]) -> Iterator[Card]:
+    """Leave the links out of cards once the page has many: the page of each case has them all."""
+    room = MOST_LINKS
+    for card in cards:
+        room -= sum(map(len, card.links.values()))
+        yield card if room > 0 else replace(card, links={})
 
 
 def _raised(site: Site, voices: Sequence[Voice], language: str) -> str:
