@@ -112,7 +112,12 @@ def _card(site: Site, case: Case, language: str, past: Ask | None) -> Card:
         links = {name: url for post in posts for name, url in post.links.items() if name in ON_CARDS}
     voices = raised_since(site, case.slug, past) if past else voices_about(site, case.slug)
     return Card(
-        case, titled(case, language, site), told(site, case, BRIEF, language), _raised(site, voices, language), links
+        case=case,
+        title=titled(case, language, site),
+        brief=told(site, case, BRIEF, language),
+        raised=_raised(site, voices, language),
+        posts=bool(posts),
+        links=links,
     )
 
 
