@@ -1,7 +1,7 @@
 """Builds the public page: opens the campaign, makes every page in every language, and writes what changed."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -9,49 +9,13 @@ import outreach
 from outreach.campaign import Campaign
 from outreach.errors import DataError, UsageError
 from outreach.next_step import Action, NextStep
-from outreach.site.cards import with_cards
 from outreach.site.content.model import FOLDER
 from outreach.site.content.names import forbidden_words
 from outreach.site.facts.site import Site, SiteRequest, open_site
-from outreach.site.facts.untold import words_of_page
-from outreach.site.frame.page import File, Page
-from outreach.site.frame.rendering import Renderer
+from outreach.site.frame.page import Page
 from outreach.site.output import Written, check_is_ours, is_up_to_date, write_site
-from outreach.site.pages import (
-    about,
-    beside,
-    campaign,
-    case,
-    database,
-    news,
-    pictures,
-    record,
-    states,
-    style,
-    write,
-)
 
-TEXTS = (".html", ".xml", ".csv", ".json", ".txt", ".svg")  # files with words in them
 DEFAULT = Path("site-build")
-# One function a kind of page: a site and a language in, its pages out, in the order of the menu.
-KINDS: tuple[Callable[[Site, str], Iterator[Page]], ...] = (
-    campaign.pages,
-    case.pages,
-    write.pages,
-    states.pages,
-    record.pages,
-    database.pages,
-    news.pages,
-    about.pages,
-)
-# What stands beside the pages: style, data, pictures, feeds.
-BESIDE: tuple[Callable[[Site], Iterable[File]], ...] = (
-    style.files,
-    pictures.files,
-    states.files,
-    database.files,
-    news.files,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,46 +45,11 @@ def build(folder: Path, output: Path, wanted: SiteRequest) -> Built:
     source = _source(folder, site)
     if is_up_to_date(output, source):
         return Built(site, (), Written(0), fresh=True)
-    carded = with_cards(site, make_pages(site))
-    made = carded.pages
-    files = [*render(site, made), *other_files(site, made), *carded.files]
-    _check_words(site, files)
-    written = write_site(output, files, source, site.url)
-    return Built(site, made, written, fresh=False, undrawn=carded.undrawn)
+    from outreach.site.making import make_site  # takes longer to import than to see that nothing has changed
 
-
-def make_pages(site: Site) -> Iterator[Page]:
-    """Make every page in every language, before it is HTML."""
-    for language in site.languages:
-        for kind in KINDS:
-            yield from kind(site, language)
-
-
-def render(site: Site, made: Iterable[Page]) -> Iterator[File]:
-    """Render pages, each by its language."""
-    made = tuple(made)
-    addresses = {code: frozenset(page.address for page in made if page.language == code) for code in site.languages}
-    renderers = {language: Renderer(site, language, addresses[language]) for language in site.languages}
-    for page in made:
-        yield from renderers[page.language].files([page])
-
-
-def other_files(site: Site, made: Iterable[Page]) -> Iterator[File]:
-    """Make the files that are no pages."""
-    for make in BESIDE:
-        yield from make(site)
-    yield from beside.files(site, made)
-
-
-def _check_words(site: Site, files: Iterable[File]) -> None:
-    """Raise UsageError, before anything is written, where a file says what may not be told."""
-    for file in files:
-        if file.path.endswith(TEXTS) and (why := site.untold.why_not(words_of_page(file.content.decode()))):
-            raise UsageError(
-                f"{file.path} would say {why}; so nothing was written. Take it out of site/, of contacts/, or of the "
-                "case that says it",
-                next_step=NextStep(Action.CHECK_CASES),
-            )
+    made = make_site(site)
+    written = write_site(output, made.files, source, site.url)
+    return Built(site, made.pages, written, fresh=False, undrawn=made.undrawn)
 
 
 def _check_any_case(site: Site) -> None:

@@ -11,10 +11,8 @@ from outreach.cli.common.letters.advising import tell_advice
 from outreach.cli.common.options import folder_option
 from outreach.cli.common.terminal.output import note, say
 from outreach.site.build import DEFAULT, Built, build
-from outreach.site.check import check_site
 from outreach.site.content.advice import advice_on_content
 from outreach.site.facts.site import SiteRequest, open_site
-from outreach.site.serve import Preview
 from outreach.text import counted, listed
 
 Command = Callable[..., None]
@@ -65,6 +63,8 @@ def serve_command(
     ctx: click.Context, port: int, output: Path, url: str | None, languages: tuple[str, ...], day: datetime | None
 ) -> None:
     """Show the public page on this machine only. It is built again when a file has changed; end it with Ctrl-C."""
+    from outreach.site.serve import Preview
+
     again = partial(build, ctx.obj, output, _wanted(url, languages, day))
     say_what(again(), output)
     with Preview(output, port, again) as preview:
@@ -84,6 +84,8 @@ def check_command(
 
     Exits with 1 where something is wrong.
     """
+    from outreach.site.check import check_site
+
     opened = open_site(ctx.obj, _wanted(url, languages, day))
     for advice in advice_on_content(opened.content):
         note(str(advice))
@@ -112,6 +114,8 @@ def say_what(built: Built, output: Path) -> None:
     if found.rehearsal:
         note("REHEARSAL: each page says so. With [site] url in outreach.toml, or --url, it is in earnest.")
         note("Without an address there are no cards for links and no feed.")
+    elif not found.campaign.settings.site.contact:
+        note("Nobody can reach you to correct something or to be taken out: write [site] contact in outreach.toml.")
     for page, why in built.undrawn.items():
         note(f"{page or 'index.html'}: it has no card of its own. {why}")
     tell_advice(advice_on_content(found.content), note, "outreach site check")

@@ -29,11 +29,6 @@ class Series:
     statements: tuple[Statement, ...]
     members: int
 
-    @property
-    def change(self) -> int:
-        """Say how many more States (fewer: below zero) the last one had than the one before; 0 for one alone."""
-        return self.statements[-1].count - self.statements[-2].count if len(self.statements) > 1 else 0
-
 
 def statement_series(site: Site) -> tuple[Series, ...]:
     """Give the joint statements up to the day whose States were counted, by what they are about; the longest first."""

@@ -8,6 +8,7 @@ from outreach.site.facts.site import Site
 from outreach.site.frame.addresses import root_path
 from outreach.site.frame.page import File, Page
 from outreach.site.frame.rendering import POLICY
+from outreach.site.output import MARK
 
 SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
 A_YEAR = timedelta(days=365)
@@ -40,7 +41,7 @@ def _robots(site: Site) -> str:
 
 def _apache() -> Iterator[str]:
     """Write the headers as Apache reads them, and only where it can set them."""
-    yield "ErrorDocument 404 /404.html\n<IfModule mod_headers.c>\n"
+    yield f'ErrorDocument 404 /404.html\n<Files "{MARK}">\n  Require all denied\n</Files>\n<IfModule mod_headers.c>\n'
     for name, value in HEADERS:
         yield f'  Header always set {name} "{value}"\n'
     yield "</IfModule>\n"

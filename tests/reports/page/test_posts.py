@@ -156,7 +156,15 @@ def test_each_post_is_suggested_in_each_language_with_its_links(campaign_folder:
     report = report_of(campaign_folder, outbox)
     beacon = next(case for case in report.posts.suggested if "Beacon" in case.case)
     assert [post.code for post in beacon.posts if post.post == "solidarity"] == ["en", "fr", "es"]
-    assert [link.name for link in beacon.posts[0].links] == ["X", "Bluesky", "Mastodon", "Threads", "WhatsApp", "LinkedIn", "E-mail"]
+    assert [link.name for link in beacon.posts[0].links] == [
+        "X",
+        "Bluesky",
+        "Mastodon",
+        "Threads",
+        "WhatsApp",
+        "LinkedIn",
+        "E-mail",
+    ]
     assert '<blockquote lang="fr"><p>Beacon a informé' in render(report)
 
 
