@@ -107,6 +107,11 @@ def test_asked_needs_a_letter_that_left_and_no_answer_is_told(site: MAKE) -> Non
     assert "asked not known" in said
     assert "supportive" not in said
     assert "answered" not in said.partition("How to read this")[0]
+    teller = states.Teller(found, "en", facts)
+    titles = {code: teller.state(facts[code]) for code in ("FRA", "GHA", "BLR")}
+    assert titles["FRA"].title == "France: what we asked, and what it did"
+    for code in ("GHA", "BLR"):  # who was not asked is not said to be
+        assert "asked" not in titles[code].title + titles[code].description
 
 
 def _row(state: str, taken_at: datetime | None, answered_at: datetime | None) -> Progress:

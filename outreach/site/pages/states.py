@@ -1,4 +1,4 @@
-"""Pages about States: one of them all, with a map; and one each: what it was asked and did, and who says so."""
+"""Pages about States: one of them all, with a map; and one each: what it did, if we asked it, and who says so."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from outreach.registry.states import in_order, short_name
 from outreach.rendering.letters.record import is_name
 from outreach.site.drawing.map import Mark, Marked, draw_map
 from outreach.site.facts.site import Phase, Site
-from outreach.site.facts.states import Deed, Matter, StateFacts, Voice, all_states
+from outreach.site.facts.states import Deed, Matter, Standing, StateFacts, Voice, all_states
 from outreach.site.frame.addresses import root_path
 from outreach.site.frame.instruments import instrument_name, record_language
 from outreach.site.frame.page import File, Page
@@ -112,6 +112,7 @@ class Teller:
         """Give the page of all States."""
         _ = translations(self.language).gettext
         rows = self._rows()
+        any_asked = any(row.facts.asked for row in rows)
         raised = [row for row in rows if row.facts.of("raised")]
         acted = [row for row in rows if row.facts.deeds and not row.facts.of("raised")]
         concerned = [row for row in rows if row.facts.concerned]
@@ -121,7 +122,9 @@ class Teller:
             language=self.language,
             template="states.html",
             title=_("What States did"),
-            description=_("What each State was asked and did, by what is on record, each act with its source."),
+            description=_("What States did in public and which of them we asked, by what is on record, with sources.")
+            if any_asked
+            else _("What States did in public, by what is on record, with sources."),
             words={
                 "raised": raised,
                 "acted": acted,
@@ -130,7 +133,6 @@ class Teller:
                 "boxes": self._overview_boxes(raised, acted, unknown),
                 "most": max((len(row.facts.matters) for row in raised), default=0),
                 "last": {row.code: self._last(row.facts.of("raised")) for row in raised},
-                "any_asked": any(row.facts.asked for row in rows),
                 "map": MAP,
                 "contact": self._contact(""),
             },
@@ -145,8 +147,13 @@ class Teller:
             address=f"states/{facts.state.code}/",
             language=self.language,
             template="state.html",
-            title=_("%(state)s: what it was asked, and what it did") % {"state": name},
-            description=_("What %(state)s was asked and did, by what is on record, each act with its source.")
+            title=(_("%(state)s: what we asked, and what it did") if facts.asked else _("%(state)s: what it did"))
+            % {"state": name},
+            description=(
+                _("%(state)s: what we asked of this State and what it did, by what is on record, with sources.")
+                if facts.asked
+                else _("%(state)s: what this State did in public, by what is on record, with sources.")
+            )
             % {"state": name},
             words={
                 "name": name,
@@ -159,7 +166,7 @@ class Teller:
                 "matter": self._matter,
                 "raised_on": self._years,
                 "partly": sorted(r.year for r in facts.reports if not r.is_whole and r not in facts.named_in),
-                "any_asked": any(line.standing for line in facts.lines),
+                "any_asked": any(line.standing in (Standing.ASKED, Standing.LISTED) for line in facts.lines),
                 "may_write": not facts.concerned and (self.site.rehearsal or self.site.phase is not Phase.OVER),
                 "contact": self._contact(name),
             },
@@ -173,7 +180,7 @@ class Teller:
             Mark.RAISED: _("raised a case or situation"),
             Mark.ACTED: _("joined, led or co-sponsored something"),
             Mark.CONCERNED: _("State concerned by a case"),
-            Mark.UNKNOWN: _("nothing on record here"),
+            Mark.UNKNOWN: _("no act on record here"),
         }
         marked = {
             code: Marked(mark, f"{self._name(code)}: {words[mark]}", f"{code}/")
@@ -196,18 +203,26 @@ class Teller:
         found = [
             (
                 len(raised),
-                ngettext("State raised cases or situations", "States raised cases or situations", len(raised)),
+                ngettext(
+                    "State known to have raised cases or situations",
+                    "States known to have raised cases or situations",
+                    len(raised),
+                ),
             ),
             (
                 len(acted),
-                ngettext("more joined, led or co-sponsored", "more joined, led or co-sponsored", len(acted)),
+                ngettext(
+                    "more known to have joined, led or co-sponsored",
+                    "more known to have joined, led or co-sponsored",
+                    len(acted),
+                ),
             ),
             (asked, ngettext("State was asked by us", "States were asked by us", asked)),
             (
                 len(unknown),
                 ngettext(
-                    "State of which nothing is on record here",
-                    "States of which nothing is on record here",
+                    "State with no act of its own on record here",
+                    "States with no act of their own on record here",
                     len(unknown),
                 ),
             ),
