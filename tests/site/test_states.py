@@ -198,6 +198,8 @@ def test_the_map_draws_every_state_and_links_it(site: MAKE) -> None:
     drawn = next(file for file in states.files(found) if file.path == "states/map.svg").content.decode()
     assert {*re.findall(r'href="(\w+)/"', drawn)} == {*found.campaign.registry.states}
     assert "<title>Liechtenstein: raised a case or situation</title>" in drawn
+    assert "role=" not in drawn  # a picture hides its links from screen readers
+    assert "<title>Map of what is on record of each State</title><desc>" in drawn
 
 
 def test_a_situation_that_no_source_names_is_one_all_the_same(site: MAKE) -> None:

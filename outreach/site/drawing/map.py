@@ -14,8 +14,15 @@ from outreach.reports.page.map import EUROPE, Outline, load_world
 from outreach.site.content.model import Theme
 from outreach.site.frame.looks import PLAIN, WHITE
 
-INSET = (40, 1000, 990, 630)  # where Europe stands once more and larger: in the South Pacific
 BOTTOM = 1640  # of the world's drawing; what is farther south has no State
+CLOSER = (
+    EUROPE,
+    (880, 560, 396, 252),
+    (3320, 860, 680, 432),
+)  # once more below, larger: the Caribbean, the Pacific too
+GAP = 40
+SIDE = (4000 - 4 * GAP) // len(CLOSER)  # of what is shown larger
+HEIGHT = BOTTOM + SIDE * EUROPE[3] // EUROPE[2] + GAP
 
 
 class Mark(StrEnum):
@@ -36,19 +43,18 @@ class Marked:
     page: str
 
 
-def draw_map(marked: Mapping[str, Marked], theme: Theme, title: str) -> str:
-    """Draw the map of these States, by alpha-3. `title` is what a screen reader says of the whole."""
+def draw_map(marked: Mapping[str, Marked], theme: Theme, title: str, about: str, language: str) -> str:
+    """Draw the map of these States, by alpha-3. `title` and `about` are what a screen reader says of the whole."""
     world = load_world()
     plain = theme.deep.lower() == PLAIN.deep
     deep, tone = theme.deep, "#1f6f80" if plain else blend(theme.deep, WHITE, 0.15)
     light = "#a9d0d7" if plain else blend(theme.deep, WHITE, 0.65)
     fills = {Mark.UNKNOWN: tone, Mark.CONCERNED: "url(#c)", Mark.ACTED: light, Mark.RAISED: theme.spark}
     drawn = [outline for outline in world.outlines if outline.code in marked]
-    size = world.width, BOTTOM
-    left, top, width, height = INSET
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size[0]} {size[1]}"',
-        f' width="{size[0]}" height="{size[1]}" role="img" aria-label={quoteattr(title)}>',
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {world.width} {HEIGHT}"',
+        f' width="{world.width}" height="{HEIGHT}" lang={quoteattr(language)}>',
+        f"<title>{escape(title)}</title><desc>{escape(about)}</desc>",
         '<pattern id="c" width="16" height="16" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">',
         f'<path fill="{tone}" d="M0 0h16v16H0z"/><path fill="{light}" d="M0 0h6v16H0z"/></pattern>',
         f'<g id="w"><path fill="{tone}" opacity=".45" d="{world.land}"/>',
@@ -56,12 +62,23 @@ def draw_map(marked: Mapping[str, Marked], theme: Theme, title: str) -> str:
         *(_shape(outline, marked[outline.code], fills) for outline in drawn if outline.path),
         '</g><g stroke-linecap="round" fill="none">',
         *(_dot(outline, marked[outline.code], fills, deep, light) for outline in _by_weight(drawn, marked)),
-        f'</g></g><svg x="{left}" y="{top}" width="{width}" height="{height}" viewBox="{" ".join(map(str, EUROPE))}">',
-        f'<rect x="{EUROPE[0]}" y="{EUROPE[1]}" width="{EUROPE[2]}" height="{EUROPE[3]}" fill="{deep}"/>',
-        f'<use href="#w"/></svg><path fill="none" stroke="{light}" stroke-width="1" vector-effect="non-scaling-stroke"',
-        f' d="M{left} {top}h{width}v{height}h-{width}z"/></svg>\n',
+        "</g></g>",
+        *(_closer(at, view, deep, light) for at, view in enumerate(CLOSER)),
+        "</svg>\n",
     ]
     return "".join(parts)
+
+
+def _closer(at: int, view: tuple[int, int, int, int], deep: str, light: str) -> str:
+    """Draw a part of the world once more below it, where States are many and small."""
+    x, y, width, height = view
+    left, tall = GAP + at * (SIDE + GAP), SIDE * height // width
+    return (
+        f'<svg x="{left}" y="{BOTTOM}" width="{SIDE}" height="{tall}" viewBox="{x} {y} {width} {height}">'
+        f'<path fill="{deep}" d="M{x} {y}h{width}v{height}h-{width}z"/><use href="#w"/></svg>'
+        f'<path fill="none" stroke="{light}" stroke-width="1" vector-effect="non-scaling-stroke"'
+        f' d="M{left} {BOTTOM}h{SIDE}v{tall}h-{SIDE}z"/>'
+    )
 
 
 def _by_weight(drawn: list[Outline], marked: Mapping[str, Marked]) -> list[Outline]:

@@ -9,7 +9,7 @@ from outreach.registry.model import Act, ActKind
 from outreach.registry.outcomes import states_counted
 from outreach.registry.states import in_order, short_name
 from outreach.rendering.letters.record import is_name
-from outreach.site.drawing.map import Mark, Marked, draw_map
+from outreach.site.drawing.map import HEIGHT, Mark, Marked, draw_map
 from outreach.site.facts.site import Phase, Site
 from outreach.site.facts.states import Deed, Matter, Standing, StateFacts, Voice, all_states
 from outreach.site.frame.addresses import root_path
@@ -134,6 +134,7 @@ class Teller:
                 "most": max((len(row.facts.matters) for row in raised), default=0),
                 "last": {row.code: self._last(row.facts.of("raised")) for row in raised},
                 "map": MAP,
+                "map_height": HEIGHT,
                 "contact": self._contact(""),
             },
             menu=MENU,
@@ -187,7 +188,10 @@ class Teller:
             for code, facts in self.states.items()
             for mark in [mark_of(facts)]
         }
-        return draw_map(marked, self.site.content.theme, _("Map of what is on record of each State"))
+        about = _("Each State is a link to its page.")
+        return draw_map(
+            marked, self.site.content.theme, _("Map of what is on record of each State"), about, self.language
+        )
 
     def _name(self, code: str) -> str:
         known = self.site.campaign.registry.states.get(code)
