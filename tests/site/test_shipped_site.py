@@ -40,7 +40,7 @@ FACTS = (
     ("states/NAM/", "Palestinian Human Rights Organizations"),
     ("cases/viasna/", "29 September 2022 Belgium, Luxembourg and Netherlands, in one voice Germany Liechtenstein"),
     ("cases/venezuela-ngos/", "No State is on record"),
-    ("resources/", "China and the UN Treaty Body System"),
+    ("resources/", "80 States speak out on reprisals at UN General Assembly"),
     ("resources/", "ISHR's #EndReprisals database"),
 )
 
