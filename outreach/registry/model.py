@@ -119,6 +119,7 @@ class Term:
     state: str
     first: date
     last: date
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)

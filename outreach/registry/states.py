@@ -67,7 +67,7 @@ def unnamed_in(language: str) -> tuple[str, ...]:
 def load_terms() -> tuple[Term, ...]:
     """Give the terms on the Human Rights Council that are known, from the package's hrc_terms.csv."""
     return tuple(
-        Term(row["state"], date.fromisoformat(row["from"]), date.fromisoformat(row["to"]))
+        Term(row["state"], date.fromisoformat(row["from"]), date.fromisoformat(row["to"]), row["source"])
         for row in rows("hrc_terms.csv")
     )
 

@@ -17,6 +17,7 @@ from outreach.site.facts.sg_reports import sg_reports
 from outreach.site.facts.site import Site, SiteRequest, open_site
 from outreach.site.facts.states import Matter, Standing, all_states, distinct
 from outreach.site.frame.rendering import Renderer
+from outreach.site.frame.sources import Labels
 from outreach.site.pages import record, states
 from tests.site.sites import DAY, with_pages
 
@@ -190,7 +191,7 @@ def test_the_record_shows_each_state_with_an_act_once_and_says_its_years(site: M
     (file,) = Renderer(found, "en", frozenset()).files(record.pages(found, "en"))
     html = file.content.decode()
     assert re.findall(r'aria-label="((?:raised|joined)[^"]*)"', html) == ["raised: 2022", "joined or led: 2021"]
-    assert "In no regional group" in html
+    assert "Observer States" in html
 
 
 def test_the_map_draws_every_state_and_links_it(site: MAKE) -> None:
@@ -215,3 +216,21 @@ def test_matters_are_counted_once() -> None:
     case = [Matter("lawyers", (name,), "BDI") for name in ("A. One", "B. Two")]
     assert len(distinct([*people, *spelt, *case])) == 6
     assert distinct(case) == (Matter("lawyers", ("A. One", "B. Two"), "BDI"),)
+
+
+def test_links_to_different_sources_never_say_the_same() -> None:
+    label = Labels()
+    long = "https://www.example.org/a/very/long/way/to/what-states-said-about-reprisals"
+    addresses = [f"{long}-{at}" for at in (1, 2)] + ["https://example.org/a", "https://example.org/a/"]
+    said = [label(address) for address in addresses]
+    assert said[0].startswith("example.org/…/what-states-said-about-")
+    assert len({*said}) == len(addresses)
+    assert [label(address) for address in addresses] == said  # one source is one link, wherever it stands
+
+
+def test_the_list_says_how_many_of_those_who_spoke_are_known(site: MAKE) -> None:
+    found = site("DEU,raised,hrc51-dialogue,beacon,Beacon,BLR,2022-09-29,,https://example.org/a,,,,,,,")
+    instrument = replace(found.campaign.registry.instruments["hrc51-dialogue"], count="8")
+    found.campaign.registry.instruments["hrc51-dialogue"] = instrument
+    teller = states.Teller(found, "en", all_states(found))
+    assert teller.overview().words["partly"] == ["29 September 2022: 1 of 8"]

@@ -36,6 +36,12 @@ class Scale:
         return round(MARGIN + step * (year - self.first), 1)
 
     @property
+    def ends(self) -> tuple[tuple[float, int], ...]:
+        """Give the first year and the last, and where the text of each begins or ends; one where they are one."""
+        ends = ((0.0, self.first), (float(WIDTH), self.last))
+        return ends if self.last > self.first else ends[:1]
+
+    @property
     def ticks(self) -> tuple[tuple[float, int], ...]:
         """Give the years that are written, and where they stand: all, or every second, fifth … as there is room."""
         step = next(step for step in (1, 2, 5, 10, 50) if step == 50 or (self.last - self.first) / step < MOST_TICKS)

@@ -15,9 +15,11 @@ from outreach.site.facts.site import Site
 from outreach.site.facts.states import StateFacts, all_states
 from outreach.site.frame.instruments import instrument_name
 from outreach.site.frame.page import Page
+from outreach.site.frame.sources import Labels
 from outreach.site.frame.translations import translations
 
-GROUPS = ("African Group", "Asia-Pacific", "EEG", "GRULAC", "WEOG", "")
+OBSERVERS = "observers"
+GROUPS = ("African Group", "Asia-Pacific", "EEG", "GRULAC", "WEOG", OBSERVERS, "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +56,7 @@ def pages(site: Site, language: str) -> Iterator[Page]:
         names = _group_names(language)
         drawn = {code: draw_strip(facts.deeds, scale) for code, facts in states.items() if facts.deeds}
         for group in GROUPS:
-            those = [states[code] for code in drawn if (states[code].state.group in names) == bool(group)]
-            those = [facts for facts in those if facts.state.group == group or not group]
+            those = [states[code] for code in drawn if _group(states[code]) == group]
             if those:
                 panels = [_panel(facts, drawn[facts.state.code], language) for facts in those]
                 groups.append(
@@ -76,8 +77,16 @@ def pages(site: Site, language: str) -> Iterator[Page]:
             "width": WIDTH,
             "lanes": LANES,
             "occasions": occasions,
+            "label": Labels(),
         },
     )
+
+
+def _group(facts: StateFacts) -> str:
+    """Give the group under which a State stands: its regional group, else the observers', "" for neither."""
+    if facts.state.group and facts.state.group in GROUPS:
+        return facts.state.group
+    return OBSERVERS if facts.state.observer else ""
 
 
 def _group_names(language: str) -> dict[str, str]:
@@ -88,6 +97,7 @@ def _group_names(language: str) -> dict[str, str]:
         "EEG": _("Eastern European States"),
         "GRULAC": _("Latin American and Caribbean States"),
         "WEOG": _("Western European and other States"),
+        OBSERVERS: _("Observer States"),
     }
 
 

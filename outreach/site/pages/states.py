@@ -1,5 +1,6 @@
 """Pages about States: one of them all, with a map; and one each: what it did, if we asked it, and who says so."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
@@ -9,12 +10,15 @@ from outreach.registry.model import Act, ActKind
 from outreach.registry.outcomes import states_counted
 from outreach.registry.states import in_order, short_name
 from outreach.rendering.letters.record import is_name
+from outreach.reports.page.history import sources
 from outreach.site.drawing.map import HEIGHT, Mark, Marked, draw_map
+from outreach.site.facts.as_of import is_after
 from outreach.site.facts.site import Phase, Site
 from outreach.site.facts.states import Deed, Matter, Standing, StateFacts, Voice, all_states
 from outreach.site.frame.addresses import root_path
 from outreach.site.frame.instruments import instrument_name, record_language
 from outreach.site.frame.page import File, Page
+from outreach.site.frame.sources import Labels
 from outreach.site.frame.translations import translations
 from outreach.text import csv_text
 
@@ -135,6 +139,7 @@ class Teller:
                 "last": {row.code: self._last(row.facts.of("raised")) for row in raised},
                 "map": MAP,
                 "map_height": HEIGHT,
+                "partly": self._partly(),
                 "contact": self._contact(""),
             },
             menu=MENU,
@@ -165,6 +170,8 @@ class Teller:
                 "struck": [(self._said(struck.deed), struck) for struck in facts.struck],
                 "voices": self._voices,
                 "matter": self._matter,
+                "label": Labels(),
+                "term_sources": list(dict.fromkeys(source for term in facts.terms for source in sources(term.source))),
                 "raised_on": self._years,
                 "partly": sorted(r.year for r in facts.reports if not r.is_whole and r not in facts.named_in),
                 "any_asked": any(line.standing in (Standing.ASKED, Standing.LISTED) for line in facts.lines),
@@ -232,6 +239,24 @@ class Teller:
             ),
         ]
         return [Box(f"{number}", label, bright=at == 0) for at, (number, label) in enumerate(found) if number]
+
+    def _partly(self) -> list[str]:
+        """Say of how many who spoke the record knows the name, where a source counts more; the newest first."""
+        _ = translations(self.language).gettext
+        registry = self.site.campaign.registry
+        raised = {(act.instrument, act.state) for act in self.site.acts if act.kind == "raised"}
+        known = Counter(instrument for instrument, _state in raised)
+        found = [
+            (instrument.date, known[instrument.id], number)
+            for instrument in registry.instruments.values()
+            if instrument.kind in ("dialogue", "debate") and not is_after(instrument.date, self.site.day)
+            for number in [states_counted(instrument)]
+            if number is not None and instrument.date and known[instrument.id] < number
+        ]
+        return [
+            _("%(day)s: %(part)s of %(all)s") % {"day": written_rough(date, self.language), "part": part, "all": number}
+            for date, part, number in sorted(found, reverse=True)
+        ]
 
     def _boxes(self, facts: StateFacts) -> list[Box]:
         _, ngettext = translations(self.language).gettext, translations(self.language).ngettext
