@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from outreach.disk import hold_folder
 from outreach.errors import OutreachError, UsageError
 from outreach.site.frame.page import File
 
@@ -59,22 +60,27 @@ def check_is_ours(folder: Path) -> None:
 def write_site(folder: Path, files: Sequence[File], source: str, url: str) -> Written:
     """Write the files, each in one step, and remove what a build before left; then SHA256SUMS and the mark.
 
-    What is about to be written stands in the mark first: so the next build removes what one that was killed left.
-    Raises UsageError for a folder of others,
-    OutreachError where it cannot be written.
+    What is about to be written stands in the mark first: so the next build removes what one that was killed left. Two
+    builds into one folder go one after the other. Raises UsageError for a folder of others, OutreachError where it
+    cannot be written.
     """
     check_is_ours(folder)
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        before = {**dict.fromkeys((file.path for file in files), NEVER), **_noted(folder).files}
-        _mark(folder, "", url, before)
-        written, noted, removed = _write(folder, files, before)
-        _mark(folder, source, url, noted)
-        return Written(len(noted), written, removed)
+        with hold_folder(folder):
+            return _write_whole(folder, files, source, url)
     except OSError as error:
         raise OutreachError(
             f"{error.filename or folder} cannot be written: {error.strerror}; choose another --output"
         ) from None
+
+
+def _write_whole(folder: Path, files: Sequence[File], source: str, url: str) -> Written:
+    before = {**dict.fromkeys((file.path for file in files), NEVER), **_noted(folder).files}
+    _mark(folder, "", url, before)
+    written, noted, removed = _write(folder, files, before)
+    _mark(folder, source, url, noted)
+    return Written(len(noted), written, removed)
 
 
 def _write(

@@ -1,6 +1,7 @@
 """The site as files: only what changed is written, the same input gives the same bytes, a folder of others is left."""
 
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -51,6 +52,14 @@ def test_what_a_build_left_that_broke_off_goes_with_the_next(tmp_path: Path) -> 
     assert (tmp_path / page.path).exists()
     assert write_site(tmp_path, [File("index.html", b"")], "after", "").removed == (page.path,)
     assert not (tmp_path / "cases").exists()
+
+
+def test_two_builds_into_one_folder_go_one_after_the_other(tmp_path: Path) -> None:
+    files = [File(f"{number}/index.html", b"a page") for number in range(300)]
+    with ThreadPoolExecutor(4) as pool:
+        done = list(pool.map(lambda source: write_site(tmp_path, files, source, ""), "abcd"))
+    assert sorted(len(each.written) for each in done) == [0, 0, 0, 301]
+    assert not list(tmp_path.rglob("*.part"))
 
 
 def test_a_page_that_is_no_longer_made_goes(campaign_folder: Path, tmp_path: Path) -> None:
