@@ -10,7 +10,7 @@ from jinja2.bccache import Bucket
 from markupsafe import Markup
 
 from outreach.errors import OutreachError
-from outreach.grammar import at_place, join_words, of_state, with_article, written_date, written_rough
+from outreach.grammar import at_place, join_words, of_state, written_date, written_rough
 from outreach.language import is_right_to_left, language_name, locale_of
 from outreach.rendering.letters.setting.typography import typeset
 from outreach.site.facts.site import Site
@@ -48,7 +48,7 @@ class Renderer:
     """Renders the pages of one site in one language.
 
     Templates call: `link(address)` to a page of the same language; `there(address)` says whether there is one;
-    `asset(path)` to any file of the site; `day(date)`, `rough(text)` for days; `state(code)`, `the_state(code)`,
+    `asset(path)` to any file of the site; `day(date)`, `rough(text)` for days; `state(code)`,
     `of_state(code)` for names of States; `listed(words)`; `markdown(text, language)`; `sources(text)`; `_`, `ngettext`.
     """
 
@@ -101,7 +101,6 @@ class Renderer:
             "day": cache(lambda day: written_date(day, self.language)),
             "rough": cache(lambda day: written_rough(day, self.language)),
             "state": self.state,
-            "the_state": lambda code: with_article(self.state(code), self.language),
             "of_state": lambda code: of_state(self.state(code), self.language),
             "at_place": lambda name: at_place(name, self.language),
             "listed": lambda words: join_words(words, self.language),

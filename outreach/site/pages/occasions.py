@@ -14,8 +14,10 @@ def occasion(ask: Ask, language: str) -> str:
     """Say where and when an ask is to be met: Human Rights Council, 51st session, 29 September 2022."""
     where = without_article(ask.names.names.get(language, ""), language) or ask.forum
     where = where[:1].upper() + where[1:]
-    if ask.session and (pattern := SESSION.get(grammar_of(language), "")):
-        where = pattern.format(forum=where, session=ordinal(ask.session, language, before_noun=True))
+    if ask.session and grammar_of(language) in SESSION:
+        _ = translations(language).gettext
+        session = ordinal(ask.session, language, before_noun=True)
+        where = _("%(forum)s, %(session)s session") % {"forum": where, "session": session}
     when = written_when(ask.date, ask.last_day, language, on="{date}")
     return f"{where}, {when}"
 

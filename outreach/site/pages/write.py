@@ -40,7 +40,9 @@ def _choice(site: Site, language: str, letters: Sequence[ShortLetter]) -> Page:
         language=language,
         template="write.html",
         title=f"{_('Write to States')} | {site.campaign.settings.campaign.title}",
-        description=_("Choose a State. A short letter to its mission is ready; you send it from your own address."),
+        description=_("Choose a State. A short letter to its mission is ready; you send it from your own address.")
+        if letters
+        else _("The day on which States could be asked has passed. What they did stays on record."),
         menu=MENU,
         words={
             "letters": letters,
