@@ -82,6 +82,7 @@ def set_text(text: str, box: Box, fonts: Sequence[str], own: Sequence[str] = ())
     if len(text) > _MOST:
         raise _too_long(text)
     words = pieces(text)
+    _require_shaping(joined(words))
     name = _font_for(joined(words), (*own, *fonts))
     if not reads_rightwards(text):
         box = replace(box, leading=box.leading * _DEEPER)  # Arabic letters reach far below the line
@@ -103,7 +104,7 @@ def reads_rightwards(text: str) -> bool:
 
 
 def font_problem(text: str, fonts: Sequence[str], own: Sequence[str] = ()) -> str:
-    """Say why no card can say a text: which character no font has; "" where one can."""
+    """Say which character of a text no font has, so that no card can say it; "" where one has all."""
     try:
         _font_for(joined(pieces(text)), (*own, *fonts))
     except TemplateError as error:
@@ -182,7 +183,6 @@ def _pitch(size: float, box: Box) -> int:
 
 def _font_for(text: str, names: Sequence[str]) -> str:
     """Give the first font that has every character; TemplateError names the first one that the best of them lacks."""
-    _require_shaping(text)
     lacking = dict[str, str]()
     for name in names:
         lacking[name] = next(_lacking(name, text), "")
