@@ -53,7 +53,9 @@ def check_is_ours(folder: Path) -> None:
     """Raise UsageError for a folder that holds something else than a site of ours."""
     if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
         raise UsageError(f"{folder} is no folder: name an empty folder with --output")
-    if folder.is_dir() and not (folder / MARK).is_file() and any(folder.iterdir()):
+    # The mark is the first of our files: whoever sees another one after a build began sees the mark, too.
+    there = folder.is_dir() and any(path != _draft(folder / MARK) for path in folder.iterdir())
+    if there and not (folder / MARK).is_file():
         raise UsageError(f"{folder} is not a site of outreach: name an empty folder with --output; nothing was touched")
 
 
@@ -130,8 +132,12 @@ def _remove_empty(folder: Path) -> None:
             place.rmdir()
 
 
+def _draft(place: Path) -> Path:
+    return place.with_name(f".{place.name}.part")
+
+
 def _put(place: Path, content: bytes) -> None:
-    draft = place.with_name(f".{place.name}.part")
+    draft = _draft(place)
     draft.write_bytes(content)
     draft.chmod(0o644)
     draft.replace(place)
