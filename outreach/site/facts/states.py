@@ -74,7 +74,7 @@ class CaseLine:
 
 
 @dataclass(frozen=True, slots=True)
-class Voice:
+class Raiser:
     """Who raised a matter, and when, as precise as known."""
 
     state: str
@@ -86,7 +86,7 @@ class About:
     """A case or situation in a State that others raised, and who they were."""
 
     matter: Matter
-    voices: tuple[Voice, ...]
+    raisers: tuple[Raiser, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,8 +278,8 @@ def _about(deeds: Mapping[str, Sequence[Deed]]) -> dict[str, list[About]]:
             for other, deed in told:
                 if is_same(matter, other):
                     whens[deed.state].append(deed.when)
-            lines.append(About(matter, tuple(Voice(state, tuple(sorted({*w}))) for state, w in sorted(whens.items()))))
-        found[code] = sorted(lines, key=lambda line: (not line.matter.case, -len(line.voices), line.matter.names))
+            lines.append(About(matter, tuple(Raiser(state, tuple(sorted({*w}))) for state, w in sorted(whens.items()))))
+        found[code] = sorted(lines, key=lambda line: (not line.matter.case, -len(line.raisers), line.matter.names))
     return found
 
 

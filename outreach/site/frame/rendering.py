@@ -9,7 +9,6 @@ from jinja2 import BytecodeCache, Environment, PackageLoader, StrictUndefined
 from jinja2.bccache import Bucket
 from markupsafe import Markup
 
-from outreach.errors import OutreachError
 from outreach.grammar import at_place, join_words, of_state, written_date, written_rough
 from outreach.language import is_right_to_left, language_name, locale_of
 from outreach.rendering.letters.setting.typography import typeset
@@ -148,7 +147,3 @@ class Renderer:
             if texts.get(code):
                 return texts[code], code
         return "", self.language
-
-
-class PageRefused(OutreachError):
-    """A page would say what it may not; nothing was written."""

@@ -14,7 +14,7 @@ from outreach.reports.page.history import sources
 from outreach.site.drawing.map import HEIGHT, Mark, Marked, draw_map
 from outreach.site.facts.as_of import is_after
 from outreach.site.facts.site import Phase, Site
-from outreach.site.facts.states import Deed, Matter, Standing, StateFacts, Voice, all_states
+from outreach.site.facts.states import Deed, Matter, Raiser, Standing, StateFacts, all_states
 from outreach.site.frame.addresses import root_path
 from outreach.site.frame.instruments import instrument_name, record_language
 from outreach.site.frame.page import File, Page
@@ -168,7 +168,7 @@ class Teller:
                 "boxes": self._boxes(facts),
                 "deeds": [self._said(deed) for deed in facts.deeds],
                 "struck": [(self._said(struck.deed), struck) for struck in facts.struck],
-                "voices": self._voices,
+                "raisers": self._raisers,
                 "matter": self._matter,
                 "label": Labels(),
                 "term_sources": list(dict.fromkeys(source for term in facts.terms for source in sources(term.source))),
@@ -385,9 +385,9 @@ class Teller:
         names = matter.names if {*matter.names} < people else ()  # not the whole case was meant
         return f"cases/{case.slug}/", case.title[code], "" if code == self.language else code, names
 
-    def _voices(self, voices: Iterable[Voice]) -> list[tuple[str, str, str]]:
+    def _raisers(self, raisers: Iterable[Raiser]) -> list[tuple[str, str, str]]:
         """Give who raised a matter: code, name, and the years."""
-        told = [(voice.state, self._name(voice.state), self._only_years(voice.when)) for voice in voices]
+        told = [(each.state, self._name(each.state), self._only_years(each.when)) for each in raisers]
         return sorted(told, key=lambda each: in_order(each[1]))
 
     def _years(self, when: Sequence[str]) -> str:
