@@ -60,6 +60,7 @@ class Action(StrEnum):
     REPORT_TO_ALL = "report_to_all"  # make the report for outside
     REPORT_TO_TEAM = "report_to_team"  # make a report that is not for outside
     CHECK_SETUP = "check_setup"
+    MAKE_KEY = "make_key"  # a key that supporters' addresses are sealed with
     ADOPT_JOURNAL = "adopt_journal"  # take it that what the journal alone knows may have left
 
 
@@ -107,6 +108,7 @@ ABOUT: dict[Action, frozenset[str]] = {
     Action.REPORT_TO_ALL: frozenset(),
     Action.REPORT_TO_TEAM: frozenset({"case", "ask"}),
     Action.CHECK_SETUP: frozenset(),
+    Action.MAKE_KEY: frozenset(),
     Action.ADOPT_JOURNAL: frozenset(),
 }
 

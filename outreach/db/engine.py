@@ -8,6 +8,7 @@ import logging
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 from weakref import WeakSet
@@ -32,14 +33,31 @@ BETWEEN = ";\n\n"  # its statements; some hold others, each ended by a semicolon
 FOR_A_FILE = "for a file write sqlite:///outreach.db"
 
 
+@dataclass(frozen=True, slots=True)
+class Addition:
+    """Tables that one database has beside those of every outbox: made with it, in the same transaction.
+
+    `schema` makes them, also the table `additions` that says which `version` it is. `erases`: what is deleted there is
+    overwritten at once.
+    """
+
+    name: str
+    version: int
+    schema: Path
+    erases: bool = False
+
+
 class Backend(Protocol):
     """What one kind of database does in its own way; a module is one."""
 
     def read_url(self, url: URL, folder: Path) -> URL:
         """Give the URL that a setting means, paths taken from `folder`; raises ValueError where it names no place."""
 
-    def make_engine(self, url: URL) -> Engine:
-        """Make an engine whose commits are durable; `writing` transactions (an execution option) lock at once."""
+    def make_engine(self, url: URL, *, erases: bool = False) -> Engine:
+        """Make an engine whose commits are durable; `writing` transactions (an execution option) lock at once.
+
+        `erases`: what is deleted is overwritten.
+        """
 
     def exists(self, url: URL) -> bool:
         """Say whether there is a database; looking makes none."""
@@ -82,18 +100,20 @@ BACKENDS: dict[str, Backend] = {"sqlite": sqlite}
 _opened = WeakSet[Engine]()
 
 
-def open_database(url: URL, mark: int = 0) -> Engine:
-    """Open a database that has the newest schema, made (with this mark) where there is none.
+def open_database(url: URL, mark: int = 0, addition: Addition | None = None) -> Engine:
+    """Open a database that has the newest schema, made (with this mark, and these other tables) where there is none.
 
     Raises DatabaseError when it cannot be had. A new one is its owner's alone: it will hold what missions wrote to us.
     """
     backend = _backend(url)
-    engine = backend.make_engine(url)
+    engine = backend.make_engine(url, erases=addition is not None and addition.erases)
     _opened.add(engine)
     try:
-        backend.make(url, _create, mark)
+        backend.make(url, lambda connection: _create(connection, addition), mark)
         if _version(engine) != HEAD:
             _migrate(engine, url)
+        if addition:
+            _check_addition(engine, url, addition)
     except DBAPIError as error:
         raise DatabaseError(backend.explain(error, url)) from error
     return engine
@@ -221,10 +241,24 @@ def _migrate(engine: Engine, url: URL) -> None:
     log.info("migrated from schema %(was)s to %(to)s", {"was": version, "to": HEAD})
 
 
-def _create(connection: Connection) -> None:
+def _create(connection: Connection, addition: Addition | None) -> None:
     """Make the schema of HEAD in the caller's transaction, in a database that has nothing yet."""
-    for statement in SCHEMA.read_text(encoding="utf-8").split(BETWEEN):
-        connection.exec_driver_sql(statement)
+    for schema in (SCHEMA, *([addition.schema] if addition else ())):
+        for statement in schema.read_text(encoding="utf-8").split(BETWEEN):
+            connection.exec_driver_sql(statement)
+
+
+def _check_addition(engine: Engine, url: URL, addition: Addition) -> None:
+    """Raise DatabaseError for a database without these tables, or with those of another version."""
+    with engine.connect() as connection:
+        if not inspect(connection).has_table("additions"):
+            raise DatabaseError(f"{place(url)}: an outbox, but none for {addition.name}. Move it aside")
+        found = connection.scalar(text("SELECT version FROM additions WHERE name = :name"), {"name": addition.name})
+    if found != addition.version:
+        raise DatabaseError(
+            f"{place(url)}: made by another version of outreach ({addition.name} {found}; this one knows "
+            f"{addition.version}). Install the newer version; nothing was changed"
+        )
 
 
 def _upgrade(connection: Connection) -> None:

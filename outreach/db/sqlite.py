@@ -43,10 +43,15 @@ def read_url(url: URL, folder: Path) -> URL:
     return sqlite_file((folder / url.database).resolve())
 
 
-def make_engine(url: URL) -> Engine:
-    """Make an engine whose commits are on disk, and whose writing transactions lock at once."""
+def make_engine(url: URL, *, erases: bool = False) -> Engine:
+    """Make an engine whose commits are on disk, and whose writing transactions lock at once.
+
+    `erases`: what is deleted is overwritten with zeros (sqlite.org/pragma.html#pragma_secure_delete).
+    """
     engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS})
     event.listen(engine, "connect", _on_connect)
+    if erases:
+        event.listen(engine, "connect", lambda raw, _record: raw.execute("PRAGMA secure_delete=ON").close())
     event.listen(engine, "begin", _on_begin)
     return engine
 

@@ -8,3 +8,8 @@ class MessageKind(StrEnum):
 
     LETTER = "letter"  # to a mission; has a round
     POST = "post"  # on a network; has no round
+    DIGEST = "digest"  # to a mission, with supporters' voices; asks in their name, has no round
+    # To supporters, in supporters.db alone:
+    CONFIRM = "confirm"  # was it you?
+    UPDATE = "update"  # to members of the mailing list
+    NOTICE = "notice"  # what came of your voice

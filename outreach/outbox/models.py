@@ -157,8 +157,8 @@ def case_key(slugs: Iterable[str]) -> str:
 
 
 def cases_of(case: str) -> tuple[str, ...]:
-    """Give the slugs that `case_key` joined."""
-    return tuple(case.split(AND))
+    """Give the slugs that `case_key` joined; none for what is about no case."""
+    return tuple(case.split(AND)) if case else ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,7 +47,7 @@ def load_settings(folder: Path) -> Settings:
 
 def _with_whole_paths(settings: Settings, folder: Path) -> Settings:
     """Write the files that settings name with the campaign folder before them, since commands run anywhere."""
-    servers = {"smtp": settings.smtp, "imap": settings.imap}
+    servers = {"smtp": settings.smtp, "imap": settings.imap, "returns": settings.returns}
     whole = {
         name: server.model_copy(update={"ca_file": str(folder.resolve() / server.ca_file)})
         for name, server in servers.items()

@@ -25,6 +25,13 @@ from outreach.settings.campaign import (
 )
 from outreach.settings.mail import ImapSettings, InboxSettings, SenderSettings, SmtpSettings
 from outreach.settings.sections import PREFIX, Section
+from outreach.settings.supporters import (
+    DigestSettings,
+    ListSettings,
+    ReturnsSettings,
+    TeamSettings,
+    WebSettings,
+)
 from outreach.settings.words import LanguageWords
 
 
@@ -49,6 +56,11 @@ class Settings(BaseSettings):
     reminder: ReminderSettings = ReminderSettings()
     report: ReportSettings = ReportSettings()
     site: SiteSettings = SiteSettings()
+    web: WebSettings = WebSettings()
+    list: ListSettings = ListSettings()
+    digest: DigestSettings = DigestSettings()
+    returns: ReturnsSettings = ReturnsSettings()
+    team: TeamSettings = TeamSettings()
     posts: PostsSettings = PostsSettings()
     x: XSettings = XSettings()
     bluesky: BlueskySettings = BlueskySettings()

@@ -14,6 +14,8 @@ def test_every_password_key_and_token_is_known_to_be_secret() -> None:
     assert every_secret() == {
         "smtp": ("password",),
         "imap": ("password",),
+        "web": ("key",),
+        "returns": ("password",),
         "x": ("consumer_key", "consumer_secret", "access_token", "access_token_secret"),
         "bluesky": ("password",),
         "mastodon": ("token",),

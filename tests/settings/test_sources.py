@@ -153,6 +153,39 @@ view.en = "words"
 card.en = "words"
 case.en = "words"
 persistence.en = "words"
+[web]
+public_url = "https://act.example.org"
+by_mail = "join@example.org"
+min_seconds = 5
+trusted_proxies = 1
+confirm_days = 3
+keep_days = 10
+per_network = 5
+per_hour = 50
+per_day = 500
+[list]
+name = "News"
+id = "news.example.org"
+discreet = true
+per_minute = 10
+warn_at = 100
+complaints = 0.01
+[digest]
+every_days = 14
+least = 5
+quotes = 6
+countries_from = 3
+[returns]
+host = "localhost"
+port = 1143
+security = "none"
+username = "list"
+folder = "List"
+address = "list+{token}@example.org"
+timeout = 30
+ca_file = "ca.pem"
+[team]
+name = "Ana"
 [groups]
 BENELUX = ["BEL", "NLD", "LUX"]
 [[ask]]

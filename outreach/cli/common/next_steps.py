@@ -67,6 +67,7 @@ WORDS: dict[Action, Words] = {
     Action.REPORT_TO_ALL: Words("Make the page again with", "report --public"),
     Action.REPORT_TO_TEAM: Words("For the team alone", "report [case] [ask]"),
     Action.CHECK_SETUP: Words("Check with", "doctor", both=False),
+    Action.MAKE_KEY: Words("Make one with", "web key", both=False),
     Action.ADOPT_JOURNAL: Words("Take it that they may have left", "doctor --adopt", both=False),
 }
 

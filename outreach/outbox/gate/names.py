@@ -77,7 +77,8 @@ def _asked_by(ids: Iterable[int]) -> ColumnElement[bool]:
 def write_names(connection: Connection, message: int, draft: Draft) -> None:
     """Keep what a message names that was just queued."""
     asked = [_row(message, draft, case, Naming.ASKED) for case in asked_cases(draft)]
-    connection.execute(insert(message_cases), asked)
+    if asked:
+        connection.execute(insert(message_cases), asked)
     _write_mentions(connection, message, draft)
 
 

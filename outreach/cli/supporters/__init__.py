@@ -1,0 +1,1 @@
+"""Commands about supporters: the public forms, voices, digests, the mailing list."""
