@@ -19,6 +19,7 @@ COMMON = (
     "several",
     "several.reminder",
     "several.thanks",
+    "digest",
 )  # letters of every case, beside the layouts, which begin with "_"
 MODEL: Language = "en"  # the language whose layouts others are written after
 SETTINGS = """\

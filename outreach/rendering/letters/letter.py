@@ -14,7 +14,7 @@ from outreach.language import CODE, is_foreign, is_right_to_left
 from outreach.rendering.letters.names import SEVERAL, template_name
 from outreach.rendering.letters.reference import reference_line, with_reference
 from outreach.rendering.letters.setting.bidi import turned
-from outreach.rendering.letters.setting.markdown import Block, render
+from outreach.rendering.letters.setting.markdown import Block, render, split
 from outreach.rendering.letters.setting.page import page
 from outreach.rendering.templates.context import LetterContext
 from outreach.rendering.templates.controls import WordCheck
@@ -97,7 +97,7 @@ class LetterWriter:
             raise TemplateError([Problem(file, lost)])
         try:
             own = self._words.get(context.language, NO_WORDS).our_reference
-            return _letter(context.language, source, own)
+            return _letter(context.language, source, own, context.digest.quotes)
         except ValueError as error:
             raise TemplateError([Problem(file, str(error), _subject_row(template))]) from None
 
@@ -139,15 +139,23 @@ class LetterWriter:
         return f"there is no such template ({there}). {make}, or take '{language}' out of the languages"
 
 
-def _letter(language: str, source: str, our_reference: str) -> Letter:
-    """Read a rendered template as a letter; ValueError says what is wrong with it."""
+def _letter(language: str, source: str, our_reference: str, quotes: tuple[str, ...] = ()) -> Letter:
+    """Read a rendered template as a letter; ValueError says what is wrong with it.
+
+    Words that are quoted stay as somebody wrote them, in whatever language: no rule of the letter's own changes a sign.
+    """
     subject, body = _split(source)
-    blocks = render(body, language)
+    blocks = _quoting(body, language, quotes) if quotes else render(body, language)
     if is_right_to_left(language):
         blocks = tuple([turned(block) for block in blocks])
     if not any(block.text for block in blocks):
         raise ValueError("the letter has a subject and no text")
     return Letter(language, subject, blocks, our_reference=our_reference)
+
+
+def _quoting(body: str, language: str, quotes: tuple[str, ...]) -> tuple[Block, ...]:
+    parts = ((part, any(quote in part for quote in quotes)) for part in split(body))
+    return tuple([block for part, quoted in parts for block in render(part, "" if quoted else language)])
 
 
 def _split(source: str) -> tuple[str, str]:
@@ -204,7 +212,7 @@ def _nouns(context: LetterContext) -> list[object]:
     nouns += [context.theme, context.mission.extra, *context.case.persons, *context.cases[1:]]
     nouns += [person for case in context.cases[1:] for person in case.persons]
     nouns += [*record.co_sponsored, *record.led, *record.joined, *record.raised, *context.other_cases]
-    nouns += record.others
+    nouns += [*record.others, context.digest, *context.digest.cases]
     return nouns
 
 

@@ -198,16 +198,45 @@ class ThemeWords:
 
 
 @dataclass(frozen=True, slots=True)
+class CaseVoicesWords:
+    """How many of the people who wrote ask for one case: `short` is what subjects call it, `people` is 1,190."""
+
+    short: str
+    people: str
+
+
+@dataclass(frozen=True, slots=True)
+class DigestWords:
+    """What people ask of a State, for the letter that gathers their requests; `number` is 0 in every other letter.
+
+    `people` is the number written out (1,204), `until` the day up to which they were counted, `since` the day of the
+    digest before, or empty. `cases` has a number of its own for each case; it is empty where all ask for all of them.
+    `countries` are those that enough people gave as theirs, `number_of_countries` counts the others too. `quotes` are
+    words of some, each in Markdown and in the language that it was written in. `every_days`: no second one before.
+    """
+
+    number: int = 0
+    people: str = ""
+    until: str = ""
+    since: str = ""
+    cases: tuple[CaseVoicesWords, ...] = ()
+    countries: tuple[str, ...] = ()
+    number_of_countries: int = 0
+    quotes: tuple[str, ...] = ()
+    every_days: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class LetterContext:
     """All the words of one letter; the template sees each field by its name.
 
     `cases` are all that the letter asks for; `case` is the first of them. `note` is the paragraph for this State alone,
     in Markdown; `attachments` are names of files. `date` is the day of the letter, written out, and `our_reference` the
-    line that names the letter.
+    line that names the letter. `digest` is what people ask for, in the letters that gather it.
     """
 
     language: str
-    round: str  # first, reminder, thanks
+    round: str  # first, reminder, thanks; digest
     state: StateWords
     mission: MissionWords
     record: RecordWords
@@ -223,3 +252,4 @@ class LetterContext:
     attachments: tuple[str, ...] = ()
     date: str = ""
     our_reference: str = ""
+    digest: DigestWords = DigestWords()

@@ -10,7 +10,7 @@ from outreach.cases.advice.advice import Advice
 from outreach.cases.files.translations import BRIEF, SUGGESTED
 from outreach.cases.model import Case, Round, Telling
 from outreach.language import CODE
-from outreach.rendering.letters.names import SEVERAL
+from outreach.rendering.letters.names import DIGEST, SEVERAL
 from outreach.rendering.letters.sections import KNOWN
 from outreach.rendering.templates.environment import display
 from outreach.text import either, nearest
@@ -69,7 +69,7 @@ def _stems(campaign: Campaign) -> frozenset[str]:
     """Give what the names of files that make letters begin with."""
     rounds = [each for each in get_args(Round) if each != "first"]
     begins = (SEVERAL, *campaign.cases)
-    return frozenset([*get_args(Round), *begins, *(f"{each}.{round_}" for each in begins for round_ in rounds)])
+    return frozenset([*get_args(Round), DIGEST, *begins, *(f"{each}.{round_}" for each in begins for round_ in rounds)])
 
 
 def _written_in(folder: Path) -> list[Path]:
