@@ -13,9 +13,8 @@ from outreach.site.content.model import FOLDER
 from outreach.site.content.names import forbidden_words
 from outreach.site.facts.site import Site, SiteRequest, open_site
 from outreach.site.frame.page import Page
-from outreach.site.output import Written, check_is_ours, is_up_to_date, write_site
-
-DEFAULT = Path("site-build")
+from outreach.site.output import Written, check_is_ours, is_up_to_date, note_look, write_site
+from outreach.site.unchanged import look_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,17 +37,22 @@ def build(folder: Path, output: Path, wanted: SiteRequest) -> Built:
     Raises UsageError where no case may be told, or where the folder holds something else; DataError for broken files.
     """
     check_is_ours(output)
+    # Before anything is read: what changes meanwhile is a change.
+    look = look_of(folder, wanted.url, wanted.languages, wanted.day)
     site = open_site(folder, wanted)
+    if site.campaign.settings.database_url:
+        look = ""
     _check_any_case(site)
     if problems := forbidden_words(site.content, site.untold.why_not):
         raise DataError(problems)
     source = _source(folder, site)
     if is_up_to_date(output, source):
+        note_look(output, look, f"{site.day}")
         return Built(site, (), Written(0), fresh=True)
     from outreach.site.making import make_site  # takes longer to import than to see that nothing has changed
 
     made = make_site(site)
-    written = write_site(output, made.files, source, site.url)
+    written = write_site(output, made.files, source, site.url, look, f"{site.day}")
     return Built(site, made.pages, written, fresh=False, undrawn=made.undrawn)
 
 

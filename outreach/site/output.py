@@ -5,7 +5,7 @@ import json
 import os
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
@@ -31,22 +31,39 @@ class Written:
 
 @dataclass(frozen=True, slots=True)
 class Noted:
-    """What the mark of a folder says: what it was built from, and each file with its size and time of change."""
+    """What the mark of a folder says: what it was built from, and each file with its size and time of change.
+
+    `look` is how all looked that it was built from, `day` that of its facts.
+    """
 
     source: str = ""
     url: str = ""
+    look: str = ""
+    day: str = ""
     files: Mapping[str, tuple[int, int]] = field(default_factory=dict[str, tuple[int, int]])
 
 
 def is_up_to_date(folder: Path, source: str) -> bool:
     """Say whether a folder was built from just this, and nobody has touched a file since."""
-    noted = _noted(folder)
-    return bool(noted.source) and noted.source == source and all(_is_as(folder / p, n) for p, n in noted.files.items())
+    found = noted(folder)
+    return bool(found.source) and found.source == source and untouched(folder, found)
+
+
+def untouched(folder: Path, found: Noted) -> bool:
+    """Say whether every file of a folder is as its mark says."""
+    return all(_is_as(folder / path, look) for path, look in found.files.items())
+
+
+def note_look(folder: Path, look: str, day: str) -> None:
+    """Note how all looks that a folder, which is up to date, was built from; where it cannot be noted, it is not."""
+    found = noted(folder)
+    with suppress(OSError), hold_folder(folder):
+        _mark(folder, replace(found, look=look, day=day))
 
 
 def built_for(folder: Path) -> str:
     """Give the address that the site in a folder was built for; "" for a rehearsal."""
-    return _noted(folder).url
+    return noted(folder).url
 
 
 def check_is_ours(folder: Path) -> None:
@@ -59,7 +76,7 @@ def check_is_ours(folder: Path) -> None:
         raise UsageError(f"{folder} is not a site of outreach: name an empty folder with --output; nothing was touched")
 
 
-def write_site(folder: Path, files: Sequence[File], source: str, url: str) -> Written:
+def write_site(folder: Path, files: Sequence[File], source: str, url: str, look: str = "", day: str = "") -> Written:
     """Write the files, each in one step, and remove what a build before left; then SHA256SUMS and the mark.
 
     What is about to be written stands in the mark first: so the next build removes what one that was killed left. Two
@@ -70,26 +87,26 @@ def write_site(folder: Path, files: Sequence[File], source: str, url: str) -> Wr
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with hold_folder(folder):
-            return _write_whole(folder, files, source, url)
+            return _write_whole(folder, files, Noted(source, url, look, day))
     except OSError as error:
         raise OutreachError(
             f"{error.filename or folder} cannot be written: {error.strerror}; choose another --output"
         ) from None
 
 
-def _write_whole(folder: Path, files: Sequence[File], source: str, url: str) -> Written:
-    before = {**dict.fromkeys((file.path for file in files), NEVER), **_noted(folder).files}
-    _mark(folder, "", url, before)
-    written, noted, removed = _write(folder, files, before)
-    _mark(folder, source, url, noted)
-    return Written(len(noted), written, removed)
+def _write_whole(folder: Path, files: Sequence[File], built: Noted) -> Written:
+    before = {**dict.fromkeys((file.path for file in files), NEVER), **noted(folder).files}
+    _mark(folder, Noted(url=built.url, files=before))
+    written, looks, removed = _write(folder, files, before)
+    _mark(folder, replace(built, files=looks))
+    return Written(len(looks), written, removed)
 
 
 def _write(
     folder: Path, files: Iterable[File], before: Collection[str]
 ) -> tuple[tuple[str, ...], dict[str, tuple[int, int]], tuple[str, ...]]:
     """Write, and give what was written, how each file looks now, and what was removed."""
-    sums, noted, written = dict[str, str](), dict[str, tuple[int, int]](), list[str]()
+    sums, looks, written = dict[str, str](), dict[str, tuple[int, int]](), list[str]()
     made = set[Path]()
     for file in files:
         if file.path in sums:
@@ -103,23 +120,22 @@ def _write(
             _put(place, file.content)
             written.append(file.path)
         sums[file.path] = hashlib.sha256(file.content).hexdigest()
-        noted[file.path] = _look(place)
+        looks[file.path] = _look(place)
     listing = "".join(f"{sums[path]}  {path}\n" for path in sorted(sums)).encode()
     if _differs(folder / SUMS, listing):
         _put(folder / SUMS, listing)
         written.append(SUMS)
-    noted[SUMS] = _look(folder / SUMS)
-    removed = [path for path in _all(folder) if path not in noted and path in before]
-    strange = [path for path in _all(folder) if path not in noted and path not in before]
+    looks[SUMS] = _look(folder / SUMS)
+    removed = [path for path in _all(folder) if path not in looks and path in before]
+    strange = [path for path in _all(folder) if path not in looks and path not in before]
     for path in (*removed, *(path for path in strange if path.endswith(".part"))):
         (folder / path).unlink()
     _remove_empty(folder)
-    return tuple(written), noted, tuple(removed)
+    return tuple(written), looks, tuple(removed)
 
 
-def _mark(folder: Path, source: str, url: str, files: Mapping[str, tuple[int, int]]) -> None:
-    looks = {path: list(look) for path, look in sorted(files.items())}
-    _put(folder / MARK, json.dumps({"source": source, "url": url, "files": looks}, indent=0).encode())
+def _mark(folder: Path, built: Noted) -> None:
+    _put(folder / MARK, json.dumps({**asdict(built), "files": dict(sorted(built.files.items()))}, indent=0).encode())
 
 
 def _all(folder: Path) -> list[str]:
@@ -162,10 +178,11 @@ def _is_as(place: Path, noted: tuple[int, int]) -> bool:
         return False
 
 
-def _noted(folder: Path) -> Noted:
+def noted(folder: Path) -> Noted:
+    """Read the mark of a folder; blank where there is none, or none that can be read."""
     try:
         read = json.loads((folder / MARK).read_bytes())
         looks = {str(path): (int(a), int(b)) for path, (a, b) in read["files"].items()}
-        return Noted(str(read["source"]), str(read["url"]), looks)
+        return Noted(str(read["source"]), str(read["url"]), str(read.get("look", "")), str(read.get("day", "")), looks)
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return Noted()

@@ -4,20 +4,23 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from outreach.cli.common.letters.advising import tell_advice
 from outreach.cli.common.options import folder_option
 from outreach.cli.common.terminal.output import note, say
-from outreach.site.build import DEFAULT, Built, build
-from outreach.site.content.advice import advice_on_content
-from outreach.site.facts.site import SiteRequest, open_site
+from outreach.site.unchanged import look_of, unchanged_since
 from outreach.text import counted, listed
+
+if TYPE_CHECKING:  # that nothing has changed is seen without them
+    from outreach.site.build import Built
+    from outreach.site.facts.site import SiteRequest
 
 Command = Callable[..., None]
 MOST = 100  # findings, or files, in one go
 PORT = 8080
+DEFAULT = Path("site-build")
 
 
 @click.group()
@@ -48,6 +51,11 @@ def build_command(
 
     It tells only of cases whose people agreed to the web, and only what is on record.
     """
+    if since := unchanged_since(output, look_of(ctx.obj, url, languages, day.date() if day else None)):
+        say(f"{output}: nothing has changed. Facts as of {since}.")
+        return
+    from outreach.site.build import build
+
     say_what(build(ctx.obj, output, _wanted(url, languages, day)), output)
 
 
@@ -63,6 +71,7 @@ def serve_command(
     ctx: click.Context, port: int, output: Path, url: str | None, languages: tuple[str, ...], day: datetime | None
 ) -> None:
     """Show the public page on this machine only. It is built again when a file has changed; end it with Ctrl-C."""
+    from outreach.site.build import build
     from outreach.site.serve import Preview
 
     again = partial(build, ctx.obj, output, _wanted(url, languages, day))
@@ -85,6 +94,8 @@ def check_command(
     Exits with 1 where something is wrong.
     """
     from outreach.site.check import check_site
+    from outreach.site.content.advice import advice_on_content
+    from outreach.site.facts.site import open_site
 
     opened = open_site(ctx.obj, _wanted(url, languages, day))
     for advice in advice_on_content(opened.content):
@@ -100,12 +111,17 @@ def check_command(
     say(f"{place}: all is well.")
 
 
-def _wanted(url: str | None, languages: tuple[str, ...], day: datetime | None) -> SiteRequest:
+def _wanted(url: str | None, languages: tuple[str, ...], day: datetime | None) -> "SiteRequest":
+    from outreach.site.facts.site import SiteRequest
+
     return SiteRequest(url, languages, day.date() if day else None)
 
 
-def say_what(built: Built, output: Path) -> None:
+def say_what(built: "Built", output: Path) -> None:
     """Say what a build did, and what it left out."""
+    from outreach.cli.common.letters.advising import tell_advice
+    from outreach.site.content.advice import advice_on_content
+
     found, done = built.site, built.written
     for slug in found.hidden:
         note(f"Left out: {slug}. Its case file has no consent for the web, or an embargo that is still to come.")
