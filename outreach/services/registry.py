@@ -1,5 +1,6 @@
 """Asks the registry and adds to it: missions, and what States did; knows no outbox."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING
 from outreach.cases.load import case_files, load_cases
 from outreach.errors import DataError, Problem, UsageError
 from outreach.registry.addresses import private
-from outreach.registry.addresses.disguises import why_deceptive
+from outreach.registry.addresses.disguises import mailbox, why_deceptive
 from outreach.registry.ambassadors import ambassador_of
 from outreach.registry.cells import read_choice
 from outreach.registry.load import load_registry
@@ -63,6 +64,7 @@ class RegistryCheck:
 
     `doubts` are the instruments of which the record names more States than were counted: one of the two is wrong.
     `greetings` says of each State whose ambassador is known, and not greeted by name or sex all the same, why.
+    `mailboxes` are addresses that stand in the rows of several missions, each with these (alpha-3).
     """
 
     registry: Registry | None
@@ -70,6 +72,7 @@ class RegistryCheck:
     problems: tuple[Problem, ...]
     doubts: tuple[Coverage, ...] = ()
     greetings: Mapping[str, str] = field(default_factory=dict)
+    mailboxes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def choose_missions(folder: Path, words: Sequence[str]) -> ChosenMissions:
@@ -161,7 +164,7 @@ def check_registry(folder: Path, *, dns: bool) -> RegistryCheck:
     today = local_day(datetime.now(UTC), settings.timezone)
     greeted = {code: ambassador_of(mission, today) for code, mission in registry.missions.items()}
     greetings = {code: ambassador.doubt for code, ambassador in greeted.items() if ambassador.doubt}
-    return RegistryCheck(registry, findings, tuple(problems), doubts, greetings)
+    return RegistryCheck(registry, findings, tuple(problems), doubts, greetings, _shared(registry.missions.values()))
 
 
 def _slugs(folder: Path) -> set[str]:
@@ -176,6 +179,15 @@ def _refuse_unknown(registry: Registry, slugs: Sequence[str], wanted: ActFilter)
             read_choice(wanted.instrument, "instrument", list(registry.instruments))
     except ValueError as error:
         raise UsageError(str(error)) from None
+
+
+def _shared(missions: Iterable[Mission]) -> dict[str, tuple[str, ...]]:
+    """Give the mailboxes that stand in the rows of several missions, whatever their spelling."""
+    found = defaultdict[str, list[str]](list)
+    for mission in missions:
+        for box in dict.fromkeys(map(mailbox, mission.emails)):
+            found[box].append(mission.state)
+    return {box: tuple(states) for box, states in found.items() if len(states) > 1}
 
 
 def _deceptive_domains(missions: Iterable[Mission]) -> list[Problem]:

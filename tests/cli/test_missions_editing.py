@@ -276,6 +276,16 @@ def test_the_layouts_greet_by_name_and_sex_where_they_are_known(
     assert why in outreach("missions", "check", folder=folder).stderr
 
 
+def test_a_mailbox_in_the_rows_of_two_missions_is_in_doubt(folder: Path, outreach: Command) -> None:
+    write(folder, GERMAN)
+    for state, email in (("FRA", "shared@example.org"), ("DEU", "Shared+letters@example.org")):
+        done = outreach("missions", "set", state, "--email", email, "--source", "a note", "--yes", folder=folder)
+        assert done.returncode == 0, done.stderr
+    checked = outreach("missions", "check", folder=folder)
+    assert "In doubt: shared@example.org stands in the rows of DEU, FRA" in checked.stderr
+    assert checked.returncode == 0, "two States may share a mission"
+
+
 def test_another_ambassador_has_not_the_sex_of_the_one_before(folder: Path, outreach: Command) -> None:
     path = write(folder, GERMAN)
     done = outreach("missions", "set", "DEU", "--ambassador", "A", "--ambassador-sex", "f", "--yes", folder=folder)

@@ -20,7 +20,7 @@ from outreach.registry.addresses.private import FILE as PRIVATE
 from outreach.registry.model import Act, Instrument, Mission, Registry
 from outreach.registry.record import act_cells
 from outreach.services.registry import check_registry, choose_missions
-from outreach.text import counted, csv_text, local_day
+from outreach.text import counted, csv_text, listed, local_day
 
 if TYPE_CHECKING:
     from outreach.inbox.desk.answers import Answer, Unread
@@ -253,6 +253,11 @@ def check(ctx: click.Context, dns: bool, as_json: bool) -> None:
         note(
             f"{state}: its ambassador is not greeted by name: {why}. See who it is, then: "
             f"outreach missions set {state} --ambassador NAME"
+        )
+    for box, states in checked.mailboxes.items():
+        note(
+            f"In doubt: {box} stands in the rows of {listed(states)}. Letters for each of them go there. If it is "
+            "not one mission for all of them, take it out where it is wrong"
         )
     if as_json:
         print_json([asdict(problem) for problem in checked.problems])
