@@ -22,6 +22,7 @@ from outreach.rendering.letters.notes import NoteWriter
 from outreach.rendering.letters.setting.markdown import literal
 from outreach.rendering.letters.words import letter_context, letter_language
 from outreach.rendering.templates.context import LetterContext
+from outreach.settings.settings import Settings
 
 
 class Drafter:
@@ -43,7 +44,7 @@ class Drafter:
         self._channel = channel
         self._writer = LetterWriter(campaign.templates, campaign.settings.words)
         self._composer = Composer(campaign.settings.sender, bulk=campaign.settings.letters.bulk)
-        self._domain = sender_domain(campaign)
+        self._domain = sender_domain(campaign.settings)
         self._today = request.goes_on or campaign.today()
         self._finder = NameFinder(campaign.cases)
         self.notes = NoteWriter(campaign.notes, campaign.registry.states, dict(request.notes))
@@ -158,9 +159,9 @@ def without_what_may_not_leave(
     return replace(plan, letters=tuple(letters), excluded=tuple(excluded)), tuple(kept)
 
 
-def sender_domain(campaign: Campaign) -> str:
+def sender_domain(settings: Settings) -> str:
     """Give the right side of Message-IDs: the domain of the sender's address."""
-    email = campaign.settings.sender.email
+    email = settings.sender.email
     if not email:
         raise SettingsError(
             "outreach.toml, column sender.email: blank, but letters come from somebody; write the address you send "
