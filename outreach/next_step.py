@@ -53,6 +53,11 @@ class Action(StrEnum):
     RESUME_CASE = "resume_case"  # let a stopped case go on
     WITHDRAW_CASE = "withdraw_case"  # everything that waits about a case
 
+    # Supporters
+    LIST_DIGESTS = "list_digests"
+    PREPARE_DIGEST = "prepare_digest"
+    APPROVE_DIGEST = "approve_digest"  # by somebody who did not prepare it
+
     # How things stand
     SHOW_STATUS = "show_status"
     EXPORT_STATUS = "export_status"  # as a table, a row for each State, case and ask
@@ -102,6 +107,9 @@ ABOUT: dict[Action, frozenset[str]] = {
     Action.CONFIRM_FACTS: frozenset({"case"}),
     Action.RESUME_CASE: frozenset({"case"}),
     Action.WITHDRAW_CASE: frozenset({"case"}),
+    Action.LIST_DIGESTS: frozenset(),
+    Action.PREPARE_DIGEST: frozenset({"ask"}),
+    Action.APPROVE_DIGEST: frozenset({"batch"}),
     Action.SHOW_STATUS: frozenset({"case", "ask"}),
     Action.EXPORT_STATUS: frozenset({"case", "ask"}),
     Action.READ_LEDGER: frozenset({"case", "ask", "state", "channel"}),
@@ -134,6 +142,7 @@ class NextStep:
     kind: str = ""
     stance: str = ""
     statuses: tuple[str, ...] = ()
+    batch: str = ""
     after_deadline: bool = False
     include_unverified: bool = False
 

@@ -78,7 +78,7 @@ def _as_json(entry: LedgerEntry, address: str) -> dict[str, object]:
 def _as_cells(entry: LedgerEntry, address: str) -> tuple[object, ...]:
     """Give the cells but the first. A post shows its network and part in place of a round, and its address once out."""
     key = entry.key
-    round_ = f"{key.channel} {key.part}" if key.kind is MessageKind.POST else key.round
+    round_ = f"{key.channel} {key.part}" if key.kind is MessageKind.POST else key.shown_round
     out = address if entry.to is Status.SENT and address not in entry.detail else ""
     change = f"{entry.was.value if entry.was else '–'} → {entry.to.value}"
     # A worker's name is a machine and a process: only --json needs it.

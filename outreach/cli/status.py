@@ -167,6 +167,18 @@ NEEDS = {
         "held back",
         "{noun} to an address that nothing goes to ({details}): take them out; or mend the address, then: {then}",
     ),
+    Need.HELD_BY_APPROVAL: (
+        "held back",
+        "{noun} that somebody else has to read and approve: {then}",
+    ),
+    Need.HELD_BY_QUOTES: (
+        "held back",
+        "{noun} that quote a voice which was taken back: take them out, and count their voices again: {then}",
+    ),
+    Need.DIGESTS_CAME_BACK: (
+        "digests came back",
+        "the list says why; their voices are not counted for that mission again",
+    ),
     Need.HELD_BACK: (
         "held back",
         "{noun} that may not leave ({reasons}): put that right, or take them out: {then}",
@@ -307,26 +319,39 @@ def _show(workspace: Workspace, scope: Scope) -> None:
         begin = Action.SEND_LETTERS if workspace.campaign.cases else Action.NEW_CASE
         step = command(NextStep(begin, case=scope.case or ""), rehearsal=False)
         say(f"No letter{about} is in this outbox yet. Try: {step}")
+    _digests(overview)
     _posts(overview)
     _needs(overview)
 
 
 def _table(workspace: Workspace, scope: Scope, overview: Overview, lines: Iterable[StateLine]) -> None:
     asked = "rehearsed" if overview.rehearsal else "asked"
-    case_asks = overview.case_asks
+    case_asks, more = overview.case_asks, ("digests",) if overview.digests else ()
     if len(case_asks) == 1:
         [(case, ask)] = case_asks
         say(f"{case}, {ask}:")
         rows = reporting.progress_by_state(workspace, scope)
-        columns = ("State", NAME, "letters", asked, "arrived", "answered", "raised")
-        print_table(columns, [_as_cells(workspace, row) for row in rows], cut=(NAME, "letters", "answered", "raised"))
+        columns = ("State", NAME, "letters", asked, "arrived", "answered", "raised", *more)
+        cells = [(*_as_cells(workspace, row), *_beside(overview, row.state)) for row in rows]
+        print_table(columns, cells, cut=(NAME, "letters", "answered", "raised"))
     elif case_asks:
         print_table(
-            ("State", NAME, asked, "arrived", "answered", "raised"),
-            map(_as_numbers, lines),
+            ("State", NAME, asked, "arrived", "answered", "raised", *more),
+            [(*_as_numbers(line), *_beside(overview, line.state)) for line in lines],
             wrap=("answered",),
             cut=(NAME,),
         )
+
+
+def _beside(overview: Overview, state: str) -> tuple[str, ...]:
+    """Say what became of a State's digests: in a column of its own, where there are any."""
+    if not overview.digests:
+        return ()
+    theirs = [digest for digest in overview.digests if digest.mission == state]
+    days = (digest.taken_at for digest in theirs)
+    zone = overview.campaign.settings.timezone
+    said = [f"{local_day(at, zone)}" if at else digest.status for at, digest in zip(days, theirs, strict=True)]
+    return (", ".join(said) or NO,)
 
 
 def _as_cells(workspace: Workspace, row: Progress) -> tuple[object, ...]:
@@ -402,6 +427,17 @@ def _raised(overview: Overview) -> None:
             say(f"… and {len(found) - MOST_ACTS} more: outreach record list --act raised")
     known = coverage_words(overview.coverage) or "contacts/instruments.csv has nothing from the asks' days on yet"
     say(f"The others are {NOT_NAMED} ({known}).")
+
+
+def _digests(overview: Overview) -> None:
+    """Say how many letters with supporters' voices there are, and to whom no other letter went."""
+    if not overview.digests:
+        return
+    counts = ", ".join(f"{number} {status.value}" for status, number in overview.digests_by_status().most_common())
+    asked = {request.asking.mission for request in overview.requests}
+    others = sorted({digest.mission for digest in overview.digests} - asked)
+    alone = f" No other letter to {listed(others, MOST_MISSIONS, ' ')}." if others and asked else ""
+    say(f"{counted(len(overview.digests), 'digest')}: {counts}. They ask in supporters' name.{alone}")
 
 
 def _posts(overview: Overview) -> None:

@@ -379,7 +379,13 @@ CREATE TRIGGER attachments_are_kept BEFORE DELETE ON attachments BEGIN SELECT RA
 CREATE TRIGGER planned_times_are_fixed BEFORE UPDATE OF planned_for ON messages
 BEGIN SELECT RAISE(ABORT, 'what was queued never changes'); END;
 
-INSERT INTO alembic_version (version_num) VALUES ('0010');
+CREATE UNIQUE INDEX digests_reach_a_mission_once ON messages (ask, mission, part) WHERE kind = 'digest';
+
+CREATE TRIGGER withdrawn_digests_stay_withdrawn BEFORE UPDATE OF status ON messages
+WHEN OLD.kind = 'digest' AND OLD.status = 'withdrawn' AND NEW.status <> 'withdrawn'
+BEGIN SELECT RAISE(ABORT, 'a digest that was withdrawn is never queued again'); END;
+
+INSERT INTO alembic_version (version_num) VALUES ('0011');
 
 INSERT INTO campaign_key (id, secret) VALUES (1, randomblob(32));
 

@@ -13,3 +13,11 @@ class MessageKind(StrEnum):
     CONFIRM = "confirm"  # was it you?
     UPDATE = "update"  # to members of the mailing list
     NOTICE = "notice"  # what came of your voice
+
+    @property
+    def to_mission(self) -> bool:
+        """Say whether it is mail to a mission."""
+        return self in TO_MISSIONS
+
+
+TO_MISSIONS = frozenset({MessageKind.LETTER, MessageKind.DIGEST})

@@ -11,7 +11,7 @@ from outreach.cases.naming import Naming
 from outreach.outbox.addresses import AddressHistory
 from outreach.outbox.attachments import StoredFiles, keep
 from outreach.outbox.gate.names import asked_elsewhere
-from outreach.outbox.kind import MessageKind
+from outreach.outbox.kind import TO_MISSIONS, MessageKind
 from outreach.outbox.ledger import Transition, address_histories, advance, begin, in_scope, key_of
 from outreach.outbox.models import (
     Claimed,
@@ -84,7 +84,9 @@ def due(
 def _waits_too_long(at: datetime) -> ColumnElement[bool]:
     """Choose letters that were put off for longer than any is; not those that a person gave a time."""
     return and_(
-        messages.c.kind == MessageKind.LETTER.value, messages.c.not_before > at + LONGEST_WAIT, not_(_IS_PLANNED)
+        messages.c.kind.in_([kind.value for kind in TO_MISSIONS]),
+        messages.c.not_before > at + LONGEST_WAIT,
+        not_(_IS_PLANNED),
     )
 
 
@@ -242,9 +244,12 @@ def entries_asking(connection: Connection, ask: str, case: str, round_: str) -> 
 def never_left(connection: Connection, chosen: Collection[Entry]) -> set[int]:
     """Give the ids of those withdrawn of which nothing ever left, and which no other message replaced.
 
-    Of letters that ask for the same case, only the newest is in it: both cannot be queued again.
+    Of letters that ask for the same case, only the newest is in it: both cannot be queued again. A digest is never in
+    it: the voices that it counted are free for another.
     """
-    withdrawn = [entry for entry in chosen if entry.status is Status.WITHDRAWN]
+    withdrawn = [
+        entry for entry in chosen if entry.status is Status.WITHDRAWN and entry.key.kind is not MessageKind.DIGEST
+    ]
     if not withdrawn:
         return set()
     ids = messages.c.id.in_([entry.id for entry in withdrawn])

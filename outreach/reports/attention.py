@@ -17,7 +17,6 @@ from outreach.inbox.matching.addressbook import normalized
 from outreach.next_step import Action, NextStep
 from outreach.outbox.gate.objections import Reason
 from outreach.outbox.gate.remedies import Remedied, Remedy, remedies
-from outreach.outbox.kind import MessageKind
 from outreach.outbox.letters.listing import Asking
 from outreach.outbox.models import cases_of
 from outreach.outbox.status import HELD, WAITING, Status
@@ -61,6 +60,9 @@ class Need(StrEnum):
     HELD_BY_EMBARGO = "held_by_embargo"
     HELD_BY_DATE = "held_by_date"  # of the ask, which is past
     HELD_BY_ADDRESS = "held_by_address"  # to which nothing goes any more
+    HELD_BY_APPROVAL = "held_by_approval"  # that nobody gave a digest yet
+    HELD_BY_QUOTES = "held_by_quotes"  # of voices that were taken back
+    DIGESTS_CAME_BACK = "digests_came_back"
     HELD_BACK = "held_back"  # by what only taking them out helps
     REMINDER_DUE = "reminder_due"  # of one case and one ask
     MORE_REMINDERS_DUE = "more_reminders_due"  # of all the other cases and asks
@@ -84,6 +86,8 @@ BY_REMEDY = {
     Remedy.WAIT: Need.HELD_BY_EMBARGO,
     Remedy.GO_THOUGH_LATE: Need.HELD_BY_DATE,
     Remedy.MEND_ADDRESS: Need.HELD_BY_ADDRESS,
+    Remedy.APPROVE: Need.HELD_BY_APPROVAL,
+    Remedy.PREPARE_ANEW: Need.HELD_BY_QUOTES,
     Remedy.WITHDRAW: Need.HELD_BACK,
 }
 
@@ -118,12 +122,13 @@ def attention(overview: Overview) -> list[Attention]:
 
 
 def _outcomes(overview: Overview) -> Iterator[Attention]:
-    letters, posts = overview.letters, overview.posts_by_status()
+    letters, posts = overview.letters + overview.digests_by_status(), overview.posts_by_status()
     settle, retry, rejected = NextStep(Action.SETTLE), NextStep(Action.RETRY), _messages(Status.REJECTED)
     yield Attention(Need.UNCONFIRMED, letters[Status.UNCONFIRMED], _messages(Status.UNCONFIRMED), settle)
     yield Attention(Need.REJECTED, letters[Status.REJECTED], rejected, retry)
     yield Attention(Need.POSTS_UNCONFIRMED, posts[Status.UNCONFIRMED], settle)
     yield Attention(Need.POSTS_REJECTED, posts[Status.REJECTED], rejected, retry)
+    yield Attention(Need.DIGESTS_CAME_BACK, overview.digests_by_status()[Status.BOUNCED], _messages(Status.BOUNCED))
 
 
 def _messages(*statuses: Status) -> NextStep:
@@ -227,8 +232,8 @@ def _reminders(overview: Overview) -> Iterator[Attention]:
 
 
 def _on_the_way(overview: Overview) -> Iterator[Attention]:
-    letters = overview.letters
-    held = Counter(item.entry.status for item in overview.held if item.entry.key.kind is MessageKind.LETTER)
+    letters = overview.letters + overview.digests_by_status()
+    held = Counter(item.entry.status for item in overview.held if item.entry.key.kind.to_mission)
     run, listed = NextStep(Action.RUN_QUEUE), NextStep(Action.LIST_MESSAGES)
     yield Attention(Need.DEFERRED, max(0, letters[Status.DEFERRED] - held[Status.DEFERRED]), run)
     queued, later = max(0, letters[Status.QUEUED] - held[Status.QUEUED]), list(overview.planned)

@@ -12,7 +12,7 @@ from outreach.inbox.desk.answers import Correspondence, correspondence
 from outreach.inbox.kinds import Stance
 from outreach.outbox.gate.gate import NOTHING_HELD, Held
 from outreach.outbox.kind import MessageKind
-from outreach.outbox.letters.listing import Line, lines
+from outreach.outbox.letters.listing import DigestLine, Line, digest_lines, lines
 from outreach.outbox.models import Scope, cases_of
 from outreach.outbox.posts.listing import PostLine, post_lines
 from outreach.outbox.status import Status
@@ -27,9 +27,9 @@ class MessageRow:
     """One letter or post as people follow it; a letter for several `cases` has a row for each.
 
     `round` is a letter's round, and `post` for a post. `taken_at` is when the channel took it. `asked_at` is the same
-    for a real letter, and None as long as nobody knows that it was taken; neither a rehearsal nor a post marks a
-    mission as asked. An answer is to all letters of an ask about a case: `answered_at` is the time of the first reply
-    that a person has read, `stance` None until somebody gave one, `to_read` counts the mail that nobody has read; a
+    for a real letter, and None as long as nobody knows that it was taken; no rehearsal, post or digest marks a mission
+    as asked. An answer is to all letters of an ask about a case: `answered_at` is the time of the first reply that a
+    person has read, `stance` None until somebody gave one, `to_read` counts the mail that nobody has read; a
     post has none. `sender_verified` is of the answer, or without one of what is to be read: False where our own mail
     server could not verify it, None where nobody said. `raised` and the `acts` that show it are by the record, since
     the State was asked; False only where everybody who raised cases is known. `part` and `address` tell which post it
@@ -69,10 +69,12 @@ def message_rows(
     with reading(outbox.engine) as connection:
         found = list(lines(connection, scope))
         posts = post_lines(connection, scope)
+        digests = digest_lines(connection, scope)
         mail = correspondence(connection, scope)
     view = _View(campaign.registry, AskOutcomes(campaign), _first_asked(found), mail, outbox.rehearsal, held)
     rows = [*map(view.letter, found), *map(view.post, posts)]
-    return sorted(rows, key=attrgetter("state", "case", "ask", "round")) if posts else rows
+    rows += [view.digest(digest, case) for digest in digests for case in cases_of(digest.case)]
+    return sorted(rows, key=attrgetter("state", "case", "ask", "round")) if posts or digests else rows
 
 
 def _first_asked(found: Iterable[Line]) -> dict[tuple[str, str, str], datetime]:
@@ -116,6 +118,28 @@ class _View:
             cases=(post.case,),
             address=post.public_address,
             held=self.held.get(post.id),
+        )
+
+    def digest(self, digest: DigestLine, case: str) -> MessageRow:
+        outcome = self._outcome(digest.mission, case, digest.ask)
+        return MessageRow(
+            state=digest.mission,
+            mission=mission_title(self.registry, digest.mission),
+            case=case,
+            ask=digest.ask,
+            kind=MessageKind.DIGEST,
+            round=MessageKind.DIGEST.value,
+            channel=digest.channel,
+            status=Status(digest.status),
+            taken_at=digest.taken_at,
+            asked_at=None,
+            answered_at=None,
+            stance=None,
+            raised=outcome.raised,
+            acts=outcome.acts,
+            part=digest.part,
+            cases=cases_of(digest.case),
+            held=self.held.get(digest.id),
         )
 
     def letter(self, line: Line) -> MessageRow:

@@ -17,7 +17,7 @@ from outreach.inbox.kinds import Stance
 from outreach.inbox.matching.authentication import SenderCheck
 from outreach.outbox.gate.gate import Gate, Held
 from outreach.outbox.ledger import refused_addresses
-from outreach.outbox.letters.listing import Asking, askings, counted_once
+from outreach.outbox.letters.listing import Asking, DigestLine, askings, counted_once, digest_lines
 from outreach.outbox.models import Scope
 from outreach.outbox.posts.listing import PostLine, post_lines
 from outreach.outbox.queue import planned_times
@@ -55,11 +55,11 @@ class Overview:
     """What was written to whom, what came of it, and what waits; `at` is when that was so.
 
     `requests` come in the order of State, case and ask, and are of letters: posts ask no State. `letters` counts
-    letters by status. `coverage` says how many of those who raised cases the record knows. `held` are the messages that
-    wait and may not leave, `planned` the times to come that a person gave letters, and `quiet_until` is when letters
-    may leave again, None where it is not quiet. `reminders_due` counts by (case, ask) the reminders that the plan would
-    send now. `refused_addresses` are (letter, mission, address) that a server did not take, though it took others of
-    the letter.
+    letters by status; `digests` ask in supporters' name, and no State counts as asked by them. `coverage` says how many
+    of those who raised cases the record knows. `held` are the messages that wait and may not leave, `planned` the times
+    to come that a person gave letters, and `quiet_until` is when letters may leave again, None where it is not quiet.
+    `reminders_due` counts by (case, ask) the reminders that the plan would send now. `refused_addresses` are (letter,
+    mission, address) that a server did not take, though it took others of the letter.
     """
 
     campaign: Campaign
@@ -75,6 +75,11 @@ class Overview:
     quiet_until: datetime | None
     reminders_due: Counter[tuple[str, str]]
     refused_addresses: tuple[tuple[int, str, str], ...] = ()
+    digests: tuple[DigestLine, ...] = ()
+
+    def digests_by_status(self) -> Counter[Status]:
+        """Count the letters with supporters' voices by status."""
+        return Counter(Status(digest.status) for digest in self.digests)
 
     def posts_by_status(self) -> Counter[Status]:
         """Count the posts by status."""
@@ -98,6 +103,7 @@ def read_overview(campaign: Campaign, outbox: Outbox, scope: Scope, gate: Gate) 
         written = list(askings(connection, scope))
         same_letters = counted_once(connection, scope, written)
         posts = tuple(post_lines(connection, scope))
+        digests = tuple(digest_lines(connection, scope))
         mail = correspondence(connection, scope)
         as_of = AsOf(campaign.registry.missions, campaign.today(), gate.suppressions(connection))
         tasks = read_tasks(connection, scope, as_of)
@@ -121,6 +127,7 @@ def read_overview(campaign: Campaign, outbox: Outbox, scope: Scope, gate: Gate) 
         quiet_until=None if outbox.rehearsal else _quiet_until(campaign),
         reminders_due=reminders_due(campaign, outbox, (request.asking for request in requests if request.silent), gate),
         refused_addresses=refused,
+        digests=digests,
     )
 
 
@@ -181,7 +188,8 @@ class StateLine:
 
     `to_read` counts its messages that nobody has read. `unverified` and `to_read_unverified` count what of the answers
     and messages is from a sender that our own mail server could not verify.
-    `raised` counts those that the record names it for; of the others nobody may know.
+    `raised` counts those that the record names it for; of the others nobody may know. `digests` are letters with
+    supporters' voices that a server took for it; they ask nothing in the campaign's name.
     """
 
     state: str
@@ -196,6 +204,7 @@ class StateLine:
     raised: int
     unverified: int = 0
     to_read_unverified: int = 0
+    digests: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,10 +231,11 @@ class Totals:
 def state_lines(overview: Overview) -> list[StateLine]:
     """Give one line a State, by its code."""
     by_state = groupby(overview.requests, key=lambda request: request.asking.mission)
-    return [_state_line(overview, state, requests) for state, requests in by_state if state]
+    digests = Counter(digest.mission for digest in overview.digests if digest.taken_at)
+    return [_state_line(overview, state, requests, digests[state]) for state, requests in by_state if state]
 
 
-def _state_line(overview: Overview, state: str, requests: Iterable[AskedState]) -> StateLine:
+def _state_line(overview: Overview, state: str, requests: Iterable[AskedState], digests: int) -> StateLine:
     asks = asked = arrived = came_back = raised = unverified = 0
     stances: Counter[str] = Counter()
     unread, in_doubt = set[int](), set[int]()
@@ -254,6 +264,7 @@ def _state_line(overview: Overview, state: str, requests: Iterable[AskedState]) 
         raised=raised,
         unverified=unverified,
         to_read_unverified=len(in_doubt),
+        digests=digests,
     )
 
 

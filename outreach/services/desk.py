@@ -26,7 +26,6 @@ from outreach.inbox.matching.match import Tie
 from outreach.inbox.mime.parse import read_mail
 from outreach.inbox.raw_messages import raw_messages_beside
 from outreach.next_step import Action, NextStep
-from outreach.outbox.kind import MessageKind
 from outreach.outbox.models import Entry, Scope
 from outreach.outbox.queue import entries
 from outreach.outbox.status import Status
@@ -331,9 +330,7 @@ def _whose(workspace: Workspace, connection: Connection, scope: Scope) -> Assign
     UsageError when the mission was asked several things about the case and the scope does not say which.
     """
     queued = entries(connection, scope)
-    letters = [
-        entry for entry in queued if entry.key.kind is MessageKind.LETTER and entry.status is not Status.WITHDRAWN
-    ]
+    letters = [entry for entry in queued if entry.key.kind.to_mission and entry.status is not Status.WITHDRAWN]
     asks = sorted({entry.key.ask for entry in letters})
     if scope.ask is None and len(asks) > 1:
         raise UsageError(

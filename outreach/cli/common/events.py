@@ -144,6 +144,8 @@ def noun_of(entries: Iterable[Entry]) -> str:
 def _noun(entry: Entry) -> str:
     if entry.key.kind is MessageKind.POST:
         return "post"
+    if entry.key.kind is MessageKind.DIGEST:
+        return "digest"
     return "reminder" if entry.key.round == "reminder" else "letter"
 
 
@@ -156,7 +158,7 @@ def _held_lines(held: Sequence[Held], remedied: Sequence[Remedied], *, rehearsal
     groups = [group for group in remedied if group.remedy not in PASSES]
     # While one of its cases is not there any more, nothing is sent at all: it has to be restored first.
     keys = [item.entry.key for group in groups for item in group.held if item.reason is not Reason.GONE]
-    for key in [key for key in keys if len(key.cases) > 1][:1]:
+    for key in [key for key in keys if len(key.cases) > 1 and key.kind is MessageKind.LETTER][:1]:
         again = NextStep(Action.SEND_LETTERS, case=key.case, ask=key.ask, round=key.round)
         yield f"  Once they are withdrawn, this asks for the other cases: {command(again, rehearsal=rehearsal)}"
 
@@ -171,17 +173,15 @@ def _helps(group: Remedied, *, rehearsal: bool) -> str:
             return f"{advice(NextStep(Action.READ_REPLIES), rehearsal=rehearsal)} (or add --although-unread)"
         case Remedy.WAIT:
             return "Once the embargo is over they go with the next run."
-        case Remedy.REWRITE:
+        case Remedy.REWRITE | Remedy.CONFIRM_FACTS:
             return f"{first}. {withdraw}"
         case Remedy.MEND_ADDRESS:
             return (
                 f"{withdraw}. Or mend the address, then: {command(group.then or group.next_step, rehearsal=rehearsal)}"
             )
-        case Remedy.CONFIRM_FACTS:
-            return f"{first}. {withdraw}"
-        case Remedy.GO_THOUGH_LATE:
+        case Remedy.GO_THOUGH_LATE | Remedy.PREPARE_ANEW:
             return f"{withdraw}. {other}"
-        case Remedy.RESUME_CASE | Remedy.MEND_FILES | Remedy.MEND_ROW:
+        case Remedy.RESUME_CASE | Remedy.MEND_FILES | Remedy.MEND_ROW | Remedy.APPROVE:
             return f"{first}. {other}".removesuffix(". ")
         case Remedy.WITHDRAW:
             return withdraw

@@ -61,6 +61,9 @@ WORDS: dict[Action, Words] = {
     Action.CONFIRM_FACTS: Words("Confirm them with", "cases confirm {case}", both=False),
     Action.RESUME_CASE: Words("Let it go on with", "cases resume {case}", both=False),
     Action.WITHDRAW_CASE: Words("Withdraw them with", "queue withdraw --case {case}"),
+    Action.LIST_DIGESTS: Words("See", "digest list"),
+    Action.PREPARE_DIGEST: Words("Prepare one with", "digest prepare [ask]"),
+    Action.APPROVE_DIGEST: Words("Somebody who did not prepare it approves it with", "approve {batch}"),
     Action.SHOW_STATUS: Words("See", "status [case] [ask]"),
     Action.EXPORT_STATUS: Words("See", "status --csv [case] [ask]"),
     Action.READ_LEDGER: Words("See", "log [case] [ask] [state] [channel]"),
@@ -83,6 +86,7 @@ def command(step: NextStep, *, rehearsal: bool) -> str:
         "who": quote(step.address) if step.address else step.state or "ADDRESS",
         "reason": quote(step.reason) if step.reason else "WHY",
         "stance": step.stance or "STANCE",
+        "batch": step.batch or "BATCH",
     }
     optional = {
         "ids": ids,

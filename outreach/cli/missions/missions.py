@@ -134,7 +134,7 @@ def _message_line(entry: "Entry", zone: ZoneInfo) -> str:
     from outreach.outbox.kind import MessageKind
 
     key = entry.key
-    what = f"post to it on {key.channel}" if key.kind is MessageKind.POST else f"{key.round} letter"
+    what = f"post to it on {key.channel}" if key.kind is MessageKind.POST else f"{key.shown_round} letter"
     return f"{local_day(entry.queued_at, zone)} {key.ask} {', '.join(key.cases)}, {what}: {entry.status.value}"
 
 

@@ -237,7 +237,7 @@ def _whose(opened: OpenedItem) -> Iterable[str]:
 
 def _letter(workspace: Workspace, entry: Entry) -> str:
     when = f" {local_day(entry.taken_at, workspace.campaign.settings.timezone)}" if entry.taken_at else ""
-    return f"letter {entry.id}, {entry.key.round}, {entry.status}{when}: {short(entry.subject, 80)}"
+    return f"letter {entry.id}, {entry.key.shown_round}, {entry.status}{when}: {short(entry.subject, 80)}"
 
 
 def item_json(item: Item) -> dict[str, object]:

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Row, bindparam, func, select
 from outreach.inbox.kinds import MatchedBy
 from outreach.inbox.matching.addressbook import AddressBook
 from outreach.inbox.models import inbound, ties
-from outreach.outbox.kind import MessageKind
+from outreach.outbox.kind import TO_MISSIONS
 from outreach.outbox.models import cases_of, messages
 from outreach.outbox.reference import LENGTH
 from outreach.outbox.status import Status
@@ -51,7 +51,8 @@ class OutboxLetter:
 
 
 # A post that names a mission is no letter to it.
-_IS_LETTER = (messages.c.mission != "") & (messages.c.kind == MessageKind.LETTER.value)
+_MAIL = messages.c.kind.in_(sorted(kind.value for kind in TO_MISSIONS))
+_IS_LETTER = (messages.c.mission != "") & _MAIL
 _letters = select(*(messages.c[field.name] for field in fields(OutboxLetter))).where(_IS_LETTER)
 _with_token = _letters.where(messages.c.token.in_(bindparam("names", expanding=True)))
 # Letters sort after digits, and "{" after letters: this is the whole range of tokens that begin so.
@@ -61,7 +62,7 @@ _newest = (
     select(func.coalesce(func.max(messages.c.id).filter(messages.c.status != "bounced"), func.max(messages.c.id)))
     .where(
         messages.c.mission == bindparam("mission"),
-        messages.c.kind == MessageKind.LETTER.value,
+        _MAIL,
         messages.c.status.in_([status.value for status in MAY_HAVE_LEFT]),
         messages.c.taken_at.is_(None) | (messages.c.taken_at <= bindparam("by", type_=messages.c.taken_at.type)),
     )

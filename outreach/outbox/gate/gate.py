@@ -47,18 +47,31 @@ class Held:
 NOTHING_HELD: Mapping[int, Held] = MappingProxyType({})  # by the id of the message
 
 
+# Asked of the digests that wait: id → what speaks against each. One that is not in the answer is not approved.
+DigestObjections = Callable[[Connection, Sequence[Entry]], Mapping[int, Sequence[Objection]]]
+UNASKED: Objection = (Reason.NOT_APPROVED, "nobody here can say who approved it")
+
+
+def approved_by_nobody(connection: Connection, digests: Sequence[Entry]) -> Mapping[int, Sequence[Objection]]:
+    """Give no answer about any digest: all are held."""
+    del connection, digests
+    return {}
+
+
 @dataclass(frozen=True, slots=True)
 class Gate:
     """Asks what speaks against each message that waits: consent, embargo, State concerned, suppression, answers, date.
 
     `answers` reads who answered what, as far as the scope's case, ask and mission go; `suppressions` reads address
     (lower case) → why it is not written to. Both read the outbox that the messages are in, anew for each round.
+    `digests` says which letters with supporters' voices a second person approved, and whose words they may not say.
     """
 
     campaign: Campaign
     answers: Callable[[Connection, Scope], AnswerObjections]
     suppressions: Callable[[Connection], Mapping[str, str]]
     earnest: bool = False  # whether the messages are of the real outbox, not of a rehearsal's
+    digests: DigestObjections = approved_by_nobody
 
     def held(self, connection: Connection, scope: Scope) -> dict[int, Held]:
         """Give id → what holds it, for every message in scope that waits and may not leave."""
@@ -71,13 +84,30 @@ class Gate:
         news = {**_letters_that_came_back(connection, about), **self.answers(connection, about)}
         lost = _lost_parents(connection, waits)
         words = self._words(connection, scope, waits)
+        approvals = self._of_digests(connection, waits)
         held = {}
         for entry in waits:
-            objections = self._objections(entry, suppressed, news, lost, words.get(entry.id, _Words()))
+            since = approvals.get(entry.id, ())
+            objections = self._objections(entry, suppressed, news, lost, words.get(entry.id, _Words()), since)
             standing = [item for item in objections if not (scope.after_deadline and item[0] is Reason.PAST_DATE)]
             if standing:
                 held[entry.id] = Held(entry, *standing[0])
         return held
+
+    def held_digests(self, connection: Connection, scope: Scope) -> dict[int, Held]:
+        """Give id → what holds each digest in scope that waits, by approvals and quotes alone: before each claim."""
+        if scope.kind not in (None, MessageKind.DIGEST):
+            return {}
+        waits = entries(connection, replace(scope, kind=MessageKind.DIGEST), statuses=WAITING)
+        found = self._of_digests(connection, waits)
+        return {entry.id: Held(entry, *found[entry.id][0]) for entry in waits if found[entry.id]}
+
+    def _of_digests(self, connection: Connection, waits: Sequence[Entry]) -> dict[int, Sequence[Objection]]:
+        digests = [entry for entry in waits if entry.key.kind is MessageKind.DIGEST]
+        if not digests:
+            return {}
+        said = self.digests(connection, digests)
+        return {entry.id: said.get(entry.id, (UNASKED,)) for entry in digests}
 
     def _objections(
         self,
@@ -86,13 +116,14 @@ class Gate:
         news: AnswerObjections,
         lost: Mapping[int, Objection],
         words: "_Words",
+        approval: Sequence[Objection] = (),
     ) -> list[Objection]:
         """Give everything that speaks against one message, the weightiest first."""
         key, is_post = entry.key, entry.key.kind is MessageKind.POST
         # What was put off by --at was meant for that day.
         on_its_day = is_post and entry.status is Status.QUEUED
         meant_for = entry.not_before if on_its_day else entry.planned_for or entry.queued_at
-        since = []
+        since = list(approval)
         for case in key.cases if key.round == "reminder" else ():
             if (key.ask, case, key.mission) in news:
                 reason, detail = news[key.ask, case, key.mission]

@@ -68,6 +68,11 @@ class Reason(StrEnum):
     UNVERIFIED = "address never verified"
     SUPPRESSED = "suppressed"
     OVER_LIMIT = "over the limit"
+    # Of digests alone:
+    DIGEST_TOO_SOON = "too soon"
+    TOO_FEW = "too few"
+    QUOTE_CHANGED = "a quoted voice changed"
+    NOT_APPROVED = "not approved"
     GONE = "its case or ask is not there any more"
     # Of posts alone:
     ALREADY_POSTED = "already posted"
@@ -87,7 +92,8 @@ class QueuedMessage:
 
     `case` is that of its key: a letter may ask for several.
     `news` is what came in since: for a reminder, that the mission answered or may have answered, or that the first
-    letter came back; for a part of a thread, that the one before it will not be out. `dated` is whether the ask's date
+    letter came back; for a part of a thread, that the one before it will not be out; for a digest, that nobody approved
+    it, or that a voice that it quotes was taken back. `dated` is whether the ask's date
     matters to it at all. `earnest`: it would leave this machine.
     `names` are the cases that it names; `withheld` says where a withheld name is listed that stands in its text.
     """
@@ -140,7 +146,7 @@ def objections_to_waiting(
     found += letter.news
     if letter.round == "thanks":
         found += each(lambda case: _not_named(campaign, case, letter.mission))
-    if letter.kind is MessageKind.LETTER and letter.round != "thanks":
+    if letter.kind.to_mission and letter.round != "thanks":
         found += each(lambda case: raised_meanwhile(campaign, case, ask, letter.mission))
     if letter.round != "thanks" and letter.dated and letter.queued_on <= ask.last_day < today:
         found.append((Reason.PAST_DATE, f"{ask.last_day}"))

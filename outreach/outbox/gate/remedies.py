@@ -29,6 +29,8 @@ class Remedy(StrEnum):
     WAIT = "wait"  # the embargo ends by itself
     GO_THOUGH_LATE = "go_though_late"
     MEND_ADDRESS = "mend_address"  # or lift what closed it
+    APPROVE = "approve"  # a digest that nobody else has read yet
+    PREPARE_ANEW = "prepare_anew"  # a digest that may not say any more what it says
     WITHDRAW = "withdraw"
 
 
@@ -47,6 +49,8 @@ BY_REASON: Mapping[Reason, Remedy] = {
     Reason.EMBARGO: Remedy.WAIT,
     Reason.PAST_DATE: Remedy.GO_THOUGH_LATE,
     Reason.SUPPRESSED: Remedy.MEND_ADDRESS,
+    Reason.NOT_APPROVED: Remedy.APPROVE,
+    Reason.QUOTE_CHANGED: Remedy.PREPARE_ANEW,
 }  # of any other reason nothing but a new letter helps, or nothing at all
 
 
@@ -119,6 +123,8 @@ def _steps(remedy: Remedy, held: list[Held], case: str) -> tuple[NextStep, NextS
         Remedy.WAIT: (listed, NextStep(Action.RUN_QUEUE)),
         Remedy.GO_THOUGH_LATE: (withdraw, NextStep(Action.RUN_QUEUE, after_deadline=True)),
         Remedy.MEND_ADDRESS: (withdraw, NextStep(Action.REWRITE, ids=named)),
+        Remedy.APPROVE: (NextStep(Action.LIST_DIGESTS), NextStep(Action.APPROVE_DIGEST)),
+        Remedy.PREPARE_ANEW: (withdraw, NextStep(Action.PREPARE_DIGEST)),
         Remedy.WITHDRAW: (listed, withdraw),
     }
     return steps[remedy]

@@ -40,6 +40,24 @@ class Line(NamedTuple):
         return self.taken if self.status in ASKED else None
 
 
+class DigestLine(NamedTuple):
+    """A letter with supporters' voices, in few columns. `case` is that of its key; `part` the number of its digest."""
+
+    mission: str
+    case: str
+    ask: str
+    channel: str
+    part: str
+    status: str
+    taken: datetime | None
+    id: int
+
+    @property
+    def taken_at(self) -> datetime | None:
+        """Give when the channel took it; None as long as nobody knows that it did."""
+        return self.taken if self.status in ASKED else None
+
+
 class Asking(NamedTuple):
     """All letters to one mission about one case of one ask, in a word each: "first sent,reminder queued".
 
@@ -94,6 +112,13 @@ def lines(connection: Connection, scope: Scope) -> Iterator[Line]:
     found = starmap(Line, connection.execute(_LINES.where(*in_scope(scope))))
     for _, same in groupby(_case_by_case(found, scope), key=lambda line: line[:5]):
         yield from _standing(list(same))
+
+
+def digest_lines(connection: Connection, scope: Scope) -> list[DigestLine]:
+    """Read the digests in scope, by mission and number. They ask in supporters' name: no State counts as asked."""
+    columns = [messages.c[name] for name in ("mission", "case", "ask", "channel", "part", "status", "taken_at", "id")]
+    query = select(*columns).where(messages.c.kind == MessageKind.DIGEST.value, *in_scope(scope))
+    return sorted(starmap(DigestLine, connection.execute(query)), key=lambda line: (line.mission, line.id))
 
 
 def askings(connection: Connection, scope: Scope) -> Iterator[Asking]:

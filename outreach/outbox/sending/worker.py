@@ -27,7 +27,6 @@ from outreach.errors import (
 from outreach.mime.headers import dated
 from outreach.outbox.copies.copies import serial_of
 from outreach.outbox.copies.journal import Line, journal_beside
-from outreach.outbox.kind import MessageKind
 from outreach.outbox.ledger import LostClaim, Transition, advance
 from outreach.outbox.models import Claimed, Key, Scope
 from outreach.outbox.process import this_process
@@ -450,7 +449,7 @@ class Worker:
 
 
 def _is_letter(message: Claimed) -> bool:
-    return message.key is None or message.key.kind is MessageKind.LETTER
+    return message.key is None or message.key.kind.to_mission
 
 
 def _about(key: Key) -> tuple[str, ...]:

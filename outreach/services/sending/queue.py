@@ -206,9 +206,12 @@ def retry_at_new_addresses(workspace: Workspace, which: MessageChoice, by: str) 
     """
     refused = choose(workspace, which, NOBODY_GOT)
     posts = [entry.id for entry in refused if entry.key.kind is MessageKind.POST]
+    digests = [entry.id for entry in refused if entry.key.kind is MessageKind.DIGEST]
+    if digests and which.ids:
+        raise UsageError(f"message {digests[0]} is a digest, approved for the address it has; leave --new-address out")
     if posts and which.ids:
         raise UsageError(f"message {posts[0]} is a post and has no address; leave --new-address out")
-    letters = [entry for entry in refused if entry.key.kind is not MessageKind.POST]
+    letters = [entry for entry in refused if entry.key.kind is MessageKind.LETTER]
     try:
         return Retried(tuple(readdress(workspace.campaign, workspace.outbox, workspace.gate, letters, now(), by)))
     except LostClaim:

@@ -29,6 +29,8 @@ from outreach.services.sending.queue import MessageChoice, choose
 from outreach.services.workspace import Workspace
 from outreach.text import listed, local_day
 
+DIGESTS_STAY = "a digest counts what it counted; withdraw it, and prepare another"
+
 
 @dataclass(frozen=True, slots=True)
 class Kept:
@@ -147,6 +149,8 @@ def _drafts(
         together = list(same)
         if together[0].key.kind is MessageKind.POST:
             yield from _posts(workspace, together)
+        elif together[0].key.kind is MessageKind.DIGEST:
+            yield from ((entry, DIGESTS_STAY) for entry in together)
         else:
             yield from _letters(workspace, together, attach, notes)
 

@@ -247,7 +247,7 @@ class LiveGate:
     A mission may answer, or ask for no more letters, minutes before a slow round would come to its reminder: outbox and
     inbox are asked every few seconds. People may take their consent back this minute: the campaign's files are looked
     at before each message, and read again as soon as one of them changed. Where they do not load any more, `fault` says
-    why, and nothing is claimed.
+    why, and nothing is claimed. Who approved a digest, and whose words it may say, is asked before each claim.
     """
 
     def __init__(
@@ -278,6 +278,7 @@ class LiveGate:
                 self._ask_again(connection)
             if self.fault:
                 return []
+            self.held |= self.gate.held_digests(connection, scope)
             return claim(connection, replace(scope, without=(*scope.without, *self.held)), limit, at, worker)
 
         return claimed
