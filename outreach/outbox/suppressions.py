@@ -5,8 +5,8 @@ from datetime import datetime
 from sqlalchemy import Connection, insert, select, update
 
 from outreach.db.engine import writing
-from outreach.outbox.models import suppressions
-from outreach.outbox.store import Outbox, now
+from outreach.outbox.models import messages, suppressions
+from outreach.outbox.store import PSEUDONYM, Outbox, now
 
 
 def suppressed(connection: Connection) -> dict[str, str]:
@@ -26,6 +26,21 @@ def add_suppression(connection: Connection, address: str, reason: str, at: datet
     if address.lower() not in suppressed(connection):
         row = {"address": address.lower(), "reason": reason, "at": at, "lifted_at": None}
         connection.execute(insert(suppressions), row)
+
+
+def suppress_letter(connection: Connection, token: str, reason: str, at: datetime) -> bool:
+    """Suppress the addresses of the letter with this token, in the caller's transaction; False where there is none.
+
+    Of an address that was erased since, nothing is left to suppress: it was closed with that.
+    """
+    to_missions = messages.c.mission != ""
+    recipients = connection.scalar(select(messages.c.recipients).where(messages.c.token == token, to_missions))
+    if recipients is None:
+        return False
+    for address in filter(None, recipients.split(";")):
+        if not address.endswith(PSEUDONYM):
+            add_suppression(connection, address, reason, at)
+    return True
 
 
 def lift(outbox: Outbox, address: str) -> int:

@@ -11,6 +11,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, delete, insert, select
 
+from outreach.errors import DatabaseError
 from outreach.supporters.store import Store
 from outreach.supporters.tables import arrivals
 
@@ -46,10 +47,10 @@ def write_arrival(store: Store, connection: Connection, arrival: Arrival, at: da
     connection.execute(insert(arrivals), {"at": at, "sealed": sealed})
 
 
-def waiting_arrivals(store: Store, connection: Connection, limit: int) -> list[tuple[int, datetime, Arrival]]:
-    """Read the oldest that wait: number, when it came, and the form."""
+def waiting_arrivals(store: Store, connection: Connection, limit: int) -> list[tuple[int, datetime, Arrival | None]]:
+    """Read the oldest that wait: number, when it came, and the form; None for one that cannot be opened."""
     rows = connection.execute(select(arrivals).order_by(arrivals.c.id).limit(limit)).all()
-    return [(row.id, row.at, _opened(json.loads(store.sealer.unseal(bytes(row.sealed), "arrival")))) for row in rows]
+    return [(row.id, row.at, _opened(store, bytes(row.sealed))) for row in rows]
 
 
 def remove_arrival(connection: Connection, number: int) -> bool:
@@ -57,9 +58,13 @@ def remove_arrival(connection: Connection, number: int) -> bool:
     return connection.execute(delete(arrivals).where(arrivals.c.id == number)).rowcount == 1
 
 
-def _opened(found: Mapping[str, object]) -> Arrival:
+def _opened(store: Store, sealed: bytes) -> Arrival | None:
     known = {field.name for field in fields(Arrival)}
-    values = {
-        name: tuple(value) if isinstance(value, list) else value for name, value in found.items() if name in known
-    }
-    return Arrival(**values)  # type: ignore[arg-type]
+    try:
+        found: Mapping[str, object] = json.loads(store.sealer.unseal(sealed, "arrival"))
+        values = {
+            name: tuple(value) if isinstance(value, list) else value for name, value in found.items() if name in known
+        }
+        return Arrival(**values)  # type: ignore[arg-type]
+    except (DatabaseError, ValueError, TypeError, AttributeError):  # changed on the disk, or of another version
+        return None

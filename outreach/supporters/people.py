@@ -3,17 +3,28 @@
 import json
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
-from sqlalchemy import Connection, delete, func, select, update
+from sqlalchemy import ColumnElement, Connection, delete, func, literal, select, update
 
 from outreach.db.engine import insert_or_ignore
 from outreach.supporters.sealing import hash_of
 from outreach.supporters.store import Store
-from outreach.supporters.tables import links, refusals, supporters
+from outreach.supporters.tables import ended_links, links, refusals, supporters
 
 ADDRESS = "address"
 CONFIRM, JOIN, VOICE, LEAVE = "confirm", "join", "voice", "leave"  # what a personal link is for
 ABOUT_A_VOICE = frozenset({CONFIRM, VOICE})
+
+
+class Ended(StrEnum):
+    """Why a personal link leads nowhere any more."""
+
+    EXPIRED = "expired"
+    NOT_ME = "not-me"
+    TAKEN_BACK = "taken-back"
+    LEFT = "left"
+    ERASED = "erased"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +66,24 @@ def find_or_add(
     found = find(store, connection, address)
     if found is None:
         raise LookupError("a supporter was neither made nor found")
+    keep(connection, found, until)
+    return found
+
+
+def keep(connection: Connection, supporter: int, until: datetime) -> None:
+    """Keep somebody's address until that moment at least; what has no end stays without."""
     longer = func.max(supporters.c.keep_until, until)  # SQLite's max of two is NULL where one is
-    connection.execute(update(supporters).where(supporters.c.id == found).values(keep_until=longer))
+    connection.execute(update(supporters).where(supporters.c.id == supporter).values(keep_until=longer))
+
+
+def set_keep(connection: Connection, supporter: int, until: datetime | None) -> None:
+    """Keep somebody's address until that moment, whatever was before; None: as long as they are a member."""
+    connection.execute(update(supporters).where(supporters.c.id == supporter).values(keep_until=until))
+
+
+def language_of(connection: Connection, supporter: int) -> str:
+    """Give the language in which mails to somebody are."""
+    found: str = connection.execute(select(supporters.c.language).where(supporters.c.id == supporter)).scalar_one()
     return found
 
 
@@ -105,9 +132,26 @@ def follow(connection: Connection, token: str) -> Link | None:
     return Link(found.purpose, found.supporter, found.subject if found.purpose in ABOUT_A_VOICE else None)
 
 
-def unlink(connection: Connection, supporter: int) -> None:
-    """Let all personal links of somebody lead nowhere."""
-    connection.execute(delete(links).where(links.c.supporter == supporter))
+def ended(connection: Connection, token: str) -> Ended | None:
+    """Say why a link leads nowhere any more; None for one that still does, or never did."""
+    found = connection.scalar(select(ended_links.c.why).where(ended_links.c.hash == hash_of(token)))
+    return None if found is None else Ended(found)
+
+
+def unlink(connection: Connection, supporter: int, why: Ended) -> None:
+    """Let all personal links of somebody lead nowhere. Who follows one is told why, and nothing else is known of it."""
+    _end(connection, why, links.c.supporter == supporter)
+
+
+def unlink_one(connection: Connection, purpose: str, subject: int, why: Ended) -> None:
+    """Let one personal link lead nowhere."""
+    _end(connection, why, links.c.purpose == purpose, links.c.subject == subject)
+
+
+def _end(connection: Connection, why: Ended, *which: ColumnElement[bool]) -> None:
+    rows = select(links.c.hash, literal(why.value)).where(*which)
+    connection.execute(insert_or_ignore(connection, ended_links).from_select(["hash", "why"], rows))
+    connection.execute(delete(links).where(*which))
 
 
 def seal_words(store: Store, supporter: int, words: str, name: str) -> bytes | None:

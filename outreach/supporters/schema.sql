@@ -39,6 +39,7 @@ CREATE TABLE voices (
     sealed BLOB,
     has_words BOOLEAN NOT NULL,
     may_quote BOOLEAN NOT NULL,
+    joins BOOLEAN NOT NULL DEFAULT 0,
     country TEXT NOT NULL,
     language TEXT NOT NULL,
     domain BLOB,
@@ -55,6 +56,8 @@ CREATE INDEX voices_of_supporters ON voices (supporter);
 
 CREATE INDEX voices_by_status ON voices (status, ask);
 
+CREATE INDEX voices_by_day ON voices (agreed_on, supporter, confirmed_on);
+
 CREATE INDEX voices_by_group ON voices (grouping) WHERE grouping IS NOT NULL;
 
 CREATE INDEX voices_by_domain ON voices (domain, agreed_on) WHERE domain IS NOT NULL;
@@ -62,7 +65,7 @@ CREATE INDEX voices_by_domain ON voices (domain, agreed_on) WHERE domain IS NOT 
 CREATE TRIGGER voices_are_kept BEFORE DELETE ON voices
 BEGIN SELECT RAISE(ABORT, 'a voice is erased, never deleted: digests count it'); END;
 
-CREATE TRIGGER voices_are_fixed BEFORE UPDATE OF id, supporter, ask, missions, agreed_to, agreed_on ON voices
+CREATE TRIGGER voices_are_fixed BEFORE UPDATE OF id, supporter, ask, missions, joins, agreed_to, agreed_on ON voices
 BEGIN SELECT RAISE(ABORT, 'what somebody wrote never changes'); END;
 
 CREATE TRIGGER words_are_fixed BEFORE UPDATE OF sealed ON voices WHEN NEW.sealed IS NOT NULL
@@ -86,6 +89,11 @@ CREATE TABLE links (
 ) WITHOUT ROWID;
 
 CREATE INDEX links_of_supporters ON links (supporter);
+
+CREATE TABLE ended_links (
+    hash BLOB PRIMARY KEY CHECK (length(hash) = 32),
+    why TEXT NOT NULL CHECK (why IN ('expired','not-me','taken-back','left','erased'))
+) WITHOUT ROWID;
 
 CREATE TABLE members (
     supporter INTEGER PRIMARY KEY REFERENCES supporters (id),
@@ -199,7 +207,7 @@ CREATE TABLE updates (
 
 CREATE TABLE story (
     id INTEGER PRIMARY KEY,
-    what TEXT NOT NULL CHECK (what IN ('voice','member','digest','guard','supporter')),
+    what TEXT NOT NULL CHECK (what IN ('voice','member','digest','guard','supporter','arrival')),
     subject INTEGER NOT NULL,
     at DATETIME NOT NULL,
     from_status TEXT,

@@ -43,6 +43,7 @@ voices = Table(
     Column("sealed", LargeBinary),  # words and name, as JSON
     Column("has_words", Boolean, nullable=False),
     Column("may_quote", Boolean, nullable=False),
+    Column("joins", Boolean, nullable=False, server_default="0"),  # the same form asks for the mailing list
     Column("country", String, nullable=False),  # alpha-3, or blank
     Column("language", String, nullable=False),
     Column("domain", LargeBinary),  # keyed hash of the address's domain
@@ -70,6 +71,14 @@ links = Table(
     Column("purpose", String, nullable=False),  # confirm | join | voice | leave
     Column("subject", Integer, nullable=False),
     Column("supporter", Integer, nullable=False),
+)
+
+# Links that lead nowhere any more, and why: all that is left of them, so that nobody is told that they never were.
+ended_links = Table(
+    "ended_links",
+    metadata,
+    Column("hash", LargeBinary, primary_key=True),
+    Column("why", String, nullable=False),  # expired | not-me | taken-back | left | erased
 )
 
 members = Table(
@@ -176,7 +185,7 @@ story = Table(
     "story",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("what", String, nullable=False),  # voice | member | digest | guard | supporter
+    Column("what", String, nullable=False),  # voice | member | digest | guard | supporter | arrival
     Column("subject", Integer, nullable=False),
     Column("at", UtcDateTime, nullable=False),
     Column("from_status", String),

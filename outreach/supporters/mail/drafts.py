@@ -37,15 +37,17 @@ def queue_confirm(
     language: str,
     at: datetime,
     by: str,
+    remind: bool = True,
 ) -> None:
     """Queue the mail that asks whether a voice is theirs, and its reminder; what was queued before stays as it is.
+
+    No reminder where `remind` is false: then it would be one mail too many.
 
     Raises SettingsError where the campaign has no sender.
     """
     mark = f"{supporter}.confirm.{voice}"
-    _ask_and_remind(
-        store, connection, settings, "confirm", (mark, f"{mark}.again"), supporter, (CONFIRM, voice), language, at, by
-    )
+    parts = (mark, f"{mark}.again") if remind else (mark,)
+    _ask_and_remind(store, connection, settings, "confirm", parts, supporter, (CONFIRM, voice), language, at, by)
 
 
 def queue_join(
@@ -57,6 +59,7 @@ def queue_join(
     language: str,
     at: datetime,
     by: str,
+    remind: bool = True,
 ) -> None:
     """Queue the mail that asks whether they want the updates: at most one a day, whoever asks how often.
 
@@ -68,7 +71,7 @@ def queue_join(
     )
     times = connection.execute(before).scalar_one()
     reminder = f"{supporter}.join.again" + (f".{times}" if times else "")
-    parts = (f"{supporter}.join.{at:%Y-%m-%d}", reminder)
+    parts = (f"{supporter}.join.{at:%Y-%m-%d}", reminder)[: 2 if remind else 1]
     _ask_and_remind(store, connection, settings, "join", parts, supporter, (JOIN, supporter), language, at, by)
 
 
@@ -135,7 +138,7 @@ def _ask_and_remind(
     connection: Connection,
     settings: Settings,
     text: str,
-    parts: tuple[str, str],
+    parts: tuple[str, ...],
     supporter: int,
     about: tuple[str, int],
     language: str,
@@ -143,7 +146,8 @@ def _ask_and_remind(
     by: str,
 ) -> None:
     drafts = list[Draft]()
-    for part, again, later in ((parts[0], False, None), (parts[1], True, at + REMINDS_AFTER)):
+    for part, again in zip(parts, (False, True), strict=False):
+        later = at + REMINDS_AFTER if again else None
         values = {"link": place(*about), "days": settings.web.confirm_days, "again": again}
         words = write(text, language, settings, **values)
         drafts.append(mail_draft(store, settings, MessageKind.CONFIRM, part, supporter, words, not_before=later))
