@@ -16,6 +16,7 @@ DeliveryError                    what a channel raises; outside the tree above, 
 │   └── PutOff                   later: some of the recipients, so that the others wait for them
 ├── Rejected                     never: 5xx for this message
 │   └── AllRefused               never: by every recipient
+├── NotWanted                    never: whom it was for wants it no more, or is gone; nothing left
 ├── Unconfirmed                  nobody can know: the line died after the final dot (RFC 1047)
 └── Paused                       our own set-up is refused: login, sender, TLS; the run stops
     └── LimitReached             our provider lets no more through for a while; the run stops until then
@@ -140,6 +141,10 @@ class AllRefused(Rejected):
     def __init__(self, detail: str, gone: tuple[str, ...]) -> None:
         super().__init__(detail)
         self.gone = gone
+
+
+class NotWanted(DeliveryError):
+    """Whom the message was for wants it no more, or is gone; seen right before it would have left. It is withdrawn."""
 
 
 class Unconfirmed(DeliveryError):

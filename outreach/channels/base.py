@@ -37,6 +37,8 @@ class Outgoing:
     `parent` is the network's own reference of the post that this one replies to, or empty. `queued_at` is when it was
     fixed, the same for every try.
 
+    `tell_of_success`: whether the server is asked to report that it arrived, and not only that it did not (RFC 3461).
+
     `about` is what people know it by, such as its State, case and round; a channel that keeps files names them so.
 
     `leaving` is told, before `committed`, which recipients the step is for, when they are not all of them.
@@ -55,6 +57,7 @@ class Outgoing:
     leaving: Callable[[tuple[str, ...]], None] = lambda recipients: None
     without_late: bool = False
     about: tuple[str, ...] = ()
+    tell_of_success: bool = True
 
     @property
     def content(self) -> bytes:

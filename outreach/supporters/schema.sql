@@ -238,4 +238,6 @@ WHEN NEW.status IS NOT OLD.status AND NOT EXISTS (
 )
 BEGIN SELECT RAISE(ABORT, 'a status changes only with its line in the story'); END;
 
+CREATE INDEX messages_to_supporters ON messages (recipients, status);
+
 INSERT INTO additions (name, version) VALUES ('supporters', 1);

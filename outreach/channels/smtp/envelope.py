@@ -72,7 +72,10 @@ def envelope(outgoing: Outgoing, features: Features) -> Envelope:
     mail = _mail(outgoing, features, sender, (*recipients, archive or b""))
     return Envelope(
         mail=(b"FROM:<" + sender + b">", *mail),
-        recipients=tuple((b"TO:<" + address + b">", *_notify(address, features)) for address in recipients),
+        recipients=tuple(
+            (b"TO:<" + address + b">", *_notify(address, features, success=outgoing.tell_of_success))
+            for address in recipients
+        ),
         archive=None if archive is None else (b"TO:<" + archive + b">", *((b"NOTIFY=NEVER",) if features.dsn else ())),
     )
 
@@ -109,11 +112,11 @@ def _dsn(token: str, features: Features) -> list[bytes]:
     return [b"RET=HDRS", b"ENVID=" + envid] if 0 < len(envid) <= 100 else [b"RET=HDRS"]
 
 
-def _notify(address: bytes, features: Features) -> tuple[bytes, ...]:
+def _notify(address: bytes, features: Features, *, success: bool) -> tuple[bytes, ...]:
     """RFC 3461. ORCPT of an address in another script would need its own form (RFC 6533); it is left out."""
     if not features.dsn:
         return ()
-    notify = b"NOTIFY=SUCCESS,FAILURE,DELAY"
+    notify = b"NOTIFY=SUCCESS,FAILURE,DELAY" if success else b"NOTIFY=FAILURE"
     return (notify, b"ORCPT=rfc822;" + xtext(address)) if address.isascii() else (notify,)
 
 

@@ -18,6 +18,7 @@ from outreach.errors import (
     Deferred,
     DeliveryError,
     LimitReached,
+    NotWanted,
     Paused,
     Rejected,
     StorageFailed,
@@ -27,6 +28,7 @@ from outreach.errors import (
 from outreach.mime.headers import dated
 from outreach.outbox.copies.copies import serial_of
 from outreach.outbox.copies.journal import Line, journal_beside
+from outreach.outbox.kind import MessageKind
 from outreach.outbox.ledger import LostClaim, Transition, advance
 from outreach.outbox.models import Claimed, Key, Scope
 from outreach.outbox.process import this_process
@@ -265,17 +267,24 @@ class Worker:
             self._pause(error)
             to = Status.DEFERRED if begun else Status.QUEUED
             self._conclude(self._step(message, was, to, error.detail, not_before=self._clock()))
+        elif isinstance(error, NotWanted) and not begun:
+            self._withdraw(message, error.detail)
         elif isinstance(error, Rejected) and message.taken:
             self._record(message, parts.of_refusal(message, error), was, Receipt(""))
         elif isinstance(error, Rejected):
             self._reject(message, was, error.detail, tried=int(not begun))
         elif isinstance(error, Unconfirmed) and begun:
             self._fail(message, self._step(message, was, Status.UNCONFIRMED, error.detail))
-            if _is_letter(message) and self._fuse.lose():
+            if _goes_by_mail(message) and self._fuse.lose():
                 self._halt(Cause.DOUBT, error.detail, A_LOOK)
         else:
             self._defer(message, was, error)
             self._count_unreached(error)
+
+    def _withdraw(self, message: Claimed, why: str) -> None:
+        """Withdraw what turned out to be wanted no more, by the way that messages go."""
+        self._conclude(self._step(message, Status.CLAIMED, Status.QUEUED, why), counts=False)
+        self._conclude(replace(self._step(message, Status.QUEUED, Status.WITHDRAWN, why), holder=""), counts=False)
 
     def _defer(self, message: Claimed, was: Status, error: DeliveryError) -> None:
         # That our own server was away says nothing about the letter: it does not count as a try.
@@ -304,7 +313,7 @@ class Worker:
         """Conclude a refusal; end the run where different missions met the same one in a row."""
         self._fail(message, self._step(message, was, Status.REJECTED, detail, tried=tried))
         goes_for_others = message.attempts >= SECOND_TIME and self.outcome.counts[Status.SENT]
-        if not _is_letter(message) or goes_for_others:
+        if not _goes_by_mail(message) or goes_for_others:
             return
         if self._fuse.refuse(message.id, message.key.mission if message.key else "", detail):
             self._halt(Cause.SAME_WORDS, detail, A_LOOK)
@@ -448,8 +457,8 @@ class Worker:
             await self._writer.call(lambda connection: release(connection, ids, self._clock(), self._name, why))
 
 
-def _is_letter(message: Claimed) -> bool:
-    return message.key is None or message.key.kind.to_mission
+def _goes_by_mail(message: Claimed) -> bool:
+    return message.key is None or message.key.kind is not MessageKind.POST
 
 
 def _about(key: Key) -> tuple[str, ...]:

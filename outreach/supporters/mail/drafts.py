@@ -18,6 +18,7 @@ from outreach.outbox.status import WAITING, Status
 from outreach.settings.settings import Settings
 from outreach.supporters.erasing import recipient
 from outreach.supporters.mail.links import encode, place, places
+from outreach.supporters.mail.parts import about, confirm_part, join_again_part, join_part
 from outreach.supporters.mail.words import Words, list_name, write
 from outreach.supporters.people import CONFIRM, JOIN, link
 from outreach.supporters.statuses import MemberStatus
@@ -41,12 +42,10 @@ def queue_confirm(
 ) -> None:
     """Queue the mail that asks whether a voice is theirs, and its reminder; what was queued before stays as it is.
 
-    No reminder where `remind` is false: then it would be one mail too many.
-
-    Raises SettingsError where the campaign has no sender.
+    No reminder where `remind` is false: then it would be one mail too many. Raises SettingsError where the campaign
+    has no sender.
     """
-    mark = f"{supporter}.confirm.{voice}"
-    parts = (mark, f"{mark}.again") if remind else (mark,)
+    parts = (confirm_part(supporter, voice), confirm_part(supporter, voice, again=True))[: 2 if remind else 1]
     _ask_and_remind(store, connection, settings, "confirm", parts, supporter, (CONFIRM, voice), language, at, by)
 
 
@@ -70,8 +69,7 @@ def queue_join(
         story.c.what == "member", story.c.subject == supporter, story.c.to_status == MemberStatus.ASKED.value
     )
     times = connection.execute(before).scalar_one()
-    reminder = f"{supporter}.join.again" + (f".{times}" if times else "")
-    parts = (f"{supporter}.join.{at:%Y-%m-%d}", reminder)[: 2 if remind else 1]
+    parts = (join_part(supporter, at.date()), join_again_part(supporter, times))[: 2 if remind else 1]
     _ask_and_remind(store, connection, settings, "join", parts, supporter, (JOIN, supporter), language, at, by)
 
 
@@ -79,16 +77,11 @@ def withdraw_confirm(
     connection: Connection, supporter: int, voice: int | None, *, at: datetime, by: str, why: str
 ) -> int:
     """Withdraw what waits and asks about a voice, or (None) about joining, in the caller's transaction; how many."""
-    theirs = f"{supporter}.join." if voice is None else f"{supporter}.confirm.{voice}"
-    about = (
-        messages.c.part.startswith(theirs, autoescape=True)
-        if voice is None
-        else messages.c.part.in_([theirs, f"{theirs}.again"])
-    )
     waits = messages.c.status.in_([status.value for status in WAITING])
-    rows = connection.execute(
-        select(messages.c.id, messages.c.status).where(messages.c.recipients == recipient(supporter), waits, about)
-    ).all()
+    theirs = messages.c.recipients == recipient(supporter)
+    ask = messages.c.kind == MessageKind.CONFIRM.value
+    query = select(messages.c.id, messages.c.status, messages.c.part).where(theirs, waits, ask)
+    rows = [row for row in connection.execute(query) if about(MessageKind.CONFIRM, row.part).voice == voice]
     advance(connection, [Transition(row.id, Status(row.status), Status.WITHDRAWN, at, by, why) for row in rows])
     return len(rows)
 
@@ -140,7 +133,7 @@ def _ask_and_remind(
     text: str,
     parts: tuple[str, ...],
     supporter: int,
-    about: tuple[str, int],
+    asked: tuple[str, int],
     language: str,
     at: datetime,
     by: str,
@@ -148,7 +141,7 @@ def _ask_and_remind(
     drafts = list[Draft]()
     for part, again in zip(parts, (False, True), strict=False):
         later = at + REMINDS_AFTER if again else None
-        values = {"link": place(*about), "days": settings.web.confirm_days, "again": again}
+        values = {"link": place(*asked), "days": settings.web.confirm_days, "again": again}
         words = write(text, language, settings, **values)
         drafts.append(mail_draft(store, settings, MessageKind.CONFIRM, part, supporter, words, not_before=later))
     for purpose, subject in {found for draft in drafts for found in places(draft.content)}:
