@@ -68,8 +68,8 @@ def queue_join(
     before = select(func.count()).where(
         story.c.what == "member", story.c.subject == supporter, story.c.to_status == MemberStatus.ASKED.value
     )
-    times = connection.execute(before).scalar_one()
-    parts = (join_part(supporter, at.date()), join_again_part(supporter, times))[: 2 if remind else 1]
+    time = connection.execute(before).scalar_one()
+    parts = (join_part(supporter, at.date()), join_again_part(supporter, time))[: 2 if remind else 1]
     _ask_and_remind(store, connection, settings, "join", parts, supporter, (JOIN, supporter), language, at, by)
 
 

@@ -26,11 +26,18 @@ def place(purpose: str, subject: int) -> str:
 def encode(text: str) -> bytes:
     """Encode a text, with places for links, in quoted-printable."""
     words = _IN_TEXT.split(text)
-    encoded = quoted_printable(words[0]) if words[0] else b""
-    for purpose, subject, after in zip(words[1::3], words[2::3], words[3::3], strict=True):
-        breaks = b"=\r\n" if encoded and not encoded.endswith(b"\r\n") else b""
-        encoded += breaks + f"[{purpose}:{subject}]=\r\n".encode() + (quoted_printable(after) if after else b"")
-    return encoded
+    encoded = list[bytes]()
+    for before, purpose, subject in zip(words[::3], words[1::3], words[2::3], strict=False):
+        encoded += [_broken_off(before), f"[{purpose}:{subject}]=\r\n".encode()]
+    return b"".join(encoded) + (quoted_printable(words[-1]) if words[-1] else b"")
+
+
+def _broken_off(text: str) -> bytes:
+    """Encode a text that ends at the end of a line, or with a soft break for which there is room."""
+    if not text or text.endswith("\n"):
+        return quoted_printable(text) if text else b""
+    encoded = quoted_printable(f"{text}x")[:-1]
+    return encoded if encoded.endswith(b"=\r\n") else encoded + b"=\r\n"
 
 
 def places(content: bytes) -> list[tuple[str, int]]:

@@ -30,9 +30,9 @@ def join_part(supporter: int, day: date) -> str:
     return f"{supporter}.{JOIN}.{day:%Y-%m-%d}"
 
 
-def join_again_part(supporter: int, times: int) -> str:
-    """Name the reminder about joining; `times` says how often they had asked before, left or let it expire."""
-    return f"{supporter}.{JOIN}.{AGAIN}" + (f".{times}" if times else "")
+def join_again_part(supporter: int, time: int) -> str:
+    """Name the reminder about joining; `time` is 1 for the first time that they asked, 2 once they had left, …"""
+    return f"{supporter}.{JOIN}.{AGAIN}.{time}"
 
 
 def update_part(supporter: int, slug: str) -> str:

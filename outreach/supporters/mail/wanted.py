@@ -73,7 +73,13 @@ def _why(message: About, known: tuple[bool, str | None] | None, open_voices: set
 
 
 def _written(connection: Connection, numbers: Sequence[int]) -> set[int]:
+    """Give the voices of which somebody is still to say whether they are theirs: or of newer ones for the same ask.
+
+    A newer form replaces an older one without another mail: the link that was asked about leads to it.
+    """
     if not numbers:
         return set()
-    waits = select(voices.c.id).where(voices.c.id.in_(numbers), voices.c.status == VoiceStatus.WRITTEN.value)
-    return set(connection.scalars(waits))
+    newest = voices.alias("newest")
+    same = and_(newest.c.supporter == voices.c.supporter, newest.c.ask == voices.c.ask)
+    waits = newest.c.status == VoiceStatus.WRITTEN.value
+    return set(connection.scalars(select(voices.c.id).join(newest, same).where(voices.c.id.in_(numbers), waits)))

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, func, select
 
 from outreach.db.engine import reading, writing
 from outreach.outbox.models import messages
@@ -16,10 +16,10 @@ from outreach.settings.settings import Settings
 from outreach.supporters.doors import change_member
 from outreach.supporters.mail.drafts import queue_confirm, queue_join, withdraw_confirm
 from outreach.supporters.mail.links import address, encode, fill, place, places
+from outreach.supporters.members import ask_to_join
 from outreach.supporters.people import CONFIRM, JOIN, find_or_add, follow
 from outreach.supporters.statuses import MemberStatus
 from outreach.supporters.store import Store
-from outreach.supporters.tables import members
 from tests.supporters.stores import KEY, LATER, NOW, add_voice, open_here
 
 SENDER = {"email": "campaign@example.org", "name": "The campaign", "reply_to": "answers@example.org"}
@@ -101,8 +101,7 @@ def test_whoever_asks_to_join_gets_a_mail_a_day_and_one_reminder(tmp_path: Path)
     store, settings = open_here(tmp_path), campaign()
     with writing(store.engine) as connection:
         supporter = find_or_add(store, connection, "noor@example.org", "fr", NOW, LATER)
-        row = {"supporter": supporter, "status": "asked", "origin": "form", "agreed_to": "1", "asked_on": NOW}
-        connection.execute(insert(members).values(row))
+        ask_to_join(connection, supporter, origin="form", agreed_to="1", at=NOW, by="a test")
 
         def ask(days: int) -> None:
             at = NOW + timedelta(days=days)
@@ -114,8 +113,8 @@ def test_whoever_asks_to_join_gets_a_mail_a_day_and_one_reminder(tmp_path: Path)
         change_member(connection, supporter, MemberStatus.ASKED, NOW, "a test")
         ask(40)
         assert list(connection.scalars(select(messages.c.part).order_by(messages.c.id))) == [
-            f"{supporter}.join.2022-09-20", f"{supporter}.join.again", f"{supporter}.join.2022-09-21",
-            f"{supporter}.join.2022-10-30", f"{supporter}.join.again.1",
+            f"{supporter}.join.2022-09-20", f"{supporter}.join.again.1", f"{supporter}.join.2022-09-21",
+            f"{supporter}.join.2022-10-30", f"{supporter}.join.again.2",
         ]  # fmt: skip
         assert follow(connection, store.sealer.token(JOIN, supporter)) is not None
 

@@ -159,6 +159,16 @@ def test_who_answered_or_refused_or_was_erased_meanwhile_gets_no_mail(tmp_path: 
     assert [end for end, _ in ends(store)[::2]] == ["withdrawn", "withdrawn", "withdrawn", "sent"]
 
 
+def test_a_newer_form_is_asked_about_by_the_mail_that_waits_for_the_older(tmp_path: Path) -> None:
+    store = open_here(tmp_path)
+    [voice] = ask(store, NOOR)
+    with writing(store.engine) as connection:
+        add_voice(store, connection, NOOR)
+        change_voice(connection, voice, VoiceStatus.EXPIRED, NOW, "a test", "a newer form replaces it")
+    with SmtpServer() as server:
+        assert send(store, smtp(server.port)).counts == {Status.SENT: 1}
+
+
 def test_who_is_erased_after_the_claim_gets_no_mail_either(tmp_path: Path) -> None:
     """The server lets a first mail wait at the very end; meanwhile the second, claimed with it, loses its reader."""
     store = open_here(tmp_path)
