@@ -204,6 +204,11 @@ class Ask:
     several_again: Translated = field(default_factory=dict)
 
     @property
+    def days(self) -> str:
+        """Give its days as ISO 8601 has them: 2022-09-29, or 2022-09-29/2022-10-07."""
+        return f"{self.date}/{self.until}" if self.until else f"{self.date}"
+
+    @property
     def last_day(self) -> Day:
         """Give the last day on which asking makes sense."""
         return self.until or self.date

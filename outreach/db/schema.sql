@@ -167,7 +167,7 @@ CREATE TABLE "messages" (
     follows INTEGER REFERENCES messages (id),
     reference TEXT NOT NULL DEFAULT '',
     address TEXT NOT NULL DEFAULT '',
-    content BLOB NOT NULL, planned_for DATETIME,
+    content BLOB NOT NULL, planned_for DATETIME, asked_for TEXT NOT NULL DEFAULT '',
     UNIQUE (ask, "case", round, channel, mission, part, kind)
 );
 
@@ -385,7 +385,11 @@ CREATE TRIGGER withdrawn_digests_stay_withdrawn BEFORE UPDATE OF status ON messa
 WHEN OLD.kind = 'digest' AND OLD.status = 'withdrawn' AND NEW.status <> 'withdrawn'
 BEGIN SELECT RAISE(ABORT, 'a digest that was withdrawn is never queued again'); END;
 
-INSERT INTO alembic_version (version_num) VALUES ('0011');
+CREATE TRIGGER asked_for_is_fixed BEFORE UPDATE OF asked_for ON messages
+WHEN NEW.asked_for <> OLD.asked_for AND OLD.status NOT IN ('queued','deferred')
+BEGIN SELECT RAISE(ABORT, 'what was queued never changes, unless it waits'); END;
+
+INSERT INTO alembic_version (version_num) VALUES ('0012');
 
 INSERT INTO campaign_key (id, secret) VALUES (1, randomblob(32));
 

@@ -160,6 +160,7 @@ def begin(connection: Connection, draft: Draft, at: datetime, by: str) -> int | 
         "status": Status.QUEUED.value,
         "attempts": 0,
         "not_before": draft.not_before or at,
+        "asked_for": draft.asked_for,
         "planned_for": draft.not_before if draft.key.kind is MessageKind.LETTER else None,
         "claimed_by": "",
         "lease_until": None,

@@ -44,6 +44,7 @@ messages = Table(
     Column("detail", String, nullable=False),
     Column("taken_at", UtcDateTime),  # when the channel took it, by the ledger
     Column("planned_for", UtcDateTime),  # of letters alone: the time that a person gave it, which it waits for
+    Column("asked_for", String, nullable=False, server_default=""),  # the ask's days, as it says them; blank: unknown
     # Of posts alone:
     Column("follows", Integer),  # the part of a thread that it replies to
     Column("reference", String, nullable=False, server_default=""),  # what the network calls it
@@ -213,7 +214,7 @@ class Draft:
 
     Where a file is attached, `content` has a reference by its digest, and `attachments` have the bytes.
     `follows` is the token of the post that it replies to, or blank. `not_before` is when it may go; None is at once.
-    `names` are the cases that it names, with their people; that of its key at least.
+    `names` are the cases that it names, with their people; that of its key at least. `asked_for` are the ask's days.
     """
 
     key: Key
@@ -227,6 +228,7 @@ class Draft:
     not_before: datetime | None = None
     names: tuple[NamedCase, ...] = ()
     attachments: tuple[Attachment, ...] = ()
+    asked_for: str = ""
 
     @property
     def pieces(self) -> tuple[bytes, ...]:
@@ -280,6 +282,7 @@ class Entry:
     reference: str = ""  # what the network calls it
     address: str = ""  # where anybody can read it
     planned: datetime | None = None  # of a letter: the time that a person gave it (send --at)
+    asked_for: str = ""  # the ask's days when it was written; blank: nobody knows
 
     @property
     def planned_for(self) -> datetime | None:

@@ -215,6 +215,7 @@ def _entry(row: RowMapping) -> Entry:
         reference=row["reference"],
         address=row["address"],
         planned=row["planned_for"],
+        asked_for=row["asked_for"],
     )
 
 

@@ -41,6 +41,9 @@ def rewrite(connection: Connection, entry: Entry, draft: Draft, at: datetime, by
     }
     before = {name: row[name] for name in new}
     if before == new:
+        if draft.asked_for != row["asked_for"]:  # the ask got other days, and it says neither
+            days = update(messages).where(messages.c.id == entry.id).values(asked_for=draft.asked_for)
+            connection.execute(days)
         return False
     version = (
         1
@@ -56,7 +59,7 @@ def rewrite(connection: Connection, entry: Entry, draft: Draft, at: datetime, by
     waits = update(messages).where(
         messages.c.id == entry.id, messages.c.status == entry.status.value, messages.c.claimed_by == ""
     )
-    if connection.execute(waits.values(new)).rowcount != 1:
+    if connection.execute(waits.values({**new, "asked_for": draft.asked_for})).rowcount != 1:
         raise LostClaim(f"message {entry.id} had changed meanwhile")
     keep(connection, [draft])
     rewrite_names(connection, entry.id, draft)

@@ -110,9 +110,38 @@ def test_posts_and_threads_are_written_anew(outreach: Command, campaign_folder: 
     assert all("Beacon-of-old" in text_of(campaign_folder, message) for message in anew)
 
 
+def test_letters_that_say_an_old_day_wait_until_they_are_written_anew(outreach: Command, campaign_folder: Path) -> None:
+    queue_three(campaign_folder)
+    change(campaign_folder, "outreach.toml", "date = 2022-09-29", "date = 2022-10-03")
+    late = ("--after-deadline", "--rehearse")
+    held = outreach("queue", "run", *late, folder=campaign_folder)
+    assert held.returncode == 1
+    said_of_it = " ".join(held.stderr.split())
+    assert "the ask has other days now" in said_of_it
+    assert "it was written for 2022-09-29, and outreach.toml says 2022-10-03" in said_of_it
+    assert "outreach queue rewrite 1 2 3 --rehearse" in said_of_it
+    assert outreach("queue", "rewrite", "1", "2", "3", "--rehearse", folder=campaign_folder).returncode == 0
+    assert "3 October 2022" in text_of(campaign_folder, 1)
+    assert "3 sent" in outreach("queue", "run", *late, folder=campaign_folder).stdout
+
+
+def test_letters_that_say_no_day_wait_too_and_go_when_somebody_looked(outreach: Command, campaign_folder: Path) -> None:
+    for layout in (campaign_folder / "templates" / "letters").glob("*first*"):
+        layout.write_text(layout.read_text("utf-8").replace("{{ date }}", "soon"), "utf-8")
+    queue_three(campaign_folder)
+    change(campaign_folder, "outreach.toml", "date = 2022-09-29", "date = 2022-09-29\nuntil = 2022-09-30")
+    late = ("--after-deadline", "--rehearse")
+    assert "the ask has other days now" in outreach("queue", "run", *late, folder=campaign_folder).stderr
+    anew = outreach("queue", "rewrite", "1", "2", "3", "--rehearse", folder=campaign_folder)
+    assert "would say the same as before" in anew.stderr
+    run = outreach("queue", "run", *late, folder=campaign_folder)
+    assert "2 sent" in run.stdout, "one State raised it meanwhile"
+
+
 STATEMENTS = {
     "a text that is not kept": "UPDATE messages SET subject = 'x' WHERE id = 1",
     "a text of what left": "UPDATE messages SET content = x'00' WHERE id = 2",
+    "the day of what left": "UPDATE messages SET asked_for = '2022-10-01' WHERE id = 2",
     "what it asks": "DELETE FROM message_cases WHERE message = 1 AND how = 'asked'",
     "a name in place": "UPDATE message_cases SET \"case\" = 'x' WHERE message = 1",
     "what was withdrawn after it began to leave": "UPDATE messages SET status = 'queued' WHERE id = 3",

@@ -69,6 +69,7 @@ def test_nothing_that_happened_is_lost_or_changed(folder: Path, outbox: Outbox) 
         assert rows(new, table) == [{**row, **added} for row in before] != []
     letters_and_posts = rows(new, "messages")
     assert {row.pop("planned_for") for row in letters_and_posts} == {None}
+    assert {row.pop("asked_for") for row in letters_and_posts} == {""}, "nobody knows"
     kinds = [(row.pop("kind"), row["round"]) for row in letters_and_posts]
     assert [{**row, "round": row["round"] or "post"} for row in letters_and_posts] == rows(old, "messages")
     assert kinds == [("letter", row["round"]) if row["round"] else ("post", "") for row in letters_and_posts]

@@ -1,4 +1,4 @@
 """Schema changes (Alembic), applied when a database is opened. A migration never imports the program's tables."""
 
 # The newest revision. Opening compares it with the database's own, without importing Alembic when they agree.
-HEAD = "0011"
+HEAD = "0012"

@@ -145,6 +145,7 @@ class Gate:
             earnest=self.earnest,
             names=words.names,
             withheld=words.withheld,
+            asked_for=entry.asked_for,
         )
         return objections_to_waiting(self.campaign, waiting, suppressed, self.campaign.today())
 

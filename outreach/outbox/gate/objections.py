@@ -51,6 +51,7 @@ class Reason(StrEnum):
     EMBARGO = "embargo"
     UNCHECKED = "facts not checked lately"
     PAST_DATE = "past the ask's date"
+    OTHER_DAY = "the ask has other days now"
     NOT_ASKED_BEFORE = "no first letter sent"
     ANSWERED = "answered"
     DECLINED = "declined"
@@ -96,6 +97,7 @@ class QueuedMessage:
     it, or that a voice that it quotes was taken back. `dated` is whether the ask's date
     matters to it at all. `earnest`: it would leave this machine.
     `names` are the cases that it names; `withheld` says where a withheld name is listed that stands in its text.
+    `asked_for` are the ask's days when it was written; blank where nobody knows.
     """
 
     kind: MessageKind
@@ -110,6 +112,7 @@ class QueuedMessage:
     earnest: bool = False
     names: tuple[NamedCase, ...] = ()
     withheld: str = ""
+    asked_for: str = ""
 
 
 def objections_to_waiting(
@@ -150,6 +153,8 @@ def objections_to_waiting(
         found += each(lambda case: raised_meanwhile(campaign, case, ask, letter.mission))
     if letter.round != "thanks" and letter.dated and letter.queued_on <= ask.last_day < today:
         found.append((Reason.PAST_DATE, f"{ask.last_day}"))
+    if letter.round != "thanks" and letter.asked_for and letter.asked_for != ask.days:
+        found.append((Reason.OTHER_DAY, f"it was written for {letter.asked_for}, and outreach.toml says {ask.days}"))
     return found
 
 

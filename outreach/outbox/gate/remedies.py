@@ -12,6 +12,7 @@ from outreach.campaign import Campaign
 from outreach.next_step import Action, NextStep
 from outreach.outbox.gate.gate import Held
 from outreach.outbox.gate.objections import Reason, facts_unchecked
+from outreach.outbox.kind import MessageKind
 from outreach.outbox.status import WAITING
 
 MOST_IDS = 10  # that a command names; of more the person looks at the list first
@@ -46,6 +47,7 @@ BY_REASON: Mapping[Reason, Remedy] = {
     Reason.NO_LONGER_NAMED: Remedy.REWRITE,
     Reason.OTHER_CASE: Remedy.REWRITE,
     Reason.WITHHELD: Remedy.REWRITE,
+    Reason.OTHER_DAY: Remedy.REWRITE,
     Reason.EMBARGO: Remedy.WAIT,
     Reason.PAST_DATE: Remedy.GO_THOUGH_LATE,
     Reason.SUPPRESSED: Remedy.MEND_ADDRESS,
@@ -84,6 +86,8 @@ def remedies(campaign: Campaign, held: Iterable[Held]) -> list[Remedied]:
     groups = defaultdict[tuple[Remedy, str], list[Held]](list)
     for item in held:
         remedy = BY_REASON.get(item.reason, Remedy.WITHDRAW)
+        if remedy is Remedy.REWRITE and item.entry.key.kind is MessageKind.DIGEST:
+            remedy = Remedy.PREPARE_ANEW
         case = {
             Remedy.CONFIRM_FACTS: unchecked.get(item.detail, ""),
             Remedy.RESUME_CASE: _stopped(campaign, item),

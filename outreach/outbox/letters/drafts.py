@@ -75,9 +75,17 @@ class Drafter:
         in_files = (text for each in attachments for text in (each.name, each.text))
         passages = (letter.subject, *(block.text for block in letter.blocks), *in_files)
         names = self._finder.names(passages, key.cases)
-        to, subject = planned.recipients, letter.subject
         return Draft(
-            key, token, message_id, letter.language, to, subject, content, names=names, attachments=attachments
+            key=key,
+            token=token,
+            message_id=message_id,
+            language=letter.language,
+            recipients=planned.recipients,
+            subject=letter.subject,
+            content=content,
+            names=names,
+            attachments=attachments,
+            asked_for=self._request.ask.days,
         )
 
     def attachments(self, planned: PlannedLetter, language: str) -> tuple[Attachment, ...]:

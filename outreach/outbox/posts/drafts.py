@@ -56,7 +56,10 @@ class PostDrafter:
         account = f"{network} <{network}@{DOMAIN}>"
         content = to_bytes(social, message_id=message_id, account=account, subject=subject)
         names = self._finder.names((social.text, social.alt), (key.case,))
-        return Draft(key, token, message_id, post.language, (), subject, content, follows, goes_at, names)
+        days = request.ask.days
+        return Draft(
+            key, token, message_id, post.language, (), subject, content, follows, goes_at, names, asked_for=days
+        )
 
     def _social(self, post: PlannedPost, text: str, *, first: bool) -> SocialPost:
         network = post.text.network

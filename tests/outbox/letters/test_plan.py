@@ -281,6 +281,9 @@ def queued(**more: object) -> QueuedMessage:
         (queued(), {}, date(2022, 9, 30), "past the ask's date"),  # queued in time, and then put off
         (queued(queued_on=date(2022, 9, 30)), {}, date(2022, 10, 1), ""),  # whoever queued it knew
         (queued(round="thanks"), {}, date(2022, 9, 30), ""),
+        (queued(asked_for="2022-09-29"), {}, BEFORE, ""),
+        (queued(asked_for="2022-09-28"), {}, BEFORE, "other days now: it was written for 2022-09-28"),
+        (queued(asked_for="2022-09-28", round="thanks", mission="FRA"), {}, BEFORE, "not named as raising it: the act"),
         (
             queued(round="thanks", mission="FRA"),
             {},
