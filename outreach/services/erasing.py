@@ -1,7 +1,7 @@
 """Erases what people wrote to us, everywhere in a campaign's folder, and finds what it cannot reach."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -75,7 +75,7 @@ def plan_to_forget(folder: Path, address: str) -> ForgetPlan:
             raise UsageError(f"{where} to {typed} wait to be sent: decide about them first", next_step=step)
     wanted = Address(typed, "")
     contacts = tuple(find_in_contacts(folder, wanted.is_it, wanted.taken_out))
-    rehearsed = tuple(_rehearsed(folder, wanted))
+    rehearsed = tuple(rehearsed_with(folder, wanted))
     return ForgetPlan(folder, settings, What.ADDRESS, typed, "", places, contacts, rehearsed)
 
 
@@ -104,8 +104,8 @@ def forget(plan: ForgetPlan, by: str) -> Forgotten:
             undone.append(erase(place.outbox, place.found, by, plan.what, day=plan.day, address=address))
         else:
             undone.append(finish(place.outbox))
-    _remove_rehearsed(plan)
-    still = tuple(_still_in(plan.folder, wanted)) if plan.address else ()
+    remove_rehearsed(plan.folder, plan.rehearsed)
+    still = tuple(still_in(plan.folder, wanted)) if plan.address else ()
     return Forgotten(tuple(filter(None, undone)), still)
 
 
@@ -145,22 +145,22 @@ def _address(outbox: Outbox, address: str) -> Address:
     return Address(address, outbox.pseudonym(normalized(address)))
 
 
-def _rehearsed(folder: Path, wanted: Address) -> Iterator[Path]:
-    """Give the letters of a rehearsal that name it: copies that nobody needs."""
+def rehearsed_with(folder: Path, wanted: Address) -> Iterator[Path]:
+    """Give the mails of a rehearsal that name it: copies that nobody needs."""
     for path in sorted((folder / "rehearsal").glob("*/*")):
         if path.is_file() and wanted.is_in_bytes(path.read_bytes()):
             yield path
 
 
-def _remove_rehearsed(plan: ForgetPlan) -> None:
-    """Remove the letters of a rehearsal that name it; their page goes first, and is written again of what is left."""
-    if not plan.rehearsed:
+def remove_rehearsed(folder: Path, found: Collection[Path]) -> None:
+    """Remove mails of a rehearsal; their page goes first, and is written again of what is left."""
+    if not found:
         return
-    rehearsal = plan.folder / "rehearsal"
+    rehearsal = folder / "rehearsal"
     page = rehearsal / PAGE
     shown = page.exists()
     try:
-        for path in (page, *plan.rehearsed):
+        for path in (page, *found):
             path.unlink(missing_ok=True)
     except OSError as error:
         raise OutreachError(f"{path}: cannot be removed: {error.strerror}. Type the same again") from None
@@ -168,7 +168,7 @@ def _remove_rehearsed(plan: ForgetPlan) -> None:
         write_page(rehearsal)
 
 
-def _still_in(folder: Path, wanted: Address) -> Iterator[str]:
+def still_in(folder: Path, wanted: Address) -> Iterator[str]:
     """Name the files of the folder that still have it: what people saved there themselves, or git keeps."""
     for at, folders, names in os.walk(folder):
         folders[:] = sorted(name for name in folders if name not in NOT_LOOKED_INTO)

@@ -58,6 +58,14 @@ def remove_arrival(connection: Connection, number: int) -> bool:
     return connection.execute(delete(arrivals).where(arrivals.c.id == number)).rowcount == 1
 
 
+def arrivals_of(store: Store, connection: Connection, address: str) -> list[int]:
+    """Give the forms that wait and have this address, in any spelling of it."""
+    mark, fingerprint = store.sealer.fingerprint(address), store.sealer.fingerprint
+    rows = connection.execute(select(arrivals)).all()
+    forms = ((row.id, _opened(store, bytes(row.sealed))) for row in rows)
+    return [number for number, form in forms if form is not None and fingerprint(form.address) == mark]
+
+
 def _opened(store: Store, sealed: bytes) -> Arrival | None:
     known = {field.name for field in fields(Arrival)}
     try:

@@ -65,12 +65,18 @@ def let_go(connection: Connection, supporter: int, at: datetime, by: str, why: s
     leave_traces(connection)
     withdraw_waiting(connection, supporter, at, by, why)
     change_member(connection, supporter, MemberStatus.LEFT, at, by, why)
-    connection.execute(delete(members).where(members.c.supporter == supporter))
+    end_membership(connection, supporter)
     connection.execute(update(voices).where(voices.c.supporter == supporter).values(domain=None, network=None))
     unlink(connection, supporter, ended)
     nobody: dict[str, object] = {"fingerprint": None, "sealed": None, "keep_until": None}
     connection.execute(update(supporters).where(supporters.c.id == supporter).values(nobody))
     tell(connection, Line("supporter", supporter, at, None, "erased", why, by))
+
+
+def end_membership(connection: Connection, supporter: int) -> None:
+    """Remove the row that says how somebody stood to the mailing list, in the caller's transaction."""
+    leave_traces(connection)
+    connection.execute(delete(members).where(members.c.supporter == supporter))
 
 
 def erase_words(connection: Connection, voice: int) -> None:

@@ -109,6 +109,12 @@ def network_of(connection: Connection, number: int) -> bytes | None:
     return found
 
 
+def confirm_links_of(connection: Connection, supporter: int, ask: str) -> list[int]:
+    """Give the voices of somebody for an ask that nobody confirmed, whose links "was it you?" may be on their way."""
+    theirs = (voices.c.supporter == supporter, voices.c.ask == ask, voices.c.confirmed_on.is_(None))
+    return list(connection.scalars(select(voices.c.id).where(*theirs)))
+
+
 def kept_until(connection: Connection, supporter: int, keep_days: int) -> datetime | None:
     """Say until when somebody's voices keep their address; None where none of them was confirmed."""
     last = select(func.max(voices.c.confirmed_on)).where(

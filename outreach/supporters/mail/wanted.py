@@ -42,13 +42,16 @@ def claim_wanted(connection: Connection, scope: Scope, limit: int, at: datetime,
 def why_unwanted(connection: Connection, messages: Mapping[int, About], at: datetime) -> dict[int, str]:
     """Give message → why it is wanted no more, of those that are not."""
     people = sorted({each.supporter for each in messages.values()})
+    # For a while (it was not them) no form causes a mail; what they confirmed before goes on, but for never again.
+    may_be = members.c.status.is_distinct_from(MemberStatus.MEMBER.value)
     refused = and_(
-        refusals.c.fingerprint == supporters.c.fingerprint, or_(refusals.c.until.is_(None), refusals.c.until > at)
+        refusals.c.fingerprint == supporters.c.fingerprint,
+        or_(refusals.c.until.is_(None), and_(refusals.c.until > at, may_be)),
     )
     query = (
         select(supporters.c.id, refusals.c.fingerprint.is_not(None).label("refused"), members.c.status)
-        .join(refusals, refused, isouter=True)
         .join(members, members.c.supporter == supporters.c.id, isouter=True)
+        .join(refusals, refused, isouter=True)
         .where(supporters.c.id.in_(people), supporters.c.sealed.is_not(None))
     )
     known = {row.id: (bool(row.refused), row.status) for row in connection.execute(query)}

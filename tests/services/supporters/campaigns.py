@@ -34,7 +34,7 @@ def open_here(folder: Path, **web: object) -> Supporters:
 def writes(address: str = NOOR, words: str = "", **more: object) -> Arrival:
     """Give a form by which somebody writes to States."""
     form = Arrival(WRITE, address, "en", "1", "192.0.2.0/24", "hrc51", ("beacon", "sample"), words=words)
-    return replace(form, may_quote=bool(words), **more)  # type: ignore[arg-type]
+    return replace(form, **{"may_quote": bool(words), **more})  # type: ignore[arg-type]
 
 
 def joins(address: str = NOOR, **more: object) -> Arrival:
