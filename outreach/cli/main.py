@@ -46,6 +46,8 @@ COMMANDS = {
     "site": ("outreach.cli.public.site:site", "The public page, as plain files that anybody can host."),
     "web": ("outreach.cli.supporters.web:web", "The forms by which supporters write to States and join."),
     "supporters": ("outreach.cli.supporters.supporters:supporters", "What is on file of one supporter; erase it."),
+    "digest": ("outreach.cli.supporters.digest:digest", "Letters with supporters' voices, one to a mission."),
+    "approve": ("outreach.cli.supporters.approve:approve_command", "Let a digest go that somebody else prepared."),
     "log": ("outreach.cli.log:log", "The ledger: every change of status there ever was."),
     "forget": ("outreach.cli.forget:forget", "Erase for good what somebody wrote to us."),
     "doctor": ("outreach.cli.doctor:doctor", "Check settings, login and DNS before the first send."),

@@ -1,9 +1,8 @@
 """`outreach send`: plan, show, ask, queue, deliver."""
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
-from itertools import groupby
 from pathlib import Path
 
 import click
@@ -12,6 +11,7 @@ from outreach.cases.model import Round
 from outreach.cli.common.facts import warn_of_facts
 from outreach.cli.common.letters.advising import tell_advice
 from outreach.cli.common.letters.attachments import attach_option, tell_attachments, warn_of_unnamed
+from outreach.cli.common.letters.exclusions import show_exclusions, show_without
 from outreach.cli.common.letters.languages import say_instead, warn_of_names
 from outreach.cli.common.letters.notes import note_for_option, tell_notes
 from outreach.cli.common.moments import at_option, read_at, said
@@ -30,12 +30,11 @@ from outreach.cli.common.options import (
 from outreach.cli.common.problems import note_problems, problem_lines
 from outreach.cli.common.running import RunDisplay, exit_status, explain, reasons, tell_why
 from outreach.cli.common.terminal.confirmation import IN_EARNEST, confirmed
-from outreach.cli.common.terminal.output import print_json, print_table, say
+from outreach.cli.common.terminal.output import print_json, say
 from outreach.errors import DataError
 from outreach.mime.body import body_of
 from outreach.next_step import Action, NextStep
 from outreach.outbox.gate.objections import Reason
-from outreach.outbox.letters.plan import ORDER, Exclusion, worded
 from outreach.outbox.models import Draft, case_key
 from outreach.outbox.status import Status
 from outreach.services.checks.advice import give_advice
@@ -43,14 +42,13 @@ from outreach.services.checks.length import advice_on_letters
 from outreach.services.sending.letters import PlannedLetters, SendRequest, SentLetters, plan_letters, send_letters
 from outreach.services.workspace import Workspace, require_checked_facts
 from outreach.settings.signer import WHAT_NEXT, nobody_signs
-from outreach.text import counted, listed
+from outreach.text import counted
 
 ACTOR = "outreach send"
 UNREAD = (
     "Who wrote something that nobody has read may have answered, and gets no reminder until somebody has read it (or "
     "with --although-unread)."
 )
-WITHDRAWN = "withdrawn earlier, for good"  # not "already asked": such a letter asked nobody
 
 
 @click.command()
@@ -173,7 +171,7 @@ def show_plan(workspace: Workspace, planned: PlannedLetters) -> None:
     _show_excluded(workspace, planned)
     if planned.plan.warnings:
         say("In earnest these would be left out:")
-        _exclusions("because", planned.plan.warnings)
+        show_exclusions("because", planned.plan.warnings)
     for case in request.cases:
         warn_of_facts(workspace.campaign, case, say)
     if why := nobody_signs(workspace.campaign.settings):
@@ -202,9 +200,9 @@ def _show_excluded(workspace: Workspace, planned: PlannedLetters) -> None:
     """Say who is left out and why, and what lifts it."""
     reasons = planned.plan.reasons
     if reasons:
-        _exclusions("left out because", planned.plan.excluded)
+        show_exclusions("left out because", planned.plan.excluded)
     if planned.plan.without:
-        _without(planned.plan.without)
+        show_without(planned.plan.without)
     if Reason.WITHDRAWN in reasons:
         request = planned.request
         again = NextStep(Action.RETRY_WITHDRAWN, case="" if request.others else request.case.slug)
@@ -248,35 +246,6 @@ def _refuse_unreadable(workspace: Workspace, planned: PlannedLetters, *, as_json
 def _languages(drafts: Sequence[Draft]) -> str:
     counts = Counter(draft.language for draft in drafts)
     return f" ({', '.join(f'{number} {language}' for language, number in counts.most_common())})" if counts else ""
-
-
-def _exclusions(heading: str, exclusions: Sequence[Exclusion]) -> None:
-    rows = []
-    order = list(Reason)
-    by_reason = sorted(exclusions, key=lambda item: (order.index(item.reason), _was_withdrawn(item)))
-    for (reason, withdrawn), items in groupby(by_reason, key=lambda item: (item.reason, _was_withdrawn(item))):
-        matching = list(items)
-        details = sorted({item.detail for item in matching if item.detail})
-        short = 0 < len(details) <= 3 and reason is not Reason.BROKEN_ROW  # those are named below the table
-        words = f"{reason.value} ({'; '.join(details)})" if short else reason.value
-        states = listed((item.state or "?" for item in matching), separator=" ")
-        rows.append((WITHDRAWN if withdrawn else words, len(matching), states))
-    print_table((heading, "number", "States"), rows, wrap=(heading, "States"))
-
-
-def _without(exclusions: Sequence[Exclusion]) -> None:
-    """Say which cases are not in whose letter, and why."""
-    found = defaultdict[tuple[str, str], list[str]](list)
-    for item in sorted(exclusions, key=lambda item: (item.case, ORDER[item.reason], item.state)):
-        of_case = f"cases/{item.case}.md"
-        found[item.case, worded(item) if item.detail != of_case else item.reason.value].append(item.state)
-    rows = [(case, why, len(states), listed(states, separator=" ")) for (case, why), states in found.items()]
-    print_table(("without", "because", "number", "letters to"), rows, wrap=("because", "letters to"))
-
-
-def _was_withdrawn(item: Exclusion) -> bool:
-    """Say whether the letter exists and was withdrawn: then nobody was asked, and nobody will be by it."""
-    return item.reason is Reason.ALREADY_ASKED and item.detail == Status.WITHDRAWN.value
 
 
 def _agreed(workspace: Workspace, planned: PlannedLetters, *, yes: bool, as_json: bool) -> bool:

@@ -242,6 +242,12 @@ def entries_asking(connection: Connection, ask: str, case: str, round_: str) -> 
     return [_entry(row) for row in rows if not row["released"]], [_entry(row) for row in rows if row["released"]]
 
 
+def never_began(connection: Connection, ids: Collection[int]) -> set[int]:
+    """Give those of these messages of which not one byte ever began to leave."""
+    began = select(ledger.c.message).where(ledger.c.to_status == Status.SENDING.value)
+    return set(connection.scalars(select(messages.c.id).where(messages.c.id.in_(ids), messages.c.id.not_in(began))))
+
+
 def never_left(connection: Connection, chosen: Collection[Entry]) -> set[int]:
     """Give the ids of those withdrawn of which nothing ever left, and which no other message replaced.
 

@@ -5,6 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
 
@@ -24,8 +25,8 @@ from outreach.next_step import Action, NextStep
 from outreach.outbox.copies.copies import missed, note_place
 from outreach.outbox.copies.journal import Line
 from outreach.outbox.gate.gate import Gate
-from outreach.outbox.gate.objections import for_the_people
-from outreach.outbox.models import Draft, Scope
+from outreach.outbox.gate.objections import Objection, for_the_people
+from outreach.outbox.models import Draft, Entry, Scope
 from outreach.outbox.queue import asks_written_to, number_of_messages
 from outreach.outbox.store import (
     PSEUDONYM,
@@ -44,12 +45,22 @@ from outreach.settings.settings import Settings
 from outreach.settings.signer import WHAT_NEXT, nobody_signs
 from outreach.text import counted, listed
 
+if TYPE_CHECKING:
+    from outreach.supporters.store import Store
+
 
 @dataclass(slots=True)
 class _RealOutbox:
     """The real outbox beside a rehearsal, opened when it is first asked for and there is one."""
 
     opened: Outbox | None = None
+
+
+@dataclass(slots=True)
+class _Supporters:
+    """The store of supporters beside an outbox, opened when it is first asked for and there is one."""
+
+    opened: "Store | None" = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +70,7 @@ class Workspace:
     campaign: Campaign
     outbox: Outbox
     _real: _RealOutbox = field(default_factory=_RealOutbox, repr=False, compare=False)
+    _supporters: _Supporters = field(default_factory=_Supporters, repr=False, compare=False)
 
     @property
     def rehearsal(self) -> bool:
@@ -100,7 +112,28 @@ class Workspace:
     @property
     def gate(self) -> Gate:
         """Give what says of each message that waits what speaks against it, by the files as they were read."""
-        return Gate(self.campaign, reminder_objections, self.suppressions, earnest=not self.rehearsal)
+        return Gate(
+            self.campaign,
+            reminder_objections,
+            self.suppressions,
+            earnest=not self.rehearsal,
+            digests=self.digest_objections,
+        )
+
+    def digest_objections(self, connection: Connection, waits: Sequence[Entry]) -> Mapping[int, Sequence[Objection]]:
+        """Give what speaks against letters with supporters' voices: nobody approved them, or a quote is gone."""
+        from outreach.services.supporters.approving import digest_objections  # with all that opens seals
+
+        return digest_objections(self, connection, waits)
+
+    def supporters(self) -> "Store | None":
+        """Open the store of supporters beside the outbox, once; None where there is none. Needs the key."""
+        from outreach.supporters.store import existing_store
+
+        if self._supporters.opened is None:
+            campaign = self.campaign
+            self._supporters.opened = existing_store(campaign.folder, campaign.settings, rehearsal=self.rehearsal)
+        return self._supporters.opened
 
     def suppressions(self, connection: Connection) -> Mapping[str, str]:
         """Read address (lower case) → why it is not written to: by the real outbox, also in a rehearsal.
