@@ -59,6 +59,9 @@ class Backend(Protocol):
         `erases`: what is deleted is overwritten.
         """
 
+    def wait_at_most(self, engine: Engine, seconds: float) -> None:
+        """Let transactions of this engine wait so long for others, and fail then."""
+
     def exists(self, url: URL) -> bool:
         """Say whether there is a database; looking makes none."""
 
@@ -117,6 +120,11 @@ def open_database(url: URL, mark: int = 0, addition: Addition | None = None) -> 
     except DBAPIError as error:
         raise DatabaseError(backend.explain(error, url)) from error
     return engine
+
+
+def wait_at_most(engine: Engine, seconds: float) -> None:
+    """Let transactions of this engine wait so long for the lock, and raise then: a person waits for the answer."""
+    _backend(engine.url).wait_at_most(engine, seconds)
 
 
 def database_exists(url: URL) -> bool:

@@ -56,6 +56,14 @@ def make_engine(url: URL, *, erases: bool = False) -> Engine:
     return engine
 
 
+def wait_at_most(engine: Engine, seconds: float) -> None:
+    """Let this engine's transactions wait so long for the lock, in place of BUSY_SECONDS: somebody waits for them."""
+    event.listen(
+        engine, "connect", lambda raw, _record: raw.execute(f"PRAGMA busy_timeout={seconds * 1000:.0f}").close()
+    )
+    engine.dispose()  # connections that were made before
+
+
 def exists(url: URL) -> bool:
     """Say whether the file is there."""
     return _file(url).exists()

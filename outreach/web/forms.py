@@ -4,6 +4,7 @@ There is no parser for uploads in this process: five of them had holes in one ye
 """
 
 import asyncio
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from email.message import Message
@@ -17,7 +18,8 @@ from outreach.text import storable
 LONGEST = 16 * 1024  # bytes of a form
 MOST_FIELDS = 50
 PATIENCE = 10.0  # seconds that a form may take to arrive
-KIND = "application/x-www-form-urlencoded"
+KIND, MULTIPART = "application/x-www-form-urlencoded", "multipart/form-data"
+ONE_CLICK_PART = re.compile(rb'name="?List-Unsubscribe"?\s*\r?\n(?:[^\r\n]+\r?\n)*\r?\nOne-Click\s', re.IGNORECASE)
 READ_AND_DROPPED = 4 * LONGEST  # of a form that is too long: who sent a little too much still reads the answer
 
 
@@ -40,6 +42,9 @@ class Form:
         return self.one(name) == "yes"
 
 
+CLICKED = Form({"List-Unsubscribe": ("One-Click",)})
+
+
 def parse(body: bytes) -> Form:
     """Take a form's body apart (WHATWG URL standard, section 5.1), as UTF-8; text is made storable.
 
@@ -53,30 +58,55 @@ def parse(body: bytes) -> Form:
 
 async def read_form(request: Request) -> Form:
     """Read the form that a request brings. Raises HTTPException: 400, 408 (too slow), 413 or 415."""
-    _check_kind(request)
-    try:
-        async with asyncio.timeout(PATIENCE):
-            body = await _read(request)
-    except TimeoutError:
-        raise HTTPException(408) from None
-    except ClientDisconnect:
-        raise HTTPException(400) from None
+    if _kind_of(request) != KIND:
+        raise HTTPException(415)
+    return _parsed(await _read(request))
+
+
+async def read_click(request: Request) -> Form:
+    """Read a form or the one click of a mail program, as `read_form`.
+
+    Mail servers should send the click as multipart/form-data (RFC 8058, section 3.2). It is looked for as it stands.
+    """
+    if _kind_of(request) != MULTIPART:
+        return await read_form(request)
+    if not ONE_CLICK_PART.search(await _read(request)):
+        raise HTTPException(415)
+    return CLICKED
+
+
+def is_one_click(form: Form) -> bool:
+    """Say whether a form is the one click of a mail program (RFC 8058, section 3.1)."""
+    return form.one("List-Unsubscribe") == "One-Click"
+
+
+def _kind_of(request: Request) -> str:
+    """Give the kind of content (RFC 9110, section 8.3), "" where it is packed, or in no UTF-8."""
+    header = Message()
+    header["Content-Type"] = request.headers.get("content-type", "")
+    if header.get_content_charset("utf-8") != "utf-8" or request.headers.get("content-encoding"):
+        return ""
+    return header.get_content_type()
+
+
+def _parsed(body: bytes) -> Form:
     try:
         return parse(body)
     except ValueError:
         raise HTTPException(400) from None
 
 
-def _check_kind(request: Request) -> None:
-    """Raise HTTPException (415) for anything but plain fields in UTF-8 (the header: RFC 9110, section 8.3)."""
-    header = Message()
-    header["Content-Type"] = request.headers.get("content-type", "")
-    charset = header.get_content_charset("utf-8")
-    if header.get_content_type() != KIND or charset != "utf-8" or request.headers.get("content-encoding"):
-        raise HTTPException(415)
-
-
 async def _read(request: Request) -> bytes:
+    try:
+        async with asyncio.timeout(PATIENCE):
+            return await _read_within_limits(request)
+    except TimeoutError:
+        raise HTTPException(408) from None
+    except ClientDisconnect:
+        raise HTTPException(400) from None
+
+
+async def _read_within_limits(request: Request) -> bytes:
     body, length = bytearray(), 0
     async for piece in request.stream():
         length += len(piece)

@@ -2,9 +2,8 @@
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
-)
+IN_PAGE = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'"
+POLICY = f"{IN_PAGE}; frame-ancestors 'none'"  # which a page cannot say of itself
 KEEP_NOTHING = (b"cache-control", b"no-store")
 HEADERS = (
     (b"content-security-policy", POLICY.encode()),

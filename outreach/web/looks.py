@@ -3,8 +3,8 @@
 The frame leads to the site's pages where that has an address, and between our own pages otherwise.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from typing import NamedTuple
@@ -14,17 +14,16 @@ from jinja2 import ChoiceLoader, Environment, PackageLoader
 from outreach.campaign import Campaign
 from outreach.grammar import of_state
 from outreach.language import language_name
-from outreach.registry.states import short_name
+from outreach.registry.states import in_order, short_name
 from outreach.site.content.load import load_content
 from outreach.site.content.model import FOLDER, Content
 from outreach.site.frame.addresses import root_path
 from outreach.site.frame.environment import make_environment
-from outreach.site.frame.looks import style_sheet
 from outreach.site.frame.translations import translations
-from outreach.web.headers import POLICY
+from outreach.web.headers import IN_PAGE
 
 HERE = "outreach.web"
-FORM = "write/"  # the one address of the site's menu that is a page of ours
+FORM, FORM_PATH = "write/", "/write"  # the one entry of the site's menu that is a page of ours
 AT_THE_SITE = frozenset({"", "#cases", "states/", "updates/", "about/", "privacy/"})  # what every site has
 
 
@@ -53,13 +52,14 @@ class Framed:
 
 
 @dataclass(frozen=True, slots=True)
-class Titled:
-    """What the frame says of one page."""
+class Place:
+    """Where a page stands in the menu, for the frame: `address` is its own, `menu` the entry that it belongs to."""
 
-    title: str
-    description: str
-    address: str = FORM
-    menu: str = FORM
+    address: str = ""
+    menu: str = ""
+
+
+FORM_PLACE, ELSEWHERE = Place(FORM, FORM), Place("-")
 
 
 def framed(campaign: Campaign, *, rehearsal: bool) -> Framed:
@@ -80,28 +80,22 @@ def languages_of(frame: Framed) -> tuple[str, ...]:
 class Looks:
     """Renders the templates of forms/ in one language.
 
-    They call, beside what the site's own can: `to(path)` for a page of ours in the same language, `state(code)` and
-    `of_state(code)`. `prefix` is the path of [web] public_url, before every address of ours.
+    They call, beside what the site's own can: `to(path)` for a page of ours in the same language, `state(code)`,
+    `of_state(code)`, `translated(texts)`. `prefix` is the path of [web] public_url, before every address of ours.
     """
 
     frame: Framed
     language: str
     languages: tuple[str, ...]
     prefix: str = ""
-    _here: str = field(default="", init=False)
 
-    def render(self, template: str, page: Titled, path: str, words: Mapping[str, object]) -> str:
+    def render(self, template: str, path: str, words: Mapping[str, object]) -> str:
         """Render a page that stands at `path`."""
-        self._here = path
         others = [(code, language_name(code), f"{self.prefix}{path}?lang={code}") for code in self.languages]
-        found: str = self.environment.get_template(f"forms/{template}").render(
-            words, page=page, path=path, others=others
+        place = FORM_PLACE if path == FORM_PATH else ELSEWHERE
+        return self.environment.get_template(f"forms/{template}.html").render(
+            words, page=place, others=others, here=path
         )
-        return found
-
-    def word(self, text: str) -> str:
-        """Translate a text of ours."""
-        return translations(self.language, HERE).gettext(text)
 
     def to(self, path: str) -> str:
         """Give the address of a page of ours in the same language."""
@@ -112,6 +106,19 @@ class Looks:
         known = self.frame.campaign.registry.states.get(code)
         return short_name(known, self.language) if known else code
 
+    def sorted_states(self, codes: Iterable[str]) -> list[str]:
+        """Give the names of States as lists for readers are sorted."""
+        return sorted((self.state(code) for code in codes), key=in_order)
+
+    def states_of(self, missions: str) -> list[str]:
+        """Name the States that somebody chose (DEU;FRA); none where it was all of some kind."""
+        return [] if missions in ("all", "not-raised") else self.sorted_states(missions.split(";"))
+
+    def translated(self, texts: Mapping[str, str]) -> tuple[str, str]:
+        """Give a text in the language of the page, or in the first that it has, and which that is."""
+        code = next((code for code in (self.language, *self.languages, *texts) if texts.get(code)), self.language)
+        return texts.get(code, ""), code
+
     @cached_property
     def environment(self) -> Environment:
         loader = ChoiceLoader([PackageLoader(HERE), PackageLoader("outreach.site")])
@@ -120,12 +127,13 @@ class Looks:
         made.globals |= {
             "site": self.frame,
             "content": self.frame.content,
-            "policy": POLICY,
+            "policy": IN_PAGE,
             "link": self._link,
             "there": lambda address: address == FORM or (bool(self.frame.url) and address in AT_THE_SITE),
             "asset": lambda path: path if path.startswith(self.prefix or "/") else f"{self.prefix}/{path}",
             "to": self.to,
             "state": self.state,
+            "translated": self.translated,
             "of_state": lambda code: of_state(self.state(code), self.language),
         }
         return made
@@ -133,10 +141,5 @@ class Looks:
     def _link(self, address: str) -> str:
         """Give the way to a page of the site; the form stands here."""
         if address == FORM or not self.frame.url:
-            return self.to("/write")
+            return self.to(FORM_PATH)
         return f"{self.frame.url}{root_path(address, self.language, self.languages)}"
-
-
-def site_style(frame: Framed) -> str:
-    """Give the site's style sheet, in the campaign's colours."""
-    return style_sheet(frame.content.theme)

@@ -4,6 +4,7 @@ How many ask is not known yet: the numbers in it are the least with which such a
 """
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 from outreach.campaign import Campaign
 from outreach.cases.model import Ask, Case
@@ -11,6 +12,7 @@ from outreach.errors import DataError, UsageError
 from outreach.rendering.letters.digest import DigestFacts, Quote, digest_context
 from outreach.rendering.letters.letter import LetterWriter
 from outreach.rendering.letters.reference import PLACE_OF_REFERENCE
+from outreach.rendering.letters.setting.plain import WIDTH
 from outreach.rendering.letters.words import letter_language
 from outreach.rendering.templates.context import LetterContext
 from outreach.services.supporters.offering import Offer
@@ -103,7 +105,7 @@ def _paragraph(text: str) -> Paragraph:
     """Read a block of a letter, which is wrapped for mail, as a paragraph or a list."""
     lines = text.strip().splitlines()
     if not lines or not all(line.startswith(("- ", "  ")) for line in lines):
-        return Paragraph(" ".join(line.strip() for line in lines))
+        return Paragraph(_unwrapped(lines))
     items = list[str]()
     for line in lines:
         if line.startswith("- "):
@@ -111,3 +113,12 @@ def _paragraph(text: str) -> Paragraph:
         else:
             items[-1] += f" {line.strip()}"
     return Paragraph(items=tuple(items))
+
+
+def _unwrapped(lines: list[str]) -> str:
+    """Join wrapped lines again. One that had room for the next word was ended on purpose, as those of an address."""
+    whole = lines[0].strip() if lines else ""
+    for before, line in pairwise(lines):
+        had_room = len(before) + 1 + len(line.partition(" ")[0]) <= WIDTH
+        whole += ("\n" if had_room else " ") + line.strip()
+    return whole

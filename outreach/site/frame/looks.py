@@ -1,4 +1,4 @@
-"""The style sheet of a site: the files of static/ in the order of their names, and the campaign's own two colours."""
+"""The style sheet and the icon of a site: the files of static/ in the order of their names, the campaign's colours."""
 
 from collections.abc import Sequence
 from importlib.resources import files
@@ -8,6 +8,11 @@ from outreach.site.content.model import Theme
 
 PLAIN = Theme()
 WHITE, BLACK = "#ffffff", "#000000"
+ICON = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="6" fill="{deep}"/>'
+    '<g fill="#fff" fill-opacity=".55"><circle cx="6.5" cy="20" r="3"/><circle cx="11" cy="12.5" r="3"/>'
+    '<circle cx="25.5" cy="20" r="3"/></g><circle cx="20.5" cy="11.5" r="4.2" fill="{spark}"/></svg>\n'
+)
 
 
 def style_sheet(theme: Theme) -> str:
@@ -31,6 +36,11 @@ def style_sheet(theme: Theme) -> str:
     }
     dark = {"deep": blend(deep, BLACK, 0.12), "pale": blend(deep, BLACK, 0.55), "link": bright, "button": bright}
     return f"{css}{_root(light)}@media (prefers-color-scheme: dark) {{ {_root(dark).strip()} }}\n"
+
+
+def icon(theme: Theme) -> str:
+    """Give the icon for the tabs of browsers, as SVG: a ring of seats of which one is lit."""
+    return ICON.format(deep=theme.deep, spark=theme.spark)
 
 
 def _tint(deep: str, shares: Sequence[float], against: str) -> str:
