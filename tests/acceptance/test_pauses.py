@@ -6,6 +6,7 @@ import pty
 import re
 import signal
 from collections import Counter
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -68,18 +69,24 @@ def test_letters_that_a_run_set_back_go_when_a_person_says_so_after_the_others(
 
 
 def test_watch_waits_until_a_pause_is_over_and_says_so(campaign_folder: Path) -> None:
+    """The pause ends once the watch has told of it: how long a busy machine takes to begin says nothing."""
     outbox, _ids = queue_up(campaign_folder, "DEU", "FRA")
-    pause = Pause(Cause.LIMIT, "after the final dot: 550 hourly limit", now(), now() + timedelta(seconds=3))
-    pauses_beside(outbox.engine.url).note("smtp", pause)
+    pauses = pauses_beside(outbox.engine.url)
+    pause = Pause(Cause.LIMIT, "after the final dot: 550 hourly limit", now(), now() + timedelta(hours=1))
+    pauses.note("smtp", pause)
     with (
         SmtpServer() as server,
         at_work(campaign_folder, mail_server(server.port), "queue", "run", "--watch") as process,
     ):
+        told = process.stderr or ()
+        assert any("hourly limit" in line for line in told)
+        assert next(line for line in told if "waiting" in line).startswith("2 waiting, the next at ")
+        assert server.messages == []
+        pauses.note("smtp", replace(pause, until=now()))
         output, errors = process.communicate(timeout=60)
     assert (process.returncode, len(server.messages)) == (0, 2), errors
-    assert "hourly limit" in errors
     assert output.endswith("2 sent.\n")
-    assert pauses_beside(outbox.engine.url).read() == {}
+    assert pauses.read() == {}
 
 
 def test_one_mission_refused_for_policy_is_named_with_its_number_and_the_others_go(
