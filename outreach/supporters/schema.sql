@@ -127,10 +127,13 @@ CREATE TABLE caps (
 CREATE TABLE sketches (
     value INTEGER NOT NULL,
     voice INTEGER NOT NULL REFERENCES voices (id),
+    grouping INTEGER NOT NULL,
     PRIMARY KEY (value, voice)
 ) WITHOUT ROWID;
 
 CREATE INDEX sketches_of_voices ON sketches (voice);
+
+CREATE INDEX sketches_of_groups ON sketches (grouping);
 
 CREATE TABLE digests (
     number INTEGER PRIMARY KEY AUTOINCREMENT,

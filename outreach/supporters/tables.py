@@ -117,12 +117,13 @@ caps = Table(
     Column("used", Integer, nullable=False),
 )
 
-# Pieces of the words of each voice, hashed by key: those of like texts meet here.
+# Pieces of the words of a few voices of each group, hashed by key: those of like texts meet here.
 sketches = Table(
     "sketches",
     metadata,
     Column("value", Integer, primary_key=True),
     Column("voice", Integer, primary_key=True),
+    Column("grouping", Integer, nullable=False),  # as voices have it
 )
 
 digests = Table(

@@ -1,6 +1,7 @@
 """Finds names in texts however they are written: case, accents, spaces and signs between words make no difference."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from unicodedata import category, normalize
@@ -30,13 +31,26 @@ def folded(text: str) -> Folded:
 
     Full-width and other compatible forms of letters count as plain ones (Unicode Standard Annex 15, NFKD).
     """
+    return _folded(text, _known_words)
+
+
+def folded_anew(text: str) -> Folded:
+    """Give the same and keep nothing of it: for what visitors write, which nobody keeps in memory."""
+    return _folded(text, _words)
+
+
+def _folded(text: str, words_of: Callable[[str], str]) -> Folded:
     if "%" in text:
         text = unquote(text)
-    words = " ".join(filter(None, map(_words, text.replace("\r\n", "\n").split(_PARAGRAPH))))
+    words = " ".join(filter(None, map(words_of, text.replace("\r\n", "\n").split(_PARAGRAPH))))
     return Folded(f" {words} ", words.replace(" ", ""))
 
 
 @lru_cache(maxsize=4096)  # letters of a run share most paragraphs
+def _known_words(text: str) -> str:
+    return _words(text)
+
+
 def _words(text: str) -> str:
     """Give the words of a paragraph, one space between."""
     if not text.isascii():

@@ -16,6 +16,7 @@ from outreach.supporters.doors import change_member, change_voice
 from outreach.supporters.erasing import erase, erase_words
 from outreach.supporters.guard.caps import Caps
 from outreach.supporters.guard.state import last_state, limits
+from outreach.supporters.guard.taking import take, watched
 from outreach.supporters.mail.drafts import withdraw_confirm
 from outreach.supporters.members import membership
 from outreach.supporters.people import (
@@ -136,7 +137,7 @@ def _confirm(supporters: Supporters, connection: Connection, found: Link, asked:
     if asked.voice is not None:
         voice = asked.voice
         change_voice(connection, voice.number, VoiceStatus.CONFIRMED, at, BY)
-        _judge(connection, voice, at)
+        take(store, connection, voice, watched(supporters.campaign), at)
         _withdraw(connection, supporters, voice, at, "it was confirmed")
         link(store, connection, VOICE, voice.number, found.supporter)
         keep(connection, found.supporter, at + timedelta(days=web.keep_days))
@@ -147,13 +148,6 @@ def _confirm(supporters: Supporters, connection: Connection, found: Link, asked:
         withdraw_confirm(connection, found.supporter, None, at=at, by=BY, why="they joined")
     if asked.voice is None:
         caps.answered(address, None, at)
-
-
-def _judge(connection: Connection, voice: Voice, at: datetime) -> None:
-    """Count a voice without words; one with words waits for a person."""
-    change_voice(
-        connection, voice.number, VoiceStatus.TO_READ if voice.words else VoiceStatus.COUNTED, at, "outreach, the guard"
-    )
 
 
 def _erase(supporters: Supporters, connection: Connection, found: Link, asked: Asked, at: datetime) -> None:
