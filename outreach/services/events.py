@@ -136,6 +136,35 @@ class ClockBehind:
 
 
 @dataclass(frozen=True, slots=True)
+class Watching:
+    """A watch goes on although no letter waits: for supporters' forms and mails, and for what is queued."""
+
+
+@dataclass(frozen=True, slots=True)
+class SupportersWait:
+    """Mails to supporters stay here, and why; `hint` says what to do, where `why` does not. Letters go all the same."""
+
+    why: str
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ListStopped:
+    """So many members complained within 30 days, of so many mails, that only mails that ask somebody leave."""
+
+    members: int
+    mails: int
+
+
+@dataclass(frozen=True, slots=True)
+class ManyToProvider:
+    """A provider has just got so many mails of ours today; told once a day."""
+
+    provider: str
+    mails: int
+
+
+@dataclass(frozen=True, slots=True)
 class LimitsUnknown:
     """A network's server did not say how long a post may be: `characters`, the usual number, are taken."""
 
@@ -205,6 +234,10 @@ Event = (
     | WithdrawnMeanwhile
     | TimelineSettled
     | Sleeping
+    | Watching
+    | SupportersWait
+    | ListStopped
+    | ManyToProvider
     | ChannelPaused
     | ServerSilent
     | ClockBehind

@@ -23,11 +23,10 @@ from outreach.errors import DatabaseError
 from outreach.outbox.models import campaign_key
 from outreach.outbox.store import Outbox, recover_from_dead_runs
 from outreach.settings.settings import Settings
+from outreach.supporters.files import file_of
 from outreach.supporters.sealing import Sealer
 from outreach.supporters.tables import sealing
 
-FILE = "supporters.db"
-REHEARSAL_FILE = "rehearsal.supporters.db"
 MARKS = {False: int.from_bytes(b"supp"), True: int.from_bytes(b"resu")}
 TABLES = Addition("supporters", 1, Path(__file__).with_name("schema.sql"), erases=True)
 PROOF = "the key is right"
@@ -78,8 +77,3 @@ def existing_store(folder: Path, settings: Settings, *, rehearsal: bool) -> Stor
     if not database_exists(sqlite_file(file_of(folder, rehearsal=rehearsal))):
         return None
     return open_store(folder, settings, rehearsal=rehearsal)
-
-
-def file_of(folder: Path, *, rehearsal: bool) -> Path:
-    """Give the file that the store of a campaign is."""
-    return folder.resolve() / (REHEARSAL_FILE if rehearsal else FILE)

@@ -14,7 +14,7 @@ from outreach.outbox.models import Scope
 from outreach.outbox.queue import claim, release
 from outreach.outbox.status import Status
 from outreach.outbox.store import now, open_outbox
-from outreach.services.sending.running import GATE_EVERY, LiveGate
+from outreach.services.sending.live_gate import GATE_EVERY, LiveGate
 from outreach.services.workspace import Workspace
 from tests.conftest import change_cell, give_addresses
 from tests.inbox.letterboxes import mail, reply, sent_letter

@@ -14,6 +14,7 @@ from outreach.outbox.store import open_outbox
 from outreach.supporters.arrivals import JOIN, Arrival, remove_arrival, waiting_arrivals, write_arrival
 from outreach.supporters.doors import change_member, change_voice, put_in_digest
 from outreach.supporters.erasing import erase
+from outreach.supporters.files import FILE
 from outreach.supporters.people import (
     CONFIRM,
     LEAVE,
@@ -28,7 +29,6 @@ from outreach.supporters.people import (
 )  # fmt: skip
 from outreach.supporters.sealing import Sealer, new_key
 from outreach.supporters.statuses import VOICE_CHANGES, MemberStatus, VoiceStatus
-from outreach.supporters.store import FILE
 from outreach.supporters.tables import members, metadata, story, voices
 from tests.supporters.stores import KEY, LATER, NOW, add_voice, open_here, settings
 

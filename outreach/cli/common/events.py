@@ -48,6 +48,17 @@ def _lines(event: events.Event, rehearsal: bool, zone: tzinfo | None) -> Iterabl
         case events.Sleeping(until, waiting, to_send):
             what = f"{waiting} waiting, the next" if to_send else "Posts in doubt are looked for again"
             return [f"{what} at {local_clock(until, zone)}. Ctrl-C ends the watch, and what waits stays queued."]
+        case events.Watching():
+            return ["No letter waits. Watching for supporters' forms and mails, and for letters; Ctrl-C ends it."]
+        case events.SupportersWait(why, hint):
+            return [f"Mails to supporters wait: {why}.".replace("..", "."), *([f"  {hint}."] if hint else [])]
+        case events.ListStopped(members, mails):
+            return _stopped_list_lines(members, mails)
+        case events.ManyToProvider(provider, mails):
+            return [
+                f"{mails} mails went to {provider} today. From 5000 on, big providers call us bulk senders, for ever.",
+                "  Lower [list] per_minute, so that an update takes more than a day.",
+            ]
         case events.ChannelPaused(_, pause):
             return pause_lines(pause, zone)
         case events.ServerSilent(wait):
@@ -99,6 +110,11 @@ def pause_lines(pause: Pause, zone: tzinfo | None) -> list[str]:
         Cause.DOUBT: "Nobody knows whether they arrived. Look into the archive mailbox, then: outreach queue settle",
     }[pause.cause]
     return [f"Paused until {until}: {why}", f"  {next_}"]
+
+
+def _stopped_list_lines(members: int, mails: int) -> Iterable[str]:
+    yield f"{counted(members, 'member')} complained within 30 days, of {counted(mails, 'mail')}: updates wait."
+    yield "  Find out what they did not want. Then raise [list] complaints; mails that ask somebody leave all the same."
 
 
 def _wait_line(wait: LongWait) -> str:

@@ -22,7 +22,8 @@ from outreach.outbox.sending.outcome import Failure, Outcome
 from outreach.outbox.status import Status
 from outreach.outbox.store import now
 from outreach.services import events
-from outreach.services.sending.running import RunResult, Stop
+from outreach.services.sending.running import RunResult
+from outreach.services.sending.stopping import Stop
 from outreach.services.workspace import Workspace
 from outreach.settings.accounts import NETWORKS
 from outreach.text import counted, listed, local_clock
@@ -169,12 +170,28 @@ def explain(workspace: Workspace, result: RunResult, all_of_them: str = "") -> i
             say(f"Here, all of them: {all_of_them}")
     for line in _failure_lines(result.failures):
         say(line)
+    for line in _supporters_lines(result):
+        say(line)
     tell_why(result, workspace.campaign.settings.timezone)
     for line in _refused(result):
         note(line)
     for line in _next_steps(workspace, result):
         say(line)
     return exit_status(result)
+
+
+def _supporters_lines(result: RunResult) -> Iterator[str]:
+    """Say what came of the mails to supporters: how many, and why some did not go, never to whom."""
+    if result.supporters is None:
+        return
+    outcome, waiting = result.supporters.outcome, result.supporters.waiting
+    words = _words(outcome.counts) if any(outcome.counts[status] for status in SHOWN) else "no mail was due"
+    yield f"To supporters: {words}{f'; {waiting} waiting' if waiting else ''}."
+    groups = defaultdict[tuple[Status, str], list[Failure]](list)
+    for failure in outcome.failures.values():
+        groups[failure.status, plain_words(failure.why)].append(failure)
+    for (status, _), group in sorted(groups.items(), key=lambda item: -len(item[1]))[:MOST_REASONS]:
+        yield f"  {status.value}: {counted(len(group), 'mail')}: {group[0].why}"
 
 
 def _refused(result: RunResult) -> Iterator[str]:
@@ -214,7 +231,10 @@ def tell_why(result: RunResult, zone: tzinfo | None = None) -> None:
 
 def reasons(result: RunResult, zone: tzinfo | None = None) -> list[str]:
     """Give why a run ended before the queue did, and what to do, in lines."""
-    return [line for outcome in result.troubled for line in _reasons(outcome, zone)]
+    to_supporters = [result.supporters.outcome] if result.supporters else []
+    found = [(line, "") for outcome in result.troubled for line in _reasons(outcome, zone)]
+    found += [(line, "Mails to supporters: ") for outcome in to_supporters for line in _reasons(outcome, zone)]
+    return [line if line.startswith(" ") else f"{before}{line}" for line, before in found]
 
 
 def _reasons(outcome: Outcome, zone: tzinfo | None) -> Sequence[str]:

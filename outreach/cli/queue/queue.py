@@ -4,6 +4,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import click
@@ -31,6 +32,9 @@ from outreach.outbox.store import now
 from outreach.services.sending.queue import list_messages, stored_message
 from outreach.services.workspace import Workspace
 from outreach.text import counted, local_minute
+
+if TYPE_CHECKING:  # imported when something is sent
+    from outreach.services.sending.running import RunResult
 
 
 @click.group()
@@ -187,6 +191,11 @@ def _heading(workspace: Workspace, entry: Entry) -> Iterator[str]:
     yield f"Subject: {entry.subject}"
 
 
+def _of_supporters(result: "RunResult", names: tuple[Status, ...]) -> dict[str, int]:
+    found = result.supporters
+    return {**{name.value: found.outcome.counts[name] for name in names}, "waiting": found.waiting} if found else {}
+
+
 @queue.command()
 @case_option
 @click.option("--watch", is_flag=True, help="Go on until nothing waits any more.")
@@ -211,6 +220,8 @@ def run(
     as_json: bool,
 ) -> None:
     """Send what is queued and due. It does not ask: somebody agreed when it was queued.
+
+    Mails to supporters leave beside the letters (docs/supporters.md), and --watch then goes on until Ctrl-C.
 
     Where a provider's limit was met it pauses until that has passed; --watch waits so long, --now does not, and takes
     the letters that wait for it. Letters that a person gave a time (send --at) and quiet hours wait all the same.
@@ -237,6 +248,7 @@ def run(
                 "waiting": result.waiting,
                 "in_doubt": result.in_doubt,
                 "held": result.held + result.stranded,
+                **({"supporters": _of_supporters(result, names)} if result.supporters else {}),
             }
         )
         tell_why(result, workspace.campaign.settings.timezone)

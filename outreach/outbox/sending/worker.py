@@ -63,7 +63,7 @@ class Worker:
     change before the next one's, so that a crash leaves at most one message a connection unconfirmed. `limit` is how
     many are tried at most; `claim` takes them (`queue.claim`, or a timetable's own). `version` says by which state of
     the campaign's files it decides: it is looked at before each message, and what was claimed by another is given back,
-    and claimed anew if it still may go.
+    and claimed anew if it still may go. `pace` spaces messages over several runs, all of them in one event loop.
     """
 
     def __init__(
@@ -78,6 +78,7 @@ class Worker:
         on_change: Callable[[Counter[Status]], None] = lambda counts: None,
         claim: Claim = claim,
         version: Callable[[], int] = lambda: 0,
+        pace: Pace | None = None,
     ) -> None:
         self.outcome = Outcome()
         self._outbox = outbox
@@ -90,7 +91,7 @@ class Worker:
         self._version = version
         self._claimed_by = version()
         self._name = this_process()
-        self._pace = Pace(channel.limits)
+        self._pace = pace or Pace(channel.limits)
         self._writer = GroupCommitWriter(outbox.engine, channel.limits.connections, _journal_of(outbox))
         self._ready: deque[Claimed] = deque()
         self._claiming = asyncio.Lock()

@@ -22,19 +22,29 @@ if TYPE_CHECKING:  # loaded when there is a campaign to load
 
 
 def adopt_journal(folder: Path, by: str) -> tuple["Line", ...]:
-    """Take it that what the journal alone knows may have left: in doubt now, or as soon as it is queued. Gives it.
+    """Take it that what a journal alone knows may have left: in doubt now, or as soon as it is queued. Gives it.
+
+    The journals are the outbox's, and that of the store of supporters where there is one and its key.
 
     Makes an outbox where there is none, and the journal tells of one that is lost.
     """
     from outreach.outbox.copies.copies import adopt, missed
     from outreach.outbox.store import open_outbox
+    from outreach.supporters.files import file_of
 
-    outbox = open_outbox(folder, load_settings(folder), rehearsal=False)
-    unknown = missed(outbox)
-    if unknown:
-        adopt(outbox, unknown, by)
-        missed(outbox)
-    return unknown
+    settings = load_settings(folder)
+    outboxes = [open_outbox(folder, settings, rehearsal=False)]
+    if settings.web.key.get_secret_value() and file_of(folder, rehearsal=False).exists():
+        from outreach.supporters.store import open_store
+
+        outboxes.append(open_store(folder, settings, rehearsal=False).outbox)
+    found = list["Line"]()
+    for outbox in outboxes:
+        if unknown := missed(outbox):
+            adopt(outbox, unknown, by)
+            missed(outbox)
+        found += unknown
+    return tuple(found)
 
 
 def check_setup(folder: Path, *, dns: bool) -> list[Check]:

@@ -22,7 +22,8 @@ from outreach.outbox.store import now
 from outreach.registry.selection import gaps
 from outreach.services.events import Listener, ignore
 from outreach.services.sending.notes import PlannedNotes, planned_notes, read_notes
-from outreach.services.sending.running import RunRequest, RunResult, Stop, look_ahead, run_queue
+from outreach.services.sending.running import RunRequest, RunResult, look_ahead, run_queue
+from outreach.services.sending.stopping import Stop
 from outreach.services.workspace import Workspace, require_checked_facts
 from outreach.text import local_day
 

@@ -19,7 +19,8 @@ from outreach.outbox.status import WAITING, Status
 from outreach.outbox.store import now
 from outreach.rendering.posts.writer import Limit
 from outreach.services.events import LimitsUnknown, Listener, ignore
-from outreach.services.sending.running import RunRequest, RunResult, Stop, run_queue
+from outreach.services.sending.running import RunRequest, RunResult, run_queue
+from outreach.services.sending.stopping import Stop
 from outreach.services.workspace import Workspace, require_checked_facts
 from outreach.settings.accounts import NETWORKS
 

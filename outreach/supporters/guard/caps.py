@@ -151,6 +151,16 @@ class Caps:
         self._connection.execute(update(caps).where(caps.c.key == key).values(used=less))
 
 
+def add_of_day(store: Store, connection: Connection, what: str, more: int, at: datetime) -> int:
+    """Count what has no cap of its own, in the caller's (writing) transaction; gives how many there were today."""
+    throw_away_old(connection, at)
+    key = store.sealer.capped(what, _salt(connection, Period.DAY, at))
+    row = {"key": key, "period": Period.DAY.value, "used": 0}
+    connection.execute(insert_or_ignore(connection, caps, ["key"]).values(row))
+    added = update(caps).where(caps.c.key == key).values(used=caps.c.used + more)
+    return int(connection.execute(added.returning(caps.c.used)).scalar_one())
+
+
 def throw_away_old(connection: Connection, at: datetime) -> int:
     """Throw away the salts whose time is over, and what was counted under them; gives how many salts."""
     rows = connection.execute(select(salts.c.period, salts.c.began)).all()

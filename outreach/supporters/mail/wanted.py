@@ -4,6 +4,7 @@ The only gate of mails to supporters. What is wanted no more never will be: so i
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import Connection, and_, or_, select
@@ -24,7 +25,15 @@ NO_MEMBER = "whom it was for is no member any more"
 
 
 def claim_wanted(connection: Connection, scope: Scope, limit: int, at: datetime, worker: str) -> list[Claimed]:
-    """Take due mails that are wanted, in place of `queue.claim`; those that are not are withdrawn on the way."""
+    """Take due mails that are wanted, in place of `queue.claim`; those that are not are withdrawn on the way.
+
+    Mails that ask somebody go first: an update to a long list holds up nobody who waits for one.
+    """
+    asking = _claim(connection, replace(scope, kind=MessageKind.CONFIRM), limit, at, worker)
+    return asking or _claim(connection, scope, limit, at, worker)
+
+
+def _claim(connection: Connection, scope: Scope, limit: int, at: datetime, worker: str) -> list[Claimed]:
     while rows := due(connection, scope, limit, at):
         abouts = {row["id"]: about(MessageKind(row["kind"]), row["part"]) for row in rows}
         unwanted = why_unwanted(connection, abouts, at)

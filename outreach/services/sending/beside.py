@@ -1,0 +1,42 @@
+"""Opens what runs beside the rounds of letters: the mails to supporters. Where there are none it loads nothing."""
+
+from contextlib import AbstractContextManager, nullcontext
+from typing import TYPE_CHECKING
+
+from outreach.outbox.copies.copies import missed, note_place
+from outreach.services.events import Listener, SentFromElsewhere, SupportersWait
+from outreach.services.sending.stopping import Stop
+from outreach.services.workspace import Workspace
+from outreach.supporters.files import file_of
+from outreach.text import counted
+
+if TYPE_CHECKING:  # loads what only supporters need
+    from outreach.services.supporters.sending import SupportersLane
+
+
+def supporters_lane(
+    workspace: Workspace, *, watch: bool, although_paused: bool, tell: Listener, stop: Stop
+) -> "AbstractContextManager[SupportersLane | None]":
+    """Give the lane of the store beside this outbox, at work inside a `with`; None where there is nothing to send from.
+
+    Why an existing store is not sent from is told. Raises DatabaseError or SettingsError where it cannot be opened.
+    """
+    campaign, rehearsal = workspace.campaign, workspace.rehearsal
+    if not file_of(campaign.folder, rehearsal=rehearsal).exists():
+        return nullcontext(None)
+    if not campaign.settings.web.key.get_secret_value():
+        tell(SupportersWait("OUTREACH_WEB__KEY is not set here", "Send from the machine that has it in .env"))
+        return nullcontext(None)
+    from outreach.services.supporters.opening import existing_supporters
+    from outreach.services.supporters.sending import SupportersLane
+
+    supporters = existing_supporters(campaign, rehearsal=rehearsal)
+    if supporters is None:
+        return nullcontext(None)
+    if unknown := missed(supporters.store.outbox):
+        why = f"by its journal {counted(len(unknown), 'mail')} may have left that supporters.db does not know of"
+        tell(SupportersWait(why, "Put a newer copy of it back; or take it that they left: outreach doctor --adopt"))
+        return nullcontext(None)
+    if elsewhere := note_place(supporters.store.outbox, campaign.folder):
+        tell(SentFromElsewhere(elsewhere.host, elsewhere.folder))
+    return SupportersLane(supporters, watch=watch, although_paused=although_paused, tell=tell, stop=stop)

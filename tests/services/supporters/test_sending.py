@@ -1,0 +1,157 @@
+"""`queue run` sends the mails to supporters beside the letters: real servers, real stores, the real command."""
+
+import json
+import signal
+import subprocess
+import sys
+import time
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from outreach.campaign import load_campaign
+from outreach.db.engine import reading, writing
+from outreach.outbox.models import messages
+from outreach.outbox.store import now
+from outreach.supporters.arrivals import JOIN, Arrival, write_arrival
+from outreach.supporters.mail.drafts import queue_join
+from outreach.supporters.members import ask_to_join
+from outreach.supporters.people import find_or_add
+from outreach.supporters.store import Store
+from tests.acceptance.test_queue_watch import queue_up
+from tests.channels.smtp.smtp_server import Fault, Script, SmtpServer
+from tests.conftest import Command, mail_server
+from tests.processes import at_work, environment
+from tests.supporters.stores import KEY, open_here
+
+AT_ONCE = 10.0  # seconds within which a mail that asks somebody is to be on its way
+WEB = {
+    "OUTREACH_WEB__KEY": KEY,
+    "OUTREACH_WEB__PUBLIC_URL": "https://forms.example.org/",
+    "OUTREACH_RETURNS__ADDRESS": "list+{token}@example.org",
+}
+
+
+def ask(folder: Path, *addresses: str, rehearsal: bool = False) -> Store:
+    """Open the store, and ask these whether they want to join."""
+    store, settings, at = open_here(folder, rehearsal=rehearsal), load_campaign(folder).settings, now()
+    with writing(store.engine) as connection:
+        for address in addresses:
+            who = find_or_add(store, connection, address, "en", at, at + timedelta(days=7))
+            ask_to_join(connection, who, origin="form", agreed_to="1", at=at, by="a test")
+            queue_join(store, connection, settings, supporter=who, language="en", at=at, by="a test", remind=False)
+    return store
+
+
+def statuses(store: Store) -> list[str]:
+    with reading(store.engine) as connection:
+        return list(connection.scalars(select(messages.c.status).order_by(messages.c.id)))
+
+
+def test_a_run_sends_letters_and_mails_to_supporters_and_counts_each(campaign_folder: Path, outreach: Command) -> None:
+    queue_up(campaign_folder, "DEU")
+    ask(campaign_folder, "a@example.org", "b@example.org")
+    with SmtpServer() as server:
+        env = {**mail_server(server.port), **WEB, "OUTREACH_LIST__PER_MINUTE": "0"}
+        first = outreach("queue", "run", "--json", folder=campaign_folder, env=env)
+        again = outreach("queue", "run", folder=campaign_folder, env=env)
+    found = json.loads(first.stdout)
+    assert (found["sent"], found["supporters"]["sent"], found["supporters"]["waiting"]) == (1, 2, 0)
+    assert sorted(taken.recipients for taken in server.messages)[:2] == [("a@example.org",), ("b@example.org",)]
+    senders = {taken.envelope_from.partition("+")[0] for taken in server.messages if len(taken.recipients) == 1}
+    assert "list" in senders
+    assert len(server.messages) == 3
+    assert "To supporters: no mail was due.\n" in again.stdout
+
+
+def test_a_run_about_one_case_leaves_supporters_alone(campaign_folder: Path, outreach: Command) -> None:
+    store = ask(campaign_folder, "a@example.org")
+    with SmtpServer() as server:
+        outreach("queue", "run", "--case", "beacon", folder=campaign_folder, env={**mail_server(server.port), **WEB})
+    assert statuses(store) == ["queued"]
+
+
+def test_in_a_rehearsal_the_mails_lie_in_its_folder(campaign_folder: Path, outreach: Command) -> None:
+    store = ask(campaign_folder, "a@example.org", rehearsal=True)
+    done = outreach("queue", "run", "--rehearse", folder=campaign_folder, env={"OUTREACH_WEB__KEY": KEY})
+    assert "To supporters: 1 sent.\n" in done.stdout
+    assert statuses(store) == ["sent"]
+    [file] = (campaign_folder / "rehearsal" / "new").iterdir()
+    assert b"\r\nTo: a@example.org\r\n" in b"\r\n" + file.read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("missing", "said"),
+    [
+        ("OUTREACH_WEB__KEY", "Mails to supporters wait: OUTREACH_WEB__KEY is not set here."),
+        ("OUTREACH_WEB__PUBLIC_URL", "Set [web] public_url to the address under which everybody reaches them."),
+        ("OUTREACH_RETURNS__ADDRESS", "Set [returns] address, such as list+{token}@example.org."),
+    ],
+)
+def test_what_keeps_mails_here_is_said_and_keeps_no_letter(
+    missing: str, said: str, campaign_folder: Path, outreach: Command
+) -> None:
+    queue_up(campaign_folder, "DEU")
+    store = ask(campaign_folder, "a@example.org")
+    with SmtpServer() as server:
+        env = {name: value for name, value in {**mail_server(server.port), **WEB}.items() if name != missing}
+        done = outreach("queue", "run", folder=campaign_folder, env=env)
+    assert said in done.stderr.replace("\n", " ").replace("  ", " ")
+    assert "1 sent" in done.stdout
+    assert statuses(store) == ["queued"]
+    assert len(server.messages) == 1
+
+
+def test_a_watch_asks_who_filled_in_a_form_at_once_while_a_letter_holds_up_the_others(campaign_folder: Path) -> None:
+    """The server answers to no letter: the lane of supporters does not wait for it. It takes forms in by itself."""
+    _, [_letter] = queue_up(campaign_folder, "DEU")
+    store = open_here(campaign_folder)
+    held = Script(faults=(Fault("dot", "250 taken", hold=True, nth=1),))
+    with (
+        SmtpServer(held) as server,
+        at_work(campaign_folder, {**mail_server(server.port), **WEB}, "queue", "run", "--watch") as process,
+    ):
+        server.wait_for("dot")
+        began = time.monotonic()
+        with writing(store.engine) as connection:
+            write_arrival(store, connection, Arrival(JOIN, "noor@example.org", "fr", "1", joins=True), now())
+        server.wait_for("dot", 2)
+        took = time.monotonic() - began
+        server.release()
+        server.wait_for("quit", 2)
+        process.send_signal(signal.SIGINT)
+        output, errors = process.communicate(timeout=30)
+    assert took < AT_ONCE
+    assert {taken.recipients for taken in server.messages} >= {("noor@example.org",)}
+    assert "noor" not in output + errors
+    assert statuses(store) == ["sent", "queued"]  # the reminder waits for tomorrow
+
+
+def test_a_watch_goes_on_when_nothing_waits(campaign_folder: Path) -> None:
+    store = open_here(campaign_folder)
+    with (
+        SmtpServer() as server,
+        at_work(campaign_folder, {**mail_server(server.port), **WEB}, "queue", "run", "--watch") as process,
+    ):
+        assert process.stderr is not None
+        assert "Watching for supporters' forms and mails" in process.stderr.readline()
+        ask(campaign_folder, "a@example.org")
+        server.wait_for("quit")
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=30)
+    assert statuses(store) == ["sent"]
+
+
+def test_without_a_store_nothing_of_it_is_loaded(campaign_folder: Path) -> None:
+    queue_up(campaign_folder, "DEU")
+    command = [sys.executable, "-X", "importtime", "-m", "outreach", "-C", str(campaign_folder), "queue", "run"]
+    with SmtpServer() as server:
+        env = environment({**mail_server(server.port), **WEB})
+        done = subprocess.run(command, env=env, capture_output=True, text=True)
+    assert "1 sent" in done.stdout
+    loaded = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines() if "|" in line}
+    assert "outreach.services.sending.beside" in loaded
+    assert loaded & {"cryptography", "outreach.supporters.sealing", "outreach.services.supporters.sending"} == set()
+    assert not (campaign_folder / "supporters.db").exists()
