@@ -22,10 +22,10 @@ DAY = timedelta(days=1)
 NOOR = "noor@supporters.example.org"
 
 
-def open_here(folder: Path, **web: object) -> Supporters:
+def open_here(folder: Path, key: str = KEY, **web: object) -> Supporters:
     """Open a store in a folder, by the tests' campaign, on a day on which its ask is to come."""
     campaign = load_campaign(CAMPAIGN)
-    changed = campaign.settings.web.model_copy(update={"key": SecretStr(KEY), **web})
+    changed = campaign.settings.web.model_copy(update={"key": SecretStr(key), **web})
     settings = campaign.settings.model_copy(update={"web": changed})
     store = open_store(folder, settings, rehearsal=False)
     return Supporters(replace(campaign, settings=settings, folder=folder, day=NOW.date()), store)
