@@ -24,7 +24,7 @@ from outreach.supporters.statuses import VoiceStatus
 from outreach.supporters.voices import OVER, Voice, add_voice, voices_of
 
 BY = "a form"
-BATCH = 20  # forms in one transaction: others wait for it a few milliseconds, and the disk is asked once
+BATCH = 5  # forms in one transaction: others wait for it a few milliseconds, and the disk is asked once
 
 
 class _Fate(Enum):

@@ -5,11 +5,12 @@ salt is thrown away when its time is over. Mails are counted, never requests: wh
 """
 
 import secrets
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 
-from sqlalchemy import Connection, delete, func, select, update
+from sqlalchemy import Connection, bindparam, delete, func, select, update
 
 from outreach.db.engine import insert_or_ignore, leave_traces
 from outreach.supporters.store import Store
@@ -59,10 +60,16 @@ class Granted:
 
 @dataclass(frozen=True, slots=True)
 class _Counter:
+    """What is counted in a period, up to how many, what there is enough of then, and how many more come."""
+
     key: bytes
     period: Period
     most: int
     cap: Cap
+    more: int
+
+
+_MORE = update(caps).where(caps.c.key == bindparam("_key")).values(used=caps.c.used + bindparam("_more"))
 
 
 class Caps:
@@ -75,22 +82,19 @@ class Caps:
 
     def form(self, address: str) -> Cap:
         """Count a form for an address, or say that there are enough of them."""
-        return self._count([_Counter(self._about(FORM, address, Period.DAY), Period.DAY, FORMS_A_DAY, Cap.FORMS)], 1)
+        forms = _Counter(self._about(FORM, address, Period.DAY), Period.DAY, FORMS_A_DAY, Cap.FORMS, 1)
+        return self._count([forms], self._used([forms.key]))
 
     def mail(self, address: str, network: str) -> Granted:
         """Count a mail to an address and its reminder; or the mail alone, where both would be too many; or nothing.
 
         `network` is whose form it was, blank where nobody knows: then it has no cap of its own.
         """
-        today = _Counter(self._about(MAIL, address, Period.DAY), Period.DAY, ADDRESS_A_DAY, Cap.ADDRESS)
-        others = self._mails(address, network)
-        for mails in (2, 1):
-            full = self._full([today], 1) or self._full(others, mails)
-            if not full:
-                self._count([today], 1)
-                self._count(others, mails)
-                return Granted(Cap.NONE, reminder=mails > 1)
-        return Granted(full)
+        both = self._mails(address, network, 2)
+        used = self._used([counter.key for counter in both])
+        if not self._count(both, used):
+            return Granted(Cap.NONE, reminder=True)
+        return Granted(self._count([replace(counter, more=1) for counter in both], used))
 
     def answered(self, address: str, network: bytes | None, asked_on: datetime) -> None:
         """Take a mail that its receiver answered off the count: it was no mail to a stranger, and needs no reminder.
@@ -112,15 +116,19 @@ class Caps:
 
     def used(self) -> tuple[int, int]:
         """Give how many mails forms caused in this hour and on this day, over all."""
-        return self._used(self._key(ALL, Period.HOUR)), self._used(self._key(ALL, Period.DAY))
+        hour, day = self._key(ALL, Period.HOUR), self._key(ALL, Period.DAY)
+        used = self._used([hour, day])
+        return used.get(hour, 0), used.get(day, 0)
 
-    def _mails(self, address: str, network: str) -> list[_Counter]:
+    def _mails(self, address: str, network: str, mails: int) -> list[_Counter]:
         limits, theirs = self._limits, self.network(network)
+        day, month = (self._about(MAIL, address, period) for period in (Period.DAY, Period.MONTH))
         return [
-            _Counter(self._about(MAIL, address, Period.MONTH), Period.MONTH, ADDRESS_A_MONTH, Cap.ADDRESS),
-            *([_Counter(theirs, Period.DAY, limits.network_day, Cap.NETWORK)] if theirs else ()),
-            _Counter(self._key(ALL, Period.HOUR), Period.HOUR, limits.hour, Cap.ALL),
-            _Counter(self._key(ALL, Period.DAY), Period.DAY, limits.day, Cap.ALL),
+            _Counter(day, Period.DAY, ADDRESS_A_DAY, Cap.ADDRESS, 1),
+            _Counter(month, Period.MONTH, ADDRESS_A_MONTH, Cap.ADDRESS, mails),
+            *([_Counter(theirs, Period.DAY, limits.network_day, Cap.NETWORK, mails)] if theirs else ()),
+            _Counter(self._key(ALL, Period.HOUR), Period.HOUR, limits.hour, Cap.ALL, mails),
+            _Counter(self._key(ALL, Period.DAY), Period.DAY, limits.day, Cap.ALL, mails),
         ]
 
     def _about(self, what: str, address: str, period: Period) -> bytes:
@@ -129,21 +137,18 @@ class Caps:
     def _key(self, what: str, period: Period) -> bytes:
         return self._store.sealer.capped(what, self._salts[period])
 
-    def _used(self, key: bytes) -> int:
-        return self._connection.scalar(select(caps.c.used).where(caps.c.key == key)) or 0
+    def _used(self, keys: Sequence[bytes]) -> dict[bytes, int]:
+        rows = self._connection.execute(select(caps.c.key, caps.c.used).where(caps.c.key.in_(keys)))
+        return {bytes(key): used for key, used in rows}
 
-    def _full(self, counters: list[_Counter], more: int) -> Cap:
-        full = (counter.cap for counter in counters if self._used(counter.key) + more > counter.most)
-        return next(full, Cap.NONE)
-
-    def _count(self, counters: list[_Counter], more: int) -> Cap:
-        if full := self._full(counters, more):
-            return full
-        for counter in counters:
-            row = {"key": counter.key, "period": counter.period.value, "used": 0}
-            self._connection.execute(insert_or_ignore(self._connection, caps, ["key"]).values(row))
-            more_used = update(caps).where(caps.c.key == counter.key).values(used=caps.c.used + more)
-            self._connection.execute(more_used)
+    def _count(self, counters: Sequence[_Counter], used: Mapping[bytes, int]) -> Cap:
+        """Count them all, or say which is full, and count none."""
+        full = (counter.cap for counter in counters if used.get(counter.key, 0) + counter.more > counter.most)
+        if found := next(full, None):
+            return found
+        rows = [{"key": counter.key, "period": counter.period.value, "used": 0} for counter in counters]
+        self._connection.execute(insert_or_ignore(self._connection, caps, ["key"]), rows)
+        self._connection.execute(_MORE, [{"_key": counter.key, "_more": counter.more} for counter in counters])
         return Cap.NONE
 
     def _give_back(self, key: bytes, mails: int) -> None:
