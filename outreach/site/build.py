@@ -9,7 +9,7 @@ import outreach
 from outreach.campaign import Campaign
 from outreach.errors import DataError, UsageError
 from outreach.next_step import Action, NextStep
-from outreach.site.content.model import FOLDER
+from outreach.publishing.files import FOLDER
 from outreach.site.content.names import forbidden_words
 from outreach.site.facts.site import Site, SiteRequest, open_site
 from outreach.site.frame.page import Page

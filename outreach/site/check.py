@@ -14,8 +14,8 @@ from posixpath import join, normpath
 from urllib.parse import unquote, urlsplit
 
 from outreach.errors import UsageError
+from outreach.publishing.untold import words_of_page
 from outreach.site.facts.site import Site
-from outreach.site.facts.untold import words_of_page
 from outreach.site.frame.addresses import file_of, root_path
 from outreach.site.frame.rendering import POLICY
 from outreach.site.output import MARK, SUMS, built_for

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from outreach.errors import UsageError
 from outreach.next_step import Action, NextStep
+from outreach.publishing.untold import words_of_page
 from outreach.site.cards import with_cards
 from outreach.site.facts.site import Site
-from outreach.site.facts.untold import words_of_page
 from outreach.site.frame.page import File, Page
 from outreach.site.frame.rendering import Renderer
 from outreach.site.pages import (

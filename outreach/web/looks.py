@@ -14,9 +14,10 @@ from jinja2 import ChoiceLoader, Environment, PackageLoader
 from outreach.campaign import Campaign
 from outreach.grammar import of_state
 from outreach.language import language_name
+from outreach.publishing.files import FOLDER
 from outreach.registry.states import in_order, short_name
 from outreach.site.content.load import load_content
-from outreach.site.content.model import FOLDER, Content
+from outreach.site.content.model import Content
 from outreach.site.frame.addresses import root_path
 from outreach.site.frame.environment import make_environment
 from outreach.site.frame.translations import translations

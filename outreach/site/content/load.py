@@ -4,15 +4,15 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from outreach.errors import DataError, Problem
-from outreach.site.content.files import DOCS, SiteFiles, named
-from outreach.site.content.model import FOLDER, Content, PageWords, Picture, Theme
+from outreach.publishing.files import DOCS, FOLDER, SiteFiles, named
+from outreach.publishing.updates import read_updates
+from outreach.site.content.model import Content, PageWords, Picture, Theme
 from outreach.site.content.pages import STEM, read_pages
 from outreach.site.content.pictures import FILE as PICTURES
 from outreach.site.content.pictures import read_pictures
 from outreach.site.content.resources import read_resources
 from outreach.site.content.theme import FILE as THEME
 from outreach.site.content.theme import read_theme
-from outreach.site.content.updates import read_updates
 from outreach.text import did_you_mean, shortened
 
 

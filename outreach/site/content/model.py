@@ -1,10 +1,10 @@
-"""The nouns of site/: its words, resources, updates, pictures and looks; no files, no rules."""
+"""The nouns of site/: its words, resources, pictures and looks; no files, no rules."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-FOLDER = "site"  # in the campaign's folder
+from outreach.publishing.model import Update
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,24 +40,6 @@ class Resource:
     date: str
     language: str
     source: str
-
-
-@dataclass(frozen=True, slots=True)
-class UpdateText:
-    """An update in one language. `body` is Markdown."""
-
-    title: str
-    summary: str
-    body: str
-
-
-@dataclass(frozen=True, slots=True)
-class Update:
-    """What the campaign told on a day: site/updates/YYYY-MM-DD-slug.xx.md, in the languages it was written in."""
-
-    slug: str  # 2022-10-20-statement: the day is part of the address
-    day: date
-    texts: Mapping[str, UpdateText]
 
 
 @dataclass(frozen=True, slots=True)

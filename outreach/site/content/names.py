@@ -11,7 +11,7 @@ from outreach.text import shortened
 def forbidden_words(content: Content, why_not: Callable[[Iterable[str]], str]) -> list[Problem]:
     """Give the words in which `why_not` finds something that may not be told, each with its place; a name is not said.
 
-    `why_not` is that of `facts/untold.py`.
+    `why_not` is that of `publishing/untold.py`.
     """
     problems = list[Problem]()
     for words in words_of(content):

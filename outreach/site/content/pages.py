@@ -8,8 +8,8 @@ from outreach.cases.files.fields import Fields
 from outreach.cases.files.frontmatter import take_apart
 from outreach.errors import Problem
 from outreach.language import language_name
+from outreach.publishing.files import DOCS, SiteFiles, in_languages, named
 from outreach.site.content.cells import read_web_address
-from outreach.site.content.files import DOCS, SiteFiles, in_languages, named
 from outreach.site.content.model import PageWords
 from outreach.text import did_you_mean, either, shortened
 

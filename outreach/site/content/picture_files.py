@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from outreach.errors import DataError, Problem
-from outreach.site.content.files import named
+from outreach.publishing.files import named
 from outreach.text import size_words
 
 if TYPE_CHECKING:

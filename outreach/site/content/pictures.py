@@ -6,10 +6,10 @@ from functools import partial
 
 from outreach.errors import Problem
 from outreach.language import language_name
+from outreach.publishing.files import SiteFiles, named
 from outreach.registry.sheets.sheet import Sheet
 from outreach.registry.sheets.table import Fields, rows_of
 from outreach.site.content.cells import read_text
-from outreach.site.content.files import SiteFiles, named
 from outreach.site.content.model import Picture
 from outreach.site.content.picture_files import ENDINGS, size_on_page
 from outreach.site.content.resources import sheet_of

@@ -5,11 +5,11 @@ from functools import partial
 
 from outreach.errors import DataError, Problem
 from outreach.language import language_code
+from outreach.publishing.files import SiteFiles, named
 from outreach.registry.cells import read_choice, read_rough_date
 from outreach.registry.sheets.sheet import Sheet, read_sheet
 from outreach.registry.sheets.table import rows_of
 from outreach.site.content.cells import read_text, read_web_address
-from outreach.site.content.files import SiteFiles, named
 from outreach.site.content.model import Resource
 
 FILE = "resources.csv"

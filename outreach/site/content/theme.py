@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from outreach.errors import Problem
+from outreach.publishing.files import SiteFiles, named
 from outreach.rendering.contrast import AA_LARGE, AA_TEXT, contrast, is_colour
-from outreach.site.content.files import SiteFiles, named
 from outreach.site.content.model import Theme
 from outreach.text import clean_line, did_you_mean, shortened
 

@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain
 
-from outreach.site.content.files import named
+from outreach.publishing.files import named
+from outreach.publishing.updates import UNDER
 from outreach.site.content.model import Content
 from outreach.site.content.pages import SECTIONS, STEM
 from outreach.site.content.pictures import FILE as PICTURES
 from outreach.site.content.resources import FILE as RESOURCES
-from outreach.site.content.updates import UNDER
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from outreach.cases.model import Ask, Case
 from outreach.errors import DataError, Problem, UsageError
 from outreach.outbox.models import Scope
 from outreach.outbox.store import existing_outbox
+from outreach.publishing.untold import Untold
 from outreach.registry.model import Act
 from outreach.registry.selection import select
 from outreach.reports.page.stages import Subject, make_subject, may_be_told
@@ -21,7 +22,6 @@ from outreach.site.content.load import load_content
 from outreach.site.content.model import Content
 from outreach.site.content.shown import shown_content
 from outreach.site.facts.as_of import as_known_on
-from outreach.site.facts.untold import Untold
 
 EVERYTHING = Scope()
 

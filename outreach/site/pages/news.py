@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from outreach.language import language_name
-from outreach.site.content.model import Resource, Update, UpdateText
+from outreach.publishing.model import Update, UpdateText
+from outreach.site.content.model import Resource
 from outreach.site.facts.site import Site
 from outreach.site.frame.addresses import root_path
 from outreach.site.frame.markdown import to_html

@@ -7,12 +7,13 @@ import pytest
 
 from outreach.campaign import Campaign, load_campaign
 from outreach.cases.withheld import Withheld, WithheldName
+from outreach.publishing.model import Update, UpdateText
+from outreach.publishing.untold import Untold
 from outreach.services.beginning.campaign import start_campaign
 from outreach.site.content.advice import advice_on_content
 from outreach.site.content.load import load_content
-from outreach.site.content.model import Content, PageWords, Picture, Resource, Update, UpdateText
+from outreach.site.content.model import Content, PageWords, Picture, Resource
 from outreach.site.content.names import forbidden_words
-from outreach.site.facts.untold import Untold
 from outreach.starter.empty import NewCampaign
 from tests.conftest import REPOSITORY
 

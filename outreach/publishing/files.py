@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from outreach.errors import Problem
-from outreach.site.content.model import FOLDER
 from outreach.text import clean_line, shortened
 
+FOLDER = "site"  # in the campaign's folder
 DOCS = "docs/site.md"  # where the files are explained
 
 

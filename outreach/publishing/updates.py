@@ -8,8 +8,8 @@ from pathlib import Path
 from outreach.cases.files.fields import Fields
 from outreach.cases.files.frontmatter import take_apart
 from outreach.errors import Problem
-from outreach.site.content.files import DOCS, SiteFiles, named
-from outreach.site.content.model import Update, UpdateText
+from outreach.publishing.files import DOCS, SiteFiles, named
+from outreach.publishing.model import Update, UpdateText
 from outreach.text import did_you_mean
 
 UNDER = "updates"
