@@ -50,6 +50,7 @@ class Framed:
     day: date
     url: str
     phase: Phase = OPEN
+    forms: str = ""  # they are here
 
 
 @dataclass(frozen=True, slots=True)

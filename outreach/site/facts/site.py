@@ -74,6 +74,15 @@ class Site:
         return not self.url
 
     @property
+    def forms(self) -> str:
+        """Give the address of the public forms, with a slash at its end; blank where there are none.
+
+        They stand on their server alone: a mirror of the pages stays plain files, and no page offers what the forms,
+        which look at the campaign today, would refuse.
+        """
+        return self.campaign.settings.web.public_url
+
+    @property
     def ask(self) -> Ask | None:
         """Give the ask that pages are about: the next one to come, else the last that was."""
         asks = sorted(self.campaign.asks.values(), key=lambda ask: (ask.date, ask.id))

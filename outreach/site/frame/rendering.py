@@ -68,6 +68,7 @@ class Renderer:
             "of_state": lambda code: of_state(self.state(code), self.language),
             "markdown": self.markdown,
             "translated": self.translated,
+            "form": lambda path: f"{self.site.forms}{path}?lang={self.language}",
         }
         return made
 
