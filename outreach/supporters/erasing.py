@@ -51,8 +51,7 @@ def erase(connection: Connection, supporter: int, at: datetime, by: str, why: st
     theirs = list(connection.scalars(select(voices.c.id).where(voices.c.supporter == supporter)))
     for voice in theirs:
         change_voice(connection, voice, VoiceStatus.TAKEN_BACK, at, by, why)
-        erase_words(connection, voice)
-    connection.execute(update(voices).where(voices.c.supporter == supporter).values(country=""))
+        erase_voice(connection, voice)
     let_go(connection, supporter, at, by, why, ended)
 
 
@@ -77,6 +76,13 @@ def end_membership(connection: Connection, supporter: int) -> None:
     """Remove the row that says how somebody stood to the mailing list, in the caller's transaction."""
     leave_traces(connection)
     connection.execute(delete(members).where(members.c.supporter == supporter))
+
+
+def erase_voice(connection: Connection, voice: int) -> None:
+    """Erase all that a voice says, and where it came from, in the caller's transaction; its status is the caller's."""
+    erase_words(connection, voice)
+    blank: dict[str, object] = {"country": "", "domain": None, "network": None}
+    connection.execute(update(voices).where(voices.c.id == voice).values(blank))
 
 
 def erase_words(connection: Connection, voice: int) -> None:

@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, RowMapping, func, insert, select
+from sqlalchemy import Connection, RowMapping, exists, func, insert, select
 
 from outreach.supporters.arrivals import Arrival
 from outreach.supporters.people import seal_words, unseal_words
 from outreach.supporters.statuses import VoiceStatus
 from outreach.supporters.store import Store
-from outreach.supporters.tables import digest_letters, digests, voice_cases, voices
+from outreach.supporters.tables import approvals, digest_letters, digests, voice_cases, voices
 
 # Nothing is to be done with these any more, and their supporter may write anew.
 OVER = frozenset({VoiceStatus.EXPIRED, VoiceStatus.TAKEN_BACK})
@@ -134,15 +134,19 @@ class CountedIn:
 
 
 def counted_in(connection: Connection, voice: Voice) -> list[CountedIn]:
-    """List the digests whose letters counted a voice, but for letters that never left."""
-    if voice.counted is None:
+    """List the digests that count a voice and were approved, but for letters that were withdrawn before they left.
+
+    Which State the cases are closed to is not looked at: its letter says nothing of them.
+    """
+    if voice.counted is None or voice.status is not VoiceStatus.IN_DIGEST:
         return []
+    approved = exists().where(approvals.c.digest == digests.c.number, approvals.c.decision == "approved")
     rows = connection.execute(
         select(digests.c.number, digests.c.made_at, digest_letters.c.mission)
         .join_from(digests, digest_letters, digest_letters.c.digest == digests.c.number)
         .where(
             digest_letters.c.ask == voice.ask, digest_letters.c.after < voice.counted,
-            digest_letters.c.upto >= voice.counted, ~digest_letters.c.released,
+            digest_letters.c.upto >= voice.counted, ~digest_letters.c.released, approved,
         )
         .order_by(digests.c.number, digest_letters.c.mission)
     ).all()  # fmt: skip

@@ -17,7 +17,7 @@ from outreach.services.supporters.arriving import accept, take_in
 from outreach.services.supporters.links.confirming import decide
 from outreach.services.supporters.opening import Supporters, open_supporters
 from outreach.supporters.doors import put_in_digest
-from outreach.supporters.tables import digest_letters, digests
+from outreach.supporters.tables import approvals, digest_letters, digests
 from tests.conftest import Command
 from tests.services.supporters.campaigns import joins, tokens, writes
 from tests.supporters.stores import KEY
@@ -120,6 +120,8 @@ def counted_for(opened: Supporters, mission: str, status: Status) -> None:
         connection.execute(digests.insert(), row)
         letter = {"digest": 1, "mission": mission, "ask": "hrc51", "after": 0, "upto": 1, "voices": 1}
         connection.execute(digest_letters.insert(), letter)
+        approval = {"digest": 1, "batch": "0" * 64, "decision": "approved", "why": "", "at": at}
+        connection.execute(approvals.insert(), {**approval, "prepared_by": "A", "decided_by": "B"})
         put_in_digest(connection, [], at, "a test", "digest 1")
     key = Key(MessageKind.DIGEST, "hrc51", "beacon+sample", "", "rehearsal", mission, "1")
     with writing(outbox.engine) as connection:

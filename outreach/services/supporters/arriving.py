@@ -14,7 +14,7 @@ from outreach.db.engine import reading, writing
 from outreach.services.supporters.opening import Supporters
 from outreach.supporters.arrivals import JOIN, WRITE, Arrival, remove_arrival, waiting_arrivals, write_arrival
 from outreach.supporters.doors import Line, change_voice, tell
-from outreach.supporters.erasing import erase_words
+from outreach.supporters.erasing import erase_voice
 from outreach.supporters.guard.caps import Cap, Caps, Granted
 from outreach.supporters.guard.state import Guarded, State, last_state, limits, watch
 from outreach.supporters.mail.drafts import queue_confirm, queue_join
@@ -153,7 +153,7 @@ def _write(work: _Round, arrival: Arrival, came: datetime) -> Cap:
 def _replace(work: _Round, older: list[Voice]) -> None:
     for voice in older:
         change_voice(work.connection, voice.number, VoiceStatus.EXPIRED, work.at, BY, "a newer form replaces it")
-        erase_words(work.connection, voice.number)
+        erase_voice(work.connection, voice.number)
 
 
 def _join(work: _Round, arrival: Arrival) -> Cap:

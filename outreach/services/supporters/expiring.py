@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from outreach.db.engine import clear_traces, reading, writing
 from outreach.services.supporters.opening import Supporters
 from outreach.supporters.doors import change_member, change_voice
-from outreach.supporters.erasing import end_membership, erase_words, let_go
+from outreach.supporters.erasing import end_membership, erase_voice, erase_words, let_go
 from outreach.supporters.expiry import (
     addresses_due,
     ended_members,
@@ -62,7 +62,7 @@ def expire(supporters: Supporters, at: datetime) -> Expired:
         voice, supporter, ask = due
         why = f"not confirmed within {web.confirm_days} days"
         change_voice(connection, voice, VoiceStatus.EXPIRED, at, BY, why)
-        erase_words(connection, voice)
+        erase_voice(connection, voice)
         for older in confirm_links_of(connection, supporter, ask):
             withdraw_confirm(connection, supporter, older, at=at, by=BY, why=why)
             unlink_one(connection, CONFIRM, older, Ended.EXPIRED)

@@ -18,8 +18,10 @@ from outreach.services.supporters.links.leaving import leave, masked, never_agai
 from outreach.services.supporters.links.mission_stop import mission_stop
 from outreach.services.supporters.links.own_voice import VoiceStanding, take_back
 from outreach.services.supporters.opening import Supporters
+from outreach.supporters.doors import change_voice, put_in_digest
 from outreach.supporters.people import find, is_refused
-from outreach.supporters.tables import members, supporters, voices
+from outreach.supporters.statuses import VoiceStatus
+from outreach.supporters.tables import approvals, digest_letters, digests, members, supporters, voices
 from tests.services.supporters.campaigns import DAY, NOOR, arrive, joins, mails, open_here, tokens, writes
 from tests.supporters.stores import NOW
 
@@ -167,6 +169,49 @@ def test_a_voice_is_taken_back_once_and_its_words_are_gone(tmp_path: Path) -> No
         assert connection.execute(select(voices.c.sealed, voices.c.country, voices.c.domain)).all() == [
             (None, "", None)
         ]
+
+
+def counted(opened: Supporters, missions: dict[str, bool], *, approved: bool) -> None:
+    """Let a digest count all that counts, in letters to these missions; False: that letter was withdrawn."""
+    with writing(opened.store.engine) as connection:
+        row = {"number": 7, "ask": "hrc51", "made_at": NOW, "upto": 9, "prepared_by": "A", "channel": "smtp"}
+        connection.execute(digests.insert(), row)
+        for mission, stands in missions.items():
+            letter = {"digest": 7, "mission": mission, "ask": "hrc51", "after": 0, "upto": 9, "voices": 1}
+            connection.execute(digest_letters.insert(), {**letter, "released": not stands})
+        if approved:
+            row = {"digest": 7, "batch": "0" * 64, "decision": "approved", "why": "", "at": NOW}
+            connection.execute(approvals.insert(), {**row, "prepared_by": "A", "decided_by": "B"})
+            put_in_digest(connection, [], NOW, "a test", "digest 7")
+
+
+@pytest.mark.parametrize(
+    ("chosen", "approved", "seen"),
+    [("all", True, ("AUT", "DEU")), ("DEU;FRA", True, ("DEU",)), ("FRA", True, ()), ("all", False, ())],
+)
+def test_its_supporter_sees_which_letters_count_a_voice(
+    chosen: str, approved: bool, seen: tuple[str, ...], tmp_path: Path
+) -> None:
+    opened, _, asked = confirmed(tmp_path, missions=chosen, cases=("beacon",))
+    concerned = opened.campaign.cases["beacon"].state_concerned
+    counted(opened, {"AUT": True, "DEU": True, "CHE": False, concerned: True}, approved=approved)
+    own = own_voice.look(opened, asked.own_link)
+    assert own is not None
+    assert [letter.missions for letter in own.letters] == ([seen] if seen else [])
+    assert own.standing is (VoiceStanding.COUNTED if seen else VoiceStanding.WAITS)
+
+
+def test_what_was_set_aside_looks_as_if_it_waited(tmp_path: Path) -> None:
+    opened, token, asked = confirmed(tmp_path, words="Free them")
+    before = (confirming.look(opened, token), own_voice.look(opened, asked.own_link))
+    with writing(opened.store.engine) as connection:
+        change_voice(connection, 1, VoiceStatus.SET_ASIDE, NOW, "a test")
+    for shown, was in zip(
+        (confirming.look(opened, token), own_voice.look(opened, asked.own_link)), before, strict=True
+    ):
+        assert shown is not None
+        assert was is not None
+        assert shown.standing is was.standing
 
 
 def test_a_member_who_takes_a_voice_back_stays_a_member(tmp_path: Path) -> None:

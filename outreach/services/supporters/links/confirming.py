@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from outreach.db.engine import reading, writing
 from outreach.services.supporters.opening import Supporters
 from outreach.supporters.doors import change_member, change_voice
-from outreach.supporters.erasing import erase, erase_words
+from outreach.supporters.erasing import erase, erase_voice
 from outreach.supporters.guard.caps import Caps
 from outreach.supporters.guard.state import last_state, limits
 from outreach.supporters.guard.taking import take, watched
@@ -164,7 +164,7 @@ def _erase(supporters: Supporters, connection: Connection, found: Link, asked: A
         return
     if asked.voice is not None:
         change_voice(connection, asked.voice.number, VoiceStatus.TAKEN_BACK, at, BY, why)
-        erase_words(connection, asked.voice.number)
+        erase_voice(connection, asked.voice.number)
         _withdraw(connection, supporters, asked.voice, at, why)
         for voice in voices_of(store, connection, found.supporter, asked.voice.ask):
             if voice.confirmed_on is None:

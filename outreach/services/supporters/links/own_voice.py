@@ -3,7 +3,8 @@
 A voice that was set aside looks like one that waits for the next letter: whoever sends hundreds learns nothing of it.
 """
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -12,7 +13,7 @@ from sqlalchemy import Connection
 from outreach.db.engine import reading, writing
 from outreach.services.supporters.opening import Supporters
 from outreach.supporters.doors import change_voice
-from outreach.supporters.erasing import erase, erase_words
+from outreach.supporters.erasing import erase, erase_voice
 from outreach.supporters.members import membership
 from outreach.supporters.people import CONFIRM, VOICE, Ended, ended, follow, unlink_one
 from outreach.supporters.statuses import MemberStatus, VoiceStatus
@@ -67,7 +68,7 @@ def take_back(supporters: Supporters, token: str, at: datetime) -> OwnVoice | No
             erase(connection, found.supporter, at, BY, "it was taken back", Ended.TAKEN_BACK)
         else:
             change_voice(connection, found.voice, VoiceStatus.TAKEN_BACK, at, BY)
-            erase_words(connection, found.voice)
+            erase_voice(connection, found.voice)
             for purpose in (CONFIRM, VOICE):
                 unlink_one(connection, purpose, found.voice, Ended.TAKEN_BACK)
         return _look(supporters, connection, token)
@@ -83,5 +84,14 @@ def _look(supporters: Supporters, connection: Connection, token: str) -> OwnVoic
     if found.purpose != VOICE or found.voice is None:
         return None
     voice = read_voice(supporters.store, connection, found.voice)
-    letters = tuple(counted_in(connection, voice)) if voice.status is VoiceStatus.IN_DIGEST else ()
+    letters = tuple(_letters(supporters, connection, voice))
     return OwnVoice(VoiceStanding.COUNTED if letters else VoiceStanding.WAITS, voice, letters)
+
+
+def _letters(supporters: Supporters, connection: Connection, voice: Voice) -> Iterator[CountedIn]:
+    """Give the letters that count a voice; not to missions whose State may hear of none of its cases."""
+    cases = [case for slug in voice.cases if (case := supporters.campaign.cases.get(slug)) is not None]
+    for letter in counted_in(connection, voice):
+        missions = tuple(each for each in letter.missions if any(not case.is_closed_to(each) for case in cases))
+        if missions:
+            yield replace(letter, missions=missions)
