@@ -3,12 +3,13 @@
 How many ask is not known yet: the numbers in it are the least with which such a letter leaves.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from outreach.campaign import Campaign
 from outreach.cases.model import Ask, Case
 from outreach.errors import DataError, UsageError
+from outreach.publishing.untold import Untold
 from outreach.rendering.letters.digest import DigestFacts, Quote, digest_context
 from outreach.rendering.letters.letter import LetterWriter
 from outreach.rendering.letters.reference import PLACE_OF_REFERENCE
@@ -39,11 +40,12 @@ class Look:
     least: int
 
 
-def look(campaign: Campaign, offer: Offer, arrival: Arrival, writer: LetterWriter) -> Look | None:
+def look(campaign: Campaign, offer: Offer, arrival: Arrival, writer: LetterWriter, untold: Untold) -> Look | None:
     """Write the letter that one of the chosen missions would get with this voice in it; None where none would get one.
 
     It is in the visitor's language, and goes first to a mission that reads that. None too where the campaign has no
-    words for such a letter in that language.
+    words for such a letter in that language, or where the letter names somebody whom pages may not name: a mission may
+    be told more than everybody.
     """
     wanted = [case for case in offer.cases if case.slug in arrival.cases]
     to = _chosen(offer, arrival)
@@ -54,7 +56,10 @@ def look(campaign: Campaign, offer: Offer, arrival: Arrival, writer: LetterWrite
     state = min(states, key=lambda code: (-len(told[code]), not _reads(campaign, code, arrival.language)))
     try:
         letter = writer.write(_context(campaign, offer.ask, arrival, state, told[state]))
+        silent = _context(campaign, offer.ask, replace(arrival, may_quote=False), state, told[state])
     except (DataError, UsageError):
+        return None
+    if untold.why_not((letter.subject, *(block.text for block in writer.write(silent).blocks))):
         return None
     return Look(
         state=state,

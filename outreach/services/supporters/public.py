@@ -11,6 +11,7 @@ from pathlib import Path
 
 from outreach.campaign import Campaign
 from outreach.db.engine import reading, wait_at_most
+from outreach.publishing.untold import Untold
 from outreach.rendering.letters.letter import LetterWriter
 from outreach.services.supporters import arriving
 from outreach.services.supporters.links import confirming, leaving, own_voice
@@ -62,6 +63,10 @@ class PublicForms:
         """Say for which cases people may write, and to which missions."""
         return offer(self.campaign, rehearsal=self.rehearsal)
 
+    @cached_property
+    def _untold(self) -> Untold:
+        return Untold(self.campaign, [case.slug for case in self.offer.cases])
+
     def renewed(self, campaign: Campaign) -> "PublicForms":
         """Give the same forms by files that were read anew."""
         return PublicForms(replace(self.supporters, campaign=campaign))
@@ -73,7 +78,7 @@ class PublicForms:
 
     def look(self, arrival: Arrival) -> Look | None:
         """Write the letter as a mission would get it with this voice in it; None where none would get one."""
-        return look(self.campaign, self.offer, arrival, self._letters)
+        return look(self.campaign, self.offer, arrival, self._letters, self._untold)
 
     def accept(self, arrival: Arrival) -> None:
         """Keep a form that was sent: all that its request does. Raises StorageFailed; then nothing of it is kept."""

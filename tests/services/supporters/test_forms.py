@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from outreach.campaign import Campaign, load_campaign
 from outreach.cases.model import Consent
+from outreach.publishing.untold import Untold
 from outreach.registry.states import load_states
 from outreach.rendering.letters.letter import LetterWriter
 from outreach.services.supporters.forms import Fault, Field, Typed, check_joining, check_writing
@@ -117,14 +118,35 @@ def test_joining_needs_an_address_alone() -> None:
     assert check_joining(" ", "es", "1").faults == {Field.EMAIL: Fault.MISSING}
 
 
+def told(campaign: Campaign) -> Untold:
+    return Untold(campaign, list(campaign.cases))
+
+
+def test_no_page_shows_a_letter_with_somebody_who_did_not_agree_to_the_web(
+    campaign: Campaign, offered: Offer, typed: Typed
+) -> None:
+    writer = LetterWriter(campaign.templates, campaign.settings.words)
+    arrival = check_writing(replace(typed, cases=("beacon",)), offered, "1").arrival
+    shown = look(campaign, offered, arrival, writer, told(campaign))
+    assert shown
+    assert "Q. Example" in str(shown.paragraphs)
+    case = campaign.cases["beacon"]
+    people = tuple(
+        replace(person, consent=replace(case.consent, web=False)) if person.name == "Q. Example" else person
+        for person in case.people
+    )
+    silent = replace(campaign, cases={**campaign.cases, "beacon": replace(case, people=people)})
+    assert look(silent, offered, arrival, writer, told(silent)) is None
+
+
 def test_the_letter_shows_the_words_that_may_be_quoted(campaign: Campaign, offered: Offer, typed: Typed) -> None:
     writer = LetterWriter(campaign.templates, campaign.settings.words)
     arrival = check_writing(replace(typed, words="*Say* it\nnow", may_quote=True), offered, "1").arrival
-    found = look(campaign, offered, arrival, writer)
+    found = look(campaign, offered, arrival, writer, told(campaign))
     assert found
     assert any("“*Say* it now”" in item for paragraph in found.paragraphs for item in paragraph.items)
     assert found.letters == len(offered.states)
-    silent = look(campaign, offered, replace(arrival, may_quote=False), writer)
+    silent = look(campaign, offered, replace(arrival, may_quote=False), writer, told(campaign))
     assert silent
     assert "Say" not in str(silent.paragraphs)
 
@@ -133,7 +155,7 @@ def test_no_letter_names_a_case_to_its_own_state(campaign: Campaign, offered: Of
     writer = LetterWriter(campaign.templates, campaign.settings.words)
     arrival = check_writing(replace(typed, cases=("beacon",)), offered, "1").arrival
     own = replace(offered, states=("BLR",))
-    assert look(campaign, own, arrival, writer) is None
-    found = look(campaign, replace(offered, states=("BLR", "DEU")), arrival, writer)
+    assert look(campaign, own, arrival, writer, told(campaign)) is None
+    found = look(campaign, replace(offered, states=("BLR", "DEU")), arrival, writer, told(campaign))
     assert found
     assert (found.state, found.letters) == ("DEU", 1)
