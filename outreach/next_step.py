@@ -54,6 +54,7 @@ class Action(StrEnum):
     WITHDRAW_CASE = "withdraw_case"  # everything that waits about a case
 
     # Supporters
+    LIST_VOICES = "list_voices"  # those that wait for a person
     LIST_DIGESTS = "list_digests"
     PREPARE_DIGEST = "prepare_digest"
     APPROVE_DIGEST = "approve_digest"  # by somebody who did not prepare it
@@ -117,6 +118,7 @@ ABOUT: dict[Action, frozenset[str]] = {
     Action.REPORT_TO_TEAM: frozenset({"case", "ask"}),
     Action.CHECK_SETUP: frozenset(),
     Action.MAKE_KEY: frozenset(),
+    Action.LIST_VOICES: frozenset(),
     Action.ADOPT_JOURNAL: frozenset(),
 }
 

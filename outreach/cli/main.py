@@ -46,6 +46,7 @@ COMMANDS = {
     "site": ("outreach.cli.public.site:site", "The public page, as plain files that anybody can host."),
     "web": ("outreach.cli.supporters.web:web", "The forms by which supporters write to States and join."),
     "supporters": ("outreach.cli.supporters.supporters:supporters", "What is on file of one supporter; erase it."),
+    "voices": ("outreach.cli.supporters.voices:voices", "What supporters wrote: read it, let it pass, set it aside."),
     "digest": ("outreach.cli.supporters.digest:digest", "Letters with supporters' voices, one to a mission."),
     "approve": ("outreach.cli.supporters.approve:approve_command", "Let a digest go that somebody else prepared."),
     "log": ("outreach.cli.log:log", "The ledger: every change of status there ever was."),

@@ -27,6 +27,7 @@ FILLED = {
     "statuses": ("queued", "deferred"),
     "after_deadline": True,
     "include_unverified": True,
+    "batch": "3f29c1a07be4",
 }
 PLACEHOLDERS = {
     "ID": "5",
@@ -36,6 +37,7 @@ PLACEHOLDERS = {
     "WHY": "closed",
     "PATH…": "answer.eml",
     "STANCE": "other",
+    "BATCH": "3f29c1a07be4",
 }
 
 

@@ -61,6 +61,7 @@ WORDS: dict[Action, Words] = {
     Action.CONFIRM_FACTS: Words("Confirm them with", "cases confirm {case}", both=False),
     Action.RESUME_CASE: Words("Let it go on with", "cases resume {case}", both=False),
     Action.WITHDRAW_CASE: Words("Withdraw them with", "queue withdraw --case {case}"),
+    Action.LIST_VOICES: Words("See", "voices list"),
     Action.LIST_DIGESTS: Words("See", "digest list"),
     Action.PREPARE_DIGEST: Words("Prepare one with", "digest prepare [ask]"),
     Action.APPROVE_DIGEST: Words("Somebody who did not prepare it approves it with", "approve {batch}"),

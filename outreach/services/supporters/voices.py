@@ -1,0 +1,211 @@
+"""Lists and shows the voices that people decide about, like words once, and carries out what they decide."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from enum import StrEnum
+
+from sqlalchemy import ColumnElement, Connection
+
+from outreach.cases.asks.ask import choose_ask
+from outreach.db.engine import reading, writing
+from outreach.errors import UsageError
+from outreach.next_step import Action, NextStep
+from outreach.outbox.store import now
+from outreach.services.supporters.digests import store_of
+from outreach.services.workspace import Workspace
+from outreach.supporters.guard.deciding import Decided, Deciding
+from outreach.supporters.guard.listed import load_listed
+from outreach.supporters.guard.reading import (
+    WAITING,
+    Group,
+    Heap,
+    group_number,
+    group_of,
+    read_copies,
+    read_groups,
+    read_heaps,
+    same_network,
+    unknown,
+    why_of,
+)
+from outreach.supporters.statuses import VoiceStatus
+from outreach.supporters.store import Store
+from outreach.supporters.tables import voices
+from outreach.supporters.voices import Voice, read_voice
+from outreach.text import listed
+
+NOBODY = "a person"
+
+
+class Decision(StrEnum):
+    """What a person may decide; the value is the command's word."""
+
+    LET = "pass"
+    WITHOUT_WORDS = "without-words"
+    SET_ASIDE = "set-aside"
+
+
+@dataclass(frozen=True, slots=True)
+class VoiceChoice:
+    """Which voices are meant: by number, a group, a domain, or the network of a voice on its day.
+
+    `since` narrows a domain to forms from that day on.
+
+    With none of these, all are, for an ask or for any: only looking takes that.
+    """
+
+    numbers: tuple[int, ...] = ()
+    group: int | None = None
+    domain: str = ""
+    network_of: int | None = None
+    since: date | None = None
+    ask: str | None = None
+
+    def __post_init__(self) -> None:
+        """Raise UsageError for what does not go together."""
+        if len(list(filter(None, self._named))) > 1:
+            raise UsageError("name voices by ID, or --group N, or --domain D, or --network-of ID; only one of these")
+        if self.since and not self.domain:
+            raise UsageError("--since DAY goes with --domain D")
+
+    def __bool__(self) -> bool:
+        return any(self._named)
+
+    @property
+    def _named(self) -> tuple[object, ...]:
+        return (self.numbers, self.group, self.domain, self.network_of)
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """What there is to decide about: groups of like words, and heaps of voices without words that were set aside."""
+
+    groups: tuple[Group, ...] = ()
+    heaps: tuple[Heap, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ShownVoice:
+    """A voice and why it is what it is; its group, None where it has no words; and all copies, where asked for."""
+
+    voice: Voice
+    why: str
+    group: Group | None
+    copies: tuple[Voice, ...] = ()
+
+
+def list_voices(workspace: Workspace, which: VoiceChoice, statuses: Collection[VoiceStatus] = WAITING) -> Overview:
+    """List the groups with a voice of one of these statuses; with set-aside among them, also those without words.
+
+    Raises UsageError for an ask that there is not, DataError for a list of words to read that cannot be read.
+    """
+    load_listed(workspace.campaign.folder)
+    store = workspace.supporters()
+    if store is None:
+        return Overview()
+    with reading(store.engine) as connection:
+        conditions = _conditions(workspace, store, connection, which)
+        groups = read_groups(store, connection, conditions, statuses)
+        aside = VoiceStatus.SET_ASIDE in statuses
+        return Overview(tuple(groups), tuple(read_heaps(store, connection, conditions) if aside else ()))
+
+
+def show_voice(workspace: Workspace, number: int, *, copies: bool = False) -> ShownVoice:
+    """Show a voice by its number; by that of a group (its first voice's), the one that stands for it.
+
+    Raises UsageError for a number that no confirmed voice has.
+    """
+    store = store_of(workspace)
+    with reading(store.engine) as connection:
+        group = group_of(connection, number)
+        if group is None:
+            voice = _wordless(store, connection, number)
+            return ShownVoice(voice, why_of(connection, number), None)
+        found = _group(store, connection, group)
+        voice = found.shown if number == group else read_voice(store, connection, number)
+        others = read_copies(store, connection, group) if copies else []
+        return ShownVoice(voice, why_of(connection, voice.number), found, tuple(others))
+
+
+def decide(workspace: Workspace, which: VoiceChoice, decision: Decision) -> Decided:
+    """Carry out what a person decided about voices, all in one transaction.
+
+    Passing voices by number lets the words of each through; passing a group lets the shown text through and counts the
+    others; passing a domain or network counts what was set aside of it, and quotes nobody. Raises UsageError where
+    nothing is named, or what is named is not there.
+    """
+    if not which:
+        raise UsageError(
+            f"say which: outreach voices {decision} ID…, --group N, --domain D or --network-of ID", next_step=_list()
+        )
+    store = store_of(workspace)
+    name = " ".join(workspace.campaign.settings.team.name.split()) or NOBODY
+    with writing(store.engine) as connection:
+        deciding = Deciding(connection, now(), f"{name}: outreach voices {decision}")
+        conditions = _conditions(workspace, store, connection, which)
+        match decision:
+            case Decision.WITHOUT_WORDS:
+                deciding.without_words(*conditions)
+            case Decision.SET_ASIDE:
+                deciding.set_aside(*conditions)
+            case Decision.LET if which.domain or which.network_of:
+                deciding.count(*conditions)
+            case Decision.LET if which.group is not None:
+                deciding.pass_group(_known_group(connection, which.group))
+            case Decision.LET:
+                deciding.pass_voices(which.numbers)
+    return deciding.decided
+
+
+def _conditions(
+    workspace: Workspace, store: Store, connection: Connection, which: VoiceChoice
+) -> Sequence[ColumnElement[bool]]:
+    found = list[ColumnElement[bool]]()
+    if which.numbers:
+        _refuse_unknown(connection, which.numbers)
+        found.append(voices.c.id.in_(which.numbers))
+    if which.group is not None:
+        found.append(group_number == _known_group(connection, which.group))
+    if which.domain:
+        found.append(voices.c.domain == store.sealer.domain(which.domain.strip().rpartition("@")[2]))
+    if which.network_of is not None:
+        _refuse_unknown(connection, (which.network_of,))
+        found.append(voices.c.network == same_network(which.network_of))
+    if which.since:
+        begins = datetime.combine(which.since, datetime.min.time(), workspace.campaign.settings.timezone or UTC)
+        found.append(voices.c.agreed_on >= begins.astimezone(UTC))
+    if which.ask:
+        found.append(voices.c.ask == choose_ask(workspace.campaign.asks, which.ask, workspace.campaign.today()).id)
+    return found
+
+
+def _known_group(connection: Connection, number: int) -> int:
+    group = group_of(connection, number)
+    if group is None:
+        raise UsageError(f"there is no group {number}", next_step=_list())
+    return group
+
+
+def _group(store: Store, connection: Connection, group: int) -> Group:
+    """Read one group, shown by a voice that waits, where one does."""
+    for statuses in (WAITING, tuple(VoiceStatus)):
+        if found := read_groups(store, connection, [group_number == group], statuses):
+            return found[0]
+    raise UsageError(f"there is no group {group}", next_step=_list())
+
+
+def _wordless(store: Store, connection: Connection, number: int) -> Voice:
+    _refuse_unknown(connection, (number,))
+    return read_voice(store, connection, number)
+
+
+def _refuse_unknown(connection: Connection, numbers: Collection[int]) -> None:
+    if missing := unknown(connection, numbers):
+        raise UsageError(
+            f"there is no confirmed voice {listed(missing)}: it was taken back, or never was", next_step=_list()
+        )
+
+
+def _list() -> NextStep:
+    return NextStep(Action.LIST_VOICES)
