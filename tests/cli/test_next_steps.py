@@ -25,9 +25,9 @@ FILLED = {
     "kind": "bounce",
     "stance": "supportive",
     "statuses": ("queued", "deferred"),
+    "batch": "3f29c1a07be4",
     "after_deadline": True,
     "include_unverified": True,
-    "batch": "3f29c1a07be4",
 }
 PLACEHOLDERS = {
     "ID": "5",

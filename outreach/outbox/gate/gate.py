@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from outreach.campaign import Campaign
 from outreach.cases.naming import NamedCase, NameFinder
@@ -98,7 +98,11 @@ class Gate:
         """Give id → what holds each digest in scope that waits, by approvals and quotes alone: before each claim."""
         if scope.kind not in (None, MessageKind.DIGEST):
             return {}
-        waits = entries(connection, replace(scope, kind=MessageKind.DIGEST), statuses=WAITING)
+        # The index of digests is read, and not that of all that waits: there may be 100,000 letters.
+        status = func.coalesce(messages.c.status, "")
+        digests = select(messages.c.id).where(messages.c.kind == MessageKind.DIGEST.value, status.in_(sorted(WAITING)))
+        ids = connection.scalars(digests).all()
+        waits = entries(connection, replace(scope, kind=MessageKind.DIGEST), ids=ids) if ids else []
         found = self._of_digests(connection, waits)
         return {entry.id: Held(entry, *found[entry.id][0]) for entry in waits if found[entry.id]}
 

@@ -17,6 +17,7 @@ from outreach.errors import StorageFailed, UsageError
 from outreach.outbox.gate.gate import Held
 from outreach.outbox.gate.objections import for_a_draft
 from outreach.outbox.kind import MessageKind
+from outreach.outbox.letters.listing import digest_lines
 from outreach.outbox.letters.plan import Exclusion
 from outreach.outbox.models import Draft, Entry, Scope
 from outreach.outbox.queue import change_by_person, enqueue, entries, never_began
@@ -172,12 +173,14 @@ def finish_digests(workspace: Workspace) -> list[PreparedDigest]:
     _withdraw_refused(workspace, store, by)
     with reading(store.engine) as connection:
         digests = read_digests(connection)
+    with reading(workspace.outbox.engine) as connection:
+        there = _all_letters(connection)
+        withdrawn = [entry.id for theirs in there.values() for entry in theirs.values() if _is_withdrawn(entry)]
+        free = never_began(connection, withdrawn)
     finished = list[PreparedDigest]()
     for digest in digests:
-        with reading(workspace.outbox.engine) as connection:
-            letters = _letters_of(connection, digest)
-            gone = [entry for entry in letters.values() if entry.status is Status.WITHDRAWN]
-            free = never_began(connection, [entry.id for entry in gone])
+        letters = there.get((digest.ask, str(digest.number)), {})
+        gone = [entry for entry in letters.values() if _is_withdrawn(entry)]
         missions = {entry.key.mission for entry in gone if entry.id in free}
         if missions & {letter.mission for letter in digest.letters}:
             with writing(store.engine) as connection:
@@ -197,17 +200,16 @@ def read_views(workspace: Workspace, ask: str | None = None, number: int | None 
     if number is not None and not digests:
         raise UsageError(f"there is no digest {number}")
     with reading(workspace.outbox.engine) as connection:
-        held = workspace.gate.held(connection, Scope(kind=MessageKind.DIGEST))
-        found = [(digest, _letters_of(connection, digest), _batch(connection, digest)) for digest in digests]
+        held, there = workspace.gate.held(connection, Scope(kind=MessageKind.DIGEST)), _all_letters(connection)
+        found = [
+            (digest, there.get((digest.ask, str(digest.number)), {}), batch_of(connection, digest.ask, digest.number))
+            for digest in digests
+        ]
     with reading(store.engine) as connection:
         return [
             DigestView(digest, batch, decision_about(connection, batch), tuple(_shown(digest, letters, held)))
             for digest, letters, batch in found
         ]
-
-
-def _batch(connection: Connection, digest: Digest) -> str:
-    return batch_of(connection, digest.ask, digest.number)
 
 
 def _shown(digest: Digest, letters: dict[str, Entry], held: dict[int, Held]) -> Iterable[DigestLetter]:
@@ -225,7 +227,7 @@ def _planner(workspace: Workspace, store: Store, connection: Connection, ask: As
     if not slugs:
         return None
     with reading(workspace.outbox.engine) as outbox:
-        last = _last_digests(workspace, entries(outbox, Scope(kind=MessageKind.DIGEST)), ask.id)
+        last = _last_digests(workspace, _digest_entries(outbox), ask.id)
         suppressed = workspace.suppressions(outbox)
     known = Known(last_counted(connection, ask.id), taken_ranges(connection, ask.id), last, suppressed)
     source = Source(
@@ -280,10 +282,22 @@ def _prepared(
         return PreparedDigest(number, batch_of(connection, ask, number), letters, tuple(dropped))
 
 
-def _letters_of(connection: Connection, digest: Digest) -> dict[str, Entry]:
-    """Give mission → its letter of a digest, in whatever status."""
-    found = entries(connection, Scope(ask=digest.ask, kind=MessageKind.DIGEST))
-    return {entry.key.mission: entry for entry in found if entry.key.part == str(digest.number)}
+def _digest_entries(connection: Connection) -> list[Entry]:
+    """Read all letters with supporters' voices, the oldest first; by their own index, whatever else there is."""
+    ids = [line.id for line in digest_lines(connection, Scope())]
+    return entries(connection, ids=ids) if ids else []
+
+
+def _all_letters(connection: Connection) -> dict[tuple[str, str], dict[str, Entry]]:
+    """Give (ask, number of the digest) → mission → its letter, in whatever status."""
+    found = dict[tuple[str, str], dict[str, Entry]]()
+    for entry in _digest_entries(connection):
+        found.setdefault((entry.key.ask, entry.key.part), {})[entry.key.mission] = entry
+    return found
+
+
+def _is_withdrawn(entry: Entry) -> bool:
+    return entry.status is Status.WITHDRAWN
 
 
 def _finish(workspace: Workspace, store: Store, digest: Digest, there: set[str], by: str) -> PreparedDigest:
@@ -316,7 +330,7 @@ def _finish(workspace: Workspace, store: Store, digest: Digest, there: set[str],
 def _withdraw_refused(workspace: Workspace, store: Store, by: str) -> None:
     """Withdraw what waits of digests that somebody refused: a crash may have come before that."""
     with reading(workspace.outbox.engine) as connection:
-        waits = entries(connection, Scope(kind=MessageKind.DIGEST), statuses=WAITING)
+        waits = [entry for entry in _digest_entries(connection) if entry.status in WAITING]
         batches = {key: batch_of(connection, key[0], int(key[1])) for key in {(e.key.ask, e.key.part) for e in waits}}
     with reading(store.engine) as connection:
         decisions = {key: decision_about(connection, batch) for key, batch in batches.items()}
