@@ -7,7 +7,7 @@ from pathlib import Path
 from outreach.campaign import Campaign, load_campaign
 from outreach.errors import DataError, Problem, SettingsError, UsageError
 from outreach.inbox.mailbox.exports import in_batches, incoming, not_there
-from outreach.inbox.mailbox.fetch import fetch, require_host
+from outreach.inbox.mailbox.fetch import fetch, require_host, require_own_mailbox
 from outreach.inbox.receive import Inbox, apply_earlier_evidence, open_inbox, receive
 from outreach.outbox.store import existing_outbox, open_outbox, shows_rehearsal
 from outreach.services.erasing import forget_old
@@ -34,9 +34,10 @@ class ImportResult:
 
 
 def open_mailbox(folder: Path, *, rehearse: bool = False) -> Workspace:
-    """Open a campaign for fetching; UsageError where no mailbox is set up."""
+    """Open a campaign for fetching; UsageError where no mailbox is set up, SettingsError where it is supporters'."""
     campaign = load_campaign(folder)
     require_host(campaign.settings.imap)
+    require_own_mailbox(campaign.settings)
     return Workspace(campaign, open_outbox(campaign.folder, campaign.settings, rehearsal=rehearse))
 
 

@@ -1,6 +1,6 @@
 """Who signs letters, the server they leave through, and the mailbox that answers come to: sender, smtp and imap."""
 
-from typing import Literal, Self
+from typing import ClassVar, Literal, Self
 
 from pydantic import Field, SecretStr, model_validator
 
@@ -69,24 +69,17 @@ class InboxSettings(Section):
     keep_days: int = Field(default=0, ge=0, le=36_500)
 
 
-class ImapSettings(MailServer):
-    """`folder` is one name or several. `after`: what happens to a message that is on file; `move` goes to `moved_to`.
+class ImapServer(MailServer):
+    """A mailbox on an IMAP server, and its login. `section` is what the settings call it.
 
     `authserv` are the names that our own mail server gives itself in Authentication-Results (RFC 8601, section 2.5).
-    `poll_seconds` is how often `--watch` looks where the server cannot say that mail came. `timeout` is seconds.
+    `timeout` is seconds.
     """
 
+    section: ClassVar[str]
     security: Literal["starttls", "tls", "none"] = "tls"
-    folder: Line | tuple[Line, ...] = "INBOX"
-    after: Literal["keep", "flag", "move"] = "keep"
-    moved_to: Line = "outreach"
     authserv: Line | tuple[Line, ...] = ()
-    poll_seconds: float = Field(default=60, ge=1, le=86_400)
     timeout: float = Field(default=60, gt=0, le=600)
-
-    @property
-    def folders(self) -> tuple[str, ...]:
-        return (self.folder,) if isinstance(self.folder, str) else self.folder
 
     @property
     def own_servers(self) -> tuple[str, ...]:
@@ -96,3 +89,20 @@ class ImapSettings(MailServer):
     @property
     def effective_port(self) -> int:
         return self.port or (993 if self.security == "tls" else 143)
+
+
+class ImapSettings(ImapServer):
+    """`folder` is one name or several. `after`: what happens to a message that is on file; `move` goes to `moved_to`.
+
+    `poll_seconds` is how often `--watch` looks where the server cannot say that mail came.
+    """
+
+    section: ClassVar[str] = "imap"
+    folder: Line | tuple[Line, ...] = "INBOX"
+    after: Literal["keep", "flag", "move"] = "keep"
+    moved_to: Line = "outreach"
+    poll_seconds: float = Field(default=60, ge=1, le=86_400)
+
+    @property
+    def folders(self) -> tuple[str, ...]:
+        return (self.folder,) if isinstance(self.folder, str) else self.folder

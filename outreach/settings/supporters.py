@@ -1,11 +1,11 @@
 """Supporters: the public forms, the mailing list, digests, the mailbox for what comes back, and who is at work."""
 
-from typing import Literal
+from typing import ClassVar
 
 from pydantic import Field, SecretStr, field_validator
 
 from outreach.settings.campaign import MAILBOX, site_address
-from outreach.settings.mail import MailServer
+from outreach.settings.mail import ImapServer, ImapSettings
 from outreach.settings.sections import Line, Section
 
 
@@ -69,20 +69,21 @@ class DigestSettings(Section):
     countries_from: int = Field(default=5, ge=2)
 
 
-class ReturnsSettings(MailServer):
+class ReturnsSettings(ImapServer):
     """The mailbox for what comes back from supporters: joining by mail, bounces. Never the mailbox of the letters.
 
     `address` is where bounces go, with {token}: list+{token}@example.org; blank: to the sender.
     """
 
-    security: Literal["starttls", "tls", "none"] = "tls"
+    section: ClassVar[str] = "returns"
     folder: Line = "INBOX"
     address: Line = ""
-    timeout: float = Field(default=60, gt=0, le=600)
 
-    @property
-    def effective_port(self) -> int:
-        return self.port or (993 if self.security == "tls" else 143)
+    def is_read_too(self, letters: ImapSettings) -> bool:
+        """Say whether the mailbox of the letters is this one: same server, login and folder."""
+        here, there = (self.host, self.username), (letters.host, letters.username)
+        same = [each.strip().lower() for each in here] == [each.strip().lower() for each in there]
+        return bool(self.host) and same and self.folder.lower() in map(str.lower, letters.folders)
 
 
 class TeamSettings(Section):

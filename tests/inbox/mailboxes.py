@@ -10,7 +10,7 @@ from sqlalchemy import select
 from outreach.campaign import load_campaign
 from outreach.db.engine import reading
 from outreach.errors import MailboxError
-from outreach.inbox.mailbox.connection import Mailbox
+from outreach.inbox.mailbox.connection import Mailbox, Which
 from outreach.inbox.mailbox.fetch import fetch
 from outreach.inbox.models import inbound, places
 from outreach.inbox.receive import Inbox, Incoming, Place, Received, open_inbox, receive
@@ -188,6 +188,28 @@ class MailboxContract:
 
         assert server.mails(folder) == {deleted: {"\\Deleted"}}
         assert len(server.mails(f"{folder} done")) == 1
+
+    def test_what_is_removed_is_gone_and_what_somebody_else_deleted_is_not(
+        self, server: ImapServer, folder: str
+    ) -> None:
+        deleted, gone, flagged = server.deliver(mail(), mail(), mail(), folder=folder)
+        server.mark(folder, deleted, "\\Deleted")
+        server.mark(folder, flagged, "\\Flagged")
+
+        with Mailbox(imap_settings(server, folder=folder)) as mailbox:
+            mailbox.require_removal()
+            mailbox.open(folder, alter=True)
+            assert mailbox.uids(Which.FLAGGED) == [flagged]
+            assert mailbox.uids(Which.UNFLAGGED) == [deleted, gone]
+            mailbox.remove([gone])
+
+        assert server.mails(folder) == {deleted: {"\\Deleted"}, flagged: {"\\Flagged"}}
+
+    def test_a_server_that_cannot_remove_single_messages_keeps_them_all(self, server: ImapServer) -> None:
+        with Mailbox(imap_settings(server)) as mailbox:
+            mailbox._able = frozenset({"MOVE"})
+            with pytest.raises(MailboxError, match="UIDPLUS"):
+                mailbox.require_removal()
 
     def test_a_server_that_cannot_remove_single_messages_moves_nothing(self, server: ImapServer) -> None:
         with Mailbox(imap_settings(server)) as mailbox:

@@ -3,6 +3,7 @@
 from outreach.channels.checks.settings import Check, failed, ok, warning
 from outreach.errors import MailboxError
 from outreach.inbox.mailbox.connection import Mailbox
+from outreach.settings.mail import ImapServer
 from outreach.settings.settings import Settings
 
 NAME = "mailbox"
@@ -24,7 +25,7 @@ def check_mailbox(settings: Settings) -> list[Check]:
     return [ok(NAME, f"{imap.host}:{imap.effective_port} lets {imap.username} in; {', '.join(folders)}")]
 
 
-def _opened(mailbox: Mailbox, folder: str, *, alter: bool) -> str:
+def _opened(mailbox: Mailbox[ImapServer], folder: str, *, alter: bool) -> str:
     mailbox.open(folder, alter=alter)
     number = len(mailbox.uids())
     return f"{folder} has {number} {'message' if number == 1 else 'messages'}"

@@ -12,7 +12,7 @@ from imap_tools.mailbox import BaseMailBox
 
 from outreach.channels.certificates import trusting
 from outreach.errors import MailboxError, SettingsError
-from outreach.settings.mail import ImapSettings
+from outreach.settings.mail import ImapServer
 
 MOST_BYTES = 256 << 20  # in answer to one command: five times the largest message that mail servers let pass
 
@@ -54,7 +54,7 @@ class _Box(BaseMailBox):
         return self._connect()
 
 
-def dial(settings: ImapSettings) -> BaseMailBox:
+def dial(settings: ImapServer) -> BaseMailBox:
     """Connect without logging in; raises what imaplib, ssl and socket raise, and MailboxError over `ca_file`."""
     host, port, timeout = settings.host, settings.effective_port, settings.timeout
 
@@ -67,14 +67,14 @@ def dial(settings: ImapSettings) -> BaseMailBox:
     return _Box(connect)
 
 
-def _context(settings: ImapSettings) -> ssl.SSLContext:
+def _context(settings: ImapServer) -> ssl.SSLContext:
     try:
-        return trusting(settings.ca_file, "[imap] ca_file")
+        return trusting(settings.ca_file, f"[{settings.section}] ca_file")
     except SettingsError as error:
         raise MailboxError(str(error)) from None
 
 
-def _encrypted(client: imaplib.IMAP4, settings: ImapSettings) -> imaplib.IMAP4:
+def _encrypted(client: imaplib.IMAP4, settings: ImapServer) -> imaplib.IMAP4:
     """Speak in the clear until STARTTLS, and never beyond."""
     try:
         client.starttls(_context(settings))

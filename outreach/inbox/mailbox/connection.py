@@ -10,8 +10,9 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from types import TracebackType
-from typing import Any, Self, cast
+from typing import Any, Generic, Self, TypeVar, cast
 
 from imap_tools.errors import ImapToolsError
 from imap_tools.idle import get_socket_poller
@@ -21,10 +22,11 @@ from imap_tools.utils import encode_folder
 from outreach.errors import MailboxError, MailboxLost
 from outreach.inbox.mailbox.client import dial
 from outreach.inbox.mailbox.faults import Refused, in_words, login_refused, only_oauth, server_reply
-from outreach.settings.mail import ImapSettings
+from outreach.settings.mail import ImapServer
 from outreach.text import listed
 
 log = logging.getLogger(__package__)
+S_co = TypeVar("S_co", bound=ImapServer, covariant=True)
 MOST_NAMED = 20  # folders in an error
 CHUNK = 500  # messages named in one command
 UID = re.compile(rb"\bUID (\d+)")
@@ -32,6 +34,14 @@ SIZE = re.compile(rb"\bRFC822\.SIZE (\d+)")
 DATE = re.compile(rb'\bINTERNALDATE "([^"]*)"')
 # A very short message may come without a literal (RFC 9051, section 4.3).
 SHORT = re.compile(rb'\bBODY\[\] (?:NIL|"((?:[^"\\]|\\.)*)")')
+
+
+class Which(StrEnum):
+    """Which messages of a folder are meant; the value is the word of IMAP (RFC 9051, section 6.4.4)."""
+
+    ALL = "ALL"
+    FLAGGED = "FLAGGED"
+    UNFLAGGED = "UNFLAGGED"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +53,13 @@ class Fetched:
     arrived_at: datetime | None
 
 
-class Mailbox:
+class Mailbox(Generic[S_co]):
     """A connection, logged in from `with` to the end of the block; raises MailboxError or MailboxLost.
 
     `open` a folder before asking about messages. UIDs are of that folder as long as its UIDVALIDITY lasts.
     """
 
-    def __init__(self, settings: ImapSettings) -> None:
+    def __init__(self, settings: S_co) -> None:
         self.settings = settings
         self.account = f"{settings.username}@{settings.host}"
         self._box: BaseMailBox | None = None
@@ -79,9 +89,9 @@ class Mailbox:
             try:
                 typ, answer = client.select(_wire(folder), readonly=not alter)
             except client.readonly:
+                keep = 'set [imap] after = "keep", or ' if self.settings.section == "imap" else ""
                 raise MailboxError(
-                    f'the folder {folder} can only be read here: set [imap] after = "keep", or give this login '
-                    "the right to alter it"
+                    f"the folder {folder} can only be read here: {keep}give this login the right to alter it"
                 ) from None
             if typ != "OK":
                 raise MailboxError(self._no_folder(folder, answer))
@@ -94,11 +104,11 @@ class Mailbox:
         self._connect()
         return self.open(folder, alter=alter)
 
-    def uids(self) -> list[int]:
-        """List the UIDs of all messages in the folder, ascending."""
+    def uids(self, which: Which = Which.ALL) -> list[int]:
+        """List the UIDs of the messages in the folder, ascending."""
         with in_words(self.settings):
             self._client.client.response("EXISTS")  # forget what was said before; see wait
-            return sorted({_number(uid) for line in self._uid("SEARCH", "ALL") if line for uid in line.split()})
+            return sorted({_number(uid) for line in self._uid("SEARCH", which) if line for uid in line.split()})
 
     def sizes(self, uids: Sequence[int]) -> dict[int, int]:
         """Ask for sizes: UID → bytes; 0 where the server does not say."""
@@ -133,6 +143,21 @@ class Mailbox:
                 if "MOVE" not in self._able:
                     self._uid("STORE", _numbers(chunk), "+FLAGS.SILENT", r"(\Deleted)")
                     self._uid("EXPUNGE", _numbers(chunk))
+
+    def remove(self, uids: Sequence[int]) -> None:
+        """Remove these messages, and no others, for good (RFC 4315): from a folder that was opened to be altered."""
+        with in_words(self.settings):
+            for chunk in _chunks(uids):
+                self._uid("STORE", _numbers(chunk), "+FLAGS.SILENT", r"(\Deleted)")
+                self._uid("EXPUNGE", _numbers(chunk))
+
+    def require_removal(self) -> None:
+        """Raise MailboxError where messages could not be removed without others that somebody else deleted."""
+        if "UIDPLUS" not in self._able:
+            raise MailboxError(
+                f"{self.settings.host} cannot remove single messages (UIDPLUS, RFC 4315), and what was read must not "
+                f"stay: use a mailbox of another provider for [{self.settings.section}]"
+            )
 
     def require_move(self) -> None:
         """Raise MailboxError where messages could not be moved without touching others."""
@@ -217,11 +242,12 @@ class Mailbox:
             client.subscribe(_wire(folder))
 
     def _no_folder(self, folder: str, answer: object) -> str:
+        setting = f"[{self.settings.section}] folder"
         with suppress(ImapToolsError, imaplib.IMAP4.error):
             there = sorted((each.name for each in self._client.folder.list()), key=lambda name: (name != "INBOX", name))
             some = listed(there, MOST_NAMED)
-            return f"the mailbox has no folder {folder} ({server_reply(answer)}). Set [imap] folder; there are: {some}"
-        return f"the mailbox has no folder {folder} ({server_reply(answer)}). Set [imap] folder"
+            return f"the mailbox has no folder {folder} ({server_reply(answer)}). Set {setting}; there are: {some}"
+        return f"the mailbox has no folder {folder} ({server_reply(answer)}). Set {setting}"
 
     def _said_more(self) -> bool:
         """Say whether something came in one breath with the answer to IDLE.

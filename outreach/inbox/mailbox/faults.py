@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from imap_tools.errors import ImapToolsError, UnexpectedCommandStatusError
 
 from outreach.errors import MailboxError, MailboxLost
-from outreach.settings.mail import ImapSettings
+from outreach.settings.mail import ImapServer
 from outreach.text import server_words
 
 AGAIN = "What was read is on file; for the rest, do the same again"
@@ -18,7 +18,7 @@ NONSENSE = (ValueError, LookupError, TypeError, AttributeError, AssertionError, 
 
 
 @contextmanager
-def in_words(settings: ImapSettings, *, opening: bool = False) -> Iterator[None]:
+def in_words(settings: ImapServer, *, opening: bool = False) -> Iterator[None]:
     """Raise MailboxError for what the settings must be changed for, MailboxLost for what trying again may help with.
 
     `opening` is true while the connection is made.
@@ -58,15 +58,15 @@ def server_reply(what: object) -> str:
     return server_words(what.decode("utf-8", "replace") if isinstance(what, bytes) else str(what))
 
 
-def login_refused(why: str, settings: ImapSettings) -> str:
+def login_refused(why: str, settings: ImapServer) -> str:
     return (
-        f"{settings.host} does not take the login: {why.rstrip('.')}. Check OUTREACH_IMAP__USERNAME and "
-        "OUTREACH_IMAP__PASSWORD; many providers want a password made for programs (an app password), and some let "
-        "nobody in with a password; see docs/providers.md"
+        f"{settings.host} does not take the login: {why.rstrip('.')}. Check {_variable(settings, 'username')} and "
+        f"{_variable(settings, 'password')}; many providers want a password made for programs (an app password), "
+        "and some let nobody in with a password; see docs/providers.md"
     )
 
 
-def only_oauth(settings: ImapSettings) -> str:
+def only_oauth(settings: ImapServer) -> str:
     return (
         f"{settings.host} offers no login with user name and password, only XOAUTH2, and this version logs in with a "
         "password only. Ask your provider for a password for programs (an app password), or have the mail forwarded to "
@@ -74,43 +74,49 @@ def only_oauth(settings: ImapSettings) -> str:
     )
 
 
-def _place(settings: ImapSettings) -> str:
+def _variable(settings: ImapServer, name: str) -> str:
+    return f"OUTREACH_{settings.section}__{name}".upper()
+
+
+def _place(settings: ImapServer) -> str:
     return f"{settings.host}:{settings.effective_port}"
 
 
-def _lost(why: str, settings: ImapSettings) -> MailboxLost:
+def _lost(why: str, settings: ImapServer) -> MailboxLost:
     return MailboxLost(f"the connection to {_place(settings)} broke off: {why}. {AGAIN}")
 
 
-def _unreachable(error: OSError, settings: ImapSettings) -> MailboxLost:
+def _unreachable(error: OSError, settings: ImapServer) -> MailboxLost:
     if isinstance(error, TimeoutError):
         return MailboxLost(f"{_place(settings)} did not answer within {settings.timeout:g} seconds. {AGAIN}")
     if isinstance(error, socket.gaierror):
-        return MailboxLost(f"{settings.host}: there is no such host, or no network. Check [imap] host")
+        return MailboxLost(f"{settings.host}: there is no such host, or no network. Check [{settings.section}] host")
     if isinstance(error, ConnectionRefusedError):
-        return MailboxLost(f"{_place(settings)} refuses connections. Check [imap] host, port and security")
+        return MailboxLost(
+            f"{_place(settings)} refuses connections. Check [{settings.section}] host, port and security"
+        )
     return _lost(error.strerror or type(error).__name__, settings)
 
 
-def _untrusted(error: ssl.SSLCertVerificationError, settings: ImapSettings) -> str:
+def _untrusted(error: ssl.SSLCertVerificationError, settings: ImapServer) -> str:
     return (
-        f"the certificate of {_place(settings)} cannot be trusted: {error.verify_message}. Check that [imap] host is "
-        "the name that your provider gives; for an authority of your own, or a bridge on this machine, set [imap] "
-        "ca_file to its certificate. Nothing was sent there"
+        f"the certificate of {_place(settings)} cannot be trusted: {error.verify_message}. Check that "
+        f"[{settings.section}] host is the name that your provider gives; for an authority of your own, or a bridge on "
+        f"this machine, set [{settings.section}] ca_file to its certificate. Nothing was sent there"
     )
 
 
-def _no_tls(why: str, settings: ImapSettings) -> MailboxError:
+def _no_tls(why: str, settings: ImapServer) -> MailboxError:
     return MailboxError(
-        f'{_place(settings)} does not speak TLS as asked ({why}). Check [imap] port and security ("tls" usually goes '
-        'with 993, "starttls" with 143); nothing is sent in the clear'
+        f'{_place(settings)} does not speak TLS as asked ({why}). Check [{settings.section}] port and security ("tls" '
+        'usually goes with 993, "starttls" with 143); nothing is sent in the clear'
     )
 
 
-def _misunderstood(error: Exception, settings: ImapSettings, *, opening: bool) -> MailboxError:
+def _misunderstood(error: Exception, settings: ImapServer, *, opening: bool) -> MailboxError:
     if opening:
         return MailboxError(
             f"{_place(settings)} does not answer as an IMAP server: {server_reply(error)}. "
-            "Check [imap] host, port and security"
+            f"Check [{settings.section}] host, port and security"
         )
     return MailboxLost(f"{_place(settings)} answered what cannot be understood: {server_reply(error)}. {AGAIN}")

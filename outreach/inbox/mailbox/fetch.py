@@ -4,20 +4,21 @@ Knows no rules about mail: connection.py asks the server, receive.py takes a mes
 """
 
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select, update
 
 from outreach.db.engine import reading, writing
-from outreach.errors import MailboxLost, UsageError
-from outreach.inbox.mailbox.connection import Fetched, Mailbox
-from outreach.inbox.mailbox.faults import Refused
+from outreach.errors import SettingsError, UsageError
+from outreach.inbox.mailbox.connection import Mailbox
+from outreach.inbox.mailbox.reading import lots, read
 from outreach.inbox.models import places
 from outreach.inbox.receive import BATCH, BATCH_BYTES, Inbox, Incoming, Place, Received, receive
 from outreach.next_step import Action, NextStep
 from outreach.outbox.store import Outbox
 from outreach.settings.mail import ImapSettings
+from outreach.settings.settings import Settings
 
 log = logging.getLogger(__package__)
 
@@ -26,7 +27,7 @@ log = logging.getLogger(__package__)
 class Folder:
     """A folder that is open, and its UIDVALIDITY; `after` is what happens to a message that is on file."""
 
-    mailbox: Mailbox
+    mailbox: Mailbox[ImapSettings]
     outbox: Outbox
     name: str
     uidvalidity: int
@@ -40,7 +41,7 @@ class Folder:
         return Place(self.mailbox.account, self.name, self.uidvalidity, uid)
 
 
-def fetch(inbox: Inbox, mailbox: Mailbox, problems: dict[str, str]) -> Iterator[list[Received]]:
+def fetch(inbox: Inbox, mailbox: Mailbox[ImapSettings], problems: dict[str, str]) -> Iterator[list[Received]]:
     """Store what the folders have that was not read from there before; yields each batch when it is on disk.
 
     A rehearsal alters nothing in the mailbox. Messages that the server cannot give are named in `problems`, with the
@@ -67,7 +68,20 @@ def require_host(settings: ImapSettings) -> None:
         )
 
 
-def _check(mailbox: Mailbox, settings: ImapSettings, after: str) -> None:
+def require_own_mailbox(settings: Settings) -> None:
+    """Raise SettingsError where the mailbox of the letters is also that of supporters.
+
+    What comes to the letters is kept for ever, and read by the whole team: no supporter's address may be in it.
+    """
+    if settings.returns.is_read_too(settings.imap):
+        raise SettingsError(
+            "[imap] and [returns] are the same mailbox: then mails of supporters, with their addresses, would be kept "
+            "with those of missions, and nothing could be erased. Give [returns] a mailbox with a login of its own, or "
+            "a folder of its own that your server sorts such mail into; nothing was read"
+        )
+
+
+def _check(mailbox: Mailbox[ImapSettings], settings: ImapSettings, after: str) -> None:
     if after != "move":
         return
     if settings.moved_to in settings.folders:
@@ -83,8 +97,8 @@ def _fetch_folder(inbox: Inbox, folder: Folder, problems: dict[str, str]) -> Ite
     _file(folder, [uid for uid in there if uid in known and not known[uid]])
     new = [uid for uid in there if uid not in known]
     log.info("a folder has %(messages)d messages, %(new)d of them new", {"messages": len(there), "new": len(new)})
-    for batch in _batches(folder.mailbox.sizes(new)):
-        found = _read(folder, batch, problems)
+    for batch in lots(folder.mailbox.sizes(new), BATCH, BATCH_BYTES):
+        found = read(folder, batch, problems)
         received = receive(
             inbox, [Incoming(each.raw, "imap", folder.name, each.arrived_at, folder.place(each.uid)) for each in found]
         )
@@ -103,52 +117,6 @@ def _known(folder: Folder) -> dict[int, bool]:
     with reading(folder.outbox.engine) as connection:
         rows = connection.execute(select(places.c.uid, places.c.filed).where(here)).all()
     return {row.uid: row.filed for row in rows}
-
-
-def _batches(sizes: Mapping[int, int]) -> Iterator[list[int]]:
-    """Part UIDs into lots to read at a time, oldest first: many small messages, or one that is large."""
-    batch, total = list[int](), 0
-    for uid, size in sorted(sizes.items()):
-        if batch and (len(batch) == BATCH or total + size > BATCH_BYTES):
-            yield batch
-            batch, total = [], 0
-        batch.append(uid)
-        total += size
-    if batch:
-        yield batch
-
-
-def _read(folder: Folder, uids: Sequence[int], problems: dict[str, str]) -> list[Fetched]:
-    """Read messages; when the server stumbles over one of them, the others all the same."""
-    try:
-        return folder.mailbox.read(uids)
-    except Refused:
-        pass
-    except MailboxLost:
-        _reopen(folder)
-    return list(_one_by_one(folder, uids, problems))
-
-
-def _one_by_one(folder: Folder, uids: Sequence[int], problems: dict[str, str]) -> Iterator[Fetched]:
-    """Read one at a time. A message that breaks the line is left; after two in a row, the line itself is broken."""
-    broken = False
-    for uid in uids:
-        try:
-            yield from folder.mailbox.read([uid])
-            broken = False
-        except Refused as error:
-            problems[f"{folder.name}, message UID {uid}"] = str(error)
-        except MailboxLost as error:
-            if broken:
-                raise
-            broken = True
-            problems[f"{folder.name}, message UID {uid}"] = str(error)
-            _reopen(folder)
-
-
-def _reopen(folder: Folder) -> None:
-    if folder.mailbox.reopen(folder.name, alter=folder.alter) != folder.uidvalidity:
-        raise MailboxLost(f"the folder {folder.name} was made anew while it was read. Do the same again")
 
 
 def _file(folder: Folder, uids: Sequence[int]) -> None:

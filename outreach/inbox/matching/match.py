@@ -129,7 +129,7 @@ def _is_ours(mail: Mail, letters: LetterIndex) -> bool:
 def _named(classified: Classified, letters: LetterIndex) -> NamedLetters:
     """Find the letters that the message itself names, by the first way that names any."""
     mail, verdict = classified.mail, classified.verdict
-    found = _noted(MatchedBy.ENVELOPE, letters.by_tokens(_tokens_in(_came_to(mail))).values())
+    found = _noted(MatchedBy.ENVELOPE, letters.by_tokens(tokens_in(came_to(mail))).values())
     found = found or _noted(MatchedBy.ORIGINAL_MESSAGE_ID, letters.by_message_ids(verdict.original_ids).values())
     if found:
         return found
@@ -139,7 +139,7 @@ def _named(classified: Classified, letters: LetterIndex) -> NamedLetters:
     return threads | _in_words(mail, letters, threads, proof=verdict.kind in NEEDS_PROOF)
 
 
-def _came_to(mail: Mail) -> Iterator[str]:
+def came_to(mail: Mail) -> Iterator[str]:
     """Give the addresses that it came to: as its headers name them, and as the servers on its way were told.
 
     The latter stand in Received: … for <…> (RFC 5321, section 4.4), also where a mailbox writes no Delivered-To.
@@ -164,7 +164,7 @@ def _in_words(mail: Mail, letters: LetterIndex, beside: NamedLetters, *, proof: 
     Beside a thread, only those of the thread's mission about other cases.
     """
     text = "\n".join(_texts(mail))
-    found = _noted(MatchedBy.TOKEN, letters.by_tokens(_tokens_in([text])).values())
+    found = _noted(MatchedBy.TOKEN, letters.by_tokens(tokens_in([text])).values())
     if not proof and (beside or not found):
         known = {letter.token[:LENGTH] for letter, _ in beside.values()}
         shown = letters.by_short_references(named for named in find_references(text) if named not in known)
@@ -195,7 +195,8 @@ def _are_one_matter(named: NamedLetters) -> bool:
     return bool(first) and not rest
 
 
-def _tokens_in(texts: Iterable[str]) -> Iterator[str]:
+def tokens_in(texts: Iterable[str]) -> Iterator[str]:
+    """Find what is written like a message's token: 26 letters of base32 that stand alone."""
     for text in texts:
         lower = text.lower()
         if _AS_LONG in lower.encode("utf-8", "replace").translate(_LETTERS):
