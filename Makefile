@@ -23,7 +23,8 @@ WORKERS ?= 3
 # What `make quick` runs: no commands, no real processes, no browser, no IMAP server.
 QUICK := tests --ignore=tests/acceptance --ignore=tests/cli --ignore=tests/docs --ignore=tests/channels \
 	--ignore=tests/inbox/mailbox --ignore=tests/reports/page --ignore=tests/outbox/sending \
-	--ignore=tests/site/test_browser.py --ignore=tests/site/test_hostile.py
+	--ignore=tests/site/test_browser.py --ignore=tests/site/test_hostile.py \
+	--ignore=tests/web/test_browser.py
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:

@@ -21,7 +21,18 @@ SPANISH = (("el ", "del "), ("la ", "de la "), ("los ", "de los "), ("las ", "de
 I_SOUND = re.compile(r"(?:h?i(?!e)|h?í|y(?![aeiouáéíóú]))", re.IGNORECASE)
 ON = {"en": "on", "fr": "le", "es": "el"}
 FROM = {"en": ("from", "to"), "fr": ("du", "au"), "es": ("del", "al")}
-LOCALES = {"en": "en_GB", "fr": "fr", "es": "es"}
+# As CLDR has them; tests compare. To ask Babel for them alone takes some megabytes, and as long as many a command.
+MONTH_NAMES = {
+    "en": "January February March April May June July August September October November December",
+    "fr": "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
+    "es": "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre",
+}
+SHORT_MONTHS = {
+    "en": "Jan Feb Mar Apr May Jun Jul Aug Sept Oct Nov Dec",
+    "fr": "janv. févr. mars avr. mai juin juil. août sept. oct. nov. déc.",
+    "es": "ene feb mar abr may jun jul ago sept oct nov dic",
+}
+BETWEEN_MONTHS = {"en": " ", "fr": " ", "es": " de "}
 ARTICLES = {"en": ("the ",), "fr": ("les ", "le ", "la ", "l'"), "es": ("el ", "la ", "los ", "las ")}
 # How French and Spanish nouns end that are mostly feminine: enough for the names of bodies, meetings and offices.
 FEMININE = {
@@ -122,27 +133,44 @@ def ordinal(number: int, language: str, *, before_noun: bool = False) -> str:
 @lru_cache(maxsize=4096)
 def written_date(day: date, language: str) -> str:
     """Write a day out: 29 September 2022, 29 septembre 2022, 29 de septiembre de 2022."""
-    from babel.dates import format_date
+    if language in MONTH_NAMES:
+        between = BETWEEN_MONTHS[language]
+        text = f"{day.day}{between}{MONTH_NAMES[language].split()[day.month - 1]}{between}{day.year}"
+    else:
+        from babel.dates import format_date
 
-    text = format_date(day, format="long", locale=LOCALES.get(language) or locale_of(language))
+        text = format_date(day, format="long", locale=locale_of(language))
     return f"1er{text[1:]}" if grammar_of(language) == "fr" and day.day == 1 else text
 
 
 def short_when(first: date, last: date, language: str) -> str:
     """Write a day, or from which to which, as short as a subject needs it: 29 Sept, 12 Sept – 7 Oct, 1er oct."""
-    from babel.dates import format_interval, format_skeleton
-
-    locale = LOCALES.get(language) or locale_of(language)
-    if first == last:
-        text = str(format_skeleton("MMMd", first, locale=locale))
+    if language in SHORT_MONTHS:
+        text = _short_interval(first, last, SHORT_MONTHS[language].split())
     else:
-        text = str(format_interval(first, last, "MMMd", locale=locale))
+        from babel.dates import format_interval, format_skeleton
+
+        locale = locale_of(language)
+        one_day = first == last
+        text = str(
+            format_skeleton("MMMd", first, locale=locale)
+            if one_day
+            else format_interval(first, last, "MMMd", locale=locale)
+        )
     grammar = grammar_of(language)
     if grammar == "fr":
         return FIRST_OF_MONTH.sub("1er", text)
     if grammar == "es":
         return SPANISH_MONTH.sub(lambda month: SPANISH_WHOLE.get(month[0], f"{month[0]}."), text)
     return text
+
+
+def _short_interval(first: date, last: date, months: list[str]) -> str:
+    """Write from which day to which, no month twice; the year is not said, so that a whole year is one day."""
+    begin, end = months[first.month - 1], months[last.month - 1]
+    if begin != end:
+        return f"{first.day} {begin}\u2009–\u2009{last.day} {end}"
+    return f"{first.day} {begin}" if first.day == last.day else f"{first.day}–{last.day} {begin}"
 
 
 def written_rough(day: str, language: str) -> str:
@@ -154,12 +182,14 @@ def written_rough(day: str, language: str) -> str:
 
 def written_month(day: str, language: str) -> str:
     """Write out the month of a day that is as precise as known: September 2017, septembre 2017; 2017 stays 2017."""
-    from babel.dates import format_skeleton
-
     if len(day) < len("2017-09"):
         return day
-    locale = LOCALES.get(language) or locale_of(language)
-    return str(format_skeleton("yMMMM", date.fromisoformat(f"{day[:7]}-01"), locale=locale))
+    month = date.fromisoformat(f"{day[:7]}-01")
+    if language in MONTH_NAMES:
+        return f"{MONTH_NAMES[language].split()[month.month - 1]}{BETWEEN_MONTHS[language]}{month.year}"
+    from babel.dates import format_skeleton
+
+    return str(format_skeleton("yMMMM", month, locale=locale_of(language)))
 
 
 def written_when(first: date, last: date, language: str, on: str = "", from_to: str = "") -> str:
@@ -176,7 +206,7 @@ def written_when(first: date, last: date, language: str, on: str = "", from_to: 
         return pattern.replace("{date}", end).replace("{first}", begin).replace("{last}", end)
     if first == last:
         return f"{ON[grammar]} {end}"
-    if first.year == last.year and language in LOCALES:
+    if first.year == last.year and language in MONTH_NAMES:
         begin = begin.removesuffix(f" de {first.year}").removesuffix(f" {first.year}")
         if first.month == last.month:
             begin = begin.split(" ", 1)[0]

@@ -1,6 +1,8 @@
 from datetime import date
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from outreach.grammar import (
     at_place,
@@ -8,9 +10,11 @@ from outreach.grammar import (
     months_between,
     of_state,
     ordinal,
+    short_when,
     with_article,
     without_article,
     written_date,
+    written_month,
     written_when,
     years_between,
 )
@@ -217,3 +221,18 @@ def test_a_language_of_one_place_has_the_grammar_of_the_language(language, when,
 def test_a_code_that_nobody_knows_is_an_error_and_no_other_language():
     with pytest.raises(ValueError, match="there is no language 'xx'"):
         join_words(["A", "B"], "xx")
+
+
+@given(st.dates(date(1990, 1, 1), date(2060, 1, 1)), st.dates(date(1990, 1, 1), date(2060, 1, 1)))
+def test_months_are_written_as_unicode_has_them(first: date, last: date) -> None:
+    """The built-in languages have their months here, so that Babel is not loaded for a date."""
+    from babel.dates import format_date, format_interval, format_skeleton
+
+    for language, locale in (("en", "en_GB"), ("fr", "fr"), ("es", "es")):
+        spoken = format_date(first, format="long", locale=locale)
+        assert written_date(first, language).replace("1er ", "1 ") == spoken
+        assert written_month(f"{first}", language) == format_skeleton("yMMMM", first, locale=locale)
+        one, more = format_skeleton("MMMd", first, locale=locale), format_interval(first, last, "MMMd", locale=locale)
+        for until, wanted in ((first, one), (last, more if first != last else one)):
+            told = short_when(first, until, language).replace("1er", "1")
+            assert (told.replace(".", "").replace("mayo", "may") if language == "es" else told) == wanted
