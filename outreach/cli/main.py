@@ -45,6 +45,8 @@ COMMANDS = {
     "report": ("outreach.cli.report:report", "One self-contained HTML page, or CSV."),
     "site": ("outreach.cli.public.site:site", "The public page, as plain files that anybody can host."),
     "web": ("outreach.cli.supporters.web:web", "The forms by which supporters write to States and join."),
+    "update": ("outreach.cli.supporters.update:update_command", "Send an update to the mailing list, once to each."),
+    "members": ("outreach.cli.supporters.members:members", "Count, export or import the mailing list."),
     "supporters": ("outreach.cli.supporters.supporters:supporters", "What is on file of one supporter; erase it."),
     "voices": ("outreach.cli.supporters.voices:voices", "What supporters wrote: read it, let it pass, set it aside."),
     "digest": ("outreach.cli.supporters.digest:digest", "Letters with supporters' voices, one to a mission."),

@@ -12,7 +12,7 @@ from outreach.outbox.addresses import AddressHistory
 from outreach.outbox.attachments import StoredFiles, keep
 from outreach.outbox.gate.names import asked_elsewhere
 from outreach.outbox.kind import TO_MISSIONS, MessageKind
-from outreach.outbox.ledger import Transition, address_histories, advance, begin, in_scope, key_of
+from outreach.outbox.ledger import Transition, address_histories, advance, begin, begin_many, in_scope, key_of
 from outreach.outbox.models import (
     Claimed,
     Draft,
@@ -53,6 +53,17 @@ def enqueue(connection: Connection, drafts: Iterable[Draft], at: datetime, by: s
     begun = [message for _, message in ids if message is not None]
     _doubt_from_the_first(connection, begun, at, by)
     return begun
+
+
+def enqueue_many(connection: Connection, drafts: Sequence[Draft], at: datetime, by: str) -> int:
+    """Queue drafts that name no case, follow nothing and go at once, as `enqueue` does; give how many are new.
+
+    One statement for all of them: for the many messages of one kind that everybody on a list gets.
+    """
+    begun = begin_many(connection, drafts, at, by)
+    keep(connection, drafts if begun else [])
+    _doubt_from_the_first(connection, begun, at, by)
+    return len(begun)
 
 
 def claim(connection: Connection, scope: Scope, limit: int, at: datetime, worker: str) -> list[Claimed]:
@@ -304,11 +315,11 @@ def doubtful_keys(connection: Connection) -> list[Key]:
 
 
 def waiting_to_ask(connection: Connection, keys: Iterable[Key], *also: ColumnElement[bool]) -> list[Entry]:
-    """Read what waits and asks what messages of these keys have asked, for one of their cases at least."""
-    said = {replace(key, case=case) for key in keys for case in key.cases}
+    """Read what waits and asks what messages of these keys have asked, for one of their cases at least, or for none."""
+    said = {replace(key, case=case) for key in keys for case in key.cases or ("",)}
     query = select(*ENTRY_COLUMNS).where(WAITS, *also).order_by(messages.c.id)
     waits = [_entry(row) for row in connection.execute(query).mappings()]
-    return [entry for entry in waits if any(replace(entry.key, case=case) in said for case in entry.key.cases)]
+    return [entry for entry in waits if any(replace(entry.key, case=case) in said for case in entry.key.cases or ("",))]
 
 
 def asks_written_to(connection: Connection) -> set[tuple[str, str]]:

@@ -157,6 +157,14 @@ class ListStopped:
 
 
 @dataclass(frozen=True, slots=True)
+class UpdateHeld:
+    """An update that waits speaks of what may not be told any more; its mails stay here until that is put right."""
+
+    slug: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class ManyToProvider:
     """A provider has just got so many mails of ours today; told once a day."""
 
@@ -237,6 +245,7 @@ Event = (
     | Watching
     | SupportersWait
     | ListStopped
+    | UpdateHeld
     | ManyToProvider
     | ChannelPaused
     | ServerSilent

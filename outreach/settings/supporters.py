@@ -46,7 +46,7 @@ class ListSettings(Section):
     """The mailing list. `id` is its List-Id (RFC 2919), blank: made from the sender's address.
 
     `discreet`: subjects of mails say nothing of the campaign. `per_minute`: how many leave at most; 0: no limit.
-    `warn_at`: mails a day to one provider from which on we warn; `complaints`: the share of them that stops a run.
+    `warn_at`: mails a day to one provider from which on we warn; `complaints`: the share of mails that stops updates.
     """
 
     name: Line = ""

@@ -1,6 +1,7 @@
 """Somebody with an address: found by fingerprint, made, opened, linked to. Knows no voices and no mails' words."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -120,6 +121,15 @@ def link(store: Store, connection: Connection, purpose: str, subject: int, suppo
         "supporter": supporter,
     }
     connection.execute(insert_or_ignore(connection, links).values(row))
+
+
+def link_all(store: Store, connection: Connection, purpose: str, people: Iterable[int]) -> None:
+    """Make the personal links of many known, that are about themselves."""
+    token = store.sealer.token
+    rows = [
+        {"hash": hash_of(token(purpose, who)), "purpose": purpose, "subject": who, "supporter": who} for who in people
+    ]
+    connection.execute(insert_or_ignore(connection, links), rows)
 
 
 def follow(connection: Connection, token: str) -> Link | None:

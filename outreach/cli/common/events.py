@@ -54,6 +54,11 @@ def _lines(event: events.Event, rehearsal: bool, zone: tzinfo | None) -> Iterabl
             return [f"Mails to supporters wait: {why}.".replace("..", "."), *([f"  {hint}."] if hint else [])]
         case events.ListStopped(members, mails):
             return _stopped_list_lines(members, mails)
+        case events.UpdateHeld(slug, why):
+            return [
+                f"Held back: the update {slug} speaks of {why}.",
+                f"  Withdraw with: outreach update {slug} --withdraw",
+            ]
         case events.ManyToProvider(provider, mails):
             return [
                 f"{mails} mails went to {provider} today. From 5000 on, big providers call us bulk senders, for ever.",

@@ -63,7 +63,8 @@ def adopt(outbox: Outbox, lines: Iterable[Line], by: str) -> None:
             words = {name: getattr(line.key, name) for name in KEY_COLUMNS}
             row = {**words, "message_id": line.message_id, "at": at, "by": by}
             connection.execute(insert_or_ignore(connection, may_have_left, ("message_id",)).values(row))
-            for entry in waiting_to_ask(connection, [line.key], messages.c.mission == line.key.mission):
+            same = (messages.c.mission == line.key.mission, messages.c.part == line.key.part)
+            for entry in waiting_to_ask(connection, [line.key], *same):
                 call_in_doubt(connection, entry.id, entry.status, at, by)
 
 

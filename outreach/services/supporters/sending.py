@@ -14,7 +14,7 @@ from datetime import datetime
 from threading import Event, Lock, Thread
 from typing import Self
 
-from sqlalchemy import Connection
+from sqlalchemy import ColumnElement, Connection, not_
 
 from outreach.campaign import load_campaign
 from outreach.channels.base import Limits
@@ -39,11 +39,13 @@ from outreach.services.events import (
     ManyToProvider,
     ServerSilent,
     SupportersWait,
+    UpdateHeld,
 )
 from outreach.services.sending.stopping import Stop
 from outreach.services.supporters.arriving import take_in
 from outreach.services.supporters.expiring import expire
 from outreach.services.supporters.opening import Supporters
+from outreach.services.supporters.updates import UntoldUpdates, is_of
 from outreach.settings.settings import Settings
 from outreach.supporters.doors import change_member
 from outreach.supporters.mail.leaving import LeavingChannel, News
@@ -97,6 +99,9 @@ class SupportersLane:
         self._complaints_at = 0.0
         self._expire_at = 0.0
         self._only_asks = False
+        self._untold = UntoldUpdates()
+        self._held = dict[str, str]()
+        self._version = 0
 
     def __enter__(self) -> Self:
         self._block.enter_context(self._stop.heard_by(self._end))
@@ -185,6 +190,7 @@ class SupportersLane:
             self._tell(FilesUnreadable(str(error)))
         else:
             self._supporters, self._files = replace(self._supporters, campaign=campaign), campaign.read_from
+            self._version += 1  # what was claimed before is asked anew
 
     async def _send(self, pace: Pace) -> float:
         """Send what is due, and give how many seconds to wait before the next look."""
@@ -216,7 +222,9 @@ class SupportersLane:
         channel = LeavingChannel(inner, store, settings, per_minute=per_minute, tell=self._news.hear)
         channel.hear_of_waits(lambda wait: self._tell(ServerSilent(wait)))
         envelope = ReturnPath(lambda token: _returns_to(settings, token))
-        return Worker(store.outbox, channel, envelope, Scope(), claim=self._claim, pace=pace)
+        return Worker(
+            store.outbox, channel, envelope, Scope(), claim=self._claim, version=lambda: self._version, pace=pace
+        )
 
     @property
     def _limits(self) -> Limits:
@@ -241,20 +249,30 @@ class SupportersLane:
         recover_from_dead_runs(self._supporters.store.engine)
         at = now()
         with reading(self._supporters.store.engine) as connection:
-            first = next_due(connection, self._allowed(connection, Scope(), at))
+            scope, also = self._allowed(connection, Scope(), at)
+            first = next_due(connection, scope, *also)
         return first is not None and first <= at
 
     def _claim(self, connection: Connection, scope: Scope, limit: int, at: datetime, worker: str) -> list[Claimed]:
-        return claim_wanted(connection, self._allowed(connection, scope, at), limit, at, worker)
+        scope, also = self._allowed(connection, scope, at)
+        return claim_wanted(connection, scope, limit, at, worker, *also)
 
-    def _allowed(self, connection: Connection, scope: Scope, at: datetime) -> Scope:
-        """Narrow a scope to mails that ask somebody, while too many members complain of the others."""
+    def _allowed(
+        self, connection: Connection, scope: Scope, at: datetime
+    ) -> tuple[Scope, tuple[ColumnElement[bool], ...]]:
+        """Leave out updates that may not be told any more; and all but what asks somebody, while members complain."""
         if time.monotonic() >= self._complaints_at:
             found = complaints(connection, self._supporters.campaign.settings.list.complaints, at)
             if found and not self._only_asks:
                 self._tell(ListStopped(found.members, found.mails))
             self._only_asks, self._complaints_at = found is not None, time.monotonic() + COMPLAINTS_EVERY
-        return replace(scope, kind=MessageKind.CONFIRM) if self._only_asks else scope
+        held = self._untold.why(connection, self._supporters.campaign)
+        if held != self._held:
+            self._held = dict(held)
+            for slug, why in held.items():
+                self._tell(UpdateHeld(slug, why))
+        narrowed = replace(scope, kind=MessageKind.CONFIRM) if self._only_asks else scope
+        return narrowed, tuple(not_(is_of(slug)) for slug in held)
 
     def _note(self) -> None:
         """Count what was sent by provider, and end the membership of whoever has no mailbox any more."""

@@ -90,7 +90,13 @@ class Caps:
 
         `network` is whose form it was, blank where nobody knows: then it has no cap of its own.
         """
-        both = self._mails(address, network, 2)
+        return self._grant([*self._of_address(address), *self._of_all(network)])
+
+    def invite(self, address: str) -> Granted:
+        """Count a mail that the team asks for, and its reminder, by its address alone: such mails have a pace."""
+        return self._grant(self._of_address(address))
+
+    def _grant(self, both: Sequence[_Counter]) -> Granted:
         used = self._used([counter.key for counter in both])
         if not self._count(both, used):
             return Granted(Cap.NONE, reminder=True)
@@ -120,15 +126,19 @@ class Caps:
         used = self._used([hour, day])
         return used.get(hour, 0), used.get(day, 0)
 
-    def _mails(self, address: str, network: str, mails: int) -> list[_Counter]:
-        limits, theirs = self._limits, self.network(network)
+    def _of_address(self, address: str) -> list[_Counter]:
         day, month = (self._about(MAIL, address, period) for period in (Period.DAY, Period.MONTH))
         return [
             _Counter(day, Period.DAY, ADDRESS_A_DAY, Cap.ADDRESS, 1),
-            _Counter(month, Period.MONTH, ADDRESS_A_MONTH, Cap.ADDRESS, mails),
-            *([_Counter(theirs, Period.DAY, limits.network_day, Cap.NETWORK, mails)] if theirs else ()),
-            _Counter(self._key(ALL, Period.HOUR), Period.HOUR, limits.hour, Cap.ALL, mails),
-            _Counter(self._key(ALL, Period.DAY), Period.DAY, limits.day, Cap.ALL, mails),
+            _Counter(month, Period.MONTH, ADDRESS_A_MONTH, Cap.ADDRESS, 2),
+        ]
+
+    def _of_all(self, network: str) -> list[_Counter]:
+        limits, theirs = self._limits, self.network(network)
+        return [
+            *([_Counter(theirs, Period.DAY, limits.network_day, Cap.NETWORK, 2)] if theirs else ()),
+            _Counter(self._key(ALL, Period.HOUR), Period.HOUR, limits.hour, Cap.ALL, 2),
+            _Counter(self._key(ALL, Period.DAY), Period.DAY, limits.day, Cap.ALL, 2),
         ]
 
     def _about(self, what: str, address: str, period: Period) -> bytes:

@@ -59,8 +59,11 @@ def queue_join(
     at: datetime,
     by: str,
     remind: bool = True,
+    not_before: datetime | None = None,
 ) -> None:
     """Queue the mail that asks whether they want the updates: at most one a day, whoever asks how often.
+
+    It goes at once, or not before a moment.
 
     There is one reminder for each time that they become `asked`: not one for each mail. Call it after the member's
     status has changed. Raises SettingsError where the campaign has no sender.
@@ -70,7 +73,9 @@ def queue_join(
     )
     time = connection.execute(before).scalar_one()
     parts = (join_part(supporter, at.date()), join_again_part(supporter, time))[: 2 if remind else 1]
-    _ask_and_remind(store, connection, settings, "join", parts, supporter, (JOIN, supporter), language, at, by)
+    _ask_and_remind(
+        store, connection, settings, "join", parts, supporter, (JOIN, supporter), language, at, by, not_before
+    )
 
 
 def withdraw_confirm(
@@ -120,10 +125,13 @@ def mail_draft(
 
 
 def sender_header(settings: Settings) -> bytes:
-    """Write From, and Reply-To where the campaign has one: the list's name, and the campaign's address."""
-    sender = settings.sender
+    """Write From: the list's name, and the campaign's address; and Reply-To where supporters may write by mail.
+
+    Answers do not go where those to letters go: what is in that mailbox is kept for ever, with its addresses.
+    """
+    sender, by_mail = settings.sender, settings.web.by_mail
     written = folded("From", mailbox("From", settings.list.name or sender.name or list_name(settings), sender.email))
-    return written + (folded("Reply-To", mail_address("Reply-To", sender.reply_to)) if sender.reply_to else b"")
+    return written + (folded("Reply-To", mail_address("Reply-To", by_mail)) if by_mail else b"")
 
 
 def _ask_and_remind(
@@ -137,10 +145,11 @@ def _ask_and_remind(
     language: str,
     at: datetime,
     by: str,
+    not_before: datetime | None = None,
 ) -> None:
     drafts = list[Draft]()
     for part, again in zip(parts, (False, True), strict=False):
-        later = at + REMINDS_AFTER if again else None
+        later = (not_before or at) + REMINDS_AFTER if again else not_before
         values = {"link": place(*asked), "days": settings.web.confirm_days, "again": again}
         words = write(text, language, settings, **values)
         drafts.append(mail_draft(store, settings, MessageKind.CONFIRM, part, supporter, words, not_before=later))

@@ -22,7 +22,7 @@ from outreach.outbox.models import messages
 from outreach.outbox.sending.pace import Pace
 from outreach.settings.settings import Settings
 from outreach.supporters.erasing import supporter_of
-from outreach.supporters.mail.links import address, fill
+from outreach.supporters.mail.links import RECEIVER, address, fill
 from outreach.supporters.mail.parts import about
 from outreach.supporters.mail.redaction import without_address
 from outreach.supporters.mail.wanted import ERASED, why_unwanted
@@ -131,7 +131,11 @@ class LeavingChannel:
         first, *others = outgoing.pieces
         if b"\r\nList-Id: " in first.partition(b"\r\n\r\n")[0]:
             header += self._how_to_leave(supporter)
-        pieces = [fill(piece, self._link) for piece in (first, *others)]
+
+        def link(purpose: str, subject: int) -> str:
+            return self._link(purpose, supporter if subject == RECEIVER else subject)
+
+        pieces = [fill(piece, link) for piece in (first, *others)]
 
         def narrowed(recipients: tuple[str, ...]) -> None:
             outgoing.leaving(outgoing.recipients if recipients else ())

@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 from outreach.mime.frame import quoted_printable
 
+RECEIVER = 0  # as the subject of a place: whoever gets the mail
 LONGEST = 72  # characters of a link on one encoded line; 76 are allowed
 PATHS = {"confirm": "c", "join": "c", "voice": "v", "leave": "l"}  # purpose of a link → where it leads
 _BEGIN, _END = "\ufdd0", "\ufdd1"  # no characters (Unicode, section 23.7): no text that people typed has them
@@ -38,6 +39,11 @@ def _broken_off(text: str) -> bytes:
         return quoted_printable(text) if text else b""
     encoded = quoted_printable(f"{text}x")[:-1]
     return encoded if encoded.endswith(b"=\r\n") else encoded + b"=\r\n"
+
+
+def shown(text: str) -> str:
+    """Give a text with [link] where personal links will stand."""
+    return _IN_TEXT.sub("[link]", text)
 
 
 def places(content: bytes) -> list[tuple[str, int]]:

@@ -73,7 +73,12 @@ def count(store: Store, connection: Connection, sent: Counter[Provider], warn_at
 
 
 def complaints(connection: Connection, share: float, at: datetime) -> Complaints | None:
-    """Give the complaints of 30 days where they are at least that share of the mails sent; None while all is well."""
+    """Give the complaints of 30 days where they are at least that share of the mails sent; None while all is well.
+
+    A share of 1 is none: then nothing is looked at.
+    """
+    if share >= 1:
+        return None
     since = at - FOR
     complained = (story.c.what == "member", story.c.to_status == MemberStatus.COMPLAINED.value, story.c.at >= since)
     number = connection.execute(select(func.count()).select_from(story).where(*complained)).scalar_one()

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import Connection, and_, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, or_, select
 
 from outreach.outbox.kind import MessageKind
 from outreach.outbox.ledger import Transition, advance
@@ -24,17 +24,27 @@ ANSWERED = "it was answered, or its time is over"
 NO_MEMBER = "whom it was for is no member any more"
 
 
-def claim_wanted(connection: Connection, scope: Scope, limit: int, at: datetime, worker: str) -> list[Claimed]:
+def claim_wanted(
+    connection: Connection, scope: Scope, limit: int, at: datetime, worker: str, *also: ColumnElement[bool]
+) -> list[Claimed]:
     """Take due mails that are wanted, in place of `queue.claim`; those that are not are withdrawn on the way.
 
-    Mails that ask somebody go first: an update to a long list holds up nobody who waits for one.
+    Mails that ask somebody go first: an update to a long list holds up nobody who waits for one. `also` narrows the
+    search further.
     """
-    asking = _claim(connection, replace(scope, kind=MessageKind.CONFIRM), limit, at, worker)
-    return asking or _claim(connection, scope, limit, at, worker)
+    asking = _claim(connection, replace(scope, kind=MessageKind.CONFIRM), limit, at, worker, also)
+    return asking or _claim(connection, scope, limit, at, worker, also)
 
 
-def _claim(connection: Connection, scope: Scope, limit: int, at: datetime, worker: str) -> list[Claimed]:
-    while rows := due(connection, scope, limit, at):
+def _claim(
+    connection: Connection,
+    scope: Scope,
+    limit: int,
+    at: datetime,
+    worker: str,
+    also: Sequence[ColumnElement[bool]],
+) -> list[Claimed]:
+    while rows := due(connection, scope, limit, at, *also):
         abouts = {row["id"]: about(MessageKind(row["kind"]), row["part"]) for row in rows}
         unwanted = why_unwanted(connection, abouts, at)
         if not unwanted:

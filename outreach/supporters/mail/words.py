@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from functools import cache
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from outreach.rendering.letters.setting.typography import typeset
 from outreach.settings.settings import Settings
@@ -40,10 +40,17 @@ def write(name: str, language: str, settings: Settings, **values: object) -> Wor
     return Words(code, typeset(chosen, code), typeset(text.rstrip("\n"), code) + "\n")
 
 
+def html(name: str, language: str, settings: Settings, **values: object) -> str:
+    """Write one of the pieces of HTML; what is put in is escaped."""
+    code = written_in(language)
+    return _environment().get_template(f"{name}.{code}.html").render(name=list_name(settings), **values) + "\n"
+
+
 @cache
 def _environment() -> Environment:
-    return Environment(  # noqa: S701 - plain text
+    return Environment(
         loader=PackageLoader("outreach.supporters.mail", "texts"),
+        autoescape=select_autoescape(["html"]),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

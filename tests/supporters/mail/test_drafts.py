@@ -26,7 +26,12 @@ SENDER = {"email": "campaign@example.org", "name": "The campaign", "reply_to": "
 
 
 def campaign(**sections: object) -> Settings:
-    settings = {"web": {"key": KEY}, "sender": SENDER, "campaign": {"title": "Free the keepers"}, **sections}
+    settings = {
+        "web": {"key": KEY, "by_mail": "join@example.org"},
+        "sender": SENDER,
+        "campaign": {"title": "Free the keepers"},
+        **sections,
+    }
     return Settings(_env_file=None, **settings)  # type: ignore[call-arg, arg-type]
 
 
@@ -64,7 +69,7 @@ def test_a_voice_is_asked_about_once_and_reminded_once(language: str, tmp_path: 
         assert follow(connection, store.sealer.token(CONFIRM, voice)) is not None
     for mail, row in ((first, rows[0]), (second, rows[1])):
         assert mail["From"] == "The campaign <campaign@example.org>"
-        assert mail["Reply-To"] == "answers@example.org"
+        assert mail["Reply-To"] == "join@example.org"
         assert mail["Auto-Submitted"] == "auto-generated"
         assert mail["Content-Language"] == language
         assert mail["Message-ID"] == f"<{row['token']}@example.org>"
