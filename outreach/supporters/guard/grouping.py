@@ -30,7 +30,7 @@ SAME = 0.7  # a text that is as like a sample as this adds nothing to it
 AGREE = 2  # samples that a text must be like
 COMMON = 64  # a value that more samples have says nothing
 COMPARED = 8  # samples, those with most values in common
-NEAR = 0.5  # of the values that alike texts have in common; with less, a text is not like the middle either
+NEAR = 0.5  # of what alike texts have in common; with less to any sample, a text is not like the middle either
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +52,8 @@ class Index(Protocol):
         """
         ...
 
-    def sample(self, text: int) -> Sample:
-        """Give the sample of that text."""
+    def samples_of(self, texts: Sequence[int]) -> Sequence[Sample]:
+        """Give the samples of these texts."""
         ...
 
     def samples(self, group: int) -> Sequence[Sample]:
@@ -94,20 +94,21 @@ def _alike(index: Index, sketch: Sketch) -> list[int]:
     least = NEAR * (ALIKE * len(sketch.values) - common)
     most = sorted((text for text in shared if shared[text] >= least), key=lambda text: (-shared[text], text))
     near: dict[int, list[Sample]] = {}
-    for text in most[:COMPARED]:
-        sample = index.sample(text)
+    for sample in index.samples_of(most[:COMPARED]):
         near.setdefault(sample.group, []).append(sample)
     return [group for group in sorted(near) if _is_like(index, group, near[group], sketch)]
 
 
 def _is_like(index: Index, group: int, near: Sequence[Sample], sketch: Sketch) -> bool:
     """Say whether two samples of a group are like a sketch, the only one, or the middle."""
-    alike = sum(likeness(sketch, sample.sketch) >= ALIKE for sample in near)
-    if alike >= AGREE:
+    alike = sorted((likeness(sketch, sample.sketch) for sample in near), reverse=True)
+    if alike[0] < NEAR * ALIKE:
+        return False
+    if len(alike) >= AGREE and alike[AGREE - 1] >= ALIKE:
         return True
     samples = index.samples(group)
     if len(samples) <= AGREE:
-        return alike == len(samples)
+        return len(alike) == len(samples) and alike[-1] >= ALIKE
     return likeness(sketch, _middle(samples)) >= ALIKE
 
 
@@ -144,9 +145,9 @@ class MemoryIndex:
         telling = [holders for holders in known if len(holders) <= most]
         return Counter(chain.from_iterable(telling)), len(known) - len(telling)
 
-    def sample(self, text: int) -> Sample:
-        """Give the sample of that text."""
-        return self._samples[text]
+    def samples_of(self, texts: Sequence[int]) -> Sequence[Sample]:
+        """Give the samples of these texts."""
+        return [self._samples[text] for text in texts]
 
     def samples(self, group: int) -> Sequence[Sample]:
         """Give the samples of a group, the oldest first."""

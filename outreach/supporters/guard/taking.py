@@ -101,8 +101,9 @@ def _of_the_day(voice: Voice, *which: ColumnElement[bool]) -> tuple[ColumnElemen
 
 
 def _was_let_through(connection: Connection, which: Sequence[ColumnElement[bool]]) -> bool:
-    """Say whether a person let one of these voices count that had been set aside."""
+    """Say whether a person let one of these voices count that had been set aside, and left it so."""
     told = (
+        voices.c.status.in_([status.value for status in COUNTS]),
         story.c.what == "voice", story.c.subject == voices.c.id,
         story.c.from_status == VoiceStatus.SET_ASIDE.value, story.c.to_status.in_([status.value for status in COUNTS]),
     )  # fmt: skip
