@@ -122,7 +122,7 @@ class Workspace:
 
     def digest_objections(self, connection: Connection, waits: Sequence[Entry]) -> Mapping[int, Sequence[Objection]]:
         """Give what speaks against letters with supporters' voices: nobody approved them, or a quote is gone."""
-        from outreach.services.supporters.approving import digest_objections  # with all that opens seals
+        from outreach.services.supporters.digests.approving import digest_objections  # with all that opens seals
 
         return digest_objections(self, connection, waits)
 

@@ -8,8 +8,8 @@ from pathlib import Path
 from sqlalchemy import insert
 
 from outreach.db.engine import writing
-from outreach.services.supporters.approving import approve
-from outreach.services.supporters.digests import DigestRequest, finish_digests, plan_digests, prepare_digest
+from outreach.services.supporters.digests.approving import approve
+from outreach.services.supporters.digests.preparing import DigestRequest, finish_digests, plan_digests, prepare_digest
 from outreach.services.workspace import Workspace
 from outreach.supporters.people import seal_words
 from outreach.supporters.tables import supporters, voice_cases, voices

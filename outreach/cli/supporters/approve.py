@@ -8,7 +8,7 @@ from outreach.cli.common.options import folder_option, json_option, rehearse_opt
 from outreach.cli.common.terminal.output import print_json, say
 from outreach.errors import UsageError
 from outreach.next_step import Action, NextStep
-from outreach.services.supporters.approving import approve, refuse
+from outreach.services.supporters.digests.approving import approve, refuse
 from outreach.text import counted
 
 

@@ -15,7 +15,7 @@ from outreach.mime.body import body_of
 from outreach.next_step import Action, NextStep
 from outreach.outbox.letters.plan import Exclusion
 from outreach.services.sending.queue import stored_message
-from outreach.services.supporters.digests import (
+from outreach.services.supporters.digests.preparing import (
     DigestLetter,
     DigestRequest,
     DigestView,

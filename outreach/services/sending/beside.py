@@ -3,6 +3,7 @@
 from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING
 
+from outreach.errors import OutreachError, StorageFailed
 from outreach.outbox.copies.copies import missed, note_place
 from outreach.services.events import Listener, SentFromElsewhere, SupportersWait
 from outreach.services.sending.stopping import Stop
@@ -40,3 +41,19 @@ def supporters_lane(
     if elsewhere := note_place(supporters.store.outbox, campaign.folder):
         tell(SentFromElsewhere(elsewhere.host, elsewhere.folder))
     return SupportersLane(supporters, watch=watch, although_paused=although_paused, tell=tell, stop=stop)
+
+
+def tell_supporters(workspace: Workspace, tell: Listener) -> None:
+    """Queue what people are told of digests that left since; where that cannot be now, a later round does it."""
+    campaign = workspace.campaign
+    has_key = campaign.settings.web.key.get_secret_value()
+    if not has_key or not file_of(campaign.folder, rehearsal=workspace.rehearsal).exists():
+        return
+    from outreach.services.supporters.digests.telling import tell_voices
+
+    try:
+        tell_voices(workspace)
+    except StorageFailed:
+        return
+    except OutreachError as error:
+        tell(SupportersWait(f"{error}"))

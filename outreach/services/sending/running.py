@@ -37,7 +37,7 @@ from outreach.services.events import (
     WithdrawnMeanwhile,
     ignore,
 )
-from outreach.services.sending.beside import supporters_lane
+from outreach.services.sending.beside import supporters_lane, tell_supporters
 from outreach.services.sending.live_gate import LiveGate
 from outreach.services.sending.stopping import Stop
 from outreach.services.sending.timelines import settle_by_timelines
@@ -215,6 +215,8 @@ def _round(
             tell(WithdrawnMeanwhile(withdrawn))
     if gate.fault:
         raise gate.fault
+    if request.channels is None:
+        tell_supporters(workspace, tell)
     if newly := [item for id_, item in gate.held.items() if id_ not in held]:
         tell(HeldBack(tuple(newly), tuple(remedies(gate.gate.campaign, newly))))
     return {**looked, **outcomes}, gate

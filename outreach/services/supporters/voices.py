@@ -12,7 +12,7 @@ from outreach.db.engine import reading, writing
 from outreach.errors import UsageError
 from outreach.next_step import Action, NextStep
 from outreach.outbox.store import now
-from outreach.services.supporters.digests import store_of
+from outreach.services.supporters.digests.preparing import store_of
 from outreach.services.workspace import Workspace
 from outreach.supporters.guard.deciding import Decided, Deciding
 from outreach.supporters.guard.listed import load_listed

@@ -8,7 +8,7 @@ from datetime import date
 
 from outreach.outbox.kind import MessageKind
 
-CONFIRM, JOIN, AGAIN = "confirm", "join", "again"
+CONFIRM, JOIN, AGAIN, NOTICE = "confirm", "join", "again", "notice"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,11 @@ def join_again_part(supporter: int, time: int) -> str:
 def update_part(supporter: int, slug: str) -> str:
     """Name an update to one member."""
     return f"{supporter}.{slug}"
+
+
+def notice_part(supporter: int, digest: int) -> str:
+    """Name the mail that tells somebody that a digest with their voice has left."""
+    return f"{supporter}.{NOTICE}.{digest}"
 
 
 def about(kind: MessageKind, part: str) -> About:

@@ -22,8 +22,8 @@ from outreach.outbox.status import Status
 from outreach.outbox.store import now
 from outreach.services.sending.queue import stored_message
 from outreach.services.sending.running import RunRequest, run_queue
-from outreach.services.supporters.approving import approve, refuse
-from outreach.services.supporters.digests import (
+from outreach.services.supporters.digests.approving import approve, refuse
+from outreach.services.supporters.digests.preparing import (
     DigestRequest,
     DigestView,
     PreparedDigest,

@@ -13,7 +13,7 @@ from outreach.outbox.models import Entry
 from outreach.outbox.queue import change_by_person
 from outreach.outbox.status import WAITING, Status
 from outreach.outbox.store import now
-from outreach.services.supporters.digests import DigestView, read_views, store_of, who
+from outreach.services.supporters.digests.preparing import DigestView, read_views, store_of, who
 from outreach.services.workspace import Workspace
 from outreach.supporters.digest.approvals import (
     APPROVED,
