@@ -40,9 +40,11 @@ def listen(host: str, port: int) -> socket.socket:
     try:
         opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         opened.bind((host, port))
+        opened.listen(WAITING)  # who comes before we are ready waits in its queue
     except (OSError, OverflowError) as error:
         opened.close()
-        raise UsageError(f"port {port} of {host}: {error}; choose another with --port") from None
+        why = error.strerror if isinstance(error, OSError) and error.strerror else error
+        raise UsageError(f"port {port} of {host}: {why}; choose another with --port") from None
     return opened
 
 

@@ -27,7 +27,7 @@ from secrets import token_hex
 
 from tests.processes import LINE, loaded, with_copies
 
-_BLOCK = re.compile(r"^<!-- tested -->\n\n?```console\n(?P<body>.*?)^```$", re.DOTALL | re.MULTILINE)
+_BLOCK = r"^<!-- {mark} -->\n\n?```console\n(?P<body>.*?)^```$"
 _SECONDS = 180
 
 
@@ -61,9 +61,13 @@ class Ran:
         )
 
 
-def steps(page: str) -> list[Step]:
-    """The commands of a page's tested blocks, in order; ValueError for a block that does not begin with one."""
-    return [step for block in _BLOCK.finditer(page) for step in _steps_of(block, page)]
+def steps(page: str, mark: str = "tested") -> list[Step]:
+    """The commands of a page's tested blocks, in order; ValueError for a block that does not begin with one.
+
+    Blocks with another mark are those of a test of their own, which does what a page cannot have a shell do.
+    """
+    blocks = re.finditer(_BLOCK.format(mark=mark), page, re.DOTALL | re.MULTILINE)
+    return [step for block in blocks for step in _steps_of(block, page)]
 
 
 def _steps_of(block: re.Match[str], page: str) -> Iterator[Step]:
@@ -106,7 +110,7 @@ def run(page: str, folder: Path, home: Path) -> list[Ran]:
     shell = subprocess.run(
         ["bash", "--noprofile", "--norc", "-c", "exec 2>&1\n" + "".join(typed)],
         cwd=folder,
-        env={**_environment(home, commands), LINE: str(line.fileno())},
+        env={**readers_environment(home, commands), LINE: str(line.fileno())},
         pass_fds=[line.fileno()],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
@@ -128,7 +132,7 @@ def wrong(page: str, folder: Path, home: Path) -> str:
     return "\n\n".join(str(ran) for ran in run(page, folder, home) if not ran.as_written)
 
 
-def _environment(home: Path, commands: Path) -> dict[str, str]:
+def readers_environment(home: Path, commands: Path) -> dict[str, str]:
     """A reader's: the program first, then the environment's commands; nobody's settings, no terminal."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("OUTREACH_", "PYTHON"))}
     path = os.pathsep.join([str(commands), str(Path(sys.executable).parent), kept.get("PATH", os.defpath)])

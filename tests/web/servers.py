@@ -20,7 +20,6 @@ def served(app: ASGIApp) -> Iterator[str]:
         await app(scope, receive, send)
 
     listening = listen("127.0.0.1", 0)
-    listening.listen()  # whoever asks early waits in the queue of the socket
     server = make_server(told)
     thread = Thread(target=server.run, args=([listening],))
     thread.start()

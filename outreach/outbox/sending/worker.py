@@ -463,10 +463,11 @@ def _goes_by_mail(message: Claimed) -> bool:
 
 
 def _about(key: Key) -> tuple[str, ...]:
-    """Give what people know a message by: its State, its case, and its round or the post's name."""
+    """Give what people know a message by: its State, its case, and its round, the post or the digest."""
     state = load_states().get(key.mission)
     who = f"{state.name} {key.mission}" if state else key.mission or f"{key.kind}"
-    return who, key.case, key.round or key.part
+    what = f"digest.{key.part}" if key.kind is MessageKind.DIGEST else key.round or key.part
+    return who, key.case, what
 
 
 def _journal_of(outbox: Outbox) -> Callable[[list[Line]], None] | None:
