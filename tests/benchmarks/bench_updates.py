@@ -23,7 +23,7 @@ MOST_SECONDS, MOST_MEMORY = 30.0, 120  # for 100,000 members; MB
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--members", type=int, default=100_000)
-    number = parser.parse_args().members
+    number = parser.parse_known_args()[0].members
     with tempfile.TemporaryDirectory() as place:
         folder = Path(shutil.copytree(CAMPAIGN, Path(place) / "campaign"))
         write_update(folder)

@@ -40,7 +40,8 @@ BATCH = 1000  # members in one transaction
 class PlannedUpdate:
     """An update that may go: its mails by language, the digest of the words of each, and whom they are for.
 
-    `recipients` counts the members that get it now, by the language of the mail; `had` those who have it already.
+    `recipients` counts the members that get it now, by the language of the mail; `had` those who have it already, or to
+    whom it is on its way; `doubtful` those of them of whom nobody knows, since a run ended while it was in flight.
     """
 
     slug: str
@@ -48,6 +49,7 @@ class PlannedUpdate:
     digests: Mapping[str, str]
     recipients: Mapping[str, int]
     had: int
+    doubtful: int = 0
 
     @property
     def total(self) -> int:
@@ -78,13 +80,15 @@ def plan_update(supporters_: Supporters, slug: str) -> PlannedUpdate:
             .where(members.c.status == MemberStatus.MEMBER.value)
             .group_by(supporters.c.language)
         ).all()
+        in_doubt = (is_of(slug), messages.c.status == Status.UNCONFIRMED.value)
+        doubtful = connection.execute(select(func.count()).select_from(messages).where(*in_doubt)).scalar_one()
     recipients, had = Counter[str](), 0
     for language, all_of_them, theirs in rows:
         recipients[_language(language, words)] += all_of_them - theirs
         had += theirs
     mails = {code: write_update(each, campaign.settings) for code, each in words.items()}
     counted = {code: recipients[code] for code in mails if recipients[code]}
-    return PlannedUpdate(slug, mails, digests, counted, had)
+    return PlannedUpdate(slug, mails, digests, counted, had, doubtful)
 
 
 def queue_update(supporters_: Supporters, planned: PlannedUpdate, at: datetime, by: str) -> int:
@@ -124,6 +128,16 @@ def withdraw_update(supporters_: Supporters, slug: str, at: datetime, by: str) -
     return len(rows)
 
 
+def settle_update(supporters_: Supporters, slug: str, at: datetime, by: str, *, sent: bool) -> int:
+    """Settle what is in doubt of an update by a person's word: sent, or to be sent again; give how many."""
+    query = select(messages.c.id).where(is_of(slug), messages.c.status == Status.UNCONFIRMED.value)
+    to = Status.SENT if sent else Status.QUEUED
+    with writing(supporters_.store.engine) as connection:
+        ids = list(connection.scalars(query))
+        advance(connection, [Transition(id_, Status.UNCONFIRMED, to, at, by) for id_ in ids])
+    return len(ids)
+
+
 def is_of(slug: str) -> ColumnElement[bool]:
     """Give the condition that a message is of an update."""
     return and_(messages.c.kind == MessageKind.UPDATE.value, messages.c.part.endswith(f".{slug}", autoescape=True))
@@ -145,8 +159,8 @@ class UntoldUpdates:
         for slug, language in known - self._texts.keys():
             self._texts[slug, language] = _stored_text(connection, slug, language)
         untold = _untold(campaign)
-        found = {slug: untold.why_not((text,)) for (slug, _), text in self._texts.items()}
-        self._campaign, self._why = campaign, {slug: why for slug, why in found.items() if why}
+        found = [(slug, untold.why_not((text,))) for (slug, _), text in sorted(self._texts.items())]
+        self._campaign, self._why = campaign, {slug: why for slug, why in found if why}
         return self._why
 
 

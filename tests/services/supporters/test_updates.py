@@ -214,3 +214,17 @@ def test_what_may_have_left_from_another_copy_is_never_sent_again(campaign_folde
         change_member(connection, 1, MemberStatus.LEFT, now() - timedelta(days=1), "a test")
     with reading(listed.engine) as connection:
         assert connection.scalar(select(func.count()).select_from(messages)) == 3
+
+
+def test_what_is_in_doubt_is_settled_by_a_person(campaign_folder: Path, listed: Store, outreach: Command) -> None:
+    found = opened(campaign_folder, listed)
+    queue(found)
+    with reading(listed.engine) as connection:
+        waits = entries(connection, Scope())
+    adopt(listed.outbox, [Line(each.message_id, each.key) for each in waits[:2]], "a test")
+    env = {**mail_server(1), **ENV}
+    shown = outreach("update", SLUG, "--dry-run", folder=campaign_folder, env=env)
+    assert "2 mails in doubt: a run ended while it was in flight. See --settle." in shown.stderr
+    done = outreach("update", SLUG, "--settle", "again", folder=campaign_folder, env=env)
+    assert done.stdout == "Settled: 2 mails, to be sent again.\n"
+    assert statuses(listed) == ["queued"] * 3
