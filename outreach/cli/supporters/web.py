@@ -44,6 +44,7 @@ def public_command(ctx: click.Context, port: int, host: str, *, rehearse: bool) 
     that forms cause leave with: outreach queue run --watch
     """
     from outreach.services.supporters.public import open_forms
+    from outreach.supporters.mail.leaving import HERE
     from outreach.web.public.app import make_app
     from outreach.web.serve import address_of, check_host, listen, serve
 
@@ -56,6 +57,8 @@ def public_command(ctx: click.Context, port: int, host: str, *, rehearse: bool) 
             say("REHEARSAL: what is filled in here reaches nobody.")
         if not own.public_url:
             note("Only this machine can reach it. To open it to others, set [web] public_url: docs/supporters.md")
+            if (here := address_of(listening)) != HERE:
+                note(f"Links in mails lead to {HERE}. To have them lead here: export OUTREACH_WEB__PUBLIC_URL={here}")
         elif not own.trusted_proxies:
             note("[web] trusted_proxies is 0: behind a proxy nobody's network is known, and none has a cap.")
         serve(app, listening, lambda: say(f"The forms: {own.public_url or address_of(listening)}  (end with Ctrl-C)"))
