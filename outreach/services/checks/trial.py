@@ -24,6 +24,7 @@ from outreach.rendering.posts.words import handle_of, may_be_addressed, post_con
 from outreach.rendering.posts.writer import LIMITS, SHARED, PostText, PostWriter, length_problems
 from outreach.services.asks import old_days
 from outreach.services.checks.advice import give_advice
+from outreach.services.checks.digests import digest_problems
 from outreach.services.checks.languages import in_one_language_alone
 from outreach.services.checks.leaving import HeldCase, held_cases
 from outreach.services.checks.length import LetterSort, advice_on_length, context_of, words_of_letter
@@ -70,7 +71,7 @@ def try_texts(folder: Path) -> TrialResult:
         *_hashtag(campaign),
         *_cards(campaign),
     )
-    texts = (*of_cases, *letters.problems(), *note_problems(campaign), *posts.problems())
+    texts = (*of_cases, *letters.problems(), *digest_problems(campaign), *note_problems(campaign), *posts.problems())
     problems = tuple(dict.fromkeys([*campaign.registry.problems, *texts]))
     told = (*warnings(campaign), *in_one_language_alone(campaign), *old_days(folder, list(campaign.asks.values())))
     advice = (*letters.advice, *give_advice(campaign))
