@@ -177,7 +177,7 @@ NEEDS = {
     ),
     Need.DIGESTS_CAME_BACK: (
         "digests came back",
-        "the list says why; their voices are not counted for that mission again",
+        "the list says why; correct the address in contacts/missions.csv: the next digest counts their voices again",
     ),
     Need.HELD_BACK: (
         "held back",

@@ -253,10 +253,18 @@ def entries_asking(connection: Connection, ask: str, case: str, round_: str) -> 
     return [_entry(row) for row in rows if not row["released"]], [_entry(row) for row in rows if row["released"]]
 
 
-def never_began(connection: Connection, ids: Collection[int]) -> set[int]:
-    """Give those of these messages of which not one byte ever began to leave."""
+def nobody_got(connection: Connection, withdrawn: Collection[int]) -> set[int]:
+    """Give those of these withdrawn messages that certainly nobody has.
+
+    Not one byte of them ever began to leave, or every server refused them, or they came back.
+    """
     began = select(ledger.c.message).where(ledger.c.to_status == Status.SENDING.value)
-    return set(connection.scalars(select(messages.c.id).where(messages.c.id.in_(ids), messages.c.id.not_in(began))))
+    refused = select(ledger.c.message).where(
+        ledger.c.to_status == Status.WITHDRAWN.value,
+        ledger.c.from_status.in_([Status.REJECTED.value, Status.BOUNCED.value]),
+    )
+    certain = or_(messages.c.id.not_in(began), messages.c.id.in_(refused))
+    return set(connection.scalars(select(messages.c.id).where(messages.c.id.in_(withdrawn), certain)))
 
 
 def never_left(connection: Connection, chosen: Collection[Entry]) -> set[int]:

@@ -208,7 +208,11 @@ def retry_at_new_addresses(workspace: Workspace, which: MessageChoice, by: str) 
     posts = [entry.id for entry in refused if entry.key.kind is MessageKind.POST]
     digests = [entry.id for entry in refused if entry.key.kind is MessageKind.DIGEST]
     if digests and which.ids:
-        raise UsageError(f"message {digests[0]} is a digest, approved for the address it has; leave --new-address out")
+        raise UsageError(
+            f"message {digests[0]} is a digest, approved for the address it has. Mend that in contacts/missions.csv: "
+            "the next digest counts its voices again",
+            next_step=NextStep(Action.PREPARE_DIGEST),
+        )
     if posts and which.ids:
         raise UsageError(f"message {posts[0]} is a post and has no address; leave --new-address out")
     letters = [entry for entry in refused if entry.key.kind is MessageKind.LETTER]

@@ -20,7 +20,7 @@ from outreach.outbox.kind import MessageKind
 from outreach.outbox.letters.listing import digest_lines
 from outreach.outbox.letters.plan import Exclusion
 from outreach.outbox.models import Draft, Entry, Scope
-from outreach.outbox.queue import change_by_person, enqueue, entries, never_began
+from outreach.outbox.queue import change_by_person, enqueue, entries, nobody_got
 from outreach.outbox.status import ASKED, HELD, WAITING, Status
 from outreach.outbox.store import now
 from outreach.services.workspace import Workspace
@@ -42,6 +42,7 @@ from outreach.supporters.digest.tally import Tally, cases_asked_for, last_counte
 from outreach.supporters.store import Store
 from outreach.text import local_day
 
+NOBODY_GOT = frozenset({Status.REJECTED, Status.BOUNCED})
 STILL_HERE = WAITING | HELD | {Status.UNCONFIRMED}
 
 
@@ -167,16 +168,20 @@ def prepare_digest(workspace: Workspace, planned: PlannedDigests) -> PreparedDig
 def finish_digests(workspace: Workspace) -> list[PreparedDigest]:
     """Put right what a crash or a person left: withdraw refused letters, free what was withdrawn, finish what is half.
 
+    A letter that was refused or came back, and whose mission has another address now, is withdrawn too: its voices go
+    there with the next.
+
     Gives the digests that were finished. Raises UsageError where nobody said who is at work.
     """
     store, by = store_of(workspace), who(workspace)
     _withdraw_refused(workspace, store, by)
+    _withdraw_misaddressed(workspace, by)
     with reading(store.engine) as connection:
         digests = read_digests(connection)
     with reading(workspace.outbox.engine) as connection:
         there = _all_letters(connection)
         withdrawn = [entry.id for theirs in there.values() for entry in theirs.values() if _is_withdrawn(entry)]
-        free = never_began(connection, withdrawn)
+        free = nobody_got(connection, withdrawn)
     finished = list[PreparedDigest]()
     for digest in digests:
         letters = there.get((digest.ask, str(digest.number)), {})
@@ -184,7 +189,7 @@ def finish_digests(workspace: Workspace) -> list[PreparedDigest]:
         missions = {entry.key.mission for entry in gone if entry.id in free}
         if missions & {letter.mission for letter in digest.letters}:
             with writing(store.engine) as connection:
-                release(connection, digest.number, missions, now(), by, "withdrawn before they left")
+                release(connection, digest.number, missions, now(), by, "withdrawn, and nobody got them")
         if digest.queued_at is None:
             finished.append(_finish(workspace, store, digest, set(letters), by))
     return finished
@@ -339,3 +344,20 @@ def _withdraw_refused(workspace: Workspace, store: Store, by: str) -> None:
     if theirs:
         with writing(workspace.outbox.engine) as connection:
             change_by_person(connection, theirs, Status.WITHDRAWN, now(), f"a person: {by}", "the digest was refused")
+
+
+def _withdraw_misaddressed(workspace: Workspace, by: str) -> None:
+    """Withdraw what every server refused or sent back, where none of its addresses is the mission's any more."""
+    missions = workspace.campaign.registry.missions
+    with reading(workspace.outbox.engine) as connection:
+        refused = [entry for entry in _digest_entries(connection) if entry.status in NOBODY_GOT]
+    theirs = list[Entry]()
+    for entry in refused:
+        mission = missions.get(entry.key.mission)
+        now_ = {address.casefold() for address in mission.emails} if mission else set[str]()
+        if now_ and not now_ & {address.casefold() for address in entry.recipients}:
+            theirs.append(entry)
+    if theirs:
+        with writing(workspace.outbox.engine) as connection:
+            why = "its mission has another address now"
+            change_by_person(connection, theirs, Status.WITHDRAWN, now(), f"a person: {by}", why)

@@ -40,6 +40,7 @@ from outreach.supporters.erasing import erase
 from outreach.supporters.statuses import VoiceStatus
 from outreach.supporters.tables import voices
 from tests.conftest import CAMPAIGN, give_addresses
+from tests.outbox.outboxes import lead
 from tests.services.supporters.voices import ANA, BO, at_work, set_up, speak, store
 
 
@@ -260,6 +261,27 @@ def test_what_a_person_withdrew_is_counted_again(workspace: Workspace) -> None:
     assert again.letters == 2
     [new] = [entry for entry in letters(workspace) if entry.key.part == "2" and entry.language == "en"]
     assert "a request made by 12 people" in text(workspace, new)
+
+
+@pytest.mark.parametrize("status", [Status.REJECTED, Status.BOUNCED])
+def test_what_came_back_is_counted_again_once_the_mission_has_another_address(
+    workspace: Workspace, status: Status
+) -> None:
+    speak(workspace, 12)
+    done = prepare(workspace, "DEU", "FRA")
+    assert done
+    approve(at_work(workspace, BO), done.batch)
+    german, french = (next(e for e in letters(workspace) if e.key.mission == state) for state in ("DEU", "FRA"))
+    lead(workspace.outbox, german.id, status)
+    lead(workspace.outbox, french.id, Status.SENT)
+    assert prepare(workspace, "DEU") is None
+    mission = workspace.campaign.registry.missions["DEU"]
+    missions = {**workspace.campaign.registry.missions, "DEU": replace(mission, emails=("new@deu.example.org",))}
+    mended = replace(workspace.campaign, registry=replace(workspace.campaign.registry, missions=missions))
+    again = prepare(replace(workspace, campaign=mended), "DEU", "FRA")
+    assert again
+    assert again.letters == 1
+    assert letters(workspace)[-1].recipients == ("new@deu.example.org",)
 
 
 def die(workspace: Workspace, *, queued: bool, to: tuple[str, ...] = ()) -> None:
