@@ -133,7 +133,7 @@ class TestShow:
 
         assert "Voice 1, to-read (its words), confirmed on" in said
         assert "Group 1: 3 voices (3 to-read; 3 en)." in said
-        assert "Voice 3, to-read:" in said
+        assert "Voice 3, to-read (a link):" in said
         assert "See more at www.example.org" in said
         assert "outreach voices pass --group 1 --rehearse" in said
 
@@ -186,6 +186,26 @@ class TestDeciding:
 
         assert again == {"let_through": [], "changed": {}, "unchanged": {"let-through": 1, "without-words": 2}}
 
+    def test_where_the_text_that_stands_for_a_group_is_set_aside_another_does(
+        self, opened: Supporters, typed: Typed
+    ) -> None:
+        five(opened)
+        typed("set-aside", "1")
+
+        assert typed("show", "1", "--json")["voice"] == 2
+        assert typed("list", "--json")[0]["shown"] == 2
+        assert typed("pass", "--group", "1", "--json")["let_through"] == [2]
+        assert statuses(opened)[:3] == ["set-aside", "let-through", "without-words"]
+        assert typed("list", "--json")[0]["shown"] == 4
+        assert typed("show", "1", "--json")["voice"] == 2
+
+    def test_without_words_can_still_be_let_through(self, opened: Supporters, typed: Typed) -> None:
+        five(opened)
+        typed("without-words", "--group", "1")
+
+        assert typed("pass", "--group", "1", "--json")["let_through"] == [1]
+        assert statuses(opened)[:3] == ["let-through", "without-words", "without-words"]
+
     def test_passing_by_number_lets_each_through(self, opened: Supporters, typed: Typed) -> None:
         five(opened)
 
@@ -235,18 +255,28 @@ class TestDomains:
 
         day = now().astimezone(opened.campaign.settings.timezone).date().isoformat()
         said = typed("list", "--status", "set-aside")
-        assert "Set aside without words: 29 voices" in said
+        assert "Set aside without words: 29 voices from many.example.org, " in said
 
         done = typed("pass", "--domain", "many.example.org", "--since", day, "--json")
 
         assert done["changed"] == {"counted": DOMAIN_LIMIT.least - 1, "without-words": 1}
         assert typed("pass", "--domain", "other.example.org", "--json")["changed"] == {}
 
+    def test_the_domain_of_many_is_named_with_what_to_do(self, opened: Supporters, typed: Typed) -> None:
+        confirm(opened, *((f"p{number}@many.example.org", "") for number in range(DOMAIN_LIMIT.least)))
+
+        said = typed("list")
+
+        assert "0 groups; 30 voices not counted before somebody decides." in said
+        assert "Set aside without words: 30 voices from many.example.org, " in said
+        assert "outreach voices pass --domain many.example.org --since 20" in said
+
     def test_all_voices_of_a_domain_are_set_aside(self, opened: Supporters, typed: Typed) -> None:
         five(opened)
 
         assert typed("set-aside", "--domain", "PEOPLE.example.org", "--json")["changed"] == {"set-aside": 5}
-        said = typed("list")
+        assert "0 groups; 0 voices not counted" in typed("list")
+        said = typed("list", "--status", "set-aside")
         assert "Set aside without words: 1 voice, " in said
         assert "outreach voices pass --network-of 5 --rehearse" in said
         typed("pass", "--network-of", "5")

@@ -22,7 +22,7 @@ from outreach.services.supporters.voices import (
 )
 from outreach.services.workspace import Workspace
 from outreach.supporters.guard.deciding import Decided
-from outreach.supporters.guard.reading import DECIDED_ABOUT, WAITING, Group, Heap
+from outreach.supporters.guard.reading import DECIDED_ABOUT, Group, Heap
 from outreach.supporters.statuses import VoiceStatus
 from outreach.supporters.voices import Voice
 from outreach.text import clean_line, counted, listed, local_day, shortened
@@ -62,7 +62,7 @@ def voices() -> None:
     "statuses",
     type=click.Choice([status.value for status in DECIDED_ABOUT]),
     multiple=True,
-    help="Only groups with such voices; default: to-read and set-aside.",
+    help="Groups with such voices; default: what waits, to-read or set aside by no person.",
 )
 @click.option("--ask", "ask_id", metavar="ID", help="Only voices for this ask.")
 @group_option
@@ -94,8 +94,7 @@ def list_(
     """
     workspace = open_to_look(ctx, rehearse=rehearse)
     which = VoiceChoice((), group, domain, network_of, _day(since), ask_id)
-    wanted = tuple(map(VoiceStatus, statuses)) or WAITING
-    found = list_voices(workspace, which, wanted)
+    found = list_voices(workspace, which, tuple(map(VoiceStatus, statuses)))
     if as_json:
         print_json([*map(_group_json, found.groups), *map(_heap_json, found.heaps)])
         return
@@ -126,7 +125,7 @@ def _heap_line(heap: Heap, zone: tzinfo | None) -> str:
 
 def _say_what_next(workspace: Workspace, found: Overview) -> None:
     again, zone = flag(workspace), workspace.campaign.settings.timezone
-    waiting = sum(group.waiting for group in found.groups) + sum(heap.voices for heap in found.heaps)
+    waiting = sum(group.waiting for group in found.groups) + sum(heap.waiting for heap in found.heaps)
     say(f"{counted(len(found.groups), 'group')}; {counted(waiting, 'voice')} not counted before somebody decides.")
     if found.groups:
         first = found.groups[0].number
@@ -165,10 +164,10 @@ def show(ctx: click.Context, number: int, *, copies: bool, rehearse: bool, as_js
         say(line)
     _say_words(shown.voice)
     for copy in shown.copies:
-        if copy.number != shown.voice.number:
-            say(f"Voice {copy.number}, {copy.status}:")
-            _say_words(copy)
-    if shown.voice.status in WAITING:
+        if copy.voice.number != shown.voice.number:
+            say(f"Voice {copy.voice.number}, {copy.voice.status}{_because(copy.why)}:")
+            _say_words(copy.voice)
+    if shown.voice.status in (VoiceStatus.TO_READ, VoiceStatus.SET_ASIDE):
         which = f"--group {shown.group.number}" if shown.group and shown.group.voices > 1 else f"{shown.voice.number}"
         note(f"Let its words through: outreach voices pass {which}{again}")
         note(f"Count it, and quote nothing: outreach voices without-words {which}{again}")
@@ -176,13 +175,17 @@ def show(ctx: click.Context, number: int, *, copies: bool, rehearse: bool, as_js
 
 
 def _heading(shown: ShownVoice, zone: tzinfo | None) -> Iterator[str]:
-    voice, why = shown.voice, f" ({shown.why})" if shown.why else ""
+    voice, why = shown.voice, _because(shown.why)
     day = f", confirmed on {local_day(voice.confirmed_on, zone)}" if voice.confirmed_on else ""
     quote = "may be quoted" if voice.may_quote else "not to be quoted"
     yield f"Voice {voice.number}, {voice.status}{why}{day}; {voice.language}, {quote}; for {', '.join(voice.cases)}."
     if group := shown.group:
         languages = ", ".join(f"{number} {code}" for code, number in sorted(group.languages.items()))
         yield f"Group {group.number}: {counted(group.voices, 'voice')} ({_numbers(group.statuses)}; {languages})."
+
+
+def _because(why: str) -> str:
+    return f" ({why})" if why else ""
 
 
 def _say_words(voice: Voice) -> None:
@@ -290,6 +293,7 @@ def _group_json(group: Group) -> dict[str, object]:
     return {
         "group": group.number,
         "voices": group.voices,
+        "waiting": group.waiting,
         "statuses": group.statuses,
         "languages": group.languages,
         "quotable": group.quotable,
@@ -305,6 +309,7 @@ def _heap_json(heap: Heap) -> dict[str, object]:
     return {
         "group": None,
         "voices": heap.voices,
+        "waiting": heap.waiting,
         "statuses": {VoiceStatus.SET_ASIDE: heap.voices},
         "why": {heap.why: heap.voices},
         "first_on": heap.first_on.isoformat(),
@@ -327,5 +332,8 @@ def _shown_json(shown: ShownVoice) -> dict[str, object]:
         "cases": list(voice.cases),
         "words": voice.words,
         "group": _group_json(shown.group) if shown.group else None,
-        "copies": [{"voice": each.number, "status": each.status, "words": each.words} for each in shown.copies],
+        "copies": [
+            {"voice": each.voice.number, "status": each.voice.status, "why": each.why, "words": each.voice.words}
+            for each in shown.copies
+        ],
     }

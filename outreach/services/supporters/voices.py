@@ -1,6 +1,6 @@
 """Lists and shows the voices that people decide about, like words once, and carries out what they decide."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from enum import StrEnum
@@ -17,9 +17,11 @@ from outreach.services.workspace import Workspace
 from outreach.supporters.guard.deciding import Decided, Deciding
 from outreach.supporters.guard.listed import load_listed
 from outreach.supporters.guard.reading import (
-    WAITING,
+    WAITS,
+    Copy,
     Group,
     Heap,
+    are,
     group_number,
     group_of,
     read_copies,
@@ -92,11 +94,13 @@ class ShownVoice:
     voice: Voice
     why: str
     group: Group | None
-    copies: tuple[Voice, ...] = ()
+    copies: tuple[Copy, ...] = ()
 
 
-def list_voices(workspace: Workspace, which: VoiceChoice, statuses: Collection[VoiceStatus] = WAITING) -> Overview:
-    """List the groups with a voice of one of these statuses; with set-aside among them, also those without words.
+def list_voices(workspace: Workspace, which: VoiceChoice, statuses: Collection[VoiceStatus] = ()) -> Overview:
+    """List what waits for a person; or the groups with a voice of one of these statuses.
+
+    With set-aside among them, also those without words that anybody set aside.
 
     Raises UsageError for an ask that there is not, DataError for a list of words to read that cannot be read.
     """
@@ -106,9 +110,9 @@ def list_voices(workspace: Workspace, which: VoiceChoice, statuses: Collection[V
         return Overview()
     with reading(store.engine) as connection:
         conditions = _conditions(workspace, store, connection, which)
-        groups = read_groups(store, connection, conditions, statuses)
-        aside = VoiceStatus.SET_ASIDE in statuses
-        return Overview(tuple(groups), tuple(read_heaps(store, connection, conditions) if aside else ()))
+        conditions.append(are(statuses) if statuses else WAITS)
+        heaps = read_heaps(store, connection, conditions)
+        return Overview(tuple(read_groups(store, connection, conditions)), tuple(heaps))
 
 
 def show_voice(workspace: Workspace, number: int, *, copies: bool = False) -> ShownVoice:
@@ -160,7 +164,7 @@ def decide(workspace: Workspace, which: VoiceChoice, decision: Decision) -> Deci
 
 def _conditions(
     workspace: Workspace, store: Store, connection: Connection, which: VoiceChoice
-) -> Sequence[ColumnElement[bool]]:
+) -> list[ColumnElement[bool]]:
     found = list[ColumnElement[bool]]()
     if which.numbers:
         _refuse_unknown(connection, which.numbers)
@@ -188,11 +192,7 @@ def _known_group(connection: Connection, number: int) -> int:
 
 
 def _group(store: Store, connection: Connection, group: int) -> Group:
-    """Read one group, shown by a voice that waits, where one does."""
-    for statuses in (WAITING, tuple(VoiceStatus)):
-        if found := read_groups(store, connection, [group_number == group], statuses):
-            return found[0]
-    raise UsageError(f"there is no group {group}", next_step=_list())
+    return read_groups(store, connection, [group_number == group])[0]
 
 
 def _wordless(store: Store, connection: Connection, number: int) -> Voice:

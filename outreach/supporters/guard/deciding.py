@@ -72,9 +72,9 @@ class Deciding:
         rows = self._rows(group_number == group, voices.c.has_words)
         has = {row.status for row in rows}
         about = next((status for status in PASSABLE if status in has), None)
-        shown = shown_of(self._connection, group, [about]) if about and V.LET_THROUGH not in has else 0
+        shown = shown_of(self._connection, group)
         for row in rows:
-            if row.number == shown:
+            if row.status is about and row.number == shown:
                 self._change(row, row.as_quoted)
             elif row.status is about and about is not V.WITHOUT_WORDS:
                 self._change(row, row.as_counted)

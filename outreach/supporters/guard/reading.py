@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, ScalarSelect, func, select
+from sqlalchemy import ColumnElement, Connection, Integer, Row, ScalarSelect, and_, case, cast, func, or_, select
 
-from outreach.supporters.guard.rules import DOMAIN, DOMAIN_LIMIT, NETWORK
+from outreach.supporters.guard.rules import DOMAIN, NETWORK
+from outreach.supporters.guard.taking import BY
 from outreach.supporters.people import address_of
 from outreach.supporters.statuses import VoiceStatus
 from outreach.supporters.store import Store
@@ -17,15 +18,22 @@ from outreach.supporters.voices import Voice, read_voice
 
 V = VoiceStatus
 DECIDED_ABOUT = (V.TO_READ, V.SET_ASIDE, V.LET_THROUGH, V.WITHOUT_WORDS, V.COUNTED, V.IN_DIGEST)  # no others are shown
-WAITING = (V.TO_READ, V.SET_ASIDE)  # not counted before a person says so
+# Whose words stand for a group: what a letter may quote, else what passing the group lets through, in this order.
+STANDS = (V.LET_THROUGH, V.TO_READ, V.SET_ASIDE, V.WITHOUT_WORDS, V.IN_DIGEST, V.COUNTED)
 group_number = func.coalesce(voices.c.grouping, voices.c.id)
-# The newest line of a voice's story says why it is what it is.
-WHY = (
-    select(story.c.why)
-    .where(story.c.what == "voice", story.c.subject == voices.c.id)
-    .order_by(story.c.id.desc())
-    .limit(1)
-    .scalar_subquery()
+
+
+def _newest(column: ColumnElement[str]) -> ScalarSelect[str]:
+    """Give what the newest line of a voice's story says: why it is what it is, or by whom."""
+    told = select(column).where(story.c.what == "voice", story.c.subject == voices.c.id)
+    return told.order_by(story.c.id.desc()).limit(1).scalar_subquery()
+
+
+WHY = _newest(story.c.why)
+# What waits for a person: words to read, and what the guard set aside, and not a person.
+WAITS = or_(
+    voices.c.status == V.TO_READ.value,
+    and_(voices.c.status == V.SET_ASIDE.value, _newest(story.c.by) == BY),
 )
 
 
@@ -33,7 +41,8 @@ WHY = (
 class Group:
     """Voices with like words; the number is that of the first of them. `shown` has the words that stand for all.
 
-    `statuses`, `languages` and `why` say how many of all voices are what; `quotable` how many agreed to be quoted.
+    `statuses`, `languages` and `why` say how many of all voices are what; `waiting` how many wait for a person, and
+    `quotable` how many agreed to be quoted.
     """
 
     number: int
@@ -41,6 +50,7 @@ class Group:
     statuses: Mapping[VoiceStatus, int]
     languages: Mapping[str, int]
     why: Mapping[str, int]
+    waiting: int
     quotable: int
     first_on: datetime
     last_on: datetime
@@ -50,37 +60,43 @@ class Group:
         """Give how many voices it has."""
         return sum(self.statuses.values())
 
-    @property
-    def waiting(self) -> int:
-        """Give how many of them are not counted before a person says so."""
-        return sum(self.statuses.get(status, 0) for status in WAITING)
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """A voice of a group, and why it is what it is."""
+
+    voice: Voice
+    why: str
 
 
 @dataclass(frozen=True, slots=True)
 class Heap:
     """Voices without words that were set aside for one reason; `one` is the number of one of them.
 
-    `domain` is where all of them are from, where that is the reason; of one or a few people no domain is shown.
+    `domain` is where all of them are from, where that is the reason: then many people have it.
     """
 
     why: str
     voices: int
+    waiting: int  # those that no person set aside
     one: int
     domain: str
     first_on: datetime
     last_on: datetime
 
 
-def read_groups(
-    store: Store, connection: Connection, which: Sequence[ColumnElement[bool]], statuses: Collection[VoiceStatus]
-) -> list[Group]:
-    """Read the groups that have a voice with words of these, with one of the statuses: those with most voices first."""
-    chosen = select(group_number).where(voices.c.has_words, are(statuses), *which)
+def read_groups(store: Store, connection: Connection, which: Sequence[ColumnElement[bool]]) -> list[Group]:
+    """Read the groups that have a voice with words of these: those first of which most voices wait."""
+    chosen = select(group_number).where(voices.c.has_words, are(DECIDED_ABOUT), *which)
     theirs = (voices.c.has_words, are(DECIDED_ABOUT), group_number.in_(chosen))
-    shown = _shown(connection, theirs, statuses)
+    shown = _shown(connection, theirs)
     columns = (group_number.label("number"), voices.c.status, voices.c.language, WHY.label("why"))
     days = (func.min(voices.c.confirmed_on).label("first_on"), func.max(voices.c.confirmed_on).label("last_on"))
-    counts = (func.count().label("voices"), func.sum(voices.c.may_quote).label("quotable"))
+    counts = (
+        func.count().label("voices"),
+        func.sum(voices.c.may_quote).label("quotable"),
+        func.sum(cast(WAITS, Integer)).label("waiting"),
+    )
     rows = connection.execute(
         select(*columns, *days, *counts).where(*theirs).group_by("number", voices.c.status, voices.c.language, "why")
     ).all()
@@ -90,16 +106,16 @@ def read_groups(
     groups = [
         Group(
             number, read_voice(store, connection, shown[number]), sums.statuses, sums.languages, sums.why,
-            sums.quotable, min(sums.days), max(sums.days),
+            sums.waiting, sums.quotable, min(sums.days), max(sums.days),
         )
         for number, sums in found.items()
     ]  # fmt: skip
     return sorted(groups, key=lambda group: (-group.waiting, -group.voices, group.number))
 
 
-def shown_of(connection: Connection, group: int, statuses: Collection[VoiceStatus]) -> int:
-    """Give the voice whose words stand for a group: the first that may be quoted, of those with these statuses."""
-    return _shown(connection, (voices.c.has_words, are(DECIDED_ABOUT), group_number == group), statuses)[group]
+def shown_of(connection: Connection, group: int) -> int:
+    """Give the voice whose words stand for a group: of those first in STANDS, the first that may be quoted."""
+    return _shown(connection, (voices.c.has_words, are(DECIDED_ABOUT), group_number == group))[group]
 
 
 def group_of(connection: Connection, voice: int) -> int | None:
@@ -115,12 +131,11 @@ def unknown(connection: Connection, numbers: Collection[int]) -> list[int]:
     return [number for number in dict.fromkeys(numbers) if number not in there]
 
 
-def read_copies(store: Store, connection: Connection, group: int) -> list[Voice]:
+def read_copies(store: Store, connection: Connection, group: int) -> list[Copy]:
     """Read all voices of a group, the oldest first."""
-    query = (
-        select(voices.c.id).where(group_number == group, voices.c.has_words, are(DECIDED_ABOUT)).order_by(voices.c.id)
-    )
-    return [read_voice(store, connection, number) for number in connection.scalars(query).all()]
+    query = select(voices.c.id, WHY.label("why")).where(group_number == group, voices.c.has_words, are(DECIDED_ABOUT))
+    rows = connection.execute(query.order_by(voices.c.id)).all()
+    return [Copy(read_voice(store, connection, row.id), row.why or "") for row in rows]
 
 
 def same_network(voice: int) -> ScalarSelect[bytes]:
@@ -135,7 +150,7 @@ def why_of(connection: Connection, voice: int) -> str:
 
 def read_heaps(store: Store, connection: Connection, which: Sequence[ColumnElement[bool]]) -> list[Heap]:
     """Read what was set aside without words, by the reason and by where it is from: the largest heap first."""
-    columns = (voices.c.id, voices.c.supporter, voices.c.confirmed_on, WHY.label("why"))
+    columns = (voices.c.id, voices.c.supporter, voices.c.confirmed_on, WHY.label("why"), WAITS.label("waits"))
     where_from = (voices.c.domain, voices.c.network)
     set_aside = voices.c.status == V.SET_ASIDE.value
     rows = connection.execute(
@@ -148,10 +163,11 @@ def read_heaps(store: Store, connection: Connection, which: Sequence[ColumnEleme
     found = list[Heap]()
     for (why, domain, _), numbers in heaps.items():
         theirs = [rows[number] for number in numbers]
-        many = domain is not None and len(theirs) >= DOMAIN_LIMIT.least
-        name = _domain_of(store, connection, theirs[0].supporter) if many else ""
+        name = _domain_of(store, connection, theirs[0].supporter) if domain is not None else ""
         days = [row.confirmed_on for row in theirs]
-        found.append(Heap(str(why), len(theirs), theirs[0].id, name, min(days), max(days)))
+        found.append(
+            Heap(str(why), len(theirs), sum(row.waits for row in theirs), theirs[0].id, name, min(days), max(days))
+        )
     return sorted(found, key=lambda heap: (-heap.voices, heap.one))
 
 
@@ -160,17 +176,13 @@ def are(statuses: Collection[VoiceStatus]) -> ColumnElement[bool]:
     return voices.c.status.in_([status.value for status in statuses])
 
 
-def _shown(
-    connection: Connection, which: Sequence[ColumnElement[bool]], statuses: Collection[VoiceStatus]
-) -> dict[int, int]:
-    """Choose a voice of each group: of a wanted status, its words not erased, one that may be quoted where there is."""
-    wanted, readable = are(statuses), voices.c.sealed.is_not(None)
-    first = func.min(voices.c.id)
-    best = func.coalesce(
-        first.filter(wanted, readable, voices.c.may_quote), first.filter(wanted, readable), first.filter(wanted),
-        first.filter(readable), first,
-    )  # fmt: skip
-    rows = connection.execute(select(group_number.label("number"), best).where(*which).group_by("number")).all()
+def _shown(connection: Connection, which: Sequence[ColumnElement[bool]]) -> dict[int, int]:
+    """Choose the voice that stands for each group: by its status, with words that are there, that may be quoted."""
+    rank = case({status.value: number for number, status in enumerate(STANDS)}, value=voices.c.status)
+    order = (rank, voices.c.sealed.is_(None), ~voices.c.may_quote, voices.c.id)
+    nth = func.row_number().over(partition_by=group_number, order_by=order).label("nth")
+    ranked = select(group_number.label("number"), voices.c.id, nth).where(*which).subquery()
+    rows = connection.execute(select(ranked.c.number, ranked.c.id).where(ranked.c.nth == 1)).all()
     return {number: voice for number, voice in rows}  # noqa: C416 - rows are not pairs
 
 
@@ -183,12 +195,13 @@ class _Sums:
 
     def __init__(self) -> None:
         self.statuses, self.languages, self.why = Counter[VoiceStatus](), Counter[str](), Counter[str]()
-        self.quotable = 0
+        self.waiting = self.quotable = 0
         self.days = list[datetime]()
 
     def add(self, row: Row[Any]) -> None:
         self.statuses[VoiceStatus(row.status)] += row.voices
         self.languages[row.language] += row.voices
         self.why[row.why] += row.voices
+        self.waiting += row.waiting
         self.quotable += row.quotable
         self.days += [row.first_on, row.last_on]
