@@ -5,12 +5,16 @@ import sqlite3
 import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
+from datetime import date
+from email import policy
+from email.parser import BytesParser
 from pathlib import Path
 
 import pytest
 
 from outreach.supporters.statuses import VoiceStatus
-from tests.conftest import Command, give_addresses
+from tests.channels.smtp.smtp_server import SmtpServer
+from tests.conftest import Command, give_addresses, mail_server
 from tests.processes import Process, environment, in_a_process
 from tests.services.supporters.voices import set_up, speak
 from tests.supporters.stores import KEY
@@ -94,6 +98,40 @@ def test_without_voices_and_without_a_key_it_says_what_to_do(campaign_folder: Pa
     assert (no_key.returncode, "OUTREACH_WEB__KEY is not set" in no_key.stderr) == (2, True)
     unknown = outreach("digest", "show", "7", folder=campaign_folder, env=ANA)
     assert (unknown.returncode, "there is no digest 7" in unknown.stderr) == (2, True)
+
+
+def test_in_earnest_letters_with_voices_leave_once_and_answers_find_them(
+    large_campaign: Path, outreach: Command, tmp_path: Path
+) -> None:
+    settings = large_campaign / "outreach.toml"
+    next_year = f"date = {date.today().year + 1}-09-29"  # noqa: DTZ011
+    settings.write_text(settings.read_text(encoding="utf-8").replace("date = 2022-09-29", next_year), encoding="utf-8")
+    give_addresses(large_campaign)
+    speak(set_up(large_campaign, rehearsal=False), 12, cases=["beacon"])
+    with SmtpServer() as server:
+        ana, bo = ({**mail_server(server.port), **who} for who in (ANA, BO))
+        prepared = json.loads(outreach("digest", "prepare", "--json", folder=large_campaign, env=ana).stdout)
+        assert len(prepared["letters"]) == 76
+        assert outreach("approve", prepared["batch"], folder=large_campaign, env=bo).returncode == 0
+        assert json.loads(outreach("queue", "run", "--json", folder=large_campaign, env=ana).stdout)["sent"] == 76
+        assert json.loads(outreach("queue", "run", "--json", folder=large_campaign, env=ana).stdout)["sent"] == 0
+    assert len(server.messages) == 76
+    assert len({message.recipients for message in server.messages}) == 76
+    sent = next(message for message in server.messages if message.recipients == ("deu@deu.example.org",))
+    letter = BytesParser(policy=policy.default).parsebytes(sent.content)
+    assert "12 people ask your delegation to raise the case of" in letter["Subject"]
+    assert letter["From"].addresses[0].addr_spec == "campaign@example.org"
+    answer = tmp_path / "answer.eml"
+    answer.write_text(
+        f"From: deu@deu.example.org\nTo: campaign@example.org\nSubject: Re: {letter['Subject']}\n"
+        f"Message-ID: <1@deu.example.org>\nIn-Reply-To: {letter['Message-ID']}\n\nWe shall raise it.\n",
+        encoding="utf-8",
+    )
+    outreach("inbox", "import", str(answer), folder=large_campaign, env=ana)
+    [reply] = json.loads(outreach("replies", "list", "--json", folder=large_campaign, env=ana).stdout)
+    assert [(tie["state"], tie["matched_by"]) for tie in reply["ties"]] == [("DEU", "in-reply-to")]
+    status = outreach("status", folder=large_campaign, env=ana).stdout
+    assert "76 digests: 75 sent, 1 delivered" in status
 
 
 @contextmanager

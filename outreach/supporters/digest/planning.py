@@ -158,7 +158,13 @@ class DigestPlanner:
 
     def _facts(self, state: str, count: Count, quotes: tuple[Quote, ...]) -> DigestFacts:
         settings, last = self._campaign.settings.digest, self._known.last.get(state)
-        named = {code: many for code, many in count.countries.items() if many >= settings.countries_from}
+        # That people in a State write against what it did is nothing that any letter says, however many they are.
+        silent = {case.state_concerned for case in self._campaign.cases.values()}
+        named = {
+            code: many
+            for code, many in count.countries.items()
+            if many >= settings.countries_from and code not in silent
+        }
         return DigestFacts(
             number=count.number,
             until=self._today,

@@ -169,6 +169,16 @@ def test_a_state_concerned_gets_no_word_of_its_own_case_and_no_voice_for_it_alon
     ]
 
 
+def test_no_letter_says_that_people_in_a_state_concerned_write(workspace: Workspace) -> None:
+    concerned = workspace.campaign.cases["specimen"].state_concerned
+    speak(workspace, 8, country=concerned)
+    speak(workspace, 5, country="POL", begin=8)
+    speak(workspace, 4, country="NOR", begin=13)
+    [letter] = plan_digests(workspace, DigestRequest("hrc51", ("DEU",))).plan.letters
+    assert dict(letter.facts.countries) == {"POL": 5}
+    assert letter.facts.number_of_countries == 3
+
+
 def test_voices_for_chosen_missions_are_counted_there_alone(workspace: Workspace) -> None:
     speak(workspace, 10)
     speak(workspace, 3, missions="DEU", begin=10)
