@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Connection, func, insert, literal, select, update
 
 from outreach.supporters.statuses import COUNTS, MEMBER_CHANGES, VOICE_CHANGES, MemberStatus, VoiceStatus
 from outreach.supporters.tables import members, story, voices
+
+SELDOM = timedelta(hours=1)  # between two lines that say the same of forms
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,17 @@ def tell(connection: Connection, *lines: Line) -> None:
     """Add lines to the story, in the caller's transaction. No personal data may be in them."""
     if lines:
         connection.execute(insert(story), [_row(line) for line in lines])
+
+
+def tell_of_dropped(connection: Connection, arrival: int, at: datetime, why: str, by: str) -> None:
+    """Tell in the caller's transaction that a form was dropped: the first in an hour for each reason.
+
+    Else whoever sends forms without end would fill the story, of which nothing is ever deleted.
+    """
+    line = Line("arrival", arrival, at, "waiting", "dropped", why, by)
+    same = (story.c.what == line.what, story.c.why == why, story.c.at > at - SELDOM)
+    if connection.scalar(select(story.c.id).where(*same).limit(1)) is None:
+        tell(connection, line)
 
 
 def change_voice(connection: Connection, voice: int, to: VoiceStatus, at: datetime, by: str, why: str = "") -> bool:

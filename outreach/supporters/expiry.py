@@ -6,19 +6,33 @@ It only looks. A voice goes on counting when its address is erased; its words st
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, and_, delete, exists, not_, select
+from sqlalchemy import Connection, and_, delete, exists, func, not_, select
 
+from outreach.supporters.people import CONFIRM
 from outreach.supporters.statuses import MemberStatus, VoiceStatus
-from outreach.supporters.tables import arrivals, members, refusals, supporters, voices
+from outreach.supporters.tables import arrivals, links, members, refusals, supporters, voices
 
 QUOTABLE = (VoiceStatus.TO_READ, VoiceStatus.LET_THROUGH, VoiceStatus.IN_DIGEST)
 ENDED = (MemberStatus.LEFT, MemberStatus.BOUNCED, MemberStatus.COMPLAINED, MemberStatus.EXPIRED)
 
 
 def unconfirmed_voices(connection: Connection, before: datetime, limit: int) -> Sequence[tuple[int, int, str]]:
-    """Give voice, supporter and ask of what was written until then, and nobody confirmed."""
+    """Give voice, supporter and ask of what was written until then, and nobody confirmed.
+
+    A form that replaced another makes no time longer: it counts from the one whose link is on its way.
+    """
+    first = voices.alias("first")
+    is_asked = exists().where(links.c.purpose == CONFIRM, links.c.subject == first.c.id)
+    began = (
+        select(func.min(first.c.agreed_on))
+        .where(first.c.supporter == voices.c.supporter, first.c.ask == voices.c.ask, is_asked)
+        .where(first.c.confirmed_on.is_(None))
+        .scalar_subquery()
+    )
     written = voices.c.status == VoiceStatus.WRITTEN.value
-    query = select(voices.c.id, voices.c.supporter, voices.c.ask).where(written, voices.c.agreed_on <= before)
+    query = select(voices.c.id, voices.c.supporter, voices.c.ask).where(
+        written, func.coalesce(began, voices.c.agreed_on) <= before
+    )
     return [tuple(row) for row in connection.execute(query.order_by(voices.c.id).limit(limit))]
 
 

@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from outreach.db.engine import reading, writing
 from outreach.services.supporters.opening import Supporters
 from outreach.supporters.arrivals import JOIN, WRITE, Arrival, remove_arrival, waiting_arrivals, write_arrival
-from outreach.supporters.doors import Line, change_voice, tell
+from outreach.supporters.doors import change_voice, tell_of_dropped
 from outreach.supporters.erasing import erase_voice
 from outreach.supporters.guard.caps import Cap, Caps, Granted
 from outreach.supporters.guard.state import Guarded, State, last_state, limits, watch
@@ -99,7 +99,7 @@ def _take(work: _Round, number: int, came: datetime, arrival: Arrival | None) ->
             return _Fate.WAITS
         why = full.value
     if why:
-        tell(work.connection, Line("arrival", number, work.at, "waiting", "dropped", why, BY))
+        tell_of_dropped(work.connection, number, work.at, why, BY)
     return _Fate.TAKEN
 
 

@@ -60,7 +60,7 @@ def test_what_cannot_be_opened_stops_no_other(tmp_path: Path) -> None:
         connection.execute(arrivals.insert(), {"at": NOW, "sealed": opened.store.sealer.seal("[1]", "arrival")})
     accept(opened, writes(), NOW)
     assert take_in(opened, NOW) == 3
-    assert dropped(opened) == ["it cannot be opened"] * 2
+    assert dropped(opened) == ["it cannot be opened"]
     assert len(mails(opened)) == 2
 
 
@@ -96,14 +96,14 @@ def test_whoever_floods_an_address_sends_three_mails_a_month_and_one_a_day(tmp_p
     for day in range(10):
         arrive(opened, *[joins(network=f"198.51.{day}.0/24") for _ in range(3)], at=NOW + day * DAY)
     assert [part for part, _ in mails(opened)] == ["1.join.2022-09-20", "1.join.again.1", "1.join.2022-09-21"]
-    assert set(dropped(opened)) == {"enough mails to this address"}
+    assert dropped(opened) == ["enough mails to this address"] * 10
 
 
 def test_a_network_causes_no_more_mails_than_its_cap(tmp_path: Path) -> None:
     opened = open_here(tmp_path, per_network=5)
     arrive(opened, *[writes(f"person{number}@example.org") for number in range(9)])
     assert len(mails(opened)) == 5
-    assert dropped(opened) == ["enough mails from this network today"] * 6
+    assert dropped(opened) == ["enough mails from this network today"]
     arrive(opened, writes("late@example.org", network=""), writes("next@example.org"), at=NOW + DAY)
     assert len(mails(opened)) == 9
 

@@ -59,6 +59,15 @@ def test_what_nobody_confirmed_is_erased_with_its_mails(tmp_path: Path) -> None:
         assert untold(connection) == []
 
 
+def test_whoever_fills_in_the_form_again_and_again_keeps_no_address_longer(tmp_path: Path) -> None:
+    opened = open_here(tmp_path)
+    for days in (0, 3, 6):
+        arrive(opened, writes(words="Free them"), at=NOW + days * DAY)
+    assert expire(opened, NOW + 7 * DAY) == Expired(voices=1)
+    assert (statuses(opened), len(mails(opened))) == (["expired"] * 3, 2)
+    assert expire(opened, NOW + 13 * DAY) == Expired(addresses=1)
+
+
 def test_an_address_goes_when_it_was_kept_long_enough_and_its_voice_counts_on(tmp_path: Path) -> None:
     opened = open_here(tmp_path)
     arrive(opened, writes(country="DEU"))
