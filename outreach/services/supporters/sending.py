@@ -89,6 +89,7 @@ class SupportersLane:
         self._stop = stop
         self._outcome = Outcome(channel=supporters.store.outbox.channel)
         self._fault: OutreachError | None = None
+        self._broke: Exception | None = None
         self._thread = Thread(target=self._run, name="supporters")
         self._block = ExitStack()
         self._ends, self._over = Event(), Event()  # asked to end; has ended
@@ -120,6 +121,8 @@ class SupportersLane:
     def finish(self) -> SupportersResult:
         """Wait until nothing is due any more (a watch: until it is asked to end), and give what came of it."""
         self._thread.join()
+        if self._broke:
+            raise self._broke
         with reading(self._supporters.store.engine) as connection:
             waiting = waiting_by_channel(connection, Scope()).total()
         return SupportersResult(self._outcome, waiting, self._fault)
@@ -131,49 +134,45 @@ class SupportersLane:
     def _run(self) -> None:
         try:
             asyncio.run(self._work())
-        except OutreachError as error:
-            self._fail(error)
-
-    def _fail(self, error: OutreachError) -> None:
-        self._fault = error
-        self._tell(SupportersWait(str(error)))
+        except Exception as error:  # noqa: BLE001 - raised again by `finish`, in the thread that waits for it
+            self._broke = error
 
     async def _work(self) -> None:
         await asyncio.to_thread(self._keep_up)
-        if self._although_paused:
-            await asyncio.to_thread(self._end_pause)
         beside = asyncio.create_task(self._go_on_keeping_up())
-        pace = None
+        pace = Pace(self._limits)
         try:
             while not self._ends.is_set():
-                pace = pace or Pace(self._limits)
-                wait = await self._send(pace)
-                if not self._watch or self._outcome.storage:
+                wait = await self._send_unless_in_vain(pace)
+                if not self._watch:
                     break
                 await asyncio.to_thread(self._ends.wait, wait)
         finally:
             self._over.set()
             await beside
-            await asyncio.to_thread(self._note)
+            await asyncio.to_thread(self._keep_up)
 
     async def _go_on_keeping_up(self) -> None:
         while not await asyncio.to_thread(self._over.wait, LOOK):
-            try:
-                await asyncio.to_thread(self._keep_up)
-            except OutreachError as error:
-                self._fail(error)
-                self._end()
-                return
+            await asyncio.to_thread(self._keep_up)
 
     def _keep_up(self) -> None:
-        """Do what does not wait for mails to leave: read changed files, take forms in, count and note."""
-        if has_changed(self._files):
-            self._reload()
-        while take_in(self._supporters, now()):
-            pass
-        self._note()
-        if self._watch and time.monotonic() >= self._expire_at:
-            self._expire()
+        """Do what does not wait for mails to leave; what cannot be done is told, and tried again by a watch."""
+        try:
+            if has_changed(self._files):
+                self._reload()
+            while take_in(self._supporters, now()):
+                pass
+            self._note()
+            if self._watch and time.monotonic() >= self._expire_at:
+                self._expire()
+        except OutreachError as error:
+            self._fail(error)
+
+    def _fail(self, error: OutreachError) -> None:
+        if str(error) != str(self._fault):
+            self._tell(SupportersWait(str(error)))
+        self._fault = error
 
     def _expire(self) -> None:
         """Erase what is due; where somebody else keeps the database busy, in an hour."""
@@ -192,13 +191,22 @@ class SupportersLane:
             self._supporters, self._files = replace(self._supporters, campaign=campaign), campaign.read_from
             self._version += 1  # what was claimed before is asked anew
 
-    async def _send(self, pace: Pace) -> float:
+    async def _send_unless_in_vain(self, pace: Pace) -> float:
         """Send what is due, and give how many seconds to wait before the next look."""
+        try:
+            if self._although_paused:
+                await asyncio.to_thread(self._end_pause)
+                self._although_paused = False
+            return await self._send(pace)
+        except OutreachError as error:
+            self._fail(error)
+            return PATIENCE
+
+    async def _send(self, pace: Pace) -> float:
         store, settings = self._supporters.store, self._supporters.campaign.settings
         if why := why_they_wait(settings, rehearsal=store.rehearsal):
             self._tell_once(why)
             return LOOK
-        self._told_wait = None
         if self._pause or not await asyncio.to_thread(self._something_is_due):
             return LOOK
         worker = self._new_worker(pace)
@@ -211,9 +219,12 @@ class SupportersLane:
         finally:
             self._stop_worker = lambda: None
         outcome.channel = self._outcome.channel
+        trouble = _trouble(outcome)
+        if self._watch:
+            self._tell_once(trouble)
         outcome.add_earlier(self._outcome)
         self._outcome = outcome
-        return PATIENCE if outcome.paused or outcome.unreachable else LOOK
+        return PATIENCE if trouble else LOOK
 
     def _new_worker(self, pace: Pace) -> Worker:
         store, settings = self._supporters.store, self._supporters.campaign.settings
@@ -290,8 +301,8 @@ class SupportersLane:
         for each in many:
             self._tell(ManyToProvider(each.name, each.mails))
 
-    def _tell_once(self, why: SupportersWait) -> None:
-        if why != self._told_wait:
+    def _tell_once(self, why: SupportersWait | None) -> None:
+        if why and why != self._told_wait:
             self._tell(why)
         self._told_wait = why
 
@@ -316,6 +327,19 @@ class _News:
             taken = self._sent, self._gone
             self._sent, self._gone = Counter[Provider](), list[int]()
         return taken
+
+
+def _trouble(outcome: Outcome) -> SupportersWait | None:
+    """Say why a run ended before the queue did; a watch tells that, and tries again."""
+    if outcome.storage:
+        return SupportersWait(str(outcome.storage))
+    if outcome.paused:
+        return SupportersWait(outcome.paused.detail, outcome.paused.hint)
+    if outcome.unreachable:
+        return SupportersWait(f"the mail server cannot be reached: {outcome.unreachable}", "It is tried again")
+    if outcome.pause:
+        return SupportersWait(f"paused until {outcome.pause.until:%Y-%m-%d %H:%M} UTC: {outcome.pause.why}")
+    return None
 
 
 def why_they_wait(settings: Settings, *, rehearsal: bool) -> SupportersWait | None:

@@ -155,3 +155,40 @@ def test_without_a_store_nothing_of_it_is_loaded(campaign_folder: Path) -> None:
     assert "outreach.services.sending.beside" in loaded
     assert loaded & {"cryptography", "outreach.supporters.sealing", "outreach.services.supporters.sending"} == set()
     assert not (campaign_folder / "supporters.db").exists()
+
+
+def test_no_address_is_in_any_file_or_on_the_screen(campaign_folder: Path, outreach: Command) -> None:
+    """The server names addresses in all that it says; the store has them sealed, and nothing else has them."""
+    names = [f"supporter-{number}" for number in range(6)]
+    ask(campaign_folder, *(f"{name}@people.example" for name in names))
+    address = "supporter-{}@people.example"
+    faults = (
+        Fault("rcpt", f"550 5.1.1 <{address.format(0)}> unknown", recipient=address.format(0)),
+        Fault("rcpt", f"451 4.2.1 {address.format(1)} is busy", recipient=address.format(1)),
+        Fault("rcpt", "554 supporter-2 at mx.people.example says no", recipient=address.format(2)),
+        Fault("dot", f"250 2.0.0 queued for <{address.format(9)}>"),
+    )
+    with SmtpServer(Script(faults=faults)) as server:
+        env = {**mail_server(server.port, archive="archive@example.org"), **WEB, "OUTREACH_LIST__PER_MINUTE": "0"}
+        done = outreach("--verbose", "queue", "run", folder=campaign_folder, env=env)
+    assert len(server.messages) == 3
+    assert all(len(taken.recipients) == 1 for taken in server.messages)  # no copy to the archive
+    assert "To supporters: 3 sent, 1 deferred, 2 rejected" in done.stdout
+    written = b"".join(path.read_bytes() for path in campaign_folder.rglob("*") if path.is_file()).lower()
+    written += (done.stdout + done.stderr).lower().encode()
+    assert [name for name in (*names, "supporter-9", "people.example") if name.encode() in written] == []
+
+
+def test_what_cannot_be_done_is_told_and_stops_no_letter(campaign_folder: Path, outreach: Command) -> None:
+    queue_up(campaign_folder, "DEU")
+    store = open_here(campaign_folder)
+    with writing(store.engine) as connection:
+        write_arrival(store, connection, Arrival(JOIN, "noor@example.org", "en", "1", joins=True), now())
+    config = campaign_folder / "outreach.toml"
+    config.write_text(config.read_text("utf-8").replace('email = "campaign@example.org"', ""), "utf-8")
+    with SmtpServer() as server:
+        env = {**mail_server(server.port, envelope="bounces@example.org"), **WEB}
+        done = outreach("queue", "run", folder=campaign_folder, env=env)
+    assert done.stderr.count("Mails to supporters wait: ") == 1
+    assert done.returncode == 1
+    assert "noor" not in done.stderr
