@@ -115,7 +115,7 @@ def test_an_import_asks_each_person_once_and_puts_nobody_on_the_list(
     assert "Asked: 3, the last at " in done.stdout
     assert "people.csv: no e-mail address that mail can reach in row 5." in done.stderr
     assert "1 row with an address that stands above already" in done.stderr
-    assert "Left out: 3 were asked before." in again.stdout
+    assert "Left out: 3 asked before." in again.stdout
     assert "example" not in done.stdout + done.stderr
     with reading(store.engine) as connection:
         asked = connection.execute(select(members.c.status, members.c.origin)).all()

@@ -118,10 +118,10 @@ def _say_done(done: Imported, until: str) -> None:
     else:
         say("Nobody is asked.")
     others = {
-        "are members": done.members,
-        "were asked before": done.waiting,
-        "want no mail": done.refused,
-        "got enough mails of ours for now": done.capped,
+        "already on the list": done.members,
+        "asked before": done.waiting,
+        "who want no mail": done.refused,
+        "who got enough mails of ours for now": done.capped,
     }
     if lines := [f"{number} {why}" for why, number in others.items() if number]:
         say(f"Left out: {listed(lines, 9)}.")
