@@ -5,16 +5,25 @@ by people who change a template here and there, and by people who make it their 
 like the template, which is then no likeness.
 """
 
+import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Sequence
+from pathlib import Path
 from random import Random
 
+from outreach.db.engine import writing
+from outreach.supporters.doors import change_voice
 from outreach.supporters.guard.grouping import MemoryIndex, assign
 from outreach.supporters.guard.likeness import Sketcher
+from outreach.supporters.guard.signs import People
+from outreach.supporters.guard.taking import Watched, take
+from outreach.supporters.statuses import VoiceStatus
+from outreach.supporters.voices import read_voice
 from tests.supporters.guard.written import FEW_EDITS, MANY_EDITS, Written, own_texts, variants
+from tests.supporters.stores import NOW, add_voice, open_here
 
-EACH = 5_000
+EACH, VOICES = 5_000, 2_000
 ALLOWED_SECONDS, ALLOWED_GROUPS = 3.0, 44
 
 
@@ -37,6 +46,23 @@ def grouped(texts: Sequence[Written]) -> tuple[float, list[list[Written]]]:
     return seconds, list(groups.values())
 
 
+def confirmed(texts: Sequence[Written]) -> tuple[float, float]:
+    """Give how many milliseconds a voice takes when it is confirmed: of the first half, and of the second."""
+    watch, took = Watched((), People(["Robin Example"])), list[float]()
+    with tempfile.TemporaryDirectory() as folder:
+        store = open_here(Path(folder))
+        with writing(store.engine) as connection:
+            for number, text in enumerate(texts):
+                voice = add_voice(store, connection, f"a@{number}.example.org", text.words)
+                change_voice(connection, voice, VoiceStatus.CONFIRMED, NOW, "its supporter")
+                started = time.process_time()
+                take(store, connection, read_voice(store, connection, voice), watch, NOW)
+                took.append(1000 * (time.process_time() - started))
+        store.engine.dispose()
+    half = len(took) // 2
+    return sum(took[:half]) / half, sum(took[half:]) / half
+
+
 def main() -> None:
     for name, edits in (("a few edits", FEW_EDITS), ("many edits", MANY_EDITS)):
         texts = texts_of(edits, EACH)
@@ -53,8 +79,12 @@ def main() -> None:
             f"  {len(copies)} groups of copies ({ALLOWED_GROUPS} allowed), {alone} copies alone, {mixed} groups mixed"
         )
         print(f"  {len(own)} groups of own words that have sentences in common, the largest of {max(map(len, own))}")
-    half = grouped(texts_of(FEW_EDITS, EACH // 2))[0]
-    print(f"half as many take {half:.2f} s")
+    print(f"half as many take {grouped(texts_of(FEW_EDITS, EACH // 2))[0]:.2f} s")
+    first, second = confirmed(texts_of(FEW_EDITS, VOICES // 2))
+    print(
+        f"judging and grouping {VOICES} voices in the database: {first:.1f} ms of a processor each of the first half,"
+    )
+    print(f"  {second:.1f} ms of the second = {second / first:.2f} ×")
 
 
 if __name__ == "__main__":

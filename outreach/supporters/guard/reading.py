@@ -94,7 +94,7 @@ def read_groups(store: Store, connection: Connection, which: Sequence[ColumnElem
     days = (func.min(voices.c.confirmed_on).label("first_on"), func.max(voices.c.confirmed_on).label("last_on"))
     counts = (
         func.count().label("voices"),
-        func.sum(voices.c.may_quote).label("quotable"),
+        func.sum(cast(voices.c.may_quote, Integer)).label("quotable"),
         func.sum(cast(WAITS, Integer)).label("waiting"),
     )
     rows = connection.execute(
