@@ -20,7 +20,7 @@ MOST_FIELDS = 50
 PATIENCE = 10.0  # seconds that a form may take to arrive
 KIND, MULTIPART = "application/x-www-form-urlencoded", "multipart/form-data"
 ONE_CLICK_PART = re.compile(rb'name="?List-Unsubscribe"?\s*\r?\n(?:[^\r\n]+\r?\n)*\r?\nOne-Click\s', re.IGNORECASE)
-READ_AND_DROPPED = 4 * LONGEST  # of a form that is too long: who sent a little too much still reads the answer
+READ_AND_DROPPED = 64 * LONGEST  # of a form that is too long, so that its sender still reads the answer
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
 from outreach.campaign import load_campaign
@@ -115,11 +116,11 @@ class Front:
     async def keep_taking_in(self) -> None:
         """Take in forms by the clock, until cancelled: nobody can tell by it what came."""
         while True:
-            await asyncio.to_thread(self.take_in)
+            await run_in_threadpool(self.take_in)
             await asyncio.sleep(TAKE_IN)
 
     async def keep_renewing(self) -> None:
         """Look again and again whether a file has changed, until cancelled."""
         while True:
             await asyncio.sleep(LOOK_AGAIN)
-            await asyncio.to_thread(self.renew)
+            await run_in_threadpool(self.renew)

@@ -46,8 +46,9 @@ def public_command(ctx: click.Context, port: int, host: str, *, rehearse: bool) 
     from outreach.services.supporters.public import open_forms
     from outreach.supporters.mail.leaving import HERE
     from outreach.web.public.app import make_app
-    from outreach.web.serve import address_of, check_host, listen, serve
+    from outreach.web.serve import address_of, check_host, listen, serve, stay_small
 
+    stay_small()
     forms = open_forms(campaign_folder(ctx), rehearse=rehearse)
     own = forms.campaign.settings.web
     check_host(host, own.public_url)

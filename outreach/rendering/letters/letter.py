@@ -14,7 +14,7 @@ from outreach.language import CODE, is_foreign, is_right_to_left
 from outreach.rendering.letters.names import SEVERAL, template_name
 from outreach.rendering.letters.reference import reference_line, with_reference
 from outreach.rendering.letters.setting.bidi import turned
-from outreach.rendering.letters.setting.markdown import Block, render, split
+from outreach.rendering.letters.setting.markdown import Block, render, split, texts
 from outreach.rendering.letters.setting.page import page
 from outreach.rendering.templates.context import LetterContext
 from outreach.rendering.templates.controls import WordCheck
@@ -82,6 +82,28 @@ class LetterWriter:
 
     def write(self, context: LetterContext) -> Letter:
         """Render the letter; raise TemplateError naming file, line and what is wrong."""
+        template, source = self._source(context)
+        try:
+            own = self._words.get(context.language, NO_WORDS).our_reference
+            return _letter(context.language, source, own, context.digest.quotes)
+        except ValueError as error:
+            raise TemplateError(
+                [Problem(display(self._folder, template.name or ""), str(error), _subject_row(template))]
+            ) from None
+
+    def texts(self, context: LetterContext) -> tuple[str, tuple[str, ...]]:
+        """Give the subject of a letter and its paragraphs as plain text, without keeping any; errors as `write`."""
+        template, source = self._source(context)
+        try:
+            subject, body = _split(source)
+        except ValueError as error:
+            raise TemplateError(
+                [Problem(display(self._folder, template.name or ""), str(error), _subject_row(template))]
+            ) from None
+        return subject, texts(body, context.language)
+
+    def _source(self, context: LetterContext) -> tuple[Template, str]:
+        """Fill in the words; gives the template and what it says."""
         template = self._template(context)
         file = display(self._folder, template.name or "")
         if problem := self._check.problem(_nouns(context)):
@@ -95,11 +117,7 @@ class LetterWriter:
                 "says no {{ note }}: the paragraph for this State would be lost. Put {{ note }} where it should stand"
             )
             raise TemplateError([Problem(file, lost)])
-        try:
-            own = self._words.get(context.language, NO_WORDS).our_reference
-            return _letter(context.language, source, own, context.digest.quotes)
-        except ValueError as error:
-            raise TemplateError([Problem(file, str(error), _subject_row(template))]) from None
+        return template, source
 
     def _template(self, context: LetterContext) -> Template:
         slug = SEVERAL if len(context.cases) > 1 else context.case.slug

@@ -15,6 +15,7 @@ from outreach.text import clean_line, control_in
 
 LONGEST_WORDS = 600  # characters, as people count them
 LONGEST_NAME = 60
+LONGEST_COUNTRY = 100  # the longest name of a State has half of it
 LONGEST_ADDRESS = 254  # RFC 5321, section 4.5.3.1.3, less the angle brackets
 MOST_CHOSEN = 30  # States: a form has 50 fields at most
 ALL, NOT_RAISED, CHOSEN = "all", "not-raised", "chosen"  # to which missions
@@ -82,8 +83,9 @@ def check_writing(typed: Typed, offer: Offer, agreed_to: str, network: str = "")
     name = clean_line(typed.name)
     if len(name) > LONGEST_NAME:
         faults[Field.NAME] = Fault.TOO_LONG
-    country = named_state(load_states(), typed.country) if typed.country.strip() else None
-    if typed.country.strip() and country is None:
+    named = typed.country.strip()
+    country = named_state(load_states(), named) if named and len(named) <= LONGEST_COUNTRY else None
+    if named and country is None:
         faults[Field.COUNTRY] = Fault.UNKNOWN
     address = _address(typed.email, faults)
     offered = tuple(case.slug for case in offer.cases if case.slug in typed.cases)

@@ -3,7 +3,7 @@
 How many ask is not known yet: the numbers in it are the least with which such a letter leaves.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 
 from outreach.campaign import Campaign
@@ -18,6 +18,11 @@ from outreach.rendering.letters.words import letter_language
 from outreach.rendering.templates.context import LetterContext
 from outreach.services.supporters.offering import Offer
 from outreach.supporters.arrivals import Arrival
+from outreach.text import clean_line
+
+# Stands for the visitor's words while the letter is written: what writes letters keeps what it wrote, and these are
+# nobody's to keep. No keyboard writes it (Unicode: for private use).
+PLACE_OF_QUOTE = "\ue000"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,18 +60,18 @@ def look(campaign: Campaign, offer: Offer, arrival: Arrival, writer: LetterWrite
         return None
     state = min(states, key=lambda code: (-len(told[code]), not _reads(campaign, code, arrival.language)))
     try:
-        letter = writer.write(_context(campaign, offer.ask, arrival, state, told[state]))
-        silent = _context(campaign, offer.ask, replace(arrival, may_quote=False), state, told[state])
+        subject, texts = writer.texts(_context(campaign, offer.ask, arrival, state, told[state]))
     except (DataError, UsageError):
         return None
-    if untold.why_not((letter.subject, *(block.text for block in writer.write(silent).blocks))):
+    if untold.why_not((subject, *texts)):
         return None
+    quote = clean_line(arrival.words)
     return Look(
         state=state,
         letters=len(states),
         cases=tuple(case.slug for case in told[state]),
-        subject=letter.subject,
-        paragraphs=tuple(_paragraph(block.text) for block in letter.blocks if PLACE_OF_REFERENCE not in block.text),
+        subject=subject,
+        paragraphs=tuple(_paragraph(text, quote) for text in texts if PLACE_OF_REFERENCE not in text),
         least=campaign.settings.digest.least,
     )
 
@@ -90,7 +95,7 @@ def _context(campaign: Campaign, ask: Ask, arrival: Arrival, state: str, cases: 
         by_case=dict.fromkeys((case.slug for case in cases), least),
         countries={},
         number_of_countries=0,
-        quotes=(Quote(0, arrival.words, arrival.language),) if arrival.may_quote else (),
+        quotes=(Quote(0, PLACE_OF_QUOTE, arrival.language),) if arrival.may_quote else (),
         every_days=settings.digest.every_days,
     )
     return digest_context(
@@ -106,8 +111,8 @@ def _context(campaign: Campaign, ask: Ask, arrival: Arrival, state: str, cases: 
     )
 
 
-def _paragraph(text: str) -> Paragraph:
-    """Read a block of a letter, which is wrapped for mail, as a paragraph or a list."""
+def _paragraph(text: str, quote: str) -> Paragraph:
+    """Read a part of a letter, which is wrapped for mail, as a paragraph or a list; the quote goes to its place."""
     lines = text.strip().splitlines()
     if not lines or not all(line.startswith(("- ", "  ")) for line in lines):
         return Paragraph(_unwrapped(lines))
@@ -117,7 +122,7 @@ def _paragraph(text: str) -> Paragraph:
             items.append(line[2:].strip())
         else:
             items[-1] += f" {line.strip()}"
-    return Paragraph(items=tuple(items))
+    return Paragraph(items=tuple(item.replace(PLACE_OF_QUOTE, quote) for item in items))
 
 
 def _unwrapped(lines: list[str]) -> str:

@@ -21,7 +21,7 @@ from outreach.web.gate import Gate
 from outreach.web.headers import WithHeaders
 from outreach.web.public import confirm, join, leave, mission, voice, write
 
-THREADS = 4  # at a time; the database takes one that writes
+THREADS = 2  # at a time: the database takes one that writes, and each has memory of its own
 Handler = Callable[[Request], Awaitable[Response]]
 FOR_AN_HOUR = {"Cache-Control": "public, max-age=3600"}
 

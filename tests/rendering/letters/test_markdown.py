@@ -4,7 +4,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from outreach.rendering.letters.setting.markdown import _paragraph, render, split, whole
+from outreach.rendering.letters.setting.markdown import _paragraph, render, split, texts, whole
 from outreach.rendering.letters.setting.plain import WIDTH
 
 # What Markdown is made of, so that documents of it are drawn often.
@@ -41,6 +41,11 @@ def text(body):
 def test_block_by_block_is_the_same_as_the_whole_document(body):
     assert html(body) == whole(body).html
     assert text(body) == whole(body).text
+
+
+@given(DOCUMENTS | PARAGRAPHS, st.sampled_from(["", "en", "fr"]))
+def test_text_alone_is_the_text_of_each_part(body, language):
+    assert texts(body, language) == tuple(block.text for block in render(body, language))
 
 
 @given(PARAGRAPHS)

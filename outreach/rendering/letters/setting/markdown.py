@@ -54,6 +54,12 @@ def render(body: str, language: str = "") -> tuple[Block, ...]:
     return tuple([_block(part, language) for part in split(body)])
 
 
+def texts(body: str, language: str = "") -> tuple[str, ...]:
+    """Render Markdown as plain text alone, part by part, as `render` does; nothing of it is kept in memory."""
+    parts = [rejoined(part, language) for part in split(body)]
+    return tuple(_plain(_words_alone(part, language)) or plain_text(_read(part, language)[1]) for part in parts)
+
+
 def split(body: str) -> list[str]:
     """Cut the document at those blank lines where nothing reaches across, and leave them out."""
     body = body.replace("\r\n", "\n").replace("\r", "\n")
@@ -94,17 +100,26 @@ def _block(part: str, language: str) -> Block:
 
 
 def _paragraph(part: str, language: str = "") -> Block | None:
-    """Give a paragraph of nothing but words, without markdown-it; None if it may be more than that."""
+    """Render a paragraph of nothing but words, without markdown-it; None if it may be more than that."""
+    lines = _words_alone(part, language)
+    if not lines:
+        return None
+    html = escape(lines, quote=False).replace('"', "&quot;").replace("\v", "<br />\n")
+    return _ready(f'<p style="{styles()["p"]}">{html}</p>\n', _plain(lines))
+
+
+def _plain(lines: str) -> str:
+    """Write what `_words_alone` gave as wrapped text; "" for nothing."""
+    return "\n".join([wrapped(line.replace("\n", " ")) for line in lines.split("\v")]) + "\n" if lines else ""
+
+
+def _words_alone(part: str, language: str) -> str:
+    """Give a paragraph of nothing but words as its language sets it, \\v for hard breaks; "" if it may be more."""
     lines = HARD_BREAK.sub("\v", part) if "\\\n" in part or "  \n" in part else part
     words = "\n" + lines.replace("\v", "\n") + "\n"
     if "\v" in part or " \n" in words or SIGNIFICANT.search(words) or BEGINS_MORE.search(words):
-        return None
-    if part != part.strip():
-        return None
-    lines = typeset(lines, language)
-    html = escape(lines, quote=False).replace('"', "&quot;").replace("\v", "<br />\n")
-    text = "\n".join([wrapped(line.replace("\n", " ")) for line in lines.split("\v")])
-    return _ready(f'<p style="{styles()["p"]}">{html}</p>\n', f"{text}\n")
+        return ""
+    return typeset(lines, language) if part == part.strip() else ""
 
 
 def _ready(html: str, text: str) -> Block:
@@ -112,12 +127,20 @@ def _ready(html: str, text: str) -> Block:
 
 
 def _parse(body: str, language: str = "") -> "tuple[MarkdownIt, list[Token]]":
-    parser = _parser()
-    tokens = parser.parse(body, {})
+    parser, tokens = _read(body, language)
     for token in tokens:
         _style(token)
         for child in token.children or ():
             _style(child)
+    return parser, tokens
+
+
+def _read(body: str, language: str) -> "tuple[MarkdownIt, list[Token]]":
+    """Read a document, its words set as the language sets them."""
+    parser = _parser()
+    tokens = parser.parse(body, {})
+    for token in tokens:
+        for child in token.children or ():
             if child.type == "text":
                 child.content = typeset(child.content, language)
     return parser, tokens
