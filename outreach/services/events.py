@@ -173,6 +173,21 @@ class ManyToProvider:
 
 
 @dataclass(frozen=True, slots=True)
+class ReturnsRead:
+    """Mails to the mailbox of supporters had their effect: what they did → how many. `waiting` are for a person."""
+
+    acts: Mapping[str, int]
+    waiting: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnsUnread:
+    """The mailbox of supporters cannot be read at the moment, and why; told once for each reason."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class LimitsUnknown:
     """A network's server did not say how long a post may be: `characters`, the usual number, are taken."""
 
@@ -247,6 +262,8 @@ Event = (
     | ListStopped
     | UpdateHeld
     | ManyToProvider
+    | ReturnsRead
+    | ReturnsUnread
     | ChannelPaused
     | ServerSilent
     | ClockBehind

@@ -22,8 +22,9 @@ WRITE, JOIN = "write", "join"  # what a form was for
 class Arrival:
     """A form that was filled in, checked as far as that needs no look at who it is.
 
-    `purpose` is write or join. `missions` is `all`, `not-raised`, or alpha-3 codes (DEU;FRA). `country` is alpha-3 or
-    blank. `network` is the client's, in a form that only caps need; it is hashed when it is taken in.
+    `purpose` is write or join; `origin` is form, or mail where somebody asked by one. `missions` is `all`,
+    `not-raised`, or alpha-3 codes (DEU;FRA). `country` is alpha-3 or blank. `network` is the client's, in a form that
+    only caps need; it is hashed when it is taken in.
     """
 
     purpose: str
@@ -39,6 +40,7 @@ class Arrival:
     name: str = ""
     country: str = ""
     joins: bool = False
+    origin: str = "form"
 
 
 def write_arrival(store: Store, connection: Connection, arrival: Arrival, at: datetime) -> None:

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from sqlalchemy import ColumnElement, Connection, delete, func, literal, select, update
 
-from outreach.db.engine import insert_or_ignore
+from outreach.db.engine import insert_or_ignore, leave_traces
 from outreach.supporters.sealing import hash_of
 from outreach.supporters.store import Store
 from outreach.supporters.tables import ended_links, links, refusals, supporters
@@ -110,6 +110,12 @@ def refuse(store: Store, connection: Connection, address: str, until: datetime |
     if not added:
         longer = func.max(refusals.c.until, until) if until else None
         connection.execute(update(refusals).where(refusals.c.fingerprint == mark).values(until=longer))
+
+
+def lift_refusal(store: Store, connection: Connection, address: str) -> None:
+    """Send this address mail again: its owner asked for it, and that it was the owner is proven."""
+    leave_traces(connection)
+    connection.execute(delete(refusals).where(refusals.c.fingerprint == store.sealer.fingerprint(address)))
 
 
 def link(store: Store, connection: Connection, purpose: str, subject: int, supporter: int) -> None:

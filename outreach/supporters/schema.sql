@@ -112,6 +112,11 @@ CREATE TABLE refusals (
     until DATETIME
 ) WITHOUT ROWID;
 
+CREATE TABLE returned (
+    mark BLOB PRIMARY KEY CHECK (length(mark) = 32),
+    at DATETIME NOT NULL
+) WITHOUT ROWID;
+
 CREATE TABLE salts (
     period TEXT PRIMARY KEY CHECK (period IN ('hour','day','month')),
     began DATETIME NOT NULL,

@@ -92,6 +92,10 @@ class Sealer:
         """Give what a cap is counted under; once the salt is thrown away nobody can tell what it was."""
         return self._hmac("caps", salt + what.encode())
 
+    def returned(self, raw: bytes) -> bytes:
+        """Give what a mail that came back is known by: nobody can tell from it who sent what."""
+        return self._hmac("returned", raw)
+
     def token(self, purpose: str, subject: int) -> str:
         """Make a link's unguessable token, the same at every call: 130 bits in lower-case base32."""
         return base64.b32encode(self._hmac("link", f"{purpose}:{subject}".encode())).decode().lower()[:TOKEN_LENGTH]

@@ -101,6 +101,14 @@ refusals = Table(
     Column("until", UtcDateTime),
 )
 
+# Mails that had their effect, and may still lie in the mailbox that they came to.
+returned = Table(
+    "returned",
+    metadata,
+    Column("mark", LargeBinary, primary_key=True),
+    Column("at", UtcDateTime, nullable=False),
+)
+
 salts = Table(
     "salts",
     metadata,

@@ -1,7 +1,7 @@
 """Words what a service tells of while it works, a line or two for each kind of event; decides nothing."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import tzinfo
 
 from outreach.channels.base import LongWait
@@ -20,6 +20,16 @@ from outreach.text import counted, listed, local_clock, local_minute
 
 MOST_IDS = 10  # in a line
 MOST_REASONS = 5
+RETURNED = {  # what a mail to supporters' mailbox did → how that is said
+    "joins": "joined",
+    "is asked": "asked whether it was them",
+    "confirms": "confirmed",
+    "denies": "said that it was not them",
+    "leaves": "left",
+    "bounced": "came back for good",
+    "complained": "complained",
+    "forged": "forged",
+}
 PASSES = (Remedy.READ_MAIL, Remedy.WAIT)  # what does not speak against a letter for good
 
 
@@ -64,6 +74,10 @@ def _lines(event: events.Event, rehearsal: bool, zone: tzinfo | None) -> Iterabl
                 f"{mails} mails went to {provider} today. From 5000 on, big providers call us bulk senders, for ever.",
                 "  Lower [list] per_minute, so that an update takes more than a day.",
             ]
+        case events.ReturnsRead(acts, waiting):
+            return returns_lines(acts, waiting)
+        case events.ReturnsUnread(why):
+            return [f"What comes back from supporters is not read: {why}"]
         case events.ChannelPaused(_, pause):
             return pause_lines(pause, zone)
         case events.ServerSilent(wait):
@@ -115,6 +129,20 @@ def pause_lines(pause: Pause, zone: tzinfo | None) -> list[str]:
         Cause.DOUBT: "Nobody knows whether they arrived. Look into the archive mailbox, then: outreach queue settle",
     }[pause.cause]
     return [f"Paused until {until}: {why}", f"  {next_}"]
+
+
+def returns_lines(acts: Mapping[str, int], waiting: int) -> list[str]:
+    """Say what mails to the mailbox of supporters did, and how many wait in it for a person."""
+    did = [f"{number} {words}" for act, words in RETURNED.items() if (number := acts.get(act, 0))]
+    lines = [f"By mail: {listed(did, len(RETURNED))}."] if did else []
+    if waiting:
+        they = ("wait", "them", "them") if waiting > 1 else ("waits", "it", "it")
+        lines.append(
+            "{} {} for a person in the mailbox of [returns], flagged: answer {}, then delete {}.".format(
+                counted(waiting, "mail"), *they
+            )
+        )
+    return lines
 
 
 def _stopped_list_lines(members: int, mails: int) -> Iterable[str]:

@@ -1,9 +1,10 @@
-"""`outreach supporters`: what is on file of one person, as proof or to be erased, and erasing what is due."""
+"""`outreach supporters`: what is on file of one person, as proof or to be erased; what is due; what came by mail."""
 
 from datetime import datetime, tzinfo
 
 import click
 
+from outreach.cli.common.events import returns_lines
 from outreach.cli.common.options import campaign_folder, folder_option, json_option, rehearse_option, yes_option
 from outreach.cli.common.terminal.confirmation import NOBODY_TO_ASK, confirmed
 from outreach.cli.common.terminal.output import note, print_json, say
@@ -18,7 +19,7 @@ BY = "a person: outreach supporters forget"
 
 @click.group()
 def supporters() -> None:
-    """Show, answer or erase what is on file of one supporter; and erase what is due."""
+    """Show, answer or erase what is on file of one supporter; erase what is due; read what came by mail."""
 
 
 @supporters.command()
@@ -80,6 +81,30 @@ def expire(ctx: click.Context, *, rehearse: bool, as_json: bool) -> None:
         _say_expired(done)
     if done.undone:
         ctx.exit(1)
+
+
+@supporters.command()
+@json_option
+@folder_option
+@click.pass_context
+def fetch(ctx: click.Context, *, as_json: bool) -> None:
+    """Read the mailbox of supporters: who joins, confirms or leaves by mail, and mails that came back.
+
+    Each mail has its effect once, and is then removed from the mailbox [returns] for good; nothing of it is kept. What
+    is for a person stays there, unread and flagged. `queue run --watch` does it once a minute.
+    """
+    from outreach.services.supporters.opening import open_supporters
+    from outreach.services.supporters.returns.fetching import fetch_returns, require_mailbox
+
+    folder = campaign_folder(ctx)
+    require_mailbox(load_settings(folder))
+    done = fetch_returns(open_supporters(folder))
+    acts = {act.value: number for act, number in done.acts.items()}
+    if as_json:
+        print_json({"did": acts, "waiting": done.waiting})
+        return
+    for line in returns_lines(acts, done.waiting) or ["Nothing came that changes anything."]:
+        say(line)
 
 
 @supporters.command()

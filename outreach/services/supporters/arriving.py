@@ -139,7 +139,7 @@ def _write(work: _Round, arrival: Arrival, came: datetime) -> Cap:
     network = work.caps.network(arrival.network)
     voice = add_voice(store, connection, arrival, supporter, network, came)
     if arrival.joins:
-        ask_to_join(connection, supporter, origin="form", agreed_to=arrival.agreed_to, at=came, by=BY)
+        ask_to_join(connection, supporter, origin=arrival.origin, agreed_to=arrival.agreed_to, at=came, by=BY)
     if alive:
         _replace(work, alive)
     else:
@@ -166,7 +166,7 @@ def _join(work: _Round, arrival: Arrival) -> Cap:
     if granted.cap:
         return granted.cap
     supporter = _supporter(work, arrival)
-    ask_to_join(connection, supporter, origin="form", agreed_to=arrival.agreed_to, at=work.at, by=BY)
+    ask_to_join(connection, supporter, origin=arrival.origin, agreed_to=arrival.agreed_to, at=work.at, by=BY)
     queue_join(
         store, connection, work.supporters.campaign.settings, supporter=supporter, language=arrival.language,
         at=work.at, by=BY, remind=granted.reminder,

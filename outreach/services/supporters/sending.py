@@ -1,7 +1,8 @@
 """Works off the mails to supporters, beside the rounds of letters: a lane of its own, in a thread of its own.
 
-While it is at work it also takes in the forms that came. It ends when nothing is due, or (a watch) when it is asked to.
-Whatever keeps it from sending is told, and stops no letter; nothing that stops letters stops it.
+While it is at work it also takes in the forms that came; a watch reads what came by mail, too. It ends when nothing is
+due, or (a watch) when it is asked to. Whatever keeps it from sending is told, and stops no letter; nothing that stops
+letters stops it.
 """
 
 import asyncio
@@ -45,6 +46,7 @@ from outreach.services.sending.stopping import Stop
 from outreach.services.supporters.arriving import take_in
 from outreach.services.supporters.expiring import expire
 from outreach.services.supporters.opening import Supporters
+from outreach.services.supporters.returns.watching import ReturnsWatch
 from outreach.services.supporters.updates import UntoldUpdates, is_of
 from outreach.settings.settings import Settings
 from outreach.supporters.doors import change_member
@@ -106,6 +108,8 @@ class SupportersLane:
 
     def __enter__(self) -> Self:
         self._block.enter_context(self._stop.heard_by(self._end))
+        if self._watch:
+            self._block.enter_context(ReturnsWatch(lambda: self._supporters, self._tell))
         self._thread.start()
         return self
 

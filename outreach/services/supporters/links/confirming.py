@@ -37,6 +37,7 @@ from outreach.supporters.people import (
     unlink_one,
 )
 from outreach.supporters.statuses import MemberStatus, VoiceStatus
+from outreach.supporters.store import Store
 from outreach.supporters.voices import OVER, Voice, network_of, read_voice, voices_of
 
 BY = "its supporter"
@@ -82,17 +83,34 @@ def decide(supporters: Supporters, token: str, *, yes: bool, at: datetime, numbe
     there is now. Raises StorageFailed where the answer cannot be written.
     """
     with writing(supporters.store.engine) as connection:
-        asked = _look(supporters, connection, token)
-        found = follow(connection, token)
-        if asked is None or found is None or asked.standing is not Standing.OPEN:
-            return asked
-        if number is not None and number != asked.number:
-            return asked
-        if yes:
-            _confirm(supporters, connection, found, asked, at)
-        else:
-            _erase(supporters, connection, found, asked, at)
-        return _look(supporters, connection, token)
+        return decide_within(supporters, connection, token, yes=yes, at=at, number=number)
+
+
+def decide_within(
+    supporters: Supporters, connection: Connection, token: str, *, yes: bool, at: datetime, number: int | None = None
+) -> Asked | None:
+    """Take the answer as `decide` does, in the caller's (writing) transaction."""
+    asked = _look(supporters, connection, token)
+    found = follow(connection, token)
+    if asked is None or found is None or asked.standing is not Standing.OPEN:
+        return asked
+    if number is not None and number != asked.number:
+        return asked
+    if yes:
+        _confirm(supporters, connection, found, asked, at)
+    else:
+        _erase(supporters, connection, found, asked, at)
+    return _look(supporters, connection, token)
+
+
+def put_on_the_list(store: Store, connection: Connection, supporter: int, at: datetime, by: str) -> bool:
+    """Make somebody a member who was asked, in the caller's (writing) transaction; False where that may not be."""
+    if not change_member(connection, supporter, MemberStatus.MEMBER, at, by):
+        return False
+    set_keep(connection, supporter, None)
+    link(store, connection, LEAVE, supporter, supporter)
+    withdraw_confirm(connection, supporter, None, at=at, by=by, why="they joined")
+    return True
 
 
 def _look(supporters: Supporters, connection: Connection, token: str) -> Asked | None:
@@ -142,10 +160,8 @@ def _confirm(supporters: Supporters, connection: Connection, found: Link, asked:
         link(store, connection, VOICE, voice.number, found.supporter)
         keep(connection, found.supporter, at + timedelta(days=web.keep_days))
         caps.answered(address, network_of(connection, voice.number), voice.agreed_on)
-    if asked.joins and change_member(connection, found.supporter, MemberStatus.MEMBER, at, BY):
-        set_keep(connection, found.supporter, None)
-        link(store, connection, LEAVE, found.supporter, found.supporter)
-        withdraw_confirm(connection, found.supporter, None, at=at, by=BY, why="they joined")
+    if asked.joins:
+        put_on_the_list(store, connection, found.supporter, at, BY)
     if asked.voice is None:
         caps.answered(address, None, at)
 

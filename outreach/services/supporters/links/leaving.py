@@ -80,14 +80,23 @@ def never_again(supporters: Supporters, token: str, at: datetime) -> Leaving | N
 def _change(supporters: Supporters, token: str, to: MemberStatus, at: datetime) -> Leaving | None:
     with writing(supporters.store.engine) as connection:
         supporter = _supporter(connection, token)
-        if supporter is not None and change_member(connection, supporter, to, at, BY, "by their link"):
-            if to is MemberStatus.MEMBER:
-                set_keep(connection, supporter, None)
-            else:
-                withdraw_waiting(connection, supporter, at, BY, "they left the list", MessageKind.UPDATE)
-                until = kept_until(connection, supporter, supporters.campaign.settings.web.keep_days)
-                set_keep(connection, supporter, max(at + COMES_BACK, until or at))
+        if supporter is not None and to is MemberStatus.LEFT:
+            take_off_the_list(supporters, connection, supporter, at, "by their link")
+        elif supporter is not None and change_member(connection, supporter, to, at, BY, "by their link"):
+            set_keep(connection, supporter, None)
         return _look(supporters, connection, token)
+
+
+def take_off_the_list(
+    supporters: Supporters, connection: Connection, supporter: int, at: datetime, why: str, by: str = BY
+) -> bool:
+    """Take somebody off the list, in the caller's (writing) transaction; False where they are not on it."""
+    if not change_member(connection, supporter, MemberStatus.LEFT, at, by, why):
+        return False
+    withdraw_waiting(connection, supporter, at, by, "they left the list", MessageKind.UPDATE)
+    until = kept_until(connection, supporter, supporters.campaign.settings.web.keep_days)
+    set_keep(connection, supporter, max(at + COMES_BACK, until or at))
+    return True
 
 
 def _supporter(connection: Connection, token: str) -> int | None:

@@ -1,0 +1,1 @@
+"""Takes in what comes back by mail from supporters: read, applied once, and removed from the mailbox."""
