@@ -179,6 +179,7 @@ NEEDS = {
         "digests came back",
         "the list says why; correct the address in contacts/missions.csv: the next digest counts their voices again",
     ),
+    Need.VOICES_WAITING: ("voices wait", "supporters wrote words, or were set aside: they count once somebody decides"),
     Need.HELD_BACK: (
         "held back",
         "{noun} that may not leave ({reasons}): put that right, or take them out: {then}",

@@ -63,6 +63,7 @@ class Need(StrEnum):
     HELD_BY_APPROVAL = "held_by_approval"  # that nobody gave a digest yet
     HELD_BY_QUOTES = "held_by_quotes"  # of voices that were taken back
     DIGESTS_CAME_BACK = "digests_came_back"
+    VOICES_WAITING = "voices_waiting"  # of supporters, until a person has read them
     HELD_BACK = "held_back"  # by what only taking them out helps
     REMINDER_DUE = "reminder_due"  # of one case and one ask
     MORE_REMINDERS_DUE = "more_reminders_due"  # of all the other cases and asks
@@ -129,6 +130,7 @@ def _outcomes(overview: Overview) -> Iterator[Attention]:
     yield Attention(Need.POSTS_UNCONFIRMED, posts[Status.UNCONFIRMED], settle)
     yield Attention(Need.POSTS_REJECTED, posts[Status.REJECTED], rejected, retry)
     yield Attention(Need.DIGESTS_CAME_BACK, overview.digests_by_status()[Status.BOUNCED], _messages(Status.BOUNCED))
+    yield Attention(Need.VOICES_WAITING, overview.voices_waiting, NextStep(Action.LIST_VOICES))
 
 
 def _messages(*statuses: Status) -> NextStep:

@@ -59,7 +59,8 @@ class Overview:
     of those who raised cases the record knows. `held` are the messages that wait and may not leave, `planned` the times
     to come that a person gave letters, and `quiet_until` is when letters may leave again, None where it is not quiet.
     `reminders_due` counts by (case, ask) the reminders that the plan would send now. `refused_addresses` are (letter,
-    mission, address) that a server did not take, though it took others of the letter.
+    mission, address) that a server did not take, though it took others of the letter. `voices_waiting` are supporters'
+    voices that no person has decided about.
     """
 
     campaign: Campaign
@@ -76,6 +77,7 @@ class Overview:
     reminders_due: Counter[tuple[str, str]]
     refused_addresses: tuple[tuple[int, str, str], ...] = ()
     digests: tuple[DigestLine, ...] = ()
+    voices_waiting: int = 0
 
     def digests_by_status(self) -> Counter[Status]:
         """Count the letters with supporters' voices by status."""

@@ -1,11 +1,12 @@
 """Tells how things stand, as data: by State, by message, by entry of the ledger, and the report page."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from outreach.db.engine import reading
-from outreach.errors import UsageError
+from outreach.errors import DatabaseError, UsageError
 from outreach.next_step import Action, NextStep
 from outreach.outbox.gate.gate import Held
 from outreach.outbox.gate.wording import page_wording
@@ -19,6 +20,7 @@ from outreach.reports.messages import MessageRow, message_rows
 from outreach.reports.overview import Overview, held_messages, read_overview
 from outreach.reports.progress import Progress, progress
 from outreach.services.workspace import Workspace
+from outreach.supporters.files import file_of
 
 if TYPE_CHECKING:  # the page brings the templates along: whoever asks how things stand does not wait for them
     from outreach.reports.page.stages import Subject
@@ -34,7 +36,21 @@ class LedgerLine:
 
 def overview(workspace: Workspace, scope: Scope) -> Overview:
     """Read what was written to whom, what came of it, and what waits."""
-    return read_overview(workspace.campaign, workspace.outbox, scope, workspace.gate)
+    found = read_overview(workspace.campaign, workspace.outbox, scope, workspace.gate)
+    return found if scope.case else replace(found, voices_waiting=_voices_waiting(workspace))
+
+
+def _voices_waiting(workspace: Workspace) -> int:
+    """Count supporters' voices that wait for a person; none where this machine has not their store, or not its key."""
+    campaign = workspace.campaign
+    there = file_of(campaign.folder, rehearsal=workspace.rehearsal).exists()
+    if not there or not campaign.settings.web.key.get_secret_value():
+        return 0
+    from outreach.services.supporters.voices import voices_waiting  # with all that opens seals
+
+    with suppress(DatabaseError):  # another key than theirs: whoever reads voices is told
+        return voices_waiting(workspace)
+    return 0
 
 
 def progress_by_state(workspace: Workspace, scope: Scope) -> list[Progress]:

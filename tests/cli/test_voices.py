@@ -15,6 +15,7 @@ from outreach.services.supporters.links.confirming import decide
 from outreach.services.supporters.opening import Supporters, open_supporters
 from outreach.supporters.guard.rules import DOMAIN_LIMIT
 from outreach.supporters.people import CONFIRM
+from outreach.supporters.sealing import new_key
 from outreach.supporters.tables import story, voices
 from tests.conftest import Command
 from tests.services.supporters.campaigns import writes
@@ -281,3 +282,21 @@ class TestDomains:
         assert "outreach voices pass --network-of 5 --rehearse" in said
         typed("pass", "--network-of", "5")
         assert statuses(opened)[-1] == "counted"
+
+
+class TestStatus:
+    def test_what_waits_is_in_outreach_status_where_the_key_is(
+        self, opened: Supporters, typed: Typed, outreach: Command, campaign_folder: Path
+    ) -> None:
+        five(opened)
+
+        said = outreach("status", "--rehearse", folder=campaign_folder, env={"OUTREACH_WEB__KEY": KEY}).stdout
+        assert "voices wait" in said
+        assert "outreach voices list --rehearse" in said
+        for env in ({"OUTREACH_WEB__KEY": ""}, {"OUTREACH_WEB__KEY": new_key()}):
+            done = outreach("status", "--rehearse", folder=campaign_folder, env=env)
+            assert done.returncode == 0
+            assert "voices wait" not in done.stdout
+        typed("pass", "1", "2", "3", "4")
+        done = outreach("status", "--rehearse", folder=campaign_folder, env={"OUTREACH_WEB__KEY": KEY})
+        assert "voices wait" not in done.stdout

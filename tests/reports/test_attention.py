@@ -422,8 +422,11 @@ def test_every_command_that_is_named_can_be_typed_and_means_this_outbox(
     outbox = outbox_of(folder, rehearsal=rehearsal)
     everything(outbox)
     found = told(load_campaign(folder), outbox)
-    # Posts have tests of their own; nobody's address is learnt or closed from a rehearsal.
-    others = {need for need in Need if need.startswith(("posts_", "digests_"))} | {Need.MORE_REMINDERS_DUE, *BY_HAND}
+    # Posts and voices have tests of their own; nobody's address is learnt or closed from a rehearsal.
+    others = {need for need in Need if need.startswith(("posts_", "digests_", "voices_"))} | {
+        Need.MORE_REMINDERS_DUE,
+        *BY_HAND,
+    }
     assert {each.need for each in found} == set(Need) - others - (
         {Need.NEW_ADDRESS, Need.NAMED_ADDRESS, Need.ASKS_FOR_NO_MORE} if rehearsal else set()
     )

@@ -22,6 +22,7 @@ from outreach.supporters.guard.reading import (
     Group,
     Heap,
     are,
+    count_waiting,
     group_number,
     group_of,
     read_copies,
@@ -113,6 +114,15 @@ def list_voices(workspace: Workspace, which: VoiceChoice, statuses: Collection[V
         conditions.append(are(statuses) if statuses else WAITS)
         heaps = read_heaps(store, connection, conditions)
         return Overview(tuple(read_groups(store, connection, conditions)), tuple(heaps))
+
+
+def voices_waiting(workspace: Workspace) -> int:
+    """Count the voices that wait for a person."""
+    store = workspace.supporters()
+    if store is None:
+        return 0
+    with reading(store.engine) as connection:
+        return count_waiting(connection)
 
 
 def show_voice(workspace: Workspace, number: int, *, copies: bool = False) -> ShownVoice:

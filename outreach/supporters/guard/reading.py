@@ -113,6 +113,11 @@ def read_groups(store: Store, connection: Connection, which: Sequence[ColumnElem
     return sorted(groups, key=lambda group: (-group.waiting, -group.voices, group.number))
 
 
+def count_waiting(connection: Connection) -> int:
+    """Count the voices that wait for a person."""
+    return connection.scalar(select(func.count()).select_from(voices).where(WAITS)) or 0
+
+
 def shown_of(connection: Connection, group: int) -> int:
     """Give the voice whose words stand for a group: of those first in STANDS, the first that may be quoted."""
     return _shown(connection, (voices.c.has_words, are(DECIDED_ABOUT), group_number == group))[group]
