@@ -10,6 +10,7 @@ from outreach.channels.checks.settings import Check, check_words, failed, ok, un
 from outreach.errors import DatabaseError, DataError, Problem
 from outreach.next_step import Action, NextStep
 from outreach.services.checks.private_files import check_permissions, check_repository
+from outreach.services.checks.supporters import check_supporters
 from outreach.settings.load import load_settings
 from outreach.settings.sections import is_example
 from outreach.settings.settings import Settings
@@ -61,6 +62,7 @@ def check_setup(folder: Path, *, dns: bool) -> list[Check]:
         check_permissions(folder),
         *check_repository(folder, campaign.cases if campaign else None, datetime.now(settings.timezone).date()),
         *_check_outboxes(folder, settings),
+        *check_supporters(folder, settings),
         *_check_provider(settings, campaign),
         *asyncio.run(_ask_around(settings, dns=dns)),
         *_try_mailbox(settings),

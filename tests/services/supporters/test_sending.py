@@ -192,3 +192,26 @@ def test_what_cannot_be_done_is_told_and_stops_no_letter(campaign_folder: Path, 
     assert done.stderr.count("Mails to supporters wait: ") == 1
     assert done.returncode == 1
     assert "noor" not in done.stderr
+
+
+def test_an_older_copy_of_the_store_sends_nothing_until_somebody_says_so(
+    campaign_folder: Path, outreach: Command
+) -> None:
+    store = ask(campaign_folder, "a@example.org", "b@example.org")
+    store.engine.dispose()
+    older = (campaign_folder / "supporters.db").read_bytes()
+    with SmtpServer() as server:
+        env = {**mail_server(server.port), **WEB, "OUTREACH_LIST__PER_MINUTE": "0"}
+        outreach("queue", "run", folder=campaign_folder, env=env)
+        for left in campaign_folder.glob("supporters.db-*"):
+            left.unlink()
+        (campaign_folder / "supporters.db").write_bytes(older)
+        refused = outreach("queue", "run", folder=campaign_folder, env=env)
+        checked = outreach("doctor", "--json", folder=campaign_folder, env=env)
+        adopted = outreach("doctor", "--adopt", "--yes", folder=campaign_folder, env=env)
+        outreach("queue", "run", folder=campaign_folder, env=env)
+    assert "by its journal 2 mails may have left that supporters.db does not know of" in refused.stderr
+    assert [check["result"] for check in json.loads(checked.stdout) if check["check"] == "supporters.db"] == ["failed"]
+    assert "2 messages may have left" in adopted.stdout
+    assert len(server.messages) == 2
+    assert statuses(open_here(campaign_folder)) == ["unconfirmed", "unconfirmed"]
