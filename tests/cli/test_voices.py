@@ -193,7 +193,8 @@ class TestDeciding:
         five(opened)
         typed("set-aside", "1")
 
-        assert typed("show", "1", "--json")["voice"] == 2
+        assert typed("show", "--group", "1", "--json")["voice"] == 2
+        assert "say which: outreach voices show ID" in typed("show", fails=True)
         assert typed("list", "--json")[0]["shown"] == 2
         assert typed("pass", "--group", "1", "--json")["let_through"] == [2]
         assert statuses(opened)[:3] == ["set-aside", "let-through", "without-words"]

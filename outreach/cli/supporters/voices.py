@@ -141,20 +141,25 @@ def _say_what_next(workspace: Workspace, found: Overview) -> None:
 
 
 @voices.command()
-@click.argument("number", metavar="ID", type=click.IntRange(1, 2**63 - 1))
+@click.argument("number", metavar="[ID]", type=click.IntRange(1, 2**63 - 1), required=False)
+@click.option("--group", metavar="N", type=click.IntRange(1, 2**63 - 1), help="The voice that stands for this group.")
 @click.option("--copies", is_flag=True, help="Also the words of every other voice of its group.")
 @rehearse_option
 @json_option
 @folder_option
 @paged
 @click.pass_context
-def show(ctx: click.Context, number: int, *, copies: bool, rehearse: bool, as_json: bool) -> None:
+def show(
+    ctx: click.Context, number: int | None, group: int | None, *, copies: bool, rehearse: bool, as_json: bool
+) -> None:
     """Show the words of a voice, how it stands and why, and what is like it.
 
     By the number of a group, the voice that stands for it: the first that may be quoted.
     """
+    if (number is None) == (group is None):
+        raise UsageError("say which: outreach voices show ID, or --group N")
     workspace = open_to_look(ctx, rehearse=rehearse)
-    shown = show_voice(workspace, number, copies=copies)
+    shown = show_voice(workspace, number or group or 0, copies=copies)
     if as_json:
         print_json(_shown_json(shown))
         return
