@@ -16,6 +16,7 @@ from outreach.grammar import of_state
 from outreach.language import language_name
 from outreach.publishing.files import FOLDER
 from outreach.registry.states import in_order, short_name
+from outreach.services.supporters.offering import join_by_mail
 from outreach.site.content.load import load_content
 from outreach.site.content.model import Content
 from outreach.site.frame.addresses import root_path
@@ -83,7 +84,8 @@ class Looks:
     """Renders the templates of forms/ in one language.
 
     They call, beside what the site's own can: `to(path)` for a page of ours in the same language, `state(code)`,
-    `of_state(code)`, `translated(texts)`. `prefix` is the path of [web] public_url, before every address of ours.
+    `of_state(code)`, `translated(texts)`; `join_by_mail` is how to. `prefix` is the path of [web] public_url, before
+    every address of ours.
     """
 
     frame: Framed
@@ -128,6 +130,7 @@ class Looks:
         made.filters["state"] = self.state
         made.globals |= {
             "site": self.frame,
+            "join_by_mail": join_by_mail(self.frame.campaign.settings, self.language),
             "content": self.frame.content,
             "policy": IN_PAGE,
             "link": self._link,

@@ -281,7 +281,8 @@ def test_while_the_guard_has_closed_the_forms_mail_is_the_way(tmp_path: Path, mo
     with asking(open_forms(tmp_path, by_mail="join@example.org")) as client:
         for answer in (client.get("/write"), client.post("/write", data=FORM), client.post("/join", data=FORM)):
             assert answer.status_code == 429
-            assert "mailto:join@example.org" in answer.text
+            assert "mailto:join@example.org?subject=JOIN" in answer.text
+        assert "mailto:join@example.org?subject=REJOINDRE" in client.get("/join?lang=fr").text
 
 
 def test_a_case_that_is_stopped_goes_from_the_form_and_broken_files_close_it(tmp_path: Path) -> None:

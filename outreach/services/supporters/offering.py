@@ -11,6 +11,13 @@ from outreach.cases.model import Ask, Case
 from outreach.cases.naming import NameFinder
 from outreach.outbox.gate.objections import for_the_people, for_the_words
 from outreach.registry.selection import select
+from outreach.settings.settings import Settings
+from outreach.supporters.returns.words import ByMail, by_mail
+
+
+def join_by_mail(settings: Settings, language: str) -> ByMail | None:
+    """Say how to join without a form: the address to write to, and the word. None where there is no such address."""
+    return by_mail(settings, language)
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from outreach.supporters.mail.links import encode, place, places
 from outreach.supporters.mail.parts import about, confirm_part, join_again_part, join_part
 from outreach.supporters.mail.words import Words, list_name, write
 from outreach.supporters.people import CONFIRM, JOIN, link
+from outreach.supporters.returns.words import answers_are_read
 from outreach.supporters.statuses import MemberStatus
 from outreach.supporters.store import Store
 from outreach.supporters.tables import story
@@ -151,7 +152,7 @@ def _ask_and_remind(
     for part, again in zip(parts, (False, True), strict=False):
         later = (not_before or at) + REMINDS_AFTER if again else not_before
         values = {"link": place(*asked), "days": settings.web.confirm_days, "again": again}
-        words = write(text, language, settings, **values)
+        words = write(text, language, settings, by_mail=answers_are_read(settings), **values)
         drafts.append(mail_draft(store, settings, MessageKind.CONFIRM, part, supporter, words, not_before=later))
     for purpose, subject in {found for draft in drafts for found in places(draft.content)}:
         link(store, connection, purpose, subject, supporter)

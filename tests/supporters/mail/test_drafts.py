@@ -18,6 +18,7 @@ from outreach.supporters.mail.drafts import queue_confirm, queue_join, withdraw_
 from outreach.supporters.mail.links import address, encode, fill, place, places
 from outreach.supporters.members import ask_to_join
 from outreach.supporters.people import CONFIRM, JOIN, find_or_add, follow
+from outreach.supporters.returns.words import Wish, said_in, shown
 from outreach.supporters.statuses import MemberStatus
 from outreach.supporters.store import Store
 from tests.supporters.stores import KEY, LATER, NOW, add_voice, open_here
@@ -82,6 +83,26 @@ def test_a_voice_is_asked_about_once_and_reminded_once(language: str, tmp_path: 
         assert places(bytes(row["content"])) == [(CONFIRM, voice)]
     assert first["Subject"] != second["Subject"]
     assert first.get_content() != second.get_content()
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "es"])
+def test_a_mail_asks_for_an_answer_by_mail_only_where_somebody_reads_it(language: str, tmp_path: Path) -> None:
+    returns = {"host": "imap.example.org", "address": "list+{token}@example.org"}  # read by us
+    yes, no = (shown(wish, language) for wish in (Wish.YES, Wish.NO))
+    for number, more in enumerate(({}, {"returns": returns})):
+        (tmp_path / str(number)).mkdir()
+        store = open_here(tmp_path / str(number))
+        ask_about_a_voice(store, campaign(**more), language)
+        with writing(store.engine) as connection:
+            who = find_or_add(store, connection, "lee@example.org", language, NOW, LATER)
+            ask_to_join(connection, who, origin="form", agreed_to="1", at=NOW, by="a test")
+            queue_join(store, connection, campaign(**more), supporter=who, language=language, at=NOW, by="a test")
+            texts = [mail.get_content() for mail in stored(connection)]
+        assert len(texts) == 4
+        for text in texts:
+            assert (f" {yes} " in text and f" {no}" in text) == bool(more)
+            assert max(map(len, text.splitlines())) <= 76
+            assert said_in("", text) is None
 
 
 def test_no_word_of_a_visitor_and_no_address_is_in_a_mail(tmp_path: Path) -> None:
