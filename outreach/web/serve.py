@@ -48,7 +48,7 @@ def listen(host: str, port: int) -> socket.socket:
     """Open a socket to listen on; raises UsageError where the port is taken or the host is not this machine's."""
     try:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
-        opened = socket.socket(family)
+        opened = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)  # asyncio sends at once on what says TCP
     except OSError as error:
         raise UsageError(f"--host {host}: {error.strerror}") from None
     try:

@@ -77,6 +77,12 @@ def test_only_this_machine_is_served_without_a_public_address() -> None:
         serve.check_host("0.0.0.0", "")
 
 
+def test_an_answer_is_sent_at_once() -> None:
+    """Asyncio sets TCP_NODELAY on what says that it is TCP: else each answer waits 40 ms for the client's receipt."""
+    with serve.listen("127.0.0.1", 0) as listening:
+        assert listening.proto == socket.IPPROTO_TCP
+
+
 def test_a_port_that_is_taken_is_told() -> None:
     with serve.listen("127.0.0.1", 0) as taken:
         taken.listen()
