@@ -73,7 +73,8 @@ class Copy:
 class Heap:
     """Voices without words that were set aside for one reason; `one` is the number of one of them.
 
-    `domain` is where all of them are from, where that is the reason: then many people have it.
+    `domain` is where all of them are from, where that is the reason: then many people have it. The days are those on
+    which they were written.
     """
 
     why: str
@@ -155,7 +156,7 @@ def why_of(connection: Connection, voice: int) -> str:
 
 def read_heaps(store: Store, connection: Connection, which: Sequence[ColumnElement[bool]]) -> list[Heap]:
     """Read what was set aside without words, by the reason and by where it is from: the largest heap first."""
-    columns = (voices.c.id, voices.c.supporter, voices.c.confirmed_on, WHY.label("why"), WAITS.label("waits"))
+    columns = (voices.c.id, voices.c.supporter, voices.c.agreed_on, WHY.label("why"), WAITS.label("waits"))
     where_from = (voices.c.domain, voices.c.network)
     set_aside = voices.c.status == V.SET_ASIDE.value
     rows = connection.execute(
@@ -169,7 +170,7 @@ def read_heaps(store: Store, connection: Connection, which: Sequence[ColumnEleme
     for (why, domain, _), numbers in heaps.items():
         theirs = [rows[number] for number in numbers]
         name = _domain_of(store, connection, theirs[0].supporter) if domain is not None else ""
-        days = [row.confirmed_on for row in theirs]
+        days = [row.agreed_on for row in theirs]
         found.append(
             Heap(str(why), len(theirs), sum(row.waits for row in theirs), theirs[0].id, name, min(days), max(days))
         )
