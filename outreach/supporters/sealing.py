@@ -9,7 +9,7 @@ import binascii
 import hashlib
 import hmac
 import secrets
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from cryptography.exceptions import InvalidTag
@@ -23,6 +23,8 @@ VARIABLE = "OUTREACH_WEB__KEY"
 KEY_BYTES = 32
 NONCE_BYTES = 12  # of AES-GCM (NIST SP 800-38D, section 5.2.1.1)
 TOKEN_LENGTH = 26  # characters of base32: 130 bits
+END = b"\x01"  # after a text that is sealed; zeros follow
+PADDED_TO = 256  # bytes: so the length of a seal tells neither an address nor a quote apart from others
 
 
 def new_key() -> str:
@@ -40,6 +42,7 @@ class Sealer:
     """Seals and opens what people typed, and makes fingerprints, tokens and signatures; all by one key."""
 
     _key: bytes = field(repr=False)
+    _database: bytes = field(default=b"", repr=False)
 
     @classmethod
     def by(cls, text: str) -> "Sealer":
@@ -59,17 +62,21 @@ class Sealer:
             )
         return cls(key)
 
+    def for_database(self, secret: bytes) -> "Sealer":
+        """Give the same for one database, by a secret of its own: a link to what another one had leads nowhere here."""
+        return replace(self, _database=secret)
+
     def seal(self, text: str, about: str) -> bytes:
         """Seal a text. `about` says what it belongs to: it opens only with the same word."""
-        nonce = secrets.token_bytes(NONCE_BYTES)
-        return nonce + AESGCM(self._for("seal")).encrypt(nonce, text.encode(), about.encode())
+        nonce, words = secrets.token_bytes(NONCE_BYTES), text.encode() + END
+        padded = words + b"\0" * (-len(words) % PADDED_TO)
+        return nonce + AESGCM(self._for("seal")).encrypt(nonce, padded, about.encode())
 
     def unseal(self, sealed: bytes, about: str) -> str:
         """Open what `seal` made; raises DatabaseError where it was sealed with another key, or was changed."""
         try:
-            return (
-                AESGCM(self._for("seal")).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], about.encode()).decode()
-            )
+            opened = AESGCM(self._for("seal")).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], about.encode())
+            return opened.rstrip(b"\0").removesuffix(END).decode()
         except (InvalidTag, ValueError):
             raise DatabaseError(
                 f"what is sealed in supporters.db cannot be opened with this {VARIABLE}. Put the key back that it was "
@@ -98,7 +105,8 @@ class Sealer:
 
     def token(self, purpose: str, subject: int) -> str:
         """Make a link's unguessable token, the same at every call: 130 bits in lower-case base32."""
-        return base64.b32encode(self._hmac("link", f"{purpose}:{subject}".encode())).decode().lower()[:TOKEN_LENGTH]
+        about = f"{purpose}:{subject}:".encode() + self._database
+        return base64.b32encode(self._hmac("link", about)).decode().lower()[:TOKEN_LENGTH]
 
     def sign_time(self, at: datetime, form: str) -> str:
         """Sign when a form was shown; `form` is which."""

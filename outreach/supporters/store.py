@@ -20,10 +20,12 @@ from outreach.db.engine import (
 )
 from outreach.db.sqlite import sqlite_file
 from outreach.errors import DatabaseError
+from outreach.outbox.copies.copies import missed
 from outreach.outbox.models import campaign_key
 from outreach.outbox.store import Outbox, recover_from_dead_runs
 from outreach.settings.settings import Settings
 from outreach.supporters.files import file_of
+from outreach.supporters.numbers import use_no_number_again
 from outreach.supporters.sealing import Sealer
 from outreach.supporters.tables import sealing
 
@@ -69,7 +71,9 @@ def open_store(folder: Path, settings: Settings, *, rehearsal: bool) -> Store:
         with reading(engine) as connection:
             proof = connection.scalars(select(sealing.c.proof)).one()
     sealer.unseal(proof, "proof")
-    return Store(Outbox(engine, rehearsal, bytes(secret or b""), recover_from_dead_runs(engine)), sealer)
+    outbox = Outbox(engine, rehearsal, bytes(secret or b""), recover_from_dead_runs(engine))
+    use_no_number_again(engine, missed(outbox))
+    return Store(outbox, sealer.for_database(outbox.secret))
 
 
 def existing_store(folder: Path, settings: Settings, *, rehearsal: bool) -> Store | None:

@@ -12,9 +12,10 @@ from outreach.db.engine import reading
 from outreach.outbox.store import now
 from outreach.services.supporters.arriving import accept, take_in
 from outreach.services.supporters.links.confirming import decide
+from outreach.services.supporters.links.own_voice import take_back
 from outreach.services.supporters.opening import Supporters, open_supporters
 from outreach.supporters.guard.rules import DOMAIN_LIMIT
-from outreach.supporters.people import CONFIRM
+from outreach.supporters.people import CONFIRM, VOICE
 from outreach.supporters.sealing import new_key
 from outreach.supporters.tables import story, voices
 from tests.conftest import Command
@@ -136,7 +137,7 @@ class TestShow:
         assert "Group 1: 3 voices (3 to-read; 3 en)." in said
         assert "Voice 3, to-read (a link):" in said
         assert "See more at www.example.org" in said
-        assert "outreach voices pass --group 1 --rehearse" in said
+        assert "outreach voices pass 1 --group 1 --rehearse" in said
 
     def test_any_other_number_shows_that_voice(self, opened: Supporters, typed: Typed) -> None:
         five(opened)
@@ -156,7 +157,7 @@ class TestDeciding:
     def test_passing_a_group_lets_one_text_through_and_counts_all(self, opened: Supporters, typed: Typed) -> None:
         five(opened)
 
-        said = typed("pass", "--group", "1")
+        said = typed("pass", "1", "--group", "1")
 
         assert "Voice 1 may be quoted." in said
         assert "2 voices counted without words." in said
@@ -165,15 +166,29 @@ class TestDeciding:
             by = connection.scalars(select(story.c.by).where(story.c.to_status == "let-through")).one()
         assert by == "Ana Example: outreach voices pass"
 
+    def test_a_text_that_nobody_named_is_never_quoted_whichever_stands_for_its_group_now(
+        self, opened: Supporters, typed: Typed
+    ) -> None:
+        five(opened)
+        assert typed("show", "1", "--json")["voice"] == 1
+        take_back(opened, opened.store.sealer.token(VOICE, 1), now())  # its writer, once somebody has read it
+        assert "there is no confirmed voice 1" in typed("pass", "1", "--group", "2", fails=True)
+
+        said = typed("pass", "--group", "2")
+
+        assert "may be quoted" not in said
+        assert statuses(opened)[:3] == ["taken-back", "without-words", "without-words"]
+        assert "not both" in typed("set-aside", "2", "--group", "2", fails=True)
+
     def test_who_comes_later_with_the_same_words_is_counted_by_the_next_pass(
         self, opened: Supporters, typed: Typed
     ) -> None:
         five(opened)
-        typed("pass", "--group", "1")
+        typed("pass", "1", "--group", "1")
         confirm(opened, ("f@people.example.org", TEMPLATE))
         assert statuses(opened)[-1] == "to-read"
 
-        typed("pass", "--group", "1")
+        typed("pass", "1", "--group", "1")
 
         assert statuses(opened) == [
             "let-through", "without-words", "without-words", "to-read", "counted", "without-words",
@@ -181,7 +196,7 @@ class TestDeciding:
 
     def test_passing_again_changes_nothing(self, opened: Supporters, typed: Typed) -> None:
         five(opened)
-        typed("pass", "--group", "1")
+        typed("pass", "1", "--group", "1")
 
         again = typed("pass", "--group", "1", "--json")
 
@@ -196,7 +211,7 @@ class TestDeciding:
         assert typed("show", "--group", "1", "--json")["voice"] == 2
         assert "say which: outreach voices show ID" in typed("show", fails=True)
         assert typed("list", "--json")[0]["shown"] == 2
-        assert typed("pass", "--group", "1", "--json")["let_through"] == [2]
+        assert typed("pass", "2", "--group", "1", "--json")["let_through"] == [2]
         assert statuses(opened)[:3] == ["set-aside", "let-through", "without-words"]
         assert typed("list", "--json")[0]["shown"] == 4
         assert typed("show", "1", "--json")["voice"] == 2
@@ -205,7 +220,7 @@ class TestDeciding:
         five(opened)
         typed("without-words", "--group", "1")
 
-        assert typed("pass", "--group", "1", "--json")["let_through"] == [1]
+        assert typed("pass", "1", "--group", "1", "--json")["let_through"] == [1]
         assert statuses(opened)[:3] == ["let-through", "without-words", "without-words"]
 
     def test_passing_by_number_lets_each_through(self, opened: Supporters, typed: Typed) -> None:
@@ -234,7 +249,9 @@ class TestDeciding:
         ("arguments", "says"),
         [
             ((), "say which: outreach voices pass"),
-            (("1", "--group", "1"), "only one of these"),
+            (("1", "--domain", "example.org"), "only one of these"),
+            (("1", "2", "--group", "1"), "only one of these"),
+            (("4", "--group", "1"), "group 1 has no voice 4 any more"),
             (("--since", "2022-09-20"), "--since DAY goes with --domain"),
             (("--domain", "example.org", "--since", "soon"), "--since: 'soon' is not a day"),
             (("99",), "there is no confirmed voice 99"),

@@ -1,5 +1,7 @@
 """The store of supporters: sealed, one key, exact statuses, nothing left of the erased."""
 
+import shutil
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -10,14 +12,19 @@ from sqlalchemy import func, select, text
 
 from outreach.db.engine import clear_traces, reading, writing
 from outreach.errors import DatabaseError, SettingsError, StorageFailed
+from outreach.outbox.copies.journal import Line, journal_beside
+from outreach.outbox.kind import MessageKind
+from outreach.outbox.models import Key
 from outreach.outbox.store import open_outbox
 from outreach.supporters.arrivals import JOIN, Arrival, remove_arrival, waiting_arrivals, write_arrival
 from outreach.supporters.doors import change_member, change_voice, put_in_digest
 from outreach.supporters.erasing import erase
 from outreach.supporters.files import FILE
+from outreach.supporters.mail.parts import confirm_part
 from outreach.supporters.people import (
     CONFIRM,
     LEAVE,
+    VOICE,
     address_of,
     find,
     find_or_add,
@@ -204,3 +211,48 @@ def test_a_member_changes_only_as_the_table_says(tmp_path: Path) -> None:
         assert not change_member(connection, supporter, MemberStatus.MEMBER, NOW, "a test")
         assert change_member(connection, supporter, MemberStatus.COMPLAINED, NOW, "a test")
         assert not change_member(connection, supporter, MemberStatus.MEMBER, NOW, "a test")
+
+
+def test_the_length_of_a_seal_does_not_tell_an_address() -> None:
+    sealer = Sealer.by(KEY)
+    addresses = ("a@b.example", "somebody.with.a.long.name@a-long-domain.example.org", f"{'x' * 60}@{'y' * 60}.example")
+    assert len({len(sealer.seal(address, "address")) for address in addresses}) == 1
+    quoted = ("Free them.", "Free them, I beg you: they have harmed nobody, and their children wait for them.")
+    assert len({len(sealer.seal(words, "voice of 1")) for words in quoted}) == 1
+
+
+def test_a_link_into_a_store_that_was_lost_leads_nowhere_in_a_new_one(tmp_path: Path) -> None:
+    tokens = []
+    for name in ("lost", "new"):
+        (tmp_path / name).mkdir()
+        store = open_here(tmp_path / name)
+        with writing(store.engine) as connection:
+            voice = add_voice(store, connection, f"{name}@example.org", "mine")
+            link(store, connection, VOICE, voice, 1)
+        tokens.append((voice, store.sealer.token(VOICE, voice)))
+    (lost, of_lost), (new, of_new) = tokens
+    assert (lost, of_lost) != (new, of_new)
+    assert lost == new
+    with reading(store.engine) as connection:
+        assert follow(connection, of_lost) is None
+
+
+def test_a_copy_that_was_put_back_gives_nobody_the_number_of_somebody_else(tmp_path: Path) -> None:
+    store = open_here(tmp_path)
+    shutil.copy(tmp_path / FILE, tmp_path / "yesterday")
+    with writing(store.engine) as connection:
+        voices_ = [add_voice(store, connection, f"{number}@example.org", "mine") for number in range(3)]
+    store.engine.dispose()
+    for old in tmp_path.glob(f"{FILE}*"):
+        old.unlink()
+    shutil.move(tmp_path / "yesterday", tmp_path / FILE)
+    key = Key(MessageKind.CONFIRM, "", "", "", "smtp", "", confirm_part(3, voices_[-1]))
+    damaged = [replace(key, part=part) for part in ("x", "3.confirm.", f"{1 << 70}.join.2022-09-20")]
+    lines = [Line(f"<{at}@example.org>", each) for at, each in enumerate((key, *damaged))]
+    journal_beside(store.engine.url).append(lines, "1")
+    again = open_here(tmp_path)
+    with writing(again.engine) as connection:
+        voice = add_voice(again, connection, "noor@example.org", "hers")
+        assert find(again, connection, "noor@example.org") == 4
+    assert voice == voices_[-1] + 1
+    assert again.sealer.token(VOICE, voice) not in [store.sealer.token(VOICE, number) for number in voices_]

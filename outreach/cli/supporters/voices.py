@@ -128,9 +128,9 @@ def _say_what_next(workspace: Workspace, found: Overview) -> None:
     waiting = sum(group.waiting for group in found.groups) + sum(heap.waiting for heap in found.heaps)
     say(f"{counted(len(found.groups), 'group')}; {counted(waiting, 'voice')} not counted before somebody decides.")
     if found.groups:
-        first = found.groups[0].number
+        first, read = found.groups[0].number, found.groups[0].shown.number
         note(f"Read one: outreach voices show {first}{again}")
-        note(f"Let its words through, and count the others: outreach voices pass --group {first}{again}")
+        note(f"Let its words through, and count the others: outreach voices pass {read} --group {first}{again}")
     for heap in found.heaps[:1]:
         which = (
             f"--domain {heap.domain} --since {local_day(heap.first_on, zone)}"
@@ -173,8 +173,10 @@ def show(
             say(f"Voice {copy.voice.number}, {copy.voice.status}{_because(copy.why)}:")
             _say_words(copy.voice)
     if shown.voice.status in (VoiceStatus.TO_READ, VoiceStatus.SET_ASIDE):
-        which = f"--group {shown.group.number}" if shown.group and shown.group.voices > 1 else f"{shown.voice.number}"
-        note(f"Let its words through: outreach voices pass {which}{again}")
+        this, several = f"{shown.voice.number}", shown.group is not None and shown.group.voices > 1
+        which = f"--group {shown.group.number}" if shown.group and several else this
+        read = f"{this} {which}" if several else this
+        note(f"Let its words through: outreach voices pass {read}{again}")
         note(f"Count it, and quote nothing: outreach voices without-words {which}{again}")
         note(f"Do not count it: outreach voices set-aside {which}{again}")
 
@@ -240,9 +242,10 @@ _deciding(
     Decision.LET,
     """Let words through that you read, so that a letter may quote them, and count the voices.
 
-    By ID, the words of each. With --group, the one text that `voices show` shows: the others of the group count, and
-    their words are not quoted. With --domain or --network-of, what was set aside of it counts, and nothing is quoted
-    before you pass it by ID. Domains and networks are known for as long as addresses are kept.
+    By ID, the words of each. With --group, what waits of the group counts without words, but for the text that you name
+    with it because you read it: voices pass 14 --group 12. With --domain or --network-of, what was set aside of it
+    counts, and nothing is quoted before you pass it by ID. Domains and networks are known for as long as addresses
+    are kept.
     """,
 )
 _deciding(

@@ -53,7 +53,7 @@ class Decision(StrEnum):
 class VoiceChoice:
     """Which voices are meant: by number, a group, a domain, or the network of a voice on its day.
 
-    `since` narrows a domain to forms from that day on.
+    `since` narrows a domain to forms from that day on. A number with a group is the text of it that somebody read.
 
     With none of these, all are, for an ask or for any: only looking takes that.
     """
@@ -67,13 +67,19 @@ class VoiceChoice:
 
     def __post_init__(self) -> None:
         """Raise UsageError for what does not go together."""
-        if len(list(filter(None, self._named))) > 1:
+        named = len(list(filter(None, self._named)))
+        if named > 2 or (named == 2 and not self.names_text):
             raise UsageError("name voices by ID, or --group N, or --domain D, or --network-of ID; only one of these")
         if self.since and not self.domain:
             raise UsageError("--since DAY goes with --domain D")
 
     def __bool__(self) -> bool:
         return any(self._named)
+
+    @property
+    def names_text(self) -> bool:
+        """Say whether it is a group, and the one text of it that somebody read."""
+        return self.group is not None and len(self.numbers) == 1 and not (self.domain or self.network_of)
 
     @property
     def _named(self) -> tuple[object, ...]:
@@ -145,13 +151,17 @@ def show_voice(workspace: Workspace, number: int, *, copies: bool = False) -> Sh
 def decide(workspace: Workspace, which: VoiceChoice, decision: Decision) -> Decided:
     """Carry out what a person decided about voices, all in one transaction.
 
-    Passing voices by number lets the words of each through; passing a group lets the shown text through and counts the
-    others; passing a domain or network counts what was set aside of it, and quotes nobody. Raises UsageError where
-    nothing is named, or what is named is not there.
+    Passing voices by number lets the words of each through; passing a group counts what waits of it, and lets the text
+    through that is named with it; passing a domain or network counts what was set aside of it, and quotes nobody.
+    Raises UsageError where nothing is named, or what is named is not there.
     """
     if not which:
         raise UsageError(
             f"say which: outreach voices {decision} ID…, --group N, --domain D or --network-of ID", next_step=_list()
+        )
+    if which.names_text and decision is not Decision.LET:
+        raise UsageError(
+            f"name voices by ID or a group, and not both: outreach voices {decision} --group {which.group}"
         )
     store = store_of(workspace)
     name = " ".join(workspace.campaign.settings.team.name.split()) or NOBODY
@@ -166,7 +176,7 @@ def decide(workspace: Workspace, which: VoiceChoice, decision: Decision) -> Deci
             case Decision.LET if which.domain or which.network_of:
                 deciding.count(*conditions)
             case Decision.LET if which.group is not None:
-                deciding.pass_group(_known_group(connection, which.group))
+                deciding.pass_group(_known_group(connection, which.group), next(iter(which.numbers), None))
             case Decision.LET:
                 deciding.pass_voices(which.numbers)
     return deciding.decided

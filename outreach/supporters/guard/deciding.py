@@ -7,13 +7,13 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, select
 
+from outreach.errors import UsageError
 from outreach.supporters.doors import change_voice
-from outreach.supporters.guard.reading import DECIDED_ABOUT, are, group_number, shown_of
+from outreach.supporters.guard.reading import DECIDED_ABOUT, are, group_number
 from outreach.supporters.statuses import VoiceStatus
 from outreach.supporters.tables import voices
 
 V = VoiceStatus
-PASSABLE = (V.TO_READ, V.SET_ASIDE, V.WITHOUT_WORDS)  # what passing a group is about: the first of these that it has
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,20 +63,22 @@ class Deciding:
         for row in self._rows(voices.c.id.in_(numbers)):
             self._change(row, row.as_quoted)
 
-    def pass_group(self, group: int) -> None:
-        """Let one text of a group through, the one that is shown, and count the others without their words.
+    def pass_group(self, group: int, read: int | None) -> None:
+        """Let one text of a group through, the one that somebody read, and count the others without their words.
 
-        These are the voices that wait to be read; where none does, those that were set aside; where there are none
-        either, the shown one of those without words. Where a text of the group is let through, it stands for all.
+        These are the voices that wait to be read; where none does, those that were set aside. Which text stands for a
+        group may have changed since somebody looked: without the number of the one that was read, none is let through.
+        Raises UsageError where the group does not have it any more.
         """
         rows = self._rows(group_number == group, voices.c.has_words)
+        if read is not None and read not in {row.number for row in rows}:
+            raise UsageError(f"group {group} has no voice {read} any more; nothing was changed. Read it again")
         has = {row.status for row in rows}
-        about = next((status for status in PASSABLE if status in has), None)
-        shown = shown_of(self._connection, group)
+        about = next((status for status in (V.TO_READ, V.SET_ASIDE) if status in has), None)
         for row in rows:
-            if row.status is about and row.number == shown:
+            if row.number == read:
                 self._change(row, row.as_quoted)
-            elif row.status is about and about is not V.WITHOUT_WORDS:
+            elif row.status is about:
                 self._change(row, row.as_counted)
             else:
                 self._stay[row.status] += 1

@@ -119,11 +119,6 @@ def count_waiting(connection: Connection) -> int:
     return connection.scalar(select(func.count()).select_from(voices).where(WAITS)) or 0
 
 
-def shown_of(connection: Connection, group: int) -> int:
-    """Give the voice whose words stand for a group: of those first in STANDS, the first that may be quoted."""
-    return _shown(connection, (voices.c.has_words, are(DECIDED_ABOUT), group_number == group))[group]
-
-
 def group_of(connection: Connection, voice: int) -> int | None:
     """Give the group that a voice with words is in; None where there is no such voice for people to decide about."""
     query = select(group_number).where(voices.c.id == voice, voices.c.has_words, are(DECIDED_ABOUT))
