@@ -119,6 +119,21 @@ def test_a_mailbox_is_tried_and_nothing_secret_is_printed(doctor: Callable[..., 
     assert "a wrong one" not in wrong.stdout + wrong.stderr
 
 
+def test_the_mailbox_of_supporters_is_tried_and_is_no_other(doctor: Callable[..., Run]) -> None:
+    with Pymap() as server:
+        imap = server.env()
+        returns = {name.replace("IMAP", "RETURNS"): value for name, value in imap.items()}
+        none = doctor("--no-dns", "--json", OUTREACH_WEB__BY_MAIL="join@example.org")
+        bare = doctor("--no-dns", "--json", **returns)
+        good = doctor("--no-dns", "--json", **returns, OUTREACH_RETURNS__AUTHSERV="mx.example.org")
+        same = doctor("--no-dns", "--json", **returns, **imap)
+    name = "mailbox of supporters"
+    assert [results(run)[name]["result"] for run in (none, bare, good, same)] == ["warning", "warning", "ok", "failed"]
+    assert "nobody reads what comes to join@example.org" in results(none)[name]["found"]
+    assert "[returns] authserv" in str(results(bare)[name])
+    assert "are the same mailbox" in results(same)[name]["found"]
+
+
 def test_broken_settings_end_with_2_and_words(doctor: Callable[..., Run], campaign_folder: Path) -> None:
     (campaign_folder / "outreach.toml").write_text('[smtp]\nport = "many"\n')
     run = doctor("--no-dns")

@@ -65,7 +65,7 @@ def check_setup(folder: Path, *, dns: bool) -> list[Check]:
         *check_supporters(folder, settings),
         *_check_provider(settings, campaign),
         *asyncio.run(_ask_around(settings, dns=dns)),
-        *_try_mailbox(settings),
+        *_try_mailboxes(settings),
         *asyncio.run(_ask_networks(folder, settings)),
     ]
 
@@ -195,10 +195,10 @@ async def _look_up(settings: Settings) -> list[Check]:
     return [*await check_dns(settings), ok("blocklists", asked_nobody)]
 
 
-def _try_mailbox(settings: Settings) -> list[Check]:
-    from outreach.inbox.mailbox.checks import check_mailbox
+def _try_mailboxes(settings: Settings) -> list[Check]:
+    from outreach.inbox.mailbox.checks import check_mailbox, check_returns
 
-    return check_mailbox(settings)
+    return [*check_mailbox(settings), *check_returns(settings)]
 
 
 async def _ask_networks(folder: Path, settings: Settings) -> list[Check]:

@@ -137,9 +137,15 @@ def _join(work: _Work) -> Act:
 
 
 def _ask(work: _Work) -> Act:
-    """Ask whoever is said to have sent it, by one mail and within the caps, as if they had filled in the form."""
+    """Ask whoever is said to have sent it, by one mail and within the caps, as if they had filled in the form.
+
+    Anybody can write any sender, and no network is behind it: where our own server vouches for those it knows, all
+    others count as one network, so that their mails use up nobody else's.
+    """
     language = work.came.said.language if work.came.said else ""
-    form = Arrival(JOIN, work.came.sender, language, AGREED_TO, joins=True, origin="mail")
+    vouches = bool(work.supporters.campaign.settings.returns.own_servers)
+    network = "mail" if vouches else f"mail {work.came.sender.rpartition('@')[2]}"
+    form = Arrival(JOIN, work.came.sender, language, AGREED_TO, network, joins=True, origin="mail")
     write_arrival(work.supporters.store, work.connection, form, work.at)
     return Act.IS_ASKED
 

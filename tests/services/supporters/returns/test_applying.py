@@ -69,6 +69,15 @@ class TestJoining:
         assert member(opened) is MEMBER
         assert mails(opened)[1] == ("1.join.again.1", "withdrawn")
 
+    def test_mails_that_nobody_vouches_for_use_up_no_more_than_one_network_may(self, opened: Supporters) -> None:
+        most = opened.campaign.settings.web.per_network
+        for number in range(most):
+            assert apply(opened, mail(sender=f"a@d{number}.example.org"), NOW) is Act.IS_ASKED
+        take_in(opened, NOW)
+        assert len(mails(opened)) == most
+        arrive(opened, joins())
+        assert member(opened) is ASKED
+
     def test_a_forged_mail_does_nothing_to_whom_it_names(self, opened: Supporters) -> None:
         assert apply(opened, mail(head=FORGED), NOW) is Act.FORGED
         assert apply(opened, mail("hello", "Can we talk?", head=FORGED), NOW) is Act.FOR_A_PERSON

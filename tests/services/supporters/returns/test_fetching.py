@@ -1,6 +1,7 @@
 """The mailbox of supporters on real servers: what had its effect is gone from it, what is for a person stays."""
 
 import json
+import signal
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import count
@@ -21,11 +22,12 @@ from outreach.services.supporters.returns.watching import ReturnsWatch
 from outreach.supporters.returns.deciding import Act
 from outreach.supporters.statuses import MemberStatus
 from outreach.supporters.store import Store
-from outreach.supporters.tables import members, returned
+from outreach.supporters.tables import arrivals, members, returned, story
 from tests.conftest import Command, mail_server
 from tests.inbox.mailbox.imap_line import Line
 from tests.inbox.mailbox.imap_servers import NEEDS_DOVECOT, PASSWORD, USERNAME, Dovecot, ImapServer, Pymap, free_port
 from tests.inbox.mailboxes import HOSTILE
+from tests.processes import at_work, in_a_process
 from tests.services.supporters.campaigns import NOOR, arrive, writes
 from tests.services.supporters.returns.mails import (
     ADDRESS,
@@ -193,6 +195,46 @@ class FetchingContract:
         with reading(store.engine) as connection:
             assert connection.execute(select(func.count()).select_from(members)).scalar_one() == 1
         assert not (campaign_folder / "outreach.db").exists()
+
+    def test_killed_before_anything_was_removed_it_goes_on_and_doubles_nothing(
+        self, server: ImapServer, folder: str, campaign_folder: Path
+    ) -> None:
+        senders = [f"a{number}@supporters.example.org" for number in range(5)]
+        server.deliver(*(mail(sender=sender, head=VERIFIED) for sender in senders), folder=folder)
+        server.deliver(*(mail(sender=sender) for sender in senders), folder=folder)
+
+        def kill() -> None:
+            process.kill()
+
+        with Line(server.port, word=b"STORE", first=kill) as line:
+            env = {**environment(server, folder), "OUTREACH_RETURNS__PORT": str(line.port)}
+            with at_work(campaign_folder, env, "supporters", "fetch") as process:
+                process.communicate(timeout=60)
+        assert process.returncode == -9
+        assert len(server.mails(folder)) == 10
+
+        env["OUTREACH_RETURNS__PORT"] = str(server.port)
+        again = in_a_process("supporters", "fetch", folder=campaign_folder, env=env)
+        assert again.stdout == "Nothing came that changes anything.\n"
+        assert server.mails(folder) == {}
+        store = open_here(campaign_folder)
+        with reading(store.engine) as connection:
+            stories = connection.scalars(select(story.c.to_status).where(story.c.what == "member")).all()
+            waiting = connection.execute(select(func.count()).select_from(arrivals)).scalar_one()
+        assert sorted(stories) == ["asked"] * 5 + ["member"] * 5
+        assert (waiting, marks(store)) == (5, 0)  # each form once; a member is not asked
+
+    def test_a_watch_of_the_queue_reads_it(self, server: ImapServer, folder: str, campaign_folder: Path) -> None:
+        store = open_here(campaign_folder)
+        server.deliver(mail(head=VERIFIED), folder=folder)
+        with at_work(campaign_folder, environment(server, folder), "queue", "run", "--watch") as process:
+            assert process.stderr is not None
+            said = list(iter(process.stderr.readline, "By mail: 1 joined.\n"))
+            process.send_signal(signal.SIGINT)
+            output, errors = process.communicate(timeout=30)
+        assert server.mails(folder) == {}
+        assert marks(store) == 0
+        assert NOOR not in "".join(said) + output + errors
 
 
 @NEEDS_DOVECOT
