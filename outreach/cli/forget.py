@@ -27,6 +27,7 @@ from outreach.services.erasing import (
     forget as carry_out,
 )
 from outreach.settings.load import load_settings
+from outreach.supporters.files import file_of
 from outreach.text import counted, listed, local_day, shortened
 
 BY = "a person: outreach forget"
@@ -55,7 +56,8 @@ def forget(
     """Erase for good what somebody wrote to us: sender, words, raw mail, and their address wherever it stands.
 
     That a message came, when, what it answered and its stance stay, and so do the counts. A letter that went to the
-    address stays on file without it. The mail is not read in again, also where the mailbox still has it.
+    address stays on file without it. The mail is not read in again, also where the mailbox still has it. Supporters
+    have a store of their own: outreach supporters forget ADDRESS
     """
     folder = campaign_folder(ctx)
     if sum((address is not None, day is not None, log_)) != 1:
@@ -69,6 +71,8 @@ def forget(
         return
     if not as_json:
         _show(plan)
+    if plan.address and any(file_of(folder, rehearsal=rehearsal).exists() for rehearsal in (False, True)):
+        note(f"This is not about supporters. Of what they filled in: outreach supporters forget {quote(plan.address)}")
     if plan and not confirmed("Erase this for good?", NOBODY_TO_ASK, yes=yes, as_json=as_json):
         say("Nothing was erased.")
         return

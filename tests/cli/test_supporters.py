@@ -77,6 +77,17 @@ def test_somebody_is_forgotten_by_any_spelling(
     assert [voice["cases"] for voice in proof["voices"]] == [["beacon", "sample"]]
 
 
+def test_who_forgets_a_correspondent_hears_of_the_other_store(
+    outreach: Command, campaign_folder: Path, opened: Supporters
+) -> None:
+    done = outreach("forget", WHO, "--yes", folder=campaign_folder)
+    assert f"outreach supporters forget {WHO}" in done.stderr
+    opened.store.engine.dispose()
+    for file in campaign_folder.glob("*supporters.db*"):
+        file.unlink()
+    assert "supporters" not in outreach("forget", WHO, "--yes", folder=campaign_folder).stderr
+
+
 def test_nothing_is_erased_without_a_yes(outreach: Command, campaign_folder: Path, opened: Supporters) -> None:
     done = outreach("supporters", "forget", WHO, folder=campaign_folder, env={"OUTREACH_WEB__KEY": KEY})
     assert done.returncode == 2
