@@ -226,7 +226,7 @@ CREATE TABLE story (
 
 CREATE INDEX story_of_subjects ON story (what, subject);
 
-CREATE INDEX story_of_complaints ON story (at) WHERE what = 'member' AND to_status = 'complained';
+CREATE INDEX story_of_complaints ON story (what, at) WHERE to_status = 'complained';
 
 CREATE TRIGGER story_is_fixed BEFORE UPDATE ON story
 BEGIN SELECT RAISE(ABORT, 'the story is append-only'); END;

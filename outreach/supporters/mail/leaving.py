@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Self
+from urllib.parse import quote
 
 from sqlalchemy import select
 
@@ -27,6 +28,7 @@ from outreach.supporters.mail.parts import about
 from outreach.supporters.mail.redaction import without_address
 from outreach.supporters.mail.wanted import ERASED, why_unwanted
 from outreach.supporters.people import LEAVE, address_of
+from outreach.supporters.returns.words import answers_are_read
 from outreach.supporters.store import Store
 
 HERE = "http://127.0.0.1:8000/"  # where the forms are in a rehearsal
@@ -64,6 +66,8 @@ class LeavingChannel:
         self._inner = inner
         self._store = store
         self._site = settings.web.public_url or HERE
+        by_mail = quote(settings.web.by_mail, safe="@+")
+        self._leave_by_mail = f", <mailto:{by_mail}?subject=unsubscribe>" if answers_are_read(settings) else ""
         self._tell = tell
         self._clock = clock
         self._per_domain = Pace(Limits(per_domain_per_minute=inner.limits.per_domain_per_minute))
@@ -151,7 +155,8 @@ class LeavingChannel:
     def _how_to_leave(self, supporter: int) -> bytes:
         """Write List-Unsubscribe (RFC 2369), and its one-click form where the address is https (RFC 8058)."""
         link = self._link(LEAVE, supporter)
-        return folded("List-Unsubscribe", f"<{link}>") + (ONE_CLICK if link.startswith("https://") else b"")
+        ways = f"<{link}>{self._leave_by_mail}"
+        return folded("List-Unsubscribe", ways) + (ONE_CLICK if link.startswith("https://") else b"")
 
     def _retold(self, error: DeliveryError, supporter: int, recipient: str, to: str) -> DeliveryError:
         """Give the same error in words without the address."""

@@ -122,7 +122,10 @@ def test_what_may_not_be_told_any_more_is_held_back(campaign_folder: Path, liste
 
 def test_an_update_arrives_whole_with_a_way_to_leave(campaign_folder: Path, listed: Store, outreach: Command) -> None:
     with SmtpServer() as server:
-        env = {**mail_server(server.port), **ENV}
+        env = {
+            **mail_server(server.port), **ENV, "OUTREACH_WEB__BY_MAIL": "join@example.org",
+            "OUTREACH_RETURNS__HOST": "127.0.0.1", "OUTREACH_RETURNS__SECURITY": "none",
+        }  # fmt: skip
         assert outreach(*UPDATE, folder=campaign_folder, env=env).returncode == 0
         done = outreach("queue", "run", folder=campaign_folder, env=env)
     assert "To supporters: 3 sent.\n" in done.stdout
@@ -132,7 +135,7 @@ def test_an_update_arrives_whole_with_a_way_to_leave(campaign_folder: Path, list
     assert mail["To"] == "m1@example.org"
     assert mail["Subject"] == "Douze États ont parlé"
     assert mail["List-Id"] == "#EndReprisals <campaign.example.org>"
-    assert mail["List-Unsubscribe"] == f"<{leave}>"
+    assert mail["List-Unsubscribe"] == f"<{leave}>, <mailto:join@example.org?subject=unsubscribe>"
     assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     plain, html = (mail.get_body((form,)).get_content().replace("\r\n", "\n") for form in ("plain", "html"))  # type: ignore[attr-defined]
     assert f"\n{leave}\n" in plain
