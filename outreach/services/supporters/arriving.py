@@ -10,7 +10,9 @@ from enum import Enum, auto
 
 from sqlalchemy import Connection
 
+from outreach.campaign import Campaign
 from outreach.db.engine import reading, writing
+from outreach.registry.addresses.disguises import mailbox
 from outreach.services.supporters.opening import Supporters
 from outreach.supporters.arrivals import JOIN, WRITE, Arrival, remove_arrival, waiting_arrivals, write_arrival
 from outreach.supporters.doors import change_voice, tell_of_dropped
@@ -117,7 +119,17 @@ def _why_not(work: _Round, arrival: Arrival) -> str:
             return "it names no case that there is"
     if is_refused(work.supporters.store, work.connection, arrival.address, work.at):
         return "no mail is wanted there"
+    if _is_no_persons(campaign, arrival.address):
+        return "it is an address of a mission, or our own"
     return ""
+
+
+def _is_no_persons(campaign: Campaign, address: str) -> bool:
+    """Say whether an address is a mission's or our own: forms would flood those whom letters spare, or ourselves."""
+    settings = campaign.settings
+    own = (settings.sender.email, settings.sender.reply_to, settings.web.by_mail, settings.returns.address)
+    missions = (each for mission in campaign.registry.missions.values() for each in mission.known_emails)
+    return mailbox(address) in {mailbox(each) for each in (*own, *missions) if each}
 
 
 def _write(work: _Round, arrival: Arrival, came: datetime) -> Cap:

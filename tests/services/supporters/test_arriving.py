@@ -53,6 +53,19 @@ def test_what_cannot_be_asked_for_is_dropped_with_a_line(form: Arrival, why: str
     assert mails(opened) == []
 
 
+def test_forms_with_the_addresses_of_missions_and_our_own_cause_no_mail(tmp_path: Path) -> None:
+    opened = open_here(tmp_path, by_mail="join@supporters.example.org")
+    missions = opened.campaign.registry.missions.values()
+    theirs = [address for mission in missions for address in mission.emails]
+    ours = [opened.campaign.settings.sender.email, "join+tag@supporters.example.org"]
+    spelled = [theirs[0].upper(), theirs[0].replace("@", "+embassy@")]
+    arrive(opened, *(form(address) for address in (*theirs[:3], *ours, *spelled) for form in (writes, joins)))
+    assert mails(opened) == []
+    assert set(dropped(opened)) == {"it is an address of a mission, or our own"}
+    with reading(opened.store.engine) as connection:
+        assert connection.scalars(select(supporters.c.id)).all() == []
+
+
 def test_what_cannot_be_opened_stops_no_other(tmp_path: Path) -> None:
     opened = open_here(tmp_path)
     with writing(opened.store.engine) as connection:
