@@ -14,7 +14,6 @@ from starlette.exceptions import HTTPException
 
 from outreach.campaign import load_campaign
 from outreach.disk import has_changed
-from outreach.errors import OutreachError
 from outreach.services.supporters.public import PublicForms
 from outreach.site.frame.looks import icon, style_sheet
 from outreach.web.looks import Framed, Looks, framed, languages_of
@@ -101,7 +100,7 @@ class Front:
         try:
             self.ready = make_ready(self.forms.renewed(load_campaign(campaign.folder)))
             self.closed = False
-        except OutreachError as error:
+        except Exception as error:  # noqa: BLE001 - as below; until then nothing is offered that nobody could check
             self.closed = True
             log.info("the campaign's files cannot be read: %(error)s", {"error": type(error).__name__})
 
@@ -110,7 +109,7 @@ class Front:
         try:
             self.forms.take_in()
             self.by_mail_only = self.forms.are_by_mail_only()
-        except OutreachError as error:
+        except Exception as error:  # noqa: BLE001 - whatever it is, the next round tries again, and pages are served
             log.info("no form could be taken in: %(error)s", {"error": type(error).__name__})
 
     async def keep_taking_in(self) -> None:

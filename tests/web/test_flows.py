@@ -392,3 +392,39 @@ def test_no_address_of_a_client_is_in_any_file_or_output(
     kept = b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()) + caplog.text.encode()
     for mark in (b"203.0.113", b"person7", b"supporters.example"):
         assert mark not in kept
+
+
+def test_forms_may_stand_below_a_path_of_their_proxy(tmp_path: Path) -> None:
+    with asking(open_forms(tmp_path, public_url="https://act.example.org/forms/")) as client:
+        client.headers["Host"] = "act.example.org"
+        page = client.get("/write").text
+        assert set(re.findall(r'(?:href|action|src)="(/[^"?]*)', page)) == {
+            "/forms/write", "/forms/write/look", "/forms/site.css", "/forms/icon.svg",
+        }  # fmt: skip
+        sent = client.post("/write", data={**FORM, "time": time_on(page)})
+        assert sent.headers["location"] == "/forms/write/sent?lang=en"
+
+
+def test_a_fault_of_ours_says_nothing_of_what_it_was(forms: PublicForms, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_args: object) -> None:
+        raise RuntimeError("noor@supporters.example.org")
+
+    monkeypatch.setattr(PublicForms, "look", broken)
+    with asking(forms) as client:
+        answer = client.post("/write/look", data=FORM)
+        assert answer.status_code == 500
+        assert "A fault of ours" in answer.text
+        assert "noor@" not in answer.text
+        assert "no-store" in answer.headers["cache-control"]
+
+
+def test_rounds_go_on_after_a_fault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from outreach.web.front import Front
+
+    monkeypatch.undo()
+    front = Front(open_forms(tmp_path))
+    monkeypatch.setattr(PublicForms, "take_in", lambda self: 1 / 0)
+    front.take_in()
+    monkeypatch.undo()
+    front.take_in()
+    assert not front.by_mail_only
