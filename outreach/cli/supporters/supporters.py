@@ -186,7 +186,7 @@ def _say_done(done: Forgotten) -> None:
         note(f"It still stands in {listed(list(done.still_in), 10)}: change these files yourself.")
         note("What they wrote to the team: outreach forget ADDRESS")
     if done.found:
-        note("Out of reach: copies of this folder, letters that left, what the mail server keeps.")
+        note("Out of reach: copies of this folder, letters that left, mail left in [returns], what mail servers keep.")
 
 
 def _as_json(done: Forgotten) -> dict[str, object]:

@@ -3,13 +3,14 @@
 What is for a person stays, unread and flagged, and is looked at no more. Killed at any moment, the next fetch goes on.
 """
 
+import logging
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from outreach.db.engine import writing
-from outreach.errors import UsageError
+from outreach.errors import OutreachError, UsageError
 from outreach.inbox.mailbox.connection import Mailbox, Which
 from outreach.inbox.mailbox.fetch import require_own_mailbox
 from outreach.inbox.mailbox.reading import lots, read
@@ -21,6 +22,7 @@ from outreach.settings.settings import Settings
 from outreach.supporters.returns.deciding import Act
 from outreach.supporters.returns.marks import forget
 
+log = logging.getLogger(__package__)
 MOST, MOST_BYTES = 50, 20 << 20  # read at a time
 LARGEST = 10 << 20  # bytes: a larger mail is for a person
 
@@ -90,7 +92,7 @@ def fetch_returns(
 def _take(supporters: Supporters, folder: _Folder, uids: Sequence[int], at: datetime) -> Counter[Act]:
     acts, done, removed = Counter[Act](), list[int](), list[bytes]()
     for message in read(folder, uids, dict[str, str]()):
-        act = apply(supporters, message.raw, at)
+        act = _apply(supporters, message.raw, at)
         acts[act] += 1
         if act is not Act.FOR_A_PERSON:
             done.append(message.uid)
@@ -102,6 +104,16 @@ def _take(supporters: Supporters, folder: _Folder, uids: Sequence[int], at: date
         with writing(supporters.store.engine) as connection:
             forget(supporters.store, connection, removed, at)
     return acts
+
+
+def _apply(supporters: Supporters, raw: bytes, at: datetime) -> Act:
+    try:
+        return apply(supporters, raw, at)
+    except OutreachError:
+        raise
+    except Exception as error:  # noqa: BLE001 - one mail that nobody foresaw must not stop a mailbox; nothing came of it
+        log.info("a mail could not be read: %(error)s", {"error": type(error).__name__})
+        return Act.FOR_A_PERSON
 
 
 def _leave(folder: _Folder, uids: Sequence[int]) -> None:

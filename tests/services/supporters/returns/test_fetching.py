@@ -11,14 +11,18 @@ from threading import Event
 import pytest
 from sqlalchemy import func, select
 
-from outreach.db.engine import reading
+from outreach.db.engine import reading, writing
 from outreach.errors import MailboxLost, SettingsError, UsageError
+from outreach.outbox.kind import MessageKind
+from outreach.outbox.queue import enqueue
 from outreach.services.events import Event as News
 from outreach.services.events import ReturnsRead, ReturnsUnread
 from outreach.services.supporters.opening import Supporters
 from outreach.services.supporters.returns.applying import apply
 from outreach.services.supporters.returns.fetching import LARGEST, MOST, fetch_returns
 from outreach.services.supporters.returns.watching import ReturnsWatch
+from outreach.supporters.mail.drafts import mail_draft
+from outreach.supporters.mail.words import Words
 from outreach.supporters.returns.deciding import Act
 from outreach.supporters.statuses import MemberStatus
 from outreach.supporters.store import Store
@@ -161,6 +165,19 @@ class FetchingContract:
         assert done.acts[Act.JOINS] == 1
         assert done.acts.total() == len(HOSTILE) + 1
         assert done.waiting == len(server.mails(folder))
+
+    def test_a_mail_that_nobody_foresaw_is_left_and_stops_no_other(
+        self, server: ImapServer, folder: str, opened: Supporters
+    ) -> None:
+        """Here: it names a mail whose part in the outbox cannot be read."""
+        words = Words("en", "a subject", "a text\n")
+        odd = mail_draft(opened.store, opened.campaign.settings, MessageKind.UPDATE, "nobody.slug", 1, words)
+        with writing(opened.store.engine) as connection:
+            enqueue(connection, [odd], NOW, "a test")
+        server.deliver(answer(opened, "LEAVE"), mail(head=VERIFIED), folder=folder)
+        done = fetch_returns(opened)
+        assert done.acts == {Act.FOR_A_PERSON: 1, Act.JOINS: 1}
+        assert done.waiting == 1
 
     def test_a_huge_mail_is_left_and_many_small_ones_come_in_lots(
         self, server: ImapServer, folder: str, opened: Supporters
