@@ -149,6 +149,13 @@ class SupportersWait:
 
 
 @dataclass(frozen=True, slots=True)
+class SupportersProgress:
+    """How many mails to supporters came to which end since a run over them began; told at most once a minute."""
+
+    counts: Counter[Status]
+
+
+@dataclass(frozen=True, slots=True)
 class ListStopped:
     """So many members complained within 30 days, of so many mails, that only mails that ask somebody leave."""
 
@@ -259,6 +266,7 @@ Event = (
     | Sleeping
     | Watching
     | SupportersWait
+    | SupportersProgress
     | ListStopped
     | UpdateHeld
     | ManyToProvider

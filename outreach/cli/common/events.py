@@ -62,6 +62,9 @@ def _lines(event: events.Event, rehearsal: bool, zone: tzinfo | None) -> Iterabl
             return ["No letter waits. Watching for supporters' forms and mails, and for letters; Ctrl-C ends it."]
         case events.SupportersWait(why, hint):
             return [f"Mails to supporters wait: {why}.".replace("..", "."), *([f"  {hint}."] if hint else [])]
+        case events.SupportersProgress(counts):
+            ends = ", ".join(f"{number} {status.value}" for status, number in counts.items() if number)
+            return [f"To supporters so far: {ends}."]
         case events.ListStopped(members, mails):
             return _stopped_list_lines(members, mails)
         case events.UpdateHeld(slug, why):

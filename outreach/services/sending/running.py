@@ -142,7 +142,13 @@ def run_queue(
     watch, now_ = request.watch, request.although_paused
     with supporters_lane(workspace, watch=watch, although_paused=now_, tell=tell, stop=stop) as lane:
         result = _run_rounds(workspace, request, tell, stop, lane.is_at_work if lane else lambda: False)
-        return replace(result, supporters=lane.finish()) if lane else result
+        if lane is None:
+            return result
+        tell(SendingBegan(0))  # no letter any more; the mails to supporters may take hours
+        try:
+            return replace(result, supporters=lane.finish())
+        finally:
+            tell(SendingEnded())
 
 
 def _run_rounds(

@@ -32,6 +32,7 @@ from outreach.outbox.sending.pace import Pace
 from outreach.outbox.sending.pauses import Pause, in_force, pauses_beside
 from outreach.outbox.sending.set_back import let_go
 from outreach.outbox.sending.worker import Worker
+from outreach.outbox.status import Status
 from outreach.outbox.store import now, recover_from_dead_runs
 from outreach.services.events import (
     FilesUnreadable,
@@ -39,6 +40,7 @@ from outreach.services.events import (
     ListStopped,
     ManyToProvider,
     ServerSilent,
+    SupportersProgress,
     SupportersWait,
     UpdateHeld,
 )
@@ -58,6 +60,7 @@ from outreach.supporters.statuses import MemberStatus
 LOOK = 2.0  # seconds after which a watch looks again for forms and mails
 PATIENCE = 60.0  # seconds that a watch waits after the server could not be reached, or refused our set-up
 EXPIRES_EVERY, TRIES_AGAIN = 86_400.0, 3_600.0  # seconds between two looks of a watch at what is due to be erased
+PROGRESS_EVERY = 60.0  # seconds between two words about many mails
 COMPLAINTS_EVERY = 60.0  # seconds between two looks at complaints, while mails leave
 
 
@@ -101,6 +104,7 @@ class SupportersLane:
         self._news = _News()
         self._complaints_at = 0.0
         self._expire_at = 0.0
+        self._progress_at = time.monotonic() + PROGRESS_EVERY
         self._only_asks = False
         self._untold = UntoldUpdates()
         self._held = dict[str, str]()
@@ -238,8 +242,20 @@ class SupportersLane:
         channel.hear_of_waits(lambda wait: self._tell(ServerSilent(wait)))
         envelope = ReturnPath(lambda token: _returns_to(settings, token))
         return Worker(
-            store.outbox, channel, envelope, Scope(), claim=self._claim, version=lambda: self._version, pace=pace
+            store.outbox,
+            channel,
+            envelope,
+            Scope(),
+            claim=self._claim,
+            version=lambda: self._version,
+            pace=pace,
+            on_change=self._on_change,
         )
+
+    def _on_change(self, counts: Counter[Status]) -> None:
+        if time.monotonic() >= self._progress_at:
+            self._progress_at = time.monotonic() + PROGRESS_EVERY
+            self._tell(SupportersProgress(counts.copy()))
 
     @property
     def _limits(self) -> Limits:

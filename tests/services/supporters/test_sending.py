@@ -215,3 +215,23 @@ def test_an_older_copy_of_the_store_sends_nothing_until_somebody_says_so(
     assert "2 messages may have left" in adopted.stdout
     assert len(server.messages) == 2
     assert statuses(open_here(campaign_folder)) == ["unconfirmed", "unconfirmed"]
+
+
+def test_a_long_run_over_supporters_ends_after_what_is_in_flight_and_says_what_came_of_it(
+    campaign_folder: Path,
+) -> None:
+    store = ask(campaign_folder, "a@example.org", "b@example.org", "c@example.org")
+    held = Script(faults=(Fault("dot", "250 taken", hold=True, nth=1),))
+    env = {**WEB, "OUTREACH_LIST__PER_MINUTE": "1"}
+    with (
+        SmtpServer(held) as server,
+        at_work(campaign_folder, {**mail_server(server.port, connections="1"), **env}, "queue", "run") as process,
+    ):
+        server.wait_for("dot")
+        process.send_signal(signal.SIGINT)
+        assert process.stderr is not None
+        assert any("Stopping after" in line for line in process.stderr)
+        server.release()
+        output, _ = process.communicate(timeout=30)
+    assert "To supporters: 1 sent; 2 waiting." in output
+    assert statuses(store) == ["sent", "queued", "queued"]
