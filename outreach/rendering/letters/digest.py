@@ -11,6 +11,7 @@ from outreach.registry.model import Mission, Registry
 from outreach.registry.states import in_order
 from outreach.rendering.letters.names import DIGEST
 from outreach.rendering.letters.setting.markdown import literal
+from outreach.rendering.letters.setting.quoting import language_of_words
 from outreach.rendering.letters.words import letter_context, state_words
 from outreach.rendering.templates.context import CaseVoicesWords, DigestWords, LetterContext
 from outreach.settings.settings import Settings
@@ -18,8 +19,9 @@ from outreach.settings.words import NO_WORDS
 from outreach.text import clean_line
 
 FIVE_DIGITS = 10_000
-ROOM = 1400  # characters of quotes that leave the letter on one page, with five cases and a long record
+ROOM = 640  # characters of quotes that leave the letter on one page; the longest that a form takes fits
 LINE = 20  # what a quote takes beside its characters: its bullet, its marks, the end of its last line
+IDEAL = 120  # characters of a quote with its LINE: a few sentences say more than many short cries
 MOST_COUNTRIES = 10  # that are named
 
 
@@ -79,21 +81,24 @@ def digest_context(
     )
     own = settings.words.get(language, NO_WORDS)
     names = [state_words(registry.states[code], language, own).name for code in _most_named(facts.countries)]
-    told = {words.slug: words.short for words in context.cases}
     alike = set(facts.by_case.values()) == {facts.number}
+    quotes = sorted(facts.quotes, key=lambda quote: language_of_words(quote.words) != language)  # which is stable
     words = DigestWords(
         number=facts.number,
         people=written_number(facts.number, language),
         until=written_date(facts.until, language),
         since=written_date(facts.since, language) if facts.since else "",
-        cases=()
-        if alike
-        else tuple(
-            CaseVoicesWords(short, written_number(facts.by_case.get(slug, 0), language)) for slug, short in told.items()
+        cases=tuple(
+            CaseVoicesWords(
+                case.short,
+                "" if alike else written_number(facts.by_case.get(case.slug, 0), language),
+                tuple(name for name in (*case.organisations, *case.people) if name not in case.short),
+            )
+            for case in context.cases
         ),
         countries=tuple(sorted(names, key=in_order)),
         number_of_countries=facts.number_of_countries,
-        quotes=tuple(literal(clean_line(quote.words)) for quote in facts.quotes),
+        quotes=tuple(literal(clean_line(quote.words)) for quote in quotes),
         every_days=facts.every_days,
     )
     return replace(context, digest=words)
@@ -117,10 +122,12 @@ def written_number(number: int, language: str) -> str:
 def choose_quotes(candidates: Iterable[Quote], most: int, room: int = ROOM) -> tuple[Quote, ...]:
     """Choose up to `most` quotes that together leave the letter on one page, of many languages where there are many.
 
-    Those come first that are about as long as each may be. The same quotes are chosen whatever the order they come in.
+    Those come first that are about as long as a sentence, or as each may be where there is room for more. The same
+    quotes are chosen whatever the order they come in.
     """
     left = sorted(candidates, key=lambda quote: quote.voice)
-    ideal = room / max(most, 1)
+    language = {quote.voice: language_of_words(quote.words) or quote.language for quote in left}
+    ideal = ideal_length(most, room)
     chosen = list[Quote]()
     spoken = dict[str, int]()
     while left and len(chosen) < most:
@@ -128,13 +135,23 @@ def choose_quotes(candidates: Iterable[Quote], most: int, room: int = ROOM) -> t
         if not left:
             break
         best = min(
-            left, key=lambda quote: (spoken.get(quote.language, 0), abs(len(quote.words) + LINE - ideal), quote.voice)
+            left,
+            key=lambda quote: (
+                spoken.get(language[quote.voice], 0),
+                abs(len(quote.words) + LINE - ideal),
+                quote.voice,
+            ),
         )
         left.remove(best)
         chosen.append(best)
-        spoken[best.language] = spoken.get(best.language, 0) + 1
+        spoken[language[best.voice]] = spoken.get(language[best.voice], 0) + 1
         room -= len(best.words) + LINE
     return tuple(chosen)
+
+
+def ideal_length(most: int, room: int = ROOM) -> float:
+    """Say how many characters a quote has best, with its LINE, where at most so many are quoted."""
+    return max(room / max(most, 1), IDEAL)
 
 
 def _most_named(countries: Mapping[str, int]) -> list[str]:

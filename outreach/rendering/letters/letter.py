@@ -14,8 +14,9 @@ from outreach.language import CODE, is_foreign, is_right_to_left
 from outreach.rendering.letters.names import SEVERAL, template_name
 from outreach.rendering.letters.reference import reference_line, with_reference
 from outreach.rendering.letters.setting.bidi import turned
-from outreach.rendering.letters.setting.markdown import Block, render, split, texts
+from outreach.rendering.letters.setting.markdown import Block, render, split, texts, unescaped
 from outreach.rendering.letters.setting.page import page
+from outreach.rendering.letters.setting.quoting import marked
 from outreach.rendering.templates.context import LetterContext
 from outreach.rendering.templates.controls import WordCheck
 from outreach.rendering.templates.environment import FILE_NAME, LetterEnvironment, display
@@ -172,8 +173,13 @@ def _letter(language: str, source: str, our_reference: str, quotes: tuple[str, .
 
 
 def _quoting(body: str, language: str, quotes: tuple[str, ...]) -> tuple[Block, ...]:
-    parts = ((part, any(quote in part for quote in quotes)) for part in split(body))
-    return tuple([block for part, quoted in parts for block in render(part, "" if quoted else language)])
+    words = tuple(map(unescaped, quotes))
+    blocks = list[Block]()
+    for part in split(body):
+        quoted = any(quote in part for quote in quotes)
+        found = render(part, "" if quoted else language)
+        blocks += [marked(block, words, language) for block in found] if quoted else found
+    return tuple(blocks)
 
 
 def _split(source: str) -> tuple[str, str]:

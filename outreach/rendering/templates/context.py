@@ -199,10 +199,14 @@ class ThemeWords:
 
 @dataclass(frozen=True, slots=True)
 class CaseVoicesWords:
-    """How many of the people who wrote ask for one case: `short` is what subjects call it, `people` is 1,190."""
+    """How many of the people who wrote ask for one case: `short` is what subjects call it, `people` is 1,190 or empty.
+
+    `names` are the organisations and people of the case whom `short` does not name.
+    """
 
     short: str
     people: str
+    names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +214,7 @@ class DigestWords:
     """What people ask of a State, for the letter that gathers their requests; `number` is 0 in every other letter.
 
     `people` is the number written out (1,204), `until` the day up to which they were counted, `since` the day of the
-    digest before, or empty. `cases` has a number of its own for each case; it is empty where all ask for all of them.
+    digest before, or empty. `cases` has a number of its own for each case, left empty where all ask for all of them.
     `countries` are those that enough people gave as theirs, `number_of_countries` counts the others too. `quotes` are
     words of some, each in Markdown and in the language that it was written in. `every_days`: no second one before.
     """

@@ -16,7 +16,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.utils import missing
 
 from outreach.errors import Problem, TemplateError
-from outreach.grammar import join_words, months_between, ordinal, years_between
+from outreach.grammar import join_words, months_between, ordinal, spelt, years_between
 from outreach.rendering.templates import context, post_context
 from outreach.rendering.templates.compiled import MOST, Compiled
 from outreach.rendering.templates.untold import Untold
@@ -121,6 +121,7 @@ class LetterEnvironment(ImmutableSandboxedEnvironment):
         self.filters = {name: known[name] for name in FILTERS} | {
             "ordinal": ordinal,
             "join_words": join_words,
+            "spelt": spelt,
             "grouped": grouped,
         }
         self.globals = {"range": short_range, "years_since": years_since, "months_since": months_since}

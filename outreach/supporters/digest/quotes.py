@@ -1,7 +1,8 @@
 """Finds words that a letter may quote: of people who agreed, which a person read, one of each group of like texts.
 
 They are unsealed here. What they name is looked for as in everything that leaves: a letter quotes nobody who names
-another case, or somebody who did not agree to be named.
+another case, or somebody who did not agree to be named. Names are known in Latin letters: words in other ones go to no
+State from which a case is kept. No letter of ours carries a link that somebody else chose.
 """
 
 from collections.abc import Collection, Sequence
@@ -12,7 +13,9 @@ from sqlalchemy import Connection, exists, func, or_, select
 from outreach.campaign import Campaign
 from outreach.cases.naming import NameFinder, Naming
 from outreach.outbox.gate.objections import for_the_words
-from outreach.rendering.letters.digest import LINE, ROOM, Quote, choose_quotes
+from outreach.rendering.letters.digest import LINE, Quote, choose_quotes, ideal_length
+from outreach.rendering.letters.setting.quoting import is_latin
+from outreach.rendering.letters.setting.typography import ADDRESS
 from outreach.supporters.digest.ranges import Range
 from outreach.supporters.digest.tally import ALL, NOT_RAISED, Audience, counts
 from outreach.supporters.people import unseal_words
@@ -56,7 +59,7 @@ class Quotes:
         """Read and unseal what may be quoted."""
         if not campaign.settings.digest.quotes:
             return cls(campaign, [])
-        ideal = ROOM // campaign.settings.digest.quotes - LINE + OVERHEAD
+        ideal = int(ideal_length(campaign.settings.digest.quotes)) - LINE + OVERHEAD
         was_let_through = exists().where(
             story.c.what == "voice",
             story.c.subject == voices.c.id,
@@ -89,7 +92,10 @@ class Quotes:
     def choose(self, audience: Audience, cases: Collection[str]) -> tuple[Quote, ...]:
         """Choose what a letter to a mission about these cases quotes."""
         asked, groups, fit = tuple(sorted(cases)), set[int](), list[Quote]()
+        kept = any(case.is_closed_to(audience.state) for case in self._campaign.cases.values())
         for each in self._pool:
+            if kept and not is_latin(each.quote.words):
+                continue
             if each.group in groups or not each.cases & set(asked) or not each.is_for(audience):
                 continue
             if self._may_say(each.quote, asked):
@@ -103,7 +109,9 @@ class Quotes:
             names = self._finder.names((quote.words,), cases)
             others = any(named.how is Naming.MENTIONED for named in names)
             today = self._campaign.today()
-            self._fit[key] = not others and not for_the_words(self._campaign, (quote.words,), names, "", today)
+            links = ADDRESS.search(quote.words) is not None
+            withheld = for_the_words(self._campaign, (quote.words,), names, "", today)
+            self._fit[key] = not others and not links and not withheld
         return self._fit[key]
 
 

@@ -53,7 +53,7 @@ def test_no_word_is_explained_that_does_not_exist():
 
 
 @pytest.mark.parametrize(
-    "name", [*FILTERS, *sorted(TEXT_METHODS), "ordinal(language)", "join_words(language)", "range"]
+    "name", [*FILTERS, *sorted(TEXT_METHODS), "ordinal(language)", "join_words(language)", "spelt(language)", "range"]
 )
 def test_every_filter_and_method_is_named(name):
     assert f"`{name}`" in PAGE

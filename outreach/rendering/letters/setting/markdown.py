@@ -24,6 +24,7 @@ BLANK_LINES = re.compile(r"(\n(?:[ \t]*\n)+)")
 FAR_REACHING = ("```", "~~~", "]:")
 LIST_ITEM = re.compile(r"(?:[-+*]|\d{1,9}[.)])(?:[ \t]|$)", re.MULTILINE)
 SIGNS = re.compile(r"[\\`*_\[\]<>&~|#!]")
+ESCAPED = re.compile(rf"\\({SIGNS.pattern})")
 HARD_BREAK = re.compile(r"(?: {2,}|\\)\n")
 # Anything that Markdown might read as more than words, wherever it stands or where a line begins: then markdown-it
 # decides. Each pattern begins with one sign or one set of signs, which is quick to search for.
@@ -44,6 +45,11 @@ class Block:
 def literal(text: str) -> str:
     """Give Markdown that shows a line of text as it is, whatever signs are in it (CommonMark, section 2.4)."""
     return SIGNS.sub(r"\\\g<0>", text)
+
+
+def unescaped(markdown: str) -> str:
+    """Give the line of text of which `literal` made this Markdown."""
+    return ESCAPED.sub(r"\1", markdown)
 
 
 def render(body: str, language: str = "") -> tuple[Block, ...]:

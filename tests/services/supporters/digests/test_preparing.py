@@ -94,7 +94,7 @@ def test_76_missions_get_one_letter_each_and_again_none(workspace: Workspace) ->
     assert (done.number, done.letters) == (1, 76)
     found = letters(workspace)
     assert len({entry.key.mission for entry in found}) == 76
-    assert "a request made by 20 people" in text(workspace, next(e for e in found if e.language == "en"))
+    assert "a request made through us by 20 people" in text(workspace, next(e for e in found if e.language == "en"))
     assert "Countries that they gave as theirs: 1 (Poland)." in text(
         workspace, next(e for e in found if e.language == "en")
     )
@@ -146,7 +146,7 @@ def test_too_few_are_counted_next_time(workspace: Workspace) -> None:
     assert prepare(workspace) is None
     speak(workspace, 1, begin=9)
     assert prepare(workspace)
-    assert "a request made by 10 people" in text(workspace, letters(workspace)[0])
+    assert "a request made through us by 10 people" in text(workspace, letters(workspace)[0])
 
 
 def test_a_state_concerned_gets_no_word_of_its_own_case_and_no_voice_for_it_alone(workspace: Workspace) -> None:
@@ -200,7 +200,7 @@ def test_the_next_digest_comes_a_week_later_and_counts_the_new_ones(workspace: W
     assert again
     assert again.letters == 76
     newest = [entry for entry in letters(workspace) if entry.key.part == "2" and entry.language == "en"]
-    assert "a request made by 11 more people since our letter of" in text(workspace, newest[0])
+    assert "a request made through us by 11 more people since our letter of" in text(workspace, newest[0])
 
 
 def test_quotes_are_of_those_who_agreed_and_were_read_and_one_of_each_group(workspace: Workspace) -> None:
@@ -218,6 +218,19 @@ def test_quotes_are_of_those_who_agreed_and_were_read_and_one_of_each_group(work
     only_beacon = plan_digests(workspace, DigestRequest("hrc51", ("EGY",)))
     assert all("Specimen" not in draft.content.decode() for draft in only_beacon.drafts)
     assert read
+
+
+def test_a_link_is_not_quoted_nor_words_that_may_name_a_case_to_the_state_concerned(workspace: Workspace) -> None:
+    speak(workspace, 10)
+    speak(workspace, 1, words="Read https://somewhere.example.org and act.", begin=10)
+    speak(workspace, 1, words="Write to somebody@example.org and ask.", begin=11)
+    speak(workspace, 1, words="Пожалуйста, назовите имена.", begin=12)
+    speak(workspace, 1, words="Please say the names.", begin=13)
+    said = {
+        letter.mission: {quote.words for quote in letter.facts.quotes}
+        for letter in plan_digests(workspace, DigestRequest("hrc51", ("DEU", "EGY"))).plan.letters
+    }
+    assert said == {"DEU": {"Пожалуйста, назовите имена.", "Please say the names."}, "EGY": {"Please say the names."}}
 
 
 def test_a_letter_is_held_when_a_voice_that_it_quotes_is_taken_back(workspace: Workspace) -> None:
@@ -270,7 +283,7 @@ def test_what_a_person_withdrew_is_counted_again(workspace: Workspace) -> None:
     assert again
     assert again.letters == 2
     [new] = [entry for entry in letters(workspace) if entry.key.part == "2" and entry.language == "en"]
-    assert "a request made by 12 people" in text(workspace, new)
+    assert "a request made through us by 12 people" in text(workspace, new)
 
 
 @pytest.mark.parametrize("status", [Status.REJECTED, Status.BOUNCED])
