@@ -59,9 +59,9 @@ def flat(letter: Letter) -> str:
             "HRC51, 29 Sept: request by 1,204 people to raise five cases",
             (
                 (
-                    "a request made through us by 1,204 people, counted up to 20 September 2022. Each of them confirmed "
-                    "it by e-mail; we have checked nothing else about them. This is what they ask, and we ask it with "
-                    "them."
+                    "a request made through us by 1,204 people, counted up to 20 September 2022. Each of them "
+                    "confirmed it by e-mail; we have checked nothing else about them. This is what they ask, and we "
+                    "ask it with them."
                 ),
                 "Countries given by those who ask: 34 (Austria, France, Germany, ",
             ),

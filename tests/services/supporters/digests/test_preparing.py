@@ -95,9 +95,7 @@ def test_76_missions_get_one_letter_each_and_again_none(workspace: Workspace) ->
     found = letters(workspace)
     assert len({entry.key.mission for entry in found}) == 76
     assert "a request made through us by 20 people" in text(workspace, next(e for e in found if e.language == "en"))
-    assert "Countries that they gave as theirs: 1 (Poland)." in text(
-        workspace, next(e for e in found if e.language == "en")
-    )
+    assert "Country given by those who ask: Poland." in text(workspace, next(e for e in found if e.language == "en"))
     assert prepare(workspace) is None
     assert set(left_out(workspace).values()) == {"too soon"}
 
@@ -226,11 +224,14 @@ def test_a_link_is_not_quoted_nor_words_that_may_name_a_case_to_the_state_concer
     speak(workspace, 1, words="Write to somebody@example.org and ask.", begin=11)
     speak(workspace, 1, words="Пожалуйста, назовите имена.", begin=12)
     speak(workspace, 1, words="Please say the names.", begin=13)
+    cases = workspace.campaign.cases
+    cases = {**cases, "sample": replace(cases["sample"], not_to=("FRA",))}
+    workspace = replace(workspace, campaign=replace(workspace.campaign, cases=cases))
     said = {
         letter.mission: {quote.words for quote in letter.facts.quotes}
-        for letter in plan_digests(workspace, DigestRequest("hrc51", ("DEU", "EGY"))).plan.letters
+        for letter in plan_digests(workspace, DigestRequest("hrc51", ("DEU", "FRA"))).plan.letters
     }
-    assert said == {"DEU": {"Пожалуйста, назовите имена.", "Please say the names."}, "EGY": {"Please say the names."}}
+    assert said == {"DEU": {"Пожалуйста, назовите имена.", "Please say the names."}, "FRA": {"Please say the names."}}
 
 
 def test_a_letter_is_held_when_a_voice_that_it_quotes_is_taken_back(workspace: Workspace) -> None:
