@@ -5,6 +5,7 @@ To others it is shown by a proxy of one's own, which has the certificates. Knows
 
 import ctypes
 import gc
+import logging
 import signal
 import socket
 from collections.abc import Callable, Iterator
@@ -93,6 +94,7 @@ def make_server(app: ASGIApp) -> Server:
 
 def serve(app: ASGIApp, listening: socket.socket, begun: Callable[[], None] = lambda: None) -> None:
     """Serve until SIGTERM, which is a good end, or Ctrl-C, which raises KeyboardInterrupt once all is put away."""
+    logging.getLogger("asyncio").setLevel(logging.CRITICAL)  # it tells of sockets, and those of whom they lead to
     gc.collect()
     gc.freeze()  # what is there stays: nobody need look through it again
     with _ends_well_on_sigterm():

@@ -10,7 +10,7 @@ from functools import cached_property
 from pathlib import Path
 
 from outreach.campaign import Campaign
-from outreach.db.engine import reading, wait_at_most
+from outreach.db.engine import wait_at_most
 from outreach.publishing.untold import Untold
 from outreach.rendering.letters.letter import LetterWriter
 from outreach.services.supporters import arriving
@@ -71,10 +71,9 @@ class PublicForms:
         """Give the same forms by files that were read anew."""
         return PublicForms(replace(self.supporters, campaign=campaign))
 
-    def is_there(self) -> bool:
-        """Say whether the store can be read; raises DatabaseError where it cannot."""
-        with reading(self.supporters.store.engine):
-            return True
+    def check(self) -> None:
+        """Read something of the store; raises DatabaseError where it cannot be read."""
+        arriving.guard(self.supporters)
 
     def look(self, arrival: Arrival) -> Look | None:
         """Write the letter as a mission would get it with this voice in it; None where none would get one."""

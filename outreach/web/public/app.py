@@ -83,7 +83,7 @@ async def _first(request: Request) -> Response:
 
 async def _health(request: Request) -> Response:
     """Say that we are there and the store can be read; 503 by the gate where it cannot."""
-    await run_in_threadpool(front_of(request).forms.is_there)
+    await run_in_threadpool(front_of(request).forms.check)
     return PlainTextResponse("ok\n")
 
 
