@@ -67,6 +67,7 @@ class LeavingChannel:
         self._store = store
         self._site = settings.web.public_url or HERE
         by_mail = quote(settings.web.by_mail, safe="@+")
+        self._returns = settings.returns.address
         self._leave_by_mail = f", <mailto:{by_mail}?subject=unsubscribe>" if answers_are_read(settings) else ""
         self._tell = tell
         self._clock = clock
@@ -133,6 +134,9 @@ class LeavingChannel:
         except UsageError:
             raise Rejected(UNWRITABLE) from None
         first, *others = outgoing.pieces
+        if self._returns and b"\r\nReply-To: " not in first.partition(b"\r\n\r\n")[0]:
+            # Who answers is a supporter: that goes where bounces go, and never to the mailbox of the letters.
+            header += folded("Reply-To", mail_address("Reply-To", self._returns.replace("{token}", outgoing.token)))
         if b"\r\nList-Id: " in first.partition(b"\r\n\r\n")[0]:
             header += self._how_to_leave(supporter)
 

@@ -231,3 +231,24 @@ def test_no_way_to_write_an_address_is_kept(local: str, domain: str, before: str
     assert "<address>" in kept
     assert domain not in kept.lower()
     assert f" {local} " not in f" {kept.lower()} "
+
+
+@pytest.mark.parametrize(
+    ("by_mail", "expected"), [("", "list+{token}@example.org"), ("join@example.org", "join@example.org")]
+)
+def test_answers_of_supporters_never_go_to_the_mailbox_of_the_letters(
+    tmp_path: Path, by_mail: str, expected: str
+) -> None:
+    store = open_here(tmp_path)
+    settings = campaign(
+        web={**PUBLIC["web"], "by_mail": by_mail}, returns={"address": "list+{token}@example.org", "host": ""}
+    )
+    with writing(store.engine) as connection:
+        voice = add_voice(store, connection, NOOR)
+        who = number_of(store, connection, NOOR)
+        queue_confirm(store, connection, settings, supporter=who, voice=voice, language="en", at=NOW, by="a test")
+        token = connection.scalars(select(messages.c.token).order_by(messages.c.id)).first()
+    with SmtpServer() as server:
+        send(store, smtp(server.port), settings)
+        [mail] = server.messages
+    assert parsed(mail.content)["Reply-To"] == expected.replace("{token}", str(token))
