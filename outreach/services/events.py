@@ -149,6 +149,16 @@ class SupportersWait:
 
 
 @dataclass(frozen=True, slots=True)
+class SupportersBegan:
+    """From now on mails to supporters may leave at any moment, beside the letters."""
+
+
+@dataclass(frozen=True, slots=True)
+class SupportersEnded:
+    """No mail to a supporter is in flight any more."""
+
+
+@dataclass(frozen=True, slots=True)
 class SupportersProgress:
     """How many mails to supporters came to which end since a run over them began; told at most once a minute."""
 
@@ -266,6 +276,8 @@ Event = (
     | Sleeping
     | Watching
     | SupportersWait
+    | SupportersBegan
+    | SupportersEnded
     | SupportersProgress
     | ListStopped
     | UpdateHeld

@@ -40,8 +40,9 @@ MOST_REASONS = 10  # lines of why letters did not go
 class RunDisplay:
     """Shows a run while it works, and stops it for a person; the listener of a service that sends.
 
-    While letters are in flight Ctrl-C ends after these, a second one at once; else it ends the command. A terminal that
-    is closed (SIGHUP) ends after these, however often it says so, and nothing depends on somebody reading along.
+    While letters are in flight, or mails to supporters may be, Ctrl-C ends after these, a second one at once; else it
+    ends the command. A terminal that is closed (SIGHUP) ends after these, however often it says so, and nothing depends
+    on somebody reading along.
     """
 
     def __init__(self, workspace: Workspace, *, quiet: bool, bar: bool = True) -> None:
@@ -49,7 +50,7 @@ class RunDisplay:
         self._workspace = workspace
         self._quiet = quiet
         self._bar = bar
-        self._sending = False
+        self._sending = self._beside = False
         self._progress: AbstractContextManager[OnChange] = nullcontext(_not_shown)
         self._on_change: OnChange = _not_shown
 
@@ -68,6 +69,8 @@ class RunDisplay:
             case events.SendingEnded():
                 self._sending = False
                 self._progress.__exit__(None, None, None)
+            case events.SupportersBegan() | events.SupportersEnded():
+                self._beside = isinstance(event, events.SupportersBegan)
             case events.Sleeping() | events.ServerSilent() if self._quiet:
                 pass
             case _:
@@ -87,7 +90,7 @@ class RunDisplay:
                 signal.signal(number, handler)
 
     def _interrupted(self, number: int, _frame: FrameType | None) -> None:
-        if not self._sending:
+        if not (self._sending or self._beside):
             raise KeyboardInterrupt
         if self.stop.asked and number == signal.SIGHUP:
             return  # shell and system may both say that the terminal is gone

@@ -34,6 +34,8 @@ from outreach.services.events import (
     SendingEnded,
     SendingProgress,
     ServerSilent,
+    SupportersBegan,
+    SupportersEnded,
     WithdrawnMeanwhile,
     ignore,
 )
@@ -96,7 +98,8 @@ class RunResult:
     @property
     def stopped(self) -> bool:
         """Whether a person ended it."""
-        return any(outcome.stopped for outcome in self.outcomes)
+        theirs = self.supporters is not None and self.supporters.outcome.stopped
+        return theirs or any(outcome.stopped for outcome in self.outcomes)
 
     @property
     def troubled(self) -> tuple[Outcome, ...]:
@@ -141,14 +144,14 @@ def run_queue(
         return _run_rounds(workspace, request, tell, stop, lambda: False)
     watch, now_ = request.watch, request.although_paused
     with supporters_lane(workspace, watch=watch, although_paused=now_, tell=tell, stop=stop) as lane:
-        result = _run_rounds(workspace, request, tell, stop, lane.is_at_work if lane else lambda: False)
         if lane is None:
-            return result
-        tell(SendingBegan(0))  # no letter any more; the mails to supporters may take hours
+            return _run_rounds(workspace, request, tell, stop, lambda: False)
+        tell(SupportersBegan())
         try:
+            result = _run_rounds(workspace, request, tell, stop, lane.is_at_work)
             return replace(result, supporters=lane.finish())
         finally:
-            tell(SendingEnded())
+            tell(SupportersEnded())
 
 
 def _run_rounds(

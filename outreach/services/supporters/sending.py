@@ -95,7 +95,7 @@ class SupportersLane:
         self._outcome = Outcome(channel=supporters.store.outbox.channel)
         self._fault: OutreachError | None = None
         self._broke: Exception | None = None
-        self._thread = Thread(target=self._run, name="supporters")
+        self._thread = Thread(target=self._run, name="supporters", daemon=True)  # else nobody could end at once
         self._block = ExitStack()
         self._ends, self._over = Event(), Event()  # asked to end; has ended
         self._stop_worker: Callable[[], object] = lambda: None
@@ -131,6 +131,7 @@ class SupportersLane:
         self._thread.join()
         if self._broke:
             raise self._broke
+        self._outcome.stopped = self._stop.asked
         with reading(self._supporters.store.engine) as connection:
             waiting = waiting_by_channel(connection, Scope()).total()
         return SupportersResult(self._outcome, waiting, self._fault)
