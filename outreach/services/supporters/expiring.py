@@ -30,7 +30,7 @@ from outreach.supporters.statuses import MemberStatus, VoiceStatus
 from outreach.supporters.voices import confirm_links_of, kept_until
 
 BY = "outreach, what is due"
-BATCH = 200  # erased in one transaction
+BATCH = 20  # erased in one transaction: forms that come wait for it
 A_DAY = timedelta(days=1)  # within which whoever left comes back by one click
 T = TypeVar("T")
 
