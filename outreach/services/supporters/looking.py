@@ -26,11 +26,19 @@ PLACE_OF_QUOTE = "\ue000"
 
 
 @dataclass(frozen=True, slots=True)
+class Item:
+    """An item of a list in a letter; `own`: the visitor's words are in it."""
+
+    text: str
+    own: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Paragraph:
     """A paragraph of a letter as plain text, or a list's `items`."""
 
     text: str = ""
-    items: tuple[str, ...] = ()
+    items: tuple[Item, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +130,7 @@ def _paragraph(text: str, quote: str) -> Paragraph:
             items.append(line[2:].strip())
         else:
             items[-1] += f" {line.strip()}"
-    return Paragraph(items=tuple(item.replace(PLACE_OF_QUOTE, quote) for item in items))
+    return Paragraph(items=tuple(Item(item.replace(PLACE_OF_QUOTE, quote), PLACE_OF_QUOTE in item) for item in items))
 
 
 def _unwrapped(lines: list[str]) -> str:

@@ -144,7 +144,8 @@ def test_the_letter_shows_the_words_that_may_be_quoted(campaign: Campaign, offer
     arrival = check_writing(replace(typed, words="*Say* it\nnow", may_quote=True), offered, "1").arrival
     found = look(campaign, offered, arrival, writer, told(campaign))
     assert found
-    assert any("“*Say* it now”" in item for paragraph in found.paragraphs for item in paragraph.items)
+    own = [item.text for paragraph in found.paragraphs for item in paragraph.items if item.own]
+    assert own == ["“*Say* it now”"]
     assert found.letters == len(offered.states)
     silent = look(campaign, offered, replace(arrival, may_quote=False), writer, told(campaign))
     assert silent
