@@ -10,7 +10,7 @@ from outreach.cli.common.options import campaign_folder, folder_option, json_opt
 from outreach.cli.common.terminal.confirmation import NOBODY_TO_ASK, confirmed
 from outreach.cli.common.terminal.output import print_json, print_table, say
 from outreach.services.checks.setup import adopt_journal, check_setup
-from outreach.text import counted
+from outreach.text import counted, listed
 
 ADOPT = "a person: outreach doctor --adopt"
 
@@ -51,12 +51,14 @@ def _adopt(folder: Path, *, yes: bool, as_json: bool) -> None:
         return
     adopted = adopt_journal(folder, ADOPT)
     if as_json:
-        print_json([line.message_id for line in adopted])
+        print_json([line.message_id for line in adopted.lines])
         return
-    if not adopted:
+    if adopted.digests:
+        say(f"Digest {listed(adopted.digests)}: its letters are taken to have counted every voice that there is.")
+    if not adopted.lines:
         say("The outbox knows all that the journal knows.")
         return
-    say(f"{counted(len(adopted), 'message')} may have left. None is sent again by itself.")
+    say(f"{counted(len(adopted.lines), 'message')} may have left. None is sent again by itself.")
     say("Those that the outbox knows are unconfirmed now, others will be as soon as they are queued. Settle them with:")
     say("  outreach inbox fetch; outreach queue settle")
 

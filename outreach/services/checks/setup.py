@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,12 +21,23 @@ if TYPE_CHECKING:  # loaded when there is a campaign to load
     from outreach.campaign import Campaign
     from outreach.outbox.copies.journal import Line
     from outreach.outbox.ledger import Untold
+    from outreach.outbox.store import Outbox
+    from outreach.supporters.store import Store
 
 
-def adopt_journal(folder: Path, by: str) -> tuple["Line", ...]:
+@dataclass(frozen=True, slots=True)
+class Adopted:
+    """What a newer copy knew: messages that may have left, and the numbers of digests that the store did not know."""
+
+    lines: tuple["Line", ...]
+    digests: tuple[int, ...] = ()
+
+
+def adopt_journal(folder: Path, by: str) -> Adopted:
     """Take it that what a journal alone knows may have left: in doubt now, or as soon as it is queued. Gives it.
 
-    The journals are the outbox's, and that of the store of supporters where there is one and its key.
+    The journals are the outbox's, and that of the store of supporters where there is one and its key. A digest that
+    only the outbox knows is taken to have counted every voice that there is.
 
     Makes an outbox where there is none, and the journal tells of one that is lost.
     """
@@ -35,17 +47,30 @@ def adopt_journal(folder: Path, by: str) -> tuple["Line", ...]:
 
     settings = load_settings(folder)
     outboxes = [open_outbox(folder, settings, rehearsal=False)]
+    store = None
     if settings.web.key.get_secret_value() and file_of(folder, rehearsal=False).exists():
         from outreach.supporters.store import open_store
 
-        outboxes.append(open_store(folder, settings, rehearsal=False).outbox)
+        store = open_store(folder, settings, rehearsal=False)
+        outboxes.append(store.outbox)
     found = list["Line"]()
     for outbox in outboxes:
         if unknown := missed(outbox):
             adopt(outbox, unknown, by)
             missed(outbox)
         found += unknown
-    return tuple(found)
+    return Adopted(tuple(found), _adopt_digests(outboxes[0], store, by) if store else ())
+
+
+def _adopt_digests(outbox: "Outbox", store: "Store", by: str) -> tuple[int, ...]:
+    from outreach.db.engine import reading, writing
+    from outreach.outbox.store import now
+    from outreach.supporters.digest.unknown import adopt, unknown_digests
+
+    with reading(outbox.engine) as connection, writing(store.engine) as theirs:
+        unknown = unknown_digests(connection, theirs)
+        adopt(theirs, unknown, outbox.channel, now(), by)
+    return tuple(sorted(number for _, number in unknown))
 
 
 def check_setup(folder: Path, *, dns: bool) -> list[Check]:

@@ -14,6 +14,7 @@ from outreach.cases.load import find_cases
 from outreach.cases.model import Ask
 from outreach.db.engine import reading, writing
 from outreach.errors import StorageFailed, UsageError
+from outreach.next_step import Action, NextStep
 from outreach.outbox.gate.gate import Held
 from outreach.outbox.gate.objections import for_a_draft
 from outreach.outbox.kind import MessageKind
@@ -39,8 +40,9 @@ from outreach.supporters.digest.reserving import (
     taken_ranges,
 )
 from outreach.supporters.digest.tally import Tally, cases_asked_for, last_counted
+from outreach.supporters.digest.unknown import unknown_digests
 from outreach.supporters.store import Store
-from outreach.text import local_day
+from outreach.text import listed, local_day
 
 NOBODY_GOT = frozenset({Status.REJECTED, Status.BOUNCED})
 STILL_HERE = WAITING | HELD | {Status.UNCONFIRMED}
@@ -174,6 +176,7 @@ def finish_digests(workspace: Workspace) -> list[PreparedDigest]:
     Gives the digests that were finished. Raises UsageError where nobody said who is at work.
     """
     store, by = store_of(workspace), who(workspace)
+    _refuse_unknown(workspace, store)
     _withdraw_refused(workspace, store, by)
     _withdraw_misaddressed(workspace, by)
     with reading(store.engine) as connection:
@@ -330,6 +333,20 @@ def _finish(workspace: Workspace, store: Store, digest: Digest, there: set[str],
         release(connection, digest.number, unwritten, now(), by, "nothing goes there any more")
         mark_queued(connection, digest.number, now(), by)
     return _prepared(workspace, digest.ask, digest.number, len(there) + len(written), dropped)
+
+
+def _refuse_unknown(workspace: Workspace, store: Store) -> None:
+    """Raise UsageError where the outbox has letters of a digest that this store does not know; a rehearsal may."""
+    if workspace.rehearsal:
+        return
+    with reading(workspace.outbox.engine) as outbox, reading(store.engine) as connection:
+        numbers = sorted({number for _, number in unknown_digests(outbox, connection)})
+    if numbers:
+        raise UsageError(
+            f"supporters.db does not know digest {listed(numbers)}, of which the outbox has letters: an older copy was "
+            "put back. Put back a newer one; or take it that these letters counted every voice that there is now",
+            next_step=NextStep(Action.ADOPT_JOURNAL),
+        )
 
 
 def _withdraw_refused(workspace: Workspace, store: Store, by: str) -> None:

@@ -1,7 +1,9 @@
 """Digests: one letter a mission, every voice once, nothing lost in a crash, nothing sent that nobody else read."""
 
 import shutil
+import sqlite3
 from collections import Counter, defaultdict
+from contextlib import closing
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -20,6 +22,7 @@ from outreach.outbox.models import Entry, Scope
 from outreach.outbox.queue import change_by_person, enqueue, entries
 from outreach.outbox.status import Status
 from outreach.outbox.store import now
+from outreach.services.checks.setup import adopt_journal
 from outreach.services.sending.queue import stored_message
 from outreach.services.sending.running import RunRequest, run_queue
 from outreach.services.supporters.digests.approving import approve, refuse
@@ -37,6 +40,7 @@ from outreach.supporters.digest.approvals import REFUSED, decide
 from outreach.supporters.digest.reserving import read_digests, release, reserve
 from outreach.supporters.doors import change_voice
 from outreach.supporters.erasing import erase
+from outreach.supporters.files import FILE
 from outreach.supporters.statuses import VoiceStatus
 from outreach.supporters.tables import voices
 from tests.conftest import CAMPAIGN, give_addresses
@@ -306,6 +310,38 @@ def test_what_came_back_is_counted_again_once_the_mission_has_another_address(
     assert again
     assert again.letters == 1
     assert letters(workspace)[-1].recipients == ("new@deu.example.org",)
+
+
+def test_a_digest_that_only_the_outbox_knows_stops_others_until_somebody_adopts_it(large_campaign: Path) -> None:
+    give_addresses(large_campaign)
+    settings, next_year = large_campaign / "outreach.toml", f"date = {date.today().year + 1}-09-29"  # noqa: DTZ011
+    settings.write_text(settings.read_text(encoding="utf-8").replace("date = 2022-09-29", next_year), encoding="utf-8")
+    workspace = set_up(large_campaign, rehearsal=False)
+    speak(workspace, 12)
+    yesterday = large_campaign / "yesterday.db"
+    with closing(sqlite3.connect(large_campaign / FILE)) as now_, closing(sqlite3.connect(yesterday)) as copy:
+        now_.backup(copy)
+    speak(workspace, 3, begin=12)
+    done = prepare(workspace, "DEU", "FRA")
+    assert done
+    for entry in letters(workspace):
+        lead(workspace.outbox, entry.id, Status.SENT)
+    store(workspace).engine.dispose()
+    for old in large_campaign.glob(f"{FILE}*"):
+        old.unlink()
+    yesterday.rename(large_campaign / FILE)
+    speak(workspace, 20, begin=20)
+    in_a_week = later(workspace, 9)
+    with pytest.raises(UsageError, match="does not know digest 1, of which the outbox has letters"):
+        prepare(in_a_week, "DEU", "FRA", "PER")
+    assert adopt_journal(large_campaign, "test").digests == (1,)
+    assert adopt_journal(large_campaign, "test").digests == ()
+    again = prepare(in_a_week, "DEU", "FRA", "PER")
+    assert again
+    assert (again.number, again.letters) == (2, 1)
+    assert letters(workspace)[-1].key.mission == "PER"
+    speak(workspace, 10, begin=50)
+    assert left_out(later(workspace, 18), "DEU") == {}
 
 
 def die(workspace: Workspace, *, queued: bool, to: tuple[str, ...] = ()) -> None:
