@@ -1,15 +1,21 @@
-"""HTTP/1.1 as uvicorn speaks it, and no waiting for whoever trickles in a request byte by byte. Knows no page."""
+"""HTTP/1.1 as uvicorn speaks it, and no work for whoever sends a request in crumbs, slowly or fast. Knows no page."""
 
 import asyncio
 
-from h11 import IDLE
+from h11 import IDLE, SEND_BODY
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 PATIENCE = 10.0  # seconds from the first byte of a request, or from the connection, to the end of its headers
+AT_ONCE = 4096  # bytes that are taken apart before anybody looks what they are of
+CHUNKED = b"transfer-encoding"
 
 
 class Connection(H11Protocol):
-    """A connection that is closed where the headers of a request take too long; a form has its own time."""
+    """A connection that is closed where the headers of a request take too long; a form has its own time.
+
+    A body in chunks is not read, and answered by 411: browsers send none, and taking apart chunks of one byte keeps
+    everybody else waiting for seconds a megabyte.
+    """
 
     _late: asyncio.TimerHandle | None = None
 
@@ -18,7 +24,10 @@ class Connection(H11Protocol):
         self._wait()
 
     def data_received(self, data: bytes) -> None:
-        super().data_received(data)
+        for begin in range(0, len(data), AT_ONCE):
+            if self.conn.their_state is SEND_BODY and any(name == CHUNKED for name, _ in self.headers):
+                break
+            super().data_received(data[begin : begin + AT_ONCE])
         if self.conn.their_state is not IDLE:  # the headers are there
             self._stop_waiting()
         elif self._late is None and not self.transport.is_closing():

@@ -57,7 +57,7 @@ def parse(body: bytes) -> Form:
 
 
 async def read_form(request: Request) -> Form:
-    """Read the form that a request brings. Raises HTTPException: 400, 408 (too slow), 413 or 415."""
+    """Read the form that a request brings. Raises HTTPException: 400, 408 (too slow), 411, 413 or 415."""
     if _kind_of(request) != KIND:
         raise HTTPException(415)
     return _parsed(await _read(request))
@@ -97,6 +97,8 @@ def _parsed(body: bytes) -> Form:
 
 
 async def _read(request: Request) -> bytes:
+    if request.headers.get("transfer-encoding"):  # the connection reads none of it
+        raise HTTPException(411, headers={"Connection": "close"})
     try:
         async with asyncio.timeout(PATIENCE):
             return await _read_within_limits(request)
