@@ -217,8 +217,11 @@ def test_quotes_are_of_those_who_agreed_and_were_read_and_one_of_each_group(work
     assert "Say their names in the Council, aloud." in said
     assert not any("Nobody has read" in words or "set aside" in words for words in said)
     assert letter.facts.number == 13
-    only_beacon = plan_digests(workspace, DigestRequest("hrc51", ("EGY",)))
-    assert all("Specimen" not in draft.content.decode() for draft in only_beacon.drafts)
+    cases = workspace.campaign.cases
+    cases = {**cases, "specimen": replace(cases["specimen"], not_to=("FRA",))}
+    kept_from = replace(workspace, campaign=replace(workspace.campaign, cases=cases))
+    [draft] = plan_digests(kept_from, DigestRequest("hrc51", ("FRA",))).drafts
+    assert "Specimen" not in draft.content.decode()
     assert read
 
 
