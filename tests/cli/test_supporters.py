@@ -5,7 +5,9 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from outreach.cli.supporters.supporters import supporters
 from outreach.db.engine import reading, writing
 from outreach.outbox.kind import MessageKind
 from outreach.outbox.ledger import Transition, advance, untold
@@ -75,6 +77,14 @@ def test_somebody_is_forgotten_by_any_spelling(
         assert untold(connection) == []
     proof = json.loads(typed(outreach, campaign_folder, "proof", OTHER, "--rehearse", "--json"))
     assert [voice["cases"] for voice in proof["voices"]] == [["beacon", "sample"]]
+
+
+def test_an_address_that_is_to_stand_in_no_command_is_read_from_standard_input(
+    campaign_folder: Path, opened: Supporters
+) -> None:
+    arguments = ["forget", "-", "--yes", "-C", str(campaign_folder)]
+    done = CliRunner().invoke(supporters, arguments, input=f"{WHO}\n", env={"OUTREACH_WEB__KEY": KEY})
+    assert (done.exit_code, "an address, 1 voice" in done.stdout) == (0, True)
 
 
 def test_who_forgets_a_correspondent_hears_of_the_other_store(

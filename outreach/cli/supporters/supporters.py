@@ -1,5 +1,6 @@
 """`outreach supporters`: what is on file of one person, as proof or to be erased; what is due; what came by mail."""
 
+import sys
 from datetime import datetime, tzinfo
 
 import click
@@ -17,13 +18,21 @@ from outreach.text import counted, listed, local_day
 BY = "a person: outreach supporters forget"
 
 
+def _typed_address(_ctx: click.Context, _parameter: click.Parameter, typed: str) -> str:
+    """Read an address from standard input for `-`: what stands in a command is seen by others on the machine."""
+    return sys.stdin.readline().strip() if typed == "-" else typed
+
+
+address_argument = click.argument("address", callback=_typed_address)
+
+
 @click.group()
 def supporters() -> None:
     """Show, answer or erase what is on file of one supporter; erase what is due; read what came by mail."""
 
 
 @supporters.command()
-@click.argument("address")
+@address_argument
 @yes_option
 @json_option
 @folder_option
@@ -31,7 +40,8 @@ def supporters() -> None:
 def forget(ctx: click.Context, address: str, *, yes: bool, as_json: bool) -> None:
     """Erase one person for good: address, words, name, country, membership; also in the rehearsal.
 
-    However the address is spelled, it is found. Their voices are taken back, and mail to them that waits is withdrawn.
+    However the address is spelled, it is found; - reads it from standard input, so that it stands in no list of
+    processes and no history. Their voices are taken back, and mail to them that waits is withdrawn.
     A letter that left cannot be called back. That they want no mail ever again stays, as a fingerprint.
     """
     from outreach.services.supporters.one_person import forget as carry_out
@@ -108,7 +118,7 @@ def fetch(ctx: click.Context, *, as_json: bool) -> None:
 
 
 @supporters.command()
-@click.argument("address")
+@address_argument
 @rehearse_option
 @json_option
 @folder_option
@@ -128,7 +138,7 @@ def proof(ctx: click.Context, address: str, *, rehearse: bool, as_json: bool) ->
 
 
 @supporters.command()
-@click.argument("address")
+@address_argument
 @click.option("--case", "case_slug", metavar="SLUG", required=True, help="The case, for example viasna.")
 @click.option("--to", "state", metavar="STATE", required=True, help="The State whose mission asks.")
 @rehearse_option

@@ -3,17 +3,25 @@
 from pathlib import Path
 
 from outreach.channels.checks.settings import Check, failed, ok, warning
+from outreach.db.sqlite import sqlite_file
 from outreach.errors import DatabaseError, SettingsError
 from outreach.next_step import Action, NextStep
+from outreach.outbox.copies.journal import journal_beside
 from outreach.settings.settings import Settings
 from outreach.supporters.files import FILE, file_of
 from outreach.text import counted
 
+GONE = "is gone, and its journal is there"
+
 
 def check_supporters(folder: Path, settings: Settings) -> list[Check]:
     """Check the store of supporters, where there is one; nothing of it is loaded otherwise, and none is made."""
-    if not file_of(folder, rehearsal=False).exists():
-        return []
+    store = file_of(folder, rehearsal=False)
+    if not store.exists():
+        gone = journal_beside(sqlite_file(store)).path.exists()
+        return (
+            [failed(FILE, GONE, "Put a copy of it back: without one nobody knows who is on the list")] if gone else []
+        )
     if not settings.web.key.get_secret_value():
         lacks = "is there, and OUTREACH_WEB__KEY is not set here"
         return [warning(FILE, lacks, "Mails to supporters leave from the machine that has the key in .env")]

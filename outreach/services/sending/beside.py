@@ -3,8 +3,10 @@
 from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING
 
+from outreach.db.sqlite import sqlite_file
 from outreach.errors import OutreachError, StorageFailed
 from outreach.outbox.copies.copies import missed, note_place
+from outreach.outbox.copies.journal import journal_beside
 from outreach.services.events import Listener, SentFromElsewhere, SupportersWait
 from outreach.services.sending.stopping import Stop
 from outreach.services.workspace import Workspace
@@ -13,6 +15,8 @@ from outreach.text import counted
 
 if TYPE_CHECKING:  # loads what only supporters need
     from outreach.services.supporters.sending import SupportersLane
+
+GONE = "supporters.db is gone, and its journal is there"
 
 
 def supporters_lane(
@@ -23,7 +27,10 @@ def supporters_lane(
     Why an existing store is not sent from is told. Raises DatabaseError or SettingsError where it cannot be opened.
     """
     campaign, rehearsal = workspace.campaign, workspace.rehearsal
-    if not file_of(campaign.folder, rehearsal=rehearsal).exists():
+    store = file_of(campaign.folder, rehearsal=rehearsal)
+    if not store.exists():
+        if journal_beside(sqlite_file(store)).path.exists():
+            tell(SupportersWait(GONE, "Put a copy of it back: without one nobody knows who is on the list"))
         return nullcontext(None)
     if not campaign.settings.web.key.get_secret_value():
         tell(SupportersWait("OUTREACH_WEB__KEY is not set here", "Send from the machine that has it in .env"))

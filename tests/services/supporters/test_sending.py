@@ -215,6 +215,11 @@ def test_an_older_copy_of_the_store_sends_nothing_until_somebody_says_so(
     assert "2 messages may have left" in adopted.stdout
     assert len(server.messages) == 2
     assert statuses(open_here(campaign_folder)) == ["unconfirmed", "unconfirmed"]
+    for lost in ("supporters.db", "supporters.db-wal", "supporters.db-shm"):
+        (campaign_folder / lost).unlink(missing_ok=True)
+    assert "supporters.db is gone" in outreach("queue", "run", folder=campaign_folder, env=env).stderr
+    checked = outreach("doctor", "--json", folder=campaign_folder, env=env)
+    assert [check["result"] for check in json.loads(checked.stdout) if check["check"] == "supporters.db"] == ["failed"]
 
 
 def test_a_long_run_over_supporters_ends_after_what_is_in_flight_and_says_what_came_of_it(
