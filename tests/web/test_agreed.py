@@ -16,16 +16,21 @@ KEPT = (
     ),
     "Your address on the network (IP): never written down.",
     (
-        "Your words and your name: sealed. Words are quoted only if you agree "
-        "and a person has read them, and never with your name."
+        "Your words and your name: sealed, and erased with your address. If you let us quote your words, they stay "
+        "until %(days)s days after the States’ meeting, and are never quoted with your name."
     ),
-    "A link in our mail takes all of it back, at any time. What a mission has already got, it has.",
+    (
+        "Mails from us: one that asks whether it was you, one reminder if you do not answer, "
+        "and one when letters with your voice have left."
+    ),
+    "A link in our mail takes all of it back, as long as we have your address. What a mission has already got, it has.",
 )
 WRITING = (
     *KEPT,
     "My words may be quoted, without my name",
     "A quote that was sent cannot be called back.",
-    "Join the mailing list: a few letters a year. You leave with one click.",
+    "A few letters a year: what we ask for, and what comes of it. You leave with one click.",
+    ("To ask you whether it was you, and to tell you that letters with your voice have left. No mission sees it."),
     (
         "Nothing is sent yet, and nothing is kept. When you send it, "
         "we ask you by mail whether it was you. Only then it counts."
@@ -38,7 +43,7 @@ JOINING = (
     "If you do not confirm, it is erased after %(days)s days.",
 )
 # A version and the words that it stands for, in three languages. Other words get another version.
-VERSIONS = {"write 1": "b8407b5952c0759a", "join 1": "4333506c2ae3aeb8"}
+VERSIONS = {"write 1": "1cb1e26a5a8bd2b7", "join 1": "4c50d16a072a0ffe"}
 
 
 def digest(texts: tuple[str, ...]) -> str:
