@@ -50,6 +50,9 @@ def test_two_people_and_76_letters(folder: Path, outreach: Command) -> None:
     assert {letter["held"] for letter in listed["letters"]} == {"not approved"}
     shown = outreach("digest", "show", folder=folder, env=BO).stdout
     assert batch in shown
+    assert "; 13 voices in a letter" in shown
+    assert "1 quote in all letters together:" in shown
+    assert "(en), in 76 letters: Say their names in the Council, aloud." in shown
     assert "a request made through us by 13 people" in " ".join(shown.split())
     french = outreach("digest", "show", "--mission", "Belgium", folder=folder, env=BO).stdout
     assert "demande de 13" in " ".join(french.split())

@@ -27,6 +27,7 @@ from outreach.services.supporters.digests.preparing import (
     read_views,
     who,
 )
+from outreach.services.supporters.digests.reviewing import Review, review
 from outreach.services.workspace import Workspace
 from outreach.supporters.digest.approvals import SHORTEST
 from outreach.text import counted, local_day
@@ -195,9 +196,10 @@ def _letters(view: DigestView) -> str:
 @paged
 @click.pass_context
 def show(ctx: click.Context, number: int | None, mission: str | None, *, rehearse: bool, as_json: bool) -> None:
-    """Show a digest, the last one where none is named: its batch, its letters, and one letter in each language.
+    """Show a digest, the last one where none is named: its numbers, every quote once, and a letter in each language.
 
-    Read it before you approve it. With --mission, the letter to that mission.
+    Read it before you approve it. The table says where letters differ: in voices, quotes and cases. With --mission, the
+    letter to that mission.
     """
     workspace = open_to_look(ctx, rehearse=rehearse)
     views = read_views(workspace, number=number)
@@ -214,6 +216,8 @@ def show(ctx: click.Context, number: int | None, mission: str | None, *, rehears
         say(line)
     state = workspace.scope(mission=mission).mission if mission else None
     if state is None:
+        for line in _in_short(review(workspace, view)):
+            say(line)
         columns = ("ID", "State", "voices", "quotes", "language", "cases", "status", "held back")
         print_table(columns, [_letter_cells(letter) for letter in view.letters], wrap=("held back",))
     chosen = _to_read(view, state)
@@ -238,9 +242,21 @@ def _heading(workspace: Workspace, view: DigestView) -> Iterable[str]:
         why = f": {decision.why}" if decision.why else ""
         yield f"{decision.decision} on {local_day(decision.at, zone)} by {decision.by}{why}"
     else:
-        yield _decided(view)
+        yield f"decided: {_decided(view)}"
     if digest.released:
         yield f"voices free for another: {' '.join(digest.released)}"
+
+
+def _in_short(found: Review) -> Iterable[str]:
+    languages = ", ".join(f"{number} {code}" for code, number in found.languages)
+    fewest = f"{found.fewest} to " if found.fewest != found.most else ""
+    yield f"languages: {languages or 'none'}; {fewest}{counted(found.most, 'voice')} in a letter"
+    if found.without:
+        yield f"no letter to: {' '.join(found.without)} (outreach digest prepare --dry-run says why)"
+    yield f"{counted(len(found.quotes), 'quote')} in all letters together:"
+    for quote in found.quotes:
+        words = " ".join(quote.words.split()) or "(erased since)"
+        yield f"  voice {quote.voice} ({quote.language}), in {counted(quote.letters, 'letter')}: {words}"
 
 
 def _to_read(view: DigestView, state: str | None) -> list[DigestLetter]:
