@@ -1,6 +1,7 @@
 """Texts as a public form gets them: variants of templates, edited as people edit, and texts in people's own words.
 
-The sentences are in texts/: own.xx.txt one a line, templates.xx.txt one a line with a blank line between templates.
+The sentences are in texts/, in pools that different hands wrote (texts/README.md says whose): own.xx.txt one a line,
+templates.xx.txt one a line with a blank line between templates.
 """
 
 from collections.abc import Sequence
@@ -10,8 +11,9 @@ from pathlib import Path
 from random import Random
 
 FOLDER = Path(__file__).with_name("texts")
-LANGUAGES = ("en", "fr", "es", "ar", "zh", "ru")
-UNSPACED = ("zh",)
+POOLS = ("first", "second")
+LANGUAGES = ("en", "fr", "es", "ar", "zh", "ru", "de", "pt", "tr", "fa", "ja", "pl")
+UNSPACED = ("zh", "ja")
 NAMES = {
     "en": ("Alex", "Sam", "Robin", "Kim", "Charlie", "Jo"),
     "fr": ("Camille", "Dominique", "Claude", "Maxime", "Sacha", "Morgan"),
@@ -19,6 +21,12 @@ NAMES = {
     "ar": ("نور", "صباح", "إحسان", "رجاء", "جهاد", "أمل"),
     "zh": ("李宁", "王平", "张小", "刘明", "陈安", "赵文"),
     "ru": ("Саша", "Женя", "Валя", "Слава", "Паша", "Шура"),
+    "de": ("Kim", "Toni", "Alex", "Sascha", "Robin", "Luca"),
+    "pt": ("Ariel", "Noa", "Darci", "Juraci", "Alex", "Jaci"),
+    "tr": ("Deniz", "Umut", "Evren", "Güneş", "Özgür", "Yücel"),
+    "fa": ("مهر", "امید", "شادی", "نور", "آرام", "روان"),
+    "ja": ("かおる", "ひかる", "あきら", "みずき", "つばさ", "ゆうき"),
+    "pl": ("Alex", "Kim", "Sasza", "Ariel", "Noa", "Robin"),
 }
 GREETINGS = {
     "en": ("Dear Ambassador,", "Dear all,", "Good morning,", "To the Mission,", "Dear friends,"),
@@ -27,6 +35,12 @@ GREETINGS = {
     "ar": ("تحية طيبة،", "السلام عليكم،", "السادة الكرام،"),
     "zh": ("您好:", "尊敬的代表:", "各位朋友:"),
     "ru": ("Добрый день!", "Дорогие друзья!", "Уважаемые господа!"),
+    "de": ("Guten Tag,", "Sehr geehrte Damen und Herren,", "Liebe Leute,", "Exzellenz,"),
+    "pt": ("Bom dia,", "Excelência,", "Caros senhores,", "A quem possa interessar:"),
+    "tr": ("Merhaba,", "Sayın yetkililer,", "İyi günler,"),
+    "fa": ("سلام،", "با درود،", "جناب سفیر،"),
+    "ja": ("拝啓。", "こんにちは。", "ご担当者様。"),
+    "pl": ("Dzień dobry,", "Szanowni Państwo,", "Ekscelencjo,"),
 }
 
 
@@ -40,33 +54,50 @@ class Written:
 
 
 @cache
-def own_sentences(language: str) -> tuple[str, ...]:
-    return tuple((FOLDER / f"own.{language}.txt").read_text("utf-8").splitlines())
+def own_sentences(language: str, pools: Sequence[str] = POOLS) -> tuple[str, ...]:
+    """Give the sentences of a language, those of the first pool first."""
+    return tuple(sentence for file in _files("own", language, pools) for sentence in file.splitlines())
 
 
 @cache
-def templates() -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """Give the language and the sentences of each of the 40 templates."""
-    files = [(language, (FOLDER / f"templates.{language}.txt").read_text("utf-8")) for language in LANGUAGES]
+def templates(pools: Sequence[str] = POOLS) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Give the language and the sentences of each of the 50 templates, the 40 of the first pool first."""
     return tuple(
-        (language, tuple(part.splitlines())) for language, file in files for part in file.strip().split("\n\n")
+        (language, tuple(part.splitlines()))
+        for pool in pools
+        for language in LANGUAGES
+        for file in _files("templates", language, (pool,))
+        for part in file.strip().split("\n\n")
     )
 
 
-def variants(number: int, random: Random, edits: Sequence[int]) -> list[Written]:
-    """Give that many texts made from the templates, about as many from each."""
-    known = [(nth, *template) for nth, template in enumerate(templates())]
+def _files(kind: str, language: str, pools: Sequence[str]) -> list[str]:
+    named = [FOLDER / pool / f"{kind}.{language}.txt" for pool in pools]
+    return [file.read_text("utf-8") for file in named if file.exists()]
+
+
+def forty(random: Random) -> list[int]:
+    """Give the numbers of 40 templates: all of the second pool, the rest of the first."""
+    of_first = len(templates(POOLS[:1]))
+    later = range(of_first, len(templates()))
+    return [*sorted(random.sample(range(of_first), 40 - len(later))), *later]
+
+
+def variants(number: int, random: Random, edits: Sequence[int], of: Sequence[int] = ()) -> list[Written]:
+    """Give that many texts made from the templates of these numbers, or from all, about as many from each."""
+    known = [(nth, *templates()[nth]) for nth in of or range(len(templates()))]
     made = (known[nth % len(known)] for nth in range(number))
     return [Written(edited(part, language, random, edits), language, nth) for nth, language, part in made]
 
 
-def own_texts(number: int, random: Random) -> list[Written]:
+def own_texts(number: int, random: Random, pools: Sequence[str] = POOLS) -> list[Written]:
     """Give that many texts of 2 to 6 sentences; one in ten has a sentence of a template among its own."""
-    known = templates()
+    known = templates(pools)
+    languages = [language for language in LANGUAGES if own_sentences(language, pools)]
     texts = []
     for nth in range(number):
-        language = LANGUAGES[nth % len(LANGUAGES)]
-        sentences = random.sample(own_sentences(language), random.randint(2, 6))
+        language = languages[nth % len(languages)]
+        sentences = random.sample(own_sentences(language, pools), random.randint(2, 6))
         if random.random() < 0.1:
             taken = random.choice([sentence for code, part in known if code == language for sentence in part])
             sentences.insert(random.randint(0, len(sentences)), taken)
@@ -97,7 +128,7 @@ def edited(template: Sequence[str], language: str, random: Random, edits: Sequen
             case "move":
                 sentences.insert(at, sentences.pop(random.randrange(len(sentences))))
             case "word":
-                sentences[at] = another_word(sentences[at], random.choice(own_sentences(language)), random)
+                sentences[at] = another_word(sentences[at], random.choice(own_sentences(language)), language, random)
             case _:
                 slips += 1
     text = joined([greeting, *sentences], language)
@@ -106,8 +137,11 @@ def edited(template: Sequence[str], language: str, random: Random, edits: Sequen
     return text
 
 
-def another_word(sentence: str, other: str, random: Random) -> str:
-    """Put a word of another sentence in the place of one."""
+def another_word(sentence: str, other: str, language: str, random: Random) -> str:
+    """Put a word of another sentence in the place of one; two signs, where a script has no spaces between words."""
+    if language in UNSPACED:
+        at, taken = (random.randrange(max(1, len(text) - 2)) for text in (sentence, other))
+        return sentence[:at] + other[taken : taken + 2] + sentence[at + 2 :]
     words, others = sentence.split(), other.split()
     words[random.randrange(len(words))] = random.choice(others)
     return " ".join(words)
