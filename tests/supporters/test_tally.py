@@ -114,3 +114,16 @@ def test_ranges_that_follow_each_other_come_to_everything() -> None:
         taken.append(within)
     assert taken == [Range(0, 10)]
     assert next_range(taken, 12) == Range(10, 12)
+
+
+def test_there_may_be_more_cases_than_bits_in_a_number_of_the_database(tmp_path: Path) -> None:
+    store, cases = open_here(tmp_path), [f"case-{number}" for number in range(80)]
+    fill(store, [({*cases[:40]}, "all", "", "counted"), ({*cases[30:]}, "all", "", "counted")])
+    with reading(store.engine) as connection:
+        count = Tally.read(connection, "hrc51", cases, Range(0, 2)).count(Audience("DEU", True, True), cases)
+    assert (count.number, sum(count.by_case.values()), count.by_case["case-35"], count.by_case["case-79"]) == (
+        2,
+        90,
+        2,
+        1,
+    )
