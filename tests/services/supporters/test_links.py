@@ -246,8 +246,9 @@ def test_who_leaves_comes_back_by_one_click_for_a_day(tmp_path: Path) -> None:
 
 def test_never_again_keeps_a_fingerprint_and_the_voice_counts_on(tmp_path: Path) -> None:
     opened, _, asked = confirmed(tmp_path, joins=True)
-    for _ in range(2):
-        assert never_again(opened, asked.leave_link, NOW) == leaving.GONE
+    done = never_again(opened, asked.leave_link, NOW)
+    assert done == leaving.Leaving(on_the_list=False, language="en", never_again=True)
+    assert never_again(opened, asked.leave_link, NOW) == leaving.GONE
     assert (memberships(opened), statuses(opened)) == ([], ["counted"])
     arrive(opened, joins(), writes(), at=NOW + 300 * DAY)
     assert len(mails(opened)) == 2

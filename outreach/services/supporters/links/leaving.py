@@ -26,13 +26,14 @@ COMES_BACK = timedelta(days=1)  # for so long one click puts them on the list ag
 class Leaving:
     """How somebody stands to the list. `address` is masked, blank once it was erased.
 
-    `comes_back`: they left, and may come back by the same link.
+    `comes_back`: they left, and may come back by the same link. `never_again`: they have just been erased, and refused.
     """
 
     on_the_list: bool
     address: str = ""
     language: str = ""
     comes_back: bool = False
+    never_again: bool = False
 
 
 GONE = Leaving(on_the_list=False)
@@ -73,8 +74,9 @@ def never_again(supporters: Supporters, token: str, at: datetime) -> Leaving | N
         address = address_of(supporters.store, connection, supporter)
         if address is not None:
             refuse(supporters.store, connection, address, None)
+        language = language_of(connection, supporter)
         let_go(connection, supporter, at, BY, "never again", Ended.LEFT)
-        return _look(supporters, connection, token)
+        return Leaving(on_the_list=False, language=language, never_again=True)
 
 
 def _change(supporters: Supporters, token: str, to: MemberStatus, at: datetime) -> Leaving | None:
