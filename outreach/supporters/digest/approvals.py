@@ -7,6 +7,7 @@ would be another batch, and nobody had approved it.
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime
+from unicodedata import normalize
 
 from sqlalchemy import Connection, insert, select
 
@@ -83,6 +84,8 @@ def decide(
 
 def refuse_same(prepared_by: str, by: str) -> None:
     """Raise UsageError where both names are one person's, however they are spelt."""
+    if not _person(by):
+        raise UsageError("OUTREACH_TEAM__NAME has no letter: set it to your own name")
     if _person(prepared_by) == _person(by):
         raise UsageError(
             f"{prepared_by} prepared this digest, and nobody approves their own. Let somebody else read it, under "
@@ -91,7 +94,8 @@ def refuse_same(prepared_by: str, by: str) -> None:
 
 
 def _person(name: str) -> str:
-    return "".join(name.split()).casefold()
+    """Give what tells people apart by name: letters and digits alone, without case, width and what nobody sees."""
+    return "".join(sign for sign in normalize("NFKC", name).casefold() if sign.isalnum())
 
 
 def _decision(row: object) -> Decision:

@@ -109,8 +109,11 @@ def test_nothing_leaves_before_somebody_else_approved_it_and_then_all_does(works
     done = prepare(workspace)
     assert done
     assert run(workspace) == {}
-    with pytest.raises(UsageError, match="nobody approves their own"):
-        approve(at_work(workspace, " ana  EXAMPLE "), done.batch)
+    for spelled in (" ana  EXAMPLE ", "Ana\u200bExample", "Ana\u00a0Example", "\uff21na Example", "Ana. Example"):
+        with pytest.raises(UsageError, match="nobody approves their own"):
+            approve(at_work(workspace, spelled), done.batch)
+    with pytest.raises(UsageError, match="has no letter"):
+        approve(at_work(workspace, "\u200b"), done.batch)
     assert run(workspace) == {}
     decided = approve(at_work(workspace, BO), done.batch[:12])
     assert decided.voices == 12
