@@ -57,7 +57,7 @@ def test_a_text_that_many_sent_is_quoted_once_and_counts_all(campaign_folder: Pa
     first, *_ = confirm(workspace, *((f"a@{number}.example.org", f"{WORDS} {number}") for number in range(5)))
     before = letters(workspace)
 
-    decide(workspace, VoiceChoice(group=first), Decision.LET)
+    decide(workspace, VoiceChoice((first,), group=first), Decision.LET)
 
     after = letters(workspace)
     assert {number for number, _ in before.values()} == {12}
