@@ -12,7 +12,7 @@ Chains (a like b, b like c, …) do not make everything one group: a text become
 middle, there are at most 16 samples, and two groups are made one only where their middles are alike, never for a text
 that is like both. That is needed where the first copies that came were edited so much that each began a group.
 
-The work for a text does not grow with the number of texts: its 48 values at most are looked up, of each at most 65
+The work for a text does not grow with the number of texts: its 96 values at most are looked up, of each at most 65
 samples are read, and at most 8 samples are compared. A value that more samples have says nothing: "to the United".
 """
 
@@ -122,7 +122,7 @@ def _adds(sketch: Sketch, samples: Sequence[Sample]) -> bool:
     """Say whether a text of a group is like its middle, and unlike enough to each sample to be one."""
     if not samples:
         return True
-    return likeness(sketch, _middle(samples)) >= ALIKE and all(likeness(sketch, s.sketch) < SAME for s in samples)
+    return all(likeness(sketch, s.sketch) < SAME for s in samples) and likeness(sketch, _middle(samples)) >= ALIKE
 
 
 def _middle(samples: Sequence[Sample]) -> Sketch:

@@ -1,6 +1,6 @@
 """Says how alike two texts are, by keyed sketches of their runs of three words; knows no voice, no group, no database.
 
-A sketch is what can be kept of a text instead of its words: the 48 smallest keyed hashes of its runs of three words
+A sketch is what can be kept of a text instead of its words: the 96 smallest keyed hashes of its runs of three words
 (bottom-k sketch: Cohen and Kaplan, "Summarizing data using bottom-k sketches", PODC 2007). Without the key nobody can
 test whether a sentence that they guess stands in a text.
 """
@@ -15,7 +15,7 @@ from hashlib import blake2b
 
 import regex
 
-SIZE = 48  # hashes of a sketch; the estimate of a likeness of 0.4 is then right to ±0.07 (one standard deviation)
+SIZE = 96  # hashes of a sketch; the estimate of a likeness of 0.4 is then right to ±0.05 (one standard deviation)
 RUN = 3  # words
 HIGHEST = 2**63 - 1  # what a database's integer holds
 
@@ -67,7 +67,7 @@ class Sketcher:
 def likeness(one: Sketch, other: Sketch) -> float:
     """Estimate which share of the runs of either of two texts stands in both (Jaccard's index), from 0 to 1.
 
-    It is exact where neither text has more than 48 runs. A sketch without values is like nothing.
+    It is exact where neither text has more than 96 runs. A sketch without values is like nothing.
     """
     last = min(one.last, other.last)
     ours, theirs = one.up_to(last), other.up_to(last)

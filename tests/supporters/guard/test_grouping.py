@@ -59,7 +59,7 @@ def own_words_alike(group: list[int], texts: Sequence[Written]) -> bool:
 
 
 def really_alike(one: str, other: str) -> float:
-    """Give the likeness itself, of all runs of three words; sketches only estimate it where there are more than 48."""
+    """Give the likeness itself, of all runs of three words; sketches only estimate it of long texts."""
     runs = [set(zip(words, words[1:], words[2:], strict=False)) for words in (words_of(one), words_of(other))]
     return len(runs[0] & runs[1]) / len(runs[0] | runs[1])
 
