@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from outreach.channels.base import LongWait
+from outreach.next_step import NextStep
 from outreach.outbox.gate.gate import Held
 from outreach.outbox.gate.remedies import Remedied
 from outreach.outbox.sending.pauses import Pause
@@ -146,6 +147,7 @@ class SupportersWait:
 
     why: str
     hint: str = ""
+    next_step: NextStep | None = None
 
 
 @dataclass(frozen=True, slots=True)

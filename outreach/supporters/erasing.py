@@ -58,14 +58,16 @@ def erase(connection: Connection, supporter: int, at: datetime, by: str, why: st
 def let_go(connection: Connection, supporter: int, at: datetime, by: str, why: str, ended: Ended) -> None:
     """Erase who somebody is, in the caller's (writing) transaction, and keep their voices: those count as before.
 
-    Nothing ties a voice to an address any more: no fingerprint, no seal, no link, no domain, no network. Its words are
-    for the caller to erase.
+    Nothing ties a voice to an address any more: no fingerprint, no seal, no link, no name, no domain, no network. Its
+    words are for the caller to erase.
     """
     leave_traces(connection)
     withdraw_waiting(connection, supporter, at, by, why)
     change_member(connection, supporter, MemberStatus.LEFT, at, by, why)
     end_membership(connection, supporter)
-    connection.execute(update(voices).where(voices.c.supporter == supporter).values(domain=None, network=None))
+    connection.execute(
+        update(voices).where(voices.c.supporter == supporter).values(domain=None, network=None, name=None)
+    )
     unlink(connection, supporter, ended)
     nobody: dict[str, object] = {"fingerprint": None, "sealed": None, "keep_until": None}
     connection.execute(update(supporters).where(supporters.c.id == supporter).values(nobody))
@@ -88,5 +90,5 @@ def erase_voice(connection: Connection, voice: int) -> None:
 def erase_words(connection: Connection, voice: int) -> None:
     """Erase the words and the name of a voice, and what they are compared by, in the caller's transaction."""
     leave_traces(connection)
-    connection.execute(update(voices).where(voices.c.id == voice).values(sealed=None))
+    connection.execute(update(voices).where(voices.c.id == voice).values(sealed=None, name=None))
     connection.execute(delete(sketches).where(sketches.c.voice == voice))

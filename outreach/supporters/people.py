@@ -1,6 +1,5 @@
 """Somebody with an address: found by fingerprint, made, opened, linked to. Knows no voices and no mails' words."""
 
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -170,16 +169,11 @@ def _end(connection: Connection, why: Ended, *which: ColumnElement[bool]) -> Non
     connection.execute(delete(links).where(*which))
 
 
-def seal_words(store: Store, supporter: int, words: str, name: str) -> bytes | None:
-    """Seal what somebody wrote with their voice; None where they wrote nothing."""
-    if not (words or name):
-        return None
-    return store.sealer.seal(json.dumps({"words": words, "name": name}), f"voice of {supporter}")
+def seal_words(store: Store, supporter: int, text: str) -> bytes | None:
+    """Seal words that somebody wrote with their voice, or the name they gave; None where there are none."""
+    return store.sealer.seal(text, f"voice of {supporter}") if text else None
 
 
-def unseal_words(store: Store, supporter: int, sealed: bytes | None) -> tuple[str, str]:
-    """Open what `seal_words` made: words and name; both blank where there were none, or they were erased."""
-    if sealed is None:
-        return "", ""
-    opened = json.loads(store.sealer.unseal(bytes(sealed), f"voice of {supporter}"))
-    return str(opened["words"]), str(opened["name"])
+def unseal_words(store: Store, supporter: int, sealed: bytes | None) -> str:
+    """Open what `seal_words` made; blank where there was nothing, or it was erased."""
+    return "" if sealed is None else store.sealer.unseal(bytes(sealed), f"voice of {supporter}")

@@ -37,6 +37,7 @@ CREATE TABLE voices (
     ask TEXT NOT NULL,
     missions TEXT NOT NULL,
     sealed BLOB,
+    name BLOB,
     has_words BOOLEAN NOT NULL,
     may_quote BOOLEAN NOT NULL,
     joins BOOLEAN NOT NULL DEFAULT 0,
@@ -68,7 +69,8 @@ BEGIN SELECT RAISE(ABORT, 'a voice is erased, never deleted: digests count it');
 CREATE TRIGGER voices_are_fixed BEFORE UPDATE OF id, supporter, ask, missions, joins, agreed_to, agreed_on ON voices
 BEGIN SELECT RAISE(ABORT, 'what somebody wrote never changes'); END;
 
-CREATE TRIGGER words_are_fixed BEFORE UPDATE OF sealed ON voices WHEN NEW.sealed IS NOT NULL
+CREATE TRIGGER words_are_fixed BEFORE UPDATE OF sealed, name ON voices
+WHEN (NEW.sealed IS NOT OLD.sealed AND NEW.sealed IS NOT NULL) OR (NEW.name IS NOT OLD.name AND NEW.name IS NOT NULL)
 BEGIN SELECT RAISE(ABORT, 'what somebody wrote never changes; it can only be erased'); END;
 
 CREATE TRIGGER counted_once BEFORE UPDATE OF counted ON voices WHEN OLD.counted IS NOT NULL AND NEW.counted IS NOT OLD.counted

@@ -40,7 +40,8 @@ voices = Table(
     Column("supporter", Integer, nullable=False),
     Column("ask", String, nullable=False),
     Column("missions", String, nullable=False),  # all | not-raised | DEU;FRA
-    Column("sealed", LargeBinary),  # words and name, as JSON
+    Column("sealed", LargeBinary),  # the words
+    Column("name", LargeBinary),  # sealed too; it goes with the address
     Column("has_words", Boolean, nullable=False),
     Column("may_quote", Boolean, nullable=False),
     Column("joins", Boolean, nullable=False, server_default="0"),  # the same form asks for the mailing list

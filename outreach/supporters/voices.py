@@ -60,7 +60,8 @@ def add_voice(
         "supporter": supporter,
         "ask": arrival.ask,
         "missions": arrival.missions,
-        "sealed": seal_words(store, supporter, arrival.words, arrival.name),
+        "sealed": seal_words(store, supporter, arrival.words),
+        "name": seal_words(store, supporter, arrival.name),
         "has_words": bool(arrival.words),
         "may_quote": arrival.may_quote and bool(arrival.words),
         "joins": arrival.joins,
@@ -91,7 +92,8 @@ def voices_of(store: Store, connection: Connection, supporter: int, ask: str | N
 
 
 def _opened(store: Store, connection: Connection, row: RowMapping) -> Voice:
-    words, name = unseal_words(store, row["supporter"], row["sealed"])
+    words = unseal_words(store, row["supporter"], row["sealed"])
+    name = unseal_words(store, row["supporter"], row["name"])
     cases = connection.scalars(
         select(voice_cases.c.case).where(voice_cases.c.voice == row["id"]).order_by(voice_cases.c.case)
     )

@@ -56,7 +56,7 @@ def fill(workspace: Workspace) -> None:
             {
                 "id": number, "supporter": number, "ask": "hrc51",
                 "missions": chance.choice(["all"] * 8 + ["not-raised", chosen]),
-                "sealed": seal_words(here, number, words, ""), "has_words": bool(words), "may_quote": bool(words),
+                "sealed": seal_words(here, number, words), "has_words": bool(words), "may_quote": bool(words),
                 "country": chance.choice(["", "DEU", "FRA", "POL", "USA"]), "language": chance.choice(["en", "fr"]),
                 "status": "let-through" if words else "counted", "counted": number, "agreed_to": "1", "agreed_on": NOW,
             }

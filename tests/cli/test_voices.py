@@ -164,7 +164,7 @@ class TestDeciding:
         assert statuses(opened) == ["let-through", "without-words", "without-words", "to-read", "counted"]
         with reading(opened.store.engine) as connection:
             by = connection.scalars(select(story.c.by).where(story.c.to_status == "let-through")).one()
-        assert by == "Ana Example: outreach voices pass"
+        assert by == "Ana Example: voices pass"
 
     def test_a_text_that_nobody_named_is_never_quoted_whichever_stands_for_its_group_now(
         self, opened: Supporters, typed: Typed
@@ -248,7 +248,7 @@ class TestDeciding:
     @pytest.mark.parametrize(
         ("arguments", "says"),
         [
-            ((), "say which: outreach voices pass"),
+            ((), "say which voices: by their numbers, a group"),
             (("1", "--domain", "example.org"), "only one of these"),
             (("1", "2", "--group", "1"), "only one of these"),
             (("4", "--group", "1"), "group 1 has no voice 4 any more"),

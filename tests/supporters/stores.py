@@ -30,7 +30,7 @@ def add_voice(
     """Write a voice as a form would have; gives its number."""
     supporter = find_or_add(store, connection, address, "en", NOW, LATER)
     row = {
-        "supporter": supporter, "ask": "hrc51", "missions": "all", "sealed": seal_words(store, supporter, words, ""),
+        "supporter": supporter, "ask": "hrc51", "missions": "all", "sealed": seal_words(store, supporter, words),
         "has_words": bool(words), "may_quote": bool(words), "country": "", "language": "en",
         "domain": store.sealer.domain(address), "status": "written", "agreed_to": "1", "agreed_on": NOW,
     }  # fmt: skip

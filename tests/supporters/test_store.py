@@ -18,13 +18,14 @@ from outreach.outbox.models import Key
 from outreach.outbox.store import open_outbox
 from outreach.supporters.arrivals import JOIN, Arrival, remove_arrival, waiting_arrivals, write_arrival
 from outreach.supporters.doors import change_member, change_voice, put_in_digest
-from outreach.supporters.erasing import erase
+from outreach.supporters.erasing import erase, let_go
 from outreach.supporters.files import FILE
 from outreach.supporters.mail.parts import confirm_part
 from outreach.supporters.people import (
     CONFIRM,
     LEAVE,
     VOICE,
+    Ended,
     address_of,
     find,
     find_or_add,
@@ -37,6 +38,8 @@ from outreach.supporters.people import (
 from outreach.supporters.sealing import Sealer, new_key
 from outreach.supporters.statuses import VOICE_CHANGES, MemberStatus, VoiceStatus
 from outreach.supporters.tables import members, metadata, story, voices
+from outreach.supporters.voices import add_voice as write_voice
+from outreach.supporters.voices import read_voice
 from tests.supporters.stores import KEY, LATER, NOW, add_voice, open_here, settings
 
 
@@ -105,7 +108,7 @@ def test_addresses_and_words_stand_in_no_file(tmp_path: Path) -> None:
         assert known is not None
         assert address_of(store, connection, known) == "Noor+petition@supporters.example.org"
         row = connection.execute(select(voices).where(voices.c.id == voice)).one()
-        assert unseal_words(store, row.supporter, row.sealed) == ("Free the beacon keepers", "")
+        assert unseal_words(store, row.supporter, row.sealed) == "Free the beacon keepers"
     found = every_byte(tmp_path).lower()
     assert [word for word in (b"noor", b"supporters.example", b"beacon keepers", b"late@") if word in found] == []
 
@@ -129,6 +132,23 @@ def test_who_is_erased_is_gone_from_the_file_and_comes_back_as_somebody_new(tmp_
     with reading(store.engine) as connection:
         assert connection.scalar(select(func.count()).select_from(story)) == 2
     assert bytes(before.sealed) not in every_byte(tmp_path)
+
+
+def test_a_name_goes_with_the_address_and_words_that_may_be_quoted_stay(tmp_path: Path) -> None:
+    store = open_here(tmp_path)
+    arrival = Arrival(
+        "write", "noor@example.org", "en", "1", ask="hrc51", cases=("beacon",), words="Free them", may_quote=True,
+        name="Noor N.",
+    )  # fmt: skip
+    with writing(store.engine) as connection:
+        supporter = find_or_add(store, connection, "noor@example.org", "en", NOW, LATER)
+        voice = write_voice(store, connection, arrival, supporter, None, NOW)
+        assert read_voice(store, connection, voice).name == "Noor N."
+        let_go(connection, supporter, NOW, "a test", "its time is over", Ended.ERASED)
+        kept = read_voice(store, connection, voice)
+        assert (kept.words, kept.name) == ("Free them", "")
+    with pytest.raises(StorageFailed, match="only be erased"), writing(store.engine) as connection:
+        connection.execute(text("UPDATE voices SET name = x'00'"))
 
 
 def test_a_form_is_taken_in_once(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ KEPT = (
     "Your address on the network (IP): never written down.",
     (
         "Your words and your name: sealed, and erased with your address. If you let us quote your words, they stay "
-        "until %(days)s days after the States’ meeting, your name with them; a quote never has your name."
+        "until %(days)s days after the States’ meeting, without your name."
     ),
     (
         "Mails from us: one that asks whether it was you, one reminder if you do not answer, "
@@ -43,7 +43,7 @@ JOINING = (
     "If you do not confirm, it is erased after %(days)s days.",
 )
 # A version and the words that it stands for, in three languages. Other words get another version.
-VERSIONS = {"write 1": "c6dd6cb4cfba575f", "join 1": "4c50d16a072a0ffe"}
+VERSIONS = {"write 1": "93172a7429a35761", "join 1": "4c50d16a072a0ffe"}
 
 
 def digest(texts: tuple[str, ...]) -> str:

@@ -60,8 +60,10 @@ def _lines(event: events.Event, rehearsal: bool, zone: tzinfo | None) -> Iterabl
             return [f"{what} at {local_clock(until, zone)}. Ctrl-C ends the watch, and what waits stays queued."]
         case events.Watching():
             return ["No letter waits. Watching for supporters' forms and mails, and for letters; Ctrl-C ends it."]
-        case events.SupportersWait(why, hint):
-            return [f"Mails to supporters wait: {why}.".replace("..", "."), *([f"  {hint}."] if hint else [])]
+        case events.SupportersWait(why, hint, step):
+            hints = [f"  {hint}."] if hint else []
+            steps = [f"  {advice(step, rehearsal=rehearsal)}"] if step else []
+            return [f"Mails to supporters wait: {why}.".replace("..", "."), *hints, *steps]
         case events.SupportersProgress(counts):
             ends = ", ".join(f"{number} {status.value}" for status, number in counts.items() if number)
             return [f"To supporters so far: {ends}."]

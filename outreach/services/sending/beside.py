@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from outreach.db.sqlite import sqlite_file
 from outreach.errors import OutreachError, StorageFailed
+from outreach.next_step import Action, NextStep
 from outreach.outbox.copies.copies import missed, note_place
 from outreach.outbox.copies.journal import journal_beside
 from outreach.services.events import Listener, SentFromElsewhere, SupportersWait
@@ -43,7 +44,7 @@ def supporters_lane(
         return nullcontext(None)
     if unknown := missed(supporters.store.outbox):
         why = f"by its journal {counted(len(unknown), 'mail')} may have left that supporters.db does not know of"
-        tell(SupportersWait(why, "Put a newer copy of it back; or take it that they left: outreach doctor --adopt"))
+        tell(SupportersWait(why, "Put a newer copy of it back", NextStep(Action.ADOPT_JOURNAL)))
         return nullcontext(None)
     if elsewhere := note_place(supporters.store.outbox, campaign.folder):
         tell(SentFromElsewhere(elsewhere.host, elsewhere.folder))

@@ -96,7 +96,7 @@ def _take_some(supporters: Supporters, at: datetime, limit: int) -> int:
 def _take(work: _Round, number: int, came: datetime, arrival: Arrival | None) -> _Fate:
     why = "it cannot be opened" if arrival is None else _why_not(work, arrival)
     if not why and arrival is not None:
-        full = _write(work, arrival, came) if arrival.purpose == WRITE else _join(work, arrival)
+        full = _write(work, arrival, came) if arrival.purpose == WRITE else _join(work, arrival, came)
         if full is Cap.ALL:
             return _Fate.WAITS
         why = full.value
@@ -143,11 +143,11 @@ def _write(work: _Round, arrival: Arrival, came: datetime) -> Cap:
     before = [] if known is None else voices_of(store, connection, known, arrival.ask)
     alive = [voice for voice in before if voice.status not in OVER]
     if any(voice.status is not VoiceStatus.WRITTEN for voice in alive):
-        return _join(work, arrival) if arrival.joins else Cap.NONE
+        return _join(work, arrival, came) if arrival.joins else Cap.NONE
     granted = Granted(work.caps.form(arrival.address)) if alive else work.caps.mail(arrival.address, arrival.network)
     if granted.cap:
         return granted.cap
-    supporter = _supporter(work, arrival)
+    supporter = _supporter(work, arrival, came)
     network = work.caps.network(arrival.network)
     voice = add_voice(store, connection, arrival, supporter, network, came)
     if arrival.joins:
@@ -168,7 +168,7 @@ def _replace(work: _Round, older: list[Voice]) -> None:
         erase_voice(work.connection, voice.number)
 
 
-def _join(work: _Round, arrival: Arrival) -> Cap:
+def _join(work: _Round, arrival: Arrival, came: datetime) -> Cap:
     """Note that somebody wants to join, and queue the mail that asks whether it was them; nothing for a member."""
     store, connection = work.supporters.store, work.connection
     known = find(store, connection, arrival.address)
@@ -177,7 +177,7 @@ def _join(work: _Round, arrival: Arrival) -> Cap:
     granted = work.caps.mail(arrival.address, arrival.network)
     if granted.cap:
         return granted.cap
-    supporter = _supporter(work, arrival)
+    supporter = _supporter(work, arrival, came)
     ask_to_join(connection, supporter, origin=arrival.origin, agreed_to=arrival.agreed_to, at=work.at, by=BY)
     queue_join(
         store, connection, work.supporters.campaign.settings, supporter=supporter, language=arrival.language,
@@ -186,6 +186,6 @@ def _join(work: _Round, arrival: Arrival) -> Cap:
     return Cap.NONE
 
 
-def _supporter(work: _Round, arrival: Arrival) -> int:
-    until = work.at + timedelta(days=work.supporters.campaign.settings.web.confirm_days)
+def _supporter(work: _Round, arrival: Arrival, came: datetime) -> int:
+    until = came + timedelta(days=work.supporters.campaign.settings.web.confirm_days)
     return find_or_add(work.supporters.store, work.connection, arrival.address, arrival.language, work.at, until)

@@ -156,17 +156,13 @@ def decide(workspace: Workspace, which: VoiceChoice, decision: Decision) -> Deci
     Raises UsageError where nothing is named, or what is named is not there.
     """
     if not which:
-        raise UsageError(
-            f"say which: outreach voices {decision} ID…, --group N, --domain D or --network-of ID", next_step=_list()
-        )
+        raise UsageError("say which voices: by their numbers, a group, a domain or a network", next_step=_list())
     if which.names_text and decision is not Decision.LET:
-        raise UsageError(
-            f"name voices by ID or a group, and not both: outreach voices {decision} --group {which.group}"
-        )
+        raise UsageError("name voices by their numbers or a group, and not both", next_step=_list())
     store = store_of(workspace)
     name = " ".join(workspace.campaign.settings.team.name.split()) or NOBODY
     with writing(store.engine) as connection:
-        deciding = Deciding(connection, now(), f"{name}: outreach voices {decision}")
+        deciding = Deciding(connection, now(), f"{name}: voices {decision}")
         conditions = _conditions(workspace, store, connection, which)
         match decision:
             case Decision.WITHOUT_WORDS:

@@ -84,7 +84,7 @@ class Quotes:
             cases.setdefault(voice, set()).add(slug)
         pool = list[Quotable]()
         for row in rows:
-            words, _ = unseal_words(store, row.supporter, bytes(row.sealed))
+            words = unseal_words(store, row.supporter, bytes(row.sealed))
             quote = Quote(row.id, words, row.language)
             pool.append(Quotable(quote, frozenset(cases.get(row.id, ())), row.missions, row.group))
         return cls(campaign, pool)

@@ -87,7 +87,7 @@ def test_every_decision_stands_in_the_story_with_who_made_it(campaign_folder: Pa
 
     with reading(store(workspace).engine) as connection:
         told = connection.exec_driver_sql("SELECT to_status, by FROM story WHERE what = 'voice' ORDER BY id").all()
-    by = "Ana Example: outreach voices"
+    by = "Ana Example: voices"
     assert [tuple(line) for line in told[2:]] == [
         ("let-through", f"{by} pass"),
         ("without-words", f"{by} without-words"),

@@ -62,7 +62,7 @@ def speak(
             someone = find_or_add(here, connection, f"p{person}@example.org", "en", NOW, NOW + timedelta(days=37))
             row = {
                 "supporter": someone, "ask": "hrc51", "missions": missions,
-                "sealed": seal_words(here, someone, words, ""), "has_words": bool(words), "may_quote": bool(words),
+                "sealed": seal_words(here, someone, words), "has_words": bool(words), "may_quote": bool(words),
                 "country": country, "language": "en", "status": "written", "agreed_to": "1", "agreed_on": NOW,
             }  # fmt: skip
             voice = connection.execute(insert(voices).values(row).returning(voices.c.id)).scalar_one()
