@@ -94,6 +94,8 @@ def test_a_port_that_is_taken_is_told() -> None:
 
 
 PROGRAM = """
+import signal
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell has its background ignore Ctrl-C, as .ci/run does
 from tests.web.test_serve import APP
 from outreach.web.serve import address_of, listen, serve
 opened = listen("127.0.0.1", 0)
