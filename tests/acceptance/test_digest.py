@@ -175,3 +175,12 @@ def test_killed_between_its_databases_it_is_finished_by_the_next(folder: Path, *
     assert "Digest 1 was not finished; it is now: 76 letters." in done.stdout
     assert "0 letters; 76 States left out" in done.stdout
     assert (count(folder / LETTERS, "messages"), count(folder / VOICES, "digest_letters")) == (76, 76)
+
+
+def test_a_digest_that_there_is_not_is_said_so_also_where_nobody_wrote_yet(
+    campaign_folder: Path, outreach: Command
+) -> None:
+    shown = outreach("digest", "show", "9", "--rehearse", folder=campaign_folder)
+    assert (shown.returncode, "there is no digest 9" in shown.stderr) == (2, True)
+    none = outreach("digest", "show", "--rehearse", folder=campaign_folder)
+    assert (none.returncode, "There is no digest yet" in none.stdout) == (0, True)

@@ -201,12 +201,14 @@ def finish_digests(workspace: Workspace) -> list[PreparedDigest]:
 def read_views(workspace: Workspace, ask: str | None = None, number: int | None = None) -> list[DigestView]:
     """Read how digests stand, the oldest first; UsageError for a number that there is not."""
     store = workspace.supporters()
-    if store is None:
-        return []
-    with reading(store.engine) as connection:
-        digests = read_digests(connection, ask, number)
+    digests = list[Digest]()
+    if store is not None:
+        with reading(store.engine) as connection:
+            digests = read_digests(connection, ask, number)
     if number is not None and not digests:
         raise UsageError(f"there is no digest {number}")
+    if store is None:
+        return []
     with reading(workspace.outbox.engine) as connection:
         held, there = workspace.gate.held(connection, Scope(kind=MessageKind.DIGEST)), _all_letters(connection)
         found = [
